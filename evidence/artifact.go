@@ -1,0 +1,77 @@
+package evidence
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Role tells an artifact that was never altered from one that was made from it.
+type Role string
+
+const (
+	// Original bytes are exactly what the browser or the person delivered.
+	Original Role = "original"
+	// Derived bytes were made by us and name the digests they were made from.
+	Derived Role = "derived"
+)
+
+// Artifact is one file of an exhibit, as its manifest lists it.
+type Artifact struct {
+	Name      string    `json:"name"`       // e.g. "screenshot-01.png"; see [CheckArtifactName]
+	Role      Role      `json:"role"`       // original or derived
+	MediaType string    `json:"media_type"` // RFC 6838, e.g. "image/png"
+	Size      int64     `json:"size"`       // bytes
+	SHA256    Digest    `json:"sha256"`
+	SHA512    Digest512 `json:"sha512"`
+	Parents   []Digest  `json:"parents,omitempty"` // SHA-256 of what a derived artifact was made from
+}
+
+// Sink is the one door through which the bytes of a new artifact enter the
+// vault. Put reads r to its end, hashing while it stores; when it returns nil
+// the bytes are durable under a random name. A Sink is safe for concurrent use.
+type Sink interface {
+	Put(ctx context.Context, meta Artifact, r io.Reader) (Artifact, error)
+}
+
+// Names of the artifacts of a web capture. Tiles are [TileName].
+const (
+	FirstViewName  = "first-view.png"
+	DatedName      = "screenshot-dated.png"
+	MHTMLName      = "page.mhtml"
+	TextName       = "page.txt"
+	HeadersName    = "headers.json"
+	TLSChainName   = "tls-chain.pem"
+	ManifestName   = "manifest.json"
+	maxArtifactLen = 120
+)
+
+// TileName returns the name of the n-th tile of the full page, counted from 1.
+func TileName(n int) string { return fmt.Sprintf("screenshot-%02d.png", n) }
+
+// TokenName returns the file name of an authority's timestamp reply over the manifest.
+func TokenName(authority string) string { return "manifest." + authority + ".tsr" }
+
+var tileName = regexp.MustCompile(`^screenshot-[0-9]{2,6}\.png$`)
+
+// IsTile reports whether name is that of a tile of the full page.
+func IsTile(name string) bool { return tileName.MatchString(name) }
+
+var artifactName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// CheckArtifactName reports whether a name is safe as a file name on every
+// system: letters, digits, dot, dash and underscore, no leading dot, at most
+// 120 bytes, and no name that Windows reserves.
+func CheckArtifactName(name string) error {
+	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
+	reserved := stem == "CON" || stem == "PRN" || stem == "AUX" || stem == "NUL" ||
+		len(stem) == 4 && (strings.HasPrefix(stem, "COM") || strings.HasPrefix(stem, "LPT"))
+	if len(name) > maxArtifactLen || !artifactName.MatchString(name) ||
+		strings.HasSuffix(name, ".") || path.Base(name) != name || reserved {
+		return fmt.Errorf("artifact name %.40q is not a plain file name", name)
+	}
+	return nil
+}

@@ -1,0 +1,301 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// ManifestFormat is the format this version writes and reads.
+const ManifestFormat = "constat-manifest/1"
+
+// MaxManifest is the largest manifest that is read, in bytes.
+const MaxManifest = 16 << 20
+
+// Kind says how an exhibit came about.
+type Kind string
+
+const (
+	WebCapture  Kind = "web-capture"
+	Import      Kind = "import"
+	AddressOnly Kind = "address-only"
+)
+
+// Outcome says honestly what a capture got.
+type Outcome string
+
+const (
+	Complete  Outcome = "complete"
+	Partial   Outcome = "partial"    // usable; the problems say what is missing
+	LoginPage Outcome = "login-page" // the site showed its sign-in page instead
+	BotCheck  Outcome = "bot-check"  // the site asked to prove that a human is there
+	Removed   Outcome = "removed"    // the site says that the content is gone
+	Blank     Outcome = "blank"      // one colour from edge to edge
+	FailedOut Outcome = "failed"     // nothing usable came
+)
+
+// Usable reports whether what was asked for was kept, at least in part.
+func (o Outcome) Usable() bool { return o == Complete || o == Partial }
+
+// Problem is something that went wrong during a capture and did not stop it.
+type Problem struct {
+	Code   string `json:"code"`             // stable, e.g. "load-timeout"; words are in the translations
+	Detail string `json:"detail,omitempty"` // facts, not prose
+}
+
+// Moment is one instant, written twice: in UTC and as the person's clock
+// showed it, with offset and zone name.
+type Moment struct {
+	UTC   time.Time `json:"utc"`
+	Local string    `json:"local"` // RFC 3339 with the local offset
+	Zone  string    `json:"zone"`  // e.g. "CET" or an IANA name
+}
+
+// MomentOf renders t in UTC and in t's own location.
+func MomentOf(t time.Time) Moment {
+	zone := t.Location().String()
+	if zone == "Local" || zone == "" {
+		zone, _ = t.Zone()
+	}
+	return Moment{UTC: t.UTC(), Local: t.Format("2006-01-02T15:04:05.000Z07:00"), Zone: zone}
+}
+
+// Software names what made the exhibit. No host, user or device name is in it.
+type Software struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	OS      string `json:"os"`   // e.g. "Debian GNU/Linux 12 (bookworm)"
+	Arch    string `json:"arch"` // GOARCH
+}
+
+// Browser names the browser that showed the page, as it names itself.
+type Browser struct {
+	Product   string   `json:"product"`    // e.g. "HeadlessChrome/156.0.8078.73"
+	Protocol  string   `json:"protocol"`   // CDP version
+	Revision  string   `json:"revision"`   // source revision
+	V8        string   `json:"v8"`         // JavaScript engine version
+	UserAgent string   `json:"user_agent"` // as sent with the page's request
+	Headless  bool     `json:"headless"`
+	Sandbox   bool     `json:"sandbox"` // false only with CONSTAT_NO_SANDBOX=1
+	Flags     []string `json:"flags"`   // command line without paths
+}
+
+// Request is what was asked for.
+type Request struct {
+	Address    string `json:"address"` // as entered
+	ViewWidth  int    `json:"view_width"`
+	ViewHeight int    `json:"view_height"`
+	Scale      int    `json:"scale"` // device pixels per CSS pixel
+}
+
+// Redirect is one step on the way to the final address.
+type Redirect struct {
+	From   string `json:"from"`
+	To     string `json:"to"`
+	Kind   string `json:"kind"` // "http", "meta" or "script"
+	Status int    `json:"status,omitempty"`
+}
+
+// TLS is what the browser's own connection negotiated.
+type TLS struct {
+	Protocol    string    `json:"protocol"` // e.g. "TLS 1.3"
+	Cipher      string    `json:"cipher"`
+	KeyExchange string    `json:"key_exchange,omitempty"`
+	Subject     string    `json:"subject"`
+	Issuer      string    `json:"issuer"`
+	Names       []string  `json:"names,omitempty"` // subject alternative names
+	ValidFrom   time.Time `json:"valid_from"`
+	ValidTo     time.Time `json:"valid_to"`
+	LeafSHA256  Digest    `json:"leaf_sha256,omitzero"` // of the DER certificate
+}
+
+// Page is what the browser itself knew of the page. No second request is made.
+type Page struct {
+	FinalAddress  string     `json:"final_address"`
+	Redirects     []Redirect `json:"redirects"`
+	Status        int        `json:"status"`
+	StatusText    string     `json:"status_text,omitempty"`
+	MediaType     string     `json:"media_type,omitempty"`
+	HTTPVersion   string     `json:"http_version,omitempty"` // ALPN name, e.g. "h2"
+	RemoteAddress string     `json:"remote_address"`         // IP and port
+	LocalNetwork  bool       `json:"local_network"`          // loopback or private address
+	ServerDate    string     `json:"server_date,omitempty"`  // Date header, verbatim
+	TLS           *TLS       `json:"tls,omitempty"`
+	Title         string     `json:"title"`
+	Width         int        `json:"width"`  // device pixels pictured
+	Height        int        `json:"height"` // device pixels pictured
+	PageHeight    int        `json:"page_height"`
+}
+
+// ClockCheck compares this device's clock with others. Differences are shown, never corrected.
+type ClockCheck struct {
+	Source     string  `json:"source"` // "http-date", "timestamp", "ntp"
+	OffsetSecs float64 `json:"offset_seconds"`
+	Detail     string  `json:"detail,omitempty"`
+}
+
+// PreconditionState is the answer to one item of the list of preconditions.
+type PreconditionState string
+
+const (
+	Met        PreconditionState = "met"
+	NotMet     PreconditionState = "not-met"
+	NotChecked PreconditionState = "not-checked"
+)
+
+// Precondition is one item of the checklist after NF Z67-147; we never claim conformity.
+type Precondition struct {
+	Item   string            `json:"item"` // stable, e.g. "fresh-profile"; words are in the translations
+	State  PreconditionState `json:"state"`
+	Detail string            `json:"detail,omitempty"`
+}
+
+// Redaction is one thing that was kept out of the record, and why.
+type Redaction struct {
+	Place  string `json:"place"` // e.g. "headers.json: response"
+	What   string `json:"what"`  // e.g. "Set-Cookie"
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
+}
+
+// LogHead anchors the history: the custody log's last line before this manifest.
+type LogHead struct {
+	Seq    uint64 `json:"seq"`
+	SHA256 Digest `json:"sha256"`
+}
+
+// Manifest is the list of an exhibit's artifacts, digests and facts. Its exact
+// bytes are what gets timestamped.
+type Manifest struct {
+	Format       string         `json:"format"`
+	Practice     string         `json:"practice,omitempty"` // PracticeMark or empty
+	Case         string         `json:"case"`
+	Exhibit      string         `json:"exhibit"`
+	Kind         Kind           `json:"kind"`
+	Software     Software       `json:"software"`
+	Browser      *Browser       `json:"browser,omitempty"`
+	Started      Moment         `json:"started"`
+	Finished     Moment         `json:"finished"`
+	Request      *Request       `json:"request,omitempty"`
+	Page         *Page          `json:"page,omitempty"`
+	Outcome      Outcome        `json:"outcome"`
+	Problems     []Problem      `json:"problems"`
+	Clock        []ClockCheck   `json:"clock"`
+	Precondition []Precondition `json:"preconditions"`
+	Artifacts    []Artifact     `json:"artifacts"`
+	Redactions   []Redaction    `json:"redactions"`
+	CustodyHead  LogHead        `json:"custody_head"`
+}
+
+// PracticeMark is written into everything that practice makes.
+const PracticeMark = "PRACTICE — NOT EVIDENCE"
+
+// ErrManifest reports bytes that are not a manifest this version understands.
+var ErrManifest = errors.New("not a valid manifest")
+
+// Encode returns the exact bytes of the manifest: indented JSON, one final
+// line feed. It refuses a manifest that [DecodeManifest] would refuse.
+func (m Manifest) Encode() ([]byte, error) {
+	m.Format = ManifestFormat
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(m); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrManifest, err)
+	}
+	if b.Len() > MaxManifest {
+		return nil, fmt.Errorf("%w: %d bytes", ErrManifest, b.Len())
+	}
+	return b.Bytes(), nil
+}
+
+// DecodeManifest reads one manifest. Fields it does not know are ignored, so
+// that a later version can add some; trailing data is refused.
+func DecodeManifest(b []byte) (Manifest, error) {
+	var m Manifest
+	if len(b) > MaxManifest {
+		return m, fmt.Errorf("%w: %d bytes", ErrManifest, len(b))
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if err := dec.Decode(&m); err != nil {
+		return Manifest{}, fmt.Errorf("%w: %w", ErrManifest, err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return Manifest{}, fmt.Errorf("%w: data after its end", ErrManifest)
+	}
+	if err := m.check(); err != nil {
+		return Manifest{}, err
+	}
+	return m, nil
+}
+
+func (m Manifest) check() error {
+	bad := func(format string, args ...any) error {
+		return fmt.Errorf("%w: %s", ErrManifest, fmt.Sprintf(format, args...))
+	}
+	if m.Format != ManifestFormat {
+		return bad("format %.40q", m.Format)
+	}
+	if m.Practice != "" && m.Practice != PracticeMark {
+		return bad("practice mark %.40q", m.Practice)
+	}
+	if err := CheckCaseID(m.Case); err != nil {
+		return bad("%v", err)
+	}
+	if err := CheckExhibitID(m.Exhibit); err != nil {
+		return bad("%v", err)
+	}
+	names := map[string]bool{ManifestName: true}
+	digests := map[Digest]bool{}
+	for _, a := range m.Artifacts {
+		if err := CheckArtifactName(a.Name); err != nil {
+			return bad("%v", err)
+		}
+		if names[a.Name] {
+			return bad("artifact %q twice", a.Name)
+		}
+		if a.SHA256.IsZero() || a.SHA512.IsZero() || a.Size < 0 {
+			return bad("artifact %q without digest or size", a.Name)
+		}
+		if a.Role != Original && a.Role != Derived || (a.Role == Derived) != (len(a.Parents) > 0) {
+			return bad("artifact %q: role %.20q with %d parents", a.Name, a.Role, len(a.Parents))
+		}
+		names[a.Name], digests[a.SHA256] = true, true
+	}
+	for _, a := range m.Artifacts {
+		for _, p := range a.Parents {
+			if !digests[p] {
+				return bad("artifact %q names a parent that is not here", a.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// Artifact returns the artifact of that name.
+func (m Manifest) Artifact(name string) (Artifact, bool) {
+	for _, a := range m.Artifacts {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Artifact{}, false
+}
+
+// Tiles returns the tiles of the full page in order.
+func (m Manifest) Tiles() []Artifact {
+	var tiles []Artifact
+	for _, a := range m.Artifacts {
+		if IsTile(a.Name) {
+			tiles = append(tiles, a)
+		}
+	}
+	return tiles
+}
