@@ -1,0 +1,113 @@
+package words
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed catalog/*.json
+var catalog embed.FS
+
+// Languages are the languages that are complete, French first.
+var Languages = []string{"fr", "nl", "de", "en"}
+
+// Names of the languages in themselves, for choosing one.
+var Names = map[string]string{"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
+
+// Text is one language.
+type Text struct {
+	lang      string
+	localizer *i18n.Localizer
+}
+
+// loadBundle reads the catalogs once: they are constant data.
+var loadBundle = sync.OnceValues(func() (*i18n.Bundle, error) {
+	b := i18n.NewBundle(language.French)
+	b.RegisterUnmarshalFunc("json", json.Unmarshal)
+	files, err := catalog.ReadDir("catalog")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if _, err := b.LoadMessageFileFS(catalog, "catalog/"+f.Name()); err != nil {
+			return nil, fmt.Errorf("catalog %s: %w", f.Name(), err)
+		}
+	}
+	return b, nil
+})
+
+// For returns the text of a language: "fr", "nl", "de" or "en".
+func For(lang string) (*Text, error) {
+	if !slices.Contains(Languages, lang) {
+		return nil, fmt.Errorf("language %.20q is not one of %s", lang, strings.Join(Languages, ", "))
+	}
+	b, err := loadBundle()
+	if err != nil {
+		return nil, err
+	}
+	return &Text{lang: lang, localizer: i18n.NewLocalizer(b, lang)}, nil
+}
+
+// Match returns the best of our languages for a locale such as "nl_BE.UTF-8",
+// French if none fits.
+func Match(locale string) string {
+	locale, _, _ = strings.Cut(locale, ".")
+	tag, err := language.Parse(strings.ReplaceAll(locale, "_", "-"))
+	if err != nil {
+		return Languages[0]
+	}
+	base, _ := tag.Base()
+	if slices.Contains(Languages, base.String()) {
+		return base.String()
+	}
+	return Languages[0]
+}
+
+// Lang returns the language, e.g. "nl".
+func (t *Text) Lang() string { return t.lang }
+
+// T returns the text of a key. Pairs are placeholder names and values:
+// T("case.opened", "Title", title) fills {{.Title}}.
+func (t *Text) T(key string, pairs ...any) string {
+	return t.localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data(pairs)}, key)
+}
+
+// N is T for a text that depends on a number; the placeholder {{.N}} is n.
+func (t *Text) N(key string, n int, pairs ...any) string {
+	d := data(pairs)
+	d["N"] = t.Number(int64(n))
+	return t.localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: d, PluralCount: n}, key)
+}
+
+// Has reports whether the key exists.
+func (t *Text) Has(key string) bool {
+	_, err := t.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, PluralCount: 1, TemplateData: data(nil)})
+	if err == nil {
+		return true
+	}
+	_, err = t.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data(nil)})
+	return err == nil
+}
+
+func (t *Text) localize(c *i18n.LocalizeConfig, key string) string {
+	s, err := t.localizer.Localize(c)
+	if err != nil || s == "" {
+		return key
+	}
+	return s
+}
+
+func data(pairs []any) map[string]any {
+	d := make(map[string]any, len(pairs)/2+1)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		d[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return d
+}
