@@ -1,0 +1,25 @@
+// Package flow holds the use cases: what a person can do with Constat, whether
+// through the window or the terminal. It knows neither Fyne nor flags.
+//
+// # How to use it
+//
+// [New] takes everything from outside (folders, clock, network, browser
+// choice) in one [Config]. [App.CreateVault] and [App.Unlock] return a
+// [Session]; its methods keep pages, ask for timestamps, list, export. Methods
+// of [App] that need no vault verify bundles and tokens, look the machine over
+// ([App.Doctor]) and practise ([App.Practise]).
+//
+// # What it promises
+//
+// Methods block until done, honour their context within a second, and report
+// their stages to an evidence.Progress. A capture is kept with all its files or
+// not at all. A missing network never loses an exhibit: it is kept and its
+// timestamps are pending. Every time shown was verified from the stored reply
+// when it was shown. [Explain] has words for every kind of error, in four
+// languages, and [ExitCode] the number that design and manual promise.
+//
+// # What it does not do
+//
+// It draws nothing and starts no goroutine that outlives a call. Only one
+// Session uses a vault at a time; a Session is safe for concurrent use.
+package flow

@@ -1,0 +1,87 @@
+package flow
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"constat/assets/words"
+	"constat/evidence"
+)
+
+// Settings are choices that are not secret: no address of a page, no name and
+// no passphrase is ever among them. They lie in settings.json in the data folder.
+type Settings struct {
+	Language    string               `json:"language,omitempty"`    // of the window
+	Vault       string               `json:"vault,omitempty"`       // folder; empty: the default one
+	Browser     string               `json:"browser,omitempty"`     // path; empty: found by itself
+	Authorities []evidence.Authority `json:"authorities,omitempty"` // empty: the built-in list
+	LockMinutes int                  `json:"lock_minutes,omitempty"`
+}
+
+// MaxSettings is the largest settings file that is read, in bytes.
+const MaxSettings = 1 << 20
+
+// SettingsError reports a settings file that cannot be used; it is never overwritten silently.
+type SettingsError struct {
+	Path string
+	Err  error
+}
+
+func (e *SettingsError) Error() string { return fmt.Sprintf("settings %s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *SettingsError) Unwrap() error { return e.Err }
+
+func loadSettings(path string) (Settings, error) {
+	var s Settings
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, &SettingsError{path, err}
+	}
+	if info.Size() > MaxSettings {
+		return s, &SettingsError{path, fmt.Errorf("%d bytes", info.Size())}
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return s, &SettingsError{path, err}
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return s, &SettingsError{path, err}
+	}
+	if s.Language != "" && !slices.Contains(words.Languages, s.Language) {
+		s.Language = ""
+	}
+	return s, nil
+}
+
+func saveSettings(path string, s Settings) error {
+	b, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return &SettingsError{path, err}
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".settings-*")
+	if err != nil {
+		return &SettingsError{path, err}
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(append(b, '\n'))
+	err = errors.Join(err, tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return &SettingsError{path, err}
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package flow
+
+import (
+	"image"
+	"time"
+
+	"constat/evidence"
+)
+
+// CaseView is a case as it is listed.
+type CaseView struct {
+	ID        string    `json:"case"`
+	Title     string    `json:"title"`
+	CreatedAt time.Time `json:"created_at"`
+	Practice  bool      `json:"practice"`
+	Exhibits  int       `json:"exhibits"`
+	Pending   int       `json:"pending"`  // exhibits with a timestamp still to come
+	Exported  bool      `json:"exported"` // at least one bundle was made
+}
+
+// TimestampState says what is known of one authority's timestamp.
+type TimestampState string
+
+const (
+	StampVerified TimestampState = "verified" // every check passed; Time may be shown
+	StampPending  TimestampState = "pending"  // not asked yet, or no usable answer so far
+	StampRejected TimestampState = "rejected" // an answer came and failed a check
+)
+
+// TimestampView is one authority's timestamp over an exhibit's manifest.
+type TimestampView struct {
+	Authority string           `json:"authority"`
+	Time      *time.Time       `json:"time"` // UTC; null unless verified
+	Accuracy  float64          `json:"accuracy_seconds,omitempty"`
+	State     TimestampState   `json:"state"`
+	Checks    []evidence.Check `json:"checks"`
+	Reason    string           `json:"reason,omitempty"` // why pending or rejected: a stable code
+	Root      string           `json:"root_sha256,omitempty"`
+	Qualified bool             `json:"claims_qualified,omitempty"` // the token's own claim
+}
+
+// ArtifactView is one file of an exhibit.
+type ArtifactView struct {
+	Name      string `json:"name"`
+	Role      string `json:"role"`
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"`
+	SHA256    string `json:"sha256"`
+}
+
+// ExhibitView is an exhibit as it is listed and shown.
+type ExhibitView struct {
+	Exhibit    string             `json:"exhibit"`
+	Case       string             `json:"case"`
+	Kind       evidence.Kind      `json:"kind"`
+	Practice   bool               `json:"practice"`
+	Outcome    evidence.Outcome   `json:"outcome"`
+	Problems   []evidence.Problem `json:"problems"`
+	Timestamps []TimestampView    `json:"timestamps"`
+	Artifacts  []ArtifactView     `json:"artifacts"`
+
+	Address        string            `json:"address"` // as entered
+	FinalAddress   string            `json:"final_address,omitempty"`
+	Title          string            `json:"title,omitempty"` // of the page, as it is; clean before showing
+	Started        evidence.Moment   `json:"started"`
+	Finished       evidence.Moment   `json:"finished"`
+	ManifestSHA256 evidence.Digest   `json:"manifest_sha256"`
+	Manifest       evidence.Manifest `json:"-"` // every other fact
+}
+
+// Pending reports whether a timestamp is still to come.
+func (e ExhibitView) Pending() bool {
+	for _, t := range e.Timestamps {
+		if t.State != StampVerified {
+			return true
+		}
+	}
+	return false
+}
+
+// Subject is the answer to the question about age, asked before anything loads.
+type Subject string
+
+const (
+	SubjectAdult  Subject = "adult"  // 18 or older when the image was made
+	SubjectMinor  Subject = "minor"  // under 18: address-only record, no override
+	SubjectUnsure Subject = "unsure" // treated like minor
+)
+
+// PreserveRequest asks to keep a page.
+type PreserveRequest struct {
+	Case        string
+	Address     string
+	Subject     Subject
+	Authorities []evidence.Authority // nil: those of the settings
+}
+
+// RecordRequest asks for an address-only record: nothing is loaded.
+type RecordRequest struct {
+	Case        string
+	Address     string
+	Note        string // the person's own words, optional
+	Authorities []evidence.Authority
+}
+
+// Preview is one part of an exhibit's picture, small enough for any graphics card.
+type Preview struct {
+	Image image.Image // at most 4,000 px high
+	Part  int         // counted from 1
+	Parts int
+}
+
+// ExportRequest asks for a bundle.
+type ExportRequest struct {
+	Case        string
+	Target      string   // folder to be made, or a file ending in .zip
+	Language    string   // of the report: fr, nl, de, en
+	Mask        []string // exhibits whose pictures stay off the paper; ["*"]: all
+	ZipPassword string   // AES-256 when the target is a ZIP; empty: a plain ZIP
+	Authorities []evidence.Authority
+}
+
+// ExportResult is a bundle that was made and read back.
+type ExportResult struct {
+	Target      string           `json:"bundle"`
+	Report      string           `json:"report"`  // path of the PDF; empty inside a ZIP
+	ReadMe      string           `json:"read_me"` // path of READ-ME-FIRST.html; empty inside a ZIP
+	Fingerprint evidence.Digest  `json:"fingerprint"`
+	Files       int              `json:"files"`
+	Bytes       int64            `json:"bytes"`
+	Pages       int              `json:"pages"`
+	Timestamps  []TimestampView  `json:"timestamps"` // over the fingerprint
+	Checks      []evidence.Check `json:"checks"`     // what the independent checker saw
+	Valid       bool             `json:"valid"`
+}
+
+// CheckResult answers verify and check.
+type CheckResult struct {
+	Valid       bool             `json:"valid"`
+	Verdict     Verdict          `json:"verdict"`
+	Practice    bool             `json:"practice,omitempty"`
+	Fingerprint string           `json:"fingerprint,omitempty"`
+	Checks      []evidence.Check `json:"checks"`
+}
+
+// Verdict is the whole answer of a verification.
+type Verdict string
+
+const (
+	Valid         Verdict = "valid"
+	NotValid      Verdict = "not-valid"
+	CouldNotCheck Verdict = "could-not-check"
+)
