@@ -1,0 +1,54 @@
+# Every target prepares what it needs and says what it is about to install.
+.POSIX:
+.PHONY: help run build demo test check race bench fuzz clean
+VERSION = 0.1.0
+PREPARE = scripts/prepare.sh
+FUZZTIME = 10s
+
+help:
+	@echo 'make run    build and open the window'
+	@echo 'make demo   the whole journey on the practice page, without display and network'
+	@echo 'make test   every test'
+	@echo 'make check  formatting, vet, and that constatctl builds for every system'
+	@echo 'make race   the tests without a window, under the race detector'
+	@echo 'make bench  benchmarks, as ratios in one run'
+	@echo 'make fuzz   every fuzzer for FUZZTIME ($(FUZZTIME))'
+	@echo 'make build  bin/constat and bin/constatctl'
+
+run: build
+	bin/constat
+
+build:
+	@$(PREPARE) run
+	. ./.tools/env.run && CGO_ENABLED=1 go build -ldflags="$$EXTLD -X main.version=$(VERSION)" -o bin/constat ./cmd/constat
+	. ./.tools/env.run && CGO_ENABLED=0 go build -ldflags="-X main.version=$(VERSION)" -o bin/constatctl ./cmd/constatctl
+
+demo:
+	@$(PREPARE) demo
+	@. ./.tools/env.demo && CGO_ENABLED=0 go build -ldflags="-X main.version=$(VERSION)" -o bin/constatctl ./cmd/constatctl
+	@. ./.tools/env.demo && bin/constatctl demo --out out/practice-$$(date +%Y%m%d-%H%M%S)
+
+test:
+	@$(PREPARE) test
+	. ./.tools/env.test && CGO_ENABLED=1 go test -ldflags="$$EXTLD" -timeout 15m ./...
+
+check:
+	@$(PREPARE) test
+	@. ./.tools/env.test && test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	. ./.tools/env.test && CGO_ENABLED=1 go vet ./...
+	. ./.tools/env.test && for os in linux windows darwin; do CGO_ENABLED=0 GOOS=$$os go build -o /dev/null ./cmd/constatctl || exit 1; done
+
+race:
+	@$(PREPARE) test
+	. ./.tools/env.test && CGO_ENABLED=1 go test -race -ldflags="$$EXTLD" -timeout 20m $$(go list ./... | grep -v /cmd/constat$$)
+
+bench:
+	@$(PREPARE) bench
+	. ./.tools/env.bench && scripts/bench.sh
+
+fuzz:
+	@$(PREPARE) test
+	. ./.tools/env.test && scripts/fuzz.sh $(FUZZTIME)
+
+clean:
+	rm -rf bin out .tools
