@@ -1,0 +1,31 @@
+// Package paper draws A4 pages with text, hairlines, boxes and pictures, and
+// writes them as a PDF. It is the only package that knows the PDF library
+// (gofpdf v1.16.2), so that the maintained fork is a swap of one import line.
+//
+// # How to use it
+//
+// [New] starts a [Doc]; its methods draw in millimetres from the top left
+// corner of the current page. [Doc.Width] and [Doc.Wrap] measure before one
+// draws. [Doc.Page] goes back to a page that exists, for what is known only at
+// the end: page numbers. [Doc.Write] ends the document.
+//
+// # What it promises
+//
+// Every text passes one gate ([Visible]): it is valid UTF-8, on one line and
+// without characters that change direction or hide text. A character that none
+// of the fonts has, or that a PDF library cannot hold, is shown by its number,
+// as ⟨U+1F600⟩; nothing is dropped. Fonts are embedded: Liberation Sans and
+// Mono, and DejaVu for what those lack. Arabic letters are joined and text
+// that runs from right to left is put in reading order.
+//
+// Pictures are handed over decoded and are encoded here, so that no bytes from
+// outside reach the library's own parsers. A panic inside the library comes
+// back from Doc.Write as an error. Dates in the file are those of [Options].
+//
+// # What it does not do
+//
+// It knows nothing of evidence and holds no words. It does not stream: gofpdf
+// keeps the document in memory, about five times the bytes of its pictures;
+// callers watch [Doc.PictureBytes]. The files are not reproducible byte for
+// byte and claim no PDF/A conformity. A Doc is not safe for concurrent use.
+package paper

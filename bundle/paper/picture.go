@@ -1,0 +1,53 @@
+package paper
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+)
+
+const (
+	jpegQuality = 85
+	// A lossless picture is kept up to this size, or up to twice the size of
+	// its lossy form: letters stay sharp, photographs stay small.
+	sharpBytes = 300_000
+)
+
+// Picture draws an opaque picture into a rectangle in millimetres. It is
+// encoded here, as PNG or JPEG, whichever keeps text legible at a modest size.
+func (d *Doc) Picture(img image.Image, x, y, w, h float64) {
+	data, kind, err := encode(img)
+	if err != nil && d.err == nil {
+		d.err = fmt.Errorf("picture: %w", err)
+	}
+	d.guard(func() {
+		d.pictures++
+		name := fmt.Sprintf("picture-%d", d.pictures)
+		d.pdf.RegisterImageOptionsReader(name, gofpdfOptions(kind), bytes.NewReader(data))
+		d.pdf.ImageOptions(name, x, y, w, h, false, gofpdfOptions(kind), 0, "")
+		d.bytes += int64(len(data))
+	})
+}
+
+// PictureBytes returns the bytes of all pictures so far; about five times as
+// much memory is needed until the document is written.
+func (d *Doc) PictureBytes() int64 { return d.bytes }
+
+func encode(img image.Image) (data []byte, kind string, err error) {
+	var sharp, small bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.DefaultCompression}).Encode(&sharp, img); err != nil {
+		return nil, "", err
+	}
+	if sharp.Len() <= sharpBytes {
+		return sharp.Bytes(), "PNG", nil
+	}
+	if err := jpeg.Encode(&small, img, &jpeg.Options{Quality: jpegQuality}); err != nil {
+		return nil, "", err
+	}
+	if sharp.Len() <= 2*small.Len() {
+		return sharp.Bytes(), "PNG", nil
+	}
+	return small.Bytes(), "JPG", nil
+}
