@@ -1,0 +1,65 @@
+package bundle
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"constat/bundle/report"
+	"constat/evidence"
+)
+
+// The report shows what the bundle holds, so both speak of the same things.
+type (
+	// Exhibit is one exhibit with a way to its artifacts.
+	Exhibit = report.Exhibit
+	// Stamp is what one timestamp authority answered.
+	Stamp = report.Stamp
+	// MismatchError reports an artifact that is not what its manifest names.
+	MismatchError = report.MismatchError
+)
+
+// Input is all that a bundle is made from.
+type Input struct {
+	Case     evidence.Case
+	Exhibits []Exhibit
+	// WriteLog writes the case's custody log, one line an entry.
+	WriteLog  func(ctx context.Context, w io.Writer) error
+	Language  string         // of the report: "fr", "nl", "de" or "en"
+	Location  *time.Location // for local times beside UTC; nil: UTC only
+	CreatedAt time.Time
+	Software  evidence.Software
+	Practice  bool // marks everything PRACTICE — NOT EVIDENCE
+	// Stamp asks the authorities for a timestamp over the fingerprint. It may
+	// be nil or return none: then the paper says so.
+	Stamp func(ctx context.Context, fingerprint evidence.Digest) []Stamp
+}
+
+// Result says what was written.
+type Result struct {
+	Dir         string          // the folder, or the ZIP
+	Fingerprint evidence.Digest // SHA-256 of data/evidence-sha256.txt
+	Files       int             // of the whole bundle
+	Bytes       int64           // of the whole bundle, before compression
+	Pages       int             // of the report
+	Stamps      []Stamp         // over the fingerprint, with their file names
+}
+
+// ExistsError reports a target that exists; it was not touched.
+type ExistsError struct{ Path string }
+
+func (e *ExistsError) Error() string { return "exists already: " + e.Path }
+
+// ErrNoExhibits reports a case without anything to export.
+var ErrNoExhibits = errors.New("a bundle needs at least one exhibit")
+
+// Write makes the bundle as a folder.
+func Write(ctx context.Context, dir string, in Input, p evidence.Progress) (Result, error) {
+	return Result{}, ErrNoExhibits
+}
+
+// WriteZip makes the bundle straight into a ZIP.
+func WriteZip(ctx context.Context, path, password string, in Input, p evidence.Progress) (Result, error) {
+	return Result{}, ErrNoExhibits
+}
