@@ -1,0 +1,130 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"constat/evidence"
+)
+
+// Limits bound a capture. A zero field means its default.
+type Limits struct {
+	Launch  time.Duration // until the empty browser answers; default 30 s
+	Load    time.Duration // until the page says that it has loaded; default 30 s
+	Settle  time.Duration // after that, for late requests, fonts and pictures; default 4 s
+	Picture time.Duration // one shot; default 20 s
+	Record  time.Duration // one of text, MHTML, certificate; default 15 s
+	Whole   time.Duration // everything; default 150 s
+
+	MaxHeight int   // pixels of page height that are pictured; default 60,000
+	MaxWidth  int   // pixels of page width that are pictured; default 4,000
+	MaxText   int   // characters of visible text; default 4,000,000
+	MaxMHTML  int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
+}
+
+func (l Limits) withDefaults() Limits {
+	duration := func(d *time.Duration, def time.Duration) {
+		if *d <= 0 {
+			*d = def
+		}
+	}
+	number := func(n *int, def int) {
+		if *n <= 0 {
+			*n = def
+		}
+	}
+	duration(&l.Launch, 30*time.Second)
+	duration(&l.Load, 30*time.Second)
+	duration(&l.Settle, 4*time.Second)
+	duration(&l.Picture, 20*time.Second)
+	duration(&l.Record, 15*time.Second)
+	duration(&l.Whole, 150*time.Second)
+	number(&l.MaxHeight, 60_000)
+	number(&l.MaxWidth, 4_000)
+	number(&l.MaxText, 4_000_000)
+	if l.MaxMHTML <= 0 {
+		l.MaxMHTML = 150 << 20
+	}
+	return l
+}
+
+// Config is what a [Recorder] is made of.
+type Config struct {
+	Executable Executable // from [Find]
+	// WorkDir is a private folder of this program. Every capture makes its own
+	// folder in it, with mode 0700, and removes it; see [Sweep]. It is created
+	// if it is missing.
+	WorkDir string
+	// NoSandbox switches the browser's sandbox off. The record says so.
+	NoSandbox bool
+	// Practice marks the dated copy with [evidence.PracticeMark].
+	Practice bool
+	Limits   Limits
+	// Now is the clock; its location is the person's zone. Default time.Now.
+	Now func() time.Time
+}
+
+// Recorder records pages. It is safe for concurrent use.
+type Recorder struct {
+	config Config
+	// extraFlags are added to the browser's command line. Only tests set them.
+	extraFlags []string
+	// hooks let tests act in the middle of a capture.
+	hooks hooks
+}
+
+// hooks are called at points of a capture that cannot be reached from outside.
+type hooks struct {
+	loaded func(*session)      // the page has settled
+	ending func(folder string) // just before the browser is ended
+}
+
+// New checks the configuration; it starts nothing.
+func New(c Config) (*Recorder, error) {
+	if c.Executable.Path == "" {
+		return nil, errors.New("capture: no browser given")
+	}
+	if c.WorkDir == "" {
+		return nil, errors.New("capture: no work folder given")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.Limits = c.Limits.withDefaults()
+	return &Recorder{config: c}, nil
+}
+
+// Capture is what was recorded of one page. Its fields go into the manifest as
+// they are.
+type Capture struct {
+	Browser       evidence.Browser
+	Request       evidence.Request // with the defaults filled in
+	Page          evidence.Page
+	Started       evidence.Moment
+	Pictured      evidence.Moment // when the first view was taken; it is on the dated copy
+	Finished      evidence.Moment
+	Outcome       evidence.Outcome
+	Problems      []evidence.Problem
+	Clock         []evidence.ClockCheck
+	Preconditions []evidence.Precondition
+	Artifacts     []evidence.Artifact
+	Redactions    []evidence.Redaction
+}
+
+// Default size of the window, in CSS pixels.
+const (
+	DefaultViewWidth  = 1280
+	DefaultViewHeight = 900
+)
+
+// Capture loads the address of the request and records it. See the package
+// documentation for the artifacts. Zero fields of the request get defaults:
+// 1280 × 900 pixels at scale 1.
+//
+// The error is an [*AddressError], [*BrowserStartError], [*BrowserGoneError],
+// [*NetworkError], the context's, or the sink's. With an error there is no
+// Capture.
+func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evidence.Sink, progress evidence.Progress) (*Capture, error) {
+	return nil, errors.New("capture: unfinished")
+}

@@ -1,0 +1,59 @@
+// Package capture records one web page through a Chromium-based browser on
+// this machine: the pictures, the texts and the facts that the browser itself
+// knew, and what went wrong on the way.
+//
+// # What it does
+//
+// [Find] looks for a browser, [ParseAddress] decides what may be asked for, and
+// [Recorder.Capture] opens the address in an empty browser that has no window.
+// It hands every artifact to an [evidence.Sink] as soon as it has it and
+// returns a [Capture] with the facts:
+//
+//   - first-view.png: what the window showed before anything was moved;
+//   - screenshot-01.png …: the whole page in clips of at most 4,000 pixels of
+//     height, byte for byte as the browser delivered them;
+//   - screenshot-dated.png: derived, the whole page under a band with address,
+//     date and time; it names the SHA-256 of every tile it was made from;
+//   - page.mhtml, page.txt, headers.json and, over TLS, tls-chain.pem.
+//
+// # How to use it
+//
+//	exe, err := capture.Find(capture.FindOptions{})
+//	rec, err := capture.New(capture.Config{Executable: exe, WorkDir: private})
+//	c, err := rec.Capture(ctx, evidence.Request{Address: address}, sink, evidence.NoProgress{})
+//
+// Call [Sweep] once at the start of the program, before the first capture.
+//
+// # What it promises
+//
+// Facts come from the browser's own connection: no second request is made
+// beside the page's own, and nothing is injected into the page's document.
+// Questions to the page are asked in an isolated world that the page's scripts
+// cannot see. Tiles are never altered, and each was decoded before it was kept.
+//
+// It always ends: each step has a limit and so has the whole ([Limits]). When
+// Capture returns, for whatever reason, its browser processes have ended and
+// its profile folder is gone; after a crash of the program the browser dies
+// with it, and the next Sweep removes the folder. Cancelling the context is
+// answered at once.
+//
+// The outcome is honest. Something that went wrong and left a usable record is
+// an [evidence.Problem] and the outcome says so; an error means that nothing
+// usable came. Codes of problems are the Problem… constants.
+//
+// The page's cookies, cache and storage live in an off-the-record context in
+// the memory of the browser. Headers that carry a session are not kept; what
+// was left out is listed in [Capture.Redactions]. The browser's own folder,
+// HOME and TMPDIR lie in one private folder per capture.
+//
+// A Recorder is safe for concurrent use; every capture has its own browser.
+//
+// # What it does not do
+//
+// It does not scroll, sign in, or dismiss banners, and it says so where it
+// matters. It sees the network of the page and of frames of the same site; what a
+// frame of another site loads is pictured but not counted. It knows no vault,
+// no case and no exhibit, and holds no words for people. Only the artifacts
+// that reached the sink exist: when Capture returns an error, the caller aborts
+// the sink.
+package capture

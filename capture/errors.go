@@ -1,0 +1,145 @@
+package capture
+
+import (
+	"fmt"
+	"strings"
+)
+
+// AddressReason says why an address was refused.
+type AddressReason string
+
+// The reasons, in the order in which they are checked.
+const (
+	AddressEmpty       AddressReason = "empty"
+	AddressTooLong     AddressReason = "too-long" // over [MaxAddress] bytes
+	AddressInvalid     AddressReason = "invalid"  // control characters, broken UTF-8, not a URL
+	AddressRelative    AddressReason = "relative" // no scheme
+	AddressScheme      AddressReason = "scheme"   // neither http nor https
+	AddressNoHost      AddressReason = "no-host"
+	AddressCredentials AddressReason = "credentials" // user:password@ would end up in the evidence
+)
+
+// AddressError reports an address that is not loaded.
+type AddressError struct {
+	Reason  AddressReason
+	Address string // as entered; empty when it held credentials
+}
+
+func (e *AddressError) Error() string {
+	return fmt.Sprintf("address %.200q refused: %s", e.Address, e.Reason)
+}
+
+// BrowserNotFoundError reports that no usable browser is installed.
+type BrowserNotFoundError struct {
+	Tried []string // names and paths, in order
+}
+
+func (e *BrowserNotFoundError) Error() string {
+	return "no Chromium-based browser found; tried " + strings.Join(e.Tried, ", ")
+}
+
+// Hints of a [BrowserStartError]: what is known to help.
+const (
+	// HintRoot: Chromium refuses to run as root with its sandbox.
+	HintRoot = "root"
+	// HintSandbox: the system offers the browser no sandbox.
+	HintSandbox = "sandbox"
+	// HintTimeout: the browser did not answer within Limits.Launch.
+	HintTimeout = "timeout"
+)
+
+// BrowserStartError reports a browser that is there and does not start.
+type BrowserStartError struct {
+	Path   string
+	Output string // the end of what the browser printed, at most 4 KiB
+	Hint   string // one of the Hint… constants, or empty
+	Err    error
+}
+
+func (e *BrowserStartError) Error() string {
+	return fmt.Sprintf("browser %s does not start: %v", e.Path, e.Err)
+}
+
+func (e *BrowserStartError) Unwrap() error { return e.Err }
+
+// BrowserGoneError reports that the browser, or the process that showed the
+// page, ended before anything usable was recorded.
+type BrowserGoneError struct {
+	What string // "browser" or "page"
+	Err  error  // may be nil
+}
+
+func (e *BrowserGoneError) Error() string {
+	if e.Err == nil {
+		return "the " + e.What + " process ended"
+	}
+	return fmt.Sprintf("the %s process ended: %v", e.What, e.Err)
+}
+
+func (e *BrowserGoneError) Unwrap() error { return e.Err }
+
+// NetworkKind groups the browser's network errors by what a person can do.
+type NetworkKind string
+
+// The kinds.
+const (
+	KindUnreachable NetworkKind = "unreachable" // no route, no network, proxy
+	KindRefused     NetworkKind = "refused"     // nobody listens there, or hung up
+	KindDNS         NetworkKind = "dns"         // the name does not exist
+	KindTLS         NetworkKind = "tls"         // the certificate or the encryption is not good
+	KindTimeout     NetworkKind = "timeout"     // no answer in time
+	KindAborted     NetworkKind = "aborted"     // no page came: see the codes below
+	KindOther       NetworkKind = "other"
+)
+
+// Codes of a [NetworkError] that do not come from the browser.
+const (
+	// CodeDownload: the address answers with a file to download.
+	CodeDownload = "download"
+	// CodeNoContent: the address answers with nothing (status 204 or 205).
+	CodeNoContent = "no-content"
+	// CodeNoAnswer: nothing came within Limits.Load.
+	CodeNoAnswer = "no-answer"
+	// CodeNoPicture: a page came, and not one picture of it could be taken in time.
+	CodeNoPicture = "no-picture"
+)
+
+// NetworkError reports that no page came.
+type NetworkError struct {
+	Code    string // "net::ERR_…" as the browser says it, or one of the Code… constants
+	Kind    NetworkKind
+	Address string // as entered
+}
+
+func (e *NetworkError) Error() string { return fmt.Sprintf("no page came: %s (%s)", e.Code, e.Kind) }
+
+// networkError sorts a code of the browser; see Chromium's
+// net/base/net_error_list.h for what each means.
+func networkError(code, address string) *NetworkError {
+	name := strings.TrimPrefix(code, "net::ERR_")
+	has := func(prefixes ...string) bool {
+		for _, p := range prefixes {
+			if strings.HasPrefix(name, p) {
+				return true
+			}
+		}
+		return false
+	}
+	kind := KindOther
+	switch {
+	case has("CERT_", "SSL_", "BAD_SSL", "ECH_", "TLS13_"):
+		kind = KindTLS
+	case has("NAME_", "DNS_", "ICANN_"):
+		kind = KindDNS
+	case has("CONNECTION_TIMED_OUT", "TIMED_OUT"):
+		kind = KindTimeout
+	case has("CONNECTION_REFUSED", "CONNECTION_RESET", "CONNECTION_CLOSED", "CONNECTION_FAILED",
+		"CONNECTION_ABORTED", "EMPTY_RESPONSE", "SOCKET_NOT_CONNECTED"):
+		kind = KindRefused
+	case has("INTERNET_DISCONNECTED", "ADDRESS_", "NETWORK_", "PROXY_", "TUNNEL_", "SOCKS_", "MANDATORY_PROXY"):
+		kind = KindUnreachable
+	case has("ABORTED"):
+		kind = KindAborted
+	}
+	return &NetworkError{Code: code, Kind: kind, Address: address}
+}

@@ -1,0 +1,43 @@
+package capture
+
+// Codes of [evidence.Problem] that a capture can have. They are stable; words
+// for people are in the translations. The comment says what Detail holds.
+const (
+	ProblemLoadTimeout     = "load-timeout"       // the load event did not come: seconds waited
+	ProblemIncomplete      = "document-cut-off"   // the document itself broke off: browser's code
+	ProblemResourceFailed  = "resource-failed"    // pictures, styles, fonts or frames missing: count and codes
+	ProblemHTTPStatus      = "http-status"        // the server answered with an error: status
+	ProblemErrorPage       = "browser-error-page" // an empty answer; the browser shows its own page: browser's code
+	ProblemDialog          = "dialog"             // the page opened a dialog, which was dismissed: kind and text
+	ProblemScriptStopped   = "script-stopped"     // a script kept the page busy and was stopped: at which step
+	ProblemCut             = "cut"                // the picture ends before the page: "cut at N px of M px"
+	ProblemCutWidth        = "cut-width"          // the same for the width
+	ProblemNoFullPage      = "no-full-page"       // only the first view, or only the upper tiles: why
+	ProblemChanged         = "page-changed"       // size or address changed while pictures were taken: from, to
+	ProblemNoText          = "no-text"            // page.txt is missing: why
+	ProblemTextCut         = "text-cut"           // page.txt ends before the text: characters kept
+	ProblemNoMHTML         = "no-mhtml"           // page.mhtml is missing: why
+	ProblemNoHeaders       = "no-headers"         // headers.json is missing or not the raw headers: why
+	ProblemNoCertificate   = "no-certificate"     // tls-chain.pem is missing: why
+	ProblemPageCrashed     = "page-crashed"       // the process that showed the page ended
+	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
+	ProblemDatedIncomplete = "dated-incomplete"   // the dated copy does not hold every tile: pixels held
+	ProblemWholeTimeout    = "whole-timeout"      // the limit for the whole capture ended it: seconds
+)
+
+// Items of the checklist of preconditions, after NF Z67-147; stable.
+const (
+	ItemFreshProfile   = "fresh-profile"   // a new browser profile, private browsing
+	ItemEmptyCache     = "empty-cache"     // no cache, cookies or history from before
+	ItemFirstPage      = "first-page"      // the page was the first one this browser visited
+	ItemProxy          = "no-proxy"        // no proxy is configured
+	ItemVersions       = "versions"        // exact versions of browser and system are recorded
+	ItemClock          = "clock"           // the device's clock against the server's
+	ItemStartEnd       = "start-end"       // start and end are recorded
+	ItemRemoteAddress  = "remote-address"  // the server's IP address is recorded
+	ItemByLink         = "reached-by-link" // the address was entered, not reached by links
+	ItemSandbox        = "sandbox"         // the browser's sandbox is on
+	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
+	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded
+	ItemNetworkCapture = "network-capture" // a packet capture ran
+)

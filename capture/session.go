@@ -1,0 +1,3 @@
+package capture
+
+type session struct{}
