@@ -1,0 +1,352 @@
+package tsa
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/asn1"
+	"fmt"
+	"math/big"
+	"time"
+
+	"constat/evidence"
+)
+
+// Names of the checks, in the order in which [Verify] lists them.
+const (
+	CheckReply       = "reply"               // a TimeStampResp with a SignedData with a TSTInfo, at most MaxReply bytes, nothing surplus
+	CheckStatus      = "status"              // granted, or grantedWithMods (RFC 3161 clause 2.4.2)
+	CheckContentType = "content-type"        // the signed content is an id-ct-TSTInfo (RFC 3161 clause 2.4.2)
+	CheckVersion     = "version"             // TSTInfo version 1
+	CheckImprint     = "imprint"             // SHA-256, and equal to the digest
+	CheckNonce       = "nonce"               // the number that was sent
+	CheckSignature   = "signature"           // exactly one, over this content (RFC 5652 clause 5.6)
+	CheckSigningCert = "signing-certificate" // the signature names its certificate (RFC 5035, RFC 5816)
+	CheckKeyUsage    = "key-usage"           // for timestamping alone, critical (RFC 3161 clause 2.3)
+	CheckValidity    = "validity"            // the time lies within the signer's certificate
+	CheckChain       = "chain"               // to a trusted root, at the token's own time
+	CheckExtensions  = "extensions"          // no critical one that is not understood
+	CheckPolicy      = "policy"              // the one that was asked for
+	CheckWindow      = "window"              // the time fits this device's clock
+	CheckRevocation  = "revocation"          // never done; the detail says so
+	CheckSecond      = "cross-check"         // an independent verifier agrees
+)
+
+// required are the checks without which there is no Timestamp. The others are
+// nonce, policy and window, which need something to compare with, and
+// revocation; if they are done, they have to pass too.
+var required = []string{
+	CheckReply, CheckStatus, CheckContentType, CheckVersion, CheckImprint, CheckSignature, CheckSigningCert,
+	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions, CheckSecond,
+}
+
+// Window is the span of this device's clock in which the authority answered.
+//
+// A passed nonce already proves that the reply is no older than the question,
+// so a time outside the window means that one of two clocks is wrong, most
+// likely this device's.
+type Window struct {
+	From, To time.Time
+	// Tolerance is added on both sides, besides the token's own accuracy; 0
+	// means DefaultTolerance.
+	Tolerance time.Duration
+}
+
+// DefaultTolerance lets through a device clock that is wrong by a time zone or
+// by a date line: a frightened person with a wrong clock needs the timestamp
+// more than anybody. The difference itself is a fact for the record.
+const DefaultTolerance = 26 * time.Hour
+
+// Options says what a reply is judged by. It is not altered, and the roots
+// never come from the reply or from a bundle.
+type Options struct {
+	Roots       []*x509.Certificate   // pinned; may be intermediate certificates
+	SystemRoots bool                  // also Mozilla's list as built in, then the system's
+	Nonce       *big.Int              // as sent; nil: not known
+	Window      *Window               // nil: not known, as for a token of years ago
+	Policy      asn1.ObjectIdentifier // as asked for; nil: any
+	Practice    bool                  // let a chain pass that carries evidence.PracticeMark; its root has to be in Roots all the same
+}
+
+// Timestamp is a verified time. Only [Verify] makes one.
+type Timestamp struct {
+	Time               time.Time     // genTime, UTC
+	Accuracy           time.Duration // as claimed; the true time is within Time ± Accuracy
+	HasAccuracy        bool          // false: no accuracy is claimed
+	Policy             string        // dotted OID
+	Serial             string        // as OpenSSL prints it: 0x0A1B
+	Signer             string        // subject, RFC 4514
+	SignerNotAfter     time.Time     // UTC
+	HashAlgorithm      string        // of the imprint: "SHA-256"
+	SignatureAlgorithm string        // e.g. "ECDSA-SHA256"
+	RootSubject        string        // RFC 4514
+	RootFingerprint    evidence.Digest
+	RootSource         string              // "pinned", "built-in list" or "system"
+	ClaimsQualified    bool                // esi4-qtstStatement-1 (ETSI EN 319 422) in the token: its own claim
+	Practice           bool                // the chain carries evidence.PracticeMark: worth nothing
+	Chain              []*x509.Certificate // from the signer to the root
+}
+
+// Verify judges a reply, a whole TimeStampResp, against the digest that it has
+// to be about. The checks are always all listed, in a fixed order; one that
+// could not be done says why. The Timestamp is nil unless none failed and all
+// but nonce, policy, window and revocation were done.
+//
+// The status grantedWithMods is accepted: what an authority may modify and what
+// matters here (imprint, nonce, policy, time) is checked in the signed content
+// itself, and the detail says that it was granted with modifications.
+func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []evidence.Check) {
+	j := judge{o: o, digest: digest}
+	j.run(raw)
+	done := map[string]evidence.CheckState{}
+	for _, c := range j.checks {
+		if c.State == evidence.Failed {
+			return nil, j.checks
+		}
+		done[c.Name] = c.State
+	}
+	for _, name := range required {
+		if done[name] != evidence.Passed {
+			return nil, j.checks
+		}
+	}
+	root := j.chain[len(j.chain)-1]
+	return &Timestamp{
+		Time:               j.info.genTime,
+		Accuracy:           j.info.accuracy,
+		HasAccuracy:        j.info.hasAccuracy,
+		Policy:             j.info.policy.String(),
+		Serial:             serialText(j.info.serial),
+		Signer:             evidence.Clean(j.signer.Subject.String()),
+		SignerNotAfter:     j.signer.NotAfter.UTC(),
+		HashAlgorithm:      crypto.SHA256.String(),
+		SignatureAlgorithm: j.signAlg.String(),
+		RootSubject:        evidence.Clean(root.Subject.String()),
+		RootFingerprint:    evidence.Sum(root.Raw),
+		RootSource:         j.rootSource,
+		ClaimsQualified:    j.info.qualified,
+		Practice:           isPractice(j.chain),
+		Chain:              j.chain,
+	}, j.checks
+}
+
+// judge holds what one verification has read so far.
+type judge struct {
+	o      Options
+	digest evidence.Digest
+	checks []evidence.Check
+
+	resp       response
+	data       signedData
+	info       tstInfo
+	signer     *x509.Certificate
+	signAlg    x509.SignatureAlgorithm
+	chain      []*x509.Certificate
+	rootSource string
+}
+
+func (j *judge) pass(name, format string, args ...any) {
+	j.add(name, evidence.Passed, format, args...)
+}
+func (j *judge) fail(name, format string, args ...any) {
+	j.add(name, evidence.Failed, format, args...)
+}
+func (j *judge) skip(name, format string, args ...any) {
+	j.add(name, evidence.NotDone, format, args...)
+}
+
+const maxDetail = 300
+
+func (j *judge) add(name string, state evidence.CheckState, format string, args ...any) {
+	detail := evidence.Shorten(fmt.Sprintf(format, args...), maxDetail)
+	j.checks = append(j.checks, evidence.Check{Name: name, State: state, Detail: detail})
+}
+
+// answer records a check that is one error or none.
+func (j *judge) answer(name string, err error, format string, args ...any) {
+	if err != nil {
+		j.fail(name, "%v", err)
+	} else {
+		j.pass(name, format, args...)
+	}
+}
+
+func (j *judge) run(raw []byte) {
+	var err error
+	if j.resp, err = parseResponse(raw); err != nil {
+		j.fail(CheckReply, "%v", err)
+		j.skipRest("the reply cannot be read")
+		return
+	}
+	var dataErr, infoErr error
+	if len(j.resp.token) == 0 {
+		dataErr = fmt.Errorf("%w: there is no token", errCMS)
+	} else if j.data, dataErr = parseSignedData(j.resp.token); dataErr == nil {
+		j.info, infoErr = parseTSTInfo(j.data.content)
+	}
+	switch {
+	case dataErr != nil && len(j.resp.token) == 0 && !j.resp.granted():
+		j.pass(CheckReply, "a refusal of %d bytes", len(raw))
+	case dataErr != nil:
+		j.fail(CheckReply, "%v", dataErr)
+	default:
+		j.answer(CheckReply, infoErr, "%d bytes", len(raw))
+	}
+	if j.resp.granted() {
+		j.pass(CheckStatus, "%s", j.resp.describe())
+	} else {
+		j.fail(CheckStatus, "%s", j.resp.describe())
+	}
+	if dataErr != nil {
+		j.skipRest("there is no token that can be read")
+		return
+	}
+	if j.data.contentType.Equal(oidTSTInfo) {
+		j.pass(CheckContentType, "id-ct-TSTInfo")
+	} else {
+		j.fail(CheckContentType, "%v is not id-ct-TSTInfo", j.data.contentType)
+	}
+	if infoErr != nil {
+		j.skipRest("the content of the token cannot be read")
+		return
+	}
+	j.checkContent()
+	j.checkSigner()
+	j.checkRest()
+}
+
+// order is the order of the list.
+var order = []string{
+	CheckReply, CheckStatus, CheckContentType, CheckVersion, CheckImprint, CheckNonce, CheckSignature, CheckSigningCert,
+	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions, CheckPolicy, CheckWindow, CheckRevocation, CheckSecond,
+}
+
+// skipRest records every check that has no answer yet as not done.
+func (j *judge) skipRest(why string) {
+	for _, name := range order[len(j.checks):] {
+		if name == CheckRevocation {
+			j.skipRevocation()
+		} else {
+			j.skip(name, "%s", why)
+		}
+	}
+}
+
+func (j *judge) skipRevocation() {
+	j.skip(CheckRevocation, "no revocation list and no OCSP answer was fetched")
+}
+
+// checkContent looks at what was signed.
+func (j *judge) checkContent() {
+	if j.info.version == 1 {
+		j.pass(CheckVersion, "1")
+	} else {
+		j.fail(CheckVersion, "%d", j.info.version)
+	}
+	switch hash := hashOIDs[j.info.hashAlg.String()]; {
+	case hash != crypto.SHA256:
+		j.fail(CheckImprint, "hash algorithm %v is not SHA-256", j.info.hashAlg)
+	case j.digest.IsZero():
+		j.fail(CheckImprint, "there is no digest to compare with")
+	case !bytes.Equal(j.info.imprint, j.digest[:]):
+		j.fail(CheckImprint, "is %x, not %s", j.info.imprint, j.digest)
+	default:
+		j.pass(CheckImprint, "SHA-256 %s", j.digest)
+	}
+	switch {
+	case j.o.Nonce == nil:
+		j.skip(CheckNonce, "the number that was sent is not known")
+	case j.info.nonce == nil:
+		j.fail(CheckNonce, "missing")
+	case j.info.nonce.Cmp(j.o.Nonce) != 0:
+		j.fail(CheckNonce, "differs from what was sent")
+	default:
+		j.pass(CheckNonce, "%#x", j.info.nonce)
+	}
+}
+
+// checkSigner looks at who signed, from signature to root.
+func (j *judge) checkSigner() {
+	var err error
+	if j.signer, err = j.data.signerCertificate(); err != nil {
+		j.fail(CheckSignature, "%v", err)
+		for _, name := range []string{CheckSigningCert, CheckKeyUsage, CheckValidity, CheckChain} {
+			j.skip(name, "the signer is not known")
+		}
+		return
+	}
+	j.signAlg, err = j.data.checkSignature(j.signer)
+	j.answer(CheckSignature, err, "%v by %s", j.signAlg, j.signer.Subject)
+
+	forms, err := j.data.signers[0].checkSigningCertificate(j.signer)
+	j.answer(CheckSigningCert, err, "%s", forms)
+	j.answer(CheckKeyUsage, checkKeyUsage(j.signer), "timeStamping, critical")
+
+	from, to, at := j.signer.NotBefore.UTC(), j.signer.NotAfter.UTC(), j.info.genTime
+	span := fmt.Sprintf("%s to %s", from.Format(time.RFC3339), to.Format(time.RFC3339))
+	if at.Before(from) || at.After(to) {
+		j.fail(CheckValidity, "%s is not within %s", at.Format(time.RFC3339), span)
+		j.skip(CheckChain, "the signer's certificate was not valid at the token's time")
+		return
+	}
+	j.pass(CheckValidity, "%s", span)
+
+	chain, source, err := findChain(j.signer, j.data.certificates, at, j.o)
+	switch {
+	case err != nil:
+		j.fail(CheckChain, "%v", err)
+	case isPractice(chain) && !j.o.Practice:
+		j.fail(CheckChain, "%s", evidence.PracticeMark)
+	default:
+		j.chain, j.rootSource = chain, source
+		root := chain[len(chain)-1]
+		j.pass(CheckChain, "%s root %s, SHA-256 %s", source, root.Subject, evidence.Sum(root.Raw))
+	}
+}
+
+// checkRest looks at what is left, and asks the second verifier last.
+func (j *judge) checkRest() {
+	if len(j.info.critical) == 0 {
+		j.pass(CheckExtensions, "none is critical and unknown")
+	} else {
+		j.fail(CheckExtensions, "critical and unknown: %v", j.info.critical)
+	}
+	switch {
+	case j.o.Policy == nil:
+		j.skip(CheckPolicy, "none was asked for; it is %v", j.info.policy)
+	case !j.o.Policy.Equal(j.info.policy):
+		j.fail(CheckPolicy, "%v, not %v", j.info.policy, j.o.Policy)
+	default:
+		j.pass(CheckPolicy, "%v", j.info.policy)
+	}
+	j.checkWindow()
+	j.skipRevocation()
+	for _, c := range j.checks {
+		if c.State == evidence.Failed {
+			j.skip(CheckSecond, "%s failed", c.Name)
+			return
+		}
+	}
+	j.answer(CheckSecond, crossCheck(j.resp.token, j.chain, j.o), "sigstore timestamp-authority agrees")
+}
+
+func (j *judge) checkWindow() {
+	w := j.o.Window
+	if w == nil {
+		j.skip(CheckWindow, "when it was asked for is not known")
+		return
+	}
+	slack := w.Tolerance
+	if slack == 0 {
+		slack = DefaultTolerance
+	}
+	slack += j.info.accuracy
+	at, from, to := j.info.genTime, w.From.Add(-slack), w.To.Add(slack)
+	fact := fmt.Sprintf("%s; asked %s, answered %s, tolerance %v", at.Format(time.RFC3339Nano),
+		w.From.UTC().Format(time.RFC3339Nano), w.To.UTC().Format(time.RFC3339Nano), slack)
+	if at.Before(from) || at.After(to) {
+		j.fail(CheckWindow, "%s", fact)
+	} else {
+		j.pass(CheckWindow, "%s", fact)
+	}
+}
