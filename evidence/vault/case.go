@@ -1,0 +1,347 @@
+package vault
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"constat/evidence"
+)
+
+const (
+	logName     = "log"
+	objectsName = "objects"
+	caseIDBytes = 8
+)
+
+// Case is one case of an open vault. It is safe for concurrent use; there is
+// one Case per id and vault.
+type Case struct {
+	v   *Vault
+	id  string
+	rel string // cases/<id>
+
+	write sync.Mutex // held while an entry is made, so that entries come one after another
+
+	mu     sync.Mutex // guards what follows; never held during file operations
+	log    *caseLog
+	stale  bool // the log on disk may be ahead of log
+	parsed map[string]parsedManifest
+	raw    map[string][]byte // replies by object name
+}
+
+// CreateCase makes a case and writes the first line of its custody log:
+// action "case-created", detail "title" and, for practice, "practice": "true".
+func (v *Vault) CreateCase(ctx context.Context, title string, practice bool) (evidence.Case, error) {
+	title, err := evidence.CleanTitle(title)
+	if err != nil {
+		return evidence.Case{}, err
+	}
+	if err := v.begin(ctx); err != nil {
+		return evidence.Case{}, err
+	}
+	defer v.done()
+	id, err := v.disk.randomHex(caseIDBytes)
+	if err != nil {
+		return evidence.Case{}, err
+	}
+	c := v.newCase(id)
+	for _, dir := range []string{v.path(casesName), c.path(), c.path(objectsName), c.path(logName)} {
+		if err := v.disk.mkdir(dir); err != nil {
+			return evidence.Case{}, fmt.Errorf("create case: %w", err)
+		}
+	}
+	c.log = newCaseLog(id)
+	e := evidence.Entry{Action: evidence.ActCaseCreated, Detail: map[string]string{"title": title}}
+	if practice {
+		e.Detail["practice"] = "true"
+	}
+	if _, err := c.append(e, record{}); err != nil {
+		return evidence.Case{}, fmt.Errorf("create case: %w", err)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.cases[id] = c
+	return c.log.info, nil
+}
+
+// Cases lists all cases, oldest first. A case whose first entry is damaged is
+// listed with its id alone; [Case.Damage] says what is wrong.
+func (v *Vault) Cases(ctx context.Context) ([]evidence.Case, error) {
+	if err := v.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer v.done()
+	entries, err := v.disk.readDir(v.path(casesName))
+	if err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	list := []evidence.Case{}
+	for _, e := range entries {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if evidence.CheckCaseID(e.Name()) != nil {
+			continue
+		}
+		c := v.newCase(e.Name())
+		begun, err := c.begun()
+		if err != nil {
+			return nil, fmt.Errorf("list cases: %w", err)
+		}
+		if !begun {
+			continue
+		}
+		log := newCaseLog(c.id)
+		if read, err := c.readEntry(1); err == nil {
+			log.accept(read)
+		} else if _, damaged := errors.AsType[*CorruptError](err); !damaged {
+			return nil, fmt.Errorf("list cases: %w", err)
+		}
+		list = append(list, log.info)
+	}
+	slices.SortFunc(list, func(a, b evidence.Case) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return list, nil
+}
+
+// Case opens one case. An unknown one is *[UnknownCaseError].
+func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
+	if evidence.CheckCaseID(id) != nil {
+		return nil, &UnknownCaseError{ID: id}
+	}
+	if err := v.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer v.done()
+	v.mu.Lock()
+	c := v.cases[id]
+	v.mu.Unlock()
+	if c != nil {
+		return c, nil
+	}
+	c = v.newCase(id)
+	if begun, err := c.begun(); err != nil {
+		return nil, fmt.Errorf("open case: %w", err)
+	} else if !begun {
+		return nil, &UnknownCaseError{ID: id}
+	}
+	log, err := c.readLog(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open case: %w", err)
+	}
+	c.log = log
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if other := v.cases[id]; other != nil {
+		return other, nil
+	}
+	// Under v.mu, and only by the first to come: nobody can have a draft yet.
+	for _, sub := range []string{logName, objectsName} {
+		if err := v.disk.sweep(c.path(sub)); err != nil {
+			return nil, fmt.Errorf("open case: %w", err)
+		}
+	}
+	v.cases[id] = c
+	return c, nil
+}
+
+func (v *Vault) newCase(id string) *Case {
+	return &Case{
+		v: v, id: id, rel: casesName + "/" + id,
+		parsed: map[string]parsedManifest{}, raw: map[string][]byte{},
+	}
+}
+
+func (v *Vault) path(parts ...string) string {
+	return filepath.Join(append([]string{v.dir}, parts...)...)
+}
+
+func (c *Case) path(parts ...string) string {
+	return c.v.path(append([]string{casesName, c.id}, parts...)...)
+}
+
+// begun tells a case from the folders of one whose creation was interrupted:
+// those hold neither an entry nor an object.
+func (c *Case) begun() (bool, error) {
+	for _, sub := range []string{logName, objectsName} {
+		entries, err := c.v.disk.readDir(c.path(sub))
+		if err != nil {
+			return false, err
+		}
+		for _, e := range entries {
+			if logFile.MatchString(e.Name()) || objectName.MatchString(e.Name()) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// Info returns the case as its log's first entry tells it.
+func (c *Case) Info() evidence.Case { return c.current().info }
+
+// Head returns the sequence number and digest of the log's last line.
+func (c *Case) Head() evidence.LogHead { return c.current().chain.Head() }
+
+// Damage returns nil, or what is wrong with the custody log: a *[CorruptError].
+// A damaged case can be read as far as it goes, and refuses to be written.
+func (c *Case) Damage() error { return c.current().damage }
+
+// WriteLog writes the exact custody lines, each with a line feed. If the log is
+// damaged it writes nothing and returns what [Case.Damage] does.
+func (c *Case) WriteLog(ctx context.Context, w io.Writer) error {
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	defer c.v.done()
+	log := c.current()
+	if log.damage != nil {
+		return log.damage
+	}
+	for _, read := range log.entries {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if _, err := w.Write(append(slices.Clone(read.line), '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Entries returns the custody log, oldest first, as far as it can be read.
+func (c *Case) Entries(ctx context.Context) ([]evidence.Entry, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	defer c.v.done()
+	var list []evidence.Entry
+	for _, read := range c.current().entries {
+		list = append(list, read.entry)
+	}
+	return list, nil
+}
+
+// Append writes one entry that carries no bytes of its own: a failed capture or
+// stamp, a view, an export, a check. Action is required; Exhibit must exist if
+// it is given; Time and Actor are filled in if they are empty; the rest is the
+// log's. Entries that carry bytes are made by [Case.Commit] and [Case.AddReply].
+func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, error) {
+	switch e.Action {
+	case "", evidence.ActCaseCreated, evidence.ActCaptured, evidence.ActImported,
+		evidence.ActRecorded, evidence.ActStamped:
+		return evidence.Entry{}, fmt.Errorf("action %q cannot be appended alone", e.Action)
+	}
+	if err := c.ready(ctx); err != nil {
+		return evidence.Entry{}, err
+	}
+	defer c.v.done()
+	c.write.Lock()
+	defer c.write.Unlock()
+	if _, err := c.known(e.Exhibit); e.Exhibit != "" && err != nil {
+		return evidence.Entry{}, err
+	}
+	e, err := c.append(e, record{})
+	if err != nil {
+		return evidence.Entry{}, fmt.Errorf("write custody log: %w", err)
+	}
+	return e, nil
+}
+
+// ready is [Vault.begin] that also brings the log up to date if the last write
+// left its state open.
+func (c *Case) ready(ctx context.Context) error {
+	if err := c.v.begin(ctx); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	stale := c.stale
+	c.mu.Unlock()
+	if !stale {
+		return nil
+	}
+	c.write.Lock()
+	defer c.write.Unlock()
+	log, err := c.readLog(ctx)
+	if err != nil {
+		c.v.done()
+		return err
+	}
+	c.mu.Lock()
+	c.log, c.stale = log, false
+	c.mu.Unlock()
+	return nil
+}
+
+// current returns the log as it is now; it is never changed, only replaced.
+func (c *Case) current() *caseLog {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log
+}
+
+// errUnsettled wraps the error of a write after which the entry may or may not
+// be on disk. What it names must then stay.
+var errUnsettled = errors.New("entry may have been written")
+
+// append makes an entry durable and then part of the log. The caller holds
+// c.write, or is the only one who knows c.
+func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
+	c.mu.Lock()
+	log, stale := c.log, c.stale
+	c.mu.Unlock()
+	if stale {
+		return evidence.Entry{}, errors.New("custody log must be read again first")
+	}
+	if log.damage != nil {
+		return evidence.Entry{}, log.damage
+	}
+	if e.Time.IsZero() {
+		e.Time = c.v.opts.Now()
+	}
+	e.Time = e.Time.UTC().Round(0).Truncate(time.Millisecond)
+	if e.Actor == "" {
+		e.Actor = c.v.opts.Actor
+	}
+	e.Case = c.id
+	_, line, err := log.chain.Next(e)
+	if err != nil {
+		return evidence.Entry{}, err
+	}
+	plain, err := encodeLogFile(line, r)
+	if err != nil {
+		return evidence.Entry{}, err
+	}
+	next := log.clone()
+	read := next.accept(logRead{seq: log.chain.Head().Seq + 1, line: line, record: r})
+	if next.damage != nil {
+		return evidence.Entry{}, next.damage
+	}
+	dir, name := c.path(logName), logFileName(read.seq)
+	if there, err := c.v.disk.fs.Exists(filepath.Join(dir, name)); err != nil {
+		return evidence.Entry{}, err
+	} else if there {
+		return evidence.Entry{}, &CorruptError{Path: c.rel + "/" + logName + "/" + name, Reason: "is there before it was written"}
+	}
+	if err := c.v.disk.stage(dir, name, sealed(plain, c.v.to)); err != nil {
+		return evidence.Entry{}, err
+	}
+	if err := c.v.disk.publish(dir, name); err != nil {
+		c.mu.Lock()
+		c.stale = true
+		c.mu.Unlock()
+		return evidence.Entry{}, errors.Join(errUnsettled, err)
+	}
+	c.mu.Lock()
+	c.log = next
+	c.mu.Unlock()
+	return read.entry, nil
+}

@@ -1,0 +1,202 @@
+package vault
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"constat/evidence"
+)
+
+// MaxReply is the largest reply of a timestamp authority that is kept, in bytes.
+const MaxReply = 1 << 20
+
+// BuildManifest makes the manifest of an exhibit whose number has just been
+// allotted. head is the log's head that the manifest anchors; artifacts are
+// the draft's. It returns the manifest's exact bytes, their SHA-256, and what
+// the custody entry says beside. It may read the case, and must not write it.
+type BuildManifest func(exhibitID string, head evidence.LogHead, artifacts []evidence.Artifact) (
+	manifest []byte, digest evidence.Digest, detail map[string]string, err error)
+
+// Commit makes an exhibit of a draft: it allots the next number, has the
+// manifest built, stores it, and appends the custody entry (action "captured",
+// "imported" or "recorded"; digest of the manifest). authorities are those
+// that will be asked for a timestamp; they are kept so that asking can be
+// taken up again after a crash.
+//
+// The manifest must be one of this case and exhibit, anchor the head that it
+// was given, and list exactly the draft's artifacts.
+//
+// After an error the draft can be committed again or aborted, unless it is not
+// known whether the entry reached the disk: then the draft is spent, its
+// objects stay, and reading the case tells.
+func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, build BuildManifest,
+	authorities []evidence.Authority) (Exhibit, error) {
+	switch action {
+	case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded:
+	default:
+		return Exhibit{}, fmt.Errorf("action %q does not make an exhibit", action)
+	}
+	if err := c.ready(ctx); err != nil {
+		return Exhibit{}, err
+	}
+	defer c.v.done()
+	c.write.Lock()
+	defer c.write.Unlock()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.c != c || d.spent || d.putting > 0 {
+		return Exhibit{}, fmt.Errorf("%w: of another case, spent, or still being written to", ErrDraft)
+	}
+	log := c.current()
+	if log.damage != nil {
+		return Exhibit{}, log.damage
+	}
+	var artifacts []evidence.Artifact
+	for _, it := range d.items {
+		artifacts = append(artifacts, it.artifact)
+	}
+	id, head := evidence.ExhibitID(len(log.exhibits)+1), log.chain.Head()
+	manifest, digest, detail, err := build(id, head, slices.Clone(artifacts))
+	if err != nil {
+		return Exhibit{}, err
+	}
+	parsed, err := c.checkManifest(manifest, digest, id, head, artifacts)
+	if err != nil {
+		return Exhibit{}, err
+	}
+	if ctx.Err() != nil {
+		return Exhibit{}, context.Cause(ctx)
+	}
+	err = c.store(d, manifest, evidence.Entry{Action: action, Exhibit: id, Digest: digest, Detail: detail}, authorities)
+	if err != nil {
+		return Exhibit{}, fmt.Errorf("record %s: %w", id, err)
+	}
+	c.mu.Lock()
+	c.parsed[id] = parsed
+	c.mu.Unlock()
+	// It is recorded: a context that ends now must not make it look otherwise.
+	return c.load(context.WithoutCancel(ctx), c.current().byID[id])
+}
+
+func (c *Case) checkManifest(b []byte, digest evidence.Digest, id string, head evidence.LogHead,
+	artifacts []evidence.Artifact) (parsedManifest, error) {
+	bad := func(what string) (parsedManifest, error) {
+		return parsedManifest{}, fmt.Errorf("%w: %s", evidence.ErrManifest, what)
+	}
+	m, err := evidence.DecodeManifest(b)
+	switch {
+	case err != nil:
+		return parsedManifest{}, err
+	case evidence.Sum(b) != digest:
+		return bad("not the digest of its bytes")
+	case m.Case != c.id || m.Exhibit != id:
+		return bad("of another case or exhibit")
+	case m.CustodyHead != head:
+		return bad("does not anchor the head of the log")
+	case len(m.Artifacts) != len(artifacts):
+		return bad("does not list the draft's artifacts")
+	}
+	for _, a := range artifacts {
+		in, ok := m.Artifact(a.Name)
+		if !ok || in.SHA256 != a.SHA256 || in.SHA512 != a.SHA512 || in.Size != a.Size {
+			return bad(fmt.Sprintf("artifact %q is not listed as it was put", a.Name))
+		}
+	}
+	return parsedManifest{manifest: m, bytes: slices.Clone(b)}, nil
+}
+
+// store makes the objects durable under their final names, then the entry.
+// The caller holds c.write and d.mu.
+func (c *Case) store(d *Draft, manifest []byte, e evidence.Entry, authorities []evidence.Authority) (err error) {
+	disk, dir := c.v.disk, c.path(objectsName)
+	r := record{Objects: map[string]string{}, Authorities: authorities}
+	if r.Manifest, err = disk.randomHex(objectNameBytes); err != nil {
+		return err
+	}
+	defer func() {
+		switch {
+		case err == nil, errors.Is(err, errUnsettled):
+			d.spent = true
+		default:
+			err = errors.Join(err, disk.remove(dir, r.Manifest))
+		}
+	}()
+	err = disk.stage(dir, r.Manifest, c.v.sealedObject(func(w io.Writer) error {
+		_, err := w.Write(manifest)
+		return err
+	}))
+	if err != nil {
+		return err
+	}
+	for _, it := range d.items {
+		r.Objects[it.name] = it.object
+		if it.published {
+			continue
+		}
+		if err := disk.rename(dir, it.object); err != nil {
+			return err
+		}
+		it.published = true
+	}
+	// One sync of the folder is enough for all of them.
+	if err := disk.publish(dir, r.Manifest); err != nil {
+		return err
+	}
+	_, err = c.append(e, r)
+	return err
+}
+
+// AddReply stores the verified reply of a timestamp authority over an
+// exhibit's manifest, and appends the entry "stamped": digest of the reply;
+// detail "authority", "url" and "nonce" (hexadecimal). The vault does not judge
+// the reply; package tsa does.
+func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authority, reply, nonce []byte,
+	sent, received time.Time) (err error) {
+	if len(reply) == 0 || len(reply) > MaxReply {
+		return fmt.Errorf("reply of %d bytes, not of 1 to %d", len(reply), MaxReply)
+	}
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	defer c.v.done()
+	c.write.Lock()
+	defer c.write.Unlock()
+	if _, err := c.known(exhibit); err != nil {
+		return err
+	}
+	if damage := c.Damage(); damage != nil {
+		return damage
+	}
+	disk, dir := c.v.disk, c.path(objectsName)
+	object, err := disk.randomHex(objectNameBytes)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("record timestamp of %s: %w", exhibit, err)
+			if !errors.Is(err, errUnsettled) {
+				err = errors.Join(err, disk.remove(dir, object))
+			}
+		}
+	}()
+	err = disk.write(dir, object, c.v.sealedObject(func(w io.Writer) error {
+		_, err := w.Write(reply)
+		return err
+	}))
+	if err != nil {
+		return err
+	}
+	_, err = c.append(evidence.Entry{
+		Action: evidence.ActStamped, Exhibit: exhibit, Digest: evidence.Sum(reply),
+		Detail: map[string]string{"authority": a.Name, "url": a.URL, "nonce": hex.EncodeToString(nonce)},
+	}, record{Reply: &replyRecord{
+		Object: object, Authority: a, Nonce: nonce, Sent: sent.UTC().Round(0), Received: received.UTC().Round(0),
+	}})
+	return err
+}

@@ -1,0 +1,169 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"constat/evidence"
+)
+
+// Draft collects the artifacts of an exhibit that is being made. What is put
+// into it is encrypted and durable at once, but belongs to nothing until
+// [Case.Commit]. It is safe for concurrent use.
+type Draft struct {
+	c *Case
+
+	mu      sync.Mutex
+	items   []*draftItem
+	putting int
+	spent   bool
+}
+
+type draftItem struct {
+	name      string // the artifact's
+	object    string
+	artifact  evidence.Artifact // complete once the object is durable
+	published bool              // the object has its final name
+}
+
+var _ evidence.Sink = (*Draft)(nil)
+
+// NewDraft begins an exhibit. Follow it with `defer draft.Abort()`, which does
+// nothing after a successful commit.
+func (c *Case) NewDraft() *Draft { return &Draft{c: c} }
+
+// Put implements [evidence.Sink]. Name, Role, MediaType and Parents are taken
+// from meta, size and digests from the bytes. A name can be put once.
+func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (evidence.Artifact, error) {
+	none := evidence.Artifact{}
+	if err := evidence.CheckArtifactName(meta.Name); err != nil {
+		return none, err
+	}
+	if meta.Name == evidence.ManifestName {
+		return none, fmt.Errorf("artifact name %q is the manifest's", meta.Name)
+	}
+	v := d.c.v
+	if err := v.begin(ctx); err != nil {
+		return none, err
+	}
+	defer v.done()
+	object, err := v.disk.randomHex(objectNameBytes)
+	if err != nil {
+		return none, err
+	}
+	it, err := d.enter(meta.Name, object)
+	if err != nil {
+		return none, err
+	}
+	hasher := evidence.NewHasher()
+	err = v.disk.stage(d.c.path(objectsName), object, v.sealedObject(func(w io.Writer) error {
+		_, err := io.Copy(io.MultiWriter(hasher, w), ctxReader{ctx, r})
+		return err
+	}))
+	if err != nil {
+		err = fmt.Errorf("store %s: %w", meta.Name, err)
+	}
+	meta.Parents = slices.Clone(meta.Parents)
+	meta.SHA256, meta.SHA512, meta.Size = hasher.Sums()
+	return d.leave(it, meta, err)
+}
+
+// sealedObject encrypts an object: to the vault, with filling.
+func (v *Vault) sealedObject(write func(io.Writer) error) func(io.Writer) error {
+	return func(w io.Writer) error { return seal(w, write, v.to, filling{v.disk.rand}) }
+}
+
+func (d *Draft) enter(name, object string) (*draftItem, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.spent {
+		return nil, fmt.Errorf("%w: it was committed or aborted", ErrDraft)
+	}
+	for _, it := range d.items {
+		if it.name == name {
+			return nil, fmt.Errorf("%w: artifact %q twice", ErrDraft, name)
+		}
+	}
+	it := &draftItem{name: name, object: object}
+	d.items = append(d.items, it)
+	d.putting++
+	return it, nil
+}
+
+// leave ends a Put: the artifact is in the draft, or its object is removed.
+func (d *Draft) leave(it *draftItem, a evidence.Artifact, err error) (evidence.Artifact, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.putting--
+	if err == nil && d.spent {
+		err = fmt.Errorf("%w: it was aborted", ErrDraft)
+		err = errors.Join(err, d.c.v.disk.remove(d.c.path(objectsName), it.object))
+	}
+	if err != nil {
+		d.items = slices.DeleteFunc(d.items, func(other *draftItem) bool { return other == it })
+		return evidence.Artifact{}, err
+	}
+	it.artifact = a
+	return a, nil
+}
+
+// Artifacts returns what was put so far, in the order in which it was begun.
+func (d *Draft) Artifacts() []evidence.Artifact {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var list []evidence.Artifact
+	for _, it := range d.items {
+		if !it.artifact.SHA256.IsZero() {
+			list = append(list, it.artifact)
+		}
+	}
+	return list
+}
+
+// Open reads back an artifact that was put, e.g. to derive another from it. It
+// ends like the reader of [Exhibit.Open].
+func (d *Draft) Open(ctx context.Context, name string) (io.ReadCloser, error) {
+	if err := d.c.v.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer d.c.v.done()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, it := range d.items {
+		if it.name == name && !it.artifact.SHA256.IsZero() && !d.spent {
+			object := it.object
+			if !it.published {
+				object += partSuffix
+			}
+			return d.c.openObject(ctx, object, it.artifact)
+		}
+	}
+	return nil, &UnknownArtifactError{Exhibit: "draft", Name: name}
+}
+
+// Abort gives the draft up and removes what was put. It does nothing after a
+// successful [Case.Commit] or an earlier Abort. What a Put that is still under
+// way has stored is removed when that ends.
+func (d *Draft) Abort() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.spent {
+		return nil
+	}
+	d.spent = true
+	if err := d.c.v.enter(); err != nil {
+		return err // closed: the next opening of the case sweeps
+	}
+	defer d.c.v.done()
+	var names []string
+	for _, it := range d.items {
+		if !it.artifact.SHA256.IsZero() {
+			names = append(names, it.object)
+		}
+	}
+	return d.c.v.disk.remove(d.c.path(objectsName), names...)
+}

@@ -1,0 +1,88 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+
+	"constat/evidence"
+)
+
+// Errors without facts of their own.
+var (
+	// ErrWrongPassphrase: the passphrase, or a well-formed recovery code, does not open this vault.
+	ErrWrongPassphrase = errors.New("wrong passphrase or recovery code")
+	// ErrLocked: another process has the vault open; it comes as an [InUseError].
+	ErrLocked = errors.New("vault is in use")
+	// ErrExists: the folder for a new vault already holds something.
+	ErrExists = errors.New("folder is not empty")
+	// ErrClosed: the vault was closed.
+	ErrClosed = errors.New("vault is closed")
+	// ErrRecoveryCode: not a recovery code; a character is wrong, missing or too many.
+	ErrRecoveryCode = errors.New("not a valid recovery code")
+	// ErrDraft: a draft that was committed, aborted or is still being written to.
+	ErrDraft = errors.New("draft cannot be used")
+)
+
+// InUseError says which vault another process, or another part of this one, has open.
+type InUseError struct{ Dir string }
+
+func (e *InUseError) Error() string { return fmt.Sprintf("%v: %s", ErrLocked, e.Dir) }
+
+// Unwrap makes errors.Is(err, ErrLocked) true.
+func (e *InUseError) Unwrap() error { return ErrLocked }
+
+// NotVaultError says why a folder is not a vault.
+type NotVaultError struct {
+	Dir    string
+	Reason string
+	Err    error // may be nil; e.g. fs.ErrNotExist
+}
+
+func (e *NotVaultError) Error() string { return fmt.Sprintf("not a vault: %s: %s", e.Dir, e.Reason) }
+func (e *NotVaultError) Unwrap() error { return e.Err }
+
+// NewerVersionError says that a later version of the program made the vault.
+type NewerVersionError struct{ Version int }
+
+func (e *NewerVersionError) Error() string {
+	return fmt.Sprintf("vault format version %d is newer than this program", e.Version)
+}
+
+// UnknownCaseError says that a vault has no such case.
+type UnknownCaseError struct{ ID string }
+
+func (e *UnknownCaseError) Error() string { return fmt.Sprintf("no case %.40q", e.ID) }
+
+// UnknownExhibitError says that a case has no such exhibit.
+type UnknownExhibitError struct{ ID string }
+
+func (e *UnknownExhibitError) Error() string { return fmt.Sprintf("no exhibit %.40q", e.ID) }
+
+// UnknownArtifactError says that an exhibit has no such artifact.
+type UnknownArtifactError struct{ Exhibit, Name string }
+
+func (e *UnknownArtifactError) Error() string {
+	return fmt.Sprintf("no artifact %.130q in %s", e.Name, e.Exhibit)
+}
+
+// CorruptError names a file that is not what was written.
+type CorruptError struct {
+	Path   string          // within the vault, with slashes
+	Reason string          // fact, not prose
+	Want   evidence.Digest // zero if digests are not what differs
+	Got    evidence.Digest
+	Err    error // may be nil; e.g. fs.ErrNotExist, evidence.ErrCustody
+}
+
+func (e *CorruptError) Error() string {
+	s := fmt.Sprintf("damaged: %s: %s", e.Path, e.Reason)
+	if !e.Want.IsZero() {
+		s += fmt.Sprintf(": SHA-256 %s, recorded %s", e.Got, e.Want)
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *CorruptError) Unwrap() error { return e.Err }

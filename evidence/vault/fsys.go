@@ -1,0 +1,59 @@
+package vault
+
+import (
+	"io"
+	"io/fs"
+	"os"
+)
+
+// fsys is the handful of file operations that the vault needs. Tests replace
+// it to fail each of them in turn; names are paths of the operating system.
+type fsys interface {
+	Open(name string) (io.ReadCloser, error)
+	Create(name string) (file, error) // truncates what is there
+	Rename(from, to string) error     // replaces what is there
+	Remove(name string) error         // a file or an empty folder
+	Mkdir(name string) error          // with its parents; no error if it exists
+	ReadDir(name string) ([]fs.DirEntry, error)
+	Exists(name string) (bool, error)
+	SyncDir(name string) error // makes creations, renames and removals in it durable
+}
+
+// file is what is being written.
+type file interface {
+	io.Writer
+	Sync() error
+	Close() error
+}
+
+// Only the owner may read; on Windows the folder's own rights decide.
+const (
+	fileMode = 0o600
+	dirMode  = 0o700
+)
+
+// osFS is the real file system.
+type osFS struct{}
+
+var _ fsys = osFS{}
+
+func (osFS) Open(name string) (io.ReadCloser, error) { return os.Open(name) }
+
+func (osFS) Create(name string) (file, error) {
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+}
+
+func (osFS) Rename(from, to string) error               { return os.Rename(from, to) }
+func (osFS) Remove(name string) error                   { return os.Remove(name) }
+func (osFS) Mkdir(name string) error                    { return os.MkdirAll(name, dirMode) }
+func (osFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+
+func (osFS) Exists(name string) (bool, error) {
+	_, err := os.Lstat(name)
+	if os.IsNotExist(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (osFS) SyncDir(name string) error { return syncDir(name) }

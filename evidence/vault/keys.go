@@ -1,0 +1,103 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+)
+
+const (
+	identityName = "identity.age"
+	recoveryName = "recovery.age"
+	maxKeyFile   = 64 << 10 // bytes, encrypted
+)
+
+// scrypt costs, as the base-2 logarithm of N (age: r = 8, p = 1, so that 18
+// takes 256 MiB and about a second).
+const (
+	defaultWork = 18
+	maxWork     = 20 // 1 GiB: a hostile identity.age must not take the machine
+	minTestWork = 10
+)
+
+func (o Options) work() (int, error) {
+	switch {
+	case o.TestWorkFactor != 0 && (o.TestWorkFactor < minTestWork || o.TestWorkFactor > maxWork):
+		return 0, fmt.Errorf("test work factor %d is not within %d and %d", o.TestWorkFactor, minTestWork, maxWork)
+	case o.TestWorkFactor != 0:
+		return o.TestWorkFactor, nil
+	case o.WorkFactor == 0:
+		return defaultWork, nil
+	case o.WorkFactor < defaultWork || o.WorkFactor > maxWork:
+		return 0, fmt.Errorf("work factor %d is not within %d and %d", o.WorkFactor, defaultWork, maxWork)
+	}
+	return o.WorkFactor, nil
+}
+
+// lockKey returns what writes the private key, encrypted under a secret.
+func lockKey(id *age.HybridIdentity, secret string, o Options) (func(io.Writer) error, error) {
+	work, err := o.work()
+	if err != nil {
+		return nil, err
+	}
+	to, err := age.NewScryptRecipient(secret)
+	if err != nil {
+		return nil, err
+	}
+	to.SetWorkFactor(work)
+	return sealed([]byte(id.String()+"\n"), to), nil
+}
+
+// unlockKey decrypts the private key. A wrong secret is [ErrWrongPassphrase].
+func unlockKey(ctx context.Context, f fsys, dir, name, secret string) (*age.HybridIdentity, error) {
+	if secret == "" {
+		return nil, ErrWrongPassphrase
+	}
+	b, err := readPlain(f, filepath.Join(dir, name), maxKeyFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &CorruptError{Path: name, Reason: "is missing", Err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	damaged := func(reason string, err error) (*age.HybridIdentity, error) {
+		return nil, &CorruptError{Path: name, Reason: reason, Err: err}
+	}
+	if len(b) > maxKeyFile {
+		return damaged(fmt.Sprintf("more than %d bytes", maxKeyFile), nil)
+	}
+	with, err := age.NewScryptIdentity(secret)
+	if err != nil {
+		return nil, err
+	}
+	with.SetMaxWorkFactor(maxWork)
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx) // the next step takes a second and cannot be interrupted
+	}
+	plain, err := age.Decrypt(bytes.NewReader(b), with)
+	if no, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
+		if len(no.StanzaTypes) == 1 && no.StanzaTypes[0] == "scrypt" {
+			return nil, ErrWrongPassphrase
+		}
+		return damaged("not encrypted under a passphrase", err)
+	}
+	if err != nil {
+		return damaged("does not decrypt", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(plain, maxKeyFile))
+	if err != nil {
+		return damaged("does not decrypt", err)
+	}
+	id, err := age.ParseHybridIdentity(strings.TrimSpace(string(text)))
+	if err != nil {
+		return damaged("does not hold a key", nil) // the error could quote the key
+	}
+	return id, nil
+}
