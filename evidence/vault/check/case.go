@@ -1,0 +1,279 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"constat/evidence"
+)
+
+const (
+	maxLog   = 10 << 20 // plaintext of a log file, in bytes
+	maxReply = 1 << 20  // in bytes
+)
+
+// entry is one log file, read.
+type entry struct {
+	evidence.Entry
+	head    evidence.LogHead // before this entry
+	private private
+}
+
+// private is the second line of a log file.
+type private struct {
+	Format   string            `json:"format"`
+	Manifest string            `json:"manifest"`
+	Objects  map[string]string `json:"objects"`
+	Reply    *struct {
+		Object string `json:"object"`
+	} `json:"reply"`
+}
+
+// oneCase examines one case. The objects are listed before the log is read: the
+// vault writes objects first, so what is recorded meanwhile is not missed.
+func (r *run) oneCase(ctx context.Context, id string) error {
+	objects, err := names(r.path(id, "objects"))
+	if err != nil {
+		return err
+	}
+	files, err := names(r.path(id, "log"))
+	if err != nil {
+		return err
+	}
+	if len(objects) == 0 && len(files) == 0 {
+		r.add(Unrecorded, evidence.NotDone, "%s: an empty case: its creation was interrupted", id)
+		return nil
+	}
+	entries, err := r.log(ctx, id, files)
+	if err != nil {
+		return err
+	}
+	used := map[string]string{} // object -> what uses it
+	use := func(object, what string) {
+		if other, twice := used[object]; twice {
+			r.add(LogFiles, evidence.Failed, "%s: object %.40q is both %s and %s", id, object, other, what)
+		}
+		used[object] = what
+	}
+	before := [3]int{r.failed(Manifests), r.failed(Artifacts), r.failed(Replies)}
+	var n [3]int
+	for _, e := range entries {
+		if e.private.Manifest != "" {
+			use(e.private.Manifest, e.Exhibit+" manifest")
+			for name, object := range e.private.Objects {
+				use(object, e.Exhibit+" "+name)
+			}
+			n[0]++
+			n[1] += len(e.private.Objects)
+			if err := r.exhibit(ctx, id, e); err != nil {
+				return err
+			}
+		}
+		if e.private.Reply != nil {
+			use(e.private.Reply.Object, e.Exhibit+" reply")
+			n[2]++
+			if err := r.reply(ctx, id, e); err != nil {
+				return err
+			}
+		}
+	}
+	for i, name := range []string{Manifests, Artifacts, Replies} {
+		r.tally(name, id, before[i], n[i])
+	}
+	r.unrecorded(id, objects, used)
+	return nil
+}
+
+func (r *run) path(id, sub string) string { return filepath.Join(r.dir, "cases", id, sub) }
+
+// log reads the log files in order, and the chain up to its first break. What
+// comes after a break is still examined, each entry for itself.
+func (r *run) log(ctx context.Context, id string, files []string) ([]entry, error) {
+	beforeFiles, beforeChain := r.failed(LogFiles), r.failed(LogChain)
+	var seqs []int
+	for _, name := range files {
+		var seq int
+		if _, err := fmt.Sscanf(name, "%08d", &seq); err == nil && name == fmt.Sprintf("%08d", seq) && seq > 0 {
+			seqs = append(seqs, seq)
+		} else {
+			r.add(Unrecorded, evidence.NotDone, "%s: log/%.60s is not a log file", id, name)
+		}
+	}
+	slices.Sort(seqs)
+	var entries []entry
+	var lines bytes.Buffer
+	whole, next := true, 1
+	if len(seqs) == 0 {
+		r.add(LogFiles, evidence.Failed, "%s: there is no log", id)
+		whole = false
+	}
+	for _, seq := range seqs {
+		if seq > next {
+			r.add(LogFiles, evidence.Failed, "%s: log/%08d to log/%08d are missing", id, next, seq-1)
+			whole = false
+		}
+		next = seq + 1
+		name := fmt.Sprintf("%08d", seq)
+		line, e, err := r.logFile(ctx, id, name)
+		if bad, ok := errors.AsType[*errFile](err); ok {
+			r.add(LogFiles, evidence.Failed, "%s: log/%s %s", id, name, bad.reason)
+			whole = false
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if e.Case != id || e.Seq != uint64(seq) {
+			r.add(LogFiles, evidence.Failed, "%s: log/%s is entry %d of case %.40q", id, name, e.Seq, e.Case)
+			whole = false
+			continue
+		}
+		if n := len(entries); n > 0 && entries[n-1].Seq+1 == e.Seq {
+			e.head = evidence.LogHead{Seq: e.Seq - 1, SHA256: e.Previous}
+		}
+		if whole {
+			lines.Write(line)
+			lines.WriteByte('\n')
+		}
+		entries = append(entries, e)
+	}
+	r.tally(LogFiles, id, beforeFiles, len(seqs))
+	head, err := evidence.VerifyChain(&lines, nil)
+	if err != nil {
+		r.add(LogChain, evidence.Failed, "%s: %v", id, err)
+	} else if !whole {
+		r.add(LogChain, evidence.Failed, "%s: whole up to entry %d only", id, head.Seq)
+	}
+	if len(entries) > 0 && entries[0].Seq == 1 && entries[0].Action != evidence.ActCaseCreated {
+		r.add(LogChain, evidence.Failed, "%s: does not begin with %s", id, evidence.ActCaseCreated)
+	}
+	if r.failed(LogChain) == beforeChain {
+		r.add(LogChain, evidence.Passed, "%s: %d entries, head SHA-256 %s", id, head.Seq, head.SHA256)
+	}
+	return entries, nil
+}
+
+// logFile splits one log file: custody line, private line, spaces.
+func (r *run) logFile(ctx context.Context, id, name string) ([]byte, entry, error) {
+	b := bounded{limit: maxLog}
+	if err := r.decrypt(ctx, &b, "cases", id, "log", name); err != nil {
+		return nil, entry{}, err
+	}
+	parts := bytes.Split(b.Bytes(), []byte("\n"))
+	if len(parts) != 4 || len(parts[3]) != 0 || len(bytes.TrimLeft(parts[2], " ")) != 0 || b.Len()%1024 != 0 {
+		return nil, entry{}, &errFile{"is not three lines padded to 1,024 bytes"}
+	}
+	var e entry
+	if err := json.Unmarshal(parts[0], &e.Entry); err != nil {
+		return nil, entry{}, &errFile{"has no custody line: " + err.Error()}
+	}
+	if err := json.Unmarshal(parts[1], &e.private); err != nil || e.private.Format != "constat-record/1" {
+		return nil, entry{}, &errFile{"has no record of version 1"}
+	}
+	return parts[0], e, nil
+}
+
+// exhibit examines a manifest and the artifacts that it lists.
+func (r *run) exhibit(ctx context.Context, id string, e entry) error {
+	bad := func(name, format string, args ...any) {
+		r.add(name, evidence.Failed, "%s: %s: %s", id, e.Exhibit, fmt.Sprintf(format, args...))
+	}
+	b := bounded{limit: evidence.MaxManifest}
+	err := r.object(ctx, &b, id, e.private.Manifest)
+	if fault, ok := errors.AsType[*errFile](err); ok {
+		bad(Manifests, "%s %s", e.private.Manifest, fault.reason)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if got := evidence.Sum(b.Bytes()); got != e.Digest {
+		bad(Manifests, "SHA-256 %s, recorded %s", got, e.Digest)
+		return nil
+	}
+	m, err := evidence.DecodeManifest(b.Bytes())
+	if err != nil {
+		bad(Manifests, "%v", err)
+		return nil
+	}
+	if m.Case != id || m.Exhibit != e.Exhibit {
+		bad(Manifests, "it is that of %s in case %s", m.Exhibit, m.Case)
+	}
+	if !e.head.SHA256.IsZero() && m.CustodyHead != e.head {
+		bad(Manifests, "it anchors entry %d %s", m.CustodyHead.Seq, m.CustodyHead.SHA256)
+	}
+	listed := map[string]bool{}
+	for _, a := range m.Artifacts {
+		listed[a.Name] = true
+		object, ok := e.private.Objects[a.Name]
+		if !ok {
+			bad(Artifacts, "%s has no object", a.Name)
+			continue
+		}
+		h := evidence.NewHasher()
+		err := r.object(ctx, h, id, object)
+		if fault, ok := errors.AsType[*errFile](err); ok {
+			bad(Artifacts, "%s: %s %s", a.Name, object, fault.reason)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if sum, sum512, size := h.Sums(); sum != a.SHA256 || sum512 != a.SHA512 || size != a.Size {
+			bad(Artifacts, "%s: %s: %d bytes, SHA-256 %s; listed %d bytes, %s", a.Name, object, size, sum, a.Size, a.SHA256)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.private.Objects)) {
+		if !listed[name] {
+			bad(Artifacts, "%.130q is stored, but not in the manifest", name)
+		}
+	}
+	return nil
+}
+
+func (r *run) reply(ctx context.Context, id string, e entry) error {
+	b := bounded{limit: maxReply}
+	err := r.object(ctx, &b, id, e.private.Reply.Object)
+	fault, isFault := errors.AsType[*errFile](err)
+	switch {
+	case isFault:
+		r.add(Replies, evidence.Failed, "%s: %s: entry %d: %s %s", id, e.Exhibit, e.Seq, e.private.Reply.Object, fault.reason)
+	case err != nil:
+		return err
+	case evidence.Sum(b.Bytes()) != e.Digest:
+		r.add(Replies, evidence.Failed, "%s: %s: entry %d: SHA-256 %s, recorded %s", id, e.Exhibit, e.Seq, evidence.Sum(b.Bytes()), e.Digest)
+	}
+	return nil
+}
+
+// object decrypts an object whose name comes from a log file, and so may be anything.
+func (r *run) object(ctx context.Context, w io.Writer, id, name string) error {
+	if !isObjectName(name) {
+		return &errFile{"is not an object's name"}
+	}
+	return r.decrypt(ctx, w, "cases", id, "objects", name)
+}
+
+func isObjectName(name string) bool {
+	return len(name) == 32 && strings.Trim(name, "0123456789abcdef") == ""
+}
+
+func (r *run) unrecorded(id string, objects []string, used map[string]string) {
+	for _, name := range objects {
+		switch {
+		case used[name] != "":
+		case strings.HasSuffix(name, ".part"):
+			r.add(Unrecorded, evidence.NotDone, "%s: objects/%.60s was not finished, or is being written", id, name)
+		default:
+			r.add(Unrecorded, evidence.NotDone, "%s: objects/%.60s is named by no entry", id, name)
+		}
+	}
+}
