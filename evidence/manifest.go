@@ -178,6 +178,7 @@ type Manifest struct {
 	Software     Software       `json:"software"`
 	Browser      *Browser       `json:"browser,omitempty"`
 	Started      Moment         `json:"started"`
+	Pictured     *Moment        `json:"pictured,omitempty"` // when the first view was taken; it is on the dated copy
 	Finished     Moment         `json:"finished"`
 	Request      *Request       `json:"request,omitempty"`
 	Page         *Page          `json:"page,omitempty"`

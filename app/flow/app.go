@@ -1,143 +1,146 @@
 package flow
 
 import (
-	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
 	"time"
 
+	"constat/assets/authorities"
+	"constat/capture"
 	"constat/evidence"
+	"constat/evidence/tsa"
 )
 
 // Config is everything that the use cases need from outside.
 type Config struct {
-	DataDir     string           // settings and the private work folder; made if missing, mode 0700
-	Version     string           // of this program
-	Now         func() time.Time // nil: time.Now, in the device's zone
-	Rand        io.Reader        // nil: crypto/rand
-	HTTP        *http.Client     // for timestamp authorities; nil: a client of its own
-	Browser     string           // path; empty: settings, then found
-	NoSandbox   bool             // only with CONSTAT_NO_SANDBOX=1
-	Authorities []evidence.Authority
-	WorkFactor  int // scrypt cost of a new vault; 0: the default. Tests lower it.
+	DataDir     string               // settings and the private work folder; made if missing, mode 0700
+	Version     string               // of this program
+	Now         func() time.Time     // nil: time.Now, in the device's zone
+	Rand        io.Reader            // nil: crypto/rand
+	HTTP        *http.Client         // for timestamp authorities; nil: a client of its own
+	Browser     string               // path; empty: settings, then found
+	NoSandbox   bool                 // only with CONSTAT_NO_SANDBOX=1
+	Authorities []evidence.Authority // nil: settings, then the built-in list
+	// TestWorkFactor lowers the cost of a new vault's passphrase, for tests
+	// alone; see vault.Options.
+	TestWorkFactor int
 }
 
-// App is the program without a vault: settings, verification, practice.
+// App is the program without a vault: settings, verification, practice. It is
+// safe for concurrent use.
 type App struct {
 	cfg Config
+
+	mu       sync.Mutex
+	settings Settings
 }
 
 // New checks the configuration, reads the settings and sweeps what an earlier
 // run may have left in the work folder.
-func New(cfg Config) (*App, error) { return &App{cfg: cfg}, nil }
+func New(cfg Config) (*App, error) {
+	if cfg.DataDir == "" {
+		return nil, &UsageError{Reason: "no data folder"}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	dir, err := filepath.Abs(cfg.DataDir)
+	if err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	cfg.DataDir = dir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	settings, err := loadSettings(filepath.Join(dir, "settings.json"))
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, settings: settings}
+	if _, err := capture.Sweep(a.workDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("sweep: %w", err)
+	}
+	return a, nil
+}
+
+// workDir is where browser profiles live while a capture runs.
+func (a *App) workDir() string { return filepath.Join(a.cfg.DataDir, "work") }
 
 // Settings returns the present settings.
-func (a *App) Settings() Settings { return Settings{} }
+func (a *App) Settings() Settings {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settings.clone()
+}
 
 // SaveSettings stores new settings; they apply from now on.
-func (a *App) SaveSettings(s Settings) error { return errors.ErrUnsupported }
+func (a *App) SaveSettings(s Settings) error {
+	for _, x := range s.Authorities {
+		if _, err := ParseAuthority(x.URL, nil); err != nil {
+			return err
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := saveSettings(filepath.Join(a.cfg.DataDir, "settings.json"), s); err != nil {
+		return err
+	}
+	a.settings = s.clone()
+	return nil
+}
 
 // DefaultVault is the folder of the person's own vault.
-func (a *App) DefaultVault() string { return "" }
-
-// VaultExists reports whether dir holds a vault (of any version).
-func (a *App) VaultExists(dir string) bool { return false }
-
-// CreateVault makes a vault and returns it open, with the recovery code, which
-// is shown once and stored nowhere.
-func (a *App) CreateVault(ctx context.Context, dir, passphrase string) (*Session, string, error) {
-	return nil, "", errors.ErrUnsupported
+func (a *App) DefaultVault() string {
+	if v := a.Settings().Vault; v != "" {
+		return v
+	}
+	return filepath.Join(a.cfg.DataDir, "vault")
 }
 
-// Unlock opens a vault with its passphrase. It takes about a second on purpose.
-func (a *App) Unlock(ctx context.Context, dir, passphrase string) (*Session, error) {
-	return nil, errors.ErrUnsupported
+// Authorities returns whom a capture asks when nobody says otherwise.
+func (a *App) Authorities() ([]evidence.Authority, error) {
+	if a.cfg.Authorities != nil {
+		return a.cfg.Authorities, nil
+	}
+	if s := a.Settings(); len(s.Authorities) > 0 {
+		return s.Authorities, nil
+	}
+	list, err := authorities.List()
+	if err != nil {
+		return nil, err
+	}
+	var out []evidence.Authority
+	for _, x := range list {
+		if x.Recommended {
+			out = append(out, evidence.Authority{Name: x.Name, URL: x.URL})
+		}
+	}
+	return out, nil
 }
 
-// UnlockWithCode opens a vault with the recovery code and sets a new passphrase.
-func (a *App) UnlockWithCode(ctx context.Context, dir, code, newPassphrase string) (*Session, error) {
-	return nil, errors.ErrUnsupported
+func (a *App) software() evidence.Software {
+	return evidence.Software{Name: "Constat", Version: a.cfg.Version, OS: osName(), Arch: runtime.GOARCH}
 }
 
-// Strength rates a passphrase.
-type Strength int
-
-// From refused to good. Below Enough a vault is not made.
-const (
-	TooShort Strength = iota // fewer than 8 characters
-	Weak                     // common or too simple
-	Enough
-	Good
-)
-
-// RatePassphrase rates a passphrase without storing or sending it.
-func RatePassphrase(p string) Strength { return TooShort }
-
-// Session is an open vault.
-type Session struct{ app *App }
-
-// Lock closes the vault; the keys are gone from memory as far as Go allows.
-func (s *Session) Lock() error { return nil }
-
-// Vault returns the folder of the vault.
-func (s *Session) Vault() string { return "" }
-
-// Cases lists the cases, newest first.
-func (s *Session) Cases(ctx context.Context) ([]CaseView, error) { return nil, errors.ErrUnsupported }
-
-// CreateCase makes a case.
-func (s *Session) CreateCase(ctx context.Context, title string) (CaseView, error) {
-	return CaseView{}, errors.ErrUnsupported
+func (a *App) stamper() *tsa.Client {
+	return &tsa.Client{HTTP: a.cfg.HTTP, Now: a.cfg.Now, Rand: a.cfg.Rand}
 }
 
-// Exhibits lists a case's exhibits, oldest first.
-func (s *Session) Exhibits(ctx context.Context, caseID string) ([]ExhibitView, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Exhibit returns one exhibit.
-func (s *Session) Exhibit(ctx context.Context, caseID, id string) (ExhibitView, error) {
-	return ExhibitView{}, errors.ErrUnsupported
-}
-
-// CheckAddress says at once whether an address can be kept, without loading it.
-func CheckAddress(address string) error { return errors.ErrUnsupported }
-
-// Preserve keeps a page: capture, manifest, vault, timestamps. Only with
-// SubjectAdult does anything load; otherwise it returns ErrSubject, and Record
-// is the way.
-func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (ExhibitView, error) {
-	return ExhibitView{}, errors.ErrUnsupported
-}
-
-// Record keeps an address without loading anything.
-func (s *Session) Record(ctx context.Context, r RecordRequest, p evidence.Progress) (ExhibitView, error) {
-	return ExhibitView{}, errors.ErrUnsupported
-}
-
-// Restamp asks again for every timestamp that a case still lacks.
-func (s *Session) Restamp(ctx context.Context, caseID string, p evidence.Progress) ([]ExhibitView, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Preview decrypts one part of the picture for the screen and notes the view
-// in the custody log (once for part 1).
-func (s *Session) Preview(ctx context.Context, caseID, exhibit string, part int) (Preview, error) {
-	return Preview{}, errors.ErrUnsupported
-}
-
-// Extract writes the artifacts of an exhibit, decrypted, into a new folder.
-func (s *Session) Extract(ctx context.Context, caseID, exhibit, dir string) ([]ArtifactView, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Export makes a bundle and reads it back with the independent checker.
-func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progress) (ExportResult, error) {
-	return ExportResult{}, errors.ErrUnsupported
-}
-
-// Check reads the whole vault with the independent checker.
-func (s *Session) Check(ctx context.Context, p evidence.Progress) (CheckResult, error) {
-	return CheckResult{}, errors.ErrUnsupported
+// browser finds the browser that captures will use.
+func (a *App) browser() (capture.Executable, error) {
+	named := a.cfg.Browser
+	if named == "" {
+		named = a.Settings().Browser
+	}
+	return capture.Find(capture.FindOptions{Named: named})
 }

@@ -23,6 +23,11 @@ type Settings struct {
 	LockMinutes int                  `json:"lock_minutes,omitempty"`
 }
 
+func (s Settings) clone() Settings {
+	s.Authorities = slices.Clone(s.Authorities)
+	return s
+}
+
 // MaxSettings is the largest settings file that is read, in bytes.
 const MaxSettings = 1 << 20
 

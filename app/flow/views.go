@@ -65,7 +65,8 @@ type ExhibitView struct {
 	Started        evidence.Moment   `json:"started"`
 	Finished       evidence.Moment   `json:"finished"`
 	ManifestSHA256 evidence.Digest   `json:"manifest_sha256"`
-	Manifest       evidence.Manifest `json:"-"` // every other fact
+	Damage         string            `json:"damage,omitempty"` // what is wrong with its files in the vault
+	Manifest       evidence.Manifest `json:"-"`                // every other fact
 }
 
 // Pending reports whether a timestamp is still to come.

@@ -1,0 +1,228 @@
+package flow
+
+import (
+	"context"
+	"crypto/x509"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"constat/assets/words"
+	"constat/bundle"
+	"constat/bundle/verify"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/tsa/practice"
+	"constat/evidence/vault"
+)
+
+// Export makes a bundle and reads it back with the independent checker. The
+// authorities that the exhibits asked are asked for the fingerprint's timestamp
+// too, unless others are named. What was begun and not finished is removed.
+func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progress) (ExportResult, error) {
+	if !slices.Contains(words.Languages, r.Language) {
+		return ExportResult{}, &LanguageError{Language: r.Language}
+	}
+	if r.Target == "" {
+		return ExportResult{}, &UsageError{Reason: "no place for the bundle"}
+	}
+	target, err := filepath.Abs(r.Target)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	asZip := strings.EqualFold(filepath.Ext(target), ".zip")
+	if r.ZipPassword != "" && !asZip {
+		return ExportResult{}, ErrZipPassword
+	}
+	c, err := s.v.Case(ctx, r.Case)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	list, err := c.Exhibits(ctx)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	if len(list) == 0 {
+		return ExportResult{}, ErrEmptyCase
+	}
+	if err := refuseExisting(target); err != nil {
+		return ExportResult{}, err
+	}
+	for _, e := range list {
+		if e.Damage != nil {
+			return ExportResult{}, e.Damage
+		}
+	}
+	_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActExporting,
+		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
+	if err != nil {
+		return ExportResult{}, err
+	}
+	asked := r.Authorities
+	if asked == nil {
+		asked = authoritiesOf(list)
+	}
+	var written bundle.Result
+	err = s.withAuthorities(ctx, c.Info(), asked, func(authorities []evidence.Authority) error {
+		in := s.bundleInput(c, list, r)
+		in.Stamp = func(ctx context.Context, fingerprint evidence.Digest) []bundle.Stamp {
+			return s.stampFingerprint(ctx, c, authorities, fingerprint, p)
+		}
+		if asZip {
+			written, err = bundle.WriteZip(ctx, target, r.ZipPassword, in, p)
+		} else {
+			written, err = bundle.Write(ctx, target, in, p)
+		}
+		return err
+	})
+	if err != nil {
+		return ExportResult{}, err
+	}
+	return s.readBack(ctx, c, list, r, written, p)
+}
+
+func ids(list []vault.Exhibit) string {
+	var names []string
+	for _, e := range list {
+		names = append(names, e.ID)
+	}
+	return strings.Join(names, " ")
+}
+
+func (s *Session) bundleInput(c *vault.Case, list []vault.Exhibit, r ExportRequest) bundle.Input {
+	now := s.app.cfg.Now()
+	in := bundle.Input{
+		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
+		Software: s.app.software(), Practice: c.Info().Practice,
+	}
+	for _, e := range list {
+		x := bundle.Exhibit{
+			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes,
+			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
+			Masked: slices.Contains(r.Mask, "*") || slices.Contains(r.Mask, e.ID),
+		}
+		for _, st := range s.stamps(c, e) {
+			if st.Verified == nil {
+				st.Reply = nil // a reply that failed a check is no timestamp; the paper says why it is missing
+			}
+			x.Stamps = append(x.Stamps, st)
+		}
+		in.Exhibits = append(in.Exhibits, x)
+	}
+	return in
+}
+
+func (s *Session) stampFingerprint(ctx context.Context, c *vault.Case, list []evidence.Authority, fingerprint evidence.Digest, p evidence.Progress) []bundle.Stamp {
+	var out []bundle.Stamp
+	for _, x := range s.ask(ctx, list, fingerprint, p) {
+		st := bundle.Stamp{Authority: x.authority}
+		if x.err != nil {
+			st.Reason = stampReason(ctx, x.err)
+		} else {
+			st = judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice)
+			if st.Verified == nil {
+				st.Reply = nil
+			}
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+// readBack checks what was written as a stranger would, and notes the export.
+func (s *Session) readBack(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest, written bundle.Result, p evidence.Progress) (ExportResult, error) {
+	res := ExportResult{
+		Target: written.Dir, Fingerprint: written.Fingerprint, Files: written.Files, Bytes: written.Bytes, Pages: written.Pages,
+		Timestamps: []TimestampView{},
+	}
+	if !strings.EqualFold(filepath.Ext(written.Dir), ".zip") {
+		res.Report = filepath.Join(written.Dir, "data", "report.pdf")
+		res.ReadMe = filepath.Join(written.Dir, "READ-ME-FIRST.html")
+	}
+	for _, st := range written.Stamps {
+		res.Timestamps = append(res.Timestamps, timestampView(st))
+	}
+	p.Step(evidence.StepCheck)
+	roots, err := rootsOf(append(authoritiesOf(list), r.Authorities...))
+	if err != nil {
+		return res, err
+	}
+	report, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	if err != nil {
+		return res, err
+	}
+	res.Checks, res.Valid = report.Checks, report.Valid
+	if report.Verdict == verify.NotValid {
+		return res, &BundleError{Path: written.Dir, Checks: report.Checks}
+	}
+	_, err = c.Append(context.WithoutCancel(ctx), evidence.Entry{Action: evidence.ActExported, Digest: written.Fingerprint,
+		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
+	return res, err
+}
+
+// rootsOf collects the roots that were pinned with authorities.
+func rootsOf(list []evidence.Authority) ([]*x509.Certificate, error) {
+	var roots []*x509.Certificate
+	for _, a := range list {
+		if a.RootsPEM == "" {
+			continue
+		}
+		r, err := tsa.ParseRootsPEM([]byte(a.RootsPEM))
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, r...)
+	}
+	return roots, nil
+}
+
+// VerifyOptions are what the checker brings; nothing of it comes from the bundle.
+type VerifyOptions struct {
+	RootsPEM    []byte // besides the system's roots and the built-in list
+	Practice    bool   // accept a practice bundle, which is not evidence
+	ZipPassword string
+}
+
+// Verify checks a bundle, folder or ZIP.
+func (a *App) Verify(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
+	v := verify.Options{SystemRoots: true, Practice: o.Practice, ZipPassword: o.ZipPassword}
+	if len(o.RootsPEM) > 0 {
+		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
+		if err != nil {
+			return CheckResult{}, err
+		}
+		v.Roots = roots
+	}
+	if o.Practice {
+		authority, err := practice.New(a.cfg.Now)
+		if err != nil {
+			return CheckResult{}, err
+		}
+		v.Roots = append(v.Roots, authority.Root())
+	}
+	report, err := verify.Verify(ctx, path, v)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	r := CheckResult{Valid: report.Valid, Verdict: Verdict(report.Verdict), Practice: report.Practice, Checks: report.Checks}
+	if !report.Fingerprint.IsZero() {
+		r.Fingerprint = report.Fingerprint.String()
+	}
+	return r, nil
+}
+
+// BundleError: a bundle was written and did not pass its own check.
+type BundleError struct {
+	Path   string
+	Checks []evidence.Check
+}
+
+func (e *BundleError) Error() string {
+	for _, k := range e.Checks {
+		if k.State == evidence.Failed {
+			return "bundle " + e.Path + " did not pass its check: " + k.Name + ": " + k.Detail
+		}
+	}
+	return "bundle " + e.Path + " did not pass its check"
+}

@@ -1,0 +1,126 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"constat/capture"
+	"constat/evidence"
+	"constat/evidence/vault"
+)
+
+// CheckAddress says at once whether an address can be kept, without loading it.
+func CheckAddress(address string) error {
+	_, err := capture.ParseAddress(address)
+	return err
+}
+
+// Preserve keeps a page: capture, manifest, vault, timestamps. Only with
+// SubjectAdult does anything load; otherwise it returns ErrSubject, and Record
+// is the way. Cancelling before the exhibit is in the vault leaves nothing of
+// it; after that it stays, with its timestamps pending.
+func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (ExhibitView, error) {
+	if err := CheckAddress(r.Address); err != nil {
+		return ExhibitView{}, err
+	}
+	if r.Subject != SubjectAdult {
+		return ExhibitView{}, ErrSubject
+	}
+	c, err := s.v.Case(ctx, r.Case)
+	if err != nil {
+		return ExhibitView{}, err
+	}
+	browser, err := s.app.browser()
+	if err != nil {
+		return ExhibitView{}, err
+	}
+	recorder, err := capture.New(capture.Config{
+		Executable: browser, WorkDir: s.app.workDir(), NoSandbox: s.app.cfg.NoSandbox,
+		Now: s.app.cfg.Now, Practice: c.Info().Practice,
+	})
+	if err != nil {
+		return ExhibitView{}, err
+	}
+	draft := c.NewDraft()
+	page, err := recorder.Capture(ctx, evidence.Request{Address: strings.TrimSpace(r.Address)}, draft, p)
+	if err != nil {
+		return ExhibitView{}, errors.Join(err, draft.Abort(), s.noteFailure(ctx, c, r.Address, err))
+	}
+	m := evidence.Manifest{
+		Kind: evidence.WebCapture, Browser: &page.Browser, Started: page.Started, Pictured: &page.Pictured, Finished: page.Finished,
+		Request: &page.Request, Page: &page.Page, Outcome: page.Outcome, Problems: page.Problems, Clock: page.Clock,
+		Precondition: page.Preconditions, Redactions: page.Redactions,
+	}
+	return s.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
+}
+
+// noteFailure writes a capture that failed into the log, also after Cancel.
+func (s *Session) noteFailure(ctx context.Context, c *vault.Case, address string, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_, err := c.Append(ctx, evidence.Entry{Action: evidence.ActCaptureFailed,
+		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500)}})
+	return err
+}
+
+// Record keeps an address without loading anything.
+func (s *Session) Record(ctx context.Context, r RecordRequest, p evidence.Progress) (ExhibitView, error) {
+	if err := CheckAddress(r.Address); err != nil {
+		return ExhibitView{}, err
+	}
+	c, err := s.v.Case(ctx, r.Case)
+	if err != nil {
+		return ExhibitView{}, err
+	}
+	draft := c.NewDraft()
+	now := evidence.MomentOf(s.app.cfg.Now())
+	if r.Note != "" {
+		_, err := draft.Put(ctx, evidence.Artifact{Name: "note.txt", Role: evidence.Original, MediaType: "text/plain; charset=utf-8"},
+			strings.NewReader(r.Note))
+		if err != nil {
+			return ExhibitView{}, errors.Join(err, draft.Abort())
+		}
+	}
+	m := evidence.Manifest{
+		Kind: evidence.AddressOnly, Started: now, Finished: now,
+		Request: &evidence.Request{Address: strings.TrimSpace(r.Address)}, Outcome: evidence.Complete,
+	}
+	return s.keep(ctx, c, draft, evidence.ActRecorded, m, r.Authorities, p)
+}
+
+// keep makes an exhibit of a draft and has it timestamped.
+func (s *Session) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, action evidence.Action, m evidence.Manifest, asked []evidence.Authority, p evidence.Progress) (ExhibitView, error) {
+	info := c.Info()
+	m.Case, m.Software = info.ID, s.app.software()
+	if info.Practice {
+		m.Practice = evidence.PracticeMark
+	}
+	// Absent lists are written as empty ones: "none" is a fact too.
+	m.Problems = append([]evidence.Problem{}, m.Problems...)
+	m.Clock = append([]evidence.ClockCheck{}, m.Clock...)
+	m.Precondition = append([]evidence.Precondition{}, m.Precondition...)
+	m.Redactions = append([]evidence.Redaction{}, m.Redactions...)
+
+	var id string
+	err := s.withAuthorities(ctx, info, asked, func(list []evidence.Authority) error {
+		p.Step(evidence.StepEncrypt)
+		e, err := c.Commit(ctx, draft, action, func(exhibit string, head evidence.LogHead, artifacts []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
+			m.Exhibit, m.CustodyHead, m.Artifacts = exhibit, head, append([]evidence.Artifact{}, artifacts...)
+			b, err := m.Encode()
+			return b, evidence.Sum(b), map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}, err
+		}, list)
+		if err != nil {
+			return errors.Join(err, draft.Abort())
+		}
+		id = e.ID
+		p.Step(evidence.StepTimestamp)
+		return s.stamp(ctx, c, e.ID, e.ManifestDigest, list, p)
+	})
+	if err != nil {
+		return ExhibitView{}, err
+	}
+	return s.exhibit(context.WithoutCancel(ctx), c, id)
+}

@@ -1,0 +1,214 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/ccojocar/zxcvbn-go"
+
+	"constat/evidence"
+	"constat/evidence/vault"
+)
+
+// Strength rates a passphrase.
+type Strength int
+
+// From refused to good. Below Enough a vault is not made.
+const (
+	TooShort Strength = iota // fewer than 10 characters
+	Weak                     // common or easily guessed
+	Enough
+	Good
+)
+
+// minPassphrase is counted in characters.
+const minPassphrase = 10
+
+// RatePassphrase rates a passphrase without storing or sending it.
+func RatePassphrase(p string) Strength {
+	if utf8.RuneCountInString(p) < minPassphrase {
+		return TooShort
+	}
+	// The estimate is quadratic in length; a long passphrase is judged by its start.
+	if len(p) > 100 {
+		p = p[:100]
+	}
+	switch e := zxcvbn.PasswordStrength(p, []string{"constat"}).Entropy; {
+	case e < 35:
+		return Weak
+	case e < 55:
+		return Enough
+	default:
+		return Good
+	}
+}
+
+// Session is an open vault. It is safe for concurrent use.
+type Session struct {
+	app *App
+	v   *vault.Vault
+
+	mu      sync.Mutex
+	viewed  map[string]bool // exhibits whose view is in the custody log already
+	stopped func()          // ends practice, if it runs
+}
+
+func (a *App) vaultOptions() vault.Options {
+	return vault.Options{Now: a.cfg.Now, Rand: a.cfg.Rand, Actor: "Constat " + a.cfg.Version,
+		TestWorkFactor: a.cfg.TestWorkFactor}
+}
+
+func (a *App) session(v *vault.Vault) *Session {
+	return &Session{app: a, v: v, viewed: map[string]bool{}}
+}
+
+// VaultExists reports whether dir holds a vault (of any version), or anything
+// else that a new vault must not be put into.
+func (a *App) VaultExists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "vault.json"))
+	return err == nil
+}
+
+// CheckVault says, without a passphrase, whether dir can be unlocked.
+func (a *App) CheckVault(dir string) error {
+	_, err := os.Stat(filepath.Join(dir, "vault.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return &vault.NotVaultError{Dir: dir, Reason: "no vault.json in it", Err: err}
+	}
+	return err
+}
+
+// CreateVault makes a vault and returns it open, with the recovery code, which
+// is shown once and stored nowhere.
+func (a *App) CreateVault(ctx context.Context, dir, passphrase string) (*Session, string, error) {
+	if RatePassphrase(passphrase) < Enough {
+		return nil, "", ErrWeakPassphrase
+	}
+	v, code, err := vault.Create(ctx, dir, passphrase, a.vaultOptions())
+	if err != nil {
+		return nil, "", err
+	}
+	return a.session(v), string(code), nil
+}
+
+// Unlock opens a vault with its passphrase. It takes about a second on purpose.
+func (a *App) Unlock(ctx context.Context, dir, passphrase string) (*Session, error) {
+	v, err := vault.Open(ctx, dir, passphrase, a.vaultOptions())
+	if err != nil {
+		return nil, err
+	}
+	s := a.session(v)
+	if err := s.noteFailedUnlocks(ctx); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return s, nil
+}
+
+// UnlockWithCode opens a vault with the recovery code and sets a new passphrase.
+// The code stays valid.
+func (a *App) UnlockWithCode(ctx context.Context, dir, code, newPassphrase string) (*Session, error) {
+	if RatePassphrase(newPassphrase) < Enough {
+		return nil, ErrWeakPassphrase
+	}
+	parsed, err := vault.ParseRecoveryCode(code)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.OpenWithRecovery(ctx, dir, parsed, a.vaultOptions())
+	if err != nil {
+		return nil, err
+	}
+	if err := v.ChangePassphrase(ctx, newPassphrase); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	s := a.session(v)
+	if err := s.noteFailedUnlocks(ctx); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return s, nil
+}
+
+// noteFailedUnlocks writes wrong passphrases into the log of every case: each
+// case's history is read on its own. A case whose log is damaged, or a vault
+// that cannot be written to, must still open.
+func (s *Session) noteFailedUnlocks(ctx context.Context) error {
+	times := s.v.FailedUnlocks()
+	if len(times) == 0 {
+		return nil
+	}
+	cases, err := s.v.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	noted := false
+	for _, info := range cases {
+		c, err := s.v.Case(ctx, info.ID)
+		if err != nil {
+			continue
+		}
+		for _, t := range times {
+			_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActUnlockFailed,
+				Detail: map[string]string{"tried_at": t.UTC().Format("2006-01-02T15:04:05Z")}})
+			if err != nil {
+				break
+			}
+			noted = true
+		}
+	}
+	if !noted {
+		return ctx.Err()
+	}
+	if err := s.v.ClearFailedUnlocks(ctx); err != nil && ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
+
+// ChangePassphrase sets a new passphrase; the recovery code stays.
+func (s *Session) ChangePassphrase(ctx context.Context, passphrase string) error {
+	if RatePassphrase(passphrase) < Enough {
+		return ErrWeakPassphrase
+	}
+	return s.v.ChangePassphrase(ctx, passphrase)
+}
+
+// Lock closes the vault; the keys are gone from memory as far as Go allows.
+func (s *Session) Lock() error {
+	s.mu.Lock()
+	stop := s.stopped
+	s.stopped = nil
+	s.mu.Unlock()
+	if stop != nil {
+		stop()
+	}
+	return s.v.Close()
+}
+
+// Vault returns the folder of the vault.
+func (s *Session) Vault() string { return s.v.Dir() }
+
+// Recipient returns the vault's public key.
+func (s *Session) Recipient() string { return s.v.Recipient() }
+
+// Check reads the whole vault with the independent checker.
+func (s *Session) Check(ctx context.Context, p evidence.Progress) (CheckResult, error) {
+	checks, err := s.v.Check(ctx, p)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	return resultOf(checks), nil
+}
+
+// resultOf is the verdict of checks that all matter.
+func resultOf(checks []evidence.Check) CheckResult {
+	r := CheckResult{Checks: checks, Verdict: NotValid}
+	if evidence.AllPassed(checks) {
+		r.Valid, r.Verdict = true, Valid
+	}
+	return r
+}

@@ -1,0 +1,218 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"math/big"
+	"slices"
+	"sync"
+
+	"constat/bundle"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/tsa/practice"
+	"constat/evidence/vault"
+)
+
+// stamps judges what every authority answered over an exhibit's manifest: the
+// first verified reply counts, else the last one that came.
+func (s *Session) stamps(c *vault.Case, e vault.Exhibit) []bundle.Stamp {
+	var out []bundle.Stamp
+	for _, a := range e.Authorities {
+		st := bundle.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reason: "not-asked"}
+		for _, f := range e.StampFailures {
+			if f.Detail["authority"] == a.Name {
+				st.Reason = f.Detail["reason"]
+			}
+		}
+		for _, reply := range e.Replies {
+			if reply.Authority.Name != a.Name || st.Verified != nil {
+				continue
+			}
+			var nonce *big.Int
+			if len(reply.Nonce) > 0 {
+				nonce = new(big.Int).SetBytes(reply.Nonce)
+			}
+			judged := judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice)
+			st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+// judge verifies one reply. Roots that came with the authority are the only
+// ones that count; without any, the built-in list and the system's do.
+func judge(a evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool) bundle.Stamp {
+	st := bundle.Stamp{Authority: a, Reply: raw}
+	o := tsa.Options{Nonce: nonce, Window: w, SystemRoots: a.RootsPEM == "", Practice: isPractice && a.Practice}
+	if a.RootsPEM != "" {
+		roots, err := tsa.ParseRootsPEM([]byte(a.RootsPEM))
+		if err != nil {
+			st.Reason = "roots"
+			return st
+		}
+		o.Roots = roots
+	}
+	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
+	if st.Verified == nil {
+		st.Reason = "rejected"
+		for _, k := range st.Checks {
+			if k.State == evidence.Failed {
+				st.Reason = "rejected:" + k.Name
+				break
+			}
+		}
+	}
+	return st
+}
+
+func timestampView(st bundle.Stamp) TimestampView {
+	v := TimestampView{Authority: st.Authority.Name, State: StampPending, Checks: st.Checks, Reason: st.Reason}
+	if v.Checks == nil {
+		v.Checks = []evidence.Check{}
+	}
+	switch {
+	case st.Verified != nil:
+		at := st.Verified.Time.UTC()
+		v.State, v.Time, v.Reason = StampVerified, &at, ""
+		v.Root, v.Qualified = st.Verified.RootFingerprint.String(), st.Verified.ClaimsQualified
+		if st.Verified.HasAccuracy {
+			v.Accuracy = st.Verified.Accuracy.Seconds()
+		}
+	case len(st.Reply) > 0:
+		v.State = StampRejected
+	}
+	return v
+}
+
+// answer is what came of asking one authority.
+type answer struct {
+	authority evidence.Authority
+	reply     tsa.Reply
+	err       error
+}
+
+// ask asks all authorities at once; one that fails does not hold up the others.
+func (s *Session) ask(ctx context.Context, list []evidence.Authority, digest evidence.Digest, p evidence.Progress) []answer {
+	client := s.app.stamper()
+	out := make([]answer, len(list))
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := int64(0)
+	p.Amount(0, int64(len(list)))
+	for i, a := range list {
+		wg.Go(func() {
+			reply, err := client.Ask(ctx, a, digest)
+			out[i] = answer{a, reply, err}
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			p.Amount(done, int64(len(list)))
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+// stamp asks the authorities for an exhibit's timestamp and keeps whatever
+// they answer. An authority's failure is a fact in the log, not an error.
+func (s *Session) stamp(ctx context.Context, c *vault.Case, exhibit string, digest evidence.Digest, list []evidence.Authority, p evidence.Progress) error {
+	answers := s.ask(ctx, list, digest, p)
+	keep := context.WithoutCancel(ctx) // what came is kept, also after Cancel
+	for _, x := range answers {
+		var err error
+		if x.err == nil {
+			err = c.AddReply(keep, exhibit, x.authority, x.reply.Raw, x.reply.Nonce.Bytes(), x.reply.Sent, x.reply.Received)
+		} else {
+			_, err = c.Append(keep, evidence.Entry{Action: evidence.ActStampFailed, Exhibit: exhibit, Digest: digest,
+				Detail: map[string]string{"authority": x.authority.Name, "url": x.authority.URL, "reason": stampReason(ctx, x.err)}})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stampReason is the stable code of a failure to get a timestamp.
+func stampReason(ctx context.Context, err error) string {
+	if ctx.Err() != nil {
+		return "cancelled"
+	}
+	if ae, ok := errors.AsType[*tsa.AuthorityError](err); ok {
+		return string(ae.Kind)
+	}
+	return "other"
+}
+
+// withAuthorities calls fn with the authorities to ask. In a practice case that
+// is the practice authority alone, which runs on loopback while fn does.
+func (s *Session) withAuthorities(ctx context.Context, info evidence.Case, asked []evidence.Authority, fn func([]evidence.Authority) error) error {
+	if !info.Practice {
+		if asked == nil {
+			var err error
+			if asked, err = s.app.Authorities(); err != nil {
+				return err
+			}
+		}
+		return fn(DistinctAuthorities(asked))
+	}
+	authority, err := practice.New(s.app.cfg.Now)
+	if err != nil {
+		return err
+	}
+	url, stop, err := authority.Listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return fn([]evidence.Authority{authority.Describe(url)})
+}
+
+// Restamp asks again for every timestamp that a case still lacks.
+func (s *Session) Restamp(ctx context.Context, caseID string, p evidence.Progress) ([]ExhibitView, error) {
+	c, err := s.v.Case(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.Exhibits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.Step(evidence.StepTimestamp)
+	for _, e := range list {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var missing []evidence.Authority
+		for _, st := range s.stamps(c, e) {
+			if st.Verified == nil {
+				missing = append(missing, st.Authority)
+			}
+		}
+		if len(missing) == 0 {
+			continue
+		}
+		err := s.withAuthorities(ctx, c.Info(), missing, func(now []evidence.Authority) error {
+			return s.stamp(ctx, c, e.ID, e.ManifestDigest, now, p)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s.exhibits(ctx, c)
+}
+
+// authoritiesOf collects whom the exhibits asked, so that an export asks the same.
+func authoritiesOf(list []vault.Exhibit) []evidence.Authority {
+	var all []evidence.Authority
+	for _, e := range list {
+		for _, a := range e.Authorities {
+			if !slices.Contains(all, a) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all
+}

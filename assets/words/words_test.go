@@ -1,0 +1,186 @@
+package words
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+type message map[string]string // plural form -> text; "other" alone for a plain one
+
+// readCatalog returns area -> language -> key -> message.
+func readCatalog(t *testing.T) map[string]map[string]map[string]message {
+	t.Helper()
+	files, err := catalog.ReadDir("catalog")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]map[string]map[string]message{}
+	for _, f := range files {
+		parts := strings.Split(f.Name(), ".")
+		if len(parts) != 3 || !slices.Contains(Languages, parts[1]) {
+			t.Fatalf("%s is not <area>.<language>.json", f.Name())
+		}
+		b, err := catalog.ReadFile("catalog/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var raw map[string]json.RawMessage
+		if err := json.Unmarshal(b, &raw); err != nil {
+			t.Fatalf("%s: %v", f.Name(), err)
+		}
+		messages := map[string]message{}
+		for key, v := range raw {
+			var plain string
+			m := message{}
+			if json.Unmarshal(v, &plain) == nil {
+				m["other"] = plain
+			} else if err := json.Unmarshal(v, &m); err != nil {
+				t.Fatalf("%s: %s: %v", f.Name(), key, err)
+			}
+			messages[key] = m
+		}
+		if all[parts[0]] == nil {
+			all[parts[0]] = map[string]map[string]message{}
+		}
+		all[parts[0]][parts[1]] = messages
+	}
+	return all
+}
+
+var placeholder = regexp.MustCompile(`\{\{\s*\.([A-Za-z0-9]+)\s*\}\}`)
+
+func placeholders(m message) []string {
+	set := map[string]bool{}
+	for _, text := range m {
+		for _, p := range placeholder.FindAllStringSubmatch(text, -1) {
+			set[p[1]] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+func TestEveryLanguageIsComplete(t *testing.T) {
+	for area, langs := range readCatalog(t) {
+		french := langs["fr"]
+		for _, lang := range Languages {
+			got := langs[lang]
+			for key, want := range french {
+				m, ok := got[key]
+				if !ok {
+					t.Errorf("%s.%s.json lacks %s", area, lang, key)
+					continue
+				}
+				for form, text := range m {
+					if strings.TrimSpace(text) == "" {
+						t.Errorf("%s.%s.json: %s is empty (%s)", area, lang, key, form)
+					}
+				}
+				if a, b := placeholders(want), placeholders(m); !slices.Equal(a, b) {
+					t.Errorf("%s.%s.json: %s has placeholders %v, French has %v", area, lang, key, b, a)
+				}
+			}
+			for key := range got {
+				if _, ok := french[key]; !ok {
+					t.Errorf("%s.%s.json has %s, French does not", area, lang, key)
+				}
+			}
+		}
+	}
+}
+
+func TestNoKeyStandsInTwoAreas(t *testing.T) {
+	seen := map[string]string{}
+	for area, langs := range readCatalog(t) {
+		for key := range langs["fr"] {
+			if other, ok := seen[key]; ok {
+				t.Errorf("%s stands in %s and in %s", key, other, area)
+			}
+			seen[key] = area
+		}
+	}
+}
+
+func TestEveryMessageRenders(t *testing.T) {
+	for _, lang := range Languages {
+		text, err := For(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for area, langs := range readCatalog(t) {
+			for key, m := range langs[lang] {
+				var pairs []any
+				for _, p := range placeholders(m) {
+					pairs = append(pairs, p, "⟦"+p+"⟧")
+				}
+				got := text.T(key, pairs...)
+				if len(m) > 1 {
+					got = text.N(key, 3, pairs...)
+				}
+				if got == key || strings.Contains(got, "{{") || strings.Contains(got, "<no value>") {
+					t.Errorf("%s %s: %s renders as %q", area, lang, key, got)
+				}
+			}
+		}
+	}
+}
+
+func TestUnknownLanguageIsRefused(t *testing.T) {
+	if _, err := For("xx"); err == nil {
+		t.Error("For accepted a language that does not exist")
+	}
+}
+
+func TestMissingKeyShowsItself(t *testing.T) {
+	text, err := For("nl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := text.T("no.such.key"); got != "no.such.key" {
+		t.Errorf("T = %q", got)
+	}
+	if text.Has("no.such.key") || !text.Has("app.name") {
+		t.Error("Has is wrong")
+	}
+}
+
+func TestMatch(t *testing.T) {
+	for locale, want := range map[string]string{
+		"fr_BE.UTF-8": "fr", "nl_BE": "nl", "de_DE.UTF-8": "de", "en_GB.UTF-8": "en",
+		"de-AT": "de", "pt_PT.UTF-8": "fr", "C": "fr", "": "fr", "garbage!": "fr",
+	} {
+		if got := Match(locale); got != want {
+			t.Errorf("Match(%q) = %q, want %q", locale, got, want)
+		}
+	}
+}
+
+func TestForms(t *testing.T) {
+	at := time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))
+	for lang, want := range map[string][]string{
+		"fr": {"lundi 23 novembre 2026 à 11:42:07", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0Mo"},
+		"nl": {"maandag 23 november 2026 om 11:42:07", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0MB"},
+		"de": {"Montag, 23. November 2026, 11:42:07 Uhr", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0MB"},
+		"en": {"Monday 23 November 2026 at 11:42:07", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2.4", "38\u00a0MB"},
+	} {
+		text, err := For(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []string{text.DateTime(at), text.Short(at), text.Zone(at), text.Number(13250), text.Decimal(2.4, 1), text.Bytes(38_000_000)}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	en, _ := For("en")
+	if got := en.Zone(at.In(time.FixedZone("", -12600))); got != "UTC−3:30" {
+		t.Errorf("Zone = %q", got)
+	}
+	if got := en.Zone(at.UTC()); got != "UTC" {
+		t.Errorf("Zone = %q", got)
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"constat/app/flow"
+)
+
+func (c *cli) exportCommand() *cobra.Command {
+	var r flow.ExportRequest
+	var passwordFile string
+	var tsa []string
+	var mask bool
+	cmd := &cobra.Command{Use: "export --case ID --out DIR|FILE.zip --lang fr|nl|de|en", Short: "Make the bundle for the police", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if err := required(cmd, "case", "out", "lang"); err != nil {
+				return err
+			}
+			if r.Authorities, err = authorities(tsa); err != nil {
+				return err
+			}
+			if passwordFile != "" {
+				if r.ZipPassword, err = readSecretFile(passwordFile); err != nil {
+					return err
+				}
+			}
+			if mask {
+				r.Mask = []string{"*"}
+			}
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				res, err := s.Export(cmd.Context(), r, c.progress())
+				if err != nil {
+					return err
+				}
+				return c.print(res, func(w io.Writer) {
+					fmt.Fprintf(w, "%s\n", res.Target)
+					fmt.Fprintf(c.msg, "Bundle fingerprint %s\n%d files, %d pages, read back and checked. The bundle is not encrypted unless it is a ZIP with a password.\n",
+						res.Fingerprint.Grouped(), res.Files, res.Pages)
+				})
+			})
+		}}
+	f := cmd.Flags()
+	f.StringVar(&r.Case, "case", "", "case id")
+	f.StringVar(&r.Target, "out", "", "folder to be made, or a file ending in .zip")
+	f.StringVar(&r.Language, "lang", "", "language of the report: fr, nl, de or en")
+	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
+	f.BoolVar(&mask, "mask", false, "keep pictures off the paper; the files stay whole")
+	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	return cmd
+}
+
+func (c *cli) verifyCommand() *cobra.Command {
+	var roots, passwordFile string
+	var practice bool
+	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 could not check", Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, a []string) (err error) {
+			app, err := c.app()
+			if err != nil {
+				return err
+			}
+			o := flow.VerifyOptions{Practice: practice}
+			if roots != "" {
+				if o.RootsPEM, err = os.ReadFile(roots); err != nil {
+					return fmt.Errorf("roots: %w", err)
+				}
+			}
+			if passwordFile != "" {
+				if o.ZipPassword, err = readSecretFile(passwordFile); err != nil {
+					return err
+				}
+			}
+			r, err := app.Verify(cmd.Context(), a[0], o)
+			if err != nil {
+				return err
+			}
+			return c.checkResult(r)
+		}}
+	f := cmd.Flags()
+	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
+	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
+	f.BoolVar(&practice, "practice", false, "accept a practice bundle, which is not evidence")
+	return cmd
+}
+
+func (c *cli) timestampCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "timestamp", Short: "Check a timestamp by itself", Args: args(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error { return usagef("timestamp verify") }}
+	var token, data, roots string
+	verify := &cobra.Command{Use: "verify --token F.tsr --data F --roots PEM", Short: "Check a timestamp reply over a file", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := required(cmd, "token", "data", "roots"); err != nil {
+				return err
+			}
+			app, err := c.app()
+			if err != nil {
+				return err
+			}
+			r, err := app.VerifyTimestamp(cmd.Context(), token, data, roots)
+			if err != nil {
+				return err
+			}
+			if !r.Valid {
+				c.answer = 1
+			}
+			return c.print(r, func(w io.Writer) {
+				printChecks(w, r.Checks)
+				if r.Time != nil {
+					fmt.Fprintf(w, "time  %s\n", r.Time.Format("2006-01-02 15:04:05.999Z"))
+				}
+			})
+		}}
+	f := verify.Flags()
+	f.StringVar(&token, "token", "", "timestamp reply (RFC 3161 TimeStampResp)")
+	f.StringVar(&data, "data", "", "file that was timestamped")
+	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust")
+	cmd.AddCommand(verify)
+	return cmd
+}

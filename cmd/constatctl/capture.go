@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+// authorities turns repeated --tsa flags into authorities; none means the settings' own.
+func authorities(specs []string) ([]evidence.Authority, error) {
+	var list []evidence.Authority
+	for _, s := range specs {
+		a, err := flow.ParseAuthority(s, os.ReadFile)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return flow.DistinctAuthorities(list), nil
+}
+
+const tsaHelp = "timestamp authority URL[,ROOTS.pem]; may be repeated (default: the settings)"
+
+func (c *cli) captureCommand() *cobra.Command {
+	var id, subject string
+	var tsa []string
+	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, a []string) error {
+			if err := required(cmd, "case", "subject"); err != nil {
+				return err
+			}
+			switch flow.Subject(subject) {
+			case flow.SubjectAdult, flow.SubjectMinor, flow.SubjectUnsure:
+			default:
+				return usagef("--subject adult, minor or unsure: was the person shown under 18 when the image was made?")
+			}
+			list, err := authorities(tsa)
+			if err != nil {
+				return err
+			}
+			if err := flow.CheckAddress(a[0]); err != nil {
+				return err
+			}
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
+					Case: id, Address: a[0], Subject: flow.Subject(subject), Authorities: list}, c.progress())
+				if err != nil {
+					return err
+				}
+				if !e.Outcome.Usable() {
+					c.answer = 1
+				}
+				return c.print(e, func(w io.Writer) { printExhibit(w, e) })
+			})
+		}}
+	f := cmd.Flags()
+	f.StringVar(&id, "case", "", "case id")
+	f.StringVar(&subject, "subject", "", "age of the person shown when the image was made: adult, minor or unsure")
+	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	return cmd
+}
+
+func (c *cli) recordCommand() *cobra.Command {
+	var id, note string
+	var tsa []string
+	cmd := &cobra.Command{Use: "record URL --case ID", Short: "Record an address only; nothing is loaded", Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, a []string) error {
+			if err := required(cmd, "case"); err != nil {
+				return err
+			}
+			list, err := authorities(tsa)
+			if err != nil {
+				return err
+			}
+			if err := flow.CheckAddress(a[0]); err != nil {
+				return err
+			}
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				e, err := s.Record(cmd.Context(), flow.RecordRequest{Case: id, Address: a[0], Note: note, Authorities: list}, c.progress())
+				if err != nil {
+					return err
+				}
+				return c.print(e, func(w io.Writer) { printExhibit(w, e) })
+			})
+		}}
+	f := cmd.Flags()
+	f.StringVar(&id, "case", "", "case id")
+	f.StringVar(&note, "note", "", "what you want to say about it, kept as typed")
+	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	return cmd
+}
+
+func (c *cli) stampCommand() *cobra.Command {
+	var id string
+	cmd := &cobra.Command{Use: "stamp --case ID", Short: "Ask again for timestamps that are missing", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := required(cmd, "case"); err != nil {
+				return err
+			}
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				list, err := s.Restamp(cmd.Context(), id, c.progress())
+				if err != nil {
+					return err
+				}
+				for _, e := range list {
+					if e.Pending() {
+						c.answer = 1
+						fmt.Fprintf(c.msg, "constatctl: %s is not fully timestamped yet; it is kept, ask again later\n", e.Exhibit)
+					}
+				}
+				return c.exhibits(list)
+			})
+		}}
+	cmd.Flags().StringVar(&id, "case", "", "case id")
+	return cmd
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+func (c *cli) caseCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "case", Short: "Create and list cases", Args: args(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error { return usagef("case create or list") }}
+	cmd.AddCommand(c.caseCreate(), c.caseList())
+	return cmd
+}
+
+func (c *cli) caseCreate() *cobra.Command {
+	var title string
+	cmd := &cobra.Command{Use: "create --title T", Short: "Create a case", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := required(cmd, "title"); err != nil {
+				return err
+			}
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				v, err := s.CreateCase(cmd.Context(), title)
+				if err != nil {
+					return err
+				}
+				return c.print(v, func(w io.Writer) { fmt.Fprintln(w, v.ID) })
+			})
+		}}
+	cmd.Flags().StringVar(&title, "title", "", "title, for yourself; it appears on the report")
+	return cmd
+}
+
+func (c *cli) caseList() *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "List the cases", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				cases, err := s.Cases(cmd.Context())
+				if err != nil {
+					return err
+				}
+				doc := struct {
+					Cases []flow.CaseView `json:"cases"`
+				}{append([]flow.CaseView{}, cases...)}
+				return c.print(doc, func(w io.Writer) {
+					tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+					for _, v := range cases {
+						mark := ""
+						if v.Practice {
+							mark = evidence.PracticeMark
+						}
+						fmt.Fprintf(tw, "%s\t%d\t%s\t%s\n", v.ID, v.Exhibits, evidence.Clean(v.Title), mark)
+					}
+					tw.Flush()
+				})
+			})
+		}}
+}
+
+func (c *cli) listCommand() *cobra.Command {
+	var id string
+	cmd := &cobra.Command{Use: "list --case ID", Short: "List a case's exhibits", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := required(cmd, "case"); err != nil {
+				return err
+			}
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				list, err := s.Exhibits(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
+				return c.exhibits(list)
+			})
+		}}
+	cmd.Flags().StringVar(&id, "case", "", "case id")
+	return cmd
+}
+
+// exhibits prints a list of exhibits.
+func (c *cli) exhibits(list []flow.ExhibitView) error {
+	doc := struct {
+		Exhibits []flow.ExhibitView `json:"exhibits"`
+	}{append([]flow.ExhibitView{}, list...)}
+	return c.print(doc, func(w io.Writer) {
+		for _, e := range list {
+			printExhibit(w, e)
+		}
+	})
+}
+
+// printExhibit says an exhibit in a few lines.
+func printExhibit(w io.Writer, e flow.ExhibitView) {
+	fmt.Fprintf(w, "%s  %s  %s  %s\n", e.Exhibit, e.Outcome, e.Started.UTC.Format("2006-01-02 15:04:05Z"), evidence.Shorten(e.Address, 100))
+	for _, p := range e.Problems {
+		fmt.Fprintf(w, "       problem: %s %s\n", p.Code, evidence.Shorten(p.Detail, 200))
+	}
+	for _, t := range e.Timestamps {
+		if t.Time != nil {
+			fmt.Fprintf(w, "       timestamp: %s %s\n", t.Authority, t.Time.Format("2006-01-02 15:04:05Z"))
+		} else {
+			fmt.Fprintf(w, "       not timestamped yet: %s %s %s\n", t.Authority, t.State, evidence.Shorten(t.Reason, 200))
+		}
+	}
+}
+
+func (c *cli) extractCommand() *cobra.Command {
+	var id, exhibit, out string
+	cmd := &cobra.Command{Use: "extract --case ID --exhibit E-001 --out DIR", Short: "Write an exhibit's files, decrypted, into a new folder", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := required(cmd, "case", "exhibit", "out"); err != nil {
+				return err
+			}
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				list, err := s.Extract(cmd.Context(), id, exhibit, out)
+				if err != nil {
+					return err
+				}
+				doc := struct {
+					Dir       string              `json:"dir"`
+					Artifacts []flow.ArtifactView `json:"artifacts"`
+				}{out, list}
+				return c.print(doc, func(w io.Writer) {
+					for _, a := range list {
+						fmt.Fprintf(w, "%s  %s\n", a.SHA256, a.Name)
+					}
+					fmt.Fprintln(c.msg, "These files are not encrypted. Whoever uses this device can open them.")
+				})
+			})
+		}}
+	f := cmd.Flags()
+	f.StringVar(&id, "case", "", "case id")
+	f.StringVar(&exhibit, "exhibit", "", "exhibit id, e.g. E-001")
+	f.StringVar(&out, "out", "", "folder to be made")
+	return cmd
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"constat/app/flow"
+)
+
+// cli is one run of the program.
+type cli struct {
+	in       *os.File
+	out, msg io.Writer
+	env      func(string) string
+	lang     string
+
+	vault          string
+	dataDir        string
+	passphraseFile string
+	json           bool
+
+	answer int // exit code of a job that was done and whose answer is no, or partial
+}
+
+func (c *cli) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "constatctl",
+		Short:         "Keep web pages as evidence, have them timestamped, hand over a bundle",
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_ = cmd.Help()
+			return usagef("name a command")
+		},
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	f := root.PersistentFlags()
+	f.StringVar(&c.vault, "vault", c.env("CONSTAT_VAULT"), "folder of the vault (or CONSTAT_VAULT)")
+	f.StringVar(&c.dataDir, "data-dir", c.env("CONSTAT_DATA"), "folder for settings and private work files (or CONSTAT_DATA)")
+	f.StringVar(&c.passphraseFile, "passphrase-file", "", "file whose first line is the passphrase (or CONSTAT_PASSPHRASE, or a prompt)")
+	f.BoolVar(&c.json, "json", false, "print one JSON document on standard output")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flow.UsageError{Reason: err.Error()} })
+
+	root.AddCommand(c.vaultCommand(), c.caseCommand(), c.captureCommand(), c.recordCommand(), c.stampCommand(),
+		c.listCommand(), c.extractCommand(), c.exportCommand(), c.verifyCommand(), c.timestampCommand(),
+		c.demoCommand(), c.doctorCommand())
+	return root
+}
+
+// app composes the use cases from flags and environment.
+func (c *cli) app() (*flow.App, error) {
+	dir := c.dataDir
+	if dir == "" {
+		base, err := os.UserConfigDir()
+		if err != nil {
+			return nil, fmt.Errorf("data folder: %w", err)
+		}
+		dir = filepath.Join(base, "constat")
+	}
+	authorities, err := flow.ParseAuthorities(c.env("CONSTAT_TSA"), os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	return flow.New(flow.Config{
+		DataDir:     dir,
+		Version:     version,
+		Browser:     c.env("CONSTAT_BROWSER"),
+		NoSandbox:   c.env("CONSTAT_NO_SANDBOX") == "1",
+		Authorities: authorities,
+	})
+}
+
+// withSession unlocks the vault, runs fn and locks it again.
+func (c *cli) withSession(ctx context.Context, fn func(*flow.App, *flow.Session) error) (err error) {
+	app, err := c.app()
+	if err != nil {
+		return err
+	}
+	dir := c.vaultDir(app)
+	if err := app.CheckVault(dir); err != nil { // before asking for a secret in vain
+		return err
+	}
+	passphrase, err := c.passphrase(ctx, "Passphrase: ")
+	if err != nil {
+		return err
+	}
+	s, err := app.Unlock(ctx, dir, passphrase)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if lerr := s.Lock(); err == nil {
+			err = lerr
+		}
+	}()
+	return fn(app, s)
+}
+
+func (c *cli) vaultDir(app *flow.App) string {
+	if c.vault != "" {
+		return c.vault
+	}
+	return app.DefaultVault()
+}
+
+// print writes the one JSON document, or the text for people.
+func (c *cli) print(doc any, text func(io.Writer)) error {
+	if !c.json {
+		text(c.out)
+		return nil
+	}
+	enc := json.NewEncoder(c.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+func usagef(format string, args ...any) error {
+	return &flow.UsageError{Reason: fmt.Sprintf(format, args...)}
+}
+
+// args wraps a cobra check so that its complaint counts as wrong use.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, a []string) error {
+		if err := check(cmd, a); err != nil {
+			return &flow.UsageError{Reason: err.Error()}
+		}
+		return nil
+	}
+}
+
+// required complains about flags without which a command has no meaning.
+func required(cmd *cobra.Command, names ...string) error {
+	for _, n := range names {
+		if !cmd.Flags().Changed(n) {
+			return usagef("--%s is needed", n)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+func (c *cli) demoCommand() *cobra.Command {
+	var out, lang string
+	cmd := &cobra.Command{Use: "demo --out DIR", Short: "The whole journey on the built-in practice page", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := required(cmd, "out"); err != nil {
+				return err
+			}
+			app, err := c.app()
+			if err != nil {
+				return err
+			}
+			r, err := app.Demo(cmd.Context(), out, lang, c.progress())
+			if err != nil {
+				return err
+			}
+			if !r.Valid {
+				c.answer = 1
+			}
+			return c.print(r, func(w io.Writer) {
+				fmt.Fprintf(w, "%s\nThe bundle is in %s; its report is %s.\nCheck it with these two lines:\n", evidence.PracticeMark, r.Target, r.Report)
+				for _, l := range r.Lines {
+					fmt.Fprintf(w, "  %s\n", l)
+				}
+			})
+		}}
+	cmd.Flags().StringVar(&out, "out", "", "folder to be made")
+	cmd.Flags().StringVar(&lang, "lang", c.lang, "language of the report: fr, nl, de or en")
+	return cmd
+}
+
+func (c *cli) doctorCommand() *cobra.Command {
+	return &cobra.Command{Use: "doctor", Short: "What works here, and what to do about what does not", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			app, err := c.app()
+			if err != nil {
+				return err
+			}
+			return c.checkResult(app.Doctor(cmd.Context(), c.vaultDir(app), text))
+		}}
+}
+
+// checkResult prints checks and sets the exit code.
+func (c *cli) checkResult(r flow.CheckResult) error {
+	switch {
+	case r.Verdict == flow.CouldNotCheck:
+		c.answer = 2
+	case !r.Valid:
+		c.answer = 1
+	}
+	if r.Checks == nil {
+		r.Checks = []evidence.Check{}
+	}
+	return c.print(r, func(w io.Writer) {
+		printChecks(w, r.Checks)
+		fmt.Fprintln(w, r.Verdict)
+	})
+}
+
+func printChecks(w io.Writer, checks []evidence.Check) {
+	for _, k := range checks {
+		fmt.Fprintf(w, "%-8s  %s", k.State, k.Name)
+		if k.Detail != "" {
+			fmt.Fprintf(w, ": %s", evidence.Clean(k.Detail))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// progress reports to a terminal, and stays silent in scripts.
+func (c *cli) progress() evidence.Progress {
+	f, ok := c.msg.(*os.File)
+	if !ok || c.json || !term.IsTerminal(int(f.Fd())) {
+		return evidence.NoProgress{}
+	}
+	return &lineProgress{w: f}
+}
+
+// lineProgress writes one line a step.
+type lineProgress struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Step names the step that begins.
+func (p *lineProgress) Step(s evidence.Step) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.w, "… %s\n", s)
+}
+
+// Amount is not shown: a line a step is enough for a terminal.
+func (p *lineProgress) Amount(int64, int64) {}
