@@ -1,0 +1,120 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"constat/bundle/paper"
+	"constat/evidence"
+)
+
+// howToCheck is the last chapter: everything an officer needs who has no
+// software of ours, and what the checks do not show.
+func (w *writer) howToCheck() {
+	w.now = footing{section: w.t.T("report.check.foot")}
+	w.newPage()
+	w.checking = w.Pages()
+	w.Bookmark(w.t.T("report.check.title"), 0)
+	w.skip(1)
+	w.lines(titleStyle, left, width, w.t.T("report.check.title"))
+	w.skip(1)
+	w.para(body, w.t.T("report.check.intro"))
+
+	token, over := w.firstToken()
+	for _, step := range []struct{ head, unix, windows string }{
+		{w.t.T("report.check.files"), "sha256sum -c manifest-sha256.txt", `powershell -ExecutionPolicy Bypass -File verify\verify.ps1`},
+		{w.t.T("report.check.exhibits"), "cd data && sha256sum -c evidence-sha256.txt", ""},
+		{w.t.T("report.check.fingerprint"), "sha256sum data/evidence-sha256.txt", `certutil -hashfile data\evidence-sha256.txt SHA256`},
+		{w.t.T("report.check.token"), "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token, ""},
+		{w.t.T("report.check.root"), "openssl x509 -in ROOT.pem -noout -subject -fingerprint -sha256", ""},
+	} {
+		w.skip(2.2)
+		w.need(16)
+		w.para(body, step.head)
+		w.command("Linux, macOS", step.unix)
+		w.command("Windows", step.windows)
+	}
+	w.skip(2.2)
+	w.para(body, w.t.T("report.check.scripts"))
+	w.para(monoSmall, "sh verify/verify.sh ROOT.pem")
+
+	w.head(w.t.T("report.check.roots-title"), "")
+	w.para(body, w.t.T("report.check.roots-text"))
+	w.roots()
+
+	w.head(w.t.T("report.check.proves-title"), "")
+	w.para(body, w.t.T("report.check.proves-text"))
+	w.head(w.t.T("report.check.limits-title"), "")
+	w.para(body, w.t.T("report.check.limits-text"))
+	w.head(w.t.T("report.check.notes-title"), "")
+	w.para(body, w.t.T("report.check.notes-log"))
+	w.para(body, w.t.T("report.check.notes-frame"))
+	w.para(body, w.t.T("report.check.notes-signs"))
+}
+
+func (w *writer) command(system, line string) {
+	if line == "" {
+		return
+	}
+	const indent = 24
+	w.need(mono.LineHeight())
+	w.Text(left+3, w.y+mono.Ascent(), smallGray, system)
+	w.lines(mono, left+3+indent, width-3-indent, line)
+}
+
+// firstToken names a token that is in the bundle, for the example.
+func (w *writer) firstToken() (token, over string) {
+	for _, s := range w.in.Stamps {
+		if s.FileName != "" && len(s.Reply) > 0 && !s.Rejected() {
+			return "data/" + s.FileName, "data/evidence-sha256.txt"
+		}
+	}
+	for _, e := range w.in.Exhibits {
+		for _, s := range e.Stamps {
+			if s.FileName != "" && len(s.Reply) > 0 && !s.Rejected() {
+				dir := "data/exhibits/" + e.Manifest.Exhibit + "/"
+				return dir + s.FileName, dir + evidence.ManifestName
+			}
+		}
+	}
+	return "TOKEN.tsr", "data/evidence-sha256.txt"
+}
+
+// roots prints the fingerprints of the roots that the timestamps were checked
+// against: the roots themselves are never in the bundle.
+func (w *writer) roots() {
+	type root struct {
+		name, subject string
+		digest        evidence.Digest
+	}
+	var all []root
+	add := func(stamps []Stamp) {
+		for _, s := range stamps {
+			if s.Verified != nil {
+				all = append(all, root{evidence.Clean(s.Authority.Name), evidence.Shorten(s.Verified.RootSubject, 200), s.Verified.RootFingerprint})
+			}
+		}
+	}
+	add(w.in.Stamps)
+	for _, e := range w.in.Exhibits {
+		add(e.Stamps)
+	}
+	slices.SortFunc(all, func(a, b root) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.digest.String(), b.digest.String()))
+	})
+	all = slices.Compact(all)
+	if len(all) == 0 {
+		w.para(bodyBold, w.t.T("report.check.roots-none"))
+		return
+	}
+	w.skip(1)
+	cols := []column{
+		{title: w.t.T("report.stamp.authority"), width: 38},
+		{title: w.t.T("report.check.root-subject") + " · SHA-256", width: width - 38},
+	}
+	var rows [][]cell
+	for _, r := range all {
+		rows = append(rows, []cell{text(r.name), {{r.subject, small}, {r.digest.Grouped(), paper.Style{Size: 7.3, Mono: true}}}})
+	}
+	w.table(cols, rows)
+}

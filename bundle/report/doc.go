@@ -1,0 +1,35 @@
+// Package report draws the printed report of a case: the PDF that an officer
+// reads without any software of ours.
+//
+// # How to use it
+//
+// [Write] draws everything from an [Input]. The bundle's fingerprint has to be
+// known by then, since it stands on every page and as a QR code on the first.
+//
+// # What it promises
+//
+// The pages are a cover that can be read in a minute, the facts of each
+// exhibit, its picture, and how to check the bundle without us. Every page
+// carries the case, the exhibit with address and time, the beginning of the
+// fingerprint and "page n / m"; every page of a practice report carries
+// evidence.PracticeMark, also in the report's language. Language and zone come
+// in with the Input and never from the process.
+//
+// Pictures are cut into strips that are legible on A4, from the original tiles
+// (not from the dated copy, whose band would be cut as well), one tile in
+// memory at a time. Each strip stands in a frame that repeats address and time;
+// the frame is the paper's own and says so. Strips overlap by [Overlap] rows,
+// and no row is left out; after [MaxStrips] strips of one exhibit, or
+// [MaxPictureBytes] in the whole report, drawing stops and the paper says where.
+// Every picture is hashed as it is read and has to match its manifest: if not,
+// Write returns a *[MismatchError]. One that cannot be decoded is a hatched
+// field that says so, since a damaged file can be evidence.
+//
+// A time is printed only from a verified tsa.Timestamp. Text from pages and
+// servers goes through evidence.Clean, and long text is cut visibly.
+//
+// # What it does not do
+//
+// It promises no admissibility and no conformity to any norm. It embeds no
+// files and signs nothing. It does not draw video, sound or documents.
+package report

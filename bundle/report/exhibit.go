@@ -1,0 +1,328 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"constat/evidence"
+)
+
+// Limits of text on paper; the manifest has it whole.
+const (
+	maxShown     = 1500 // characters of one text from outside
+	maxRedirects = 20
+	maxListed    = 200 // rows of one table
+)
+
+// exhibit draws the facts of one exhibit.
+func (w *writer) exhibit(e Exhibit) {
+	m := e.Manifest
+	w.newPage()
+	w.firstOf[m.Exhibit] = w.Pages()
+	w.Bookmark(m.Exhibit+" · "+w.name(m), 0)
+	w.skip(1)
+	w.lines(titleStyle, left, width, m.Exhibit+" · "+evidence.Shorten(w.name(m), 120))
+	if a := address(m); a != "" {
+		w.lines(mono, left, width, evidence.Shorten(a, maxShown))
+	}
+	w.skip(2)
+	w.facts(40, w.factsOf(m, evidence.Sum(e.ManifestBytes)))
+	w.stamps(e.Stamps)
+	w.preconditions(m.Precondition)
+	w.files(m)
+}
+
+// shown is text from outside, safe and of bearable length.
+func (w *writer) shown(s string) string {
+	n := len([]rune(s))
+	if n <= maxShown {
+		return evidence.Clean(s)
+	}
+	return evidence.Shorten(s, maxShown) + " " + w.t.T("report.fact.cut", "N", w.t.Number(int64(n)))
+}
+
+func (w *writer) factsOf(m evidence.Manifest, digest evidence.Digest) []fact {
+	rows := []fact{
+		{w.t.T("report.fact.kind"), text(w.orCode("kind.", string(m.Kind)))},
+		{w.t.T("report.fact.kept"), text(w.span(m.Started.UTC, m.Finished.UTC))},
+		{w.t.T("report.fact.outcome"), w.outcome(m)},
+		{w.t.T("report.fact.problems"), w.problems(m.Problems)},
+	}
+	rows = append(rows, w.pageFacts(m)...)
+	rows = append(rows,
+		fact{w.t.T("report.fact.browser"), w.browser(m)},
+		fact{w.t.T("report.fact.software"), text(evidence.Clean(strings.TrimSpace(
+			m.Software.Name + " " + m.Software.Version + " · " + m.Software.OS + " · " + m.Software.Arch)))},
+		fact{w.t.T("report.fact.clock"), w.clock(m.Clock)},
+		fact{w.t.T("report.fact.manifest"), cell{{grouped(digest), mono}}},
+		fact{w.t.T("report.fact.log"), text(w.t.T("report.fact.log-line", "Seq", w.t.Number(int64(m.CustodyHead.Seq)),
+			"Start", m.CustodyHead.SHA256.Grouped()[:19]))},
+	)
+	return rows
+}
+
+// span is "lundi 23 novembre 2026, 11:42:07 → 11:42:14 UTC+1 (10:42:07 → 10:42:14 UTC)".
+func (w *writer) span(from, to time.Time) string {
+	a, b := from.In(w.loc), to.In(w.loc)
+	s := w.t.Date(a) + ", " + w.t.Clock(a) + " → " + w.t.Clock(b) + " " + w.t.Zone(a)
+	if w.t.Zone(a) != "UTC" {
+		s += " (" + w.t.Clock(from.UTC()) + " → " + w.t.Clock(to.UTC()) + " UTC)"
+	}
+	return s
+}
+
+func (w *writer) outcome(m evidence.Manifest) cell {
+	c := cell{{w.orCode("outcome.", string(m.Outcome)), bodyBold}}
+	if m.Page == nil || m.Page.Width == 0 {
+		return c
+	}
+	size := w.t.T("report.fact.size", "Width", w.t.Number(int64(m.Page.Width)), "Height", w.t.Number(int64(m.Page.Height)))
+	if m.Page.PageHeight > m.Page.Height {
+		size += " · " + w.t.T("report.fact.taller", "Height", w.t.Number(int64(m.Page.PageHeight)))
+	}
+	return append(c, part{size, body})
+}
+
+func (w *writer) problems(ps []evidence.Problem) cell {
+	var c cell
+	for i, p := range ps {
+		if i == maxListed {
+			return append(c, part{w.t.T("report.fact.more", "N", len(ps)-i), body})
+		}
+		s := w.orCode("problem.", p.Code)
+		if p.Detail != "" {
+			s += " · " + w.shown(p.Detail)
+		}
+		c = append(c, part{s, body})
+	}
+	return c
+}
+
+func (w *writer) pageFacts(m evidence.Manifest) []fact {
+	var rows []fact
+	if m.Request != nil {
+		rows = append(rows, fact{w.t.T("report.fact.asked"), monoCell(w.shown(m.Request.Address))})
+	}
+	p := m.Page
+	if p == nil {
+		return rows
+	}
+	if m.Request == nil || m.Request.Address != p.FinalAddress {
+		rows = append(rows, fact{w.t.T("report.fact.final"), monoCell(w.shown(p.FinalAddress))})
+	}
+	var way cell
+	for i, r := range p.Redirects {
+		if i == maxRedirects {
+			way = append(way, part{w.t.T("report.fact.more", "N", len(p.Redirects)-i), body})
+			break
+		}
+		kind := evidence.Clean(r.Kind)
+		if r.Status != 0 {
+			kind += fmt.Sprintf(" %d", r.Status)
+		}
+		way = append(way, part{kind + ": " + evidence.Shorten(r.From, 300) + " → " + evidence.Shorten(r.To, 300), mono})
+	}
+	rows = append(rows, fact{w.t.T("report.fact.redirects"), way})
+
+	var answer []string
+	if p.Status != 0 {
+		answer = append(answer, strings.TrimSpace(fmt.Sprintf("%d %s", p.Status, evidence.Shorten(p.StatusText, 60))))
+	}
+	for _, s := range []string{p.RemoteAddress, p.HTTPVersion, p.MediaType} {
+		if s != "" {
+			answer = append(answer, evidence.Shorten(s, 100))
+		}
+	}
+	if p.ServerDate != "" {
+		answer = append(answer, w.t.T("report.fact.server-date", "Date", evidence.Shorten(p.ServerDate, 60)))
+	}
+	if len(answer) > 0 {
+		rows = append(rows, fact{w.t.T("report.fact.answer"), text(strings.Join(answer, " · "))})
+	}
+	if p.LocalNetwork {
+		rows = append(rows, fact{w.t.T("report.fact.network"), cell{{w.t.T("report.fact.local-network"), bodyBold}}})
+	}
+	if t := p.TLS; t != nil {
+		c := cell{{evidence.Shorten(t.Subject, 200) + " · " + evidence.Shorten(t.Protocol+" · "+t.Cipher, 100), body},
+			{w.t.T("report.fact.issued", "Issuer", evidence.Shorten(t.Issuer, 200),
+				"From", t.ValidFrom.UTC().Format("02.01.2006"), "To", t.ValidTo.UTC().Format("02.01.2006")), body}}
+		if !t.LeafSHA256.IsZero() {
+			c = append(c, part{t.LeafSHA256.String(), monoSmall})
+		}
+		rows = append(rows, fact{w.t.T("report.fact.certificate"), c})
+	}
+	return rows
+}
+
+func (w *writer) browser(m evidence.Manifest) cell {
+	b := m.Browser
+	if b == nil {
+		return nil
+	}
+	c := cell{{evidence.Shorten(b.Product, 120), body}}
+	if !b.Sandbox {
+		c = append(c, part{w.t.T("report.fact.no-sandbox"), bodyBold})
+	}
+	if b.UserAgent != "" {
+		c = append(c, part{evidence.Shorten(b.UserAgent, 300), monoSmall})
+	}
+	return c
+}
+
+func (w *writer) clock(cs []evidence.ClockCheck) cell {
+	var c cell
+	for _, k := range cs {
+		if math.IsNaN(k.OffsetSecs) || math.IsInf(k.OffsetSecs, 0) {
+			continue
+		}
+		sign := "+"
+		if k.OffsetSecs < 0 {
+			sign = "−"
+		}
+		s := w.t.T("report.fact.clock-line", "Source", evidence.Shorten(k.Source, 40), "Offset", sign+w.t.Decimal(math.Abs(k.OffsetSecs), 1))
+		if k.Detail != "" {
+			s += " · " + w.shown(k.Detail)
+		}
+		c = append(c, part{s, body})
+	}
+	return c
+}
+
+// stamps lists every authority's answer with its checks.
+func (w *writer) stamps(stamps []Stamp) {
+	w.head(w.t.T("report.stamp.title"), "")
+	if len(stamps) == 0 {
+		w.para(body, w.t.T("report.stamp.none-long"))
+		return
+	}
+	cols := []column{
+		{title: w.t.T("report.stamp.authority"), width: 34},
+		{title: w.t.T("report.stamp.time"), width: 46},
+		{title: w.t.T("report.stamp.state"), width: 36},
+		{title: w.t.T("report.stamp.checks"), width: width - 116},
+	}
+	var rows [][]cell
+	for _, s := range stamps {
+		rows = append(rows, []cell{text(evidence.Clean(s.Authority.Name)), w.stampTime(s), w.stampState(s), w.stampChecks(s.Checks)})
+	}
+	w.table(cols, rows)
+}
+
+func (w *writer) stampTime(s Stamp) cell {
+	v := s.Verified
+	if v == nil {
+		return text("–")
+	}
+	line := w.t.Short(v.Time.UTC()) + " UTC"
+	if v.HasAccuracy {
+		line += " ±" + w.t.Decimal(v.Accuracy.Seconds(), 3) + " s"
+	}
+	c := cell{{line, body}}
+	if local := v.Time.In(w.loc); w.t.Zone(local) != "UTC" {
+		c = append(c, part{"(" + w.t.Clock(local) + " " + w.t.Zone(local) + ")", body})
+	}
+	return c
+}
+
+func (w *writer) stampState(s Stamp) cell {
+	if v := s.Verified; v != nil {
+		c := text(w.t.T("report.stamp.verified"))
+		switch {
+		case v.Practice:
+			c = append(c, part{evidence.PracticeMark, bodyBold})
+		case v.ClaimsQualified:
+			c = append(c, part{w.t.T("report.stamp.claims-qualified"), small})
+		default:
+			c = append(c, part{w.t.T("report.stamp.no-claim"), small})
+		}
+		return append(c, part{w.t.T("report.stamp.serial", "Serial", evidence.Shorten(v.Serial, 60)), small})
+	}
+	c := cell{{w.stampLine(s), bodyBold}}
+	if s.Reason != "" {
+		c = append(c, part{w.orCode("problem.", s.Reason), small})
+	}
+	return c
+}
+
+// stampChecks lists what passed in one breath, and then what did not, with its reason.
+func (w *writer) stampChecks(checks []evidence.Check) cell {
+	var passed []string
+	var rest cell
+	for _, c := range checks {
+		name := w.orCode("check.", c.Name)
+		if c.State == evidence.Passed {
+			passed = append(passed, name+"\u00a0✓")
+			continue
+		}
+		s := name + ": " + w.orCode("check.state.", string(c.State))
+		if c.Detail != "" {
+			s += " (" + evidence.Shorten(c.Detail, 200) + ")"
+		}
+		rest = append(rest, part{s, small})
+	}
+	if len(passed) == 0 {
+		return rest
+	}
+	return append(cell{{strings.Join(passed, ", "), small}}, rest...)
+}
+
+// preconditions lists what was met, two a row.
+func (w *writer) preconditions(ps []evidence.Precondition) {
+	if len(ps) == 0 {
+		return
+	}
+	w.head(w.t.T("report.pre.title"), w.t.T("report.pre.norm"))
+	cols := []column{{width: 52}, {width: width/2 - 52}, {width: 52}, {width: width/2 - 52}}
+	var rows [][]cell
+	for i := 0; i < len(ps); i += 2 {
+		row := make([]cell, 4)
+		for j, p := range ps[i:min(i+2, len(ps))] {
+			state := w.orCode("precondition.state.", string(p.State))
+			if p.Detail != "" {
+				state += ": " + evidence.Shorten(p.Detail, 160)
+			}
+			row[2*j], row[2*j+1] = cell{{w.orCode("precondition.", p.Item), small}}, cell{{state, small}}
+		}
+		rows = append(rows, row)
+	}
+	w.table(cols, rows)
+}
+
+// files lists every artifact with its whole digest, and what was taken out.
+func (w *writer) files(m evidence.Manifest) {
+	if len(m.Artifacts) > 0 {
+		w.head(w.t.T("report.file.title"), "data/exhibits/"+m.Exhibit+"/")
+		cols := []column{
+			{title: w.t.T("report.file.name"), width: 52},
+			{title: w.t.T("report.file.bytes"), width: 24, right: true},
+			{title: "SHA-256", width: width - 76},
+		}
+		var rows [][]cell
+		for _, a := range m.Artifacts {
+			name := monoCell(a.Name)
+			if a.Role == evidence.Derived {
+				name = append(name, part{w.t.T("report.file.derived"), small})
+			}
+			rows = append(rows, []cell{name, {{w.t.Number(a.Size), mono}}, {{a.SHA256.String(), monoSmall}}})
+		}
+		w.table(cols, rows)
+	}
+	w.skip(2.5)
+	if len(m.Redactions) == 0 {
+		if m.Kind == evidence.WebCapture {
+			w.para(bodyGray, w.t.T("report.redaction.none"))
+		}
+		return
+	}
+	var out []string
+	for i, r := range m.Redactions {
+		if i == maxListed {
+			out = append(out, w.t.T("report.fact.more", "N", len(m.Redactions)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%d × %s (%s; %s)", r.Count, evidence.Shorten(r.What, 60), evidence.Shorten(r.Place, 80), evidence.Shorten(r.Reason, 120)))
+	}
+	w.para(bodyGray, w.t.T("report.redaction.list", "List", strings.Join(out, ", ")))
+}

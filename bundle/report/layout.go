@@ -1,0 +1,197 @@
+package report
+
+import (
+	"constat/bundle/paper"
+)
+
+// Measures in millimetres, from the sketches of the report.
+const (
+	left       = 15.9
+	right      = paper.PageWidth - left
+	width      = right - left
+	top        = 14.8
+	bottom     = 277.0 // of running text
+	footRule   = 281.5
+	cellPad    = 1.5
+	colGap     = 2.2
+	hair       = 0.2
+	hairGray   = 200
+	frameWidth = 0.37
+)
+
+var (
+	titleStyle = paper.Style{Size: 18.5, Bold: true}
+	headStyle  = paper.Style{Size: 11.3, Bold: true}
+	headGray   = paper.Style{Size: 11.3, Gray: true}
+	body       = paper.Style{Size: 9.6}
+	bodyBold   = paper.Style{Size: 9.6, Bold: true}
+	bodyGray   = paper.Style{Size: 9.6, Gray: true}
+	small      = paper.Style{Size: 8.4}
+	smallGray  = paper.Style{Size: 8.4, Gray: true}
+	label      = paper.Style{Size: 8.4, Bold: true, Gray: true}
+	mono       = paper.Style{Size: 8.2, Mono: true}
+	monoSmall  = paper.Style{Size: 7.3, Mono: true}
+	footStyle  = paper.Style{Size: 7.8, Gray: true}
+	footMono   = paper.Style{Size: 7.6, Mono: true, Gray: true}
+)
+
+// sheet is a pen that moves down the pages and begins new ones.
+type sheet struct {
+	*paper.Doc
+	y       float64
+	bottom  float64
+	section func() // begins a page and says what it belongs to
+}
+
+// newPage begins a page of the present section.
+func (s *sheet) newPage() {
+	s.AddPage()
+	s.y, s.bottom = top, bottom
+	s.section()
+}
+
+// need begins a new page unless h millimetres are left.
+func (s *sheet) need(h float64) bool {
+	if s.y+h <= s.bottom {
+		return false
+	}
+	s.newPage()
+	return true
+}
+
+func (s *sheet) skip(h float64) { s.y += h }
+
+// lines draws wrapped text from x, at most w wide.
+func (s *sheet) lines(st paper.Style, x, w float64, text string) {
+	for _, l := range s.Wrap(st, text, w) {
+		s.need(st.LineHeight())
+		s.Text(x, s.y+st.Ascent(), st, l)
+		s.y += st.LineHeight()
+	}
+}
+
+func (s *sheet) para(st paper.Style, text string) { s.lines(st, left, width, text) }
+
+// head draws a heading that does not stand alone at the foot of a page.
+func (s *sheet) head(text, gray string) {
+	s.skip(4.6)
+	s.need(headStyle.LineHeight() + 12)
+	w := s.Text(left, s.y+headStyle.Ascent(), headStyle, text)
+	if gray != "" {
+		s.Text(left+w+1.5, s.y+headStyle.Ascent(), headGray, gray)
+	}
+	s.y += headStyle.LineHeight() + 0.8
+}
+
+// part is a piece of a cell that begins on its own line.
+type part struct {
+	text  string
+	style paper.Style
+}
+
+type cell []part
+
+func text(s string) cell     { return cell{{s, body}} }
+func monoCell(s string) cell { return cell{{s, mono}} }
+
+// column is a column of a table; all widths add up to width.
+type column struct {
+	title string
+	width float64
+	right bool // numbers
+}
+
+// table draws rows under hairlines. A row that does not fit goes on on the
+// next page, line by line; the column titles are repeated there.
+func (s *sheet) table(cols []column, rows []([]cell)) {
+	titles := func() {
+		row := make([]cell, len(cols))
+		some := false
+		for i, c := range cols {
+			row[i] = cell{{c.title, label}}
+			some = some || c.title != ""
+		}
+		if some {
+			s.row(cols, row, nil)
+		}
+	}
+	s.need(14)
+	titles()
+	for _, r := range rows {
+		s.row(cols, r, titles)
+	}
+}
+
+type placed struct {
+	text  string
+	style paper.Style
+}
+
+// row draws one row; again is called when a new page begins within the table.
+func (s *sheet) row(cols []column, row []cell, again func()) {
+	cells := make([][]placed, len(cols))
+	for i, c := range row {
+		for _, p := range c {
+			for _, l := range s.Wrap(p.style, p.text, cols[i].width-colGap) {
+				cells[i] = append(cells[i], placed{l, p.style})
+			}
+		}
+	}
+	more, full := 0, 0.0
+	for i := range cells {
+		more = max(more, len(cells[i]))
+		h := 0.0
+		for _, l := range cells[i] {
+			h += l.style.LineHeight()
+		}
+		full = max(full, h)
+	}
+	// A short row stays whole; a long one may be cut anywhere.
+	if full < 60 && s.need(full+2*cellPad) && again != nil {
+		again()
+	}
+	s.y += cellPad
+	for i := range more {
+		h := 0.0
+		for c := range cells {
+			if i < len(cells[c]) {
+				h = max(h, cells[c][i].style.LineHeight())
+			}
+		}
+		if s.need(h+cellPad) && again != nil {
+			again()
+			s.y += cellPad
+		}
+		x := left
+		for c := range cells {
+			if i < len(cells[c]) {
+				l := cells[c][i]
+				if cols[c].right {
+					s.TextRight(x+cols[c].width-2*colGap, s.y+l.style.Ascent(), l.style, l.text)
+				} else {
+					s.Text(x, s.y+l.style.Ascent(), l.style, l.text)
+				}
+			}
+			x += cols[c].width
+		}
+		s.y += h
+	}
+	s.y += cellPad
+	s.Line(left, s.y, right, s.y, hair, hairGray)
+}
+
+// fact is a row of a table of facts.
+type fact struct {
+	name  string
+	value cell
+}
+
+// facts draws names beside values; rows without a value are left out.
+func (s *sheet) facts(nameWidth float64, rows []fact) {
+	cols := []column{{width: nameWidth}, {width: width - nameWidth}}
+	for _, r := range rows {
+		if len(r.value) > 0 {
+			s.row(cols, []cell{{{r.name, label}}, r.value}, nil)
+		}
+	}
+}

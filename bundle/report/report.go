@@ -1,0 +1,190 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"constat/assets/words"
+	"constat/bundle/paper"
+	"constat/evidence"
+)
+
+// writer draws one report.
+type writer struct {
+	sheet
+	in  Input
+	t   *words.Text
+	loc *time.Location
+
+	pages    []footing // of each page, in order
+	now      footing   // of the page that is begun next
+	numbers  []pageRef // page numbers to be written when they are known
+	firstOf  map[string]int
+	checking int // page that says how to check
+	practice bool
+}
+
+// footing is what stands at the foot of a page.
+type footing struct {
+	section string
+	second  string // address and time of the exhibit
+}
+
+// pageRef is a place that names the first page of an exhibit.
+type pageRef struct {
+	exhibit string
+	page    int
+	x, y    float64
+}
+
+// Write draws the report and returns its number of pages. Nothing is written
+// to out unless all of it could be drawn.
+func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (pages int, err error) {
+	t, err := words.For(in.Language)
+	if err != nil {
+		return 0, err
+	}
+	if in.Fingerprint.IsZero() {
+		return 0, errors.New("report: the fingerprint is not known")
+	}
+	w := &writer{in: in, t: t, loc: in.Location, firstOf: map[string]int{}, practice: in.isPractice()}
+	if w.loc == nil {
+		w.loc = time.UTC
+	}
+	w.Doc, err = paper.New(paper.Options{
+		Title:   t.T("report.title") + " · " + evidence.Clean(in.Case.Title),
+		Creator: in.Software.Name + " " + in.Software.Version,
+		Created: in.CreatedAt,
+	})
+	if err != nil {
+		return 0, err
+	}
+	w.section = func() { w.pages = append(w.pages, w.now) }
+	w.cover()
+	for i, e := range in.Exhibits {
+		p.Amount(int64(i), int64(len(in.Exhibits)))
+		w.facing(e)
+		w.exhibit(e)
+		if err := w.strips(ctx, e); err != nil {
+			return 0, err
+		}
+	}
+	p.Amount(int64(len(in.Exhibits)), int64(len(in.Exhibits)))
+	w.howToCheck()
+	w.finish()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := w.Doc.Write(out); err != nil {
+		return 0, fmt.Errorf("report: %w", err)
+	}
+	return len(w.pages), nil
+}
+
+// isPractice reports whether anything in it is practice: the mark spreads.
+func (in Input) isPractice() bool {
+	some := in.Practice || in.Case.Practice
+	for _, e := range in.Exhibits {
+		some = some || e.Manifest.Practice != ""
+	}
+	return some
+}
+
+// facing sets what the pages of an exhibit say at their foot.
+func (w *writer) facing(e Exhibit) {
+	at := e.Manifest.Started.UTC
+	w.now = footing{
+		section: e.Manifest.Exhibit,
+		second:  strings.TrimPrefix(address(e.Manifest)+" · ", " · ") + w.moment(at),
+	}
+}
+
+// finish writes what is known only now: feet, page numbers and practice marks.
+func (w *writer) finish() {
+	for i, f := range w.pages {
+		w.Page(i + 1)
+		w.foot(f, i+1)
+		if w.practice {
+			w.mark()
+		}
+	}
+	for _, r := range w.numbers {
+		w.Page(r.page)
+		w.Text(r.x, r.y, body, w.t.Number(int64(w.firstOf[r.exhibit])))
+	}
+}
+
+func (w *writer) foot(f footing, n int) {
+	w.Line(left, footRule, right, footRule, hair, 150)
+	y := footRule + 4.2
+	middle := w.t.T("report.foot.bundle", "Start", w.in.Fingerprint.Grouped()[:19])
+	number := w.t.T("report.foot.page", "N", n, "Of", len(w.pages))
+	mw, nw := w.Width(footMono, middle), w.Width(footStyle, number)
+	w.TextCenter(paper.PageWidth/2, y, footMono, middle)
+	w.Text(right-nw, y, footStyle, number)
+	tail := " · " + f.section
+	room := (width-mw)/2 - w.Width(footStyle, tail) - 4
+	w.Text(left, y, footStyle, w.oneLine(footStyle, w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)), room)+tail)
+	if f.second != "" {
+		w.Text(left, y+3.8, footMono, w.oneLine(footMono, f.second, width))
+	}
+}
+
+// mark is drawn on every page of a practice report, in English and in the report's language.
+func (w *writer) mark() {
+	text := evidence.PracticeMark
+	if own := w.t.T("report.practice"); own != text {
+		text += " · " + own
+	}
+	const h = 5.6
+	w.Box(left, 3.6, width, h, 1, "1234", 0.5, 0)
+	w.TextCenter(paper.PageWidth/2, 3.6+h/2+1.2, bodyBold, text)
+}
+
+// moment renders a time in the report's zone and in UTC.
+func (w *writer) moment(at time.Time) string {
+	local := at.In(w.loc)
+	s := w.t.Short(local) + " " + w.t.Zone(local)
+	if w.t.Zone(local) != "UTC" {
+		s += " (" + w.t.Clock(at.UTC()) + " UTC)"
+	}
+	return s
+}
+
+// orCode returns the text of a key, or the code itself if there is none.
+func (w *writer) orCode(prefix, code string) string {
+	if key := prefix + code; w.t.Has(key) {
+		return w.t.T(key)
+	}
+	return evidence.Shorten(code, 80)
+}
+
+// address is what an exhibit is known by, cleaned; empty for an import.
+func address(m evidence.Manifest) string {
+	switch {
+	case m.Page != nil && m.Page.FinalAddress != "":
+		return evidence.Clean(m.Page.FinalAddress)
+	case m.Request != nil:
+		return evidence.Clean(m.Request.Address)
+	}
+	return ""
+}
+
+// name is the heading of an exhibit.
+func (w *writer) name(m evidence.Manifest) string {
+	if m.Page != nil && m.Page.Title != "" {
+		return evidence.Shorten(m.Page.Title, 160)
+	}
+	if m.Kind == evidence.Import && len(m.Artifacts) > 0 {
+		s := evidence.Clean(m.Artifacts[0].Name)
+		if n := len(m.Artifacts) - 1; n > 0 {
+			s += " + " + w.t.Number(int64(n))
+		}
+		return s
+	}
+	return w.orCode("kind.", string(m.Kind))
+}
