@@ -184,6 +184,8 @@ func kindOf(ctx context.Context, err error) ErrorKind {
 	switch {
 	case errors.Is(err, errRedirect):
 		return BadRedirect
+	case errors.Is(ctx.Err(), context.Canceled):
+		return Canceled
 	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return TimedOut
 	}

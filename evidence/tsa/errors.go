@@ -13,6 +13,7 @@ const (
 	BadAddress  ErrorKind = "bad-address"  // not an http or https address
 	Unreachable ErrorKind = "unreachable"  // no connection, or it broke
 	TimedOut    ErrorKind = "timed-out"    // no whole answer within the time limit
+	Canceled    ErrorKind = "canceled"     // the caller gave up
 	BadRedirect ErrorKind = "bad-redirect" // sent us to where we do not follow
 	BadStatus   ErrorKind = "status"       // an HTTP status other than 2xx
 	BadType     ErrorKind = "content-type" // not application/timestamp-reply

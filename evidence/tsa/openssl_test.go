@@ -29,6 +29,7 @@ func opensslVerify(t *testing.T, reply, data []byte, rootPEM string, more ...str
 	}
 	cmd := exec.Command("openssl", append([]string{"ts", "-verify", "-in", "reply.tsr", "-data", "data", "-CAfile", "root.pem"}, more...)...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "OPENSSL_CONF="+os.DevNull)
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil && strings.Contains(string(out), "Verification: OK")
 }
