@@ -231,6 +231,9 @@ func (a *Authority) answer(query []byte) ([]byte, error) {
 // Listen serves on a free port of 127.0.0.1 until ctx ends or stop is called,
 // and returns the address to ask. Calling stop more than once does no harm.
 func (a *Authority) Listen(ctx context.Context) (url string, stop func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return "", nil, fmt.Errorf("practice authority: %w", err)
+	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
