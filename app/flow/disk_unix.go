@@ -12,3 +12,6 @@ func freeBytes(dir string) (int64, error) {
 	}
 	return int64(uint64(st.Bavail) * uint64(st.Bsize)), nil
 }
+
+// errDiskFull is the system's own word for it, besides ENOSPC: a quota.
+var errDiskFull error = unix.EDQUOT

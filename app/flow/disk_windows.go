@@ -14,3 +14,6 @@ func freeBytes(dir string) (int64, error) {
 	}
 	return int64(free), nil
 }
+
+// errDiskFull is the system's own word for it.
+var errDiskFull error = windows.ERROR_DISK_FULL

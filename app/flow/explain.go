@@ -1,15 +1,203 @@
 package flow
 
-import "constat/assets/words"
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"constat/assets/words"
+	"constat/bundle"
+	"constat/bundle/verify"
+	"constat/capture"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/vault"
+)
 
 // Message is an error in words: what happened, and what to do now.
 type Message struct {
 	What   string // one sentence
 	Do     string // one or two sentences
-	Detail string // facts for whoever helps, e.g. the cause's own text
+	Detail string // facts for whoever helps: the cause's own text, cleaned
+}
+
+// The exit codes of constatctl.
+const (
+	ExitDone        = 0
+	ExitNo          = 1   // the answer is no: not valid, capture not usable
+	ExitFailed      = 2   // could not do it
+	ExitUsage       = 3   // wrong use
+	ExitLocked      = 4   // locked or wrong passphrase
+	ExitInterrupted = 130 // cancelled
+)
+
+// kindOf sorts an error: the key of its words under "error.", placeholders for
+// them, and the exit code. Order matters: the most telling cause comes first.
+func kindOf(err error) (key string, pairs []any, code int) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "cancelled", nil, ExitInterrupted
+	case errors.Is(err, vault.ErrWrongPassphrase):
+		return "wrong-passphrase", nil, ExitLocked
+	case errors.Is(err, ErrNoPassphrase):
+		return "no-passphrase", nil, ExitLocked
+	case errors.Is(err, vault.ErrClosed):
+		return "locked", nil, ExitLocked
+	case errors.Is(err, vault.ErrRecoveryCode):
+		return "recovery-code", nil, ExitLocked
+	case errors.Is(err, ErrWeakPassphrase):
+		return "weak-passphrase", []any{"N", minPassphrase}, ExitUsage
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, errDiskFull):
+		return "disk-full", nil, ExitFailed
+	}
+	if key, pairs, code, ok := usageKind(err); ok {
+		return key, pairs, code
+	}
+	if key, pairs, ok := captureKind(err); ok {
+		return key, pairs, ExitFailed
+	}
+	if key, pairs, code, ok := storeKind(err); ok {
+		return key, pairs, code
+	}
+	switch {
+	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
+		return "read-only", nil, ExitFailed
+	case errors.Is(err, context.DeadlineExceeded):
+		return "timeout", nil, ExitFailed
+	case errors.Is(err, fs.ErrNotExist):
+		return "not-there", nil, ExitFailed
+	}
+	return "unknown", nil, ExitFailed
+}
+
+func usageKind(err error) (string, []any, int, bool) {
+	if e, ok := errors.AsType[*capture.AddressError](err); ok {
+		return "address." + string(e.Reason), nil, ExitUsage, true
+	}
+	if _, ok := errors.AsType[*AuthoritySpecError](err); ok {
+		return "authority-spec", nil, ExitUsage, true
+	}
+	if e, ok := errors.AsType[*LanguageError](err); ok {
+		return "language", []any{"Language", evidence.Shorten(e.Language, 20)}, ExitUsage, true
+	}
+	if _, ok := errors.AsType[*UsageError](err); ok {
+		return "usage", nil, ExitUsage, true
+	}
+	switch {
+	case errors.Is(err, ErrSubject):
+		return "subject", nil, ExitUsage, true
+	case errors.Is(err, ErrZipPassword):
+		return "zip-password", nil, ExitUsage, true
+	case errors.Is(err, evidence.ErrTitle):
+		return "title", nil, ExitUsage, true
+	case errors.Is(err, tsa.ErrRoots):
+		return "roots", nil, ExitUsage, true
+	}
+	return "", nil, 0, false
+}
+
+func captureKind(err error) (string, []any, bool) {
+	if e, ok := errors.AsType[*capture.NetworkError](err); ok {
+		switch e.Code {
+		case capture.CodeDownload:
+			return "network.download", nil, true
+		case capture.CodeNoPicture:
+			return "network.no-picture", nil, true
+		}
+		return "network." + string(e.Kind), nil, true
+	}
+	if _, ok := errors.AsType[*capture.BrowserNotFoundError](err); ok {
+		return "browser-not-found", nil, true
+	}
+	if e, ok := errors.AsType[*capture.BrowserStartError](err); ok {
+		switch e.Hint {
+		case capture.HintRoot, capture.HintSandbox:
+			return "browser-start." + e.Hint, nil, true
+		}
+		return "browser-start", nil, true
+	}
+	if _, ok := errors.AsType[*capture.BrowserGoneError](err); ok {
+		return "browser-gone", nil, true
+	}
+	if e, ok := errors.AsType[*tsa.AuthorityError](err); ok {
+		return "authority", []any{"Name", e.Authority}, true
+	}
+	if e, ok := errors.AsType[*TokenError](err); ok {
+		return "token", []any{"Name", e.Authority}, true
+	}
+	if _, ok := errors.AsType[*CaptureError](err); ok {
+		return "capture-outcome", nil, true
+	}
+	return "", nil, false
+}
+
+func storeKind(err error) (string, []any, int, bool) {
+	if _, ok := errors.AsType[*vault.InUseError](err); ok {
+		return "vault-in-use", nil, ExitFailed, true
+	}
+	if e, ok := errors.AsType[*vault.NewerVersionError](err); ok {
+		return "vault-newer", []any{"Version", e.Version}, ExitFailed, true
+	}
+	if e, ok := errors.AsType[*vault.NotVaultError](err); ok {
+		return "not-vault", []any{"Dir", evidence.Clean(e.Dir)}, ExitFailed, true
+	}
+	if errors.Is(err, vault.ErrExists) {
+		return "vault-exists", nil, ExitFailed, true
+	}
+	if e, ok := errors.AsType[*vault.CorruptError](err); ok {
+		return "corrupt", []any{"Path", evidence.Clean(e.Path)}, ExitFailed, true
+	}
+	if e, ok := errors.AsType[*vault.UnknownCaseError](err); ok {
+		return "unknown-case", []any{"ID", evidence.Shorten(e.ID, 40)}, ExitUsage, true
+	}
+	if e, ok := errors.AsType[*vault.UnknownExhibitError](err); ok {
+		return "unknown-exhibit", []any{"ID", evidence.Shorten(e.ID, 40)}, ExitUsage, true
+	}
+	if e, ok := errors.AsType[*bundle.ExistsError](err); ok {
+		return "target-exists", []any{"Path", evidence.Clean(e.Path)}, ExitFailed, true
+	}
+	if e, ok := errors.AsType[*TargetError](err); ok {
+		return "target-exists", []any{"Path", evidence.Clean(e.Path)}, ExitFailed, true
+	}
+	if _, ok := errors.AsType[*bundle.MismatchError](err); ok {
+		return "mismatch", nil, ExitFailed, true
+	}
+	if _, ok := errors.AsType[*BundleError](err); ok {
+		return "bundle", nil, ExitNo, true
+	}
+	if _, ok := errors.AsType[*SettingsError](err); ok {
+		return "settings", nil, ExitFailed, true
+	}
+	switch {
+	case errors.Is(err, ErrEmptyCase):
+		return "empty-case", nil, ExitUsage, true
+	case errors.Is(err, ErrNoPicture):
+		return "no-picture", nil, ExitFailed, true
+	case errors.Is(err, verify.ErrPassword):
+		return "bundle-password", nil, ExitFailed, true
+	case errors.Is(err, verify.ErrNotBundle):
+		return "not-bundle", nil, ExitFailed, true
+	}
+	return "", nil, 0, false
 }
 
 // Explain puts an error into words. It never returns an empty What or Do.
 func Explain(err error, t *words.Text) Message {
-	return Message{What: err.Error(), Do: err.Error(), Detail: err.Error()}
+	key, pairs, _ := kindOf(err)
+	return Message{
+		What:   t.T("error."+key+".what", pairs...),
+		Do:     t.T("error."+key+".do", pairs...),
+		Detail: evidence.Shorten(strings.Join(strings.Fields(err.Error()), " "), 600),
+	}
+}
+
+// ExitCode is the number that a terminal gets for an error; 0 for nil.
+func ExitCode(err error) int {
+	if err == nil {
+		return ExitDone
+	}
+	_, _, code := kindOf(err)
+	return code
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"constat/app/flow"
+	"constat/assets/words"
 	"constat/evidence"
 )
 
@@ -47,6 +48,10 @@ func (c *cli) doctorCommand() *cobra.Command {
 	return &cobra.Command{Use: "doctor", Short: "What works here, and what to do about what does not", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			app, err := c.app()
+			if err != nil {
+				return err
+			}
+			text, err := words.For(c.lang)
 			if err != nil {
 				return err
 			}
