@@ -185,6 +185,33 @@ func (c *Case) begun() (bool, error) {
 	return false, nil
 }
 
+// sweepUnbegun removes the folders of cases whose creation was interrupted.
+func (v *Vault) sweepUnbegun() error {
+	entries, err := v.disk.readDir(v.path(casesName))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if evidence.CheckCaseID(e.Name()) != nil {
+			continue
+		}
+		c := v.newCase(e.Name())
+		if begun, err := c.begun(); err != nil {
+			return err
+		} else if begun {
+			continue
+		}
+		for _, dir := range []string{c.path(logName), c.path(objectsName), c.path()} {
+			if err := v.disk.sweep(dir); err != nil {
+				return err
+			}
+			// A folder that holds something of somebody else stays; nothing depends on it.
+			_ = v.disk.fs.Remove(dir)
+		}
+	}
+	return nil
+}
+
 // Info returns the case as its log's first entry tells it.
 func (c *Case) Info() evidence.Case { return c.current().info }
 

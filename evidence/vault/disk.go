@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -15,6 +16,8 @@ import (
 // partSuffix marks what is not finished. Such a file was never recorded and
 // may be removed by whoever holds the vault's lock.
 const partSuffix = ".part"
+
+const writeBuffer = 16 << 10 // bytes
 
 // disk is the one door for writing. Nothing else in this package creates,
 // renames or removes files.
@@ -60,7 +63,12 @@ func (d disk) stage(dir, name string, write func(io.Writer) error) (err error) {
 			_ = d.fs.Remove(part)
 		}
 	}()
-	if err := write(f); err != nil {
+	// age writes its header in small pieces; what is larger passes through.
+	buffer := bufio.NewWriterSize(f, writeBuffer)
+	if err := write(buffer); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := buffer.Flush(); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err := f.Sync(); err != nil {

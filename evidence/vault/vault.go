@@ -180,6 +180,9 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 			return nil, fmt.Errorf("open vault: %w", err)
 		}
 	}
+	if err := v.sweepUnbegun(); err != nil {
+		return nil, fmt.Errorf("open vault: %w", err)
+	}
 	if err := v.readFailedUnlocks(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}

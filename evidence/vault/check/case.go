@@ -10,6 +10,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"constat/evidence"
@@ -48,8 +49,8 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if len(objects) == 0 && len(files) == 0 {
-		r.add(Unrecorded, evidence.NotDone, "%s: an empty case: its creation was interrupted", id)
+	if !slices.ContainsFunc(objects, isObjectName) && !slices.ContainsFunc(files, isLogName) {
+		r.add(Unrecorded, evidence.NotDone, "%s: holds nothing: its creation was interrupted, or goes on", id)
 		return nil
 	}
 	entries, err := r.log(ctx, id, files)
@@ -100,8 +101,7 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 	beforeFiles, beforeChain := r.failed(LogFiles), r.failed(LogChain)
 	var seqs []int
 	for _, name := range files {
-		var seq int
-		if _, err := fmt.Sscanf(name, "%08d", &seq); err == nil && name == fmt.Sprintf("%08d", seq) && seq > 0 {
+		if seq, err := strconv.Atoi(name); err == nil && isLogName(name) && seq > 0 {
 			seqs = append(seqs, seq)
 		} else {
 			r.add(Unrecorded, evidence.NotDone, "%s: log/%.60s is not a log file", id, name)
@@ -261,6 +261,8 @@ func (r *run) object(ctx context.Context, w io.Writer, id, name string) error {
 	}
 	return r.decrypt(ctx, w, "cases", id, "objects", name)
 }
+
+func isLogName(name string) bool { return len(name) == 8 && strings.Trim(name, "0123456789") == "" }
 
 func isObjectName(name string) bool {
 	return len(name) == 32 && strings.Trim(name, "0123456789abcdef") == ""
