@@ -65,13 +65,13 @@ func (w *writer) command(system, line string) {
 // firstToken names a token that is in the bundle, for the example.
 func (w *writer) firstToken() (token, over string) {
 	for _, s := range w.in.Stamps {
-		if s.FileName != "" && len(s.Reply) > 0 && !s.Rejected() {
+		if s.FileName != "" && s.Kept() {
 			return "data/" + s.FileName, "data/evidence-sha256.txt"
 		}
 	}
 	for _, e := range w.in.Exhibits {
 		for _, s := range e.Stamps {
-			if s.FileName != "" && len(s.Reply) > 0 && !s.Rejected() {
+			if s.FileName != "" && s.Kept() {
 				dir := "data/exhibits/" + e.Manifest.Exhibit + "/"
 				return dir + s.FileName, dir + evidence.ManifestName
 			}

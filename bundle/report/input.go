@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"constat/evidence"
@@ -21,18 +22,13 @@ type Stamp struct {
 	Reason    string // stable code: why pending or rejected
 }
 
-// Rejected reports whether a reply came and failed a check.
+// Rejected reports whether an answer came and failed a check.
 func (s Stamp) Rejected() bool {
-	if s.Verified != nil || len(s.Reply) == 0 {
-		return false
-	}
-	for _, c := range s.Checks {
-		if c.State == evidence.Failed {
-			return true
-		}
-	}
-	return false
+	return s.Verified == nil && slices.ContainsFunc(s.Checks, func(c evidence.Check) bool { return c.State == evidence.Failed })
 }
+
+// Kept reports whether the reply belongs in the bundle: it is there, and no check failed.
+func (s Stamp) Kept() bool { return len(s.Reply) > 0 && !s.Rejected() }
 
 // Exhibit is one exhibit with a way to its artifacts.
 type Exhibit struct {

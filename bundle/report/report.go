@@ -124,11 +124,13 @@ func (w *writer) foot(f footing, n int) {
 	middle := w.t.T("report.foot.bundle", "Start", w.in.Fingerprint.Grouped()[:19])
 	number := w.t.T("report.foot.page", "N", n, "Of", len(w.pages))
 	mw, nw := w.Width(footMono, middle), w.Width(footStyle, number)
-	w.TextCenter(paper.PageWidth/2, y, footMono, middle)
+	// The fingerprint stands in the middle, and gives way to a long title.
+	name := w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)) + " · " + f.section
+	name = w.oneLine(footStyle, name, width-mw-nw-10)
+	x := max(left+(width-mw)/2, left+w.Width(footStyle, name)+5)
+	w.Text(left, y, footStyle, name)
+	w.Text(x, y, footMono, middle)
 	w.Text(right-nw, y, footStyle, number)
-	tail := " · " + f.section
-	room := (width-mw)/2 - w.Width(footStyle, tail) - 4
-	w.Text(left, y, footStyle, w.oneLine(footStyle, w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)), room)+tail)
 	if f.second != "" {
 		w.Text(left, y+3.8, footMono, w.oneLine(footMono, f.second, width))
 	}

@@ -1,0 +1,122 @@
+package report_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"constat/assets/words"
+	"constat/bundle/internal/sample"
+	"constat/bundle/report"
+	"constat/evidence"
+	"constat/evidence/tsa/tsatest"
+)
+
+// input makes the input of a report from a sample.
+func input(t *testing.T, c *sample.Case, lang string, practice bool) report.Input {
+	d := evidence.Sum(c.Log)
+	return report.Input{Case: c.Case, Exhibits: c.Exhibits, Fingerprint: d, Stamps: c.Stamp(t.Context(), d), Language: lang,
+		Location: time.FixedZone("CET", 3600), CreatedAt: sample.Start.Add(3 * time.Hour), Software: sample.Software, Practice: practice}
+}
+
+// draw writes the report into a file; REPORT_OUT keeps it for looking at.
+func draw(t *testing.T, in report.Input, name string) (path string, pages int) {
+	t.Helper()
+	var b bytes.Buffer
+	pages, err := report.Write(t.Context(), &b, in, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := os.Getenv("REPORT_OUT")
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	path = filepath.Join(dir, name+".pdf")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, pages
+}
+
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// pagesOf returns the text of each page, as a stranger's program reads it.
+func pagesOf(t *testing.T, path string) []string {
+	t.Helper()
+	return strings.Split(strings.TrimSuffix(run(t, "pdftotext", "-layout", path, "-"), "\f"), "\f")
+}
+
+func TestEveryLanguage(t *testing.T) {
+	a := tsatest.New(t, tsatest.Options{Name: "tsa-one"})
+	c := sample.New(t, sample.Options{Authority: []*tsatest.Server{a}})
+	for _, lang := range words.Languages {
+		t.Run(lang, func(t *testing.T) {
+			text, err := words.For(lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := input(t, c, lang, false)
+			path, n := draw(t, in, "report-"+lang)
+			if out := run(t, "qpdf", "--check", path); strings.Contains(out, "WARNING") {
+				t.Error(out)
+			}
+			if info := run(t, "pdfinfo", path); !strings.Contains(info, text.T("report.title")+" · Novembre & <b>Co</b>") {
+				t.Errorf("title is wrong:\n%s", info)
+			}
+			pages := pagesOf(t, path)
+			if len(pages) != n {
+				t.Fatalf("%d pages, Write says %d", len(pages), n)
+			}
+			for i, p := range pages {
+				for _, want := range []string{
+					text.T("report.foot.page", "N", i+1, "Of", n),
+					text.T("report.foot.bundle", "Start", in.Fingerprint.Grouped()[:19]),
+					text.T("report.foot.case", "Title", c.Case.Title),
+				} {
+					if !strings.Contains(p, want) {
+						t.Errorf("page %d lacks %q:\n%s", i+1, want, p)
+					}
+				}
+				if strings.Contains(p, "report.") && !strings.Contains(p, "report.pdf") {
+					t.Errorf("page %d shows a key:\n%s", i+1, p)
+				}
+			}
+			all := strings.Join(pages, "\n")
+			for _, want := range []string{
+				"⟨U+1F600⟩", "U+4F8B⟩", "203.0.113.7:443", "TLS 1.3", "https://exemple.be/compte_y", "conversation.png", "load-timeout",
+				evidence.Sum(c.Exhibits[0].ManifestBytes).Grouped()[:39], c.Exhibits[0].Manifest.Artifacts[0].SHA256.String(),
+				"sha256sum -c manifest-sha256.txt", "certutil -hashfile", "openssl ts -verify", "NF Z67-147", "tsa-one",
+				text.T("report.strip.masked"), text.T("report.fact.local-network"),
+				in.Stamps[0].Verified.RootFingerprint.Grouped()[:39],
+			} {
+				if !strings.Contains(all, want) {
+					t.Errorf("the report lacks %q", want)
+				}
+			}
+			if strings.Contains(all, "BEGIN CERTIFICATE") || strings.Contains(all, evidence.PracticeMark) {
+				t.Error("a root or a practice mark is in the report")
+			}
+		})
+	}
+}
+
+func TestPracticeIsMarkedOnEveryPage(t *testing.T) {
+	c := sample.New(t, sample.Options{Practice: true})
+	path, _ := draw(t, input(t, c, "fr", false), "practice")
+	for i, p := range pagesOf(t, path) {
+		if !strings.Contains(p, evidence.PracticeMark) || !strings.Contains(p, "EXERCICE — PAS UNE PREUVE") {
+			t.Errorf("page %d is not marked:\n%s", i+1, p)
+		}
+	}
+}
