@@ -3,6 +3,8 @@ package paper
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // run is a piece of a line that one font can draw.
@@ -53,6 +55,7 @@ func (d *Doc) use(f *face, size float64) {
 // prepare is the gate for all text that is measured or drawn.
 func (d *Doc) prepare(st Style, s string) string {
 	has := d.fonts.of(st).has
+	s = norm.NFC.String(s) // marks of their own would stand beside their letters
 	return Visible(joinArabic(Visible(s, has), has), has)
 }
 
@@ -133,6 +136,16 @@ func (d *Doc) wrapLine(st Style, s string, width float64) []string {
 		lines = append(lines, strings.TrimRight(s[:cut], " "))
 		s = s[cut:]
 	}
+}
+
+// Cut returns one line of text that is no wider than width; an ellipsis shows the cut.
+func (d *Doc) Cut(st Style, s string, width float64) string {
+	s = d.prepare(st, s)
+	if d.width(st, s) <= width {
+		return s
+	}
+	n := d.fit(st, s, width-d.width(st, "…"))
+	return strings.TrimRight(s[:n], " ") + "…"
 }
 
 // fit returns how many bytes of s fit into width: at least one character.

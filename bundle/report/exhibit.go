@@ -25,7 +25,7 @@ func (w *writer) exhibit(e Exhibit) {
 	w.skip(1)
 	w.lines(titleStyle, left, width, m.Exhibit+" · "+evidence.Shorten(w.name(m), 120))
 	if a := address(m); a != "" {
-		w.lines(mono, left, width, evidence.Shorten(a, maxShown))
+		w.lines(mono, left, width, w.Cut(mono, a, width)) // whole among the facts
 	}
 	w.skip(2)
 	w.facts(40, w.factsOf(m, evidence.Sum(e.ManifestBytes)))
@@ -198,10 +198,10 @@ func (w *writer) stamps(stamps []Stamp) {
 		return
 	}
 	cols := []column{
-		{title: w.t.T("report.stamp.authority"), width: 34},
-		{title: w.t.T("report.stamp.time"), width: 46},
+		{title: w.t.T("report.stamp.authority"), width: 28},
+		{title: w.t.T("report.stamp.time"), width: 43},
 		{title: w.t.T("report.stamp.state"), width: 36},
-		{title: w.t.T("report.stamp.checks"), width: width - 116},
+		{title: w.t.T("report.stamp.checks"), width: width - 107},
 	}
 	var rows [][]cell
 	for _, s := range stamps {

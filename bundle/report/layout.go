@@ -17,6 +17,7 @@ const (
 	hair       = 0.2
 	hairGray   = 200
 	frameWidth = 0.37
+	wholeRow   = 60.0 // a row up to this height is not cut in two
 )
 
 var (
@@ -146,9 +147,14 @@ func (s *sheet) row(cols []column, row []cell, again func()) {
 		}
 		full = max(full, h)
 	}
-	// A short row stays whole; a long one may be cut anywhere.
-	if full < 60 && s.need(full+2*cellPad) && again != nil {
-		again()
+	if full < wholeRow { // a short row stays whole, a long one may be cut anywhere
+		if s.need(full+2*cellPad) && again != nil {
+			again()
+		}
+		s.wholeCells(cols, cells)
+		s.y += full + 2*cellPad
+		s.Line(left, s.y, right, s.y, hair, hairGray)
+		return
 	}
 	s.y += cellPad
 	for i := range more {
@@ -165,12 +171,7 @@ func (s *sheet) row(cols []column, row []cell, again func()) {
 		x := left
 		for c := range cells {
 			if i < len(cells[c]) {
-				l := cells[c][i]
-				if cols[c].right {
-					s.TextRight(x+cols[c].width-2*colGap, s.y+l.style.Ascent(), l.style, l.text)
-				} else {
-					s.Text(x, s.y+l.style.Ascent(), l.style, l.text)
-				}
+				s.cellLine(cols[c], x, s.y, cells[c][i])
 			}
 			x += cols[c].width
 		}
@@ -178,6 +179,26 @@ func (s *sheet) row(cols []column, row []cell, again func()) {
 	}
 	s.y += cellPad
 	s.Line(left, s.y, right, s.y, hair, hairGray)
+}
+
+func (s *sheet) wholeCells(cols []column, cells [][]placed) {
+	x := left
+	for i, lines := range cells {
+		y := s.y + cellPad
+		for _, l := range lines {
+			s.cellLine(cols[i], x, y, l)
+			y += l.style.LineHeight()
+		}
+		x += cols[i].width
+	}
+}
+
+func (s *sheet) cellLine(c column, x, y float64, l placed) {
+	if c.right {
+		s.TextRight(x+c.width-2*colGap, y+l.style.Ascent(), l.style, l.text)
+	} else {
+		s.Text(x, y+l.style.Ascent(), l.style, l.text)
+	}
 }
 
 // fact is a row of a table of facts.

@@ -99,7 +99,7 @@ func (w *writer) facing(e Exhibit) {
 	at := e.Manifest.Started.UTC
 	w.now = footing{
 		section: e.Manifest.Exhibit,
-		second:  strings.TrimPrefix(address(e.Manifest)+" · ", " · ") + w.moment(at),
+		second:  strings.TrimSuffix(w.moment(at)+" · "+address(e.Manifest), " · "),
 	}
 }
 
@@ -126,13 +126,13 @@ func (w *writer) foot(f footing, n int) {
 	mw, nw := w.Width(footMono, middle), w.Width(footStyle, number)
 	// The fingerprint stands in the middle, and gives way to a long title.
 	name := w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)) + " · " + f.section
-	name = w.oneLine(footStyle, name, width-mw-nw-10)
+	name = w.Cut(footStyle, name, width-mw-nw-10)
 	x := max(left+(width-mw)/2, left+w.Width(footStyle, name)+5)
 	w.Text(left, y, footStyle, name)
 	w.Text(x, y, footMono, middle)
 	w.Text(right-nw, y, footStyle, number)
 	if f.second != "" {
-		w.Text(left, y+3.8, footMono, w.oneLine(footMono, f.second, width))
+		w.Text(left, y+3.8, footMono, w.Cut(footMono, f.second, width))
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
 
-	"constat/bundle/paper"
 	"constat/evidence"
 )
 
@@ -208,12 +207,12 @@ func (w *writer) strips(ctx context.Context, e Exhibit) error {
 			source += " … " + files[len(files)-1].Name
 		}
 		if e.Masked {
-			w.framed(e)
+			w.framed(e, files)
 			w.covered(w.t.T("report.strip.masked"), source)
 			return nil
 		}
 		if drawn >= MaxStrips {
-			w.framed(e)
+			w.framed(e, files)
 			w.covered(w.t.T("report.strip.limit", "Max", MaxStrips), source)
 			return nil
 		}
@@ -222,7 +221,7 @@ func (w *writer) strips(ctx context.Context, e Exhibit) error {
 			drawn, err = w.roll(ctx, e, r, drawn, source)
 		}
 		if errors.Is(err, errPicture) {
-			w.framed(e)
+			w.framed(e, files)
 			w.covered(w.t.T("report.strip.undrawable", "Reason", evidence.Shorten(err.Error(), 200)), source)
 			continue
 		}
@@ -242,7 +241,7 @@ func (w *writer) roll(ctx context.Context, e Exhibit, r *roll, drawn int, source
 			return drawn, err
 		}
 		if drawn >= MaxStrips || w.PictureBytes() > MaxPictureBytes {
-			w.framed(e)
+			w.framed(e, r.files)
 			w.covered(w.t.T("report.strip.rest", "From", w.t.Number(int64(s.from)), "To", w.t.Number(int64(r.h))), source)
 			return drawn, nil
 		}
@@ -250,7 +249,7 @@ func (w *writer) roll(ctx context.Context, e Exhibit, r *roll, drawn int, source
 		if err != nil {
 			return drawn, err
 		}
-		w.framed(e)
+		w.framed(e, r.files)
 		pw, ph := mm*float64(r.w), mm*float64(s.to-s.from)
 		w.Picture(forPrint(img), left+(width-pw)/2, frameTop+bandHeight+framePad, pw, ph)
 		caption := w.t.T("report.strip.caption", "N", i+1, "Of", len(plan),
@@ -259,20 +258,15 @@ func (w *writer) roll(ctx context.Context, e Exhibit, r *roll, drawn int, source
 			caption += " · " + w.t.T("report.strip.repeated", "N", Overlap)
 		}
 		w.Text(left, frameBottom+4.2, smallGray, caption)
-		w.Text(left, frameBottom+8.2, footMono, paperPath(w, source))
+		w.Text(left, frameBottom+8.2, footMono, w.t.T("report.strip.source", "Path", source))
 		drawn++
 	}
 	return drawn, nil
 }
 
-// paperPath is the caption's second line: where the picture lies, whole.
-func paperPath(w *writer, source string) string {
-	return w.t.T("report.strip.source", "Path", source)
-}
-
 // framed begins a page with the frame of a strip: exhibit, address and time, as
 // in an address bar. It is drawn by the report and is no part of the picture.
-func (w *writer) framed(e Exhibit) {
+func (w *writer) framed(e Exhibit, files []evidence.Artifact) {
 	w.newPage()
 	w.Box(left, frameTop, width, frameBottom-frameTop, 1.6, "12", frameWidth, 20)
 	w.Line(left, frameTop+bandHeight, right, frameTop+bandHeight, frameWidth, 20)
@@ -297,7 +291,11 @@ func (w *writer) framed(e Exhibit) {
 
 	pill := end - tw - 3 - x
 	w.Box(x, frameTop+1.7, pill, bandHeight-3.4, 3, "1234", 0.25, 136)
-	w.Text(x+2.8, base-0.1, mono, w.oneLine(mono, address(e.Manifest), pill-5.6))
+	what := address(e.Manifest)
+	if what == "" {
+		what = files[0].Name
+	}
+	w.Text(x+2.8, base-0.1, mono, w.Cut(mono, what, pill-5.6))
 }
 
 // covered fills the frame with a hatched field that says what is not drawn, and where it is.
@@ -314,14 +312,4 @@ func (w *writer) covered(why, source string) {
 		w.TextCenter(left+width/2, ty+body.Ascent(), body, l)
 		ty += lh
 	}
-}
-
-// oneLine shortens text to a width, showing the cut.
-func (w *writer) oneLine(st paper.Style, s string, width float64) string {
-	s = evidence.Clean(s)
-	if w.Width(st, s) <= width {
-		return s
-	}
-	lines := w.Wrap(st, evidence.Shorten(s, 500), width-w.Width(st, "…"))
-	return lines[0] + "…"
 }
