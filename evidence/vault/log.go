@@ -107,14 +107,15 @@ func (l *caseLog) accept(read logRead) logRead {
 	return read
 }
 
-// lone reads a line whose predecessors are not known.
+// lone reads a line whose predecessors are not known. It may be out of place,
+// as in a log whose files were mixed up: the damage says so already.
 func lone(read logRead) (evidence.Entry, error) {
 	var e evidence.Entry
 	if err := json.Unmarshal(read.line, &e); err != nil {
 		return evidence.Entry{}, err
 	}
-	if e.Format != evidence.CustodyFormat || e.Seq != read.seq {
-		return evidence.Entry{}, errors.New("entry of another place")
+	if e.Format != evidence.CustodyFormat {
+		return evidence.Entry{}, errors.New("not a custody line")
 	}
 	return e, nil
 }
@@ -122,7 +123,7 @@ func lone(read logRead) (evidence.Entry, error) {
 // apply keeps what an entry says about case and exhibits.
 func (l *caseLog) apply(read logRead) {
 	e, r := read.entry, read.record
-	if read.seq == 1 {
+	if e.Seq == 1 {
 		if e.Action != evidence.ActCaseCreated {
 			l.broken(1, "does not create a case", nil)
 		}
