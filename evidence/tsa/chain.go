@@ -112,7 +112,9 @@ func findChain(signer *x509.Certificate, bag []*x509.Certificate, at time.Time, 
 func poolOf(certs []*x509.Certificate) *x509.CertPool {
 	pool := x509.NewCertPool()
 	for _, c := range certs {
-		pool.AddCert(c)
+		if c != nil {
+			pool.AddCert(c)
+		}
 	}
 	return pool
 }

@@ -2,6 +2,7 @@ package tsa
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -21,8 +22,13 @@ var (
 	oidSigningCertV2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
 )
 
-// maxCertificates is far more than a chain has.
-const maxCertificates = 32
+// Limits of what comes along with a signature. No chain is that long and no key
+// that large; without them a reply of 64 KiB could keep a processor busy for
+// minutes.
+const (
+	maxCertificates = 32
+	maxRSABits      = 16384
+)
 
 // signedData is the CMS envelope of a token (RFC 5652 clause 5.1).
 type signedData struct {
@@ -106,6 +112,9 @@ func readCertificates(s *cryptobyte.String) ([]*x509.Certificate, error) {
 		cert, err := x509.ParseCertificate(der)
 		if err != nil {
 			return nil, fmt.Errorf("%w: certificate %d: %w", errCMS, len(certs)+1, err)
+		}
+		if key, ok := cert.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSABits {
+			return nil, fmt.Errorf("%w: certificate %d: RSA key of %d bits", errCMS, len(certs)+1, key.N.BitLen())
 		}
 		certs = append(certs, cert)
 	}

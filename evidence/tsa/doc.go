@@ -40,7 +40,10 @@
 // check "revocation" says so each time. It does not know the EU trusted lists:
 // [Timestamp.ClaimsQualified] is the token's own claim. It does not verify
 // RSA-PSS or EdDSA signatures, nor signers that are named by key identifier;
-// such replies fail. It keeps no list of authorities and stores nothing.
+// such replies fail. It does not compare the token's tsa field, a hint, with
+// the name in the certificate. It keeps no list of authorities and stores
+// nothing. If system roots are asked for and no other root fits, Windows and
+// macOS judge the chain themselves and may fetch certificates on their own.
 //
 // Sub-package practice is an authority for practising, whose tokens are worth
 // nothing; tsatest runs OpenSSL's authority for tests.

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
+	"crypto/sha512"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -60,9 +61,12 @@ var (
 	}
 )
 
-func key(curve elliptic.Curve) func() crypto.Signer {
+// key makes the same key every time: fuzzing runs in several processes, and
+// its seeds have to be good in all of them.
+func key(curve elliptic.Curve, label string) func() crypto.Signer {
 	return sync.OnceValue(func() crypto.Signer {
-		k, err := ecdsa.GenerateKey(curve, rand.Reader)
+		scalar := sha512.Sum512([]byte(label))
+		k, err := ecdsa.ParseRawPrivateKey(curve, scalar[:curve.Params().BitSize/8])
 		if err != nil {
 			panic(err)
 		}
@@ -72,11 +76,11 @@ func key(curve elliptic.Curve) func() crypto.Signer {
 
 // Keys are made once for all tests.
 var (
-	rootKey   = key(elliptic.P256())
-	middleKey = key(elliptic.P256())
-	signerKey = key(elliptic.P256())
-	otherKey  = key(elliptic.P256())
-	bigKey    = key(elliptic.P384())
+	rootKey   = key(elliptic.P256(), "root")
+	middleKey = key(elliptic.P256(), "middle")
+	signerKey = key(elliptic.P256(), "signer")
+	otherKey  = key(elliptic.P256(), "other")
+	bigKey    = key(elliptic.P384(), "big")
 	rsaKey    = sync.OnceValue(func() crypto.Signer {
 		k, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
@@ -97,10 +101,19 @@ type certForm struct {
 	plain    bool // extended key usage not critical
 	keyUsage x509.KeyUsage
 	key      crypto.Signer
+	public   any // nil: that of key
 }
 
 func (f certForm) issue(t testing.TB, parent *x509.Certificate, parentKey crypto.Signer) *x509.Certificate {
 	t.Helper()
+	cert, err := f.make(parent, parentKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert
+}
+
+func (f certForm) make(parent *x509.Certificate, parentKey crypto.Signer) (*x509.Certificate, error) {
 	c := &x509.Certificate{
 		SerialNumber:          big.NewInt(f.serial),
 		Subject:               pkix.Name{Organization: []string{"Forge"}, CommonName: f.name},
@@ -122,22 +135,22 @@ func (f certForm) issue(t testing.TB, parent *x509.Certificate, parentKey crypto
 	if len(f.usages) > 0 && !f.noUsage {
 		value, err := asn1.Marshal(f.usages)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		c.ExtraExtensions = []pkix.Extension{{Id: oidUsage, Critical: !f.plain, Value: value}}
 	}
 	if parent == nil {
 		parent = c
 	}
-	der, err := x509.CreateCertificate(rand.Reader, c, parent, f.key.Public(), parentKey)
-	if err != nil {
-		t.Fatal(err)
+	public := f.public
+	if public == nil {
+		public = f.key.Public()
 	}
-	cert, err := x509.ParseCertificate(der)
+	der, err := x509.CreateCertificate(nil, c, parent, public, parentKey)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	return cert
+	return x509.ParseCertificate(der)
 }
 
 type extension struct {
@@ -204,10 +217,14 @@ var (
 	goodSerial = big.NewInt(0xABCDE)
 )
 
+func rootForm() certForm {
+	return certForm{serial: 1, name: "Root", from: goodFrom.AddDate(-5, 0, 0), to: goodTo.AddDate(20, 0, 0), ca: true, key: rootKey()}
+}
+
 // newForge returns a forge that makes a good reply about payload.
 func newForge(t testing.TB) *forge {
 	t.Helper()
-	root := certForm{serial: 1, name: "Root", from: goodFrom.AddDate(-5, 0, 0), to: goodTo.AddDate(20, 0, 0), ca: true, key: rootKey()}.issue(t, nil, rootKey())
+	root := rootForm().issue(t, nil, rootKey())
 	f := &forge{
 		version: 1, policy: testPolicy, imprintOID: digestOIDs[crypto.SHA256],
 		serial: goodSerial, genTime: stamped.Format("20060102150405Z"), accuracy: []int64{1, -1, -1}, nonce: goodNonce,
@@ -384,7 +401,7 @@ func (f *forge) addSigner(t testing.TB, b *cryptobyte.Builder, content []byte, s
 	attrs := f.signedAttributes(t, content)
 	var set cryptobyte.Builder
 	set.AddASN1(casn1.SET, func(b *cryptobyte.Builder) { b.AddBytes(attrs) })
-	signature, err := s.key.Sign(rand.Reader, hashOf(f.hash, mustDER(t, &set)), f.hash)
+	signature, err := s.key.Sign(nil, hashOf(f.hash, mustDER(t, &set)), f.hash)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package tsa_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"math/big"
@@ -125,6 +126,10 @@ func rows() []row {
 			twin := certForm{serial: 77, name: "Twin", from: goodFrom, to: goodTo, key: otherKey()}.issue(t, f.root, rootKey())
 			f.bag = append(f.bag, twin)
 		}, "signature", true, true},
+		{"RSA key of 20,000 bits", func(t *testing.T, f *forge) {
+			huge := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 20000, 1), E: 65537}
+			f.bag = append(f.bag, certForm{serial: 9, name: "Huge", from: goodFrom, to: goodTo, key: otherKey(), public: huge}.issue(t, f.root, rootKey()))
+		}, "reply", true, true},
 		{"signingTime outside the certificate", func(_ *testing.T, f *forge) {
 			f.attributes = []signedAttribute{{oidAttrTime, [][]byte{append([]byte{0x17, 13}, "010101000000Z"...)}}}
 		}, "cross-check", false, true},

@@ -295,8 +295,10 @@ func (j *judge) checkSigner() {
 	switch {
 	case err != nil:
 		j.fail(CheckChain, "%v", err)
-	case isPractice(chain) && !j.o.Practice:
-		j.fail(CheckChain, "%s", evidence.PracticeMark)
+	case isPractice(chain) && (!j.o.Practice || source != pinnedRoots):
+		// Not even for practising from the system's store: somebody who could
+		// write there could make everybody's tokens.
+		j.fail(CheckChain, "%s (%s root)", evidence.PracticeMark, source)
 	default:
 		j.chain, j.rootSource = chain, source
 		root := chain[len(chain)-1]
