@@ -118,6 +118,12 @@ const (
 	DefaultViewHeight = 900
 )
 
+// minimumView keeps the band legible and the layout sane.
+const minimumView = 320
+
+// maximumScale is the finest picture that is taken.
+const maximumScale = 4
+
 // Capture loads the address of the request and records it. See the package
 // documentation for the artifacts. Zero fields of the request get defaults:
 // 1280 × 900 pixels at scale 1.
@@ -125,6 +131,103 @@ const (
 // The error is an [*AddressError], [*BrowserStartError], [*BrowserGoneError],
 // [*NetworkError], the context's, or the sink's. With an error there is no
 // Capture.
-func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evidence.Sink, progress evidence.Progress) (*Capture, error) {
-	return nil, errors.New("capture: unfinished")
+func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evidence.Sink, progress evidence.Progress) (_ *Capture, err error) {
+	u, err := ParseAddress(req.Address)
+	if err != nil {
+		return nil, err
+	}
+	if progress == nil {
+		progress = evidence.NoProgress{}
+	}
+	req = withDefaults(req)
+	c := &Capture{Request: req, Started: evidence.MomentOf(r.config.Now())}
+	whole, stop := context.WithTimeout(ctx, r.config.Limits.Whole)
+	defer stop()
+
+	progress.Step(evidence.StepBrowser)
+	f, err := makeFolder(ctx, r.config.WorkDir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if removeErr := f.remove(); removeErr != nil && err == nil {
+			// Nothing is lost; the next Sweep tries again.
+			c.Problems = append(c.Problems, evidence.Problem{Code: ProblemFolderStays})
+		}
+	}()
+	b, err := r.launch(whole, f, req)
+	if err != nil {
+		return nil, wholeError(ctx, err, req.Address)
+	}
+	defer b.end()
+	// A cancelled capture does not wait for its steps to notice.
+	unhook := context.AfterFunc(ctx, b.end)
+	defer unhook()
+	if r.hooks.ending != nil {
+		defer func() { r.hooks.ending(f.path) }()
+	}
+	s, err := r.open(whole, b, req)
+	if err != nil {
+		return nil, wholeError(ctx, err, req.Address)
+	}
+	t := &taking{session: s, recorder: r, caller: ctx, sink: sink, progress: progress, capture: c}
+	defer t.abandon()
+	if err := t.take(whole, u.String()); err != nil {
+		return nil, wholeError(ctx, err, req.Address)
+	}
+	c.Browser = b.facts
+	t.conclude()
+	return c, nil
+}
+
+// take does the work once there is a tab.
+func (t *taking) take(whole context.Context, address string) error {
+	t.progress.Step(evidence.StepLoad)
+	if err := t.load(whole, address); err != nil {
+		return err
+	}
+	if t.recorder.hooks.loaded != nil {
+		t.recorder.hooks.loaded(t.session)
+	}
+	t.pageKnown()
+	if err := t.pictures(whole, t.capture.Request); err != nil {
+		return err
+	}
+	t.progress.Step(evidence.StepRecord)
+	if err := t.record(whole); err != nil && whole.Err() == nil {
+		return err
+	}
+	if t.caller.Err() != nil {
+		return context.Cause(t.caller)
+	}
+	if whole.Err() != nil {
+		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
+	}
+	t.progress.Step(evidence.StepDated)
+	return t.finishDated()
+}
+
+// wholeError prefers the caller's reason for ending to what it led to, and
+// names the limit for the whole as what it is.
+func wholeError(ctx context.Context, err error, address string) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, context.DeadlineExceeded):
+		return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
+	}
+	return err
+}
+
+func withDefaults(req evidence.Request) evidence.Request {
+	if req.ViewWidth <= 0 {
+		req.ViewWidth = DefaultViewWidth
+	}
+	if req.ViewHeight <= 0 {
+		req.ViewHeight = DefaultViewHeight
+	}
+	req.ViewWidth = min(max(req.ViewWidth, minimumView), tileHeight)
+	req.ViewHeight = min(max(req.ViewHeight, minimumView), tileHeight)
+	req.Scale = min(max(req.Scale, 1), maximumScale)
+	return req
 }

@@ -23,6 +23,7 @@ const (
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
 	ProblemDatedIncomplete = "dated-incomplete"   // the dated copy does not hold every tile: pixels held
 	ProblemWholeTimeout    = "whole-timeout"      // the limit for the whole capture ended it: seconds
+	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 
 // Items of the checklist of preconditions, after NF Z67-147; stable.

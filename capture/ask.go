@@ -1,0 +1,68 @@
+package capture
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// The questions to the page. They run in an isolated world: the page's scripts
+// neither see them nor can they put other functions in their place. A page can still name an
+// element "body" or "title", which would stand before the property of that name, so
+// the properties are taken from the prototypes.
+const (
+	// textScript answers with the visible text, cut to a length, and the whole length.
+	textScript = `(() => {
+		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
+		const body = get(Document, 'body', document) || get(Document, 'documentElement', document);
+		const text = body instanceof HTMLElement ? get(HTMLElement, 'innerText', body)
+			: body ? get(Node, 'textContent', body) : '';
+		return {title: get(Document, 'title', document).slice(0, 10000), length: text.length, text: text.slice(0, %d)};
+	})()`
+	// titleScript is the part of it that is cheap.
+	titleScript = `Object.getOwnPropertyDescriptor(Document.prototype, 'title').get.call(document).slice(0, 10000)`
+	// decodeScript waits until fonts are there and pictures that have arrived are decoded.
+	decodeScript = `(async () => {
+		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
+		await get('fonts').ready;
+		const pictures = Array.from(get('images')).filter((i) => i.complete && i.naturalWidth).slice(0, 2000);
+		await Promise.all(pictures.map((i) => i.decode().catch(() => null)));
+		return true;
+	})()`
+)
+
+type pageText struct {
+	Title  string `json:"title"`
+	Length int    `json:"length"` // UTF-16 units, as JavaScript counts
+	Text   string `json:"text"`
+}
+
+// ask evaluates an expression in an isolated world of the main frame and
+// decodes its value.
+func (s *session) ask(ctx context.Context, expression string, into any) error {
+	world, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
+		FrameID: s.main, WorldName: "constat",
+	})
+	if err != nil {
+		return err
+	}
+	yes := true
+	answer, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{
+		Expression: expression, ContextID: world.ExecutionContextID,
+		ReturnByValue: &yes, AwaitPromise: &yes, Silent: &yes,
+	})
+	switch {
+	case err != nil:
+		return err
+	case answer.ExceptionDetails != nil:
+		return fmt.Errorf("capture: question to the page: %.200s", answer.ExceptionDetails.Text)
+	case answer.Result == nil || len(answer.Result.Value) == 0:
+		return errors.New("capture: question to the page: no answer")
+	}
+	return json.Unmarshal(answer.Result.Value, into)
+}

@@ -1,0 +1,150 @@
+package capture
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"constat/evidence"
+)
+
+// pageKnown takes over the facts of the page as it has loaded. What happens to
+// it later is a problem of its own.
+func (t *taking) pageKnown() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.navigations = slices.Clone(t.session.navigations)
+	p := &t.capture.Page
+	p.FinalAddress = withoutUser(t.address)
+	p.Redirects = redirects(t.navigations)
+	if h := t.answered(); h != nil {
+		pageFacts(p, h)
+	}
+}
+
+// answered is the request that the shown document came with.
+func (t *taking) answered() *hop {
+	for i := len(t.navigations) - 1; i >= 0; i-- {
+		if h := t.navigations[i].last(); h != nil && h.response != nil {
+			return h
+		}
+	}
+	return nil
+}
+
+// conclude draws the sum: outcome, clock and preconditions.
+func (t *taking) conclude() {
+	c := t.capture
+	t.noteFailures()
+	outcome := evidence.Complete
+	h := t.answered()
+	if h != nil {
+		outcome = t.noteStatus(h)
+	}
+	if t.browserGone() {
+		t.problem(ProblemBrowserGone, "")
+	} else if t.pageCrashed() {
+		t.problem(ProblemPageCrashed, "")
+	}
+	t.mu.Lock()
+	c.Problems = append([]evidence.Problem{}, t.problems...)
+	t.mu.Unlock()
+	if outcome == evidence.Complete {
+		switch {
+		case t.blank:
+			outcome = evidence.Blank
+		case slices.ContainsFunc(c.Problems, func(p evidence.Problem) bool { return p.Code != ProblemDialog }):
+			// A dialog that was dismissed takes nothing away from the record.
+			outcome = evidence.Partial
+		}
+	}
+	c.Outcome = outcome
+	c.Finished = evidence.MomentOf(t.now())
+	if h != nil {
+		c.Clock = clockChecks(h)
+	}
+	if c.Clock == nil {
+		c.Clock = []evidence.ClockCheck{}
+	}
+	if c.Redactions == nil {
+		c.Redactions = []evidence.Redaction{}
+	}
+	slices.SortStableFunc(c.Artifacts, func(a, b evidence.Artifact) int { return place(a.Name) - place(b.Name) })
+	c.Preconditions = t.preconditions()
+}
+
+// place orders artifacts as a reader looks at them.
+func place(name string) int {
+	order := []string{evidence.FirstViewName, "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
+		evidence.HeadersName, evidence.TLSChainName}
+	if evidence.IsTile(name) {
+		return 1
+	}
+	if i := slices.Index(order, name); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// clockChecks compares the server's Date with this device at the moment the
+// answer came. The offset is positive when this device is ahead. A Date has a
+// resolution of one second, and one from a cache is older by its Age.
+func clockChecks(h *hop) []evidence.ClockCheck {
+	date, err := http.ParseTime(header(h.response.Headers, "Date"))
+	if err != nil {
+		return nil
+	}
+	check := evidence.ClockCheck{Source: "http-date", OffsetSecs: h.at.Sub(date).Seconds()}
+	check.OffsetSecs = float64(int64(check.OffsetSecs*10)) / 10
+	if age := header(h.response.Headers, "Age"); age != "" {
+		check.Detail = "Age: " + evidence.Shorten(age, 20)
+	}
+	return []evidence.ClockCheck{check}
+}
+
+// clockTolerance is how far apart the clocks may be, in seconds: the answer's
+// way and the resolution of Date.
+const clockTolerance = 5
+
+// preconditions is the checklist after NF Z67-147, as far as a capture can
+// know. It never claims conformity.
+func (t *taking) preconditions() []evidence.Precondition {
+	c := t.capture
+	state := func(ok bool) evidence.PreconditionState {
+		if ok {
+			return evidence.Met
+		}
+		return evidence.NotMet
+	}
+	clock := evidence.Precondition{Item: ItemClock, State: evidence.NotChecked}
+	if len(c.Clock) > 0 {
+		offset := c.Clock[0].OffsetSecs
+		clock.State = state(offset <= clockTolerance && offset >= -clockTolerance)
+		clock.Detail = fmt.Sprintf("%+.1f s to the server's Date", offset)
+	}
+	proxy := evidence.Precondition{Item: ItemProxy, State: evidence.NotChecked}
+	if found := proxySettings(os.Getenv); len(found) > 0 {
+		proxy.State, proxy.Detail = evidence.NotMet, strings.Join(found, ", ")
+	} else if runtime.GOOS == "linux" {
+		// With a HOME of its own the browser has only the environment to go by.
+		proxy.State, proxy.Detail = evidence.Met, "environment"
+	}
+	return []evidence.Precondition{
+		{Item: ItemFreshProfile, State: evidence.Met},
+		{Item: ItemEmptyCache, State: evidence.Met},
+		{Item: ItemFirstPage, State: evidence.Met},
+		proxy,
+		{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
+		clock,
+		{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
+		{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
+		{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
+		{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
+		{Item: ItemScrolled, State: evidence.NotMet},
+		{Item: ItemLocalAddresses, State: evidence.NotChecked},
+		{Item: ItemNetworkCapture, State: evidence.NotMet},
+	}
+}

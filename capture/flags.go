@@ -1,0 +1,129 @@
+package capture
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+
+	"constat/evidence"
+)
+
+// quietFeatures are parts of the browser that talk to their maker, or that
+// would change what a page looks like.
+const quietFeatures = "Translate,OptimizationHints,OptimizationGuideModelDownloading,MediaRouter," +
+	"DialMediaRouteProvider,CertificateTransparencyComponentUpdater,AutofillServerCommunication," +
+	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades"
+
+// flags is the command line of the browser. Nothing here pretends to be another
+// browser, and every flag is in the record.
+func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocatorOption {
+	on := func(names ...string) (list []chromedp.ExecAllocatorOption) {
+		for _, n := range names {
+			list = append(list, chromedp.Flag(n, true))
+		}
+		return list
+	}
+	list := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(r.config.Executable.Path),
+		// Set in any case: chromedp adds it by itself for root otherwise.
+		chromedp.Flag("no-sandbox", r.config.NoSandbox),
+		chromedp.Flag("headless", "new"),
+		chromedp.Flag("window-size", fmt.Sprintf("%d,%d", req.ViewWidth, req.ViewHeight)),
+		chromedp.Flag("user-data-dir", f.profile()),
+		chromedp.Flag("crash-dumps-dir", f.crashes()),
+		chromedp.Flag("disable-features", quietFeatures),
+		// Colours must not depend on the screen of this machine.
+		chromedp.Flag("force-color-profile", "srgb"),
+		// No keychain is asked, nothing is stored in one.
+		chromedp.Flag("password-store", "basic"),
+	}
+	list = append(list, on(
+		"hide-scrollbars", "mute-audio", "use-mock-keychain",
+		"no-first-run", "no-default-browser-check", "disable-search-engine-choice-screen",
+		"disable-default-apps", "disable-extensions", "disable-component-extensions-with-background-pages",
+		"disable-background-networking", "disable-component-update", "disable-sync", "disable-domain-reliability",
+		"disable-client-side-phishing-detection", "safebrowsing-disable-auto-update", "metrics-recording-only",
+		"disable-breakpad", "disable-crash-reporter",
+		"disable-gpu-shader-disk-cache",
+		// A page that nobody looks at must not be slowed down or left unpainted.
+		"disable-background-timer-throttling", "disable-backgrounding-occluded-windows", "disable-renderer-backgrounding",
+		"disable-hang-monitor",
+		// Pictures that wait to be scrolled to are loaded at once.
+		"disable-lazy-loading",
+	)...)
+	for _, flag := range r.extraFlags {
+		name, value, _ := strings.Cut(flag, "=")
+		list = append(list, chromedp.Flag(name, value))
+	}
+	return list
+}
+
+// environment is the browser's: this program's, without its own secrets, and
+// with every folder in which a browser or its libraries could leave something inside
+// the private folder.
+func environment(f *folder) []string {
+	private := map[string]string{"TMPDIR": ".", "TMP": f.temp(), "TEMP": f.temp()}
+	if runtime.GOOS != "windows" {
+		private["HOME"] = f.home()
+		private["XDG_CONFIG_HOME"] = filepath.Join(f.home(), "config")
+		private["XDG_CACHE_HOME"] = filepath.Join(f.home(), "cache")
+		private["XDG_DATA_HOME"] = filepath.Join(f.home(), "data")
+		private["XDG_STATE_HOME"] = filepath.Join(f.home(), "state")
+		private["BREAKPAD_DUMP_LOCATION"] = f.crashes()
+	}
+	var env []string
+	for _, e := range os.Environ() {
+		name, _, _ := strings.Cut(e, "=")
+		upper := strings.ToUpper(name)
+		_, replaced := private[upper]
+		if !replaced && !strings.HasPrefix(upper, "CONSTAT_") && upper != "SSLKEYLOGFILE" {
+			env = append(env, e)
+		}
+	}
+	for name, value := range private {
+		env = append(env, name+"="+value)
+	}
+	slices.Sort(env)
+	return env
+}
+
+// recordedFlags is a command line as the record keeps it: without paths, which
+// name the person's account, and without the handles of the pipe.
+func recordedFlags(args []string) []string {
+	list := []string{}
+	for _, a := range args {
+		name, value, _ := strings.Cut(a, "=")
+		switch {
+		case !strings.HasPrefix(a, "--"), name == "--remote-debugging-io-pipes":
+		case strings.ContainsAny(value, `/\`):
+			list = append(list, name)
+		default:
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// proxySettings names the proxies that the environment sets, without
+// credentials. Settings of the desktop are not seen by a browser with a HOME
+// of its own on Linux; elsewhere the browser follows the system's.
+func proxySettings(env func(string) string) []string {
+	var found []string
+	for _, name := range []string{"http_proxy", "https_proxy", "all_proxy", "auto_proxy"} {
+		for _, n := range []string{name, strings.ToUpper(name)} {
+			if value := env(n); value != "" {
+				if !strings.Contains(value, "://") {
+					value = "http://" + value
+				}
+				found = append(found, n+"="+evidence.Shorten(withoutUser(value), 200))
+				break
+			}
+		}
+	}
+	return found
+}

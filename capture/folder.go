@@ -1,0 +1,176 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Names in the work folder. A capture owns "capture-<random>" and the lock
+// "capture-<random>.lock" beside it, because a folder with an open file in it
+// cannot be removed on Windows. The gate is held while a folder and its lock
+// come into being and while Sweep looks, so that Sweep never meets a folder
+// that is not locked yet.
+const (
+	folderPrefix = "capture-"
+	lockSuffix   = ".lock"
+	gateName     = "gate.lock"
+	gatePause    = 20 * time.Millisecond
+	removeLimit  = 5 * time.Second
+	removePause  = 20 * time.Millisecond
+)
+
+// folder is the private folder of one capture: the browser's profile, HOME and
+// temporary files.
+type folder struct {
+	path string
+	lock *flock.Flock
+}
+
+func (f *folder) profile() string { return filepath.Join(f.path, "profile") }
+func (f *folder) home() string    { return filepath.Join(f.path, "home") }
+func (f *folder) temp() string    { return filepath.Join(f.path, "temp") }
+func (f *folder) crashes() string { return filepath.Join(f.path, "crashes") }
+
+func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
+	if err := os.MkdirAll(workDir, 0o700); err != nil {
+		return nil, fmt.Errorf("capture: work folder: %w", err)
+	}
+	// Browsers take a relative path as relative to places of their own.
+	if workDir, err = filepath.Abs(workDir); err != nil {
+		return nil, fmt.Errorf("capture: work folder: %w", err)
+	}
+	gate, err := holdGate(ctx, workDir)
+	if err != nil {
+		return nil, err
+	}
+	defer gate.Unlock()
+	path, err := os.MkdirTemp(workDir, folderPrefix) // mode 0700
+	if err != nil {
+		return nil, fmt.Errorf("capture: profile folder: %w", err)
+	}
+	f := &folder{path: path, lock: flock.New(path + lockSuffix)}
+	defer func() {
+		if err != nil {
+			f.remove()
+		}
+	}()
+	if ok, err := f.lock.TryLock(); err != nil || !ok {
+		return nil, fmt.Errorf("capture: lock of the profile folder: %w", errors.Join(err, fs.ErrExist))
+	}
+	for _, sub := range []string{f.profile(), f.home(), f.temp(), f.crashes()} {
+		if err := os.Mkdir(sub, 0o700); err != nil {
+			return nil, fmt.Errorf("capture: profile folder: %w", err)
+		}
+	}
+	return f, nil
+}
+
+// remove deletes the folder and then its lock. Processes that are dying may
+// still write, so it tries again for a while; what stays is for [Sweep].
+func (f *folder) remove() error {
+	err := removeAll(f.path)
+	if err == nil {
+		// Unlock first: an open file cannot be removed on Windows. In between
+		// Sweep may find the lock without a folder, which is harmless.
+		err = errors.Join(f.lock.Unlock(), os.Remove(f.path+lockSuffix))
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+		return err
+	}
+	return errors.Join(err, f.lock.Unlock())
+}
+
+func removeAll(path string) error {
+	deadline := time.Now().Add(removeLimit)
+	for {
+		err := os.RemoveAll(path)
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(removePause)
+	}
+}
+
+func holdGate(ctx context.Context, workDir string) (*flock.Flock, error) {
+	gate := flock.New(filepath.Join(workDir, gateName))
+	if ok, err := gate.TryLockContext(ctx, gatePause); err != nil || !ok {
+		return nil, fmt.Errorf("capture: work folder: %w", errors.Join(err, ctx.Err()))
+	}
+	return gate, nil
+}
+
+// Sweep removes what captures of a program that was killed left in workDir:
+// profile folders, and browsers that still run with them. It touches nothing
+// of a capture that is running, in this or in another process: those hold a
+// lock, which the system releases when a process ends. It returns how many
+// folders it removed. A workDir that does not exist is no error.
+func Sweep(workDir string) (removed int, err error) {
+	if _, err := os.Stat(workDir); errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	workDir, err = filepath.Abs(workDir)
+	if err != nil {
+		return 0, fmt.Errorf("capture: sweep: %w", err)
+	}
+	gate := flock.New(filepath.Join(workDir, gateName))
+	if err := gate.Lock(); err != nil {
+		return 0, fmt.Errorf("capture: sweep: %w", err)
+	}
+	defer gate.Unlock()
+	entries, err := os.ReadDir(workDir)
+	if err != nil {
+		return 0, fmt.Errorf("capture: sweep: %w", err)
+	}
+	var errs []error
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), folderPrefix) {
+			continue
+		}
+		path := filepath.Join(workDir, strings.TrimSuffix(e.Name(), lockSuffix))
+		f := &folder{path: path, lock: flock.New(path + lockSuffix)}
+		if ok, err := f.lock.TryLock(); err != nil || !ok {
+			continue // alive
+		}
+		_, statErr := os.Stat(path)
+		endProfile(f.profile())
+		if err := f.remove(); err != nil {
+			errs = append(errs, fmt.Errorf("capture: sweep: %w", err))
+		} else if statErr == nil {
+			removed++
+		}
+	}
+	return removed, errors.Join(errs...)
+}
+
+const (
+	endLimit = 2 * time.Second
+	endPause = 5 * time.Millisecond
+)
+
+// endProfile kills every process that was started with this profile and waits
+// until none is left. A child can be born while its parent dies, so one look
+// is not enough.
+func endProfile(profile string) {
+	deadline := time.Now().Add(endLimit)
+	for quiet := 0; quiet < 2 && time.Now().Before(deadline); {
+		pids := profileProcesses(profile)
+		for _, pid := range pids {
+			killProcess(pid)
+		}
+		if len(pids) == 0 {
+			quiet++
+			continue
+		}
+		quiet = 0
+		time.Sleep(endPause)
+	}
+}

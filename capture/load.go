@@ -1,0 +1,216 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"constat/evidence"
+)
+
+// quiet is how long no request may be under way before a page counts as settled.
+const quiet = 250 * time.Millisecond
+
+// codeEmptyError is what the browser says of an error status without a body. The
+// server did answer, so it is no failure of the network.
+const codeEmptyError = "net::ERR_HTTP_RESPONSE_CODE_FAILURE"
+
+type navigated struct {
+	result page.NavigateResult
+	err    error
+}
+
+// load goes to the address and waits until the page has settled or its time is
+// over. A page that shows something is kept, whatever is missing of it.
+func (s *session) load(ctx context.Context, address string) error {
+	limit, cancel := within(ctx, s.tab, s.limits.Load+s.limits.Settle)
+	defer cancel()
+	began := make(chan navigated, 1)
+	go func() {
+		result, err := chromedp.Call(limit, page.Navigate, page.NavigateParams{URL: address})
+		began <- navigated{result, err}
+	}()
+	loadBy := time.Now().Add(s.limits.Load)
+	err := s.settle(ctx, address, loadBy, began)
+	if err != nil {
+		return err
+	}
+	if err := s.errorPage(address); err != nil {
+		return err
+	}
+	// Fonts and pictures that have arrived are decoded before they are shown.
+	// It is a courtesy with a short limit: a busy page gets none.
+	ready, stop := within(ctx, s.tab, min(s.limits.Settle, 2*time.Second))
+	defer stop()
+	var done bool
+	_ = s.ask(ready, decodeScript, &done)
+	return s.failure(ctx, ctx.Err())
+}
+
+// settle waits for the load event, and then for the network to fall silent.
+func (s *session) settle(ctx context.Context, address string, loadBy time.Time, began <-chan navigated) error {
+	var settling *navigation
+	var settleBy time.Time
+	for {
+		v := s.view()
+		now := time.Now()
+		var wait time.Duration
+		switch {
+		case v.crashed:
+			return &BrowserGoneError{What: "page"}
+		case v.loaded && !v.pending:
+			if settling != v.latest || settleBy.IsZero() {
+				settling, settleBy = v.latest, now.Add(s.limits.Settle)
+			}
+			silent := now.Sub(v.traffic)
+			if v.inflight == 0 && silent >= quiet || now.After(settleBy) || now.After(loadBy.Add(s.limits.Settle)) {
+				return nil
+			}
+			wait = time.Until(settleBy)
+			if v.inflight == 0 {
+				wait = min(wait, quiet-silent)
+			}
+		case now.After(loadBy):
+			if !v.shown {
+				return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
+			}
+			s.problem(ProblemLoadTimeout, "%.0f s", s.limits.Load.Seconds())
+			return nil
+		default:
+			wait = time.Until(loadBy)
+		}
+		timer := time.NewTimer(max(wait, time.Millisecond))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return context.Cause(ctx)
+		case <-s.lost:
+			timer.Stop()
+			return &BrowserGoneError{What: "browser"}
+		case n := <-began:
+			began = nil
+			if err := s.navigationFailed(ctx, n, address); err != nil {
+				timer.Stop()
+				return err
+			}
+		case <-s.poke:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// view is a consistent look at the state of the session.
+type view struct {
+	shown, loaded, pending, crashed bool
+	latest                          *navigation
+	inflight                        int
+	traffic                         time.Time
+}
+
+func (s *session) view() view {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := view{
+		shown: s.committed != nil, loaded: s.loaded, pending: s.pending, crashed: s.crashed,
+		inflight: len(s.inflight), traffic: s.lastTraffic,
+	}
+	if n := len(s.navigations); n > 0 {
+		v.latest = s.navigations[n-1]
+	}
+	return v
+}
+
+// navigationFailed reads the browser's answer to the request to go somewhere.
+func (s *session) navigationFailed(ctx context.Context, n navigated, address string) error {
+	if n.err != nil {
+		if errors.Is(n.err, context.DeadlineExceeded) && ctx.Err() == nil {
+			return nil // settle has a limit of its own and knows more
+		}
+		return s.failure(ctx, n.err)
+	}
+	code := n.result.ErrorText
+	switch {
+	case n.result.IsDownload:
+		return &NetworkError{Code: CodeDownload, Kind: KindAborted, Address: address}
+	case code == "", code == codeEmptyError:
+		return nil
+	case code == "net::ERR_ABORTED":
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.navigations) > 1 || s.committed != nil {
+			return nil // the page went on to another address meanwhile
+		}
+		if len(s.navigations) == 1 {
+			if h := s.navigations[0].last(); h != nil && h.response != nil {
+				if status := h.response.Status; status == 204 || status == 205 {
+					return &NetworkError{Code: CodeNoContent, Kind: KindAborted, Address: address}
+				}
+			}
+		}
+	}
+	return networkError(code, address)
+}
+
+// errorPage tells when the browser shows a page of its own instead of one from
+// the server, and notes what is missing of a page that came.
+func (s *session) errorPage(address string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.committed == nil || len(s.navigations) == 0 {
+		return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
+	}
+	n := s.navigations[len(s.navigations)-1]
+	own := s.committed.UnreachableURL != "" || strings.HasPrefix(s.committed.URL, "chrome-error:")
+	switch {
+	case own && n.broken == codeEmptyError:
+		s.address = withoutUser(s.committed.UnreachableURL)
+		s.note(ProblemErrorPage, "%s", n.broken)
+	case own:
+		code := n.broken
+		if code == "" {
+			code = "net::ERR_FAILED"
+		}
+		return networkError(code, address)
+	case n.broken != "" && n.loader == s.committed.LoaderID:
+		s.note(ProblemIncomplete, "%s", n.broken)
+	}
+	return nil
+}
+
+// noteFailures turns what failed to load into a problem. It is called at the
+// end, when everything that was going to fail has.
+func (s *session) noteFailures() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var kinds []string
+	total := 0
+	for kind, n := range s.failures {
+		total += n
+		kinds = append(kinds, fmt.Sprintf("%d × %s", n, kind))
+	}
+	sort.Strings(kinds)
+	if n := len(s.inflight); n > 0 && s.loaded {
+		total += n
+		kinds = append(kinds, fmt.Sprintf("%d × not finished", n))
+	}
+	if total > 0 {
+		s.note(ProblemResourceFailed, "%d: %s", total, strings.Join(kinds, ", "))
+	}
+}
+
+// noteStatus adds a problem for an answer that is an error and is not an
+// outcome of its own.
+func (s *session) noteStatus(h *hop) evidence.Outcome {
+	outcome, bad := outcomeOf(h)
+	if bad && outcome == evidence.Complete {
+		s.problem(ProblemHTTPStatus, "%d", h.response.Status)
+	}
+	return outcome
+}

@@ -1,0 +1,41 @@
+package capture
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"syscall"
+)
+
+// dieWithParent lets the kernel kill the browser when this program dies.
+func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }
+
+// profileProcesses lists the processes that have this profile in their command
+// line; Chromium hands the switch to all its children.
+func profileProcesses(profile string) []int {
+	want := []byte("--user-data-dir=" + profile)
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	var pids []int
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		line, err := os.ReadFile("/proc/" + e.Name() + "/cmdline")
+		if err != nil {
+			continue
+		}
+		// Children rewrite their command line with blanks between arguments.
+		if i := bytes.Index(line, want); i >= 0 && endsArgument(line[i+len(want):]) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+func endsArgument(rest []byte) bool {
+	return len(rest) == 0 || rest[0] == 0 || rest[0] == ' '
+}

@@ -1,0 +1,148 @@
+package capture
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"constat/evidence"
+)
+
+// maxChain is how many certificates of a chain are kept, and maxCertificate the
+// size of one, in bytes.
+const (
+	maxChain       = 20
+	maxCertificate = 64 << 10
+)
+
+// record keeps what is not a picture. What cannot be had is a problem; only
+// the sink and the caller's context are errors.
+func (t *taking) record(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{t.text, t.mhtml, t.headers, t.certificates} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// text keeps the visible text and the title.
+func (t *taking) text(ctx context.Context) error {
+	limit, done := within(ctx, t.tab, t.limits.Record)
+	defer done()
+	var p pageText
+	if err := t.ask(limit, fmt.Sprintf(textScript, t.limits.MaxText), &p); err != nil {
+		t.problem(ProblemNoText, "%s", t.why(err))
+		return nil
+	}
+	t.capture.Page.Title = p.Title
+	text := strings.ToValidUTF8(p.Text, string(utf8.RuneError))
+	if p.Length > t.limits.MaxText {
+		t.problem(ProblemTextCut, "%d of %d characters", t.limits.MaxText, p.Length)
+	}
+	return t.keep(evidence.TextName, "text/plain; charset=utf-8", []byte(text))
+}
+
+// mhtml keeps the page as the browser serializes it (RFC 2557).
+func (t *taking) mhtml(ctx context.Context) error {
+	t.mu.Lock()
+	received := t.received
+	t.mu.Unlock()
+	// The browser hands the file over in one piece, which must fit into memory
+	// several times.
+	if received > t.limits.MaxMHTML {
+		t.problem(ProblemNoMHTML, "page of %d bytes", received)
+		return nil
+	}
+	limit, done := within(ctx, t.tab, t.limits.Record)
+	defer done()
+	snapshot, err := chromedp.Call(limit, page.CaptureSnapshot, page.CaptureSnapshotParams{
+		Format: page.CaptureSnapshotFormatMhtml,
+	})
+	if err != nil || snapshot.Data == "" {
+		t.problem(ProblemNoMHTML, "%s", t.why(err))
+		return nil
+	}
+	return t.keep(evidence.MHTMLName, "multipart/related", []byte(snapshot.Data))
+}
+
+func (t *taking) headers(context.Context) error {
+	b, left, err := encodeHeaders(t.navigations)
+	if err != nil {
+		t.problem(ProblemNoHeaders, "%v", err)
+		return nil
+	}
+	t.capture.Redactions = append(t.capture.Redactions, left...)
+	return t.keep(evidence.HeadersName, "application/json", b)
+}
+
+// certificates keeps the chain that the browser accepted for the page's origin.
+func (t *taking) certificates(ctx context.Context) error {
+	facts := t.capture.Page.TLS
+	u, err := url.Parse(t.capture.Page.FinalAddress)
+	if facts == nil || err != nil || u.Scheme != "https" {
+		return nil
+	}
+	limit, done := within(ctx, t.tab, t.limits.Record)
+	defer done()
+	answer, err := chromedp.Call(limit, network.GetCertificate, network.GetCertificateParams{
+		Origin: "https://" + u.Host,
+	})
+	if err != nil || len(answer.TableNames) == 0 {
+		t.problem(ProblemNoCertificate, "%s", t.why(err))
+		return nil
+	}
+	var chain bytes.Buffer
+	for i, encoded := range answer.TableNames[:min(len(answer.TableNames), maxChain)] {
+		der, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil || len(der) == 0 || len(der) > maxCertificate {
+			t.problem(ProblemNoCertificate, "certificate %d is not readable", i+1)
+			return nil
+		}
+		if i == 0 {
+			facts.LeafSHA256 = sha256.Sum256(der)
+		}
+		if err := pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: der}); err != nil {
+			return err
+		}
+	}
+	return t.keep(evidence.TLSChainName, "application/x-pem-file", chain.Bytes())
+}
+
+// keep puts one original into the sink.
+func (t *taking) keep(name, mediaType string, b []byte) error {
+	a, err := t.sink.Put(t.caller, evidence.Artifact{
+		Name: name, Role: evidence.Original, MediaType: mediaType,
+	}, bytes.NewReader(b))
+	if err != nil {
+		return fmt.Errorf("capture: keep %s: %w", name, err)
+	}
+	t.capture.Artifacts = append(t.capture.Artifacts, a)
+	return nil
+}
+
+// why is the detail of a problem: what stood in the way, without addresses.
+func (t *taking) why(err error) string {
+	switch {
+	case t.browserGone():
+		return "the browser ended"
+	case t.pageCrashed():
+		return "the page's process ended"
+	case err == nil:
+		return "nothing came"
+	}
+	return evidence.Shorten(err.Error(), 200)
+}

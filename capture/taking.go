@@ -1,0 +1,243 @@
+package capture
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"constat/capture/picture"
+	"constat/evidence"
+)
+
+// taking is one capture under way: the tab, and what has been kept of it.
+type taking struct {
+	*session
+	navigations []*navigation // as they were when the page had loaded
+	recorder    *Recorder
+	// caller is the context of the caller, without the limit for the whole:
+	// what was pictured is kept when time is up.
+	caller   context.Context
+	sink     evidence.Sink
+	progress evidence.Progress
+	capture  *Capture
+
+	kept    []tile  // the tiles that are in the sink, from the top
+	colour  [4]byte // of the first view's corner
+	blank   bool    // everything pictured so far has that colour
+	copying *dated  // the dated copy that is being made
+	parents []evidence.Digest
+}
+
+// tile is a tile that was kept; its bytes as long as there is room for them.
+type tile struct {
+	artifact evidence.Artifact
+	height   int
+	png      []byte
+}
+
+// maxRetained bounds the bytes of tiles that are held for making the dated copy
+// anew when a later tile fails.
+const maxRetained = 64 << 20
+
+// errSink marks an error of the sink, which ends a capture, among those of the
+// browser, which cost it a part.
+type errSink struct{ error }
+
+func (e errSink) Unwrap() error { return e.error }
+
+// pictures takes the first view, the tiles and the dated copy. Once the first
+// view is kept there is something usable, and what fails later is a problem.
+func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
+	t.progress.Step(evidence.StepFirstView)
+	t.capture.Pictured = evidence.MomentOf(t.now())
+	first, err := t.firstView(ctx)
+	switch {
+	case t.caller.Err() != nil:
+		return context.Cause(t.caller)
+	case errors.Is(err, context.DeadlineExceeded):
+		return &NetworkError{Code: CodeNoPicture, Kind: KindTimeout, Address: req.Address}
+	case err != nil:
+		return err
+	}
+	t.colour, t.blank = first.picture.Corner(), first.picture.Uniform()
+	if err := t.keep(evidence.FirstViewName, "image/png", first.png); err != nil {
+		return err
+	}
+
+	t.progress.Step(evidence.StepFullPage)
+	e, err := t.measure(ctx, req.ViewWidth, req.ViewHeight, req.Scale)
+	if err == nil {
+		err = t.fullPage(ctx, e)
+	}
+	var broken errSink
+	switch {
+	case t.caller.Err() != nil:
+		return context.Cause(t.caller)
+	case errors.As(err, &broken):
+		return broken.error
+	case err != nil:
+		t.problem(ProblemNoFullPage, "%d tiles: %s", len(t.kept), t.why(err))
+		return t.datedAgain(first)
+	}
+	return nil
+}
+
+// fullPage takes the tiles and feeds the dated copy at the same time.
+func (t *taking) fullPage(ctx context.Context, e extent) error {
+	p := &t.capture.Page
+	p.PageHeight = e.pageHeight * e.scale
+	if e.height < e.pageHeight {
+		t.problem(ProblemCut, "cut at %d px of %d px", e.height*e.scale, e.pageHeight*e.scale)
+	}
+	if e.width < e.pageWidth {
+		t.problem(ProblemCutWidth, "cut at %d px of %d px", e.width*e.scale, e.pageWidth*e.scale)
+	}
+	width, height := e.width*e.scale, e.height*e.scale
+	k := keeper{taking: t}
+	done := 0
+	err := t.shootAll(ctx, e, func(n int, s *shot) error {
+		if t.copying == nil {
+			if err := t.beginDated(width, height, s.picture.Channels); err != nil {
+				return errSink{err}
+			}
+		}
+		if err := k.keep(n, s); err != nil {
+			return errSink{err}
+		}
+		t.blank = t.blank && s.picture.Corner() == t.colour && s.picture.Uniform()
+		done += s.picture.Height
+		t.progress.Amount(int64(done), int64(height))
+		if err := t.copying.add(s.picture); err != nil {
+			return errSink{fmt.Errorf("capture: keep %s: %w", evidence.DatedName, err)}
+		}
+		return nil
+	})
+	if failed := k.wait(); failed != nil {
+		return errSink{failed}
+	}
+	p.Width, p.Height = width, done
+	for _, one := range t.kept {
+		t.capture.Artifacts = append(t.capture.Artifacts, one.artifact)
+		t.parents = append(t.parents, one.artifact.SHA256)
+	}
+	if err == nil {
+		t.noteChange(ctx, e)
+	}
+	return err
+}
+
+// keeper puts tiles into the sink beside the taking of the next ones.
+type keeper struct {
+	*taking
+	running  sync.WaitGroup
+	mu       sync.Mutex // for what follows, and for taking.kept
+	failed   error
+	retained int
+}
+
+func (k *keeper) keep(n int, s *shot) error {
+	one := tile{height: s.picture.Height}
+	if k.retained+len(s.png) <= maxRetained && len(k.kept) == n-1 {
+		one.png, k.retained = s.png, k.retained+len(s.png)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.failed != nil {
+		return k.failed
+	}
+	k.kept = append(k.kept, one)
+	k.running.Go(func() {
+		a, err := k.sink.Put(k.caller, evidence.Artifact{
+			Name: evidence.TileName(n), Role: evidence.Original, MediaType: "image/png",
+		}, bytes.NewReader(s.png))
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.kept[n-1].artifact = a
+		if err != nil && k.failed == nil {
+			k.failed = fmt.Errorf("capture: keep %s: %w", evidence.TileName(n), err)
+		}
+	})
+	return nil
+}
+
+func (k *keeper) wait() error {
+	k.running.Wait()
+	return k.failed
+}
+
+// noteChange tells when the page grew, shrank or went elsewhere while it was
+// pictured.
+func (t *taking) noteChange(ctx context.Context, before extent) {
+	after, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, before.scale)
+	if err == nil && (after.pageHeight != before.pageHeight || after.pageWidth != before.pageWidth) {
+		t.problem(ProblemChanged, "%d × %d px, then %d × %d px",
+			before.pageWidth*before.scale, before.pageHeight*before.scale,
+			after.pageWidth*after.scale, after.pageHeight*after.scale)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now := withoutUser(t.address); now != t.capture.Page.FinalAddress {
+		t.note(ProblemChanged, "%s", evidence.Shorten(now, MaxAddress))
+	} else if n := len(t.session.navigations); n > len(t.navigations) {
+		t.note(ProblemChanged, "the page loaded again")
+	}
+}
+
+// datedAgain makes the dated copy from what there is when the full page could
+// not be taken: the upper tiles, or the first view.
+func (t *taking) datedAgain(first *shot) error {
+	t.abandon()
+	var from []*picture.Picture
+	height := 0
+	t.parents = nil
+	for _, one := range t.kept {
+		p, err := picture.Decode(one.png)
+		if err != nil {
+			break // not retained
+		}
+		from, height = append(from, p), height+p.Height
+		t.parents = append(t.parents, one.artifact.SHA256)
+	}
+	if len(from) < len(t.kept) {
+		t.problem(ProblemDatedIncomplete, "%d px", height)
+	}
+	if len(from) == 0 {
+		from, height = []*picture.Picture{first.picture}, first.picture.Height
+		a, _ := evidence.Manifest{Artifacts: t.capture.Artifacts}.Artifact(evidence.FirstViewName)
+		t.parents = []evidence.Digest{a.SHA256}
+		t.capture.Page.Width, t.capture.Page.Height = first.picture.Width, height
+	}
+	if err := t.beginDated(from[0].Width, height, from[0].Channels); err != nil {
+		return err
+	}
+	for _, p := range from {
+		if err := t.copying.add(p); err != nil {
+			return fmt.Errorf("capture: keep %s: %w", evidence.DatedName, err)
+		}
+	}
+	return nil
+}
+
+// finishDated waits for the copy, which is written while the texts are recorded.
+func (t *taking) finishDated() error {
+	if t.copying == nil {
+		return nil
+	}
+	a, err := t.copying.finish(t.parents)
+	t.copying = nil
+	if err != nil {
+		return fmt.Errorf("capture: keep %s: %w", evidence.DatedName, err)
+	}
+	t.capture.Artifacts = append(t.capture.Artifacts, a)
+	return nil
+}
+
+// abandon gives up a copy that is being made.
+func (t *taking) abandon() {
+	if t.copying != nil {
+		t.copying.abort()
+		t.copying = nil
+	}
+}
