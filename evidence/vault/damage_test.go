@@ -229,6 +229,54 @@ func TestDamagedManifest(t *testing.T) {
 	}
 }
 
+// counter hears progress.
+type counter struct{ done, total int64 }
+
+func (c *counter) Step(evidence.Step)       {}
+func (c *counter) Amount(done, total int64) { c.done, c.total = done, total }
+
+// TestCheckHeader: vault.json was exchanged while the vault was open.
+func TestCheckHeader(t *testing.T) {
+	v, _ := newVault(t)
+	c := newCase(t, v, "a")
+	mustCapture(t, c, "a.png", "picture")
+	other, _ := newVault(t)
+	failed := func() (names []string) {
+		var p counter
+		checks, err := v.Check(t.Context(), &p)
+		if err != nil || p.total != 4 || p.done != p.total { // two entries, two objects
+			t.Fatalf("%v, progress %+v", err, p)
+		}
+		for _, c := range checks {
+			if c.State == evidence.Failed {
+				names = append(names, c.Name)
+			}
+		}
+		return names
+	}
+	if got := failed(); got != nil {
+		t.Errorf("untouched: %v", got)
+	}
+	b, err := os.ReadFile(filepath.Join(other.Dir(), "vault.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range [][]byte{b, []byte("{"), []byte("{}")} {
+		if err := os.WriteFile(filepath.Join(v.Dir(), "vault.json"), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := failed(); !slices.Equal(got, []string{check.VaultJSON}) {
+			t.Errorf("vault.json %.10q: failed %v", b, got)
+		}
+	}
+	if err := os.Remove(filepath.Join(v.Dir(), "vault.json")); err != nil {
+		t.Fatal(err)
+	}
+	if got := failed(); !slices.Equal(got, []string{check.VaultJSON}) {
+		t.Errorf("without vault.json: failed %v", got)
+	}
+}
+
 // TestSweep: what was never recorded goes when the case is opened; what has its
 // final name stays and is reported.
 func TestSweep(t *testing.T) {

@@ -130,19 +130,16 @@ func (d disk) mkdir(dir string) error {
 }
 
 // sweep removes what was never finished from a folder, which may be missing.
+// What cannot be removed, as on a write-protected stick, stays: nothing depends
+// on it, and it must not keep the person from reading.
 func (d disk) sweep(dir string) error {
 	entries, err := d.readDir(dir)
-	if err != nil {
-		return err
-	}
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), partSuffix) && e.Type().IsRegular() {
-			if err := d.fs.Remove(filepath.Join(dir, e.Name())); err != nil {
-				return err
-			}
+			_ = d.fs.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
-	return nil
+	return err
 }
 
 // readDir lists a folder; one that is missing is empty.

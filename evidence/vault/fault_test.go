@@ -303,6 +303,53 @@ func parts(t *testing.T, dir string) (left []string) {
 	return left
 }
 
+// TestUnsettledEntry: when the last step of writing an entry fails after it took
+// effect, the case reads its log again and goes on from what is there.
+func TestUnsettledEntry(t *testing.T) {
+	ctx := t.Context()
+	for _, effect := range []bool{true, false} {
+		v, _, err := Create(ctx, filepath.Join(t.TempDir(), "v"), "pass", testOptions(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.Close()
+		info, err := v.CreateCase(ctx, "a title", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := v.Case(ctx, info.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trial := &faultFS{}
+		v.disk.fs = trial
+		if err := record1(t, c); err != nil {
+			t.Fatal(err)
+		}
+		at := 1 + slices.Index(trial.trace, "rename log/00000002.part")
+		v.disk.fs = &faultFS{at: at, effect: effect}
+		if err := record1(t, c); !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, errUnsettled) {
+			t.Fatalf("effect=%v: %v", effect, err)
+		}
+		v.disk.fs = osFS{}
+		want := 1
+		if effect {
+			want = 2 // it is there although it was said to have failed
+		}
+		list, err := c.Exhibits(ctx)
+		if err != nil || len(list) != want {
+			t.Fatalf("effect=%v: %d exhibits, want %d, %v", effect, len(list), want, err)
+		}
+		if err := record1(t, c); err != nil {
+			t.Fatal(err)
+		}
+		checks, err := v.Check(ctx, nil)
+		if err != nil || !evidence.AllPassed(checks) || c.Head().Seq != uint64(want)+2 {
+			t.Errorf("effect=%v: head %d, %v, %v", effect, c.Head().Seq, checks, err)
+		}
+	}
+}
+
 // TestCreateInterrupted: whatever an interrupted Create leaves is either the
 // vault or nothing, and Create can be repeated.
 func TestCreateInterrupted(t *testing.T) {

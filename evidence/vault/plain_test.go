@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -66,10 +67,10 @@ func search(t *testing.T, dir string, secrets []string) {
 		if err != nil {
 			return err
 		}
-		if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 			t.Errorf("%s: others may read it: %v", rel, mode)
 		}
-		if e.IsDir() {
+		if e.IsDir() || rel == "lock" { // Windows lets nobody read a locked file
 			return nil
 		}
 		files++
@@ -77,7 +78,7 @@ func search(t *testing.T, dir string, secrets []string) {
 		if err != nil {
 			return err
 		}
-		if name := e.Name(); name != "lock" && name != "vault.json" && !bytes.HasPrefix(b, []byte("age-encryption.org/v1\n")) {
+		if name := e.Name(); name != "vault.json" && !bytes.HasPrefix(b, []byte("age-encryption.org/v1\n")) {
 			t.Errorf("%s is not an age file", rel)
 		}
 		for _, s := range secrets {
@@ -87,7 +88,7 @@ func search(t *testing.T, dir string, secrets []string) {
 		}
 		return nil
 	})
-	if err != nil || files < 9 {
+	if err != nil || files < 8 {
 		t.Fatalf("%d files, %v", files, err)
 	}
 }

@@ -67,6 +67,7 @@ func Run(ctx context.Context, dir string, identity age.Identity, recipient strin
 			return nil, err
 		}
 	}
+	p.Amount(r.total, r.total)
 	return r.checks, nil
 }
 

@@ -1,0 +1,162 @@
+package vault
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+
+	"constat/evidence"
+)
+
+func TestRecoveryCode(t *testing.T) {
+	// A fixed source gives a fixed code: the format must never change.
+	code, err := newRecoveryCode(bytes.NewReader([]byte("0123456789abcdefg")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "60RK-4CSM-6MV3-EE1S-C5H6-6S35-CSKK-AYYC"
+	if code != want {
+		t.Errorf("code %s, want %s", code, want)
+	}
+	typed := strings.NewReplacer("0", "o", "1", "l").Replace(strings.ToLower(want))
+	for _, s := range []string{want, typed, strings.ReplaceAll(want, "-", ""), strings.ReplaceAll(want, "-", " – "), "\t" + want + "\r\n"} {
+		if got, err := ParseRecoveryCode(s); err != nil || got != want {
+			t.Errorf("%q is read as %q, %v", s, got, err)
+		}
+	}
+	if _, err := newRecoveryCode(strings.NewReader("short")); err == nil {
+		t.Error("a code without enough randomness")
+	}
+	// Every single wrong character and every swap of neighbours is noticed.
+	for i := range want {
+		for _, r := range "0123456789ABCDEFGHJKMNPQRSTVWXYZ" {
+			if b := []byte(want); b[i] != '-' && b[i] != byte(r) {
+				b[i] = byte(r)
+				if _, err := ParseRecoveryCode(string(b)); !errors.Is(err, ErrRecoveryCode) {
+					t.Errorf("%s: %v", b, err)
+				}
+			}
+		}
+		if b := []byte(want); i > 0 && b[i] != '-' && b[i-1] != '-' && b[i] != b[i-1] {
+			b[i], b[i-1] = b[i-1], b[i]
+			if _, err := ParseRecoveryCode(string(b)); !errors.Is(err, ErrRecoveryCode) {
+				t.Errorf("%s: %v", b, err)
+			}
+		}
+	}
+}
+
+func TestLogFile(t *testing.T) {
+	for n := range 2100 { // all lengths around the padding's steps
+		line := bytes.Repeat([]byte{'x'}, n)
+		b, err := encodeLogFile(line, record{})
+		if err != nil || len(b)%padding != 0 || len(b) > n+2*padding {
+			t.Fatalf("line of %d bytes: file of %d, %v", n, len(b), err)
+		}
+		got, _, err := decodeLogFile(b)
+		if err != nil || !bytes.Equal(got, line) {
+			t.Fatalf("line of %d bytes: %d, %v", n, len(got), err)
+		}
+	}
+	if _, err := encodeLogFile(nil, record{Manifest: "../../identity.age"}); !errors.Is(err, errRecord) {
+		t.Errorf("a path as object name: %v", err)
+	}
+}
+
+func FuzzParseRecoveryCode(f *testing.F) {
+	for _, s := range []string{"", "60RK-4CSM-6MV3-EE1S-C5H6-6S35-CSKK-AYYC", "60rk4csm", "\u202e60RK", "IIII-llll-OOOO"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		code, err := ParseRecoveryCode(s)
+		if err != nil {
+			if !errors.Is(err, ErrRecoveryCode) || code != "" {
+				t.Errorf("%q, %v", code, err)
+			}
+			return
+		}
+		if again, err := ParseRecoveryCode(string(code)); err != nil || again != code || len(code) != 39 {
+			t.Errorf("%q is read again as %q, %v", code, again, err)
+		}
+	})
+}
+
+func FuzzParseHeader(f *testing.F) {
+	id, err := age.GenerateHybridIdentity()
+	if err != nil {
+		f.Fatal(err)
+	}
+	good, err := newHeader(id.Recipient().String()).encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"format":"constat-vault/2","version":2}`))
+	f.Add([]byte(`{"format":"constat-vault/-1","version":1,"recipient":"age1pq1"}`))
+	f.Add([]byte(`[]`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		h, to, err := parseHeader(b)
+		if err != nil {
+			_, no := errors.AsType[*NotVaultError](err)
+			_, newer := errors.AsType[*NewerVersionError](err)
+			if !no && !newer {
+				t.Errorf("%T: %v", err, err)
+			}
+			return
+		}
+		if to.String() != h.Recipient {
+			t.Errorf("recipient %q is read as %q", h.Recipient, to)
+		}
+		again, err := h.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h2, _, err := parseHeader(again); err != nil || h2 != h {
+			t.Errorf("%v is read again as %v, %v", h, h2, err)
+		}
+	})
+}
+
+func FuzzDecodeLogFile(f *testing.F) {
+	object := strings.Repeat("0a", 16)
+	good, err := encodeLogFile([]byte(`{"format":"constat-custody/1"}`), record{
+		Manifest: object, Objects: map[string]string{"a.png": strings.Repeat("0b", 16)},
+		Authorities: []evidence.Authority{{Name: "tsa"}},
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte("{}\n{}\n\n"))
+	f.Add([]byte("\n" + `{"format":"constat-record/1","objects":{"a":"../x"}}` + "\n \n"))
+	f.Add([]byte("\n" + `{"format":"constat-record/1","reply":{"object":"` + object + `"}}` + "\n \n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		line, r, err := decodeLogFile(b)
+		if err != nil {
+			if !errors.Is(err, errRecord) {
+				t.Error(err)
+			}
+			return
+		}
+		for _, name := range r.objects() {
+			if strings.ContainsAny(name, `./\`) || len(name) != 32 {
+				t.Errorf("object name %q", name)
+			}
+		}
+		again, err := encodeLogFile(line, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line2, r2, err := decodeLogFile(again)
+		names, names2 := r.objects(), r2.objects()
+		slices.Sort(names)
+		slices.Sort(names2)
+		if err != nil || !bytes.Equal(line, line2) || !slices.Equal(names, names2) {
+			t.Errorf("read again: %q %v, %v", line2, r2, err)
+		}
+	})
+}
