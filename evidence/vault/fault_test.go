@@ -19,9 +19,10 @@ import (
 // faultFS is the real file system, of which one operation fails as on a full disk.
 type faultFS struct {
 	osFS
-	at     int  // number of the operation that fails, from 1; 0 for none
-	crash  bool // all that follow fail, too: the machine is off
-	effect bool // the failing operation takes effect all the same
+	at     int    // number of the operation that fails, from 1; 0 for none
+	on     string // or how it reads in the trace
+	crash  bool   // all that follow fail, too: the machine is off
+	effect bool   // the failing operation takes effect all the same
 
 	mu    sync.Mutex
 	n     int
@@ -34,11 +35,16 @@ func (f *faultFS) step(name, path string, do func() error) error {
 	f.mu.Lock()
 	f.n++
 	n := f.n
-	f.trace = append(f.trace, name+" "+filepath.Base(filepath.Dir(path))+"/"+filepath.Base(path))
+	what := name + " " + filepath.Base(filepath.Dir(path)) + "/" + filepath.Base(path)
+	f.trace = append(f.trace, what)
+	if f.at == 0 && what == f.on {
+		f.at = n
+	}
+	at := f.at
 	f.mu.Unlock()
-	fails := f.at > 0 && (n == f.at || f.crash && n > f.at)
+	fails := at > 0 && (n == at || f.crash && n > at)
 	if fails {
-		if f.effect && n == f.at {
+		if f.effect && n == at {
 			_ = do()
 		}
 		return &fs.PathError{Op: name, Path: path, Err: syscall.ENOSPC}
@@ -321,13 +327,10 @@ func TestUnsettledEntry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trial := &faultFS{}
-		v.disk.fs = trial
 		if err := record1(t, c); err != nil {
 			t.Fatal(err)
 		}
-		at := 1 + slices.Index(trial.trace, "rename log/00000002.part")
-		v.disk.fs = &faultFS{at: at, effect: effect}
+		v.disk.fs = &faultFS{on: "rename log/00000003.part", effect: effect}
 		if err := record1(t, c); !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, errUnsettled) {
 			t.Fatalf("effect=%v: %v", effect, err)
 		}

@@ -161,14 +161,19 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 	return entries, nil
 }
 
-// logFile splits one log file: custody line, private line, spaces.
+// logFile reads one log file: custody line, private line, spaces.
 func (r *run) logFile(ctx context.Context, id, name string) ([]byte, entry, error) {
 	b := bounded{limit: maxLog}
 	if err := r.decrypt(ctx, &b, "cases", id, "log", name); err != nil {
 		return nil, entry{}, err
 	}
-	parts := bytes.Split(b.Bytes(), []byte("\n"))
-	if len(parts) != 4 || len(parts[3]) != 0 || len(bytes.TrimLeft(parts[2], " ")) != 0 || b.Len()%1024 != 0 {
+	return splitLogFile(b.Bytes())
+}
+
+// splitLogFile takes the plaintext of a log file apart. Its error is *errFile.
+func splitLogFile(b []byte) ([]byte, entry, error) {
+	parts := bytes.Split(b, []byte("\n"))
+	if len(parts) != 4 || len(parts[3]) != 0 || len(bytes.TrimLeft(parts[2], " ")) != 0 || len(b)%1024 != 0 {
 		return nil, entry{}, &errFile{"is not three lines padded to 1,024 bytes"}
 	}
 	var e entry
