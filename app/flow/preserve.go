@@ -52,7 +52,7 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	m := evidence.Manifest{
 		Kind: evidence.WebCapture, Browser: &page.Browser, Started: page.Started, Pictured: &page.Pictured, Finished: page.Finished,
 		Request: &page.Request, Page: &page.Page, Outcome: page.Outcome, Problems: page.Problems, Clock: page.Clock,
-		Precondition: page.Preconditions, Redactions: page.Redactions,
+		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
 	}
 	return s.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
 }
@@ -108,7 +108,10 @@ func (s *Session) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, a
 	err := s.withAuthorities(ctx, info, asked, func(list []evidence.Authority) error {
 		p.Step(evidence.StepEncrypt)
 		e, err := c.Commit(ctx, draft, action, func(exhibit string, head evidence.LogHead, artifacts []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
-			m.Exhibit, m.CustodyHead, m.Artifacts = exhibit, head, append([]evidence.Artifact{}, artifacts...)
+			m.Exhibit, m.CustodyHead = exhibit, head
+			if m.Artifacts == nil { // a capture lists its own: it knows parents that the draft did not know yet
+				m.Artifacts = append([]evidence.Artifact{}, artifacts...)
+			}
 			b, err := m.Encode()
 			return b, evidence.Sum(b), map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}, err
 		}, list)

@@ -26,6 +26,13 @@ const (
 	Good
 )
 
+// commonWords are what people here try first and an English dictionary lacks.
+var commonWords = []string{
+	"constat", "motdepasse", "azerty", "azertyuiop", "bonjour", "soleil", "doudou", "chouchou", "jetaime", "loulou",
+	"wachtwoord", "welkom", "hallo", "schatje", "passwort", "qwertz", "qwertzuiop", "hallo", "schatz", "geheim",
+	"belgique", "belgie", "belgien", "bruxelles", "brussel", "anderlecht", "standard",
+}
+
 // minPassphrase is counted in characters.
 const minPassphrase = 10
 
@@ -38,7 +45,7 @@ func RatePassphrase(p string) Strength {
 	if len(p) > 100 {
 		p = p[:100]
 	}
-	switch e := zxcvbn.PasswordStrength(p, []string{"constat"}).Entropy; {
+	switch e := zxcvbn.PasswordStrength(p, commonWords).Entropy; {
 	case e < 35:
 		return Weak
 	case e < 55:

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -84,6 +86,28 @@ func (t *Text) N(key string, n int, pairs ...any) string {
 	d := data(pairs)
 	d["N"] = t.Number(int64(n))
 	return t.localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: d, PluralCount: n}, key)
+}
+
+// Keys returns every key, sorted, as the French catalogs have them.
+func Keys() ([]string, error) {
+	files, err := fs.Glob(catalog, "catalog/*.fr.json")
+	if err != nil {
+		return nil, err
+	}
+	var keys []string
+	for _, f := range files {
+		b, err := catalog.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		var m map[string]json.RawMessage
+		if err := json.Unmarshal(b, &m); err != nil {
+			return nil, fmt.Errorf("%s: %w", f, err)
+		}
+		keys = slices.AppendSeq(keys, maps.Keys(m))
+	}
+	slices.Sort(keys)
+	return keys, nil
 }
 
 // Has reports whether the key exists.

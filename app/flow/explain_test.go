@@ -1,0 +1,141 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+	"testing"
+
+	"constat/assets/words"
+	"constat/bundle"
+	"constat/bundle/verify"
+	"constat/capture"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/vault"
+)
+
+// every kind of error that can reach a person, with its exit code.
+var everyError = []struct {
+	err  error
+	code int
+}{
+	{context.Canceled, ExitInterrupted},
+	{context.DeadlineExceeded, ExitFailed},
+	{vault.ErrWrongPassphrase, ExitLocked},
+	{vault.ErrClosed, ExitLocked},
+	{vault.ErrRecoveryCode, ExitLocked},
+	{vault.ErrExists, ExitFailed},
+	{&vault.InUseError{}, ExitFailed},
+	{&vault.NewerVersionError{Version: 2}, ExitFailed},
+	{&vault.NotVaultError{Dir: "x"}, ExitFailed},
+	{&vault.CorruptError{Path: "x"}, ExitFailed},
+	{&vault.UnknownCaseError{ID: "x"}, ExitUsage},
+	{&vault.UnknownExhibitError{ID: "x"}, ExitUsage},
+	{ErrNoPassphrase, ExitLocked},
+	{ErrWeakPassphrase, ExitUsage},
+	{ErrSubject, ExitUsage},
+	{ErrEmptyCase, ExitUsage},
+	{ErrZipPassword, ExitUsage},
+	{ErrNoPicture, ExitFailed},
+	{&UsageError{Reason: "x"}, ExitUsage},
+	{&AuthoritySpecError{Spec: "x"}, ExitUsage},
+	{&LanguageError{Language: "xx"}, ExitUsage},
+	{&TargetError{Path: "x"}, ExitFailed},
+	{&SettingsError{Path: "x", Err: fs.ErrInvalid}, ExitFailed},
+	{&BundleError{Path: "x"}, ExitNo},
+	{&CaptureError{Outcome: evidence.Blank}, ExitFailed},
+	{&TokenError{Authority: "x"}, ExitFailed},
+	{evidence.ErrTitle, ExitUsage},
+	{tsa.ErrRoots, ExitUsage},
+	{&tsa.AuthorityError{Authority: "x", Kind: tsa.Unreachable}, ExitFailed},
+	{&bundle.ExistsError{Path: "x"}, ExitFailed},
+	{&bundle.MismatchError{}, ExitFailed},
+	{verify.ErrPassword, ExitFailed},
+	{verify.ErrNotBundle, ExitFailed},
+	{&capture.BrowserNotFoundError{}, ExitFailed},
+	{&capture.BrowserStartError{Err: fs.ErrInvalid}, ExitFailed},
+	{&capture.BrowserStartError{Hint: capture.HintRoot, Err: fs.ErrInvalid}, ExitFailed},
+	{&capture.BrowserStartError{Hint: capture.HintSandbox, Err: fs.ErrInvalid}, ExitFailed},
+	{&capture.BrowserGoneError{What: "browser"}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindUnreachable}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindRefused}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindDNS}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindTLS}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindTimeout}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindAborted}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindOther}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindAborted, Code: capture.CodeDownload}, ExitFailed},
+	{&capture.NetworkError{Kind: capture.KindTimeout, Code: capture.CodeNoPicture}, ExitFailed},
+	{&capture.AddressError{Reason: capture.AddressEmpty}, ExitUsage},
+	{&capture.AddressError{Reason: capture.AddressTooLong}, ExitUsage},
+	{&capture.AddressError{Reason: capture.AddressInvalid}, ExitUsage},
+	{&capture.AddressError{Reason: capture.AddressRelative}, ExitUsage},
+	{&capture.AddressError{Reason: capture.AddressScheme}, ExitUsage},
+	{&capture.AddressError{Reason: capture.AddressNoHost}, ExitUsage},
+	{&capture.AddressError{Reason: capture.AddressCredentials}, ExitUsage},
+	{syscall.ENOSPC, ExitFailed},
+	{syscall.EROFS, ExitFailed},
+	{fs.ErrPermission, ExitFailed},
+	{fs.ErrNotExist, ExitFailed},
+	{errors.New("something else"), ExitFailed},
+}
+
+func TestEveryErrorHasWordsAndAnExitCode(t *testing.T) {
+	for _, lang := range words.Languages {
+		text, err := words.For(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range everyError {
+			for _, err := range []error{e.err, fmt.Errorf("while doing: %w", e.err), errors.Join(e.err, errors.New("and more"))} {
+				m := Explain(err, text)
+				if strings.HasPrefix(m.What, "error.") || strings.HasPrefix(m.Do, "error.") || m.What == "" || m.Do == "" {
+					t.Errorf("%s: %v has no words: %q, %q", lang, err, m.What, m.Do)
+				}
+				if got := ExitCode(err); got != e.code {
+					t.Errorf("%v: exit code %d, want %d", err, got, e.code)
+				}
+			}
+		}
+	}
+	if ExitCode(nil) != ExitDone {
+		t.Error("nil is not done")
+	}
+}
+
+func TestEveryErrorTextIsUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, e := range everyError {
+		key, _, _ := kindOf(e.err)
+		used[key] = true
+	}
+	keys, err := words.Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range keys {
+		name, ok := strings.CutPrefix(k, "error.")
+		if !ok {
+			continue
+		}
+		name = strings.TrimSuffix(strings.TrimSuffix(name, ".what"), ".do")
+		if !used[name] {
+			t.Errorf("no error has the words %s", k)
+		}
+	}
+}
+
+func TestDetailIsCleaned(t *testing.T) {
+	text, err := words.For("fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := Explain(errors.New("bad\n\x1b[31m\u202ething"+strings.Repeat("x", 5000)), text)
+	if strings.ContainsAny(m.Detail, "\n\x1b\u202e") || len(m.Detail) > 1000 {
+		t.Errorf("detail %q", m.Detail)
+	}
+}

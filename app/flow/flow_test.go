@@ -1,0 +1,417 @@
+package flow
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"constat/assets/words"
+	"constat/evidence"
+	"constat/evidence/tsa/tsatest"
+)
+
+const passphrase = "quatre mots sans lien: tulipe 42"
+
+// page is a small site with a picture, a redirect and a few ways to misbehave.
+func page(t *testing.T) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /post", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Add("Set-Cookie", "session=SECRET-COOKIE; HttpOnly")
+		_, _ = w.Write([]byte(`<!doctype html><title>Publication de test</title><body style="margin:0;font:18px sans-serif">
+<p>MARQUEUR-VISIBLE</p><div style="height:4600px;background:linear-gradient(#0f6b6b,#fdf3e1)"></div><p>dernière ligne</p>`))
+	})
+	mux.HandleFunc("GET /go", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/post", http.StatusFound) })
+	mux.HandleFunc("GET /gone", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte("<!doctype html><title>Introuvable</title><h1>Cette page n'existe plus</h1>"))
+	})
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// newApp is the program with a data folder of its own and no authority but those given.
+func newApp(t *testing.T, authorities ...evidence.Authority) *App {
+	t.Helper()
+	a, err := New(Config{
+		DataDir: filepath.Join(t.TempDir(), "data"), Version: "test",
+		NoSandbox:   os.Getenv("CONSTAT_NO_SANDBOX") == "1",
+		Authorities: append([]evidence.Authority{}, authorities...), TestWorkFactor: 10,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// openSession makes a vault with one case.
+func openSession(t *testing.T, a *App) (*Session, CaseView) {
+	t.Helper()
+	s, code, err := a.CreateVault(t.Context(), filepath.Join(t.TempDir(), "vault"), passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Lock() })
+	if len(strings.Split(code, "-")) != 8 {
+		t.Errorf("recovery code %q", code)
+	}
+	c, err := s.CreateCase(t.Context(), "Novembre")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, c
+}
+
+// steps remembers the stages that were reported.
+type steps struct {
+	mu   sync.Mutex
+	list []evidence.Step
+	hook func(evidence.Step)
+}
+
+func (s *steps) Step(x evidence.Step) {
+	s.mu.Lock()
+	s.list = append(s.list, x)
+	s.mu.Unlock()
+	if s.hook != nil {
+		s.hook(x)
+	}
+}
+
+func (s *steps) Amount(int64, int64) {}
+
+// run runs a stock tool and returns what it printed.
+func run(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// The main journey, judged by tools that are not ours.
+func TestJourneyFromAddressToBundle(t *testing.T) {
+	one, two := tsatest.New(t, tsatest.Options{Name: "one"}), tsatest.New(t, tsatest.Options{Name: "two"})
+	a := newApp(t, one.Authority(), two.Authority())
+	s, c := openSession(t, a)
+	p := &steps{}
+	before := time.Now().Add(-2 * time.Second)
+	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/go", Subject: SubjectAdult}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Exhibit != "E-001" || e.Outcome != evidence.Complete || len(e.Problems) != 0 {
+		t.Errorf("exhibit %s, outcome %s, problems %v", e.Exhibit, e.Outcome, e.Problems)
+	}
+	if e.Title != "Publication de test" || !strings.HasSuffix(e.FinalAddress, "/post") || len(e.Manifest.Page.Redirects) != 1 {
+		t.Errorf("title %q, final address %q, redirects %v", e.Title, e.FinalAddress, e.Manifest.Page.Redirects)
+	}
+	if !e.Manifest.Page.LocalNetwork || e.Manifest.Page.Status != 200 || e.Manifest.Page.RemoteAddress == "" {
+		t.Errorf("page facts %+v", e.Manifest.Page)
+	}
+	if len(e.Timestamps) != 2 || e.Pending() {
+		t.Fatalf("timestamps %+v", e.Timestamps)
+	}
+	for _, ts := range e.Timestamps {
+		if ts.Time.Before(before) || ts.Time.After(time.Now().Add(2*time.Second)) {
+			t.Errorf("%s: time %v", ts.Authority, ts.Time)
+		}
+	}
+	want := []evidence.Step{evidence.StepBrowser, evidence.StepLoad, evidence.StepFirstView, evidence.StepFullPage,
+		evidence.StepRecord, evidence.StepDated, evidence.StepEncrypt, evidence.StepTimestamp}
+	seen := map[evidence.Step]bool{}
+	for _, x := range p.list {
+		seen[x] = true
+	}
+	for _, x := range want {
+		if !seen[x] {
+			t.Errorf("step %s was not reported (%v)", x, p.list)
+		}
+	}
+
+	for _, lang := range words.Languages {
+		t.Run("export "+lang, func(t *testing.T) {
+			target := filepath.Join(t.TempDir(), "liasse")
+			res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: lang}, evidence.NoProgress{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !res.Valid || len(res.Timestamps) != 2 {
+				t.Errorf("valid %v, timestamps %v", res.Valid, res.Timestamps)
+			}
+			for _, list := range []string{"manifest-sha256.txt", "tagmanifest-sha256.txt"} {
+				run(t, target, "sha256sum", "--strict", "--quiet", "-c", list)
+			}
+			run(t, target, "sha512sum", "--strict", "--quiet", "-c", "manifest-sha512.txt")
+			run(t, filepath.Join(target, "data"), "sha256sum", "--strict", "--quiet", "-c", "evidence-sha256.txt")
+			for _, x := range []*tsatest.Server{one, two} {
+				exhibit := filepath.Join(target, "data", "exhibits", "E-001")
+				run(t, exhibit, "openssl", "ts", "-verify", "-in", evidence.TokenName(x.Authority().Name), "-data", evidence.ManifestName, "-CAfile", x.RootPath)
+				run(t, filepath.Join(target, "data"), "openssl", "ts", "-verify", "-in", "evidence-sha256."+x.Authority().Name+".tsr", "-data", "evidence-sha256.txt", "-CAfile", x.RootPath)
+			}
+			run(t, target, "qpdf", "--check", "data/report.pdf")
+			text := run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+			for _, fact := range []string{"E-001", "Novembre", "/post", res.Fingerprint.String()[:4]} {
+				if !strings.Contains(text, fact) {
+					t.Errorf("the report does not say %q", fact)
+				}
+			}
+			for name, roots := range map[string][]byte{"with both roots": []byte(one.RootPEM + two.RootPEM), "with one": []byte(one.RootPEM)} {
+				r, err := a.Verify(t.Context(), target, VerifyOptions{RootsPEM: roots})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if name == "with both roots" && !r.Valid {
+					t.Errorf("%s: %s %v", name, r.Verdict, r.Checks)
+				}
+			}
+			noSecret(t, target)
+		})
+	}
+	r, err := s.Check(t.Context(), evidence.NoProgress{})
+	if err != nil || !r.Valid {
+		t.Errorf("vault check: %v %v", err, r.Checks)
+	}
+}
+
+// noSecret: what is exported holds no cookie.
+func noSecret(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if strings.Contains(string(b), "SECRET-COOKIE") {
+			t.Errorf("%s holds the session cookie", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
+	authority := tsatest.New(t, tsatest.Options{Name: "one", Fault: tsatest.Broken})
+	s, c := openSession(t, newApp(t, authority.Authority()))
+	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Timestamps) != 1 || e.Timestamps[0].State != StampPending || e.Timestamps[0].Time != nil || e.Timestamps[0].Reason != "status" {
+		t.Fatalf("timestamps %+v", e.Timestamps)
+	}
+	authority.SetFault(tsatest.OtherDigest)
+	list, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ts := list[0].Timestamps[0]; ts.State != StampRejected || ts.Time != nil || !strings.HasPrefix(ts.Reason, "rejected:imprint") {
+		t.Fatalf("a reply about something else: %+v", ts)
+	}
+	authority.SetFault(tsatest.None)
+	list, err = s.Restamp(t.Context(), c.ID, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ts := list[0].Timestamps[0]; ts.State != StampVerified || ts.Time == nil {
+		t.Fatalf("after a good reply: %+v", ts)
+	}
+	hits := authority.Hits()
+	if _, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{}); err != nil || authority.Hits() != hits {
+		t.Errorf("asked again for what is there already (%v)", err)
+	}
+}
+
+func TestBundleOfAPendingExhibitSaysSo(t *testing.T) {
+	gone := evidence.Authority{Name: "gone", URL: tsatest.ClosedPort(t)}
+	a := newApp(t, gone)
+	s, c := openSession(t, a)
+	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
+		t.Fatal(err)
+	}
+	target := filepath.Join(t.TempDir(), "bundle")
+	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "en"}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Timestamps[0].State != StampPending || res.Timestamps[0].Reason != "unreachable" {
+		t.Errorf("timestamps %+v", res.Timestamps)
+	}
+}
+
+func TestUnder18LoadsNothing(t *testing.T) {
+	var asked bool
+	site := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	t.Cleanup(site.Close)
+	authority := tsatest.New(t, tsatest.Options{Name: "one"})
+	s, c := openSession(t, newApp(t, authority.Authority()))
+	for _, subject := range []Subject{SubjectMinor, SubjectUnsure, "", "Adult"} {
+		_, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL, Subject: subject}, evidence.NoProgress{})
+		if err != ErrSubject {
+			t.Errorf("%q: error %v", subject, err)
+		}
+	}
+	e, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: site.URL + "/x", Note: "vu hier soir"}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Kind != evidence.AddressOnly || e.Address != site.URL+"/x" || e.Pending() || e.Manifest.Page != nil || len(e.Artifacts) != 1 {
+		t.Errorf("record %+v", e)
+	}
+	if asked {
+		t.Error("the site was asked")
+	}
+	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); err != ErrNoPicture {
+		t.Errorf("preview of an address-only record: %v", err)
+	}
+}
+
+func TestOutcomeThatIsNotThePage(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/gone", Subject: SubjectAdult}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Outcome != evidence.Removed || e.Outcome.Usable() {
+		t.Errorf("outcome %s", e.Outcome)
+	}
+}
+
+func TestCancelKeepsNothingHalf(t *testing.T) {
+	for _, at := range []evidence.Step{evidence.StepBrowser, evidence.StepFullPage, evidence.StepDated} {
+		t.Run(string(at), func(t *testing.T) {
+			s, c := openSession(t, newApp(t))
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			p := &steps{hook: func(x evidence.Step) {
+				if x == at {
+					cancel()
+				}
+			}}
+			_, err := s.Preserve(ctx, PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, p)
+			if ExitCode(err) != ExitInterrupted {
+				t.Fatalf("error %v", err)
+			}
+			list, err := s.Exhibits(t.Context(), c.ID)
+			if err != nil || len(list) != 0 {
+				t.Errorf("%d exhibits, %v", len(list), err)
+			}
+			r, err := s.Check(t.Context(), evidence.NoProgress{})
+			if err != nil || !r.Valid {
+				t.Errorf("vault: %v %v", err, r.Checks)
+			}
+			objects, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*"))
+			if len(objects) != 0 {
+				t.Errorf("%d objects left", len(objects))
+			}
+		})
+	}
+}
+
+func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
+	authority := tsatest.New(t, tsatest.Options{Name: "slow", Fault: tsatest.Silent})
+	s, c := openSession(t, newApp(t, authority.Authority()))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	p := &steps{hook: func(x evidence.Step) {
+		if x == evidence.StepTimestamp {
+			cancel()
+		}
+	}}
+	e, err := s.Preserve(ctx, PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Exhibit != "E-001" || !e.Pending() || e.Timestamps[0].Reason != "cancelled" {
+		t.Errorf("exhibit %s %+v", e.Exhibit, e.Timestamps)
+	}
+}
+
+func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for part := 1; ; part++ {
+		pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pv.Image.Bounds().Dy() > 4000 {
+			t.Errorf("part %d is %d px high", part, pv.Image.Bounds().Dy())
+		}
+		total += pv.Image.Bounds().Dy()
+		if part == pv.Parts {
+			break
+		}
+	}
+	if total != e.Manifest.Page.Height {
+		t.Errorf("parts have %d rows, the page %d", total, e.Manifest.Page.Height)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	list, err := s.Extract(t.Context(), c.ID, e.Exhibit, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range list {
+		if out := run(t, dir, "sha256sum", x.Name); !strings.HasPrefix(out, x.SHA256+" ") {
+			t.Errorf("%s: %s, manifest says %s", x.Name, out, x.SHA256)
+		}
+	}
+	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, dir); ExitCode(err) != ExitFailed {
+		t.Errorf("extracted over something: %v", err)
+	}
+}
+
+func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != ErrEmptyCase {
+		t.Errorf("export of an empty case: %v", err)
+	}
+	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	mine := filepath.Join(dir, "mine.txt")
+	if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{dir, mine} {
+		_, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
+		if ExitCode(err) != ExitFailed {
+			t.Errorf("%s: error %v", target, err)
+		}
+	}
+	if b, err := os.ReadFile(mine); err != nil || string(b) != "mine" {
+		t.Errorf("the file that was there: %q %v", b, err)
+	}
+	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(dir, "y"), Language: "xx"}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
+		t.Errorf("language xx: %v", err)
+	}
+	zip := filepath.Join(dir, "liasse.zip")
+	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: zip, Language: "nl", ZipPassword: "correct-horse-42"}, evidence.NoProgress{})
+	if err != nil || !res.Valid {
+		t.Fatalf("%v %v", err, res.Checks)
+	}
+	run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
+	r, err := s.app.Verify(t.Context(), zip, VerifyOptions{ZipPassword: "wrong"})
+	if err == nil && r.Valid {
+		t.Error("a wrong password verified")
+	}
+}
