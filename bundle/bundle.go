@@ -51,15 +51,39 @@ type ExistsError struct{ Path string }
 
 func (e *ExistsError) Error() string { return "exists already: " + e.Path }
 
-// ErrNoExhibits reports a case without anything to export.
-var ErrNoExhibits = errors.New("a bundle needs at least one exhibit")
-
-// Write makes the bundle as a folder.
+// Write makes the bundle as a folder, which must not exist; its parent must.
 func Write(ctx context.Context, dir string, in Input, p evidence.Progress) (Result, error) {
-	return Result{}, ErrNoExhibits
+	s, err := newFolder(dir)
+	if err != nil {
+		return Result{}, err
+	}
+	return write(ctx, s, in, p)
 }
 
-// WriteZip makes the bundle straight into a ZIP.
+// WriteZip makes the bundle straight into a ZIP, which must not exist. With a
+// password every entry is encrypted (WinZip AE-2, AES-256), though names and
+// sizes stay readable; without one the ZIP is a plain one. Everything lies in
+// one folder that is named like the file.
 func WriteZip(ctx context.Context, path, password string, in Input, p evidence.Progress) (Result, error) {
-	return Result{}, ErrNoExhibits
+	s, err := newArchive(path, password, in.CreatedAt)
+	if err != nil {
+		return Result{}, err
+	}
+	return write(ctx, s, in, p)
+}
+
+// write leaves nothing behind unless all of it could be written.
+func write(ctx context.Context, s sink, in Input, p evidence.Progress) (Result, error) {
+	w := &writer{sink: s, in: in, p: p}
+	err := w.all(ctx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = s.commit()
+	}
+	if err != nil {
+		return Result{}, errors.Join(err, s.abort())
+	}
+	return w.result(s.target()), nil
 }

@@ -1,0 +1,34 @@
+// Package bundle writes what a person hands to the police: a BagIt 1.0 folder
+// (RFC 8493), or the same in an AES-256 ZIP, with a printable report, every
+// exhibit as it was timestamped, and the means to check it without us.
+//
+// # How to use it
+//
+// [Write] makes a folder, [WriteZip] a ZIP. Both take one [Input] and the same
+// care. Package bundle/verify checks either, and shares no code with this one.
+//
+// # What it promises
+//
+// The layout is that of docs/formats.md, constat-bundle/1. The SHA-256 of
+// data/evidence-sha256.txt is the fingerprint of the bundle: it covers
+// everything under data/ but the report, which prints it, the list itself and
+// the timestamps over it (data/evidence-sha256.<authority>.tsr).
+//
+// Every artifact is hashed while it is copied, and again while it is drawn; one
+// that is not what its manifest names ends the export with a *[MismatchError].
+// A target that exists is refused with an *[ExistsError] and not touched. All
+// is written under a partial name beside the target, flushed to disk, and
+// renamed at the end; after an error or a cancel nothing is left. Errors of the
+// system (full disk, missing permission) stay recognisable with errors.Is.
+//
+// WriteZip never writes plain text to disk: entries are encrypted on their way.
+//
+// A reply that failed a check is not written; the report says that it came.
+// Roots of authorities are never written, so that nobody checks a bundle
+// against what the bundle itself brought.
+//
+// # What it does not do
+//
+// It asks nobody for time itself, decrypts nothing, keeps no record of the
+// export and does not sign. The report is drawn in memory.
+package bundle

@@ -1,0 +1,172 @@
+package bundle
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+
+	"constat/assets/words"
+	"constat/evidence"
+)
+
+//go:embed scripts
+var scripts embed.FS
+
+// tags writes everything outside data/, the lists last.
+func (w *writer) tags(ctx context.Context) error {
+	content := w.files
+	files := []struct {
+		name string
+		make func() ([]byte, error)
+	}{
+		{readMeName, w.readMe},
+		{"verify/commands.txt", w.commands},
+		{"verify/verify.sh", func() ([]byte, error) { return scripts.ReadFile("scripts/verify.sh") }},
+		{"verify/verify.ps1", windowsScript},
+		{"bagit.txt", func() ([]byte, error) { return []byte("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"), nil }},
+		{"bag-info.txt", func() ([]byte, error) { return w.bagInfo(content), nil }},
+		{"manifest-sha256.txt", func() ([]byte, error) { return list256(content), nil }},
+		{"manifest-sha512.txt", func() ([]byte, error) { return list512(content), nil }},
+		{"tagmanifest-sha256.txt", func() ([]byte, error) { return list256(w.files[len(content):]), nil }},
+	}
+	for _, f := range files {
+		b, err := f.make()
+		if err != nil {
+			return fmt.Errorf("bundle: %s: %w", f.name, err)
+		}
+		if err := w.putBytes(ctx, f.name, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list256 is a list as sha256sum writes and checks it (RFC 8493 clause 2.1.3).
+func list256(files []entry) []byte {
+	var b bytes.Buffer
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s  %s\n", f.sha256, f.name)
+	}
+	return b.Bytes()
+}
+
+func list512(files []entry) []byte {
+	var b bytes.Buffer
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s  %s\n", f.sha512, f.name)
+	}
+	return b.Bytes()
+}
+
+// bagInfo is the metadata (RFC 8493 clause 2.2.2). No title and no name is in it.
+func (w *writer) bagInfo(content []entry) []byte {
+	var size int64
+	for _, f := range content {
+		size += f.size
+	}
+	var b bytes.Buffer
+	tag := func(name, value string) { fmt.Fprintf(&b, "%s: %s\n", name, evidence.Clean(value)) }
+	tag("Bagging-Date", w.in.CreatedAt.UTC().Format(time.DateOnly))
+	tag("Bag-Software-Agent", w.in.Software.Name+" "+w.in.Software.Version)
+	tag("External-Identifier", w.in.Case.ID)
+	tag("Payload-Oxum", fmt.Sprintf("%d.%d", size, len(content)))
+	tag("Constat-Format", Format)
+	tag("Constat-Created", w.in.CreatedAt.UTC().Format(time.RFC3339))
+	tag("Constat-Exhibits", strconv.Itoa(len(w.in.Exhibits)))
+	tag("Constat-Fingerprint", w.fingerprint.String())
+	tag("Constat-Language", w.in.Language)
+	if w.in.Practice {
+		tag("Constat-Practice", "true")
+	}
+	return b.Bytes()
+}
+
+// windowsScript has the line ends that Windows expects.
+func windowsScript() ([]byte, error) {
+	b, err := scripts.ReadFile("scripts/verify.ps1")
+	return bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")), err
+}
+
+// step is one of the five commands.
+type step struct{ Text, Unix, Windows string }
+
+// steps are the five commands with which a stranger checks the bundle.
+func (w *writer) steps() []step {
+	token, over := "TOKEN.tsr", payload+evidenceList
+	for _, s := range w.stamps {
+		if s.Kept() {
+			token = payload + s.FileName
+			break
+		}
+	}
+	openssl := "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token
+	x509 := "openssl x509 -in ROOT.pem -noout -subject -fingerprint -sha256"
+	return []step{
+		{w.text.T("report.check.files"), "sha256sum -c manifest-sha256.txt", `powershell -ExecutionPolicy Bypass -File verify\verify.ps1`},
+		{w.text.T("report.check.exhibits"), "(cd data && sha256sum -c " + evidenceList + ")", ""},
+		{w.text.T("report.check.fingerprint"), "sha256sum data/" + evidenceList, `certutil -hashfile data\` + evidenceList + " SHA256"},
+		{w.text.T("report.check.token"), openssl, openssl},
+		{w.text.T("report.check.root"), x509, x509},
+	}
+}
+
+func (w *writer) commands() ([]byte, error) {
+	var b strings.Builder
+	if w.in.Practice {
+		b.WriteString(w.mark() + "\n\n")
+	}
+	b.WriteString(w.text.T("report.check.title") + "\n\n" + w.text.T("report.check.intro") + "\n")
+	for _, s := range w.steps() {
+		b.WriteString("\n" + s.Text + "\n")
+		b.WriteString("  Linux, macOS:  " + s.Unix + "\n")
+		if s.Windows != "" {
+			b.WriteString("  Windows:       " + s.Windows + "\n")
+		}
+	}
+	b.WriteString("\n" + w.text.T("report.check.scripts") + "\n  sh verify/verify.sh ROOT.pem\n" +
+		`  powershell -ExecutionPolicy Bypass -File verify\verify.ps1 -Roots ROOT.pem` + "\n")
+	b.WriteString("\n" + w.text.T("report.check.roots-text") + "\n")
+	return []byte(b.String()), nil
+}
+
+func (w *writer) mark() string {
+	own := w.text.T("report.practice")
+	if own == evidence.PracticeMark {
+		return own
+	}
+	return evidence.PracticeMark + " · " + own
+}
+
+func (w *writer) readMe() ([]byte, error) {
+	t, err := template.New("read-me.html").ParseFS(scripts, "scripts/read-me.html")
+	if err != nil {
+		return nil, err
+	}
+	mark := ""
+	if w.in.Practice {
+		mark = w.mark()
+	}
+	local := w.in.CreatedAt.UTC()
+	if w.in.Location != nil {
+		local = w.in.CreatedAt.In(w.in.Location)
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, struct {
+		T           *words.Text
+		Mark, Title string
+		Case, Made  string
+		Fingerprint string
+		Exhibits    int
+		Steps       []step
+	}{
+		T: w.text, Mark: mark, Title: evidence.Clean(w.in.Case.Title), Case: w.in.Case.ID,
+		Made:        w.text.DateTime(local) + " " + w.text.Zone(local) + ", " + evidence.Clean(w.in.Software.Name+" "+w.in.Software.Version),
+		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), Steps: w.steps(),
+	})
+	return b.Bytes(), err
+}

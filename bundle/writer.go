@@ -1,0 +1,280 @@
+package bundle
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"constat/assets/words"
+	"constat/bundle/report"
+	"constat/evidence"
+)
+
+// Names of the bundle (constat-bundle/1).
+const (
+	Format        = "constat-bundle/1"
+	evidenceList  = "evidence-sha256.txt" // in data/
+	custodyLog    = "custody-log.jsonl"   // in data/
+	reportName    = "report.pdf"          // in data/
+	readMeName    = "READ-ME-FIRST.html"
+	payload       = "data/"
+	exhibitFolder = "data/exhibits/"
+	maxLog        = 512 << 20 // bytes of custody log
+)
+
+// Errors about what was to be exported. They are wrong use, not failures.
+var (
+	ErrNoExhibits = errors.New("a bundle needs at least one exhibit")
+	ErrInput      = errors.New("exhibits do not belong together")
+)
+
+// entry is one file of the bundle, as it was written.
+type entry struct {
+	name   string // relative to the bundle, with slashes
+	sha256 evidence.Digest
+	sha512 evidence.Digest512
+	size   int64
+}
+
+// writer makes one bundle.
+type writer struct {
+	sink
+	in    Input
+	p     evidence.Progress
+	text  *words.Text
+	files []entry
+
+	collected, total int64 // bytes of artifacts
+
+	fingerprint evidence.Digest
+	stamps      []Stamp
+	pages       int
+}
+
+func (w *writer) all(ctx context.Context) error {
+	if err := w.prepare(); err != nil {
+		return err
+	}
+	w.p.Step(evidence.StepCollect)
+	for _, e := range w.in.Exhibits {
+		if err := w.exhibit(ctx, e); err != nil {
+			return err
+		}
+	}
+	if err := w.custody(ctx); err != nil {
+		return err
+	}
+	if err := w.seal(ctx); err != nil {
+		return err
+	}
+	w.p.Step(evidence.StepReport)
+	if err := w.report(ctx); err != nil {
+		return err
+	}
+	w.p.Step(evidence.StepSeal)
+	return w.tags(ctx)
+}
+
+// prepare looks at the input as a whole, before anything is written.
+func (w *writer) prepare() (err error) {
+	if w.text, err = words.For(w.in.Language); err != nil {
+		return err
+	}
+	if len(w.in.Exhibits) == 0 {
+		return ErrNoExhibits
+	}
+	w.in.Practice = w.in.Practice || w.in.Case.Practice
+	exhibits := make([]Exhibit, len(w.in.Exhibits)) // the caller's own are not altered
+	seen := map[string]bool{}
+	for i, e := range w.in.Exhibits {
+		// Only the exact bytes count: the facts are read from them.
+		if e.Manifest, err = evidence.DecodeManifest(e.ManifestBytes); err != nil {
+			return err
+		}
+		m := e.Manifest
+		if seen[m.Exhibit] || m.Case != w.in.Case.ID {
+			return fmt.Errorf("%w: %s of case %s", ErrInput, m.Exhibit, m.Case)
+		}
+		seen[m.Exhibit] = true
+		w.in.Practice = w.in.Practice || m.Practice != ""
+		if e.Stamps, err = named(e.Stamps, evidence.TokenName, m.Artifacts); err != nil {
+			return err
+		}
+		for _, a := range m.Artifacts {
+			w.total += a.Size
+		}
+		exhibits[i] = e
+	}
+	w.in.Exhibits = exhibits
+	return nil
+}
+
+// named gives every stamp its file name. Two authorities of one name, or a
+// reply that would take an artifact's place, are wrong use.
+func named(stamps []Stamp, name func(authority string) string, artifacts []evidence.Artifact) ([]Stamp, error) {
+	taken := map[string]bool{evidence.ManifestName: true, evidenceList: true, custodyLog: true, reportName: true}
+	for _, a := range artifacts {
+		taken[strings.ToLower(a.Name)] = true
+	}
+	out := make([]Stamp, len(stamps))
+	for i, s := range stamps {
+		s.FileName = name(s.Authority.Name)
+		if s.Kept() {
+			if err := evidence.CheckArtifactName(s.FileName); err != nil {
+				return nil, fmt.Errorf("%w: %w", ErrInput, err)
+			}
+			if key := strings.ToLower(s.FileName); taken[key] {
+				return nil, fmt.Errorf("%w: %s twice", ErrInput, s.FileName)
+			} else {
+				taken[key] = true
+			}
+		}
+		out[i] = s
+	}
+	return out, nil
+}
+
+// put writes one file and notes what was written.
+func (w *writer) put(ctx context.Context, name string, r io.Reader) (entry, error) {
+	h := evidence.NewHasher()
+	if err := w.sink.put(ctx, name, io.TeeReader(r, h)); err != nil {
+		return entry{}, fmt.Errorf("bundle: %s: %w", name, err)
+	}
+	e := entry{name: name}
+	e.sha256, e.sha512, e.size = h.Sums()
+	w.files = append(w.files, e)
+	return e, nil
+}
+
+func (w *writer) putBytes(ctx context.Context, name string, b []byte) error {
+	_, err := w.put(ctx, name, bytes.NewReader(b))
+	return err
+}
+
+func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
+	dir := exhibitFolder + e.Manifest.Exhibit + "/"
+	if err := w.putBytes(ctx, dir+evidence.ManifestName, e.ManifestBytes); err != nil {
+		return err
+	}
+	if err := w.tokens(ctx, dir, e.Stamps); err != nil {
+		return err
+	}
+	for _, a := range e.Manifest.Artifacts {
+		if err := w.artifact(ctx, dir, e, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) tokens(ctx context.Context, dir string, stamps []Stamp) error {
+	for _, s := range stamps {
+		if s.Kept() {
+			if err := w.putBytes(ctx, dir+s.FileName, s.Reply); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writer) artifact(ctx context.Context, dir string, e Exhibit, a evidence.Artifact) error {
+	r, err := e.Open(ctx, a.Name)
+	if err != nil {
+		return fmt.Errorf("bundle: %s/%s: %w", e.Manifest.Exhibit, a.Name, err)
+	}
+	defer r.Close()
+	// One byte more than there may be tells a file that is too long.
+	got, err := w.put(ctx, dir+a.Name, &metered{io.LimitReader(r, a.Size+1), w})
+	if err != nil {
+		return err
+	}
+	if got.sha256 != a.SHA256 || got.sha512 != a.SHA512 || got.size != a.Size {
+		return &MismatchError{Exhibit: e.Manifest.Exhibit, Name: a.Name,
+			Want: a.SHA256, Got: got.sha256, WantSize: a.Size, GotSize: got.size}
+	}
+	return nil
+}
+
+// metered tells how much of all artifacts has been copied.
+type metered struct {
+	r io.Reader
+	w *writer
+}
+
+func (m *metered) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.w.collected += int64(n)
+	m.w.p.Amount(m.w.collected, m.w.total)
+	return n, err
+}
+
+var errLogSize = errors.New("custody log is too long")
+
+// limited refuses to grow without end.
+type limited struct{ bytes.Buffer }
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.Len()+len(p) > maxLog {
+		return 0, errLogSize
+	}
+	return l.Buffer.Write(p)
+}
+
+// custody writes the log as it is now, after looking that it is whole.
+func (w *writer) custody(ctx context.Context) error {
+	var log limited
+	if err := w.in.WriteLog(ctx, &log); err != nil {
+		return fmt.Errorf("bundle: %s: %w", custodyLog, err)
+	}
+	if _, err := evidence.VerifyChain(bytes.NewReader(log.Bytes()), nil); err != nil {
+		return fmt.Errorf("bundle: %s: %w", custodyLog, err)
+	}
+	return w.putBytes(ctx, payload+custodyLog, log.Bytes())
+}
+
+// seal writes the list of the evidence and asks for timestamps over it.
+func (w *writer) seal(ctx context.Context) error {
+	var list bytes.Buffer
+	for _, f := range w.files {
+		fmt.Fprintf(&list, "%s  %s\n", f.sha256, strings.TrimPrefix(f.name, payload))
+	}
+	w.fingerprint = evidence.Sum(list.Bytes())
+	if err := w.putBytes(ctx, payload+evidenceList, list.Bytes()); err != nil {
+		return err
+	}
+	if w.in.Stamp == nil {
+		return nil
+	}
+	stem := strings.TrimSuffix(evidenceList, ".txt")
+	stamps, err := named(w.in.Stamp(ctx, w.fingerprint), func(authority string) string { return stem + "." + authority + ".tsr" }, nil)
+	if err != nil {
+		return err
+	}
+	w.stamps = stamps
+	return w.tokens(ctx, payload, stamps)
+}
+
+func (w *writer) report(ctx context.Context) error {
+	var pdf bytes.Buffer
+	pages, err := report.Write(ctx, &pdf, report.Input{
+		Case: w.in.Case, Exhibits: w.in.Exhibits, Fingerprint: w.fingerprint, Stamps: w.stamps,
+		Language: w.in.Language, Location: w.in.Location, CreatedAt: w.in.CreatedAt, Software: w.in.Software, Practice: w.in.Practice,
+	}, w.p)
+	if err != nil {
+		return err
+	}
+	w.pages = pages
+	return w.putBytes(ctx, payload+reportName, pdf.Bytes())
+}
+
+func (w *writer) result(target string) Result {
+	r := Result{Dir: target, Fingerprint: w.fingerprint, Files: len(w.files), Pages: w.pages, Stamps: w.stamps}
+	for _, f := range w.files {
+		r.Bytes += f.size
+	}
+	return r
+}
