@@ -253,3 +253,18 @@ func TestRefusalTextIsCleaned(t *testing.T) {
 		t.Errorf("%+v", ae)
 	}
 }
+
+func TestGrantedWithoutTokenIsGarbled(t *testing.T) {
+	f := newForge(t)
+	f.noToken = true
+	raw := f.build(t)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/timestamp-reply")
+		_, _ = w.Write(raw)
+	}))
+	defer srv.Close()
+	_, err := new(tsa.Client).Ask(t.Context(), evidence.Authority{Name: "x", URL: srv.URL}, evidence.Sum(payload))
+	if kindOf(t, err) != tsa.Garbled {
+		t.Error(err)
+	}
+}

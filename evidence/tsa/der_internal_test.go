@@ -2,6 +2,7 @@ package tsa
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +31,7 @@ func TestToDER(t *testing.T) {
 		"something after it":           "\x30\x00\x00",
 		"end inside a definite length": "\x30\x02\x00\x00",
 		"tag of two bytes":             "\x3f\x21\x00",
+		"nested too deep":              strings.Repeat("\x30\x80", 50) + strings.Repeat("\x00\x00", 50),
 	} {
 		if got, err := toDER([]byte(ber)); err == nil {
 			t.Errorf("%s: %x", name, got)

@@ -190,7 +190,10 @@ type forge struct {
 	essV2       *x509.Certificate
 	essHash     crypto.Hash
 	essSerial   *big.Int // IssuerSerial; nil: left out
+	essIssuer   []byte   // DER of a Name; nil: the certificate's
 	attributes  []signedAttribute
+	digestOf    []byte // what the message digest is of; nil: the content
+	unsorted    bool   // attributes are sent in another order than they were signed
 
 	cert     *x509.Certificate // the signer
 	key      crypto.Signer
@@ -345,6 +348,10 @@ func (f *forge) tstInfo(t testing.TB) []byte {
 
 // ess returns the DER of a SigningCertificate or SigningCertificateV2.
 func (f *forge) ess(t testing.TB, cert *x509.Certificate, hash crypto.Hash) []byte {
+	issuer := f.essIssuer
+	if issuer == nil {
+		issuer = cert.RawIssuer
+	}
 	var b cryptobyte.Builder
 	b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -356,7 +363,7 @@ func (f *forge) ess(t testing.TB, cert *x509.Certificate, hash crypto.Hash) []by
 				if f.essSerial != nil {
 					b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
 						b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
-							b.AddASN1(ctag(4), func(b *cryptobyte.Builder) { b.AddBytes(cert.RawIssuer) })
+							b.AddASN1(ctag(4), func(b *cryptobyte.Builder) { b.AddBytes(issuer) })
 						})
 						b.AddASN1BigInt(f.essSerial)
 					})
@@ -367,7 +374,10 @@ func (f *forge) ess(t testing.TB, cert *x509.Certificate, hash crypto.Hash) []by
 	return mustDER(t, &b)
 }
 
-func (f *forge) signedAttributes(t testing.TB, content []byte) []byte {
+func (f *forge) signedAttributes(t testing.TB, content []byte) [][]byte {
+	if f.digestOf != nil {
+		content = f.digestOf
+	}
 	value := func(add func(b *cryptobyte.Builder)) [][]byte {
 		var b cryptobyte.Builder
 		add(&b)
@@ -394,16 +404,19 @@ func (f *forge) signedAttributes(t testing.TB, content []byte) []byte {
 		encoded = append(encoded, mustDER(t, &b))
 	}
 	slices.SortFunc(encoded, bytes.Compare)
-	return bytes.Join(encoded, nil)
+	return encoded
 }
 
 func (f *forge) addSigner(t testing.TB, b *cryptobyte.Builder, content []byte, s forgedSigner) {
 	attrs := f.signedAttributes(t, content)
 	var set cryptobyte.Builder
-	set.AddASN1(casn1.SET, func(b *cryptobyte.Builder) { b.AddBytes(attrs) })
+	set.AddASN1(casn1.SET, func(b *cryptobyte.Builder) { b.AddBytes(bytes.Join(attrs, nil)) })
 	signature, err := s.key.Sign(nil, hashOf(f.hash, mustDER(t, &set)), f.hash)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if f.unsorted {
+		slices.Reverse(attrs)
 	}
 	if f.spoilSig {
 		signature[len(signature)-1] ^= 1
@@ -426,7 +439,7 @@ func (f *forge) addSigner(t testing.TB, b *cryptobyte.Builder, content []byte, s
 			})
 		}
 		addAlgorithm(b, digestOIDs[f.hash])
-		b.AddASN1(ctag(0), func(b *cryptobyte.Builder) { b.AddBytes(attrs) })
+		b.AddASN1(ctag(0), func(b *cryptobyte.Builder) { b.AddBytes(bytes.Join(attrs, nil)) })
 		addAlgorithm(b, signOID)
 		b.AddASN1OctetString(signature)
 	})

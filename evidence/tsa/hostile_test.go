@@ -35,7 +35,15 @@ func evilSigner(t *testing.T, f *forge) {
 }
 
 func qualifiedStatement(t *testing.T) []byte {
-	der, err := asn1.Marshal([]struct{ ID asn1.ObjectIdentifier }{{asn1.ObjectIdentifier{0, 4, 0, 19422, 1, 1}}})
+	return statements(t, asn1.ObjectIdentifier{0, 4, 0, 1862, 1, 1}, asn1.ObjectIdentifier{0, 4, 0, 19422, 1, 1})
+}
+
+func statements(t *testing.T, oids ...asn1.ObjectIdentifier) []byte {
+	var list []struct{ ID asn1.ObjectIdentifier }
+	for _, oid := range oids {
+		list = append(list, struct{ ID asn1.ObjectIdentifier }{oid})
+	}
+	der, err := asn1.Marshal(list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +89,8 @@ func rows() []row {
 		{"signingCertificateV2 of another", func(_ *testing.T, f *forge) { f.essV2 = f.root }, "signing-certificate", true, false},
 		{"signingCertificate of another", func(_ *testing.T, f *forge) { f.essV1, f.essV2 = f.root, nil }, "signing-certificate", true, false},
 		{"both, one of another", func(_ *testing.T, f *forge) { f.essV1 = f.root }, "signing-certificate", true, false},
-		{"issuerSerial of another", func(_ *testing.T, f *forge) { f.essSerial = big.NewInt(5) }, "signing-certificate", true, false},
+		{"issuerSerial of another serial", func(_ *testing.T, f *forge) { f.essSerial = big.NewInt(5) }, "signing-certificate", true, false},
+		{"issuerSerial of another issuer", func(_ *testing.T, f *forge) { f.essIssuer = f.cert.RawSubject }, "signing-certificate", true, false},
 		{"signingCertificateV2 SHA-1", func(_ *testing.T, f *forge) { f.essHash = crypto.SHA1 }, "signing-certificate", true, false},
 		{"id-data instead of TSTInfo", func(_ *testing.T, f *forge) { f.contentType, f.attrType = oidData, oidData }, "content-type", true, false},
 		{"content type attribute differs", func(_ *testing.T, f *forge) { f.attrType = oidData }, "signature", true, true},
@@ -115,6 +124,11 @@ func rows() []row {
 		{"SHA-512 imprint", func(_ *testing.T, f *forge) {
 			f.imprintOID, f.imprint = digestOIDs[crypto.SHA512], hashOf(crypto.SHA512, payload)
 		}, "imprint", true, true},
+		{"SHA-256 imprint called SHA-512", func(_ *testing.T, f *forge) { f.imprintOID = digestOIDs[crypto.SHA512] }, "imprint", false, false},
+		{"content changed after signing", func(t *testing.T, f *forge) {
+			f.digestOf = f.tstInfo(t)
+			f.genTime = "20260504102031Z"
+		}, "signature", false, false},
 		{"critical extension", func(_ *testing.T, f *forge) {
 			f.extensions = []extension{{asn1.ObjectIdentifier{1, 2, 3}, true, []byte{5, 0}}}
 		}, "extensions", true, true},
@@ -163,6 +177,7 @@ func rows() []row {
 		{"both identifiers", func(_ *testing.T, f *forge) { f.essV1 = f.cert }, "", true, true},
 		{"ESSCertIDv2 SHA-384", func(_ *testing.T, f *forge) { f.essHash = crypto.SHA384 }, "", true, true},
 		{"ESSCertIDv2 SHA-512, no issuerSerial", func(_ *testing.T, f *forge) { f.essHash, f.essSerial = crypto.SHA512, nil }, "", true, true},
+		{"attributes in another order than signed", func(_ *testing.T, f *forge) { f.unsorted = true }, "", true, false},
 		{"RSA SHA-256", func(t *testing.T, f *forge) { f.signer(t, certForm{key: rsaKey()}) }, "", true, true},
 		{"RSA SHA-384", func(t *testing.T, f *forge) { f.signer(t, certForm{key: rsaKey()}); f.hash = crypto.SHA384 }, "", true, true},
 		{"RSA SHA-512", func(t *testing.T, f *forge) { f.signer(t, certForm{key: rsaKey()}); f.hash = crypto.SHA512 }, "", true, true},
@@ -278,6 +293,16 @@ func TestFactsOfAnUnusualToken(t *testing.T) {
 		!ts.Time.Equal(stamped.Add(123*time.Millisecond)) || ts.Policy != "1.2.3.4.1" || ts.SignatureAlgorithm != "ECDSA-SHA256" {
 		t.Errorf("%+v", ts)
 	}
+	for name, value := range map[string][]byte{
+		"another statement": statements(t, asn1.ObjectIdentifier{0, 4, 0, 1862, 1, 1}),
+		"no list":           {5, 0},
+		"not statements":    {0x30, 3, 2, 1, 1},
+	} {
+		f.extensions = []extension{{oidQC, false, value}}
+		if ts, checks := tsa.Verify(f.build(t), evidence.Sum(payload), f.options()); ts == nil || ts.ClaimsQualified {
+			t.Errorf("%s: %v", name, checks)
+		}
+	}
 	f.accuracy = nil
 	if ts, _ := tsa.Verify(f.build(t), evidence.Sum(payload), f.options()); ts == nil || ts.HasAccuracy {
 		t.Errorf("accuracy without a claim: %+v", ts)
@@ -338,6 +363,23 @@ func TestPracticeMarkAnywhereInTheChain(t *testing.T) {
 	}
 }
 
+// A pinned signer ends the chain before the root, whose mark is then in the
+// signer's issuer only.
+func TestPracticeMarkInTheIssuer(t *testing.T) {
+	f := newForge(t)
+	f.root = certForm{serial: 1, name: evidence.PracticeMark, from: goodFrom, to: goodTo, ca: true, key: rootKey()}.issue(t, nil, rootKey())
+	f.signer(t, certForm{})
+	o := f.options()
+	o.Roots = []*x509.Certificate{nil, f.cert}
+	if ts, checks := tsa.Verify(f.build(t), evidence.Sum(payload), o); ts != nil || strings.Join(failed(checks), " ") != tsa.CheckChain {
+		t.Error(checks)
+	}
+	o.Practice = true
+	if ts, checks := tsa.Verify(f.build(t), evidence.Sum(payload), o); ts == nil || len(ts.Chain) != 1 {
+		t.Error(checks)
+	}
+}
+
 // Every byte of a reply, changed in three ways: it fails, or it says the same.
 func TestEveryByteCounts(t *testing.T) {
 	f := newForge(t)
@@ -383,9 +425,11 @@ func TestEveryTruncationFails(t *testing.T) {
 }
 
 func TestSizeAndDepth(t *testing.T) {
+	wordy := newForge(t)
+	wordy.text = strings.Repeat("x", tsa.MaxReply)
 	for name, raw := range map[string][]byte{
 		"empty":        nil,
-		"too large":    append(newForge(t).build(t), make([]byte, tsa.MaxReply)...),
+		"too large":    wordy.build(t),
 		"nested":       bytes.Repeat([]byte{0x30, 0x80}, tsa.MaxReply/2),
 		"nested, DER":  nested(2000),
 		"long length":  {0x30, 0x84, 0xff, 0xff, 0xff, 0xff},

@@ -40,6 +40,7 @@ func TestParseRootsPEM(t *testing.T) {
 		"cut":           root[:len(root)/2],
 		"second cut":    root + root[:len(root)/2],
 		"private key":   root + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})),
+		"other label":   string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: f.root.Raw})),
 		"bad DER":       string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30, 0}})),
 		"two in one":    string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: append(bytes.Clone(f.root.Raw), f.root.Raw...)})),
 		"far too long":  root + strings.Repeat("\n", 1<<20),
