@@ -148,6 +148,8 @@ func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 		if err := v.disk.sweep(c.path(sub)); err != nil {
 			return nil, fmt.Errorf("open case: %w", err)
 		}
+		// Copying tools lose empty folders. If it cannot be made, writing will say so.
+		_ = v.disk.mkdir(c.path(sub))
 	}
 	v.cases[id] = c
 	return c, nil

@@ -18,7 +18,8 @@ const MaxReply = 1 << 20
 // BuildManifest makes the manifest of an exhibit whose number has just been
 // allotted. head is the log's head that the manifest anchors; artifacts are
 // the draft's. It returns the manifest's exact bytes, their SHA-256, and what
-// the custody entry says beside. It may read the case, and must not write it.
+// the custody entry says beside. It may read the case and the draft, and must
+// write neither.
 type BuildManifest func(exhibitID string, head evidence.LogHead, artifacts []evidence.Artifact) (
 	manifest []byte, digest evidence.Digest, detail map[string]string, err error)
 
@@ -47,17 +48,18 @@ func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, bui
 	defer c.v.done()
 	c.write.Lock()
 	defer c.write.Unlock()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.c != c || d.spent || d.putting > 0 {
-		return Exhibit{}, fmt.Errorf("%w: of another case, spent, or still being written to", ErrDraft)
-	}
 	log := c.current()
 	if log.damage != nil {
 		return Exhibit{}, log.damage
 	}
+	items, err := d.beginCommit(c)
+	if err != nil {
+		return Exhibit{}, err
+	}
+	recorded := false
+	defer func() { d.endCommit(recorded) }()
 	var artifacts []evidence.Artifact
-	for _, it := range d.items {
+	for _, it := range items {
 		artifacts = append(artifacts, it.artifact)
 	}
 	id, head := evidence.ExhibitID(len(log.exhibits)+1), log.chain.Head()
@@ -72,7 +74,8 @@ func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, bui
 	if ctx.Err() != nil {
 		return Exhibit{}, context.Cause(ctx)
 	}
-	err = c.store(d, manifest, evidence.Entry{Action: action, Exhibit: id, Digest: digest, Detail: detail}, authorities)
+	err = c.store(d, items, manifest, evidence.Entry{Action: action, Exhibit: id, Digest: digest, Detail: detail}, authorities)
+	recorded = err == nil || errors.Is(err, errUnsettled)
 	if err != nil {
 		return Exhibit{}, fmt.Errorf("record %s: %w", id, err)
 	}
@@ -111,18 +114,15 @@ func (c *Case) checkManifest(b []byte, digest evidence.Digest, id string, head e
 }
 
 // store makes the objects durable under their final names, then the entry.
-// The caller holds c.write and d.mu.
-func (c *Case) store(d *Draft, manifest []byte, e evidence.Entry, authorities []evidence.Authority) (err error) {
+// The caller holds c.write, and the draft is being committed.
+func (c *Case) store(d *Draft, items []*draftItem, manifest []byte, e evidence.Entry, authorities []evidence.Authority) (err error) {
 	disk, dir := c.v.disk, c.path(objectsName)
 	r := record{Objects: map[string]string{}, Authorities: authorities}
 	if r.Manifest, err = disk.randomHex(objectNameBytes); err != nil {
 		return err
 	}
 	defer func() {
-		switch {
-		case err == nil, errors.Is(err, errUnsettled):
-			d.spent = true
-		default:
+		if err != nil && !errors.Is(err, errUnsettled) {
 			err = errors.Join(err, disk.remove(dir, r.Manifest))
 		}
 	}()
@@ -133,15 +133,11 @@ func (c *Case) store(d *Draft, manifest []byte, e evidence.Entry, authorities []
 	if err != nil {
 		return err
 	}
-	for _, it := range d.items {
+	for _, it := range items {
 		r.Objects[it.name] = it.object
-		if it.published {
-			continue
-		}
-		if err := disk.rename(dir, it.object); err != nil {
+		if err := d.publish(it); err != nil {
 			return err
 		}
-		it.published = true
 	}
 	// One sync of the folder is enough for all of them.
 	if err := disk.publish(dir, r.Manifest); err != nil {

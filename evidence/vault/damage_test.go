@@ -374,7 +374,13 @@ func TestDraft(t *testing.T) {
 	if !errors.Is(err, boom) {
 		t.Errorf("failing build: %v", err)
 	}
-	x, err := c.Commit(ctx, d, evidence.ActCaptured, good, nil)
+	x, err := c.Commit(ctx, d, evidence.ActCaptured, func(id string, h evidence.LogHead, a []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
+		// Reading is allowed from within, changing is not.
+		if c.Head() != h || len(d.Artifacts()) != 1 || !errors.Is(d.Abort(), vault.ErrDraft) || !errors.Is(put(d, "c.png"), vault.ErrDraft) {
+			t.Error("the draft can be changed while it is committed")
+		}
+		return good(id, h, a)
+	}, nil)
 	if err != nil || x.ID != "E-001" {
 		t.Fatalf("%s, %v", x.ID, err)
 	}
@@ -403,6 +409,18 @@ func TestDraft(t *testing.T) {
 	if n := countFiles(t, v.Dir(), "objects"); n != 2 {
 		t.Errorf("%d objects, want picture and manifest", n)
 	}
+}
+
+// TestEmptyFoldersLost: some copying tools leave empty folders behind.
+func TestEmptyFoldersLost(t *testing.T) {
+	v, _ := newVault(t)
+	c := newCase(t, v, "a")
+	closeVault(t, v)
+	if err := os.Remove(filepath.Join(v.Dir(), "cases", c.Info().ID, "objects")); err != nil {
+		t.Fatal(err)
+	}
+	v = reopen(t, v)
+	mustCapture(t, openCase(t, v, c.Info().ID), "a.png", "picture")
 }
 
 func countFiles(t *testing.T, dir, parent string) (n int) {

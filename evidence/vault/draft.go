@@ -17,10 +17,11 @@ import (
 type Draft struct {
 	c *Case
 
-	mu      sync.Mutex
-	items   []*draftItem
-	putting int
-	spent   bool
+	mu         sync.Mutex
+	items      []*draftItem
+	putting    int
+	committing bool
+	spent      bool
 }
 
 type draftItem struct {
@@ -80,8 +81,8 @@ func (v *Vault) sealedObject(write func(io.Writer) error) func(io.Writer) error 
 func (d *Draft) enter(name, object string) (*draftItem, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.spent {
-		return nil, fmt.Errorf("%w: it was committed or aborted", ErrDraft)
+	if d.spent || d.committing {
+		return nil, fmt.Errorf("%w: it is or was committed, or was aborted", ErrDraft)
 	}
 	for _, it := range d.items {
 		if it.name == name {
@@ -147,12 +148,16 @@ func (d *Draft) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 
 // Abort gives the draft up and removes what was put. It does nothing after a
 // successful [Case.Commit] or an earlier Abort. What a Put that is still under
-// way has stored is removed when that ends.
+// way has stored is removed when that ends. While Commit is under way Abort is
+// refused with [ErrDraft].
 func (d *Draft) Abort() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.spent {
 		return nil
+	}
+	if d.committing {
+		return fmt.Errorf("%w: it is being committed", ErrDraft)
 	}
 	d.spent = true
 	if err := d.c.v.enter(); err != nil {
@@ -166,4 +171,36 @@ func (d *Draft) Abort() error {
 		}
 	}
 	return d.c.v.disk.remove(d.c.path(objectsName), names...)
+}
+
+// beginCommit hands the draft's items to a commit of c; nothing can be put or
+// aborted until endCommit.
+func (d *Draft) beginCommit(c *Case) ([]*draftItem, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.c != c || d.spent || d.committing || d.putting > 0 {
+		return nil, fmt.Errorf("%w: of another case, spent, or still in use", ErrDraft)
+	}
+	d.committing = true
+	return slices.Clone(d.items), nil
+}
+
+func (d *Draft) endCommit(spent bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.committing, d.spent = false, spent
+}
+
+// publish gives an item's object its final name, unless an earlier commit did.
+func (d *Draft) publish(it *draftItem) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if it.published {
+		return nil
+	}
+	if err := d.c.v.disk.rename(d.c.path(objectsName), it.object); err != nil {
+		return err
+	}
+	it.published = true
+	return nil
 }

@@ -11,7 +11,8 @@ import (
 	"constat/evidence"
 )
 
-// Exhibit is one exhibit as it is stored. Its fields are copies.
+// Exhibit is one exhibit as it is stored, at the moment when it was asked for.
+// The lists within Manifest and Recorded are shared and must not be changed.
 type Exhibit struct {
 	ID             string
 	Recorded       evidence.Entry // the custody entry that made it

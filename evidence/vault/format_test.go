@@ -50,6 +50,26 @@ func TestRecoveryCode(t *testing.T) {
 	}
 }
 
+// TestKeyCost: what a real vault's passphrase costs to guess is in its file.
+func TestKeyCost(t *testing.T) {
+	id, err := age.GenerateHybridIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write, err := lockKey(id, "pass", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	if fields := strings.Fields(lines[1]); len(fields) != 4 || fields[1] != "scrypt" || fields[3] != "18" {
+		t.Errorf("header %q", lines[1])
+	}
+}
+
 func TestLogFile(t *testing.T) {
 	for n := range 2100 { // all lengths around the padding's steps
 		line := bytes.Repeat([]byte{'x'}, n)

@@ -74,6 +74,10 @@ func TestFailedUnlocksAreKept(t *testing.T) {
 		}
 		at = at.Add(time.Minute)
 	}
+	// Pressing the button with an empty field is not an attempt.
+	if _, err := vault.Open(ctx, v.Dir(), "", o); !errors.Is(err, vault.ErrWrongPassphrase) {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(v.Dir(), "pending", "rubbish"), []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -164,7 +164,7 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 		}
 	}()
 	v.identity, err = unlockKey(ctx, v.disk.fs, v.dir, keyFile, secret)
-	if errors.Is(err, ErrWrongPassphrase) {
+	if errors.Is(err, ErrWrongPassphrase) && secret != "" {
 		v.noteFailedUnlock()
 	}
 	if err != nil {
