@@ -231,7 +231,7 @@ func serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
 
 func html(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/favicon.ico" {
+		if r.URL.Path == "/favicon.ico" || strings.HasPrefix(r.URL.Path, "/missing/") {
 			http.NotFound(w, r)
 			return
 		}

@@ -17,10 +17,6 @@ import (
 // very tall pages come out partly white.
 const tileHeight = 4000
 
-// shotsAhead is how many shots are asked for at once: one is drawn by the
-// browser while another is read here. More would only take memory.
-const shotsAhead = 2
-
 // shot is one picture as the browser delivered it, and what it holds.
 type shot struct {
 	png     []byte
@@ -104,35 +100,38 @@ func (e extent) clips() []page.Viewport {
 	return list
 }
 
-// shootAll takes the shots in order, a few ahead, and hands each to take. It
-// stops at the first that fails, or when take fails.
+// shootAll takes the shots in order and hands each to take, while the browser
+// draws the next one. Never two at once: the browser moves its view for a
+// clip, and two that overlap come out with each other's rows. It stops at the
+// first shot that fails, or when take fails.
 func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	type result struct {
 		shot *shot
 		err  error
 	}
-	clips := e.clips()
-	results := make(chan chan result, shotsAhead-1)
+	results := make(chan result)
+	defer func() {
+		stop()
+		for range results { // until the last shot has ended
+		}
+	}()
 	go func() {
 		defer close(results)
-		for _, c := range clips {
-			one := make(chan result, 1)
+		for _, c := range e.clips() {
+			t, err := s.shootExactly(ctx, c, e.scale)
 			select {
-			case results <- one:
+			case results <- result{t, err}:
 			case <-ctx.Done():
 				return
 			}
-			go func() {
-				t, err := s.shootExactly(ctx, c, e.scale)
-				one <- result{t, err}
-			}()
+			if err != nil {
+				return
+			}
 		}
 	}()
 	n := 0
-	for one := range results {
-		r := <-one
+	for r := range results {
 		n++
 		if r.err != nil {
 			return r.err

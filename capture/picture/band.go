@@ -66,41 +66,42 @@ func Band(text BandText, width, scale int) (*image.RGBA, error) {
 	facts := wrapFacts(p, text.Facts, inner)
 	mark := wrapAnywhere(p.bold, text.Mark, inner)
 
-	unit := bandLine * scale
-	height := (len(mark)+len(entered)+len(address)+len(facts))*unit + 4*bandMargin*scale
-	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	draw.Draw(img, img.Bounds(), image.NewUniform(bandGround), image.Point{}, draw.Src)
-
-	y := 0
+	unit, margin := bandLine*scale, bandMargin*scale
+	height := margin + (len(entered)+len(address)+len(facts))*unit + 3*(margin/2)
+	alarm := 0
 	if len(mark) > 0 {
-		fill(img, image.Rect(0, 0, width, len(mark)*unit+bandMargin*scale/2), bandAlarm)
-		for _, line := range mark {
-			p.text(img, p.bold, line, bandMargin*scale, y, bandBox)
-			y += unit
-		}
+		alarm = len(mark)*unit + margin
 	}
-	y += bandMargin * scale
+	img := image.NewRGBA(image.Rect(0, 0, width, alarm+height))
+	fill(img, img.Bounds(), bandGround)
+	fill(img, image.Rect(0, 0, width, alarm), bandAlarm)
+	for i, line := range mark {
+		p.text(img, p.bold, line, margin, margin/2+i*unit, bandBox)
+	}
+
+	y := alarm + margin
 	for _, line := range entered {
-		p.text(img, p.mono, line, 2*bandMargin*scale, y, bandGrey)
+		p.text(img, p.mono, line, 2*margin, y, bandGrey)
 		y += unit
 	}
-	box := image.Rect(bandMargin*scale, y, width-bandMargin*scale, y+len(address)*unit+bandMargin*scale/2)
+	box := image.Rect(margin, y, width-margin, y+len(address)*unit+margin/2)
 	fill(img, box, bandEdge)
 	fill(img, box.Inset(scale), bandBox)
-	y += bandMargin * scale / 4
+	y += margin / 4
 	for _, line := range address {
-		p.text(img, p.mono, line, 2*bandMargin*scale, y, bandInk)
+		p.text(img, p.mono, line, 2*margin, y, bandInk)
 		y += unit
 	}
-	y = box.Max.Y + bandMargin*scale/2
+	y = box.Max.Y + margin/2
 	for _, line := range facts {
-		x := bandMargin * scale
+		x := margin
 		for _, piece := range line {
 			x = p.text(img, piece.font, piece.text, x, y, bandInk)
 		}
 		y += unit
 	}
-	fill(img, image.Rect(0, height-scale, width, height), bandEdge)
+	bottom := img.Bounds().Max.Y
+	fill(img, image.Rect(0, bottom-scale, width, bottom), bandEdge)
 	return img, nil
 }
 
