@@ -1,0 +1,29 @@
+// Package view is the desktop window: it shows the state that package flow
+// gives it and forwards what the person wants. It holds no rule about evidence.
+//
+// # How to use it
+//
+// [New] takes an application, an empty Fyne window and a few functions in one
+// [Config], and shows the screen that fits. [Theme] is the look; set it before.
+// cmd/constat does both.
+//
+// # What it promises
+//
+// Nothing blocks the window: everything that takes time runs through task.go,
+// the only file that starts goroutines and calls fyne.Do. A result that comes
+// after the person went elsewhere is dropped; the running work is cancelled.
+// Quick exit hides the window before anything else, then cancels, locks and
+// ends. Pictures are decrypted only while they are held. Nothing is kept on
+// disk by this package but what the person asks for: no preferences, no recent
+// folders, no notifications; the window's title is the program's name.
+// Text from outside passes evidence.Clean or Shorten before it is drawn. Every
+// screen exists in four languages, which change at once, and everything that
+// can be done with the pointer can be done with the keys: Tab, Enter, Escape,
+// Space, V held for a picture, Shift three times for quick exit.
+//
+// # What it does not do
+//
+// It does not import fyne/v2/app, so that its tests need neither display nor
+// OpenGL. It is no accessibility layer: Fyne has none on Linux; constatctl and
+// the report are the way for screen readers.
+package view

@@ -1,0 +1,157 @@
+package view
+
+import (
+	"context"
+	"image"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+// exhibitScreen shows one exhibit: the covered picture, what is proven and
+// what is not, the facts, and only then the hashes.
+type exhibitScreen struct {
+	id     string
+	fresh  bool // just kept
+	e      flow.ExhibitView
+	loaded bool
+	part   int
+	cover  *cover
+	wanted bool // the picture is being held
+}
+
+func (s *exhibitScreen) open(w *Window) {
+	s.part = 1
+	w.reload(func(r refreshed, err error) {
+		for _, e := range r.exhibits {
+			if e.Exhibit == s.id {
+				s.e, s.loaded = e, true
+			}
+		}
+		w.rebuild()
+		w.explain(err)
+	})
+}
+
+func (s *exhibitScreen) leave(*Window) {
+	if s.cover != nil {
+		s.cover.letGo()
+	}
+}
+
+func (s *exhibitScreen) build(w *Window) page {
+	back := func() { w.show(&homeScreen{}) }
+	if !s.loaded {
+		return page{title: s.id, step: stepKeep, back: back, body: newText(muted(w.t("loading")))}
+	}
+	e := s.e
+	s.cover = nil
+	var left fyne.CanvasObject
+	var focus fyne.Focusable
+	if len(e.Manifest.Tiles()) > 0 {
+		left = s.picture(w)
+		focus = s.cover
+	} else {
+		key := "exhibit.no-picture"
+		if e.Kind == evidence.AddressOnly {
+			key = "exhibit.address-only"
+		}
+		left = stack(12, thumb(330, 200, w.t(key)))
+	}
+	export := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
+	buttons := wrap(10, export, w.button(buttonPlain, "exhibit.more", back))
+	if focus == nil {
+		focus = export
+	}
+	cards := []fyne.CanvasObject{}
+	if warning := s.warning(w); warning != nil {
+		cards = append(cards, warning)
+	}
+	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons, factsCard(w, e))
+	if p := preconditionsCard(w, e); p != nil {
+		cards = append(cards, p)
+	}
+	cards = append(cards, stampsCard(w, e), hashCard(w, e), filesCard(w, e))
+	p := page{
+		title: exhibitTitle(w, e, 90), step: stepKeep, back: back, focus: focus,
+		body: columns(22, 330, 640, left, stack(14, cards...)),
+	}
+	if s.cover != nil {
+		p.hold = s.cover.grip
+	}
+	return p
+}
+
+// warning says what to do when what came is not, or not quite, what was asked for.
+func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
+	e := s.e
+	switch {
+	case e.Damage != "":
+		return lossCard(
+			rowTop(12, 1, inset(3, 0, 0, 0, mark("cross", roleBad, 16)), newText(strong(w.t("exhibit.damaged")))),
+			newText(plain(w.t("exhibit.damaged-do"))), newText(smallMute(shown(e.Damage, 300))))
+	case e.Kind == evidence.AddressOnly:
+		return nil
+	case !e.Outcome.Usable():
+		objects := []fyne.CanvasObject{
+			rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(w.t("outcome."+string(e.Outcome)+".what")))),
+			newText(plain(w.t("outcome." + string(e.Outcome) + ".do"))),
+		}
+		return lookCard(append(objects, problemsOf(w, e.Problems)...)...)
+	case e.Outcome == evidence.Partial:
+		objects := []fyne.CanvasObject{
+			rowTop(12, 1, inset(3, 0, 0, 0, mark("half", roleWarn, 16)), newText(strong(w.t("outcome.partial.what")))),
+		}
+		objects = append(objects, problemsOf(w, e.Problems)...)
+		return lookCard(append(objects, newText(plain(w.t("outcome.partial.do"))))...)
+	case s.fresh:
+		return inset(14, cardPadding, 14, cardPadding,
+			point(toneOK, "check", newText(plain(w.t("exhibit.fresh")))), panel(roleOKSoft, "", radiusCard))
+	}
+	return nil
+}
+
+// picture is the covered picture with what belongs to it.
+func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
+	words := []string{w.t("cover.covered"), w.t("cover.hold"), w.t("cover.or")}
+	s.cover = newCover(w.keys, fyne.NewSize(330, 430), words, func(on bool) { s.hold(w, on) })
+	objects := []fyne.CanvasObject{s.cover}
+	if parts := len(s.e.Manifest.Tiles()); parts > 1 {
+		label := newText(small(w.t("cover.part", "Part", w.text.Number(int64(s.part)), "Parts", w.text.Number(int64(parts)))))
+		turn := func(by int) func() {
+			return func() {
+				s.part = min(max(s.part+by, 1), parts)
+				w.rebuild()
+			}
+		}
+		before, after := w.button(buttonPlain, "cover.before", turn(-1)), w.button(buttonPlain, "cover.after", turn(1))
+		before.size, after.size = sizeSmall, sizeSmall
+		before.disable(s.part == 1)
+		after.disable(s.part == parts)
+		objects = append(objects, wrap(gapSmall, before, after), label)
+	}
+	objects = append(objects, newText(smallMute(w.t("cover.original"))))
+	return stack(12, objects...)
+}
+
+// hold decrypts the picture while it is held, and forgets it on release.
+func (s *exhibitScreen) hold(w *Window, on bool) {
+	if !on {
+		w.aside.stop()
+		return
+	}
+	session, cover, part := w.session, s.cover, s.part
+	run(w.aside, w.life, func(ctx context.Context) (image.Image, error) {
+		p, err := session.Preview(ctx, s.e.Case, s.e.Exhibit, part)
+		return p.Image, err
+	}, func(pic image.Image, err error) {
+		if err != nil {
+			cover.letGo()
+			w.explain(err)
+			return
+		}
+		cover.uncovered(pic)
+	})
+}

@@ -1,0 +1,242 @@
+package view
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+// shown makes text from outside safe for one line and cuts it to a length.
+func shown(s string, n int) string { return evidence.Shorten(s, n) }
+
+// homeScreen takes an address and lists what is kept.
+type homeScreen struct {
+	address *field
+	only    bool // note the address only
+	list    []flow.ExhibitView
+	loaded  bool
+	oldest  bool // sort
+	asking  bool // for timestamps
+}
+
+func (s *homeScreen) open(w *Window) {
+	w.reload(func(r refreshed, err error) {
+		s.list, s.loaded = r.exhibits, true
+		w.rebuild()
+		w.explain(err)
+	})
+}
+
+func (s *homeScreen) build(w *Window) page {
+	if s.address == nil {
+		s.address = newAddress(w.keys, "https://")
+		if w.practice.caseID == w.matter.ID {
+			s.address.SetText(w.practice.address)
+		}
+	}
+	label := "keep.button"
+	if s.only {
+		label = "record.button"
+	}
+	keep := w.button(buttonPrimary, label, func() { s.next(w) })
+	choice := 0
+	if s.only {
+		choice = 1
+	}
+	group := newChoice(w.keys, choice, func(i int) {
+		s.only = i == 1
+		keep.rename(w.t(map[bool]string{false: "keep.button", true: "record.button"}[s.only]))
+	}, []span{small(w.t("keep.visible"))}, []span{small(w.t("keep.only") + " "), smallMute(w.t("keep.only-how"))})
+	ask := card(
+		newText(head(w.t("keep.what"))), newText(muted(w.t("keep.why"))), space(2),
+		rowGrow(10, 0, s.address, keep),
+		wrap(18, group[0], group[1]))
+
+	body := []fyne.CanvasObject{ask}
+	body = append(body, s.kept(w)...)
+	body = append(body, newText(smallMute(w.t("keep.sent"))))
+	return page{
+		title: w.t("keep.title"), step: stepKeep, focus: s.address,
+		body:  stack(14, body...),
+		enter: func() { s.next(w) },
+		back:  func() { w.show(&casesScreen{}) },
+	}
+}
+
+// next asks the question about age, or notes the address alone.
+func (s *homeScreen) next(w *Window) {
+	address := strings.TrimSpace(s.address.Text)
+	if err := flow.CheckAddress(address); err != nil {
+		w.explain(err)
+		return
+	}
+	if s.only {
+		w.show(&recordScreen{address: address, from: s})
+		return
+	}
+	if subject, answered := w.refused[address]; answered {
+		w.show(&recordScreen{address: address, from: s, subject: subject})
+		return
+	}
+	w.show(&ageScreen{address: address, from: s})
+}
+
+func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
+	if !s.loaded {
+		return []fyne.CanvasObject{newText(muted(w.t("loading")))}
+	}
+	if len(s.list) == 0 {
+		return nil
+	}
+	chosen := 0
+	if s.oldest {
+		chosen = 1
+	}
+	sort := newPicker(w.keys, []string{w.t("keep.newest"), w.t("keep.oldest")}, chosen, func(i int) {
+		s.oldest = i == 1
+		w.rebuild()
+	})
+	out := []fyne.CanvasObject{inset(4, 0, 0, 0, rowGrow(12, 0, newText(head(w.t("keep.kept"))), sort))}
+	pending := 0
+	for _, e := range s.list {
+		if e.Pending() {
+			pending++
+		}
+	}
+	if pending > 0 {
+		again := w.button(buttonPlain, "stamps.again", func() { s.askAgain(w) })
+		if s.asking {
+			again.disable(true)
+			again.rename(w.t("stamps.asking"))
+		}
+		out = append(out, lookCard(rowGrow(12, 0, point(toneLook, "clock", newText(plain(w.n("stamps.pending", pending)))), again)))
+	}
+	var cards []fyne.CanvasObject
+	list := slices.Clone(s.list)
+	if !s.oldest {
+		slices.Reverse(list)
+	}
+	for _, e := range list {
+		cards = append(cards, newPressCard(w.keys, exhibitLine(w, e), func() { w.goTo(&exhibitScreen{id: e.Exhibit}) }))
+	}
+	return append(out, stack(10, cards...))
+}
+
+func (s *homeScreen) askAgain(w *Window) {
+	if s.asking {
+		return
+	}
+	s.asking = true
+	session, id := w.session, w.matter.ID
+	run(w.work, w.life, func(ctx context.Context) ([]flow.ExhibitView, error) {
+		return session.Restamp(ctx, id, evidence.NoProgress{})
+	}, func(list []flow.ExhibitView, err error) {
+		s.asking = false
+		if err == nil {
+			s.list = list
+		}
+		w.rebuild()
+		w.explain(err)
+	})
+	if s.asking {
+		w.rebuild()
+	}
+}
+
+// exhibitTitle names an exhibit: its number and the page's own title.
+func exhibitTitle(w *Window, e flow.ExhibitView, n int) string {
+	title := shown(e.Title, n)
+	if strings.TrimSpace(title) == "" {
+		title = w.shared("kind."+string(e.Kind), string(e.Kind))
+	}
+	return e.Exhibit + " · " + title
+}
+
+// shortAddress is an address as people read it, without scheme.
+func shortAddress(address string, n int) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		address = strings.TrimSuffix(strings.TrimPrefix(address, u.Scheme+"://"), "/")
+	}
+	return shown(address, n)
+}
+
+// keptAt says when, on this device's clock, with its zone.
+func keptAt(w *Window, at time.Time) string {
+	at = at.In(w.cfg.Now().Location())
+	return w.text.DateTime(at) + " (" + w.text.Zone(at) + ")"
+}
+
+func exhibitLine(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	cover := w.t("thumb.covered")
+	key := "keep.kept-at"
+	if e.Kind == evidence.AddressOnly {
+		cover, key = w.t("thumb.none"), "keep.noted-at"
+	} else if len(e.Manifest.Tiles()) == 0 {
+		cover = w.t("thumb.no-picture")
+	}
+	words := stack(0,
+		newText(strong(exhibitTitle(w, e, 80))),
+		line(monoMute(shortAddress(e.Address, 90))),
+		newText(small(w.t(key, "When", keptAt(w, e.Started.UTC)))))
+	chips := append([]fyne.CanvasObject{outcomeChip(w, e)}, stampChips(w, e)...)
+	return rowGrow(16, 1, thumb(96, 72, cover), words, chipBlock(chips))
+}
+
+// chipBlock puts two chips beside each other, more below each other, so that
+// titles keep their room.
+func chipBlock(chips []fyne.CanvasObject) fyne.CanvasObject {
+	if len(chips) <= 2 {
+		return row(6, chips...)
+	}
+	var rows []fyne.CanvasObject
+	for _, c := range chips {
+		rows = append(rows, row(0, c))
+	}
+	return stack(6, rows...)
+}
+
+// outcomeChip says honestly what was kept.
+func outcomeChip(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	word := w.shared("outcome."+string(e.Outcome), string(e.Outcome))
+	switch {
+	case e.Damage != "":
+		return chip(toneBad, "cross", w.t("exhibit.damaged"))
+	case e.Kind == evidence.AddressOnly:
+		return chip(toneQuiet, "address", w.shared("kind."+string(e.Kind), string(e.Kind)))
+	case e.Outcome == evidence.Complete:
+		return chip(toneOK, "check", word)
+	case e.Outcome == evidence.Partial:
+		return chip(toneLook, "half", word)
+	}
+	return chip(toneLook, "look", word)
+}
+
+// stampChips says how many authorities confirmed the time, and how many have not.
+func stampChips(w *Window, e flow.ExhibitView) []fyne.CanvasObject {
+	count := map[flow.TimestampState]int{}
+	for _, t := range e.Timestamps {
+		count[t.State]++
+	}
+	var chips []fyne.CanvasObject
+	if n := count[flow.StampVerified]; n > 0 {
+		word := w.text.T("timestamp.state.verified")
+		if n > 1 {
+			word += " ×" + w.text.Number(int64(n))
+		}
+		chips = append(chips, chip(toneOK, "check", word))
+	}
+	if count[flow.StampRejected] > 0 {
+		chips = append(chips, chip(toneLook, "look", w.text.T("timestamp.state.rejected")))
+	}
+	if count[flow.StampPending] > 0 || len(e.Timestamps) == 0 {
+		chips = append(chips, chip(toneLook, "clock", w.text.T("timestamp.state.pending")))
+	}
+	return chips
+}

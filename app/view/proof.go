@@ -1,0 +1,243 @@
+package view
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+// earliest returns the first of the verified times. Nothing else may be shown
+// as a time that is proven.
+func earliest(e flow.ExhibitView) (flow.TimestampView, int) {
+	var first flow.TimestampView
+	n := 0
+	for _, t := range e.Timestamps {
+		if t.State != flow.StampVerified || t.Time == nil {
+			continue
+		}
+		if n++; n == 1 || t.Time.Before(*first.Time) {
+			first = t
+		}
+	}
+	return first, n
+}
+
+// clockTolerance is the difference that is not worth a line.
+const clockTolerance = 2.0
+
+// provenCard says in words what the timestamps prove.
+func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	objects := []fyne.CanvasObject{newText(strong(w.t("proof.title")))}
+	first, n := earliest(e)
+	if n == 0 {
+		objects = append(objects, point(toneLook, "clock",
+			stack(0, newText(plain(w.t("proof.no-time"))), newText(smallMute(w.t("proof.no-time-do"))))))
+	} else {
+		at := first.Time.In(w.cfg.Now().Location())
+		key := "proof.existed"
+		if e.Kind == evidence.AddressOnly {
+			key = "proof.noted"
+		}
+		zone := w.text.Zone(at)
+		if first.Accuracy > 0 {
+			zone += ", ± " + w.text.Decimal(first.Accuracy, digitsFor(first.Accuracy)) + " s"
+		}
+		words := marked(w.text.N("window."+key, len(e.Artifacts)+1, "When", w.text.DateTime(at), "Zone", zone))
+		objects = append(objects,
+			point(toneOK, "check", stack(0, newText(words...), newText(smallMute(w.n("proof.services", n))))),
+			point(toneOK, "check", newText(plain(w.t("proof.unchanged")+" · "), mono(e.ManifestSHA256.Grouped()[:14]+" …"))))
+	}
+	if met(e, "fresh-profile") {
+		objects = append(objects, point(toneOK, "check", newText(plain(w.t("proof.fresh")))))
+	}
+	for _, c := range e.Manifest.Clock {
+		if math.Abs(c.OffsetSecs) >= clockTolerance {
+			objects = append(objects, point(toneLook, "look", newText(
+				plain(w.t("proof.clock", "Seconds", w.text.Decimal(math.Abs(c.OffsetSecs), 1))+" "), muted(w.t("proof.in-report")))))
+			break
+		}
+	}
+	return card(objects...)
+}
+
+// digitsFor shows a second as "1" and a millisecond as "0.001".
+func digitsFor(seconds float64) int {
+	switch {
+	case seconds >= 1 && seconds == math.Trunc(seconds):
+		return 0
+	case seconds >= 0.1:
+		return 1
+	}
+	return 3
+}
+
+func met(e flow.ExhibitView, item string) bool {
+	return slices.ContainsFunc(e.Manifest.Precondition, func(p evidence.Precondition) bool {
+		return p.Item == item && p.State == evidence.Met
+	})
+}
+
+func notProvenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	key := "proof.not-how"
+	if e.Kind == evidence.AddressOnly {
+		key = "proof.not-address"
+	}
+	return card(newText(strong(w.t("proof.not"))), newText(muted(w.t(key))))
+}
+
+// moment shows one instant on the device's clock and in UTC.
+func moment(w *Window, m evidence.Moment) []span {
+	local := m.UTC.In(w.cfg.Now().Location())
+	if at, err := time.Parse(time.RFC3339Nano, m.Local); err == nil {
+		local = at
+	}
+	spans := []span{small(w.text.DateTime(local) + " (" + w.text.Zone(local) + ")")}
+	if _, offset := local.Zone(); offset != 0 {
+		spans = append(spans, smallMute(" · "+w.text.Clock(m.UTC.UTC())+" UTC"))
+	}
+	return spans
+}
+
+func factsCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	facts := []fyne.CanvasObject{newText(strong(w.t("facts.title")))}
+	add := func(key string, value ...span) { facts = append(facts, fact(w.t(key), value...)) }
+	tiny := func(s string) span { return small(shown(s, 300)) }
+	address := func(s string) span { return mono(shown(s, 400)) }
+
+	add("facts.address", address(e.Address))
+	if e.FinalAddress != "" && e.FinalAddress != e.Address {
+		add("facts.final", address(e.FinalAddress))
+	}
+	if e.Title != "" {
+		add("facts.name", tiny(e.Title))
+	}
+	if e.Kind == evidence.AddressOnly {
+		add("facts.noted", moment(w, e.Started)...)
+		return card(facts...)
+	}
+	add("facts.started", moment(w, e.Started)...)
+	add("facts.finished", moment(w, e.Finished)...)
+	if p := e.Manifest.Page; p != nil {
+		if p.Status > 0 {
+			add("facts.status", tiny(w.text.Number(int64(p.Status))+" "+p.StatusText))
+		}
+		if p.RemoteAddress != "" {
+			where := tiny(p.RemoteAddress)
+			where.mono, where.size = true, sizeMono
+			spans := []span{where}
+			if p.LocalNetwork {
+				spans = append(spans, smallMute(" · "+w.t("facts.local")))
+			}
+			add("facts.server", spans...)
+		}
+		if p.TLS != nil {
+			add("facts.tls", tiny(p.TLS.Protocol+" · "+p.TLS.Subject), smallMute(" · "+shown(p.TLS.Issuer, 120)))
+		} else {
+			add("facts.tls", small(w.t("facts.no-tls")))
+		}
+		if p.Width > 0 {
+			add("facts.size", small(w.t("facts.pixels", "Width", w.text.Number(int64(p.Width)), "Height", w.text.Number(int64(p.Height)))))
+		}
+	}
+	if b := e.Manifest.Browser; b != nil {
+		spans := []span{tiny(b.Product)}
+		if !b.Sandbox {
+			spans = append(spans, smallMute(" · "+w.t("facts.no-sandbox")))
+		}
+		add("facts.browser", spans...)
+	}
+	return card(facts...)
+}
+
+// preconditionsCard is the checklist under which the page was kept.
+func preconditionsCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	if len(e.Manifest.Precondition) == 0 {
+		return nil
+	}
+	objects := []fyne.CanvasObject{newText(strong(w.t("conditions.title")))}
+	for _, p := range e.Manifest.Precondition {
+		t, name := toneQuiet, "ring"
+		switch p.State {
+		case evidence.Met:
+			t, name = toneOK, "check"
+		case evidence.NotMet:
+			t, name = toneLook, "look"
+		}
+		objects = append(objects, point(t, name, newText(
+			small(w.shared("precondition."+p.Item, p.Item)),
+			smallMute(" · "+w.shared("precondition.state."+string(p.State), string(p.State))))))
+	}
+	return card(objects...)
+}
+
+func stampsCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	objects := []fyne.CanvasObject{newText(strong(w.t("stamps.title"))), newText(smallMute(w.t("stamps.what")))}
+	if len(e.Timestamps) == 0 {
+		objects = append(objects, newText(muted(w.t("stamps.none"))))
+	}
+	for i, t := range e.Timestamps {
+		if i > 0 {
+			objects = append(objects, rule())
+		}
+		objects = append(objects, stampLines(w, t)...)
+	}
+	return card(objects...)
+}
+
+func stampLines(w *Window, t flow.TimestampView) []fyne.CanvasObject {
+	state := w.text.T("timestamp.state." + string(t.State))
+	var out []fyne.CanvasObject
+	switch t.State {
+	case flow.StampVerified:
+		at := t.Time.In(w.cfg.Now().Location())
+		out = append(out, point(toneOK, "check", stack(0,
+			newText(strong(shown(t.Authority, 80)), plain(" · "+state)),
+			newText(small(w.text.DateTime(at)+" ("+w.text.Zone(at)+")")))))
+	case flow.StampRejected:
+		out = append(out, point(toneLook, "look", newText(strong(shown(t.Authority, 80)), plain(" · "+state))))
+	default:
+		why := ""
+		if t.Reason != "" {
+			why = " · " + w.shared("window.reason."+t.Reason, t.Reason)
+		}
+		out = append(out, point(toneLook, "clock", newText(strong(shown(t.Authority, 80)), plain(" · "+state), smallMute(why))))
+	}
+	for _, c := range t.Checks {
+		tn, name := toneQuiet, "ring"
+		switch c.State {
+		case evidence.Passed:
+			tn, name = toneOK, "check"
+		case evidence.Failed:
+			tn, name = toneBad, "cross"
+		}
+		spans := []span{small(w.shared("check."+c.Name, c.Name)), smallMute(" · " + w.shared("check.state."+string(c.State), string(c.State)))}
+		if c.State != evidence.Passed && c.Detail != "" {
+			spans = append(spans, smallMute(" · "+shown(c.Detail, 160)))
+		}
+		out = append(out, inset(0, 0, 0, 28, point(tn, name, newText(spans...))))
+	}
+	return out
+}
+
+func hashCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	digest := e.ManifestSHA256
+	return card(
+		newText(strong(w.t("hash.title"))), newText(smallMute(w.t("hash.what"))),
+		rowGrow(12, 0, newText(mono(digest.Grouped())),
+			w.button(buttonPlain, "copy", func() { w.cfg.Clipboard.SetContent(digest.String()) })))
+}
+
+func filesCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
+	objects := []fyne.CanvasObject{newText(strong(w.n("files.title", len(e.Artifacts))))}
+	for _, a := range e.Artifacts {
+		objects = append(objects, columns(12, 200, 420,
+			newText(mono(shown(a.Name, 120))),
+			newText(small(w.shared("role."+a.Role, a.Role)+" · "+w.text.Bytes(a.Size)), monoMute(" · "+shown(a.SHA256, 8)))))
+	}
+	return card(objects...)
+}

@@ -1,0 +1,52 @@
+package view
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// rowButton is one line of a list that can be pressed: a mark and a name.
+type rowButton struct {
+	pressable
+	mark  string
+	label *text
+}
+
+func newRowButton(k *keys, markName, label string, press func()) *rowButton {
+	b := &rowButton{mark: markName, label: line(plain(label))}
+	b.keys, b.press = k, press
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *rowButton) CreateRenderer() fyne.WidgetRenderer {
+	back := canvas.NewRectangle(color.Transparent)
+	back.CornerRadius = radiusField
+	m := canvas.NewImageFromResource(markResource(b.mark, roleMute))
+	m.FillMode = canvas.ImageFillContain
+	r := &simpleRenderer{objects: []fyne.CanvasObject{back, m, b.label}}
+	r.refresh = func() {
+		back.FillColor, back.StrokeColor, back.StrokeWidth = color.Transparent, color.Transparent, 2
+		if b.hovered {
+			back.FillColor = tint(roleHover)
+		}
+		if b.focused {
+			back.StrokeColor = tint(roleAccent)
+		}
+		back.Refresh()
+	}
+	r.layout = func(s fyne.Size) {
+		back.Resize(s)
+		m.Move(fyne.NewPos(8, (s.Height-16)/2))
+		m.Resize(fyne.NewSquareSize(16))
+		h := b.label.heightFor(s.Width - 40)
+		b.label.Move(fyne.NewPos(34, (s.Height-h)/2))
+		b.label.Resize(fyne.NewSize(s.Width-40, h))
+	}
+	r.min = func() fyne.Size { return fyne.NewSize(120, minTarget) }
+	b.redraw = r.refresh
+	r.refresh()
+	return r
+}

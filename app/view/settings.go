@@ -1,0 +1,187 @@
+package view
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow"
+	"constat/assets/words"
+	"constat/evidence"
+)
+
+// settingsScreen changes what is not secret. Every change is stored at once.
+type settingsScreen struct {
+	browser *field
+	url     *field
+	roots   string // path of a PEM file for the authority that is being added
+	saved   bool
+}
+
+var lockChoices = []int{2, 5, 10, 20, 60}
+
+func (s *settingsScreen) build(w *Window) page {
+	now := w.app.Settings()
+	if s.browser == nil {
+		s.browser = newAddress(w.keys, "")
+		s.browser.SetText(now.Browser)
+		s.url = newAddress(w.keys, "")
+	}
+	s.browser.SetPlaceHolder(w.t("settings.browser-found"))
+	s.url.SetPlaceHolder("https://")
+	back := func() {
+		if w.matter.ID != "" {
+			w.show(&homeScreen{})
+			return
+		}
+		w.show(&casesScreen{})
+	}
+	var names []string
+	for _, l := range words.Languages {
+		names = append(names, words.Names[l])
+	}
+	language := newPicker(w.keys, names, slices.Index(words.Languages, w.text.Lang()), func(i int) { w.speak(words.Languages[i]) })
+
+	var minutes []string
+	choices := lockChoices
+	if !slices.Contains(choices, w.lockMinutes()) {
+		choices = append(slices.Clone(choices), w.lockMinutes())
+		slices.Sort(choices)
+	}
+	for _, m := range choices {
+		minutes = append(minutes, w.n("settings.minutes", m))
+	}
+	lock := newPicker(w.keys, minutes, slices.Index(choices, w.lockMinutes()), func(i int) {
+		s.change(w, func(c *flow.Settings) { c.LockMinutes = choices[i] })
+	})
+
+	storeBrowser := func() {
+		s.change(w, func(c *flow.Settings) { c.Browser = strings.TrimSpace(s.browser.Text) })
+	}
+	s.browser.submit = storeBrowser
+	pick := w.button(buttonPlain, "choose", func() {
+		w.show(&chooseScreen{
+			title: w.t("settings.browser"), hint: w.t("settings.browser-hint"), at: w.cfg.Home, file: true,
+			back: func() { w.show(s) },
+			done: func(path string) {
+				s.browser.SetText(path)
+				w.show(s)
+				storeBrowser()
+			},
+		})
+	})
+	pick.size = sizeSmall
+	store := w.button(buttonPlain, "settings.store", storeBrowser)
+	store.size = sizeSmall
+
+	general := []fyne.CanvasObject{
+		newText(head(w.t("settings.general"))),
+		formLine(w.t("settings.language"), row(0, language)),
+		formLine(w.t("settings.lock"), stack(2, row(0, lock), newText(smallMute(w.t("settings.lock-how"))))),
+		formLine(w.t("settings.browser"), stack(4, rowGrow(8, 0, s.browser, store, pick), newText(smallMute(w.t("settings.browser-how"))))),
+	}
+	if s.saved {
+		general = append(general, point(toneOK, "check", newText(small(w.t("settings.saved")))))
+	}
+	return page{
+		title: w.t("settings.title"),
+		body: stack(14, card(general...), s.authorities(w, now),
+			row(0, w.button(buttonPlain, "back", back))),
+		focus: language,
+		back:  back,
+	}
+}
+
+// change stores one change.
+func (s *settingsScreen) change(w *Window, edit func(*flow.Settings)) {
+	c := w.app.Settings()
+	edit(&c)
+	err := w.app.SaveSettings(c)
+	s.saved = err == nil
+	w.notice = nil
+	w.rebuild()
+	w.explain(err)
+}
+
+func (s *settingsScreen) authorities(w *Window, now flow.Settings) fyne.CanvasObject {
+	objects := []fyne.CanvasObject{newText(head(w.t("tsa.title"))), newText(muted(w.t("tsa.what")))}
+	if len(now.Authorities) == 0 {
+		used, err := w.app.Authorities()
+		if err == nil {
+			for _, a := range used {
+				objects = append(objects, point(toneQuiet, "clock", newText(mono(shown(a.URL, 200)), smallMute("  "+w.t("tsa.built-in")))))
+			}
+		}
+	}
+	for i, a := range now.Authorities {
+		remove := w.button(buttonPlain, "tsa.remove", func() {
+			s.change(w, func(c *flow.Settings) { c.Authorities = slices.Delete(c.Authorities, i, i+1) })
+		})
+		remove.size = sizeSmall
+		how := w.t("tsa.system-roots")
+		if a.RootsPEM != "" {
+			how = w.t("tsa.own-roots")
+		}
+		objects = append(objects, rowGrow(12, 0, stack(0, newText(mono(shown(a.URL, 200))), newText(smallMute(how))), remove))
+	}
+	add := w.button(buttonPlain, "tsa.add", func() { s.add(w) })
+	s.url.submit = func() { s.add(w) }
+	roots := w.button(buttonPlain, "tsa.roots", func() {
+		w.show(&chooseScreen{
+			title: w.t("tsa.roots"), hint: w.t("tsa.roots-hint"), at: w.cfg.Home, file: true, kinds: []string{".pem", ".crt", ".cer"},
+			back: func() { w.show(s) },
+			done: func(path string) {
+				s.roots = path
+				w.show(s)
+			},
+		})
+	})
+	objects = append(objects, rule(), rowGrow(8, 0, s.url, roots, add))
+	if s.roots != "" {
+		objects = append(objects, newText(small(w.t("tsa.with-roots")+" "), mono(shown(s.roots, 200))))
+	}
+	return card(append(objects, newText(smallMute(w.t("tsa.how"))))...)
+}
+
+// maxRoots is the largest file of roots that is read.
+const maxRoots = 1 << 20
+
+func readRoots(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxRoots+1))
+	if err == nil && len(b) > maxRoots {
+		err = fmt.Errorf("more than %s bytes", strconv.Itoa(maxRoots))
+	}
+	return b, err
+}
+
+func (s *settingsScreen) add(w *Window) {
+	spec := strings.TrimSpace(s.url.Text)
+	if spec == "" {
+		return
+	}
+	if s.roots != "" {
+		spec += "," + s.roots
+	}
+	run(w.aside, w.life, func(context.Context) (evidence.Authority, error) {
+		return flow.ParseAuthority(spec, readRoots)
+	}, func(a evidence.Authority, err error) {
+		if err != nil {
+			w.explain(err)
+			return
+		}
+		s.url.SetText("")
+		s.roots = ""
+		s.change(w, func(c *flow.Settings) { c.Authorities = flow.DistinctAuthorities(append(c.Authorities, a)) })
+	})
+}
