@@ -95,6 +95,11 @@ func TestOpenSSLReplies(t *testing.T) {
 			if out, ok := opensslVerify(t, reply.Raw, payload, authority.RootPEM); !ok {
 				t.Errorf("OpenSSL does not agree: %s", out)
 			}
+			query := exec.Command("openssl", "ts", "-verify", "-in", write(t, reply.Raw), "-queryfile", write(t, reply.Query), "-CAfile", authority.RootPath)
+			query.Env = append(os.Environ(), "OPENSSL_CONF="+os.DevNull)
+			if out, err := query.CombinedOutput(); err != nil {
+				t.Errorf("OpenSSL: the reply does not fit the question: %s", out)
+			}
 			show := exec.Command("openssl", "ts", "-reply", "-text", "-in", write(t, reply.Raw))
 			show.Env = append(os.Environ(), "OPENSSL_CONF="+os.DevNull) // the system's file names some OIDs
 			text, err := show.Output()

@@ -1,0 +1,109 @@
+package tsa_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha512"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+	"sync"
+	"testing"
+	"time"
+)
+
+// key makes the same key every time: fuzzing runs in several processes, and
+// its seeds have to be good in all of them.
+func key(curve elliptic.Curve, label string) func() crypto.Signer {
+	return sync.OnceValue(func() crypto.Signer {
+		scalar := sha512.Sum512([]byte(label))
+		k, err := ecdsa.ParseRawPrivateKey(curve, scalar[:curve.Params().BitSize/8])
+		if err != nil {
+			panic(err)
+		}
+		return k
+	})
+}
+
+// Keys are made once for all tests.
+var (
+	rootKey   = key(elliptic.P256(), "root")
+	middleKey = key(elliptic.P256(), "middle")
+	signerKey = key(elliptic.P256(), "signer")
+	otherKey  = key(elliptic.P256(), "other")
+	bigKey    = key(elliptic.P384(), "big")
+	rsaKey    = sync.OnceValue(func() crypto.Signer {
+		k, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			panic(err)
+		}
+		return k
+	})
+)
+
+// certForm says how a certificate is made.
+type certForm struct {
+	serial   int64
+	name     string
+	from, to time.Time
+	ca       bool
+	usages   []asn1.ObjectIdentifier // nil: timeStamping, unless ca
+	noUsage  bool
+	plain    bool // extended key usage not critical
+	keyUsage x509.KeyUsage
+	key      crypto.Signer
+	public   any // nil: that of key
+}
+
+func (f certForm) issue(t testing.TB, parent *x509.Certificate, parentKey crypto.Signer) *x509.Certificate {
+	t.Helper()
+	cert, err := f.make(parent, parentKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert
+}
+
+func (f certForm) make(parent *x509.Certificate, parentKey crypto.Signer) (*x509.Certificate, error) {
+	c := &x509.Certificate{
+		SerialNumber:          big.NewInt(f.serial),
+		Subject:               pkix.Name{Organization: []string{"Forge"}, CommonName: f.name},
+		NotBefore:             f.from,
+		NotAfter:              f.to,
+		IsCA:                  f.ca,
+		BasicConstraintsValid: true,
+		KeyUsage:              f.keyUsage,
+	}
+	if f.keyUsage == 0 {
+		c.KeyUsage = x509.KeyUsageDigitalSignature
+		if f.ca {
+			c.KeyUsage |= x509.KeyUsageCertSign
+		}
+	}
+	if f.usages == nil && !f.ca {
+		f.usages = []asn1.ObjectIdentifier{oidStamping}
+	}
+	if len(f.usages) > 0 && !f.noUsage {
+		value, err := asn1.Marshal(f.usages)
+		if err != nil {
+			return nil, err
+		}
+		c.ExtraExtensions = []pkix.Extension{{Id: oidUsage, Critical: !f.plain, Value: value}}
+	}
+	if parent == nil {
+		parent = c
+	}
+	public := f.public
+	if public == nil {
+		public = f.key.Public()
+	}
+	der, err := x509.CreateCertificate(nil, c, parent, public, parentKey)
+	if err != nil {
+		return nil, err
+	}
+	return x509.ParseCertificate(der)
+}
