@@ -24,8 +24,6 @@ const (
 			: body ? get(Node, 'textContent', body) : '';
 		return {title: get(Document, 'title', document).slice(0, 10000), length: text.length, text: text.slice(0, %d)};
 	})()`
-	// titleScript is the part of it that is cheap.
-	titleScript = `Object.getOwnPropertyDescriptor(Document.prototype, 'title').get.call(document).slice(0, 10000)`
 	// decodeScript waits until fonts are there and pictures that have arrived are decoded.
 	decodeScript = `(async () => {
 		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);

@@ -76,8 +76,8 @@ type Recorder struct {
 
 // hooks are called at points of a capture that cannot be reached from outside.
 type hooks struct {
-	loaded func(*session)      // the page has settled
-	ending func(folder string) // just before the browser is ended
+	loaded func(whole context.Context, s *session) // the page has settled
+	ending func(folder string)                     // just before the browser is ended
 }
 
 // New checks the configuration; it starts nothing.
@@ -187,14 +187,14 @@ func (t *taking) take(whole context.Context, address string) error {
 		return err
 	}
 	if t.recorder.hooks.loaded != nil {
-		t.recorder.hooks.loaded(t.session)
+		t.recorder.hooks.loaded(whole, t.session)
 	}
 	t.pageKnown()
 	if err := t.pictures(whole, t.capture.Request); err != nil {
 		return err
 	}
 	t.progress.Step(evidence.StepRecord)
-	if err := t.record(whole); err != nil && whole.Err() == nil {
+	if err := t.record(whole); err != nil && (whole.Err() == nil || !errors.Is(err, whole.Err())) {
 		return err
 	}
 	if t.caller.Err() != nil {

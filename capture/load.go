@@ -29,7 +29,7 @@ type navigated struct {
 // load goes to the address and waits until the page has settled or its time is
 // over. A page that shows something is kept, whatever is missing of it.
 func (s *session) load(ctx context.Context, address string) error {
-	limit, cancel := within(ctx, s.tab, s.limits.Load+s.limits.Settle)
+	limit, cancel := within(ctx, s.alive, s.limits.Load+s.limits.Settle)
 	defer cancel()
 	began := make(chan navigated, 1)
 	go func() {
@@ -46,7 +46,7 @@ func (s *session) load(ctx context.Context, address string) error {
 	}
 	// Fonts and pictures that have arrived are decoded before they are shown.
 	// It is a courtesy with a short limit: a busy page gets none.
-	ready, stop := within(ctx, s.tab, min(s.limits.Settle, 2*time.Second))
+	ready, stop := within(ctx, s.alive, min(s.limits.Settle, 2*time.Second))
 	defer stop()
 	var done bool
 	_ = s.ask(ready, decodeScript, &done)
@@ -64,7 +64,7 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 		switch {
 		case v.crashed:
 			return &BrowserGoneError{What: "page"}
-		case v.loaded && !v.pending:
+		case (v.loaded || v.broken) && !v.pending:
 			if settling != v.latest || settleBy.IsZero() {
 				settling, settleBy = v.latest, now.Add(s.limits.Settle)
 			}
@@ -109,6 +109,7 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 // view is a consistent look at the state of the session.
 type view struct {
 	shown, loaded, pending, crashed bool
+	broken                          bool // what is shown broke off: no load event will come
 	latest                          *navigation
 	inflight                        int
 	traffic                         time.Time
@@ -123,6 +124,7 @@ func (s *session) view() view {
 	}
 	if n := len(s.navigations); n > 0 {
 		v.latest = s.navigations[n-1]
+		v.broken = v.shown && v.latest.broken != "" && v.latest.loader == s.committed.LoaderID
 	}
 	return v
 }

@@ -26,9 +26,10 @@ const (
 )
 
 // record keeps what is not a picture. What cannot be had is a problem; only
-// the sink and the caller's context are errors.
+// the sink and the context are errors. The headers are here already, so they
+// come first: they are kept even when time is up.
 func (t *taking) record(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{t.text, t.mhtml, t.headers, t.certificates} {
+	for _, step := range []func(context.Context) error{t.headers, t.text, t.mhtml, t.certificates} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -41,7 +42,7 @@ func (t *taking) record(ctx context.Context) error {
 
 // text keeps the visible text and the title.
 func (t *taking) text(ctx context.Context) error {
-	limit, done := within(ctx, t.tab, t.limits.Record)
+	limit, done := within(ctx, t.alive, t.limits.Record)
 	defer done()
 	var p pageText
 	if err := t.ask(limit, fmt.Sprintf(textScript, t.limits.MaxText), &p); err != nil {
@@ -67,7 +68,7 @@ func (t *taking) mhtml(ctx context.Context) error {
 		t.problem(ProblemNoMHTML, "page of %d bytes", received)
 		return nil
 	}
-	limit, done := within(ctx, t.tab, t.limits.Record)
+	limit, done := within(ctx, t.alive, t.limits.Record)
 	defer done()
 	snapshot, err := chromedp.Call(limit, page.CaptureSnapshot, page.CaptureSnapshotParams{
 		Format: page.CaptureSnapshotFormatMhtml,
@@ -96,7 +97,7 @@ func (t *taking) certificates(ctx context.Context) error {
 	if facts == nil || err != nil || u.Scheme != "https" {
 		return nil
 	}
-	limit, done := within(ctx, t.tab, t.limits.Record)
+	limit, done := within(ctx, t.alive, t.limits.Record)
 	defer done()
 	answer, err := chromedp.Call(limit, network.GetCertificate, network.GetCertificateParams{
 		Origin: "https://" + u.Host,

@@ -26,6 +26,8 @@ import (
 // session is one tab in an off-the-record context, and what its events told.
 type session struct {
 	tab    context.Context // chromedp's context of the tab
+	alive  context.Context // the same, until the page's process ends
+	die    context.CancelFunc
 	lost   <-chan struct{} // closed when the browser is gone
 	limits Limits
 	now    func() time.Time
@@ -73,6 +75,8 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		inflight: map[network.RequestID]bool{},
 		failures: map[string]int{},
 	}
+	s.alive, s.die = context.WithCancel(tab)
+	b.cancel = append(b.cancel, s.die)
 	// The first call opens the tab and binds its life to the context that it
 	// is given, so that this cannot be one with a limit of its own.
 	opened := make(chan error, 1)
@@ -92,7 +96,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	if err := chromedp.Listen(tab, s.hear); err != nil {
 		return nil, s.failure(ctx, err)
 	}
-	call, done := within(ctx, tab, r.config.Limits.Launch)
+	call, done := within(ctx, s.alive, r.config.Limits.Launch)
 	defer done()
 	yes := true
 	err := errors.Join(
@@ -223,6 +227,7 @@ func (s *session) hear(event any) {
 		s.dialog(e)
 	case *inspector.EventTargetCrashed:
 		s.crashed = true
+		s.die() // commands to a crashed page are never answered
 	default:
 		return
 	}
@@ -357,7 +362,7 @@ func (s *session) dialog(e *page.EventJavascriptDialogOpening) {
 		s.note(ProblemScriptStopped, "more than %d dialogs", maxDialogs)
 	}
 	go func() {
-		ctx, cancel := context.WithTimeout(s.tab, s.limits.Record)
+		ctx, cancel := context.WithTimeout(s.alive, s.limits.Record)
 		defer cancel()
 		// An error means that the dialog or the tab is gone.
 		_ = send(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: leaving})

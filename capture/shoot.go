@@ -28,7 +28,7 @@ type shot struct {
 func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
 	png, err := s.screenshot(ctx, clip)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !s.browserGone() && !s.pageCrashed() {
-		calm, done := within(ctx, s.tab, s.limits.Record)
+		calm, done := within(ctx, s.alive, s.limits.Record)
 		_ = s.silence(calm) // the second attempt tells whether it helped
 		done()
 		s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
@@ -45,7 +45,7 @@ func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error)
 }
 
 func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, error) {
-	limit, done := within(ctx, s.tab, s.limits.Picture/2)
+	limit, done := within(ctx, s.alive, s.limits.Picture/2)
 	defer done()
 	fast, beyond := true, clip != nil
 	result, err := chromedp.Call(limit, page.CaptureScreenshot, page.CaptureScreenshotParams{
@@ -64,7 +64,7 @@ type extent struct {
 
 // measure asks how large the page is. It never is smaller than the window.
 func (s *session) measure(ctx context.Context, viewWidth, viewHeight, scale int) (extent, error) {
-	limit, done := within(ctx, s.tab, s.limits.Picture)
+	limit, done := within(ctx, s.alive, s.limits.Picture)
 	defer done()
 	m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
 	if err != nil {

@@ -1,0 +1,466 @@
+package capture
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"constat/evidence"
+)
+
+// impatient limits are for pages of which something never comes.
+func impatient(c *Config) {
+	c.Limits.Load = 1500 * time.Millisecond
+	c.Limits.Settle = time.Second
+	c.Limits.Picture = 6 * time.Second
+	c.Limits.Record = 3 * time.Second
+}
+
+func TestUntrustedCertificateIsRefused(t *testing.T) {
+	server := httptest.NewTLSServer(html("<p>page"))
+	t.Cleanup(server.Close)
+	err := refuse[*NetworkError](t, recorder(t, nil), server.URL)
+	if err.Kind != KindTLS || err.Code != "net::ERR_CERT_AUTHORITY_INVALID" || err.Address != server.URL {
+		t.Errorf("error %+v", err)
+	}
+}
+
+// The product has no switch that weakens the check of certificates. This test
+// adds one for the one key of its own server, through a field that only tests can set.
+func TestTLSFactsAndChain(t *testing.T) {
+	server := httptest.NewUnstartedServer(html("<p>page"))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	r := recorder(t, nil)
+	key := sha256.Sum256(server.Certificate().RawSubjectPublicKeyInfo)
+	r.extraFlags = []string{"ignore-certificate-errors-spki-list=" + base64.StdEncoding.EncodeToString(key[:])}
+	c, sink := take(t, r, server.URL)
+	wantOutcome(t, c, evidence.Complete)
+	if c.Page.TLS == nil {
+		t.Fatal("no TLS facts")
+	}
+	f := *c.Page.TLS
+	if f.Protocol != "TLS 1.3" || f.Cipher == "" || f.KeyExchange == "" || len(f.Names) == 0 ||
+		!f.ValidFrom.Equal(server.Certificate().NotBefore) || !f.ValidTo.Equal(server.Certificate().NotAfter) ||
+		f.LeafSHA256 != evidence.Sum(server.Certificate().Raw) {
+		t.Errorf("TLS facts %+v", f)
+	}
+	if c.Page.HTTPVersion != "h2" {
+		t.Errorf("protocol %q", c.Page.HTTPVersion)
+	}
+	block, _ := pem.Decode(sink.files[evidence.TLSChainName])
+	if block == nil {
+		t.Fatal("no PEM")
+	}
+	if cert, err := x509.ParseCertificate(block.Bytes); err != nil || !cert.Equal(server.Certificate()) {
+		t.Errorf("first certificate of the chain: %v", err)
+	}
+}
+
+func TestOldTLSIsRefused(t *testing.T) {
+	server := httptest.NewUnstartedServer(html("<p>page"))
+	server.TLS = &tls.Config{MaxVersion: tls.VersionTLS10}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindTLS {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "http://" + l.Addr().String()
+	l.Close()
+	if err := refuse[*NetworkError](t, recorder(t, nil), address); err.Kind != KindRefused || err.Code != "net::ERR_CONNECTION_REFUSED" {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestNameDoesNotExist(t *testing.T) {
+	if err := refuse[*NetworkError](t, recorder(t, nil), "http://nowhere.invalid/"); err.Kind != KindDNS {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestRedirectToNowhereIsAnError(t *testing.T) {
+	server := serve(t, html(`<script>location.href = "http://nowhere.invalid/"</script>`))
+	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindDNS {
+		t.Errorf("error %+v", err)
+	}
+}
+
+// hanging serves what begin writes, and then nothing until the test ends.
+func hanging(t *testing.T, begin http.HandlerFunc) *httptest.Server {
+	ended := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin(w, r)
+		http.NewResponseController(w).Flush()
+		select {
+		case <-ended:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(func() { close(ended); server.Close() })
+	return server
+}
+
+func TestServerNeverAnswers(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	e := refuse[*NetworkError](t, recorder(t, impatient), "http://"+l.Addr().String())
+	if e.Kind != KindTimeout || e.Code != CodeNoAnswer {
+		t.Errorf("error %+v", e)
+	}
+}
+
+func TestHalfAnAnswer(t *testing.T) {
+	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, "<title>Half</title><h1>the first half</h1>"+strings.Repeat(" ", 2048))
+	})
+	c, sink := take(t, recorder(t, impatient), server.URL)
+	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout)
+	if !strings.Contains(string(sink.files[evidence.TextName]), "the first half") {
+		t.Errorf("text %q", sink.files[evidence.TextName])
+	}
+}
+
+func TestAnswerBreaksOff(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Length", "90000")
+		io.WriteString(w, "<h1>begins</h1>"+strings.Repeat("x ", 2048))
+		http.NewResponseController(w).Flush()
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	})
+	c, _ := take(t, recorder(t, impatient), server.URL)
+	wantOutcome(t, c, evidence.Partial, ProblemIncomplete)
+}
+
+func TestResourceWithoutEnd(t *testing.T) {
+	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			w.Header().Set("Content-Length", "47")
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, `<h1>here</h1><img src="/never.png" width="10" >`)
+		}
+	})
+	c, _ := take(t, recorder(t, impatient), server.URL)
+	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout)
+}
+
+func TestMissingPicturesAreCounted(t *testing.T) {
+	server := serve(t, html(`<h1>here</h1><img src="/missing/1"><img src="/missing/2"><img src="http://nowhere.invalid/3">`))
+	c, _ := take(t, recorder(t, nil), server.URL)
+	wantOutcome(t, c, evidence.Partial, ProblemResourceFailed)
+	if got, want := detail(c, ProblemResourceFailed), "3: 1 × Image net::ERR_NAME_NOT_RESOLVED, 2 × Image 404"; got != want {
+		t.Errorf("detail %q, want %q", got, want)
+	}
+}
+
+func TestDialogsAreDismissedAndKept(t *testing.T) {
+	server := serve(t, html(`<h1>here</h1><script>alert("pay\u202e or else"); if (confirm("sure?")) document.write("no");
+		addEventListener("beforeunload", (e) => e.preventDefault())</script>`))
+	c, sink := take(t, recorder(t, nil), server.URL)
+	wantOutcome(t, c, evidence.Complete, ProblemDialog, ProblemDialog)
+	if got, want := detail(c, ProblemDialog), "alert: pay or else"; got != want {
+		t.Errorf("detail %q, want %q", got, want)
+	}
+	if got := string(sink.files[evidence.TextName]); strings.Contains(got, "no") {
+		t.Errorf("text %q", got)
+	}
+}
+
+func TestDialogsWithoutEnd(t *testing.T) {
+	server := serve(t, html(`<h1>here</h1><script>for (;;) alert("again")</script>`))
+	c, sink := take(t, recorder(t, impatient), server.URL)
+	if c.Outcome != evidence.Partial || len(c.Problems) > maxDialogs+3 || detail(c, ProblemScriptStopped) == "" {
+		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
+	}
+	if !strings.Contains(string(sink.files[evidence.TextName]), "here") {
+		t.Errorf("text %q", sink.files[evidence.TextName])
+	}
+}
+
+func TestScriptWithoutEnd(t *testing.T) {
+	for name, body := range map[string]string{
+		"from the beginning": `<h1>here</h1><script>for (;;);</script><p>after`,
+		"after a while":      `<h1>here</h1><script>setTimeout(() => { for (;;); }, 200)</script><p>after`,
+		"again and again":    `<h1>here</h1><script>setInterval(() => { for (;;); }, 1)</script><p>after`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := serve(t, html(body))
+			c, sink := take(t, recorder(t, impatient), server.URL)
+			if c.Outcome != evidence.Partial || detail(c, ProblemScriptStopped) == "" {
+				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
+			}
+			if !strings.Contains(string(sink.files[evidence.TextName]), "here") || !has(c, evidence.TileName(1)) {
+				t.Errorf("text %q, artifacts %d, problems %v", sink.files[evidence.TextName], len(c.Artifacts), c.Problems)
+			}
+		})
+	}
+}
+
+func TestDownloadIsNoPage(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/zip")
+		w.Header().Set("Content-Disposition", "attachment; filename=x.zip")
+		io.WriteString(w, "PK")
+	})
+	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindAborted || err.Code != CodeDownload {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestNoContentIsNoPage(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindAborted || err.Code != CodeNoContent {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestStatusDecidesTheOutcome(t *testing.T) {
+	for _, row := range []struct {
+		status  int
+		header  [2]string
+		body    string
+		outcome evidence.Outcome
+		codes   []string
+	}{
+		{404, [2]string{}, "<h1>gone</h1>", evidence.Removed, nil},
+		{410, [2]string{}, "<h1>gone</h1>", evidence.Removed, nil},
+		{404, [2]string{}, "", evidence.Removed, []string{ProblemErrorPage}},
+		{401, [2]string{}, "<h1>sign in</h1>", evidence.LoginPage, nil},
+		{403, [2]string{"Cf-Mitigated", "challenge"}, "<h1>human?</h1>", evidence.BotCheck, nil},
+		{403, [2]string{}, "<h1>no</h1>", evidence.Partial, []string{ProblemHTTPStatus}},
+		{500, [2]string{}, "<h1>broken</h1>", evidence.Partial, []string{ProblemHTTPStatus}},
+	} {
+		t.Run(fmt.Sprint(row.status, " ", row.header[1], len(row.body)), func(t *testing.T) {
+			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/html")
+				if row.header[0] != "" {
+					w.Header().Set(row.header[0], row.header[1])
+				}
+				w.WriteHeader(row.status)
+				io.WriteString(w, row.body)
+			})
+			c, _ := take(t, recorder(t, nil), server.URL)
+			wantOutcome(t, c, row.outcome, row.codes...)
+			if c.Page.Status != row.status {
+				t.Errorf("status %d", c.Page.Status)
+			}
+		})
+	}
+}
+
+func TestBlankPage(t *testing.T) {
+	server := serve(t, html(`<body style="background:#123"></body>`))
+	c, _ := take(t, recorder(t, nil), server.URL)
+	wantOutcome(t, c, evidence.Blank)
+}
+
+func TestPageThatAppearsLateIsNotBlank(t *testing.T) {
+	server := serve(t, html(`<script>setTimeout(() => document.body.append("here"), 1000)</script>`))
+	c, _ := take(t, recorder(t, nil), server.URL)
+	wantOutcome(t, c, evidence.Complete)
+}
+
+func TestPageGoesAwayWhileItIsPictured(t *testing.T) {
+	away := make(chan struct{})
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		if r.URL.Path == "/away" {
+			io.WriteString(w, "<h1>second</h1>")
+			close(away)
+			return
+		}
+		io.WriteString(w, "<h1>first</h1>")
+	})
+	r := recorder(t, nil)
+	var s *session
+	r.hooks.loaded = func(_ context.Context, loaded *session) { s = loaded }
+	sink := &memory{fail: func(name string) error {
+		if name == evidence.FirstViewName {
+			go send(s.tab, page.Navigate, page.NavigateParams{URL: server.URL + "/away"})
+			<-away
+		}
+		return nil
+	}}
+	c, err := r.Capture(t.Context(), evidence.Request{Address: server.URL + "/"}, sink, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consistent(t, c, sink)
+	if c.Page.FinalAddress != server.URL+"/" || detail(c, ProblemChanged) == "" {
+		t.Errorf("address %q, problems %v", c.Page.FinalAddress, c.Problems)
+	}
+}
+
+// crash ends the process of the page, as a page can that uses up its memory.
+func crash(s *session) {
+	// It is not answered; the context ends with the page's process.
+	_ = send(s.alive, page.Crash, cdp.Empty{})
+}
+
+func TestPageCrashesBeforeThePicture(t *testing.T) {
+	server := serve(t, html(`<h1>here</h1>`))
+	r := recorder(t, nil)
+	r.hooks.loaded = func(_ context.Context, s *session) { crash(s) }
+	if err := refuse[*BrowserGoneError](t, r, server.URL); err.What != "page" {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestPageCrashesAfterTheFirstView(t *testing.T) {
+	server := serve(t, ruler(9_000))
+	r := recorder(t, impatient)
+	var s *session
+	r.hooks.loaded = func(_ context.Context, loaded *session) { s = loaded }
+	sink := &memory{fail: func(name string) error {
+		if name == evidence.FirstViewName {
+			crash(s)
+		}
+		return nil
+	}}
+	c, err := r.Capture(t.Context(), evidence.Request{Address: server.URL}, sink, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consistent(t, c, sink)
+	if c.Outcome != evidence.Partial || detail(c, ProblemNoFullPage) == "" {
+		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
+	}
+	a, _ := evidence.Manifest{Artifacts: c.Artifacts}.Artifact(evidence.DatedName)
+	first, _ := evidence.Manifest{Artifacts: c.Artifacts}.Artifact(evidence.FirstViewName)
+	if len(a.Parents) != 1 || a.Parents[0] != first.SHA256 {
+		t.Errorf("dated copy made from %v", a.Parents)
+	}
+}
+
+func TestBrowserIsKilled(t *testing.T) {
+	server := serve(t, html(`<h1>here</h1>`))
+	r := recorder(t, nil)
+	r.hooks.loaded = func(_ context.Context, s *session) {
+		pid := chromedp.FromContext(s.tab).Browser.Process().Pid
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := refuse[*BrowserGoneError](t, r, server.URL); err.What != "browser" {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestCancelAnswersAtOnce(t *testing.T) {
+	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {})
+	for name, hook := range map[string]bool{"while it loads": false, "when it has loaded": true} {
+		t.Run(name, func(t *testing.T) {
+			r := recorder(t, nil)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var cancelled time.Time
+			stop := func() { cancelled = time.Now(); cancel() }
+			address := server.URL
+			if hook {
+				address = serve(t, ruler(30_000)).URL
+				r.hooks.loaded = func(context.Context, *session) { stop() }
+			} else {
+				// The load has begun when the server has the request.
+				address = serve(t, func(w http.ResponseWriter, r *http.Request) { stop(); <-r.Context().Done() }).URL
+			}
+			c, err := r.Capture(ctx, evidence.Request{Address: address}, &memory{}, nil)
+			if !errors.Is(err, context.Canceled) || c != nil {
+				t.Errorf("capture %v, error %v", c, err)
+			}
+			if waited := time.Since(cancelled); waited > 2*time.Second {
+				t.Errorf("answered after %v", waited)
+			}
+		})
+	}
+}
+
+func TestSinkFails(t *testing.T) {
+	server := serve(t, ruler(9_000))
+	full := errors.New("disk full")
+	for _, name := range []string{evidence.FirstViewName, evidence.TileName(2), evidence.DatedName, evidence.MHTMLName} {
+		t.Run(name, func(t *testing.T) {
+			sink := &memory{fail: func(n string) error {
+				if n == name {
+					return full
+				}
+				return nil
+			}}
+			c, err := recorder(t, nil).Capture(t.Context(), evidence.Request{Address: server.URL}, sink, nil)
+			if !errors.Is(err, full) || c != nil {
+				t.Errorf("capture %v, error %v", c, err)
+			}
+		})
+	}
+}
+
+func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
+	server := serve(t, ruler(9_000))
+	r := recorder(t, func(c *Config) { c.Limits.Whole = 6 * time.Second })
+	var whole context.Context
+	r.hooks.loaded = func(ctx context.Context, _ *session) { whole = ctx }
+	sink := &memory{fail: func(name string) error {
+		if name == evidence.TileName(1) {
+			<-whole.Done()
+		}
+		return nil
+	}}
+	c, err := r.Capture(t.Context(), evidence.Request{Address: server.URL}, sink, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consistent(t, c, sink)
+	if c.Outcome != evidence.Partial || detail(c, ProblemWholeTimeout) == "" {
+		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
+	}
+}
+
+func TestBrowserDoesNotStart(t *testing.T) {
+	r := recorder(t, func(c *Config) { c.Executable.Path = "/bin/false" })
+	if err := refuse[*BrowserStartError](t, r, "http://127.0.0.1/"); err.Path != "/bin/false" {
+		t.Errorf("error %+v", err)
+	}
+	r = recorder(t, func(c *Config) { c.Executable.Path = "/nonexistent/chromium" })
+	refuse[*BrowserStartError](t, r, "http://127.0.0.1/")
+}
+
+func TestRootNeedsNoSandbox(t *testing.T) {
+	r := recorder(t, func(c *Config) { c.NoSandbox = false })
+	if !strings.Contains(strings.Join(recordedFlags([]string{"--no-sandbox"}), " "), "no-sandbox") {
+		t.Error("the record leaves the sandbox out")
+	}
+	if e := r.startError(errors.New("x"), false, "Running as root without --no-sandbox is not supported"); e.(*BrowserStartError).Hint != HintRoot {
+		t.Errorf("hint %v", e)
+	}
+}
