@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ccojocar/zxcvbn-go"
+	"golang.org/x/text/unicode/norm"
 
 	"constat/evidence"
 	"constat/evidence/vault"
@@ -90,13 +91,16 @@ func (a *App) CheckVault(dir string) error {
 	return err
 }
 
+// A passphrase is used in its composed form (Unicode NFC), so that the same
+// letters typed on another system open the same vault.
+
 // CreateVault makes a vault and returns it open, with the recovery code, which
 // is shown once and stored nowhere.
 func (a *App) CreateVault(ctx context.Context, dir, passphrase string) (*Session, string, error) {
 	if RatePassphrase(passphrase) < Enough {
 		return nil, "", ErrWeakPassphrase
 	}
-	v, code, err := vault.Create(ctx, dir, passphrase, a.vaultOptions())
+	v, code, err := vault.Create(ctx, dir, norm.NFC.String(passphrase), a.vaultOptions())
 	if err != nil {
 		return nil, "", err
 	}
@@ -105,7 +109,7 @@ func (a *App) CreateVault(ctx context.Context, dir, passphrase string) (*Session
 
 // Unlock opens a vault with its passphrase. It takes about a second on purpose.
 func (a *App) Unlock(ctx context.Context, dir, passphrase string) (*Session, error) {
-	v, err := vault.Open(ctx, dir, passphrase, a.vaultOptions())
+	v, err := vault.Open(ctx, dir, norm.NFC.String(passphrase), a.vaultOptions())
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +134,7 @@ func (a *App) UnlockWithCode(ctx context.Context, dir, code, newPassphrase strin
 	if err != nil {
 		return nil, err
 	}
-	if err := v.ChangePassphrase(ctx, newPassphrase); err != nil {
+	if err := v.ChangePassphrase(ctx, norm.NFC.String(newPassphrase)); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	s := a.session(v)
@@ -181,7 +185,7 @@ func (s *Session) ChangePassphrase(ctx context.Context, passphrase string) error
 	if RatePassphrase(passphrase) < Enough {
 		return ErrWeakPassphrase
 	}
-	return s.v.ChangePassphrase(ctx, passphrase)
+	return s.v.ChangePassphrase(ctx, norm.NFC.String(passphrase))
 }
 
 // Lock closes the vault; the keys are gone from memory as far as Go allows.

@@ -76,6 +76,25 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 	}
 }
 
+func TestPassphraseIsTheSameHoweverItsAccentsAreTyped(t *testing.T) {
+	a := newApp(t)
+	dir := filepath.Join(t.TempDir(), "vault")
+	s, _, err := a.CreateVault(t.Context(), dir, "e\u0301te\u0301 pluvieux, tulipe 42")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	s, err = a.Unlock(t.Context(), dir, "\u00e9t\u00e9 pluvieux, tulipe 42")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestRatePassphrase(t *testing.T) {
 	for p, want := range map[string]Strength{
 		"": TooShort, "short": TooShort, "password123": Weak, "aaaaaaaaaaaa": Weak, "motdepasse2024": Weak,

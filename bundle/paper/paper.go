@@ -29,11 +29,10 @@ type Options struct {
 // Doc is a document that is being drawn. Errors are kept and come back from
 // [Doc.Write], so that drawing reads like drawing.
 type Doc struct {
-	pdf      *gofpdf.Fpdf
-	fonts    fonts
-	err      error
-	pictures int
-	bytes    int64
+	pdf   *gofpdf.Fpdf
+	fonts fonts
+	err   error
+	bytes int64
 }
 
 // New starts a document without pages.

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -23,11 +24,14 @@ func (d *Doc) Picture(img image.Image, x, y, w, h float64) {
 		d.err = fmt.Errorf("picture: %w", err)
 	}
 	d.guard(func() {
-		d.pictures++
-		name := fmt.Sprintf("picture-%d", d.pictures)
+		// Named by its content: gofpdf keys a picture by its bytes, and the same
+		// bytes under two names would stand twice in the file under one key.
+		name := fmt.Sprintf("%x", sha256.Sum256(data))
+		if d.pdf.GetImageInfo(name) == nil {
+			d.bytes += int64(len(data))
+		}
 		d.pdf.RegisterImageOptionsReader(name, gofpdfOptions(kind), bytes.NewReader(data))
 		d.pdf.ImageOptions(name, x, y, w, h, false, gofpdfOptions(kind), 0, "")
-		d.bytes += int64(len(data))
 	})
 }
 

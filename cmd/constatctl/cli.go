@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,16 +37,15 @@ func (c *cli) rootCommand() *cobra.Command {
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_ = cmd.Help()
-			return usagef("name a command")
+			return errors.Join(usagef("name a command"), cmd.Help())
 		},
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	f := root.PersistentFlags()
-	f.StringVar(&c.vault, "vault", c.env("CONSTAT_VAULT"), "folder of the vault (or CONSTAT_VAULT)")
-	f.StringVar(&c.dataDir, "data-dir", c.env("CONSTAT_DATA"), "folder for settings and private work files (or CONSTAT_DATA)")
+	f.StringVar(&c.vault, "vault", "", "folder of the vault (or CONSTAT_VAULT)")
+	f.StringVar(&c.dataDir, "data-dir", "", "folder for settings and private work files (or CONSTAT_DATA)")
 	f.StringVar(&c.passphraseFile, "passphrase-file", "", "file whose first line is the passphrase (or CONSTAT_PASSPHRASE, or a prompt)")
 	f.BoolVar(&c.json, "json", false, "print one JSON document on standard output")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flow.UsageError{Reason: err.Error()} })
@@ -57,7 +58,7 @@ func (c *cli) rootCommand() *cobra.Command {
 
 // app composes the use cases from flags and environment.
 func (c *cli) app() (*flow.App, error) {
-	dir := c.dataDir
+	dir := cmp.Or(c.dataDir, c.env("CONSTAT_DATA"))
 	if dir == "" {
 		base, err := os.UserConfigDir()
 		if err != nil {
@@ -105,10 +106,7 @@ func (c *cli) withSession(ctx context.Context, fn func(*flow.App, *flow.Session)
 }
 
 func (c *cli) vaultDir(app *flow.App) string {
-	if c.vault != "" {
-		return c.vault
-	}
-	return app.DefaultVault()
+	return cmp.Or(c.vault, c.env("CONSTAT_VAULT"), app.DefaultVault())
 }
 
 // print writes the one JSON document, or the text for people.
