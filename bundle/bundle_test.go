@@ -262,7 +262,9 @@ func TestWhatDoesNotMatchIsNotExported(t *testing.T) {
 func TestErrorsStayRecognisable(t *testing.T) {
 	c := sample.New(t, sample.Options{})
 	in := inputOf(c, "en")
-	in.WriteLog = func(context.Context, io.Writer) error { return &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC} }
+	in.WriteLog = func(context.Context, io.Writer) error {
+		return &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+	}
 	if _, err := bundle.Write(t.Context(), filepath.Join(t.TempDir(), "b"), in, evidence.NoProgress{}); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("full disk: %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"image"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 )
@@ -40,6 +41,7 @@ func (d *Doc) Picture(img image.Image, x, y, w, h float64) {
 func (d *Doc) PictureBytes() int64 { return d.bytes }
 
 func encode(img image.Image) (data []byte, kind string, err error) {
+	img = plain(img)
 	var sharp, small bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.DefaultCompression}).Encode(&sharp, img); err != nil {
 		return nil, "", err
@@ -54,4 +56,17 @@ func encode(img image.Image) (data []byte, kind string, err error) {
 		return sharp.Bytes(), "PNG", nil
 	}
 	return small.Bytes(), "JPG", nil
+}
+
+// plain returns a picture of 8 bits a channel on white: the library knows no
+// 16-bit pictures and is slow with transparent ones.
+func plain(img image.Image) image.Image {
+	if p, ok := img.(*image.RGBA); ok && p.Opaque() {
+		return p
+	}
+	b := img.Bounds()
+	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(out, out.Bounds(), img, b.Min, draw.Over)
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"time"
 
 	"constat/evidence"
@@ -60,7 +61,138 @@ var ErrPassword = errors.New("the ZIP is encrypted and the password is missing o
 // ErrNotBundle reports a path that is neither a folder nor a ZIP that can be read.
 var ErrNotBundle = errors.New("neither a folder nor a readable ZIP")
 
-// Verify checks a bundle.
+// Names of the checks.
+const (
+	checkPaths       = "paths"
+	checkLimits      = "limits"
+	checkReadable    = "readable"
+	checkDeclaration = "bag-declaration"
+	checkInfo        = "bag-info"
+	checkOxum        = "payload-oxum"
+	checkPayload256  = "payload-sha256"
+	checkPayload512  = "payload-sha512"
+	checkTagFiles    = "tag-files"
+	checkFiles       = "files"
+	checkEvidence    = "evidence-list"
+	checkFingerprint = "fingerprint"
+	checkExhibit     = "exhibit"
+	checkLog         = "custody-log"
+	checkAnchor      = "custody-anchor"
+	checkTimestamp   = "timestamp"
+	checkReport      = "report"
+	checkPractice    = "practice"
+)
+
+// maxListed is how often one check may be listed as failed.
+const maxListed = 200
+
+// Verify checks the bundle at path, a folder or a ZIP. Its error means that
+// there was nothing to judge: [ErrNotBundle], [ErrPassword], an error of the
+// file system, or the end of ctx.
 func Verify(ctx context.Context, path string, o Options) (Report, error) {
-	return Report{}, ErrNotBundle
+	t, l, err := openTree(path, o.ZipPassword)
+	if err != nil {
+		return Report{}, err
+	}
+	defer t.Close()
+	c := &checker{ctx: ctx, o: o, tree: t, sizes: l.sizes, failures: map[string]int{}, sums: map[string]sums{}}
+	for _, bad := range l.badPath {
+		c.fail(checkPaths, "%s", bad)
+	}
+	c.passUnlessFailed(checkPaths, "%d names", len(l.sizes))
+	if l.limit != "" {
+		c.fail(checkLimits, "%s", l.limit)
+	} else {
+		c.pass(checkLimits, "%d files", len(l.sizes))
+		if err := c.all(); err != nil {
+			return Report{}, err
+		}
+	}
+	return c.verdict(), nil
+}
+
+// sums is what was found by reading a file to its end.
+type sums struct {
+	sha256 evidence.Digest
+	sha512 evidence.Digest512
+}
+
+// checker holds what one verification knows so far.
+type checker struct {
+	ctx      context.Context // of this one verification
+	o        Options
+	tree     tree
+	sizes    map[string]int64 // every file with a usable name
+	sums     map[string]sums  // every file that could be read
+	info     map[string]string
+	exhibits []*exhibit
+	rep      Report
+
+	failures  map[string]int
+	unchecked bool // a stamped digest could not be checked for want of a root
+}
+
+func (c *checker) add(name string, state evidence.CheckState, format string, args ...any) {
+	c.rep.Checks = append(c.rep.Checks, evidence.Check{Name: name, State: state, Detail: evidence.Shorten(fmt.Sprintf(format, args...), 500)})
+}
+
+func (c *checker) pass(name, format string, args ...any) {
+	c.add(name, evidence.Passed, format, args...)
+}
+func (c *checker) skip(name, format string, args ...any) {
+	c.add(name, evidence.NotDone, format, args...)
+}
+
+func (c *checker) fail(name, format string, args ...any) {
+	c.failures[name]++
+	switch n := c.failures[name]; {
+	case n <= maxListed:
+		c.add(name, evidence.Failed, format, args...)
+	case n == maxListed+1:
+		c.add(name, evidence.Failed, "more than %d failures; the rest is not listed", maxListed)
+	}
+}
+
+func (c *checker) passUnlessFailed(name, format string, args ...any) {
+	if c.failures[name] == 0 {
+		c.pass(name, format, args...)
+	}
+}
+
+// all runs every check; its error is the end of ctx.
+func (c *checker) all() error {
+	if err := c.hashAll(); err != nil {
+		return err
+	}
+	c.declaration()
+	c.bagInfo()
+	c.oxum()
+	c.payload()
+	c.tagFiles()
+	c.evidenceList()
+	if err := c.readExhibits(); err != nil {
+		return err
+	}
+	c.surplus()
+	if err := c.custody(); err != nil {
+		return err
+	}
+	if err := c.timestamps(); err != nil {
+		return err
+	}
+	c.pdf()
+	c.practice()
+	return c.ctx.Err()
+}
+
+func (c *checker) verdict() Report {
+	c.rep.Verdict = Valid
+	if c.unchecked {
+		c.rep.Verdict = CouldNotCheck
+	}
+	if len(c.failures) > 0 {
+		c.rep.Verdict = NotValid
+	}
+	c.rep.Valid = c.rep.Verdict == Valid
+	return c.rep
 }

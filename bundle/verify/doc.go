@@ -1,0 +1,49 @@
+// Package verify checks a bundle, folder or ZIP, as a stranger would: it
+// derives everything anew from the bytes and shares no code with the package
+// that writes bundles. What it knows of the formats is what docs/formats.md
+// says; of this project it uses only the readers of package evidence and the
+// verifier of package tsa.
+//
+// # How to use it
+//
+// [Verify] returns a [Report] whose checks say of each thing: passed, failed,
+// or not done and why. [Report.Verdict] sums them up. An error means that the
+// bundle could not be read at all.
+//
+// # The checks
+//
+//	paths            no name leads out of the bundle, no link, device or double name
+//	limits           no more files or bytes than a bundle may have
+//	readable         every file could be read to its end
+//	bag-declaration  bagit.txt (RFC 8493 clause 2.1.1)
+//	bag-info         bag-info.txt, of the format constat-bundle/1
+//	payload-oxum     bytes and number of files in data/ (RFC 8493 clause 2.2.2)
+//	payload-sha256   manifest-sha256.txt against every file in data/
+//	payload-sha512   manifest-sha512.txt likewise
+//	tag-files        tagmanifest-sha256.txt against every file outside data/
+//	files            no file is there that no list names
+//	evidence-list    data/evidence-sha256.txt: complete, and as listed
+//	fingerprint      bag-info.txt names the digest of that list
+//	exhibit          every manifest: its artifacts, digests, sizes, parents
+//	custody-log      the chain of the log
+//	custody-anchor   log and manifests name each other
+//	timestamp        every token, over manifest or fingerprint
+//	report           that it is a PDF; what it says is not compared
+//	practice         it is no practice bundle, or practice was asked for
+//
+// A check that fails is listed once for every file it fails for, up to a limit
+// that is stated.
+//
+// # What it promises
+//
+// Nothing in the bundle is believed: roots come with [Options], sizes are
+// limits and not facts, and no name is used as a path before it was checked.
+// Memory does not grow with the size of files. A bundle that was practice is
+// refused unless asked for, and practice tokens count in a practice bundle only.
+//
+// # What it does not do
+//
+// It does not tell whether the timestamps a bundle should have were taken out
+// together with every mention of them: for that, compare the fingerprint with
+// the paper. It does not read the report, nor look into pictures or archives.
+package verify

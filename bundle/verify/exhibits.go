@@ -1,0 +1,286 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"constat/evidence"
+	"constat/evidence/tsa"
+)
+
+const (
+	exhibitsDir = "data/exhibits/"
+	maxToken    = tsa.MaxReply
+)
+
+// exhibit is one folder below data/exhibits/.
+type exhibit struct {
+	id       string
+	dir      string
+	manifest evidence.Manifest // zero if it cannot be read
+	digest   evidence.Digest   // of the manifest's exact bytes; zero if it cannot be read
+	files    map[string]bool   // what has a place in the folder
+	tokens   []string
+}
+
+func (c *checker) readExhibits() error {
+	byID := map[string][]string{}
+	for name := range c.sizes {
+		if rest, ok := strings.CutPrefix(name, exhibitsDir); ok {
+			if id, _, ok := strings.Cut(rest, "/"); ok {
+				byID[id] = append(byID[id], name)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
+		if err := evidence.CheckExhibitID(id); err != nil {
+			c.fail(checkExhibit, "%v", err)
+			continue
+		}
+		e := &exhibit{id: id, dir: exhibitsDir + id + "/", files: map[string]bool{}}
+		for _, name := range byID[id] {
+			base := strings.TrimPrefix(name, e.dir)
+			if strings.HasPrefix(base, "manifest.") && strings.HasSuffix(base, ".tsr") && len(base) > len("manifest..tsr") && !strings.Contains(base, "/") {
+				e.tokens = append(e.tokens, name)
+				e.files[name] = true
+			}
+		}
+		slices.Sort(e.tokens)
+		c.exhibits = append(c.exhibits, e)
+		c.rep.Exhibits = append(c.rep.Exhibits, id)
+		if err := c.readManifest(e); err != nil {
+			c.fail(checkExhibit, "%s: %v", id, err)
+		}
+	}
+	if n, err := strconv.Atoi(c.info["Constat-Exhibits"]); err != nil || n != len(c.exhibits) || n == 0 {
+		c.fail(checkExhibit, "bag-info.txt says %.20q, there are %d", c.info["Constat-Exhibits"], len(c.exhibits))
+	}
+	c.passUnlessFailed(checkExhibit, "%d manifests, and every file they name", len(c.exhibits))
+	return nil
+}
+
+// readManifest checks one manifest and the files that it names.
+func (c *checker) readManifest(e *exhibit) error {
+	name := e.dir + evidence.ManifestName
+	e.files[name] = true
+	b, err := c.load(name, evidence.MaxManifest)
+	if err != nil {
+		return err
+	}
+	m, err := evidence.DecodeManifest(b)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	e.manifest, e.digest = m, evidence.Sum(b)
+	if m.Exhibit != e.id {
+		c.fail(checkExhibit, "%s: is that of %s", name, m.Exhibit)
+	}
+	if m.Case != c.info["External-Identifier"] {
+		c.fail(checkExhibit, "%s: belongs to case %s, not to %.40q", name, m.Case, c.info["External-Identifier"])
+	}
+	for _, a := range m.Artifacts {
+		file := e.dir + a.Name
+		e.files[file] = true
+		s, ok := c.sums[file]
+		switch {
+		case !ok:
+			c.fail(checkExhibit, "%s: missing or not readable", file)
+		case c.sizes[file] != a.Size:
+			c.fail(checkExhibit, "%s: %d bytes, the manifest says %d", file, c.sizes[file], a.Size)
+		case s.sha256 != a.SHA256 || s.sha512 != a.SHA512:
+			c.fail(checkExhibit, "%s: changed: SHA-256 %s, the manifest says %s", file, s.sha256, a.SHA256)
+		}
+	}
+	return nil
+}
+
+// custody checks the log, and that log and manifests name each other.
+func (c *checker) custody() error {
+	if _, ok := c.sums[logName]; !ok {
+		c.fail(checkLog, "%s: missing or not readable", logName)
+		c.skip(checkAnchor, "there is no log")
+		return nil
+	}
+	heads := map[uint64][]*exhibit{} // whose history ends at this line
+	byID := map[string]*exhibit{}
+	for _, e := range c.exhibits {
+		if !e.digest.IsZero() {
+			heads[e.manifest.CustodyHead.Seq] = append(heads[e.manifest.CustodyHead.Seq], e)
+			byID[e.id] = e
+		}
+	}
+	anchored, kept := map[string]bool{}, map[string]bool{}
+	absent := map[string]bool{}
+	r, err := c.tree.open(logName)
+	if err != nil {
+		c.fail(checkLog, "%s: %v", logName, err)
+		return nil
+	}
+	defer r.Close()
+	h := evidence.NewHasher()
+	var foreign string
+	head, err := evidence.VerifyChain(io.TeeReader(withContext{c.ctx, r}, h), func(en evidence.Entry, line []byte) error {
+		if en.Case != c.info["External-Identifier"] {
+			foreign = en.Case
+		}
+		for _, e := range heads[en.Seq] {
+			if evidence.Sum(line) == e.manifest.CustodyHead.SHA256 {
+				anchored[e.id] = true
+			}
+		}
+		switch en.Action {
+		case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded:
+			e, ok := byID[en.Exhibit]
+			if !ok {
+				absent[en.Exhibit] = true
+			} else if en.Digest == e.digest && en.Seq > e.manifest.CustodyHead.Seq {
+				kept[e.id] = true
+			}
+		}
+		return nil
+	})
+	if ctxErr := c.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	var broken *evidence.BrokenLinkError
+	switch got, _, _ := h.Sums(); {
+	case errors.As(err, &broken):
+		c.fail(checkLog, "%s: line %d: %s", logName, broken.Line, broken.Reason)
+	case err != nil:
+		c.fail(checkLog, "%s: %v", logName, err)
+	case got != c.sums[logName].sha256:
+		c.fail(checkLog, "%s: %v", logName, errChanged)
+	case foreign != "":
+		c.fail(checkLog, "%s: belongs to case %s", logName, foreign)
+	case head.Seq == 0:
+		c.fail(checkLog, "%s: is empty", logName)
+	default:
+		c.pass(checkLog, "%d lines, head %s", head.Seq, head.SHA256)
+	}
+	c.anchors(anchored, kept, absent)
+	return nil
+}
+
+func (c *checker) anchors(anchored, kept, absent map[string]bool) {
+	n := 0
+	for _, e := range c.exhibits {
+		if e.digest.IsZero() {
+			continue
+		}
+		n++
+		if !anchored[e.id] {
+			c.fail(checkAnchor, "%s: line %d of the log is not the one that its manifest names", e.id, e.manifest.CustodyHead.Seq)
+		}
+		if !kept[e.id] {
+			c.fail(checkAnchor, "%s: the log does not name its manifest %s", e.id, e.digest)
+		}
+	}
+	c.passUnlessFailed(checkAnchor, "%d exhibits", n)
+	for _, id := range slices.Sorted(maps.Keys(absent)) {
+		if c.failures[checkAnchor] == 0 {
+			c.skip(checkAnchor, "%s: the log says that it was kept; it is not in this bundle", evidence.Shorten(id, 20))
+		}
+	}
+}
+
+// judged is one token and what was found.
+type judged struct {
+	file, over string
+	time       *tsa.Timestamp
+	failed     []evidence.Check
+}
+
+// timestamps checks every token, over manifests and over the fingerprint.
+func (c *checker) timestamps() error {
+	type target struct {
+		over   string
+		digest evidence.Digest
+		tokens []string
+	}
+	seal := target{over: evidenceName, digest: c.rep.Fingerprint}
+	for _, name := range slices.Sorted(maps.Keys(c.sizes)) {
+		if isSealToken(name) {
+			seal.tokens = append(seal.tokens, name)
+		}
+	}
+	targets := []target{seal}
+	for _, e := range c.exhibits {
+		targets = append(targets, target{e.dir + evidence.ManifestName, e.digest, e.tokens})
+	}
+	for _, t := range targets {
+		if len(t.tokens) == 0 {
+			c.skip(checkTimestamp, "%s: has none", t.over)
+			continue
+		}
+		var all []judged
+		for _, file := range t.tokens {
+			if err := c.ctx.Err(); err != nil {
+				return err
+			}
+			all = append(all, c.judge(file, t.over, t.digest))
+		}
+		c.sumUp(t.over, all)
+	}
+	return nil
+}
+
+func (c *checker) judge(file, over string, digest evidence.Digest) judged {
+	j := judged{file: file, over: over}
+	raw, err := c.load(file, maxToken)
+	if err != nil {
+		j.failed = []evidence.Check{{Name: checkReadable, Detail: err.Error()}}
+		return j
+	}
+	if digest.IsZero() {
+		j.failed = []evidence.Check{{Name: tsa.CheckImprint, Detail: "what it was given for cannot be read"}}
+		return j
+	}
+	// A practice token counts in a practice bundle only.
+	t, checks := tsa.Verify(raw, digest, tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Practice: c.o.Practice && c.rep.Practice})
+	j.time = t
+	for _, k := range checks {
+		if k.State == evidence.Failed {
+			j.failed = append(j.failed, k)
+		}
+	}
+	if t == nil && len(j.failed) == 0 {
+		j.failed = []evidence.Check{{Name: tsa.CheckReply, Detail: "could not be verified"}}
+	}
+	return j
+}
+
+// sumUp decides what an unknown root means. If another token over the same
+// digest passed, it is a token that could not be checked; if none did and the
+// caller brought roots, it is a failure; if the caller brought none, nothing
+// can be said.
+func (c *checker) sumUp(over string, all []judged) {
+	passed := slices.ContainsFunc(all, func(j judged) bool { return j.time != nil })
+	for _, j := range all {
+		switch {
+		case j.time != nil:
+			c.pass(checkTimestamp, "%s: %s, root %s", j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint)
+			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Timestamp: j.time})
+		case !onlyChain(j.failed):
+			c.fail(checkTimestamp, "%s: %s: %s", j.file, j.failed[0].Name, j.failed[0].Detail)
+		case passed:
+			c.skip(checkTimestamp, "%s: its root is not among those that were brought", j.file)
+		case len(c.o.Roots) == 0:
+			c.skip(checkTimestamp, "%s: no root certificate was brought for it", j.file)
+			c.unchecked = true
+		default:
+			c.fail(checkTimestamp, "%s: %s: %s", j.file, j.failed[0].Name, j.failed[0].Detail)
+		}
+	}
+}
+
+func onlyChain(failed []evidence.Check) bool {
+	return len(failed) == 1 && failed[0].Name == tsa.CheckChain
+}
