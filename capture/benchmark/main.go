@@ -1,0 +1,95 @@
+// Command benchmark is one side of the comparison that run.sh makes: it serves
+// the page of package page, or captures an address once and throws the
+// result away. It is not part of the product.
+//
+//	benchmark serve               prints the address, ends with its standard input
+//	benchmark capture ADDRESS     prints what was captured
+//	benchmark browser             prints the path of the browser
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+
+	"constat/capture"
+	"constat/capture/benchmark/page"
+	"constat/evidence"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "benchmark:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	switch {
+	case len(args) == 1 && args[0] == "serve":
+		return serve()
+	case len(args) == 2 && args[0] == "capture":
+		return take(args[1])
+	case len(args) == 1 && args[0] == "browser":
+		exe, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
+		fmt.Println(exe.Path)
+		return err
+	}
+	return errors.New("usage: benchmark serve | capture ADDRESS | browser")
+}
+
+func serve() error {
+	handler, err := page.Handler()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("http://%s/\n", l.Addr())
+	go http.Serve(l, handler)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+func take(address string) error {
+	exe, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "constat-benchmark-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	rec, err := capture.New(capture.Config{
+		Executable: exe, WorkDir: dir, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1",
+	})
+	if err != nil {
+		return err
+	}
+	c, err := rec.Capture(context.Background(), evidence.Request{Address: address}, discard{}, evidence.NoProgress{})
+	if err != nil {
+		return err
+	}
+	fmt.Println(c.Outcome, c.Page.Width, c.Page.Height, c.Problems)
+	for _, a := range c.Artifacts {
+		fmt.Println(a.Name, a.Size)
+	}
+	return nil
+}
+
+// discard hashes as a vault does, and keeps nothing.
+type discard struct{}
+
+func (discard) Put(_ context.Context, meta evidence.Artifact, r io.Reader) (evidence.Artifact, error) {
+	h := evidence.NewHasher()
+	_, err := io.Copy(h, r)
+	meta.SHA256, meta.SHA512, meta.Size = h.Sums()
+	return meta, err
+}

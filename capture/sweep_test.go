@@ -1,0 +1,147 @@
+package capture
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"constat/evidence"
+)
+
+// victimEnv makes this test binary the program that is killed in the middle of
+// a capture.
+const victimEnv = "CAPTURE_TEST_VICTIM"
+
+// TestVictim is the other process of TestSweepAfterKill: it captures, says
+// when the page has loaded, and waits to be killed. Without its variable it
+// checks that an unknown work folder needs no sweeping.
+func TestVictim(t *testing.T) {
+	dir, address, found := strings.Cut(os.Getenv(victimEnv), "|")
+	if !found {
+		if n, err := Sweep(filepath.Join(t.TempDir(), "missing")); n != 0 || err != nil {
+			t.Errorf("sweep of nothing: %d, %v", n, err)
+		}
+		return
+	}
+	r, err := New(Config{Executable: installed(t), WorkDir: dir, Limits: quick, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.hooks.loaded = func(whole context.Context, _ *session) {
+		os.Stdout.WriteString("loaded\n")
+		<-whole.Done()
+	}
+	r.Capture(t.Context(), evidence.Request{Address: address}, &memory{}, nil)
+}
+
+func TestSweepAfterKill(t *testing.T) {
+	server := serve(t, html("<p>page"))
+	r := recorder(t, nil)
+	dir := r.config.WorkDir
+	victim := exec.Command(os.Args[0], "-test.run=^TestVictim$")
+	victim.Env = append(os.Environ(), victimEnv+"="+dir+"|"+server.URL)
+	out, err := victim.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if lines.Text() == "loaded" {
+			break
+		}
+	}
+	// It is alive: nothing of it may be touched.
+	if n, err := Sweep(dir); n != 0 || err != nil {
+		t.Errorf("sweep beside a live capture: %d, %v", n, err)
+	}
+	if len(leftovers(dir)) < 2 {
+		t.Errorf("the live capture has lost something: %v", leftovers(dir))
+	}
+	if err := victim.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	victim.Wait()
+	if n, err := Sweep(dir); n != 1 || err != nil {
+		t.Errorf("sweep after the kill: %d, %v", n, err)
+	}
+	eventually(t, func() bool { return len(leftovers(dir)) == 0 })
+}
+
+// A browser that outlived its program, as it can where the system does not end
+// children with their parent, is ended by the sweep.
+func TestSweepEndsBrowsers(t *testing.T) {
+	dir := recorder(t, nil).config.WorkDir
+	f, err := makeFolder(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--headless=new", "--user-data-dir=" + f.profile(), "about:blank"}
+	if os.Getenv("CONSTAT_NO_SANDBOX") == "1" {
+		args = append(args, "--no-sandbox")
+	}
+	orphan := exec.Command(installed(t).Path, args...)
+	orphan.Env = environment(f)
+	orphan.Dir = f.temp()
+	if err := orphan.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- orphan.Wait() }()
+	eventually(t, func() bool { return len(profileProcesses(f.profile())) > 2 })
+	if n, err := Sweep(dir); n != 0 || err != nil {
+		t.Errorf("sweep of a locked folder: %d, %v", n, err)
+	}
+	if err := f.lock.Unlock(); err != nil { // as the system does when a process dies
+		t.Fatal(err)
+	}
+	if n, err := Sweep(dir); n != 1 || err != nil {
+		t.Errorf("sweep: %d, %v", n, err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("the browser outlived the sweep")
+	}
+}
+
+func TestSweepTouchesOnlyItsOwn(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"notes.txt", "other-1", "capture-1.lock"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "capture-2"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := Sweep(dir); n != 1 || err != nil {
+		t.Errorf("sweep: %d, %v", n, err)
+	}
+	for name, stays := range map[string]bool{"notes.txt": true, "other-1": true, "capture-1.lock": false, "capture-2": false} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != stays {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// eventually waits for a condition, up to ten seconds.
+func eventually(t *testing.T, condition func() bool) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(10 * time.Second)
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatal("it did not come about")
+		}
+	}
+}
