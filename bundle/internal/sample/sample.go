@@ -249,7 +249,7 @@ func (c *Case) masked(o Options) {
 		Request:  &evidence.Request{Address: "https://exemple.be/compte_x"},
 		Page:     &evidence.Page{FinalAddress: "https://exemple.be/compte_x", Title: "Profil", Status: 200, RemoteAddress: "127.0.0.1:80", LocalNetwork: true, Width: 1280, Height: 900, PageHeight: 12000},
 		Browser:  &evidence.Browser{Product: "HeadlessChrome/156.0.8078.73"},
-		Problems: []evidence.Problem{{Code: "load-timeout", Detail: "30 s"}, {Code: "images-missing", Detail: "2"}},
+		Problems: []evidence.Problem{{Code: "load-timeout", Detail: "30 s"}, {Code: "unknown-code", Detail: "2"}},
 	}, true, evidence.ActCaptured, []file{
 		{name: evidence.TileName(1), mediaType: "image/png", data: PNG(c.t, Page(c.t, 1280, 900, false))},
 	})
