@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // codeScreen shows the recovery code once, large and in groups.
@@ -28,11 +27,7 @@ func (s *codeScreen) build(w *Window) page {
 		next.disable(!on)
 	}, plain(w.t("code.noted")))
 
-	var groups []fyne.CanvasObject
-	for _, g := range strings.FieldsFunc(s.code, func(r rune) bool { return r == '-' || r == ' ' }) {
-		groups = append(groups, line(span{text: g, size: sizeCode, mono: true, bold: true}))
-	}
-	shown := inset(20, 24, 20, 24, container.New(&wrapLayout{gap: 18}, groups...), panel(roleSide, roleLine, radiusCard))
+	shown := inset(20, 24, 20, 24, codeBlock(s.code), panel(roleSide, roleLine, radiusCard))
 
 	objects := []fyne.CanvasObject{
 		newText(head(w.t("code.what"))), newText(muted(w.t("code.why"))), space(4), shown, space(4),
@@ -61,6 +56,22 @@ func (s *codeScreen) build(w *Window) page {
 		focus: check,
 		enter: func() { s.next(w) },
 	}
+}
+
+// codeBlock is the code in groups, four of them a line.
+func codeBlock(code string) fyne.CanvasObject {
+	const perLine = 4
+	var lines, groups []fyne.CanvasObject
+	for _, g := range strings.FieldsFunc(code, func(r rune) bool { return r == '-' || r == ' ' }) {
+		groups = append(groups, line(span{text: g, size: sizeCode, mono: true, bold: true}))
+		if len(groups) == perLine {
+			lines, groups = append(lines, row(26, groups...)), nil
+		}
+	}
+	if len(groups) > 0 {
+		lines = append(lines, row(26, groups...))
+	}
+	return stack(6, lines...)
 }
 
 func (s *codeScreen) next(w *Window) {

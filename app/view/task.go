@@ -21,8 +21,10 @@ type Executor interface {
 	Every(d time.Duration, update func()) (stop func())
 }
 
-// background is the real executor: the only place that starts goroutines and
+// Background is the real executor: the only place that starts goroutines and
 // calls fyne.Do.
+func Background() Executor { return background{} }
+
 type background struct{}
 
 func (background) Go(work func())   { go work() }

@@ -1,0 +1,346 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"constat/assets/words"
+)
+
+// onMain takes what must run on the main goroutine, which belongs to Fyne.
+var onMain = make(chan func())
+
+// fyneFolder is where Fyne keeps its own settings during the tests.
+var fyneFolder string
+
+// TestMain keeps the main goroutine for the window and runs the tests beside it.
+func TestMain(m *testing.M) {
+	var err error
+	if fyneFolder, err = os.MkdirTemp("", "constat-window-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	done := make(chan int)
+	go func() { done <- m.Run() }()
+	for {
+		select {
+		case f := <-onMain:
+			f()
+		case code := <-done:
+			_ = os.RemoveAll(fyneFolder)
+			os.Exit(code)
+		}
+	}
+}
+
+// patience is how long anything may take; a real browser on a busy machine is slow.
+const patience = 90 * time.Second
+
+// display is an X server of the test's own.
+type display struct{ name string }
+
+// startDisplay starts Xvfb on a free display and makes it the test's own.
+func startDisplay(t *testing.T) display {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1200x760x24", "-dpi", "96", "-nolisten", "tcp")
+	cmd.ExtraFiles = []*os.File{w}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	number := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(r).ReadString('\n')
+		number <- strings.TrimSpace(line)
+	}()
+	select {
+	case n := <-number:
+		if n == "" {
+			t.Fatal("Xvfb did not start")
+		}
+		d := display{":" + n}
+		t.Setenv("DISPLAY", d.name)
+		t.Setenv("WAYLAND_DISPLAY", "")
+		return d
+	case <-time.After(patience):
+		t.Fatal("Xvfb named no display")
+	}
+	return display{}
+}
+
+// hands drive the running program as a person does: they look at what the
+// canvas shows and send events to the X server. Nothing is called directly.
+type hands struct {
+	t       *testing.T
+	program *program
+	text    *words.Text
+	over    chan int
+	shots   string
+}
+
+func launch(t *testing.T, ctx context.Context, _ display, o options, env func(string) string) *hands {
+	t.Helper()
+	text, err := words.For("fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &hands{t: t, text: text, over: make(chan int, 1), shots: os.Getenv("CONSTAT_ARTIFACTS")}
+	if h.shots == "" {
+		h.shots = t.TempDir()
+	}
+	ready := make(chan error, 1)
+	onMain <- func() {
+		p, err := newProgram(o, env)
+		h.program = p
+		ready <- err
+		if err == nil {
+			h.over <- p.run(ctx)
+		}
+	}
+	if err := <-ready; err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		select {
+		case <-h.over:
+		default:
+			fyne.Do(h.program.view.Exit)
+			<-h.over
+		}
+	})
+	h.waits("the native window", func() bool {
+		has := false
+		h.look(func() { has = hasNativeWindow(h.program.window) })
+		return has
+	})
+	return h
+}
+
+// look runs f where the window lives.
+func (h *hands) look(f func()) { fyne.DoAndWait(f) }
+
+// waits polls until the window shows what is awaited.
+func (h *hands) waits(what string, seen func() bool) {
+	h.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(patience)
+	for !seen() {
+		select {
+		case <-tick.C:
+		case code := <-h.over:
+			h.over <- code
+			h.t.Fatalf("the program ended with %d while waiting for %s", code, what)
+		case <-deadline:
+			h.picture("failed")
+			h.t.Fatalf("no %s within %v; the window says: %s", what, patience, h.reads())
+		}
+	}
+}
+
+// piece is a piece of text as it is drawn, in pixels of the window.
+type piece struct {
+	text       string
+	x, y, w, h float32
+}
+
+// pieces returns the text that is drawn; only what scrolling leaves visible if
+// that is wanted.
+func (h *hands) pieces(visible bool) []piece {
+	var out []piece
+	h.look(func() {
+		c := h.program.window.Canvas()
+		walk(c.Content(), fyne.Position{}, area{size: c.Size()}, func(o fyne.CanvasObject, at fyne.Position, in area) {
+			t, ok := o.(*canvas.Text)
+			if !ok || strings.TrimSpace(t.Text) == "" || visible && !in.holds(at, t.Size()) {
+				return
+			}
+			out = append(out, piece{t.Text, at.X, at.Y, t.Size().Width, t.Size().Height})
+		})
+	})
+	return out
+}
+
+// area is a part of the window.
+type area struct {
+	at   fyne.Position
+	size fyne.Size
+}
+
+func (a area) holds(at fyne.Position, size fyne.Size) bool {
+	return at.Y >= a.at.Y && at.Y+size.Height <= a.at.Y+a.size.Height
+}
+
+// walk visits what is shown, with its place in the window and the area that
+// scrolling leaves visible.
+func walk(o fyne.CanvasObject, origin fyne.Position, in area, visit func(fyne.CanvasObject, fyne.Position, area)) {
+	if o == nil || !o.Visible() {
+		return
+	}
+	at := origin.Add(o.Position())
+	visit(o, at, in)
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, c := range o.Objects {
+			walk(c, at, in, visit)
+		}
+	case *container.Scroll:
+		walk(o.Content, at, area{at, o.Size()}, visit)
+	case fyne.Widget:
+		for _, c := range test.WidgetRenderer(o).Objects() {
+			walk(c, at, in, visit)
+		}
+	}
+}
+
+func (h *hands) reads() string {
+	var words []string
+	for _, p := range h.pieces(false) {
+		words = append(words, p.text)
+	}
+	return strings.Join(words, " ")
+}
+
+// sees waits for the text of a key.
+func (h *hands) sees(key string) {
+	h.t.Helper()
+	want := strings.Join(strings.Fields(h.text.T(key)), " ")
+	h.waits(fmt.Sprintf("%s (%q)", key, want), func() bool {
+		return strings.Contains(strings.Join(strings.Fields(h.reads()), " "), want)
+	})
+}
+
+// seesBusy waits for a job that runs or ran: its first step is done.
+func (h *hands) seesBusy() {
+	h.t.Helper()
+	first := h.text.T("step.load")
+	h.waits("the first step to be done", func() bool {
+		r := h.reads()
+		return strings.Contains(r, first) && (strings.Contains(r, " s") || strings.Contains(r, h.text.T("window.proof.title")))
+	})
+}
+
+// find returns where a text is drawn; a text that is scrolled away is brought
+// into view with the wheel.
+func (h *hands) find(key string) piece {
+	h.t.Helper()
+	want := h.text.T(key)
+	var found piece
+	h.waits(fmt.Sprintf("%s (%q)", key, want), func() bool {
+		for _, p := range h.pieces(true) {
+			if p.text == want {
+				found = p
+				return true
+			}
+		}
+		for _, p := range h.pieces(false) {
+			if p.text == want {
+				h.xdo("mousemove", "700", "500", "click", "5")
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func (h *hands) point(p piece) {
+	h.xdo("mousemove", strconv.Itoa(int(p.x+p.w/2)), strconv.Itoa(int(p.y+p.h/2)))
+}
+
+// press presses what bears the text of a key. A title may say the same as a
+// button; the last one drawn is pressed.
+func (h *hands) press(key string) {
+	h.t.Helper()
+	h.point(h.find(key))
+	h.xdo("click", "1")
+}
+
+// hold presses the mouse on a text, or lets it go.
+func (h *hands) hold(key string, down bool) {
+	h.t.Helper()
+	if !down {
+		h.xdo("mouseup", "1")
+		return
+	}
+	h.point(h.find(key))
+	h.xdo("mousedown", "1")
+}
+
+// can reports whether a text is on the window now.
+func (h *hands) can(key string) bool {
+	want := h.text.T(key)
+	for _, p := range h.pieces(true) {
+		if p.text == want {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *hands) types(s string)  { h.xdo("type", "--delay", "12", s) }
+func (h *hands) key(name string) { h.xdo("key", name) }
+
+func (h *hands) xdo(args ...string) {
+	h.t.Helper()
+	if out, err := exec.Command("xdotool", args...).CombinedOutput(); err != nil {
+		h.t.Fatalf("xdotool %v: %v: %s", args, err, out)
+	}
+}
+
+// pictures counts the decoded pictures that are shown.
+func (h *hands) pictures() int {
+	n := 0
+	h.look(func() {
+		c := h.program.window.Canvas()
+		walk(c.Content(), fyne.Position{}, area{size: c.Size()}, func(o fyne.CanvasObject, _ fyne.Position, _ area) {
+			if i, ok := o.(*canvas.Image); ok && i.Image != nil && i.Resource == nil {
+				n++
+			}
+		})
+	})
+	return n
+}
+
+// picture keeps what the display shows, for people to look at.
+func (h *hands) picture(name string) {
+	h.t.Helper()
+	path := filepath.Join(h.shots, "journey-"+name+".png")
+	if out, err := exec.Command("import", "-window", "root", path).CombinedOutput(); err != nil {
+		h.t.Errorf("screenshot: %v: %s", err, out)
+	}
+}
+
+// ended waits for the program to end.
+func (h *hands) ended() int {
+	h.t.Helper()
+	select {
+	case code := <-h.over:
+		h.over <- code
+		return code
+	case <-time.After(patience):
+		h.t.Fatal("the program did not end")
+		return -1
+	}
+}

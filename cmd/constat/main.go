@@ -1,0 +1,208 @@
+// Command constat is the desktop program: composition and nothing else. What it
+// shows is in app/view, what it does in app/flow.
+//
+//	constat [--vault DIR] [--data-dir DIR]
+//
+// CONSTAT_TSA="URL[,ROOTS.pem][;URL…]" names timestamp authorities,
+// CONSTAT_BROWSER a browser, CONSTAT_NO_SANDBOX=1 switches the browser's sandbox
+// off (the manifest says so). Exit codes: 0 left, 2 could not start, 3 wrong use.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/driver"
+	"fyne.io/fyne/v2/lang"
+
+	"constat/app/flow"
+	"constat/app/view"
+	"constat/assets/icons"
+)
+
+var version = "0.0.0-dev" // set with -ldflags "-X main.version=…"
+
+const (
+	exitDone     = 0
+	exitCannot   = 2
+	exitWrongUse = 3
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv)
+	stop()
+	os.Exit(code)
+}
+
+// options are the flags.
+type options struct{ vault, dataDir string }
+
+func run(ctx context.Context, args []string, env func(string) string) int {
+	var o options
+	flags := flag.NewFlagSet("constat", flag.ContinueOnError)
+	flags.StringVar(&o.vault, "vault", env("CONSTAT_VAULT"), "folder of the vault (or CONSTAT_VAULT)")
+	flags.StringVar(&o.dataDir, "data-dir", env("CONSTAT_DATA"), "folder for settings and private work files (or CONSTAT_DATA)")
+	showVersion := flags.Bool("version", false, "print the version")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
+		return exitWrongUse
+	}
+	if *showVersion {
+		fmt.Println("constat", version)
+		return exitDone
+	}
+	if err := checkDisplay(env); err != nil {
+		tell(err.Error())
+		return exitCannot
+	}
+	p, err := newProgram(o, env)
+	if err != nil {
+		tell("Constat: " + err.Error())
+		return exitCannot
+	}
+	return p.run(ctx)
+}
+
+// program is the composed program, not yet running.
+type program struct {
+	fyne   fyne.App
+	window fyne.Window
+	view   *view.Window
+	exec   view.Executor
+	code   int
+}
+
+// newProgram puts everything together. It must run on the main goroutine.
+func newProgram(o options, env func(string) string) (*program, error) {
+	makeCacheDir()
+	app.SetMetadata(fyne.AppMetadata{
+		ID: "constat.desktop", Name: "Constat", Version: version, Release: true,
+		Icon: fyne.NewStaticResource("icon.svg", icons.App), Migrations: map[string]bool{"fyneDo": true},
+	})
+	p := &program{fyne: app.New(), exec: view.Background()}
+	p.fyne.Settings().SetTheme(view.Theme())
+	p.window = p.fyne.NewWindow("Constat")
+	p.window.SetMaster()
+
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil, err
+	}
+	use, problem := newFlow(o, env)
+	p.view, err = view.New(view.Config{
+		App: use, Problem: problem, Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
+		Locale: locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit,
+	})
+	return p, err
+}
+
+// newFlow composes the use cases from flags and environment.
+func newFlow(o options, env func(string) string) (*flow.App, error) {
+	dir := o.dataDir
+	if dir == "" {
+		base, err := os.UserConfigDir()
+		if err != nil {
+			return nil, err
+		}
+		dir = filepath.Join(base, "constat")
+	}
+	authorities, err := flow.ParseAuthorities(env("CONSTAT_TSA"), os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	return flow.New(flow.Config{
+		DataDir: dir, Version: version, Browser: env("CONSTAT_BROWSER"), NoSandbox: env("CONSTAT_NO_SANDBOX") == "1",
+		Authorities: authorities,
+	})
+}
+
+// run shows the window until the person leaves or the system asks the program to end.
+func (p *program) run(ctx context.Context) int {
+	p.exec.Go(func() {
+		<-ctx.Done()
+		p.exec.Do(p.view.Exit)
+	})
+	var stop func()
+	stop = p.exec.Every(openLimit, func() {
+		stop()
+		if !hasNativeWindow(p.window) {
+			tell("Constat: the window cannot be drawn: this system offers no OpenGL 2.1.\n" +
+				"Install the graphics driver (on Debian and Ubuntu: libgl1-mesa-dri), or use constatctl in a terminal.")
+			p.code = exitCannot
+			p.fyne.Quit()
+		}
+	})
+	p.window.ShowAndRun()
+	stop()
+	return p.code
+}
+
+// openLimit is how long the native window may take to come: without OpenGL,
+// Fyne 2.8 waits for it for ever and shows nothing.
+const openLimit = 3 * time.Second
+
+func hasNativeWindow(w fyne.Window) bool {
+	n, ok := w.(driver.NativeWindow)
+	if !ok {
+		return true
+	}
+	has := true
+	n.RunNative(func(c any) {
+		switch c := c.(type) {
+		case driver.X11WindowContext:
+			has = c.WindowHandle != 0
+		case driver.WaylandWindowContext:
+			has = c.WaylandSurface != 0
+		case driver.WindowsWindowContext:
+			has = c.HWND != 0
+		case driver.MacWindowContext:
+			has = c.NSWindow != 0
+		}
+	})
+	return has
+}
+
+// open shows a file or folder with the system's own program.
+func (p *program) open(path string) error {
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/… on Windows
+	}
+	return p.fyne.OpenURL(&url.URL{Scheme: "file", Path: slashed})
+}
+
+// locale is the person's language as the system has it; empty where the system
+// has none to say.
+func locale(env func(string) string) string {
+	if v := env("CONSTAT_LANG"); v != "" {
+		return v
+	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		return lang.SystemLocale().String()
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := env(name); v != "" && v != "C" && v != "C.UTF-8" && v != "POSIX" {
+			return v
+		}
+	}
+	return ""
+}
+
+// makeCacheDir makes the folder that Fyne's cache wants to lie in; Fyne only
+// complains when it is missing.
+func makeCacheDir() {
+	if dir, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(dir, 0o700)
+	}
+}
