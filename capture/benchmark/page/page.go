@@ -23,7 +23,7 @@ const Pictures = 40
 
 const (
 	width, height = 1100, 260
-	quality       = 82
+	quality       = 72
 )
 
 // Handler computes the pictures and returns what serves the page at "/".
