@@ -305,6 +305,16 @@ func TestRejectedRepliesAreNotExported(t *testing.T) {
 	}
 }
 
+func TestTwoTokensOfOneName(t *testing.T) {
+	c := sample.New(t, sample.Options{})
+	in := inputOf(c, "en")
+	in.Exhibits = append([]bundle.Exhibit(nil), in.Exhibits...)
+	in.Exhibits[0].Stamps = []bundle.Stamp{{Authority: evidence.Authority{Name: "x"}, Reply: []byte("reply")}, {Authority: evidence.Authority{Name: "X"}, Reply: []byte("reply")}}
+	if _, err := bundle.Write(t.Context(), filepath.Join(t.TempDir(), "b"), in, evidence.NoProgress{}); !errors.Is(err, bundle.ErrInput) {
+		t.Errorf("two tokens of one name: %v", err)
+	}
+}
+
 func TestSealedZip(t *testing.T) {
 	c := sample.New(t, sample.Options{})
 	const password = "correct horse battery staple é"

@@ -67,6 +67,9 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 	w.cover()
 	for i, e := range in.Exhibits {
 		p.Amount(int64(i), int64(len(in.Exhibits)))
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		w.facing(e)
 		w.exhibit(e)
 		if err := w.strips(ctx, e); err != nil {

@@ -89,6 +89,8 @@ func (c *checker) readManifest(e *exhibit) error {
 	for _, a := range m.Artifacts {
 		file := e.dir + a.Name
 		e.files[file] = true
+		// A file that was imported under the name of a token is an artifact.
+		e.tokens = slices.DeleteFunc(e.tokens, func(token string) bool { return token == file })
 		s, ok := c.sums[file]
 		switch {
 		case !ok:

@@ -236,6 +236,7 @@ func (c *Case) imported(o Options) {
 		{name: "damaged.png", mediaType: "image/png", data: PNG(c.t, phone)[:2000]},
 		{name: "notes.txt", mediaType: "text/plain", data: []byte("échange\n")},
 		{name: "empty.txt", mediaType: "text/plain"},
+		{name: "manifest.other.tsr", mediaType: "application/octet-stream", data: []byte("named like a timestamp")},
 	})
 }
 
