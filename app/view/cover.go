@@ -206,9 +206,9 @@ func (c *cover) heightFor(float32) float32 { return c.least.Height }
 func (c *cover) CreateRenderer() fyne.WidgetRenderer {
 	back := hatch(radiusField)
 	ring := canvas.NewRectangle(color.Transparent)
-	ring.CornerRadius, ring.StrokeWidth = radiusField+3, 2
+	ring.CornerRadius, ring.StrokeWidth = radiusField, 3 // inside: Fyne clips what can be scrolled
 	var spans []*text
-	objects := []fyne.CanvasObject{ring, back}
+	objects := []fyne.CanvasObject{back}
 	for _, w := range c.words {
 		t := newText(span{text: w, size: sizeSmall, role: roleCoverInk})
 		t.centre = true
@@ -218,7 +218,7 @@ func (c *cover) CreateRenderer() fyne.WidgetRenderer {
 	pic := &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth}
 	pic.Hide()
 	c.shown = pic
-	objects = append(objects, pic)
+	objects = append(objects, pic, ring)
 	r := &simpleRenderer{objects: objects}
 	r.refresh = func() {
 		ring.StrokeColor = color.Transparent
@@ -237,8 +237,7 @@ func (c *cover) CreateRenderer() fyne.WidgetRenderer {
 		canvas.Refresh(c)
 	}
 	r.layout = func(s fyne.Size) {
-		ring.Move(fyne.NewPos(-3, -3))
-		ring.Resize(s.AddWidthHeight(6, 6))
+		ring.Resize(s)
 		back.Resize(s)
 		pic.Resize(s)
 		var total float32

@@ -236,7 +236,7 @@ func (s *exportScreen) start(w *Window) {
 	}
 }
 
-var exportSteps = []evidence.Step{evidence.StepCollect, evidence.StepReport, evidence.StepSeal, evidence.StepTimestamp, evidence.StepCheck}
+var exportSteps = []evidence.Step{evidence.StepCollect, evidence.StepReport, evidence.StepSeal, evidence.StepCheck}
 
 func (s *exportScreen) progress(w *Window, p *page) {
 	s.steps = newProgressList(w.text, s.meter, exportSteps, func(step evidence.Step, done, total int64) string {

@@ -124,7 +124,7 @@ func (f *frame) side(w *Window, step int) fyne.CanvasObject {
 	foot = append(foot, space(4),
 		rowTop(6, 1, inset(3, 0, 0, 0, mark("phone", roleMute, 13)), newText(smallMute(w.t("side.call")))), f.timer)
 	if w.session != nil {
-		f.countdown(w, w.lastSeen.Add(time.Duration(w.lockMinutes())*time.Minute).Sub(w.cfg.Now()))
+		f.countdown(w)
 	}
 	line := canvas.NewRectangle(tint(roleLine))
 	return container.New(&sideLayout{}, canvas.NewRectangle(tint(roleSide)), line, stack(2, top...), stack(gapSmall, foot...))
@@ -142,10 +142,8 @@ func (w *Window) sideLink(key string, press func()) fyne.CanvasObject {
 }
 
 // countdown says when the vault locks by itself.
-func (f *frame) countdown(w *Window, left time.Duration) {
-	if f.timer == nil {
-		return
-	}
+func (f *frame) countdown(w *Window) {
+	left := w.lockIn()
 	words := w.n("side.lock-minutes", int((left+time.Minute-1)/time.Minute))
 	if left < time.Minute {
 		words = w.n("side.lock-seconds", max(int(left/time.Second), 0))

@@ -47,7 +47,7 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		if first.Accuracy > 0 {
 			zone += ", ± " + w.text.Decimal(first.Accuracy, digitsFor(first.Accuracy)) + " s"
 		}
-		words := marked(w.text.N("window."+key, len(e.Artifacts)+1, "When", w.text.DateTime(at), "Zone", zone))
+		words := marked(w.text.N("window."+key, len(e.Artifacts), "When", w.text.DateTime(at), "Zone", zone))
 		objects = append(objects,
 			point(toneOK, "check", stack(0, newText(words...), newText(smallMute(w.n("proof.services", n))))),
 			point(toneOK, "check", newText(plain(w.t("proof.unchanged")+" · "), mono(e.ManifestSHA256.Grouped()[:14]+" …"))))

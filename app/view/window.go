@@ -231,13 +231,18 @@ func (w *Window) lockMinutes() int {
 	return DefaultLockMinutes
 }
 
+// lockIn is how long it still takes until the vault locks by itself.
+func (w *Window) lockIn() time.Duration {
+	limit := time.Duration(w.lockMinutes()) * time.Minute
+	return min(limit-w.cfg.Now().Sub(w.lastSeen), limit)
+}
+
 // tick runs every second: the countdown, the lock, the clipboard.
 func (w *Window) tick() {
 	if w.left {
 		return
 	}
-	now := w.cfg.Now()
-	if !w.copied.IsZero() && now.Sub(w.copied) >= clipboardLimit {
+	if now := w.cfg.Now(); !w.copied.IsZero() && now.Sub(w.copied) >= clipboardLimit {
 		w.clearClipboard()
 	}
 	if w.session == nil {
@@ -246,12 +251,11 @@ func (w *Window) tick() {
 	if w.work.busy() {
 		w.seen() // a running capture is not interrupted by a lock
 	}
-	left := w.lastSeen.Add(time.Duration(w.lockMinutes()) * time.Minute).Sub(now)
-	if left <= 0 {
+	if w.lockIn() <= 0 {
 		w.Lock()
 		return
 	}
-	w.frame.countdown(w, left)
+	w.frame.countdown(w)
 }
 
 // enter makes an unlocked vault the window's own.

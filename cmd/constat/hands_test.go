@@ -2,8 +2,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,15 +26,15 @@ import (
 // onMain takes what must run on the main goroutine, which belongs to Fyne.
 var onMain = make(chan func())
 
-// fyneFolder is where Fyne keeps its own settings during the tests.
-var fyneFolder string
+// configVariable names the folder in which Fyne keeps its own settings during
+// the tests. Fyne watches that folder and makes it anew until its process ends,
+// so the tests run in a child and the folder is removed after it.
+const configVariable = "CONSTAT_TEST_CONFIG"
 
 // TestMain keeps the main goroutine for the window and runs the tests beside it.
 func TestMain(m *testing.M) {
-	var err error
-	if fyneFolder, err = os.MkdirTemp("", "constat-window-"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	if os.Getenv(configVariable) == "" {
+		os.Exit(inChild())
 	}
 	done := make(chan int)
 	go func() { done <- m.Run() }()
@@ -40,14 +43,33 @@ func TestMain(m *testing.M) {
 		case f := <-onMain:
 			f()
 		case code := <-done:
-			_ = os.RemoveAll(fyneFolder)
 			os.Exit(code)
 		}
 	}
 }
 
+func inChild() int {
+	dir, err := os.MkdirTemp("", "constat-window-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	cmd := exec.Command(os.Args[0], os.Args[1:]...)
+	cmd.Env = append(os.Environ(), configVariable+"="+dir)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
 // patience is how long anything may take; a real browser on a busy machine is slow.
 const patience = 90 * time.Second
+
+// The display is as large as the window.
+const width, height = 1200, 760
 
 // display is an X server of the test's own.
 type display struct{ name string }
@@ -60,7 +82,7 @@ func startDisplay(t *testing.T) display {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1200x760x24", "-dpi", "96", "-nolisten", "tcp")
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-dpi", "96", "-nolisten", "tcp")
 	cmd.ExtraFiles = []*os.File{w}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -323,12 +345,33 @@ func (h *hands) pictures() int {
 	return n
 }
 
-// picture keeps what the display shows, for people to look at.
+// picture keeps what the display shows, for people to look at, when the window
+// has drawn what it has to draw: when two pictures in a row are the same.
 func (h *hands) picture(name string) {
 	h.t.Helper()
-	path := filepath.Join(h.shots, "journey-"+name+".png")
-	if out, err := exec.Command("import", "-window", "root", path).CombinedOutput(); err != nil {
-		h.t.Errorf("screenshot: %v: %s", err, out)
+	var before []byte
+	for range 10 { // a blinking cursor may never hold still
+		now, err := exec.Command("import", "-window", "root", "-depth", "8", "rgb:-").Output()
+		if err != nil || len(now) != width*height*3 {
+			h.t.Errorf("screenshot: %d bytes, %v", len(now), err)
+			return
+		}
+		if bytes.Equal(before, now) {
+			break
+		}
+		before = now
+	}
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for i := range width * height {
+		copy(img.Pix[4*i:], before[3*i:3*i+3])
+		img.Pix[4*i+3] = 0xff
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(h.shots, "journey-"+name+".png"), b.Bytes(), 0o600); err != nil {
+		h.t.Fatal(err)
 	}
 }
 

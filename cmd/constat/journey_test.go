@@ -45,7 +45,7 @@ func TestJourney(t *testing.T) {
 	home := t.TempDir()
 	d := startDisplay(t)
 	t.Setenv("HOME", home)
-	t.Setenv("XDG_CONFIG_HOME", fyneFolder) // Fyne watches it until the process ends
+	t.Setenv("XDG_CONFIG_HOME", os.Getenv(configVariable))
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
 	t.Setenv("FYNE_THEME", "light")
 	t.Setenv("FYNE_SCALE", "1")
