@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"unicode/utf8"
 
@@ -71,7 +72,11 @@ func (a *App) vaultOptions() vault.Options {
 		TestWorkFactor: a.cfg.TestWorkFactor}
 }
 
+// session wraps an open vault. Stretching a passphrase takes 256 MiB for a
+// second; without giving them back the collector would let the rest of the
+// program grow to twice that.
 func (a *App) session(v *vault.Vault) *Session {
+	debug.FreeOSMemory()
 	return &Session{app: a, v: v, viewed: map[string]bool{}}
 }
 

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"constat/capture"
+	"constat/capture/benchmark/page"
+	"constat/evidence/tsa/tsatest"
+)
+
+// BenchmarkCompleteCapture measures whole processes: constatctl from cold
+// (unlocking, capture, vault, loopback authority) against puppeteer-core's bare
+// full-page PNG of the same page with the same browser, one after the other.
+// CONSTAT_PUPPETEER names a folder with puppeteer-core in it (make bench).
+func BenchmarkCompleteCapture(b *testing.B) {
+	modules := os.Getenv("CONSTAT_PUPPETEER")
+	if modules == "" {
+		b.Fatal("CONSTAT_PUPPETEER is not set; use make bench")
+	}
+	browser, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	handler, err := page.Handler()
+	if err != nil {
+		b.Fatal(err)
+	}
+	site := httptest.NewServer(handler)
+	b.Cleanup(site.Close)
+	authority := tsatest.New(b, tsatest.Options{})
+	dir := b.TempDir()
+	program := filepath.Join(dir, "constatctl")
+	build := exec.Command("go", "build", "-o", program, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	ctl := func(args ...string) (time.Duration, string, int64) {
+		cmd := exec.Command(program, args...)
+		cmd.Env = append(os.Environ(), "CONSTAT_VAULT="+filepath.Join(dir, "vault"), "CONSTAT_DATA="+filepath.Join(dir, "data"),
+			"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_TSA=")
+		return timed(b, cmd)
+	}
+	ctl("vault", "create")
+	_, id, _ := ctl("case", "create", "--title", "Bench")
+	id = strings.TrimSpace(id)
+
+	script, err := os.ReadFile(filepath.Join("..", "..", "capture", "benchmark", "puppeteer.mjs"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(modules, "puppeteer.mjs"), script, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	var ours, theirs, ratios []float64
+	var peak int64
+	for b.Loop() {
+		cmd := exec.Command("node", "puppeteer.mjs", browser.Path, site.URL+"/", filepath.Join(dir, "full.png"))
+		cmd.Dir = modules
+		reference, _, _ := timed(b, cmd)
+		wall, out, kb := ctl("capture", site.URL+"/", "--case", id, "--subject", "adult", "--tsa", authority.URL+","+authority.RootPath, "--json")
+		if !strings.Contains(out, `"outcome": "complete"`) || !strings.Contains(out, `"state": "verified"`) {
+			b.Fatalf("not a complete, timestamped capture:\n%s", out)
+		}
+		ours, theirs = append(ours, wall.Seconds()), append(theirs, reference.Seconds())
+		ratios, peak = append(ratios, wall.Seconds()/reference.Seconds()), max(peak, kb)
+	}
+	b.ReportMetric(median(ratios), "ratio")
+	b.ReportMetric(median(ours), "ours-s")
+	b.ReportMetric(median(theirs), "puppeteer-s")
+	b.ReportMetric(float64(peak)/1000, "peak-MB")
+	b.ReportMetric(0, "ns/op")
+}
+
+// timed runs a whole process: wall time, standard output, peak resident memory in kilobytes.
+func timed(b *testing.B, cmd *exec.Cmd) (time.Duration, string, int64) {
+	b.Helper()
+	var out, msg strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &msg
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		b.Fatalf("%s: %v\n%s", cmd.Path, err, msg.String())
+	}
+	return time.Since(start), out.String(), peakKilobytes(cmd.ProcessState)
+}
+
+func median(v []float64) float64 {
+	s := slices.Sorted(slices.Values(v))
+	return s[len(s)/2]
+}
+
