@@ -170,7 +170,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	if err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
-	t := &taking{session: s, recorder: r, caller: ctx, sink: sink, progress: progress, capture: c}
+	t := &taking{session: s, recorder: r, folder: f, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer t.abandon()
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)

@@ -56,8 +56,7 @@ func (t *taking) conclude() {
 		switch {
 		case t.blank:
 			outcome = evidence.Blank
-		case slices.ContainsFunc(c.Problems, func(p evidence.Problem) bool { return p.Code != ProblemDialog }):
-			// A dialog that was dismissed takes nothing away from the record.
+		case slices.ContainsFunc(c.Problems, lessens):
 			outcome = evidence.Partial
 		}
 	}
@@ -74,6 +73,16 @@ func (t *taking) conclude() {
 	}
 	slices.SortStableFunc(c.Artifacts, func(a, b evidence.Artifact) int { return place(a.Name) - place(b.Name) })
 	c.Preconditions = t.preconditions()
+}
+
+// lessens tells a problem that costs the record something of the page from one
+// that is only worth knowing.
+func lessens(p evidence.Problem) bool {
+	switch p.Code {
+	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays:
+		return false
+	}
+	return true
 }
 
 // place orders artifacts as a reader looks at them.

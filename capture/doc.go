@@ -14,7 +14,8 @@
 //     height, byte for byte as the browser delivered them;
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
-//   - page.mhtml, page.txt, headers.json and, over TLS, tls-chain.pem.
+//   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
+//     TLS, tls-chain.pem: the chain that the browser accepted, leaf first.
 //
 // # How to use it
 //
@@ -43,8 +44,15 @@
 //
 // The page's cookies, cache and storage live in an off-the-record context in
 // the memory of the browser. Headers that carry a session are not kept; what
-// was left out is listed in [Capture.Redactions]. The browser's own folder,
-// HOME and TMPDIR lie in one private folder per capture.
+// was left out is listed in [Capture.Redactions]. The browser's profile and HOME
+// lie in one private folder per capture; its temporary files lie in memory
+// (on Linux in XDG_RUNTIME_DIR or /dev/shm), because the browser writes the
+// page into one when it makes MHTML. Where no such place exists there is no
+// page.mhtml, and the record says so: nothing of the page reaches a disk.
+//
+// On Linux the browser has a HOME of its own, so it follows the environment's
+// proxy and not the desktop's, and trusts the authorities that the browser
+// brings and not those that were added by hand.
 //
 // A Recorder is safe for concurrent use; every capture has its own browser.
 //
@@ -53,7 +61,8 @@
 // It does not scroll, sign in, or dismiss banners, and it says so where it
 // matters. It sees the network of the page and of frames of the same site; what a
 // frame of another site loads is pictured but not counted. It knows no vault,
-// no case and no exhibit, and holds no words for people. Only the artifacts
-// that reached the sink exist: when Capture returns an error, the caller aborts
-// the sink.
+// no case and no exhibit, and holds no words for people. The dated copy is
+// handed to the sink before all of its parents are known, so that its Parents
+// are in [Capture.Artifacts] and not in what the sink was given. When Capture
+// returns an error, the caller aborts the sink.
 package capture

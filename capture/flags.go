@@ -67,6 +67,8 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 // with every folder in which a browser or its libraries could leave something inside
 // the private folder.
 func environment(f *folder) []string {
+	// "." is the browser's working folder, which is temp: the browser makes a
+	// socket there, whose path may not be longer than 107 bytes.
 	private := map[string]string{"TMPDIR": ".", "TMP": f.temp(), "TEMP": f.temp()}
 	if runtime.GOOS != "windows" {
 		private["HOME"] = f.home()

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ const (
 	gatePause    = 20 * time.Millisecond
 	removeLimit  = 5 * time.Second
 	removePause  = 20 * time.Millisecond
+	memoryPrefix = "constat-"
 )
 
 // folder is the private folder of one capture: the browser's profile, HOME and
@@ -32,6 +34,9 @@ const (
 type folder struct {
 	path string
 	lock *flock.Flock
+	// inMemory tells that temp is a link to a folder that lies in memory. The
+	// browser writes a page into a temporary file when it makes MHTML of it.
+	inMemory bool
 }
 
 func (f *folder) profile() string { return filepath.Join(f.path, "profile") }
@@ -65,7 +70,11 @@ func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 	if ok, err := f.lock.TryLock(); err != nil || !ok {
 		return nil, fmt.Errorf("capture: lock of the profile folder: %w", errors.Join(err, fs.ErrExist))
 	}
-	for _, sub := range []string{f.profile(), f.home(), f.temp(), f.crashes()} {
+	folders := []string{f.profile(), f.home(), f.crashes()}
+	if f.inMemory = f.tempInMemory(); !f.inMemory {
+		folders = append(folders, f.temp())
+	}
+	for _, sub := range folders {
 		if err := os.Mkdir(sub, 0o700); err != nil {
 			return nil, fmt.Errorf("capture: profile folder: %w", err)
 		}
@@ -73,10 +82,43 @@ func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 	return f, nil
 }
 
+// tempInMemory makes temp a link to a private folder in memory, if there is
+// such a place. The link tells Sweep what belongs to this capture.
+func (f *folder) tempInMemory() bool {
+	for _, root := range memoryRoots() {
+		// The name is fixed before the folder exists, so that it is never
+		// without its link.
+		name := filepath.Join(root, memoryPrefix+filepath.Base(f.path))
+		if os.Symlink(name, f.temp()) != nil {
+			return false
+		}
+		if os.Mkdir(name, 0o700) == nil {
+			return true
+		}
+		if os.Remove(f.temp()) != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// removeMemory deletes what the link points to, if it is one of ours.
+func (f *folder) removeMemory() error {
+	target, err := os.Readlink(f.temp())
+	if err != nil || filepath.Base(target) != memoryPrefix+filepath.Base(f.path) ||
+		!slices.Contains(memoryRoots(), filepath.Dir(target)) {
+		return nil
+	}
+	return removeAll(target)
+}
+
 // remove deletes the folder and then its lock. Processes that are dying may
 // still write, so it tries again for a while; what stays is for [Sweep].
 func (f *folder) remove() error {
-	err := removeAll(f.path)
+	err := f.removeMemory()
+	if err == nil {
+		err = removeAll(f.path)
+	}
 	if err == nil {
 		// Unlock first: an open file cannot be removed on Windows. In between
 		// Sweep may find the lock without a folder, which is harmless.

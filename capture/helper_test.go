@@ -48,6 +48,15 @@ func leftovers(dir string) []string {
 	left, _ := filepath.Glob(filepath.Join(dir, "*", folderPrefix+"*"))
 	more, _ := filepath.Glob(filepath.Join(dir, folderPrefix+"*"))
 	left = append(left, more...)
+	for _, root := range memoryRoots() {
+		more, _ := filepath.Glob(filepath.Join(root, memoryPrefix+folderPrefix+"*"))
+		for _, m := range more {
+			// Others may be capturing on this machine.
+			if _, err := os.Lstat(filepath.Join(dir, filepath.Base(m)[len(memoryPrefix):], "temp")); err == nil {
+				left = append(left, m)
+			}
+		}
+	}
 	lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, name := range lines {
 		if b, err := os.ReadFile(name); err == nil && bytes.Contains(b, []byte(dir)) && bytes.Contains(b, []byte("user-data-dir")) {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"testing"
 
 	"constat/evidence"
@@ -35,6 +37,12 @@ func TestFolderHoldsNothingOfThePage(t *testing.T) {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+		if runtime.GOOS == "linux" {
+			// The browser writes the page into a temporary file for MHTML.
+			if target, err := os.Readlink(filepath.Join(folder, "temp")); err != nil || !slices.Contains(memoryRoots(), filepath.Dir(target)) {
+				t.Errorf("temporary files are on a disk: %s, %v", target, err)
+			}
 		}
 		info, err := os.Stat(folder)
 		if err != nil || info.Mode().Perm() != 0o700 {

@@ -17,6 +17,7 @@ const (
 	ProblemNoText          = "no-text"            // page.txt is missing: why
 	ProblemTextCut         = "text-cut"           // page.txt ends before the text: characters kept
 	ProblemNoMHTML         = "no-mhtml"           // page.mhtml is missing: why
+	ProblemMHTMLLeftOut    = "mhtml-left-out"     // the browser would write it to a disk unencrypted; the record is no less complete
 	ProblemNoHeaders       = "no-headers"         // headers.json is missing or not the raw headers: why
 	ProblemNoCertificate   = "no-certificate"     // tls-chain.pem is missing: why
 	ProblemPageCrashed     = "page-crashed"       // the process that showed the page ended

@@ -59,6 +59,11 @@ func (t *taking) text(ctx context.Context) error {
 
 // mhtml keeps the page as the browser serializes it (RFC 2557).
 func (t *taking) mhtml(ctx context.Context) error {
+	// The browser makes it in a temporary file, which must not be on a disk.
+	if !t.folder.inMemory {
+		t.problem(ProblemMHTMLLeftOut, "")
+		return nil
+	}
 	t.mu.Lock()
 	received := t.received
 	t.mu.Unlock()

@@ -3,6 +3,8 @@ package capture
 import (
 	"bufio"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,6 +66,11 @@ func TestSweepAfterKill(t *testing.T) {
 	if len(leftovers(dir)) < 2 {
 		t.Errorf("the live capture has lost something: %v", leftovers(dir))
 	}
+	links, _ := filepath.Glob(filepath.Join(dir, folderPrefix+"*", "temp"))
+	if len(links) != 1 {
+		t.Fatalf("folders for temporary files: %v", links)
+	}
+	inMemory, _ := filepath.EvalSymlinks(links[0])
 	if err := victim.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +79,9 @@ func TestSweepAfterKill(t *testing.T) {
 		t.Errorf("sweep after the kill: %d, %v", n, err)
 	}
 	eventually(t, func() bool { return len(leftovers(dir)) == 0 })
+	if _, err := os.Stat(inMemory); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("temporary files stay in %s: %v", inMemory, err)
+	}
 }
 
 // A browser that outlived its program, as it can where the system does not end

@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -368,8 +367,7 @@ func TestBrowserIsKilled(t *testing.T) {
 	server := serve(t, html(`<h1>here</h1>`))
 	r := recorder(t, nil)
 	r.hooks.loaded = func(_ context.Context, s *session) {
-		pid := chromedp.FromContext(s.tab).Browser.Process().Pid
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		if err := chromedp.FromContext(s.tab).Browser.Process().Kill(); err != nil {
 			t.Error(err)
 		}
 	}
