@@ -1,33 +1,97 @@
-// Package authorities holds the built-in list of RFC 3161 timestamp
-// authorities as data: address, where the address was read, when, and the
-// pause that fair use asks for. None of them was contacted while this list was
-// made; whether one answers is found out when it is asked, and what it answers
-// is believed only after every check of package tsa.
+// Package authorities is the built-in list of RFC 3161 timestamp authorities,
+// as data.
 //
-// The list is a default. A person can replace it in the settings, with roots of
-// their own. Roots are never taken from here or from a bundle: an authority
-// without roots of its own is judged against the system's roots and the Mozilla
-// set.
+// # What it does
+//
+// [List] returns who can be asked: address, operator, country, where the
+// address was read and when, the pause that fair use asks for, what the tokens
+// are known to be, and the root that they are known to lead to.
+//
+// # How to use it
+//
+//	list, err := authorities.List()
+//	for _, a := range list { if a.Recommended { ask(a) } }
+//
+// # What it promises
+//
+// The list passes [Check]: no name or address twice, dates that exist, a pause
+// of at least [LeastPause], and at least two recommended authorities of which
+// no two have the same operator, group or root, so that one broken operator
+// leaves the other's word. Recommended ones come first.
+//
+// # What it does not do
+//
+// None of the authorities was contacted while this list was made. Whether one
+// answers is found out when it is asked, and what it answers is believed only
+// after every check of package tsa. The roots named here are facts to compare
+// with, never trust: an authority without roots of its own is judged against
+// the system's roots and the Mozilla set. A label says what a source said on a
+// date; only the EU trusted lists say who is qualified today. The list is a
+// default, and a person can replace it in the settings.
 package authorities
 
 import (
 	_ "embed"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
 )
 
 //go:embed authorities.json
 var list []byte
 
+// What is known about the tokens of an authority.
+const (
+	ClaimsQualified = "claims-qualified" // they carry esi4-qtstStatement-1 (ETSI EN 319 422): the issuer's own claim
+	OnTrustedList   = "on-trusted-list"  // an EU trusted list named the service on ListedOn
+	NotQualified    = "not-qualified"
+)
+
+// LeastPause is the shortest pause between two requests to one authority.
+const LeastPause = 15 * time.Second
+
 // Authority is one entry of the list.
 type Authority struct {
-	Name        string `json:"name"`
-	URL         string `json:"url"`
-	Label       string `json:"label"`         // "claims-qualified" or "not-qualified"
-	Source      string `json:"source"`        // where the address was read
-	VerifiedOn  string `json:"verified_on"`   // date of that source, YYYY-MM-DD
-	PauseSecs   int    `json:"pause_seconds"` // least time between two requests
-	Recommended bool   `json:"recommended"`   // asked by default
+	Name        string `json:"name"`                // short, lower-case, safe as part of a file name
+	URL         string `json:"url"`                 // http or https; a token needs no secrecy, its signature protects it
+	Operator    string `json:"operator"`            // who runs it
+	Group       string `json:"group"`               // who controls the operator; two of one group are one witness
+	Country     string `json:"country"`             // of the operator, ISO 3166-1 alpha-2
+	Label       string `json:"label"`               // ClaimsQualified, OnTrustedList or NotQualified
+	ListedOn    string `json:"listed_on,omitempty"` // YYYY-MM-DD, only with OnTrustedList
+	Source      string `json:"source"`              // where address and label were read
+	VerifiedOn  string `json:"verified_on"`         // date of that source, YYYY-MM-DD
+	Roots       []Root `json:"roots"`               // that its tokens are known to lead to; empty: not known for sure
+	RootsWhy    string `json:"roots_why"`           // how the roots are known, or why they are not
+	PauseSecs   int    `json:"pause_seconds"`       // least time between two requests
+	Recommended bool   `json:"recommended"`         // asked by default
+	Note        string `json:"note,omitempty"`
+}
+
+// Root is a root certificate, as a fact to compare with.
+type Root struct {
+	Subject string `json:"subject"` // RFC 4514
+	SHA256  string `json:"sha256"`  // of the whole certificate in DER, lower-case hexadecimal
+}
+
+// Pause is the least time between two requests.
+func (a Authority) Pause() time.Duration { return time.Duration(a.PauseSecs) * time.Second }
+
+// Independent reports whether two authorities are two witnesses: neither
+// operator nor group nor any root is the same.
+func (a Authority) Independent(b Authority) bool {
+	for _, r := range a.Roots {
+		if slices.ContainsFunc(b.Roots, func(s Root) bool { return s.SHA256 == r.SHA256 }) {
+			return false
+		}
+	}
+	return !strings.EqualFold(a.Operator, b.Operator) && !strings.EqualFold(a.Group, b.Group)
 }
 
 // List returns the built-in authorities, recommended ones first.
@@ -36,5 +100,108 @@ func List() ([]Authority, error) {
 	if err := json.Unmarshal(list, &l); err != nil {
 		return nil, fmt.Errorf("built-in authorities: %w", err)
 	}
+	if err := Check(l); err != nil {
+		return nil, fmt.Errorf("built-in authorities: %w", err)
+	}
+	slices.SortStableFunc(l, func(a, b Authority) int {
+		if a.Recommended == b.Recommended {
+			return 0
+		} else if a.Recommended {
+			return -1
+		}
+		return 1
+	})
 	return l, nil
+}
+
+var (
+	plainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
+	country   = regexp.MustCompile(`^[A-Z]{2}$`)
+)
+
+// Check reports everything that is wrong with a list; see the package's promises.
+func Check(l []Authority) error {
+	var wrong []error
+	names, urls := map[string]bool{}, map[string]bool{}
+	var recommended []Authority
+	for i, a := range l {
+		bad := func(format string, args ...any) {
+			wrong = append(wrong, fmt.Errorf("authority %d (%.40q): %s", i+1, a.Name, fmt.Sprintf(format, args...)))
+		}
+		a.check(bad)
+		if address := canonical(a.URL); urls[address] {
+			bad("address is there twice")
+		} else {
+			urls[address] = true
+		}
+		if names[a.Name] {
+			bad("name is there twice")
+		}
+		names[a.Name] = true
+		if !a.Recommended {
+			continue
+		}
+		for _, b := range recommended {
+			if !a.Independent(b) {
+				bad("is recommended and not independent of %q", b.Name)
+			}
+		}
+		recommended = append(recommended, a)
+	}
+	if len(recommended) < 2 {
+		wrong = append(wrong, fmt.Errorf("%d recommended, two are needed", len(recommended)))
+	}
+	return errors.Join(wrong...)
+}
+
+// check looks at one entry by itself.
+func (a Authority) check(bad func(format string, args ...any)) {
+	if !plainName.MatchString(a.Name) {
+		bad("name")
+	}
+	if u, err := url.Parse(a.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.Fragment != "" {
+		bad("address %.80q", a.URL)
+	}
+	for what, text := range map[string]string{
+		"operator": a.Operator, "group": a.Group, "source": a.Source, "roots_why": a.RootsWhy,
+	} {
+		if strings.TrimSpace(text) == "" {
+			bad("no %s", what)
+		}
+	}
+	if !country.MatchString(a.Country) {
+		bad("country %.10q", a.Country)
+	}
+	if _, err := time.Parse(time.DateOnly, a.VerifiedOn); err != nil {
+		bad("verified_on: %v", err)
+	}
+	switch _, err := time.Parse(time.DateOnly, a.ListedOn); a.Label {
+	case OnTrustedList:
+		if err != nil {
+			bad("listed_on: %v", err)
+		}
+	case ClaimsQualified, NotQualified:
+		if a.ListedOn != "" {
+			bad("listed_on with label %s", a.Label)
+		}
+	default:
+		bad("label %.40q", a.Label)
+	}
+	for _, r := range a.Roots {
+		if b, err := hex.DecodeString(r.SHA256); err != nil || len(b) != 32 || strings.ToLower(r.SHA256) != r.SHA256 || r.Subject == "" {
+			bad("root %.80q", r.Subject)
+		}
+	}
+	if a.Pause() < LeastPause {
+		bad("pause of %v", a.Pause())
+	}
+}
+
+// canonical makes two spellings of one address equal.
+func canonical(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return strings.ToLower(u.Host) + strings.TrimSuffix(u.Path, "/") + "?" + u.RawQuery
 }
