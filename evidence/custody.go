@@ -31,6 +31,8 @@ const (
 	ActExtracted     Action = "extracted"
 	ActExporting     Action = "exporting"
 	ActExported      Action = "exported"
+	ActFactsEdited   Action = "facts-edited" // detail: the fields that changed, in the person's words
+	ActMarkedMinor   Action = "marked-minor" // display and export are closed from here on
 	ActUnlockFailed  Action = "unlock-failed"
 	ActChecked       Action = "checked"
 )

@@ -187,6 +187,7 @@ type Manifest struct {
 	Clock        []ClockCheck   `json:"clock"`
 	Precondition []Precondition `json:"preconditions"`
 	Artifacts    []Artifact     `json:"artifacts"`
+	Claims       []Claim        `json:"claims,omitempty"` // what imported files say of themselves
 	Redactions   []Redaction    `json:"redactions"`
 	CustodyHead  LogHead        `json:"custody_head"`
 }

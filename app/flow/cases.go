@@ -80,9 +80,13 @@ func (s *Session) exhibits(ctx context.Context, c *vault.Case) ([]ExhibitView, e
 	if err != nil {
 		return nil, err
 	}
+	all, err := tellings(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	views := make([]ExhibitView, 0, len(list))
 	for _, e := range list {
-		views = append(views, s.view(c, e))
+		views = append(views, s.view(c, e, all[e.ID]))
 	}
 	return views, nil
 }
@@ -101,17 +105,22 @@ func (s *Session) exhibit(ctx context.Context, c *vault.Case, id string) (Exhibi
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	return s.view(c, e), nil
+	all, err := tellings(ctx, c)
+	if err != nil {
+		return ExhibitView{}, err
+	}
+	return s.view(c, e, all[id]), nil
 }
 
 // view is an exhibit as it is shown; its timestamps are verified anew.
-func (s *Session) view(c *vault.Case, e vault.Exhibit) ExhibitView {
+func (s *Session) view(c *vault.Case, e vault.Exhibit, t told) ExhibitView {
 	m := e.Manifest
 	v := ExhibitView{
 		Exhibit: e.ID, Case: c.Info().ID, Kind: m.Kind, Practice: m.Practice != "",
 		Outcome: m.Outcome, Problems: append([]evidence.Problem{}, m.Problems...),
 		Artifacts: []ArtifactView{}, Timestamps: []TimestampView{},
 		Started: m.Started, Finished: m.Finished, ManifestSHA256: e.ManifestDigest, Manifest: m,
+		Facts: t.facts, Closed: t.closed,
 	}
 	if m.Request != nil {
 		v.Address = m.Request.Address

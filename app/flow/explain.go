@@ -88,6 +88,10 @@ func usageKind(err error) (string, []any, int, bool) {
 	switch {
 	case errors.Is(err, ErrSubject):
 		return "subject", nil, ExitUsage, true
+	case errors.Is(err, ErrMinor):
+		return "minor", nil, ExitFailed, true
+	case errors.Is(err, evidence.ErrFact):
+		return "fact", nil, ExitUsage, true
 	case errors.Is(err, ErrZipPassword):
 		return "zip-password", nil, ExitUsage, true
 	case errors.Is(err, evidence.ErrTitle):

@@ -38,6 +38,8 @@ var everyError = []struct {
 	{ErrNoPassphrase, ExitLocked},
 	{ErrWeakPassphrase, ExitUsage},
 	{ErrSubject, ExitUsage},
+	{ErrMinor, ExitFailed},
+	{evidence.ErrFact, ExitUsage},
 	{ErrEmptyCase, ExitUsage},
 	{ErrZipPassword, ExitUsage},
 	{ErrNoPicture, ExitFailed},

@@ -39,7 +39,7 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 	if err != nil {
 		return ExportResult{}, err
 	}
-	list, err := c.Exhibits(ctx)
+	list, err := s.exportable(ctx, c)
 	if err != nil {
 		return ExportResult{}, err
 	}
@@ -80,6 +80,19 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 		return ExportResult{}, err
 	}
 	return s.readBack(ctx, c, list, r, written, p)
+}
+
+// exportable leaves out what was marked as under 18.
+func (s *Session) exportable(ctx context.Context, c *vault.Case) ([]vault.Exhibit, error) {
+	list, err := c.Exhibits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := tellings(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(e vault.Exhibit) bool { return all[e.ID].closed }), nil
 }
 
 func ids(list []vault.Exhibit) string {

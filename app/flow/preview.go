@@ -26,7 +26,7 @@ func (s *Session) Preview(ctx context.Context, caseID, exhibit string, part int)
 	if err != nil {
 		return Preview{}, err
 	}
-	e, err := c.Exhibit(ctx, exhibit)
+	e, err := s.open(ctx, c, exhibit)
 	if err != nil {
 		return Preview{}, err
 	}
@@ -78,7 +78,7 @@ func (s *Session) Extract(ctx context.Context, caseID, exhibit, dir string) (lis
 	if err != nil {
 		return nil, err
 	}
-	e, err := c.Exhibit(ctx, exhibit)
+	e, err := s.open(ctx, c, exhibit)
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,9 @@ type ExhibitView struct {
 	Timestamps []TimestampView    `json:"timestamps"`
 	Artifacts  []ArtifactView     `json:"artifacts"`
 
+	Facts  map[string]string `json:"facts,omitempty"`  // what the person told, by evidence.FactField
+	Closed bool              `json:"closed,omitempty"` // marked as under 18: neither shown nor exported
+
 	Address        string            `json:"address"` // as entered
 	FinalAddress   string            `json:"final_address,omitempty"`
 	Title          string            `json:"title,omitempty"` // of the page, as it is; clean before showing

@@ -1,0 +1,99 @@
+package flow
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"constat/evidence"
+)
+
+func record(t *testing.T, s *Session, c CaseView, address string) ExhibitView {
+	t.Helper()
+	e, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: address}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	e := record(t, s, c, "https://example.org/p/1")
+	const first, second = " « il y a 2 jours »\n(vu hier) ", "21 novembre"
+	e, err := s.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": first, "suspected-person": "X"})
+	if err != nil || e.Facts["date-shown"] != first {
+		t.Fatalf("%v %q", err, e.Facts)
+	}
+	e, err = s.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": second, "suspected-person": ""})
+	if err != nil || e.Facts["date-shown"] != second || len(e.Facts) != 1 {
+		t.Fatalf("%v %q", err, e.Facts)
+	}
+	if _, err := s.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": second}); err != nil {
+		t.Fatal(err)
+	}
+	k, err := s.v.Case(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := k.Entries(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []string
+	for _, x := range entries {
+		if x.Action == evidence.ActFactsEdited {
+			words = append(words, x.Detail["date-shown"])
+		}
+	}
+	if len(words) != 2 || words[0] != first || words[1] != second {
+		t.Errorf("the log has %q", words)
+	}
+	for name, facts := range map[string]map[string]string{
+		"unknown field": {"password": "x"}, "too long": {"ids": strings.Repeat("x", evidence.MaxFact+1)}, "not text": {"ids": "\xff"},
+	} {
+		if _, err := s.SaveFacts(t.Context(), c.ID, e.Exhibit, facts); ExitCode(err) != ExitUsage {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
+	a := newApp(t)
+	s, c := openSession(t, a)
+	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*"))
+	e, err = s.MarkMinor(t.Context(), c.ID, e.Exhibit)
+	if err != nil || !e.Closed {
+		t.Fatalf("%v, closed %v", err, e.Closed)
+	}
+	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); !errors.Is(err, ErrMinor) {
+		t.Errorf("preview: %v", err)
+	}
+	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, filepath.Join(t.TempDir(), "x")); !errors.Is(err, ErrMinor) {
+		t.Errorf("extract: %v", err)
+	}
+	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, ErrEmptyCase) {
+		t.Errorf("export of it alone: %v", err)
+	}
+	record(t, s, c, "https://example.org/p/2")
+	target := filepath.Join(t.TempDir(), "b")
+	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
+	if err != nil || !res.Valid {
+		t.Fatalf("export of the rest: %v %v", err, res.Checks)
+	}
+	if left, _ := filepath.Glob(filepath.Join(target, "data", "exhibits", "E-001*")); len(left) != 0 {
+		t.Errorf("the bundle holds %v", left)
+	}
+	after, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*"))
+	if len(after) < len(before) {
+		t.Error("something was deleted")
+	}
+	if again, err := s.MarkMinor(t.Context(), c.ID, e.Exhibit); err != nil || !again.Closed {
+		t.Errorf("marking twice: %v", err)
+	}
+}
