@@ -65,11 +65,11 @@ func codeBlock(code string) fyne.CanvasObject {
 	for _, g := range strings.FieldsFunc(code, func(r rune) bool { return r == '-' || r == ' ' }) {
 		groups = append(groups, line(span{text: g, size: sizeCode, mono: true, bold: true}))
 		if len(groups) == perLine {
-			lines, groups = append(lines, row(26, groups...)), nil
+			lines, groups = append(lines, row(18, groups...)), nil
 		}
 	}
 	if len(groups) > 0 {
-		lines = append(lines, row(26, groups...))
+		lines = append(lines, row(18, groups...))
 	}
 	return stack(6, lines...)
 }

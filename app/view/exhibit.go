@@ -75,7 +75,7 @@ func (s *exhibitScreen) build(w *Window) page {
 	}
 	cards = append(cards, stampsCard(w, e), hashCard(w, e), filesCard(w, e))
 	p := page{
-		title: exhibitTitle(w, e, 90), step: stepKeep, back: back, focus: focus,
+		title: exhibitTitle(w, e, 60), step: stepKeep, back: back, focus: focus,
 		body: columns(22, 330, 640, left, stack(14, cards...)),
 	}
 	if s.cover != nil {

@@ -220,7 +220,7 @@ func (r *rig) press(key string) {
 		case *stepItem:
 			label = o.name
 		}
-		if label == want {
+		if label == want || isTick(o) && strings.HasPrefix(label, want+" ") {
 			test.Tap(p)
 			return
 		}
@@ -260,3 +260,8 @@ func (r *rig) keep(address string) flow.ExhibitView {
 }
 
 func rendererObjects(w fyne.Widget) []fyne.CanvasObject { return test.WidgetRenderer(w).Objects() }
+
+func isTick(o fyne.CanvasObject) bool {
+	_, ok := o.(*tick)
+	return ok
+}
