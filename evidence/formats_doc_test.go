@@ -162,6 +162,11 @@ func TestFormatsDocNames(t *testing.T) {
 			t.Errorf("%s is not in the document", s)
 		}
 	}
+	for _, f := range evidence.FactFields() {
+		if !strings.Contains(doc, "`"+f.Name+"`") {
+			t.Errorf("fact %s is not in the document", f.Name)
+		}
+	}
 	if !strings.Contains(doc, evidence.TokenName("<authority>")) {
 		t.Error("the name of a timestamp reply is not in the document")
 	}
