@@ -13,6 +13,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -453,12 +455,38 @@ func TestBrowserDoesNotStart(t *testing.T) {
 	refuse[*BrowserStartError](t, r, "http://127.0.0.1/")
 }
 
-func TestRootNeedsNoSandbox(t *testing.T) {
+// The sandbox is never given up silently: as root the browser refuses, and as
+// anybody else the record says that it is on.
+func TestSandboxStaysOn(t *testing.T) {
+	server := serve(t, html("<p>page"))
 	r := recorder(t, func(c *Config) { c.NoSandbox = false })
-	if !strings.Contains(strings.Join(recordedFlags([]string{"--no-sandbox"}), " "), "no-sandbox") {
-		t.Error("the record leaves the sandbox out")
+	if os.Geteuid() == 0 {
+		err := refuse[*BrowserStartError](t, r, server.URL)
+		if err.Hint != HintRoot || !strings.Contains(err.Output, "no-sandbox") {
+			t.Errorf("hint %q, output %q", err.Hint, err.Output)
+		}
+		return
 	}
-	if e := r.startError(errors.New("x"), false, "Running as root without --no-sandbox is not supported"); e.(*BrowserStartError).Hint != HintRoot {
-		t.Errorf("hint %v", e)
+	if c, _ := take(t, r, server.URL); !c.Browser.Sandbox || slices.Contains(c.Browser.Flags, "--no-sandbox") {
+		t.Errorf("browser %+v", c.Browser)
+	}
+}
+
+func TestRedirectsWithoutEnd(t *testing.T) {
+	// Chromium itself gives up on HTTP redirects.
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) })
+	if err := refuse[*NetworkError](t, recorder(t, impatient), server.URL); err.Code != "net::ERR_TOO_MANY_REDIRECTS" {
+		t.Errorf("error %+v", err)
+	}
+	// A script can go on for ever; what it shows meanwhile is kept.
+	server = serve(t, html(`<h1>on and on</h1><script>onload = () => setTimeout(() => location.href = "?" + Math.random(), 50)</script>`))
+	sink := &memory{}
+	c, err := recorder(t, impatient).Capture(t.Context(), evidence.Request{Address: server.URL}, sink, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consistent(t, c, sink)
+	if len(c.Page.Redirects) == 0 || len(c.Page.Redirects) > maxNavigations || c.Outcome != evidence.Partial {
+		t.Errorf("outcome %s, problems %v, %d redirects", c.Outcome, c.Problems, len(c.Page.Redirects))
 	}
 }
