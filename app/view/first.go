@@ -44,7 +44,7 @@ var strengths = map[flow.Strength]struct {
 	share float32
 	tone  tone
 }{
-	flow.TooShort: {"passphrase.too-short", 0.12, toneBad},
+	flow.TooShort: {"passphrase.too-short", 0.12, toneLook},
 	flow.Weak:     {"passphrase.weak", 0.35, toneLook},
 	flow.Enough:   {"passphrase.enough", 0.7, toneOK},
 	flow.Good:     {"passphrase.good", 1, toneOK},
@@ -103,6 +103,7 @@ func (s *firstScreen) build(w *Window) page {
 		newText(strong(w.t("first.hide"))),
 		point(toneLook, "look", newText(plain(w.t("first.hide-1")))),
 		point(toneLook, "look", newText(plain(w.t("first.hide-2")))),
+		rule(), newText(small(w.t("first.exit"))),
 	)
 	return page{
 		title: w.t("first.title"),

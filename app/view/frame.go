@@ -171,8 +171,8 @@ func (w *Window) noticeCard() fyne.CanvasObject {
 		return nil
 	}
 	m := *w.notice
-	return lossCard(
-		rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleBad, 16)), newText(strong(m.What))),
+	return lookCard(
+		rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(m.What))),
 		newText(plain(m.Do)),
 		wrap(gapSmall,
 			w.button(buttonPlain, "notice.copy", func() {

@@ -111,12 +111,13 @@ func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 		}
 	}
 	if pending > 0 {
+		words := w.n("stamps.pending", pending)
 		again := w.button(buttonPlain, "stamps.again", func() { s.askAgain(w) })
 		if s.asking {
-			again.disable(true)
-			again.rename(w.t("stamps.asking"))
+			words = w.t("stamps.asking")
+			again = w.button(buttonPlain, "capture.stop", w.work.abort)
 		}
-		out = append(out, lookCard(rowGrow(12, 0, point(toneLook, "clock", newText(plain(w.n("stamps.pending", pending)))), again)))
+		out = append(out, lookCard(rowGrow(12, 0, point(toneLook, "clock", newText(plain(words))), again)))
 	}
 	var cards []fyne.CanvasObject
 	list := slices.Clone(s.list)

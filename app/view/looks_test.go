@@ -123,6 +123,9 @@ func (r *rig) put(s screen) {
 	r.w.rebuild()
 }
 
+// least is the smallest size that the screens are made for.
+var least = fyne.NewSize(1000, 680)
+
 // TestNoTextIsCut draws every screen in every language at the usual and the
 // least size and holds that every piece of text lies within what surrounds it.
 func TestNoTextIsCut(t *testing.T) {
@@ -130,7 +133,7 @@ func TestNoTextIsCut(t *testing.T) {
 	r.w.matter.Practice = true
 	for name, make := range gallery(r) {
 		for _, lang := range words.Languages {
-			for _, size := range []fyne.Size{Size, Least} {
+			for _, size := range []fyne.Size{Size, least} {
 				r.w.text = mustText(t, lang)
 				r.win.Resize(size)
 				r.put(make())
@@ -139,7 +142,7 @@ func TestNoTextIsCut(t *testing.T) {
 					t.Fatalf("%s: window grew to %v", where, got)
 				}
 				checkCut(t, where, r.win.Content(), size.Width)
-				if lang == "fr" || size == Least {
+				if lang == "fr" || size == least {
 					r.picture(name + "-" + lang + fmt.Sprintf("-%v", size.Width))
 				}
 			}

@@ -213,7 +213,7 @@ func stampLines(w *Window, t flow.TimestampView) []fyne.CanvasObject {
 		case evidence.Passed:
 			tn, name = toneOK, "check"
 		case evidence.Failed:
-			tn, name = toneBad, "cross"
+			tn, name = toneLook, "cross"
 		}
 		spans := []span{small(w.shared("check."+c.Name, c.Name)), smallMute(" · " + w.shared("check.state."+string(c.State), string(c.State)))}
 		if c.State != evidence.Passed && c.Detail != "" {

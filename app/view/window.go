@@ -29,11 +29,8 @@ type Config struct {
 	Quit func()
 }
 
-// Size is the window's size at the start. It can be made as small as [Least].
-var (
-	Size  = fyne.NewSize(1200, 760)
-	Least = fyne.NewSize(1000, 680)
-)
+// Size is the window's size at the start. It is made for 1000 by 680 and more.
+var Size = fyne.NewSize(1200, 760)
 
 // DefaultLockMinutes is how long the window stays open without the person.
 const DefaultLockMinutes = 10
@@ -172,7 +169,7 @@ func (w *Window) show(s screen) {
 
 // rebuild draws the present screen anew: in another language, or with what came in.
 func (w *Window) rebuild() {
-	if w.left {
+	if w.left || w.screen == nil {
 		return
 	}
 	p := w.screen.build(w)

@@ -30,7 +30,7 @@ const testPage = `<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><ti
 // mouse and keyboard events, a real browser and OpenSSL as the authority, and
 // lets sha256sum and openssl judge what was exported.
 func TestJourney(t *testing.T) {
-	for _, tool := range []string{"Xvfb", "xdotool", "import", "openssl", "sha256sum"} {
+	for _, tool := range []string{"Xvfb", "xdotool", "import", "openssl", "sha256sum", "pgrep"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Fatalf("this test needs %s: %v", tool, err)
 		}
@@ -134,6 +134,21 @@ func TestJourney(t *testing.T) {
 	h.press("window.settings.title")
 	h.sees("window.tsa.title")
 	h.picture("15-settings")
+	h.key("Escape")
+	h.sees("window.cases.why")
+
+	// Practice: the same way on the built-in page, marked everywhere.
+	h.press("window.practice.start")
+	h.sees("practice.mark")
+	h.press("window.keep.button")
+	h.sees("window.age.question")
+	h.press("window.age.no")
+	h.sees("window.proof.title")
+	h.sees("practice.mark")
+	h.picture("16-practice")
+	h.press("window.exhibit.more")
+	h.sees("window.keep.kept")
+	h.picture("17-practice-case")
 
 	// Quick exit, from anywhere.
 	for range 3 {
@@ -141,6 +156,9 @@ func TestJourney(t *testing.T) {
 	}
 	if code := h.ended(); code != exitDone {
 		t.Errorf("the program ended with %d", code)
+	}
+	if out, err := exec.Command("pgrep", "-f", data).Output(); err == nil {
+		t.Errorf("processes outlive the window: %s", out)
 	}
 	left, err := filepath.Glob(filepath.Join(data, "work", "*", "*"))
 	if err != nil || len(left) > 0 {
