@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	strictjson "github.com/go-json-experiment/json"
 )
 
 // CustodyFormat is the format of a custody log's lines.
@@ -106,12 +108,8 @@ func (c *Chain) Accept(line []byte) (Entry, error) {
 	if len(line) > MaxCustodyLine || bytes.IndexByte(line, '\n') >= 0 {
 		return broken("not one line of at most %d bytes", MaxCustodyLine)
 	}
-	dec := json.NewDecoder(bytes.NewReader(line))
-	if err := dec.Decode(&e); err != nil {
+	if err := strictjson.Unmarshal(line, &e); err != nil {
 		return broken("%v", err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return broken("data after the entry")
 	}
 	switch {
 	case e.Format != CustodyFormat:

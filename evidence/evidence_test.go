@@ -171,6 +171,7 @@ func TestManifestRefuses(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"trailing data": append(bytes.Clone(good), "{}"...),
 		"other format":  bytes.Replace(good, []byte("constat-manifest/1"), []byte("constat-manifest/2"), 1),
+		"name twice":    bytes.Replace(good, []byte(`"exhibit": "E-001",`), []byte(`"exhibit": "E-001", "exhibit": "E-002",`), 1),
 		"cut":           good[:len(good)/2],
 		"empty":         nil,
 	} {
@@ -230,11 +231,15 @@ func TestChainNamesTheFirstBrokenLink(t *testing.T) {
 			l[1] = bytes.Replace(l[1], []byte("captured"), []byte("imported"), 1)
 			return join(l)
 		}, 3},
-		"missing line":     {func(l [][]byte) []byte { return join(append(l[:1:1], l[2:]...)) }, 2},
-		"swapped lines":    {func(l [][]byte) []byte { l[1], l[2] = l[2], l[1]; return join(l) }, 2},
-		"repeated line":    {func(l [][]byte) []byte { return join([][]byte{l[0], l[0], l[1]}) }, 2},
-		"first line gone":  {func(l [][]byte) []byte { return join(l[1:]) }, 1},
-		"not JSON":         {func(l [][]byte) []byte { l[2] = []byte("hello"); return join(l) }, 3},
+		"missing line":    {func(l [][]byte) []byte { return join(append(l[:1:1], l[2:]...)) }, 2},
+		"swapped lines":   {func(l [][]byte) []byte { l[1], l[2] = l[2], l[1]; return join(l) }, 2},
+		"repeated line":   {func(l [][]byte) []byte { return join([][]byte{l[0], l[0], l[1]}) }, 2},
+		"first line gone": {func(l [][]byte) []byte { return join(l[1:]) }, 1},
+		"not JSON":        {func(l [][]byte) []byte { l[2] = []byte("hello"); return join(l) }, 3},
+		"name twice": {func(l [][]byte) []byte {
+			l[2] = bytes.Replace(l[2], []byte(`"actor":`), []byte(`"actor":"someone else","actor":`), 1)
+			return join(l)
+		}, 3},
 		"data after entry": {func(l [][]byte) []byte { l[3] = append(l[3], "{}"...); return join(l) }, 4},
 		"last line cut":    {func(l [][]byte) []byte { b := join(l); return b[:len(b)-5] }, 4},
 		"endless line":     {func(l [][]byte) []byte { return bytes.Repeat([]byte("x"), MaxCustodyLine+2) }, 1},

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
+
+	strictjson "github.com/go-json-experiment/json"
 )
 
 // ManifestFormat is the format this version writes and reads.
@@ -219,18 +220,16 @@ func (m Manifest) Encode() ([]byte, error) {
 }
 
 // DecodeManifest reads one manifest. Fields it does not know are ignored, so
-// that a later version can add some; trailing data is refused.
+// that a later version can add some. Trailing data, a name that stands twice or
+// in other letters, and broken UTF-8 are refused: two readers of the same bytes
+// must see the same manifest.
 func DecodeManifest(b []byte) (Manifest, error) {
 	var m Manifest
 	if len(b) > MaxManifest {
 		return m, fmt.Errorf("%w: %d bytes", ErrManifest, len(b))
 	}
-	dec := json.NewDecoder(bytes.NewReader(b))
-	if err := dec.Decode(&m); err != nil {
+	if err := strictjson.Unmarshal(b, &m); err != nil {
 		return Manifest{}, fmt.Errorf("%w: %w", ErrManifest, err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return Manifest{}, fmt.Errorf("%w: data after its end", ErrManifest)
 	}
 	if err := m.check(); err != nil {
 		return Manifest{}, err

@@ -39,7 +39,7 @@ func Shorten(s string, n int) string {
 }
 
 // AuthorityName derives a short file-safe name from an authority's address:
-// the host, with the port if it is not the scheme's own.
+// the host, with its port if one is written.
 func AuthorityName(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {

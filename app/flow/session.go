@@ -217,7 +217,21 @@ func (s *Session) Check(ctx context.Context, p evidence.Progress) (CheckResult, 
 	if err != nil {
 		return CheckResult{}, err
 	}
-	return resultOf(checks), nil
+	r := resultOf(checks)
+	cases, err := s.v.Cases(ctx)
+	if err != nil {
+		return r, err
+	}
+	for _, info := range cases {
+		c, err := s.v.Case(ctx, info.ID)
+		if err == nil {
+			_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActChecked, Detail: map[string]string{"verdict": string(r.Verdict)}})
+		}
+		if err != nil && r.Valid {
+			return r, err // a damaged case cannot be written to, and that was said already
+		}
+	}
+	return r, nil
 }
 
 // resultOf is the verdict of checks that all matter.

@@ -26,6 +26,14 @@ func (c *cli) passphrase(ctx context.Context, prompt string) (string, error) {
 	return c.prompt(ctx, prompt)
 }
 
+// firstPassphrase is the passphrase of a vault to be made; a prompt asks twice.
+func (c *cli) firstPassphrase(ctx context.Context) (string, error) {
+	if c.passphraseFile == "" && c.env("CONSTAT_PASSPHRASE") == "" {
+		return c.promptTwice(ctx)
+	}
+	return c.passphrase(ctx, "")
+}
+
 // newPassphrase asks twice when it has to ask at all.
 func (c *cli) newPassphrase(ctx context.Context, file string) (string, error) {
 	if file != "" {
@@ -34,6 +42,10 @@ func (c *cli) newPassphrase(ctx context.Context, file string) (string, error) {
 	if p := c.env("CONSTAT_NEW_PASSPHRASE"); p != "" {
 		return p, nil
 	}
+	return c.promptTwice(ctx)
+}
+
+func (c *cli) promptTwice(ctx context.Context) (string, error) {
 	first, err := c.prompt(ctx, "New passphrase: ")
 	if err != nil {
 		return "", err

@@ -25,11 +25,9 @@ func (c *cli) vaultCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			passphrase := c.env("CONSTAT_PASSPHRASE")
-			if passphrase == "" {
-				if passphrase, err = c.newPassphrase(cmd.Context(), c.passphraseFile); err != nil {
-					return err
-				}
+			passphrase, err := c.firstPassphrase(cmd.Context())
+			if err != nil {
+				return err
 			}
 			s, code, err := app.CreateVault(cmd.Context(), c.vaultDir(app), passphrase)
 			if err != nil {
