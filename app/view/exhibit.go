@@ -49,10 +49,8 @@ func (s *exhibitScreen) build(w *Window) page {
 	e := s.e
 	s.cover = nil
 	var left fyne.CanvasObject
-	var focus fyne.Focusable
 	if len(e.Manifest.Tiles()) > 0 {
 		left = s.picture(w)
-		focus = s.cover
 	} else {
 		key := "exhibit.no-picture"
 		if e.Kind == evidence.AddressOnly {
@@ -62,9 +60,6 @@ func (s *exhibitScreen) build(w *Window) page {
 	}
 	export := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
 	buttons := wrap(10, export, w.button(buttonPlain, "exhibit.more", back))
-	if focus == nil {
-		focus = export
-	}
 	cards := []fyne.CanvasObject{}
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
@@ -75,8 +70,9 @@ func (s *exhibitScreen) build(w *Window) page {
 	}
 	cards = append(cards, stampsCard(w, e), hashCard(w, e), filesCard(w, e))
 	p := page{
-		title: exhibitTitle(w, e, 60), step: stepKeep, back: back, focus: focus,
-		body: columns(22, 330, 640, left, stack(14, cards...)),
+		title: exhibitTitle(w, e, 60), step: stepKeep, back: back,
+		focus: export, // not the picture: Space must not show it by accident
+		body:  columns(22, 330, 640, left, stack(14, cards...)),
 	}
 	if s.cover != nil {
 		p.hold = s.cover.grip

@@ -95,6 +95,9 @@ func (f *frame) side(w *Window, step int) fyne.CanvasObject {
 	}
 	if w.matter.ID != "" {
 		name = w.t("side.case", "Title", shown(w.matter.Title, 60))
+		if w.matter.Practice {
+			name = w.t("practice.case")
+		}
 		detail = w.n("side.exhibits", w.matter.Exhibits)
 		for i, s := range w.steps() {
 			state := stepOpen

@@ -31,8 +31,14 @@ var onMain = make(chan func())
 // so the tests run in a child and the folder is removed after it.
 const configVariable = "CONSTAT_TEST_CONFIG"
 
+// programVariable makes the test binary behave as the program itself.
+const programVariable = "CONSTAT_TEST_PROGRAM"
+
 // TestMain keeps the main goroutine for the window and runs the tests beside it.
 func TestMain(m *testing.M) {
+	if os.Getenv(programVariable) != "" {
+		os.Exit(run(context.Background(), nil, os.Getenv))
+	}
 	if os.Getenv(configVariable) == "" {
 		os.Exit(inChild())
 	}
@@ -71,18 +77,16 @@ const patience = 90 * time.Second
 // The display is as large as the window.
 const width, height = 1200, 760
 
-// display is an X server of the test's own.
-type display struct{ name string }
-
 // startDisplay starts Xvfb on a free display and makes it the test's own.
-func startDisplay(t *testing.T) display {
+func startDisplay(t *testing.T, more ...string) {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-dpi", "96", "-nolisten", "tcp")
+	cmd := exec.Command("Xvfb", append([]string{"-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
+		"-dpi", "96", "-nolisten", "tcp"}, more...)...)
 	cmd.ExtraFiles = []*os.File{w}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -102,14 +106,11 @@ func startDisplay(t *testing.T) display {
 		if n == "" {
 			t.Fatal("Xvfb did not start")
 		}
-		d := display{":" + n}
-		t.Setenv("DISPLAY", d.name)
+		t.Setenv("DISPLAY", ":"+n)
 		t.Setenv("WAYLAND_DISPLAY", "")
-		return d
 	case <-time.After(patience):
 		t.Fatal("Xvfb named no display")
 	}
-	return display{}
 }
 
 // hands drive the running program as a person does: they look at what the
@@ -122,7 +123,7 @@ type hands struct {
 	shots   string
 }
 
-func launch(t *testing.T, ctx context.Context, _ display, o options, env func(string) string) *hands {
+func launch(t *testing.T, ctx context.Context, o options, env func(string) string) *hands {
 	t.Helper()
 	text, err := words.For("fr")
 	if err != nil {

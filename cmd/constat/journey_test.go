@@ -30,11 +30,7 @@ const testPage = `<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><ti
 // mouse and keyboard events, a real browser and OpenSSL as the authority, and
 // lets sha256sum and openssl judge what was exported.
 func TestJourney(t *testing.T) {
-	for _, tool := range []string{"Xvfb", "xdotool", "import", "openssl", "sha256sum", "pgrep"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Fatalf("this test needs %s: %v", tool, err)
-		}
-	}
+	needs(t, "Xvfb", "xdotool", "import", "openssl", "sha256sum", "pgrep")
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, testPage)
@@ -43,7 +39,7 @@ func TestJourney(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "openssl"})
 
 	home := t.TempDir()
-	d := startDisplay(t)
+	startDisplay(t)
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CONFIG_HOME", os.Getenv(configVariable))
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
@@ -56,7 +52,7 @@ func TestJourney(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	h := launch(t, ctx, d, options{dataDir: data}, func(k string) string { return env[k] })
+	h := launch(t, ctx, options{dataDir: data}, func(k string) string { return env[k] })
 
 	// First start: the vault and its recovery code.
 	h.sees("window.first.what")

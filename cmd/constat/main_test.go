@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// needs fails a test clearly when a tool is missing.
+func needs(t *testing.T, tools ...string) {
+	t.Helper()
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Fatalf("this test needs %s: %v", tool, err)
+		}
+	}
+}
+
+func nothing(string) string { return "" }
+
+func TestWrongUseAndVersion(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"--version"}, exitDone},
+		{[]string{"--no-such-flag"}, exitWrongUse},
+		{[]string{"stray"}, exitWrongUse},
+	} {
+		if got := run(t.Context(), c.args, nothing); got != c.want {
+			t.Errorf("%v: exit %d, want %d", c.args, got, c.want)
+		}
+	}
+}
+
+func TestWithoutADisplayItSaysSo(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		if err := checkDisplay(nothing); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	if got := run(t.Context(), nil, nothing); got != exitCannot {
+		t.Errorf("exit %d", got)
+	}
+	if err := checkDisplay(func(k string) string { return map[string]string{"WAYLAND_DISPLAY": "wayland-0"}[k] }); err != nil {
+		t.Errorf("a Wayland display is refused: %v", err)
+	}
+}
+
+// TestWithoutOpenGLItEnds: Fyne itself would wait for ever and show nothing.
+func TestWithoutOpenGLItEnds(t *testing.T) {
+	needs(t, "Xvfb")
+	startDisplay(t, "-extension", "GLX")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	home := t.TempDir()
+	cmd := exec.CommandContext(ctx, os.Args[0])
+	cmd.Env = append(os.Environ(), programVariable+"=1", "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, "config"),
+		"XDG_CACHE_HOME="+filepath.Join(home, "cache"), "CONSTAT_DATA="+filepath.Join(home, "data"))
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != exitCannot || !strings.Contains(string(out), "OpenGL") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestBadEnvironmentIsShownInTheWindow(t *testing.T) {
+	env := func(k string) string { return map[string]string{"CONSTAT_TSA": "not an address"}[k] }
+	if use, err := newFlow(options{dataDir: t.TempDir()}, env); err == nil || use != nil {
+		t.Errorf("composed with an authority that is none: %v", err)
+	}
+}
+
+func TestLocale(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		return
+	}
+	for _, c := range []struct {
+		env  map[string]string
+		want string
+	}{
+		{nil, ""},
+		{map[string]string{"LANG": "C.UTF-8"}, ""},
+		{map[string]string{"LANG": "nl_BE.UTF-8"}, "nl_BE.UTF-8"},
+		{map[string]string{"LANG": "nl_BE.UTF-8", "LC_ALL": "de_BE.UTF-8"}, "de_BE.UTF-8"},
+		{map[string]string{"LC_ALL": "de_BE.UTF-8", "CONSTAT_LANG": "en"}, "en"},
+	} {
+		if got := locale(func(k string) string { return c.env[k] }); got != c.want {
+			t.Errorf("%v: %q, want %q", c.env, got, c.want)
+		}
+	}
+}
