@@ -54,6 +54,7 @@ func (s *codeScreen) build(w *Window) page {
 		title: w.t("code.title"),
 		body:  columns(20, 0.62, 620, card(objects...), help),
 		focus: check,
+		stay:  true,
 		enter: func() { s.next(w) },
 	}
 }

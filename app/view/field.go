@@ -54,6 +54,11 @@ func newNote(k *keys, placeholder string, rows int) *field {
 	return f
 }
 
+func (f *field) FocusGained() {
+	f.Entry.FocusGained()
+	f.keys.reveal()
+}
+
 func (f *field) KeyDown(e *fyne.KeyEvent) {
 	f.Entry.KeyDown(e)
 	// In a field V is a letter; only the keys that mean the same everywhere pass.

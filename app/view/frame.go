@@ -47,11 +47,11 @@ func (f *frame) fill(w *Window, p page) {
 	f.body = stack(16, present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.body})...)
 	content := inset(0, pageMargin, 24, pageMargin, f.body)
 	f.scroll = container.NewVScroll(content)
-	main := container.New(&mainLayout{}, inset(pageTop, pageMargin, 0, pageMargin, w.topBar(p.title)), f.scroll)
+	main := container.New(&mainLayout{}, inset(pageTop, pageMargin, 0, pageMargin, w.topBar(p)), f.scroll)
 	f.root.Objects = []fyne.CanvasObject{
 		canvas.NewRectangle(tint(rolePaper)),
 		newAttention(w.keys),
-		container.New(&frameLayout{}, f.side(w, p.step), main),
+		container.New(&frameLayout{}, f.side(w, p), main),
 	}
 	f.root.Refresh()
 }
@@ -63,7 +63,7 @@ func (f *frame) toTop() {
 }
 
 // topBar is the title with language, lock and quick exit.
-func (w *Window) topBar(title string) fyne.CanvasObject {
+func (w *Window) topBar(p page) fyne.CanvasObject {
 	labels := make([]string, len(words.Languages))
 	chosen := 0
 	for i, l := range words.Languages {
@@ -73,10 +73,10 @@ func (w *Window) topBar(title string) fyne.CanvasObject {
 		}
 	}
 	objects := []fyne.CanvasObject{
-		newText(span{text: title, size: sizeTitle, bold: true}),
+		newText(span{text: p.title, size: sizeTitle, bold: true}),
 		newPicker(w.keys, labels, chosen, func(i int) { w.speak(words.Languages[i]) }),
 	}
-	if w.session != nil {
+	if w.session != nil && !p.stay {
 		b := w.button(buttonPlain, "lock", w.Lock)
 		b.size = sizeSmall
 		objects = append(objects, b)
@@ -87,7 +87,7 @@ func (w *Window) topBar(title string) fyne.CanvasObject {
 }
 
 // side is the column at the left.
-func (f *frame) side(w *Window, step int) fyne.CanvasObject {
+func (f *frame) side(w *Window, p page) fyne.CanvasObject {
 	name, detail := w.t("side.name"), w.t("side.locked")
 	var steps []fyne.CanvasObject
 	if w.session != nil {
@@ -102,7 +102,7 @@ func (f *frame) side(w *Window, step int) fyne.CanvasObject {
 		for i, s := range w.steps() {
 			state := stepOpen
 			switch {
-			case i+1 == step:
+			case i+1 == p.step:
 				state = stepHere
 			case s.done:
 				state = stepDone
@@ -118,7 +118,7 @@ func (f *frame) side(w *Window, step int) fyne.CanvasObject {
 	}
 	f.timer = newText(smallMute(""))
 	foot := []fyne.CanvasObject{}
-	if w.session != nil {
+	if w.session != nil && !p.stay {
 		if w.matter.ID != "" {
 			foot = append(foot, w.sideLink("cases.all", func() { w.show(&casesScreen{}) }))
 		}

@@ -173,7 +173,6 @@ func (l *rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // room: buttons and chips, whose words are longer in some languages.
 type wrapLayout struct {
 	gap   float32
-	right bool
 	width float32
 }
 

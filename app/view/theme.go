@@ -75,7 +75,7 @@ const (
 
 	lineHeight float32 = 1.5 // of the text size
 
-	gapTiny, gapSmall, gap, gapWide float32 = 4, 8, 12, 18
+	gapTiny, gapSmall, gap float32 = 4, 8, 12
 
 	radiusCard  float32 = 12
 	radiusField float32 = 8

@@ -96,6 +96,7 @@ type page struct {
 	back  func()       // one step back
 	hold  func(b bool) // the key V
 	step  int          // of the list at the left; 0: none
+	stay  bool         // what is shown cannot be shown again: no way aside but quick exit
 }
 
 // New builds the window and shows the screen that fits: first start, unlock,

@@ -127,6 +127,13 @@ func TestRecoveryCodeSetsANewPassphrase(t *testing.T) {
 	r.typeInto(1, passphrase)
 	r.press("window.first.create")
 	code := strings.ToLower(r.w.screen.(*codeScreen).code)
+	for _, o := range r.everything() {
+		if b, ok := o.(*button); ok && (b.label == r.w.text.T("window.lock") || b.label == r.w.text.T("window.settings.title")) {
+			t.Errorf("%q leads away from a code that is shown only once", b.label)
+		}
+	}
+	r.press("window.code.noted")
+	r.press("window.code.next")
 	r.press("window.lock")
 	r.press("window.unlock.code")
 	r.typeInto(0, code)
@@ -610,4 +617,52 @@ func TestNewNeedsAWindow(t *testing.T) {
 	if _, err := New(Config{Problem: errors.New("x")}); err == nil {
 		t.Error("New without a window succeeded")
 	}
+}
+
+// TestTabReachesEverythingAndBringsItIntoView walks every screen with Tab.
+func TestTabReachesEverythingAndBringsItIntoView(t *testing.T) {
+	r := inCase(t)
+	r.win.Resize(least)
+	for name, make := range gallery(r) {
+		r.put(make())
+		want := map[fyne.Focusable]bool{}
+		for _, o := range r.everything() {
+			if f, ok := o.(fyne.Focusable); ok {
+				want[f] = true
+			}
+		}
+		for range 2 * len(want) {
+			r.win.Canvas().FocusNext()
+			f := r.win.Canvas().Focused()
+			delete(want, f)
+			o := f.(fyne.CanvasObject)
+			if !within(r.w.frame.body, o) {
+				continue
+			}
+			d := fyne.CurrentApp().Driver()
+			top := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(r.w.frame.scroll).Y
+			if top < -1 || top > r.w.frame.scroll.Size().Height {
+				t.Errorf("%s: %T has the focus at %v, out of view", name, f, top)
+			}
+		}
+		for f := range want {
+			t.Errorf("%s: Tab does not reach %T", name, f)
+		}
+	}
+}
+
+func TestEnterIsTheMainActionAndEscapeAWayBack(t *testing.T) {
+	r := inCase(t)
+	r.typeInto(0, "https://exemple.be/p/1")
+	r.key(fyne.KeyReturn)
+	r.sees("window.age.question")
+	r.escape()
+	r.sees("window.keep.what")
+	if got := r.fields()[0].Text; got != "https://exemple.be/p/1" {
+		t.Errorf("going back lost the address: %q", got)
+	}
+	r.escape()
+	r.sees("window.cases.why")
+	r.key(fyne.KeyReturn) // the first case has the focus
+	r.sees("window.keep.what")
 }
