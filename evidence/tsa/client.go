@@ -72,11 +72,7 @@ func (c *Client) Ask(ctx context.Context, a evidence.Authority, digest evidence.
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return failed(BadAddress, 0, "", err)
 	}
-	timeout := c.Timeout
-	if timeout <= 0 {
-		timeout = DefaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout())
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(query))
 	if err != nil {
@@ -143,6 +139,13 @@ func (c *Client) now() time.Time {
 	return time.Now()
 }
 
+func (c *Client) timeout() time.Duration {
+	if c.Timeout > 0 {
+		return c.Timeout
+	}
+	return DefaultTimeout
+}
+
 func (c *Client) http() *http.Client {
 	own := http.Client{}
 	if c.HTTP != nil {
@@ -164,13 +167,13 @@ func (c *Client) http() *http.Client {
 var errRedirect = errors.New("redirect is not followed")
 
 // checkRedirect follows a few redirects that keep the question a POST (307,
-// 308), from http to http or https and from https to https only.
+// 308) or a GET, from http to http or https and from https to https only.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	last := via[len(via)-1].URL
 	switch {
 	case len(via) > maxRedirects:
 		return fmt.Errorf("%w: more than %d", errRedirect, maxRedirects)
-	case req.Method != http.MethodPost:
+	case req.Method != via[0].Method:
 		return fmt.Errorf("%w: it drops the question", errRedirect)
 	case req.URL.Scheme != "https" && (req.URL.Scheme != "http" || last.Scheme == "https"):
 		return fmt.Errorf("%w: from %s to %.20q", errRedirect, last.Scheme, req.URL.Scheme)

@@ -28,7 +28,7 @@ const (
 	CheckExtensions  = "extensions"          // no critical one that is not understood
 	CheckPolicy      = "policy"              // the one that was asked for
 	CheckWindow      = "window"              // the time fits this device's clock
-	CheckRevocation  = "revocation"          // never done; the detail says so
+	CheckRevocation  = "revocation"          // no certificate of the chain was revoked so as to void the token (RFC 3161 clause 4)
 	CheckSecond      = "cross-check"         // an independent verifier agrees
 )
 
@@ -65,6 +65,7 @@ type Options struct {
 	Nonce       *big.Int              // as sent; nil: not known
 	Window      *Window               // nil: not known, as for a token of years ago
 	Policy      asn1.ObjectIdentifier // as asked for; nil: any
+	Revocation  []RevocationRecord    // what was kept; its signatures are verified against the chain
 	Practice    bool                  // let a chain pass that carries evidence.PracticeMark; its root has to be in Roots all the same
 }
 
@@ -236,6 +237,16 @@ func (j *judge) skipRevocation() {
 	j.skip(CheckRevocation, "no revocation list and no OCSP answer was fetched")
 }
 
+// checkRevocation judges the kept records at the token's own time.
+func (j *judge) checkRevocation() {
+	if len(j.o.Revocation) > 0 && j.chain == nil {
+		j.skip(CheckRevocation, "there is no trusted chain")
+		return
+	}
+	state, detail := judgeRevocation(j.chain, j.info.genTime, j.info.accuracy, j.o.Revocation)
+	j.add(CheckRevocation, state, "%s", detail)
+}
+
 // checkContent looks at what was signed.
 func (j *judge) checkContent() {
 	if j.info.version == 1 {
@@ -322,7 +333,7 @@ func (j *judge) checkRest() {
 		j.pass(CheckPolicy, "%v", j.info.policy)
 	}
 	j.checkWindow()
-	j.skipRevocation()
+	j.checkRevocation()
 	for _, c := range j.checks {
 		if c.State == evidence.Failed {
 			j.skip(CheckSecond, "%s failed", c.Name)

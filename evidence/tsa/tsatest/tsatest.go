@@ -76,6 +76,11 @@ type Options struct {
 	Policy string // dotted OID; default 1.2.3.4.1
 	Name   string // authority name; default from the address
 	Fault  Fault
+
+	// Revocation names OCSP and a revocation list of this server in the
+	// signer's certificate, and serves both with `openssl ocsp` and
+	// `openssl ca -gencrl`; see [Server.Revoke].
+	Revocation bool
 }
 
 // Server is a running authority.
@@ -99,9 +104,10 @@ type Server struct {
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
 	s := &Server{Dir: t.TempDir(), fault: o.Fault, ended: make(chan struct{})}
+	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	s.URL = "http://" + s.http.Listener.Addr().String()
 	s.create(t, o)
-	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
-	s.URL = s.http.URL
+	s.http.Start()
 	s.name = o.Name
 	if s.name == "" {
 		s.name = evidence.AuthorityName(s.URL)
@@ -148,6 +154,10 @@ func ClosedPort(t testing.TB) string {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == ocspPath || r.URL.Path == crlPath {
+		s.serveRevocation(w, r)
+		return
+	}
 	s.hits.Add(1)
 	s.mu.Lock()
 	fault := s.fault
@@ -256,6 +266,19 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+%[4]s
+[ ocsp ]
+basicConstraints = CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = OCSPSigning
+[ ca ]
+default_ca = main
+[ main ]
+database = index.txt
+default_md = sha256
+crl_extensions = crl
+[ crl ]
+authorityKeyIdentifier = keyid
 [ tsa ]
 default_tsa = one
 [ one ]
@@ -277,7 +300,7 @@ ess_cert_id_alg = %[3]s
 // create makes keys, certificates and configuration with the openssl command.
 func (s *Server) create(t testing.TB, o Options) {
 	t.Helper()
-	conf := fmt.Sprintf(config, or(o.Digest, "sha256"), or(o.Policy, "1.2.3.4.1"), or(o.ESS, "sha256"))
+	conf := fmt.Sprintf(config, or(o.Digest, "sha256"), or(o.Policy, "1.2.3.4.1"), or(o.ESS, "sha256"), s.sources(o.Revocation))
 	for name, content := range map[string]string{"tsa.cnf": conf, "serial": "01\n"} {
 		if err := os.WriteFile(filepath.Join(s.Dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -298,6 +321,9 @@ func (s *Server) create(t testing.TB, o Options) {
 		if err := s.openssl(args...); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if o.Revocation {
+		s.createRevocation(t, algorithm)
 	}
 	s.RootPath = filepath.Join(s.Dir, "root.pem")
 	root, err := os.ReadFile(s.RootPath)
