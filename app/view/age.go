@@ -124,6 +124,49 @@ func (s *recordScreen) record(w *Window) {
 	}
 }
 
+// minorScreen closes an exhibit for which the answer about age has changed.
+type minorScreen struct {
+	of   *exhibitScreen
+	busy bool
+}
+
+func (s *minorScreen) build(w *Window) page {
+	back := func() {
+		if !s.busy {
+			w.show(&exhibitScreen{id: s.of.id})
+		}
+	}
+	closing := w.button(buttonPlain, "minor.close", func() { s.close(w) })
+	closing.disable(s.busy)
+	stay := w.button(buttonPlain, "back", back)
+	return page{
+		title: w.t("minor.title"), step: stepKeep, back: back, focus: stay,
+		body: columns(20, 0.62, 620,
+			card(newText(head(w.t("minor.what"))), newText(plain(w.t("minor.how"))), space(4), wrap(gapSmall, closing, stay)),
+			card(hotlines(w)...)),
+	}
+}
+
+func (s *minorScreen) close(w *Window) {
+	if s.busy {
+		return
+	}
+	s.busy = true
+	session, e := w.session, s.of.e
+	run(w.work, w.life, func(ctx context.Context) (flow.ExhibitView, error) {
+		return session.MarkMinor(ctx, e.Case, e.Exhibit)
+	}, func(_ flow.ExhibitView, err error) {
+		s.busy = false
+		if err != nil {
+			w.rebuild()
+			w.explain(err)
+			return
+		}
+		w.refused[e.Address] = flow.SubjectMinor
+		w.show(&exhibitScreen{id: e.Exhibit})
+	})
+}
+
 // captureScreen shows a capture step by step.
 type captureScreen struct {
 	request flow.PreserveRequest

@@ -49,7 +49,9 @@ func (s *exhibitScreen) build(w *Window) page {
 	e := s.e
 	s.cover = nil
 	var left fyne.CanvasObject
-	if len(e.Manifest.Tiles()) > 0 {
+	if e.Closed {
+		left = thumb(330, 200, w.t("minor.closed"))
+	} else if len(e.Manifest.Tiles()) > 0 {
 		left = s.picture(w)
 	} else {
 		key := "exhibit.no-picture"
@@ -58,8 +60,12 @@ func (s *exhibitScreen) build(w *Window) page {
 		}
 		left = stack(12, thumb(330, 200, w.t(key)))
 	}
-	export := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
-	buttons := wrap(10, export, w.button(buttonPlain, "exhibit.more", back))
+	main := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
+	more := w.button(buttonPlain, "exhibit.more", back)
+	buttons := wrap(10, main, more)
+	if e.Closed {
+		main, buttons = more, wrap(10, more)
+	}
 	cards := []fyne.CanvasObject{}
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
@@ -69,9 +75,14 @@ func (s *exhibitScreen) build(w *Window) page {
 		cards = append(cards, p)
 	}
 	cards = append(cards, stampsCard(w, e), hashCard(w, e), filesCard(w, e))
+	if !e.Closed && e.Kind != evidence.AddressOnly {
+		mark := w.button(buttonQuiet, "minor.mark", func() { w.show(&minorScreen{of: s}) })
+		mark.size = sizeSmall
+		cards = append(cards, row(0, mark))
+	}
 	p := page{
 		title: exhibitTitle(w, e, 60), step: stepKeep, back: back,
-		focus: export, // not the picture: Space must not show it by accident
+		focus: main, // not the picture: Space must not show it by accident
 		body:  columns(22, 330, 640, left, stack(14, cards...)),
 	}
 	if s.cover != nil {
@@ -84,6 +95,10 @@ func (s *exhibitScreen) build(w *Window) page {
 func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 	e := s.e
 	switch {
+	case e.Closed:
+		return stack(14, lookCard(
+			rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(w.text.T("error.minor.what")))),
+			newText(plain(w.text.T("error.minor.do")))), card(hotlines(w)...))
 	case e.Damage != "":
 		return lossCard(
 			rowTop(12, 1, inset(3, 0, 0, 0, mark("cross", roleBad, 16)), newText(strong(w.t("exhibit.damaged")))),

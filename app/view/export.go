@@ -175,6 +175,9 @@ func (s *exportScreen) form(w *Window, p *page) {
 
 func (s *exportScreen) exhibitRow(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	title := newText(small(exhibitTitle(w, e, 70)))
+	if e.Closed {
+		return rowGrow(12, 1, thumb(60, 42, ""), title, line(smallMute(w.t("minor.not-exported"))))
+	}
 	if len(e.Manifest.Tiles()) == 0 {
 		return rowGrow(12, 1, thumb(60, 42, ""), title, line(smallMute(w.t("thumb.no-picture"))))
 	}

@@ -42,8 +42,13 @@ func (w *Window) prepare() {
 	}
 }
 
-// fill draws a page into the frame.
-func (f *frame) fill(w *Window, p page) {
+// fill draws a page into the frame; the same screen drawn anew stays where it
+// was scrolled to.
+func (f *frame) fill(w *Window, p page, same bool) {
+	var at fyne.Position
+	if same {
+		at = f.scroll.Offset
+	}
 	f.body = stack(16, present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.body})...)
 	content := inset(0, pageMargin, 24, pageMargin, f.body)
 	f.scroll = container.NewVScroll(content)
@@ -54,6 +59,7 @@ func (f *frame) fill(w *Window, p page) {
 		container.New(&frameLayout{}, f.side(w, p), main),
 	}
 	f.root.Refresh()
+	f.scroll.ScrollToOffset(at)
 }
 
 func (f *frame) toTop() {
@@ -189,7 +195,7 @@ func (w *Window) noticeCard() fyne.CanvasObject {
 func (w *Window) reveal() {
 	f := &w.frame
 	o, ok := w.cfg.Window.Canvas().Focused().(fyne.CanvasObject)
-	if !ok || f.scroll == nil {
+	if !ok || f.scroll == nil || w.building {
 		return
 	}
 	d := fyne.CurrentApp().Driver()

@@ -177,7 +177,9 @@ func keptAt(w *Window, at time.Time) string {
 func exhibitLine(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	cover := w.t("thumb.covered")
 	key := "keep.kept-at"
-	if e.Kind == evidence.AddressOnly {
+	if e.Closed {
+		cover = w.t("minor.closed")
+	} else if e.Kind == evidence.AddressOnly {
 		cover, key = w.t("thumb.none"), "keep.noted-at"
 	} else if len(e.Manifest.Tiles()) == 0 {
 		cover = w.t("thumb.no-picture")
@@ -207,6 +209,8 @@ func chipBlock(chips []fyne.CanvasObject) fyne.CanvasObject {
 func outcomeChip(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	word := w.shared("outcome."+string(e.Outcome), string(e.Outcome))
 	switch {
+	case e.Closed:
+		return chip(toneLook, "look", w.t("minor.closed"))
 	case e.Damage != "":
 		return chip(toneBad, "cross", w.t("exhibit.damaged"))
 	case e.Kind == evidence.AddressOnly:

@@ -57,7 +57,9 @@ func gallery(r *rig) map[string]func() screen {
 	address.Timestamps = address.Timestamps[1:2]
 	login := madeUp()
 	login.Exhibit, login.Outcome, login.Manifest.Artifacts = "E-002", evidence.LoginPage, nil
-	list := []flow.ExhibitView{address, login, exhibit}
+	closed := madeUp()
+	closed.Exhibit, closed.Closed = "E-004", true
+	list := []flow.ExhibitView{address, login, closed, exhibit}
 	home := func() *homeScreen { return &homeScreen{list: list, loaded: true} }
 	running := func() *meter {
 		m := &meter{now: r.clock.now}
@@ -112,6 +114,8 @@ func gallery(r *rig) map[string]func() screen {
 		"20-choose": func() screen {
 			return &chooseScreen{title: "x", hint: r.w.t("export.where-hint"), at: r.home, back: func() {}, done: func(string) {}, entries: []choosable{{"data", true}, {"roots.pem", false}}}
 		},
+		"22-closed": func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },
+		"23-minor":  func() screen { return &minorScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
 		"21-broken": func() screen { return &brokenScreen{err: evidence.ErrManifest} },
 	}
 }

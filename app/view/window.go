@@ -57,6 +57,8 @@ type Window struct {
 	matter   flow.CaseView // the open case; its ID is empty if none is
 	practice practice
 	screen   screen
+	drawn    screen // the one that is in the frame
+	building bool
 	frame    frame
 	notice   *flow.Message
 	refused  map[string]flow.Subject // addresses that load no more until the vault is locked
@@ -176,7 +178,10 @@ func (w *Window) rebuild() {
 	p := w.screen.build(w)
 	w.keys.release()
 	w.keys.enter, w.keys.back, w.keys.hold = p.enter, p.back, p.hold
-	w.frame.fill(w, p)
+	w.frame.fill(w, p, w.drawn == w.screen)
+	w.drawn = w.screen
+	w.building = true // the first focus does not scroll: a screen begins at its top
+	defer func() { w.building = false }()
 	if p.focus != nil {
 		w.cfg.Window.Canvas().Focus(p.focus)
 	} else {

@@ -562,8 +562,13 @@ func TestExportFormBecomesARequest(t *testing.T) {
 	if r.w.text.Lang() != "fr" {
 		t.Error("the report's language changed the screen's")
 	}
+	r.win.Resize(fyne.NewSize(1000, 500))
+	r.w.frame.scroll.ScrollToOffset(fyne.NewPos(0, 60))
 	r.press("window.export.folder")
 	r.sees("window.export.open")
+	if y := r.w.frame.scroll.Offset.Y; y != 60 {
+		t.Errorf("a choice scrolled the form to %v", y)
+	}
 	q = s.request(r.w)
 	if q.ZipPassword != "" || filepath.Ext(q.Target) == ".zip" {
 		t.Errorf("request for a folder %+v", q)
@@ -665,4 +670,29 @@ func TestEnterIsTheMainActionAndEscapeAWayBack(t *testing.T) {
 	r.sees("window.cases.why")
 	r.key(fyne.KeyReturn) // the first case has the focus
 	r.sees("window.keep.what")
+}
+
+// TestAnExhibitCanBeClosedLater: the answer about age may change after a capture.
+func TestAnExhibitCanBeClosedLater(t *testing.T) {
+	r := inCase(t)
+	e := r.keep("https://exemple.be/p/1")
+	shown := madeUp()
+	shown.Exhibit, shown.Case = e.Exhibit, e.Case
+	r.put(&exhibitScreen{id: e.Exhibit, e: shown, loaded: true, part: 1})
+	r.press("window.minor.mark")
+	r.sees("window.minor.what", "window.minor.how", "window.help.child-focus")
+	r.press("window.minor.close")
+	r.sees("error.minor.what", "error.minor.do", "window.help.child-focus")
+	if y := r.w.frame.scroll.Offset.Y; y != 0 {
+		t.Errorf("the screen begins %v below its top, where the warning is", y)
+	}
+	s := r.w.screen.(*exhibitScreen)
+	if !s.e.Closed || s.cover != nil {
+		t.Errorf("closed %v, picture %v", s.e.Closed, s.cover)
+	}
+	if strings.Contains(r.words(), r.w.t("minor.mark")) {
+		t.Error("a closed exhibit can be closed again")
+	}
+	r.press("window.export.title") // the step at the left
+	r.sees("window.minor.not-exported")
 }
