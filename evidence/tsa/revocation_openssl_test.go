@@ -33,6 +33,7 @@ func TestRevocationByOpenSSL(t *testing.T) {
 		{"good", 0, "-", evidence.Passed, "good as of"},
 		{"superseded later", time.Hour, "superseded", evidence.Passed, "superseded"},
 		{"ceased later", time.Hour, "cessationOfOperation", evidence.Passed, "cessationOfOperation"},
+		{"unspecified later, in so many words", time.Hour, "unspecified", evidence.Passed, "unspecified"},
 		{"superseded before", -time.Hour, "superseded", evidence.Failed, "not after the token"},
 		{"superseded in the same second", 0, "superseded", evidence.Failed, "not after the token"},
 		{"compromised later", time.Hour, "keyCompromise", evidence.Failed, "RFC 3161 clause 4"},
