@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -255,13 +256,19 @@ func (h *hands) sees(key string) {
 	})
 }
 
-// seesBusy waits for a job that runs or ran: its first step is done.
-func (h *hands) seesBusy() {
+// took is the time beside a step that is done, e.g. "0,9 s".
+var took = regexp.MustCompile(`^[0-9]+,[0-9] s$`)
+
+// seesStepDone waits until a step of a job is done, or the whole job.
+func (h *hands) seesStepDone(over string) {
 	h.t.Helper()
-	first := h.text.T("step.load")
-	h.waits("the first step to be done", func() bool {
-		r := h.reads()
-		return strings.Contains(r, first) && (strings.Contains(r, " s") || strings.Contains(r, h.text.T("window.proof.title")))
+	h.waits("a step that is done", func() bool {
+		for _, p := range h.pieces(true) {
+			if took.MatchString(p.text) || p.text == h.text.T(over) {
+				return true
+			}
+		}
+		return false
 	})
 }
 
@@ -347,20 +354,27 @@ func (h *hands) pictures() int {
 }
 
 // picture keeps what the display shows, for people to look at, when the window
-// has drawn what it has to draw: when two pictures in a row are the same.
+// has drawn what it has to draw: when three pictures in a row are the same.
 func (h *hands) picture(name string) {
 	h.t.Helper()
 	var before []byte
-	for range 10 { // a blinking cursor may never hold still
+	tick := time.NewTicker(60 * time.Millisecond)
+	defer tick.Stop()
+	same := 0
+	for range 15 { // a blinking cursor may never hold still
+		<-tick.C
 		now, err := exec.Command("import", "-window", "root", "-depth", "8", "rgb:-").Output()
 		if err != nil || len(now) != width*height*3 {
 			h.t.Errorf("screenshot: %d bytes, %v", len(now), err)
 			return
 		}
-		if bytes.Equal(before, now) {
+		if !bytes.Equal(before, now) {
+			before, same = now, 0
+			continue
+		}
+		if same++; same == 2 {
 			break
 		}
-		before = now
 	}
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	for i := range width * height {

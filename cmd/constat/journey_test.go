@@ -83,7 +83,7 @@ func TestJourney(t *testing.T) {
 	h.picture("06-age")
 	h.press("window.age.no")
 	h.sees("window.capture.running")
-	h.seesBusy()
+	h.seesStepDone("window.proof.title")
 	h.picture("07-capture")
 	h.sees("window.proof.title")
 	h.sees("timestamp.state.verified")
