@@ -42,10 +42,12 @@ type signedData struct {
 type signerInfo struct {
 	issuer     []byte // DER of the Name; nil if the signer is named by key identifier
 	serial     []byte // DER of the INTEGER
+	keyID      []byte // subjectKeyIdentifier; nil if the signer is named by issuer and serial number
 	digestAlg  asn1.ObjectIdentifier
 	attributes []attribute
 	signed     []byte // DER of the signed attributes as SET OF: the bytes that are signed
 	signAlg    asn1.ObjectIdentifier
+	signParams []byte // DER of the algorithm's parameters; nil if there are none
 	signature  []byte
 }
 
@@ -137,8 +139,12 @@ func readSigner(s *cryptobyte.String) (signerInfo, error) {
 			return bad("name")
 		}
 		si.issuer, si.serial = issuer, serial
-	} else if !skipAny(&body) {
-		return bad("name")
+	} else {
+		var id cryptobyte.String
+		if !body.ReadASN1(&id, casn1.Tag(0).ContextSpecific()) {
+			return bad("name")
+		}
+		si.keyID = id
 	}
 	if !readAlgorithm(&body, &si.digestAlg) {
 		return bad("digest algorithm")
@@ -152,7 +158,7 @@ func readSigner(s *cryptobyte.String) (signerInfo, error) {
 			return si, err
 		}
 	}
-	if !readAlgorithm(&body, &si.signAlg) || !body.ReadASN1(&signature, casn1.OCTET_STRING) {
+	if !readAlgorithmParameters(&body, &si.signAlg, &si.signParams) || !body.ReadASN1(&signature, casn1.OCTET_STRING) {
 		return bad("signature")
 	}
 	si.signature = signature

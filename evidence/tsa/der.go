@@ -142,12 +142,25 @@ var (
 	context1 = casn1.Tag(1).ContextSpecific().Constructed()
 )
 
-// readAlgorithm reads an AlgorithmIdentifier (RFC 5280 clause 4.1.1.2). Its
-// parameters mean nothing for any algorithm that is accepted here.
+// readAlgorithm reads an AlgorithmIdentifier (RFC 5280 clause 4.1.1.2) whose
+// parameters mean nothing.
 func readAlgorithm(s *cryptobyte.String, oid *asn1.ObjectIdentifier) bool {
+	var parameters []byte
+	return readAlgorithmParameters(s, oid, &parameters)
+}
+
+// readAlgorithmParameters reads an AlgorithmIdentifier and the DER of its
+// parameters, nil if there are none.
+func readAlgorithmParameters(s *cryptobyte.String, oid *asn1.ObjectIdentifier, parameters *[]byte) bool {
 	var alg cryptobyte.String
-	return s.ReadASN1(&alg, casn1.SEQUENCE) && alg.ReadASN1ObjectIdentifier(oid) &&
-		(alg.Empty() || skipAny(&alg) && alg.Empty())
+	if !s.ReadASN1(&alg, casn1.SEQUENCE) || !alg.ReadASN1ObjectIdentifier(oid) {
+		return false
+	}
+	*parameters = nil
+	if len(alg) > 0 {
+		*parameters = alg
+	}
+	return alg.Empty() || skipAny(&alg) && alg.Empty()
 }
 
 func skipAny(s *cryptobyte.String) bool {

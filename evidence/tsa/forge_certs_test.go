@@ -56,7 +56,8 @@ type certForm struct {
 	plain    bool // extended key usage not critical
 	keyUsage x509.KeyUsage
 	key      crypto.Signer
-	public   any // nil: that of key
+	public   any    // nil: that of key
+	keyIDOf  []byte // subjectKeyIdentifier; nil: none, unless ca
 }
 
 func (f certForm) issue(t testing.TB, parent *x509.Certificate, parentKey crypto.Signer) *x509.Certificate {
@@ -77,6 +78,7 @@ func (f certForm) make(parent *x509.Certificate, parentKey crypto.Signer) (*x509
 		IsCA:                  f.ca,
 		BasicConstraintsValid: true,
 		KeyUsage:              f.keyUsage,
+		SubjectKeyId:          f.keyIDOf,
 	}
 	if f.keyUsage == 0 {
 		c.KeyUsage = x509.KeyUsageDigitalSignature

@@ -97,14 +97,15 @@ type forge struct {
 	digestOf    []byte // what the message digest is of; nil: the content
 	unsorted    bool   // attributes are sent in another order than they were signed
 
-	cert     *x509.Certificate // the signer
-	key      crypto.Signer
-	hash     crypto.Hash
-	signOID  asn1.ObjectIdentifier // nil: by key and hash
-	keyID    bool                  // names the signer by key identifier
-	spoilSig bool
-	bag      []*x509.Certificate
-	more     []forgedSigner // further signers
+	cert       *x509.Certificate // the signer
+	key        crypto.Signer
+	hash       crypto.Hash
+	signOID    asn1.ObjectIdentifier // nil: by key and hash
+	signParams []byte                // DER; nil: none
+	keyID      bool                  // names the signer by key identifier
+	spoilSig   bool
+	bag        []*x509.Certificate
+	more       []forgedSigner // further signers
 
 	root *x509.Certificate
 }
@@ -342,12 +343,15 @@ func (f *forge) addSigner(t testing.TB, b *cryptobyte.Builder, content []byte, s
 		}
 		addAlgorithm(b, digestOIDs[f.hash])
 		b.AddASN1(ctag(0), func(b *cryptobyte.Builder) { b.AddBytes(bytes.Join(attrs, nil)) })
-		addAlgorithm(b, signOID)
+		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1ObjectIdentifier(signOID)
+			b.AddBytes(f.signParams)
+		})
 		b.AddASN1OctetString(signature)
 	})
 }
 
-func isRSA(k crypto.Signer) bool { _, ok := k.(*rsa.PrivateKey); return ok }
+func isRSA(k crypto.Signer) bool { _, ok := k.Public().(*rsa.PublicKey); return ok }
 
 // token returns the DER of the ContentInfo.
 func (f *forge) token(t testing.TB) []byte {

@@ -37,26 +37,22 @@ var signatureOIDs = map[string]map[crypto.Hash]x509.SignatureAlgorithm{
 	"1.2.840.10045.4.3.4":   {crypto.SHA512: x509.ECDSAWithSHA512},
 }
 
-// signerCertificate finds the certificate that the signature names. Order in
-// the bag means nothing. Two different certificates under one name and serial
-// number are refused, so that a smuggled one cannot stand in for the other.
+// signerCertificate finds the certificate that the signature names, by issuer
+// and serial number or by key identifier (RFC 5652 clause 5.3). Order in the
+// bag means nothing. Two different certificates under one name are refused, so
+// that a smuggled one cannot stand in for the other.
 func (d signedData) signerCertificate() (*x509.Certificate, error) {
 	if len(d.signers) != 1 {
 		// RFC 3161 clause 2.4.2: no signature but the authority's own.
 		return nil, fmt.Errorf("%d signers", len(d.signers))
 	}
-	si := d.signers[0]
-	if si.issuer == nil {
-		return nil, errors.New("the signer is named by key identifier")
-	}
 	var found *x509.Certificate
 	for _, c := range d.certificates {
-		serial, err := asn1.Marshal(c.SerialNumber)
-		if err != nil || !bytes.Equal(c.RawIssuer, si.issuer) || !bytes.Equal(serial, si.serial) {
+		if !d.signers[0].names(c) {
 			continue
 		}
 		if found != nil && !found.Equal(c) {
-			return nil, errors.New("two certificates with the signer's name and serial number")
+			return nil, errors.New("two certificates under the signer's name")
 		}
 		found = c
 	}
@@ -64,6 +60,15 @@ func (d signedData) signerCertificate() (*x509.Certificate, error) {
 		return nil, fmt.Errorf("no certificate for the signer among %d", len(d.certificates))
 	}
 	return found, nil
+}
+
+// names reports whether the signature says that it is the certificate's.
+func (si signerInfo) names(c *x509.Certificate) bool {
+	if si.issuer == nil {
+		return len(si.keyID) > 0 && bytes.Equal(si.keyID, c.SubjectKeyId)
+	}
+	serial, err := asn1.Marshal(c.SerialNumber)
+	return err == nil && bytes.Equal(c.RawIssuer, si.issuer) && bytes.Equal(serial, si.serial)
 }
 
 // checkSignature verifies the one signature over the content (RFC 5652
@@ -75,6 +80,12 @@ func (d signedData) checkSignature(cert *x509.Certificate) (x509.SignatureAlgori
 		return 0, fmt.Errorf("digest algorithm %v is not accepted", si.digestAlg)
 	}
 	alg, ok := signatureOIDs[si.signAlg.String()][hash]
+	if si.signAlg.Equal(oidPSS) {
+		if !pssParameters(si.signParams, hash) {
+			return 0, fmt.Errorf("RSASSA-PSS parameters are not those of %v throughout", hash)
+		}
+		alg, ok = pssAlgorithms[hash], true
+	}
 	if !ok {
 		return 0, fmt.Errorf("signature algorithm %v with %v is not accepted", si.signAlg, hash)
 	}

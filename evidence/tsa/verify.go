@@ -29,15 +29,16 @@ const (
 	CheckPolicy      = "policy"              // the one that was asked for
 	CheckWindow      = "window"              // the time fits this device's clock
 	CheckRevocation  = "revocation"          // no certificate of the chain was revoked so as to void the token (RFC 3161 clause 4)
-	CheckSecond      = "cross-check"         // an independent verifier agrees
+	CheckSecond      = "cross-check"         // an independent verifier agrees; not done where it knows less than we do
 )
 
 // required are the checks without which there is no Timestamp. The others are
 // nonce, policy and window, which need something to compare with, and
-// revocation; if they are done, they have to pass too.
+// revocation; if they are done, they have to pass too. The cross-check is
+// required of every reply that the second verifier is able to judge.
 var required = []string{
 	CheckReply, CheckStatus, CheckContentType, CheckVersion, CheckImprint, CheckSignature, CheckSigningCert,
-	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions, CheckSecond,
+	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions,
 }
 
 // Window is the span of this device's clock in which the authority answered.
@@ -91,7 +92,9 @@ type Timestamp struct {
 // Verify judges a reply, a whole TimeStampResp, against the digest that it has
 // to be about. The checks are always all listed, in a fixed order; one that
 // could not be done says why. The Timestamp is nil unless none failed and all
-// but nonce, policy, window and revocation were done.
+// but nonce, policy, window and revocation were done; cross-check may be
+// missing for RSA-PSS and for signers named by key identifier, which the second
+// verifier does not know.
 //
 // The status grantedWithMods is accepted: what an authority may modify and what
 // matters here (imprint, nonce, policy, time) is checked in the signed content
@@ -110,6 +113,9 @@ func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []eviden
 		if done[name] != evidence.Passed {
 			return nil, j.checks
 		}
+	}
+	if done[CheckSecond] != evidence.Passed && j.data.beyondSecond() == "" {
+		return nil, j.checks
 	}
 	root := j.chain[len(j.chain)-1]
 	return &Timestamp{
@@ -339,6 +345,10 @@ func (j *judge) checkRest() {
 			j.skip(CheckSecond, "%s failed", c.Name)
 			return
 		}
+	}
+	if why := j.data.beyondSecond(); why != "" {
+		j.skip(CheckSecond, "sigstore timestamp-authority does not know %s", why)
+		return
 	}
 	j.answer(CheckSecond, crossCheck(j.resp.token, j.chain, j.o), "sigstore timestamp-authority agrees")
 }
