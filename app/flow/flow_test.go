@@ -259,7 +259,7 @@ func TestUnder18LoadsNothing(t *testing.T) {
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
 	s, c := openSession(t, newApp(t, authority.Authority()))
-	for _, subject := range []Subject{SubjectMinor, SubjectUnsure, "", "Adult"} {
+	for _, subject := range []Subject{SubjectMinor, SubjectUnsure, "", "Adult", SubjectAdult} { // the last comes too late
 		_, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL, Subject: subject}, evidence.NoProgress{})
 		if err != ErrSubject {
 			t.Errorf("%q: error %v", subject, err)

@@ -19,14 +19,14 @@ func CheckAddress(address string) error {
 }
 
 // Preserve keeps a page: capture, manifest, vault, timestamps. Only with
-// SubjectAdult does anything load; otherwise it returns ErrSubject, and Record
-// is the way. Cancelling before the exhibit is in the vault leaves nothing of
+// SubjectAdult does anything load; otherwise, and for that address from then on,
+// it returns ErrSubject, and Record is the way. Cancelling before the exhibit is in the vault leaves nothing of
 // it; after that it stays, with its timestamps pending.
 func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (ExhibitView, error) {
 	if err := CheckAddress(r.Address); err != nil {
 		return ExhibitView{}, err
 	}
-	if r.Subject != SubjectAdult {
+	if !s.mayLoad(r.Address, r.Subject) {
 		return ExhibitView{}, ErrSubject
 	}
 	c, err := s.v.Case(ctx, r.Case)
@@ -55,6 +55,19 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
 	}
 	return s.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
+}
+
+// mayLoad holds the answer to the question about age. An address that was once
+// not answered 'adult' stays closed until the vault is locked: going back and
+// answering otherwise is no way around.
+func (s *Session) mayLoad(address string, subject Subject) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	address = strings.TrimSpace(address)
+	if subject != SubjectAdult {
+		s.young[address] = true
+	}
+	return !s.young[address]
 }
 
 // noteFailure writes a capture that failed into the log, also after Cancel.
