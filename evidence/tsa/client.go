@@ -66,7 +66,9 @@ func (c *Client) Ask(ctx context.Context, a evidence.Authority, digest evidence.
 	}
 	failed := func(kind ErrorKind, status int, detail string, err error) (Reply, error) {
 		return Reply{}, &AuthorityError{Authority: a.Name, URL: a.URL, Kind: kind, Status: status,
-			Detail: evidence.Shorten(detail, maxDetail), Err: err}
+			Detail: evidence.Shorten(detail, maxDetail), Err: err,
+			portal: kind == BadType && isPage(detail) || kind == BadStatus && status == http.StatusNetworkAuthenticationRequired ||
+				errors.Is(err, errOtherHost)}
 	}
 	u, err := url.Parse(a.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -164,12 +166,24 @@ func (c *Client) http() *http.Client {
 	return &own
 }
 
-var errRedirect = errors.New("redirect is not followed")
+// isPage reports whether a media type is that of a web page.
+func isPage(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "text/html" || media == "application/xhtml+xml")
+}
+
+var (
+	errRedirect  = errors.New("redirect is not followed")
+	errOtherHost = errors.New("to another host")
+)
 
 // checkRedirect follows a few redirects that keep the question a POST (307,
 // 308) or a GET, from http to http or https and from https to https only.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	last := via[len(via)-1].URL
+	if req.Method != via[0].Method && req.URL.Hostname() != via[0].URL.Hostname() {
+		return fmt.Errorf("%w: it drops the question and leads %w", errRedirect, errOtherHost)
+	}
 	switch {
 	case len(via) > maxRedirects:
 		return fmt.Errorf("%w: more than %d", errRedirect, maxRedirects)

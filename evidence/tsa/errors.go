@@ -20,6 +20,10 @@ const (
 	TooLarge    ErrorKind = "too-large"    // more than MaxReply bytes
 	Garbled     ErrorKind = "garbled"      // not a TimeStampResp
 	Refused     ErrorKind = "refused"      // a TimeStampResp that grants nothing
+
+	// CaptivePortal is what [AuthorityError.Cause] says of a network that
+	// answers in the authority's place until somebody signs in.
+	CaptivePortal ErrorKind = "captive-portal"
 )
 
 // AuthorityError is the failure to get a timestamp from one authority.
@@ -30,6 +34,20 @@ type AuthorityError struct {
 	Status    int    // HTTP status if there was one, else 0
 	Detail    string // facts, cleaned for showing: media type, PKIFailureInfo, status text
 	Err       error  // the cause, or nil
+
+	portal bool
+}
+
+// Cause is the kind, but [CaptivePortal] where the answer looks like that of a
+// hotel's or train's network which wants a sign-in first: a web page in place
+// of a reply, a redirect to another host, or HTTP 511 (RFC 6585 clause 6). The
+// person can do something about it, and asking again before is in vain. It is
+// a guess; Kind stays the fact.
+func (e *AuthorityError) Cause() ErrorKind {
+	if e.portal {
+		return CaptivePortal
+	}
+	return e.Kind
 }
 
 func (e *AuthorityError) Error() string {
