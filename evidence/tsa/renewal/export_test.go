@@ -1,0 +1,4 @@
+package renewal
+
+// Text lets fuzzing write a list again.
+func Text(l List) []byte { return l.text() }

@@ -1,0 +1,201 @@
+package renewal
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"constat/evidence"
+	"constat/evidence/tsa"
+)
+
+// Names of the checks, in the order in which [Verify] lists them.
+const (
+	CheckLists  = "renewal-lists"  // every list is of exactly what came before it
+	CheckTokens = "renewal-tokens" // every generation has a verified token
+	CheckChain  = "renewal-chain"  // from a first token that was renewed in time, again and again, to one that stands now
+)
+
+// Judge verifies one token over a digest, as [tsa.Verify] does: the caller
+// chooses the roots and hands in the generation's revocation records.
+type Judge func(generation int, token File, digest evidence.Digest) (*tsa.Timestamp, []evidence.Check)
+
+// Standing is what became of a token.
+type Standing string
+
+const (
+	Rejected Standing = "rejected" // it did not verify
+	Stands   Standing = "stands"   // within its own limit
+	Renewed  Standing = "renewed"  // past its limit, and renewed before it
+	Lapsed   Standing = "lapsed"   // past its limit, and not renewed in time
+)
+
+// Step is one token of the history.
+type Step struct {
+	Generation int
+	Token      string
+	Time       *tsa.Timestamp   // nil if Standing is Rejected
+	Checks     []evidence.Check // of the token itself
+	Limit      time.Time        // UTC
+	Ends       Reason
+	Standing   Standing
+	RenewedBy  string // name of the later token that it rests on
+}
+
+// Result is the answer of [Verify].
+type Result struct {
+	Steps  []Step         // by generation, in the order of the history
+	Proven *tsa.Timestamp // the earliest time of the manifest that stands today; nil if none does
+	Checks []evidence.Check
+}
+
+// Verify judges a history at a moment. A token stands by itself up to its
+// [Limit]. Past it, it counts only if a token of the next generation, over a
+// list that names it, was issued before the limit, and counts itself (RFC 4998
+// clause 5.3: an Archive Timestamp Chain is valid if each timestamp was valid
+// when the next one was made). The moment of a token is taken at the late end
+// of its accuracy.
+func Verify(h History, judge Judge, now time.Time) Result {
+	var r Result
+	sound := checkLists(h) // the generations up to the first list that is not what it has to be
+	r.add(CheckLists, sound.err, "%d lists", max(len(h.Generations)-1, 0))
+
+	var missing error
+	steps := make([][]*Step, len(h.Generations))
+	for n, g := range h.Generations {
+		about := h.Manifest
+		if n > 0 {
+			about = g.List
+		}
+		verified := 0
+		for _, token := range g.Tokens {
+			s := &Step{Generation: n, Token: token.Name, Standing: Rejected}
+			if n < sound.generations {
+				s.Time, s.Checks = judge(n, token, evidence.Sum(about.Data))
+			}
+			if s.Time != nil {
+				s.Limit, s.Ends = Limit(s.Time)
+				verified++
+			}
+			steps[n] = append(steps[n], s)
+		}
+		if verified == 0 && missing == nil {
+			missing = fmt.Errorf("generation %d has no verified token", n)
+		}
+	}
+	if len(h.Generations) == 0 {
+		missing = errors.New("there is no generation")
+	}
+	r.add(CheckTokens, missing, "%d generations", len(h.Generations))
+
+	for n := len(steps) - 1; n >= 0; n-- {
+		for _, s := range steps[n] {
+			var next []*Step
+			if n+1 < len(steps) {
+				next = steps[n+1]
+			}
+			s.settle(next, now)
+		}
+	}
+	for n := range steps {
+		for _, s := range steps[n] {
+			r.Steps = append(r.Steps, *s)
+			if n == 0 && s.counts() && (r.Proven == nil || s.Time.Time.Before(r.Proven.Time)) {
+				r.Proven = s.Time
+			}
+		}
+	}
+	var err error
+	if r.Proven == nil {
+		err = errors.New("no first token stands or was renewed in time")
+	}
+	detail := ""
+	if r.Proven != nil {
+		detail = r.Proven.Time.Format(time.RFC3339)
+	}
+	r.add(CheckChain, err, "%s", detail)
+	return r
+}
+
+func (r *Result) add(name string, err error, format string, args ...any) {
+	c := evidence.Check{Name: name, State: evidence.Passed, Detail: fmt.Sprintf(format, args...)}
+	if err != nil {
+		c.State, c.Detail = evidence.Failed, evidence.Shorten(err.Error(), 300)
+	}
+	r.Checks = append(r.Checks, c)
+}
+
+func (s *Step) counts() bool { return s.Standing == Stands || s.Standing == Renewed }
+
+// settle decides on a token, given the settled ones of the next generation.
+func (s *Step) settle(next []*Step, now time.Time) {
+	if s.Time == nil {
+		return
+	}
+	s.Standing = Lapsed
+	for _, later := range next {
+		if !later.counts() {
+			continue
+		}
+		late := later.Time.Time.Add(later.Time.Accuracy)
+		// The list names this token, so it is older; a time that says otherwise
+		// comes from a clock that is wrong.
+		if late.Before(s.Time.Time.Add(-s.Time.Accuracy)) || late.After(s.Limit) {
+			continue
+		}
+		s.Standing, s.RenewedBy = Renewed, later.Token
+		break
+	}
+	if !now.After(s.Limit) {
+		s.Standing = Stands
+	}
+}
+
+// soundness is how far the lists are what they have to be.
+type soundness struct {
+	generations int
+	err         error
+}
+
+// checkLists reads every list and compares it with the files, one by one. It
+// does not use what [Build] writes.
+func checkLists(h History) soundness {
+	var files []Item
+	files = append(files, item(Manifest, h.Manifest))
+	for n, g := range h.Generations {
+		if n == 0 && (g.List.Name != "" || len(g.List.Data) > 0) {
+			return soundness{0, errors.New("generation 0 has a list")}
+		}
+		if n > 0 {
+			l, err := Parse(g.List.Data)
+			if err == nil {
+				err = l.compare(n, files)
+			}
+			if err != nil {
+				return soundness{n, fmt.Errorf("generation %d: %w", n, err)}
+			}
+		}
+		files = append(files, g.items(n)...)
+	}
+	return soundness{generations: len(h.Generations)}
+}
+
+func (l List) compare(generation int, files []Item) error {
+	if l.Generation != generation {
+		return fmt.Errorf("list says generation %d", l.Generation)
+	}
+	for i, f := range files {
+		switch {
+		case i >= len(l.Items):
+			return fmt.Errorf("%s is not listed", f.Name)
+		case l.Items[i].Name != f.Name || l.Items[i].Kind != f.Kind:
+			return fmt.Errorf("%s %s is listed where %s %s is kept", l.Items[i].Kind, l.Items[i].Name, f.Kind, f.Name)
+		case l.Items[i] != f:
+			return fmt.Errorf("%s differs from what is listed", f.Name)
+		}
+	}
+	if len(l.Items) > len(files) {
+		return fmt.Errorf("%s is listed and not kept", l.Items[len(files)].Name)
+	}
+	return nil
+}
