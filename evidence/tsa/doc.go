@@ -17,6 +17,11 @@
 //		Window: reply.Window(),
 //	})
 //	if ts == nil { ... }                             // checks say which one failed
+//	records, problems := client.FetchRevocation(ctx, ts) // keep the records beside the reply
+//
+// With the records in Options.Revocation the check "revocation" is done too,
+// now and in years. [NextTry] says when to ask again after a failure, and
+// [Offset] how far this device's clock is from the authority's.
 //
 // # What it promises
 //
@@ -36,15 +41,32 @@
 //
 // # What it does not do
 //
-// It does not check revocation: neither CRLs nor OCSP are fetched, and the
-// check "revocation" says so each time. It does not know the EU trusted lists:
-// [Timestamp.ClaimsQualified] is the token's own claim. It does not verify
-// RSA-PSS or EdDSA signatures, nor signers that are named by key identifier;
-// such replies fail. It does not compare the token's tsa field, a hint, with
-// the name in the certificate. It keeps no list of authorities and stores
-// nothing. If system roots are asked for and no other root fits, Windows and
-// macOS judge the chain themselves and may fetch certificates on their own.
+// It does not know the EU trusted lists: [Timestamp.ClaimsQualified] is the
+// token's own claim. It does not verify EdDSA signatures, nor RSA-PSS with
+// parameters other than one hash throughout and a salt of its length; such
+// replies fail. It does not compare the token's tsa field, a hint, with the
+// name in the certificate. It keeps no list of authorities and stores nothing.
+// If system roots are asked for and no other root fits, Windows and macOS judge
+// the chain themselves and may fetch certificates on their own.
+//
+// # Revocation
+//
+// Without records the check "revocation" is not done, and says so. With them,
+// every certificate of the chain but the root needs an OCSP answer or a
+// revocation list that its issuer signed and that was current at the token's
+// time or made later, while the certificate had not yet expired. A certificate
+// that was revoked by then voids the token. One that was revoked later does so
+// too, unless a reason is given that says the key was not abused: unspecified,
+// affiliationChanged, superseded or cessationOfOperation (RFC 3161 clause 4).
+// The same rule is applied to the authorities above the signer, for which that
+// clause does not ask.
+//
+// Not read are delta and indirect lists, lists for some reasons only, records
+// signed with SHA-1, revocation lists inside the token, and what is said of the
+// OCSP responder's own certificate. A record is believed for what it says of
+// its own date: that no newer one was kept, nobody can see.
 //
 // Sub-package practice is an authority for practising, whose tokens are worth
-// nothing; tsatest runs OpenSSL's authority for tests.
+// nothing; renewal keeps timestamps alive beyond their signers; tsatest runs
+// OpenSSL's authority for tests.
 package tsa

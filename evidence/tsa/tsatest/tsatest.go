@@ -3,8 +3,9 @@
 // # What it does
 //
 // [New] makes a certification authority and a signer with the openssl command
-// and serves `openssl ts -reply` over HTTP on loopback. It can also be told to
-// misbehave: see [Fault].
+// and serves `openssl ts -reply` over HTTP on loopback, and, if asked, OpenSSL's
+// OCSP responder and revocation list for it. It can also be told to misbehave:
+// see [Fault].
 //
 // # How to use it
 //
