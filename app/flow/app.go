@@ -36,7 +36,8 @@ type Config struct {
 // App is the program without a vault: settings, verification, practice. It is
 // safe for concurrent use.
 type App struct {
-	cfg Config
+	cfg   Config
+	turns turns
 
 	mu       sync.Mutex
 	settings Settings

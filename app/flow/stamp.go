@@ -103,8 +103,11 @@ func (s *Session) ask(ctx context.Context, list []evidence.Authority, digest evi
 	p.Amount(0, int64(len(list)))
 	for i, a := range list {
 		wg.Go(func() {
-			reply, err := client.Ask(ctx, a, digest)
-			out[i] = answer{a, reply, err}
+			out[i] = answer{authority: a}
+			// Waiting for one's turn is short and can be cancelled like the rest.
+			if out[i].err = wait(ctx, s.app.turns.take(a.URL, pauseOf(a.URL), s.app.cfg.Now())); out[i].err == nil {
+				out[i].reply, out[i].err = client.Ask(ctx, a, digest)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			done++

@@ -51,7 +51,7 @@ func (c *cli) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flow.UsageError{Reason: err.Error()} })
 
 	root.AddCommand(c.vaultCommand(), c.caseCommand(), c.captureCommand(), c.recordCommand(), c.stampCommand(),
-		c.listCommand(), c.extractCommand(), c.exportCommand(), c.verifyCommand(), c.timestampCommand(),
+		c.listCommand(), c.factsCommand(), c.closeCommand(), c.extractCommand(), c.exportCommand(), c.verifyCommand(), c.timestampCommand(),
 		c.demoCommand(), c.doctorCommand())
 	return root
 }
