@@ -36,8 +36,9 @@
 // library's, sees those same DER bytes. Libraries see them only after our own
 // checks of signature and chain have passed.
 //
-// A Client may be used by many goroutines at once. Nothing but the digest, a
-// random number and the request for certificates is sent.
+// A Client may be used by many goroutines at once. Ask sends nothing but the
+// digest, a random number and the request for certificates; FetchRevocation
+// nothing but which certificate it is about.
 //
 // # What it does not do
 //

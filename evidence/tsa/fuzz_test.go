@@ -21,6 +21,10 @@ func FuzzVerify(f *testing.F) {
 	refusal := newForge(f)
 	refusal.status, refusal.failBit, refusal.noToken = 2, 25, true
 	f.Add(refusal.build(f))
+	byKey := newForge(f)
+	byKey.signer(f, certForm{keyIDOf: []byte{1, 2, 3}})
+	byKey.keyID = true
+	f.Add(byKey.build(f))
 	f.Add([]byte{0x30, 0x80, 0, 0})
 	digest := evidence.Sum(payload)
 	o := forged.options()

@@ -109,6 +109,9 @@ func TestFetchRevocationProblems(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
+	if s.Hits() != 1 {
+		t.Errorf("%d questions for a timestamp", s.Hits())
+	}
 	if records, problems := client.FetchRevocation(t.Context(), nil); records != nil || problems != nil {
 		t.Error("about nothing")
 	}

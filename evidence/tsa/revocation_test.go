@@ -36,7 +36,8 @@ type revocationForge struct {
 	extensions []pkix.Extension // of the list, or of the OCSP answer
 	entry      []pkix.Extension
 	about      *x509.Certificate
-	status     int // OCSP
+	status     int  // OCSP
+	weak       bool // signs the list with SHA-1
 	responder  *x509.Certificate
 	respKey    crypto.Signer
 }
@@ -63,6 +64,9 @@ func (f *revocationForge) crl(t testing.TB) tsa.RevocationRecord {
 			entry.ReasonCode = f.reason
 		}
 		form.RevokedCertificateEntries = []x509.RevocationListEntry{entry}
+	}
+	if f.weak {
+		form.SignatureAlgorithm = x509.ECDSAWithSHA1
 	}
 	issuer := *f.issuer
 	issuer.SubjectKeyId = []byte{1} // the maker insists on one
@@ -180,6 +184,13 @@ func TestRevocationRecords(t *testing.T) {
 			f.issuer, f.issuerKey = form.issue(t, nil, otherKey()), otherKey()
 			f.responder, f.respKey = f.issuer, otherKey()
 		}, open, open},
+		{"another issuer with the same key", func(t *testing.T, f *revocationForge) {
+			form := rootForm()
+			form.name, form.keyUsage = "Other root", x509.KeyUsageCRLSign|x509.KeyUsageCertSign
+			f.issuer = form.issue(t, nil, rootKey())
+			f.responder = f.issuer
+		}, open, open},
+		{"signed with SHA-1", func(_ *testing.T, f *revocationForge) { f.weak = true }, open, ""},
 		{"list by delta", func(_ *testing.T, f *revocationForge) {
 			f.extensions = []pkix.Extension{{Id: oidDelta, Critical: true, Value: []byte{2, 1, 1}}}
 		}, open, open},
@@ -202,6 +213,11 @@ func TestRevocationRecords(t *testing.T) {
 		}, open, ""},
 		{"the responder does not know", func(_ *testing.T, f *revocationForge) { f.status = ocsp.Unknown }, "", open},
 		{"appointed responder", func(t *testing.T, f *revocationForge) { f.responderOf(t, otherKey(), oidOCSPSigning) }, "", passed},
+		{"responder appointed for another century", func(t *testing.T, f *revocationForge) {
+			form := certForm{serial: 88, name: "Responder", from: goodTo.AddDate(200, 0, 0), to: goodTo.AddDate(201, 0, 0), key: otherKey(),
+				usages: []asn1.ObjectIdentifier{oidOCSPSigning}, plain: true}
+			f.responder, f.respKey = form.issue(t, f.root, rootKey()), otherKey()
+		}, "", open},
 		{"responder with a certificate for timestamps", func(t *testing.T, f *revocationForge) {
 			f.responderOf(t, otherKey(), oidStamping)
 		}, "", open},
@@ -269,8 +285,14 @@ func TestRevocationOfAnIntermediate(t *testing.T) {
 	if _, c := f.judge(t, byRoot); c.State != evidence.NotDone || !strings.Contains(c.Detail, "CN=Signer") {
 		t.Errorf("nothing about the signer: %+v", c)
 	}
+	f.extensions = []pkix.Extension{{Id: oidIDP, Critical: true, Value: []byte{0x30, 3, 0x81, 1, 0xff}}}
+	onlyEnd := f.crl(t)
+	f.extensions = nil
 	f.issuer, f.issuerKey = middle, middleKey()
 	byMiddle := f.crl(t)
+	if _, c := f.judge(t, onlyEnd, byMiddle); c.State != evidence.NotDone {
+		t.Errorf("a list of end entities says nothing of an authority: %+v", c)
+	}
 	if _, c := f.judge(t, byMiddle); c.State != evidence.NotDone || !strings.Contains(c.Detail, "CN=Middle") {
 		t.Errorf("nothing about the intermediate: %+v", c)
 	}
