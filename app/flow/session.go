@@ -194,6 +194,12 @@ func (s *Session) ChangePassphrase(ctx context.Context, passphrase string) error
 	return s.v.ChangePassphrase(ctx, norm.NFC.String(passphrase))
 }
 
+// NewRecoveryCode makes a new code, shown once; the old one no longer works.
+func (s *Session) NewRecoveryCode(ctx context.Context) (string, error) {
+	code, err := s.v.NewRecoveryCode(ctx)
+	return string(code), err
+}
+
 // Lock closes the vault; the keys are gone from memory as far as Go allows.
 func (s *Session) Lock() error {
 	s.mu.Lock()

@@ -12,9 +12,9 @@ import (
 func (c *cli) vaultCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "vault", Short: "Create, check and recover the vault", Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("vault create, check, change-passphrase or recover")
+			return usagef("vault create, check, change-passphrase, new-code or recover")
 		}}
-	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover())
+	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode())
 	return cmd
 }
 
@@ -72,6 +72,21 @@ func (c *cli) vaultChange() *cobra.Command {
 		}}
 	cmd.Flags().StringVar(&file, "new-passphrase-file", "", "file whose first line is the new passphrase (or CONSTAT_NEW_PASSPHRASE)")
 	return cmd
+}
+
+func (c *cli) vaultNewCode() *cobra.Command {
+	return &cobra.Command{Use: "new-code", Short: "Make a new recovery code; the old one no longer works", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				code, err := s.NewRecoveryCode(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return c.print(struct {
+					Code string `json:"recovery_code"`
+				}{code}, func(w io.Writer) { fmt.Fprintln(w, code) })
+			})
+		}}
 }
 
 func (c *cli) vaultRecover() *cobra.Command {
