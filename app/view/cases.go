@@ -216,9 +216,13 @@ func (w *Window) steps() []step {
 	}
 }
 
-// goTo is show, but not while something runs that the person would lose.
+// goTo is show, but not while something runs, or was typed, that the person would lose.
 func (w *Window) goTo(s screen) {
-	if !w.work.busy() {
-		w.show(s)
+	if w.work.busy() {
+		return
 	}
+	if k, ok := w.screen.(keeper); ok && !k.mayLeave(w, func() { w.show(s) }) {
+		return
+	}
+	w.show(s)
 }

@@ -60,6 +60,9 @@ func (s *exhibitScreen) build(w *Window) page {
 		}
 		left = stack(12, thumb(330, 200, w.t(key)))
 	}
+	if e.Damage == "" {
+		left = stack(12, left, s.markButtons(w))
+	}
 	main := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
 	more := w.button(buttonPlain, "exhibit.more", back)
 	buttons := wrap(10, main, more)
@@ -70,7 +73,10 @@ func (s *exhibitScreen) build(w *Window) page {
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
 	}
-	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons, factsCard(w, e))
+	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons, s.factsCard(w))
+	if c := suspicionCard(w, e); c != nil {
+		cards = append(cards, c)
+	}
 	if p := preconditionsCard(w, e); p != nil {
 		cards = append(cards, p)
 	}
@@ -143,8 +149,7 @@ func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
 		after.disable(s.part == parts)
 		objects = append(objects, wrap(gapSmall, before, after), label)
 	}
-	objects = append(objects, newText(smallMute(w.t("cover.original"))))
-	return stack(12, objects...)
+	return stack(12, append(objects, newText(smallMute(w.t("cover.original"))))...)
 }
 
 // hold decrypts the picture while it is held, and forgets it on release.

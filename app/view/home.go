@@ -81,10 +81,6 @@ func (s *homeScreen) next(w *Window) {
 		w.show(&recordScreen{address: address, from: s})
 		return
 	}
-	if subject, answered := w.refused[address]; answered {
-		w.show(&recordScreen{address: address, from: s, subject: subject})
-		return
-	}
 	w.show(&ageScreen{address: address, from: s})
 }
 

@@ -34,6 +34,8 @@ func madeUp() flow.ExhibitView {
 			{Authority: "sectigo", State: flow.StampRejected, Reason: "rejected:imprint", Checks: []evidence.Check{{Name: "imprint", State: evidence.Failed, Detail: "another digest"}}},
 		},
 	}
+	e.Facts = map[string]string{"platform": "Instagram", "account-name": "compte_x", "date-shown": "il y a 2 jours", "audience": "tout le monde", "priority": "worst",
+		"suspected-person": "quelqu'un que je connais", "suspicion-reason": "Lui seul avait cette image, et il a écrit hier qu'il la montrerait à tout le monde si je ne répondais pas."}
 	e.Manifest.Clock = []evidence.ClockCheck{{Source: "timestamp", OffsetSecs: 2.4}}
 	e.Manifest.Precondition = []evidence.Precondition{{Item: "fresh-profile", State: evidence.Met}, {Item: "clock", State: evidence.NotMet}, {Item: "network", State: evidence.NotChecked}}
 	e.Manifest.Browser = &evidence.Browser{Product: "HeadlessChrome/156.0.8078.73"}
@@ -114,9 +116,11 @@ func gallery(r *rig) map[string]func() screen {
 		"20-choose": func() screen {
 			return &chooseScreen{title: "x", hint: r.w.t("export.where-hint"), at: r.home, back: func() {}, done: func(string) {}, entries: []choosable{{"data", true}, {"roots.pem", false}}}
 		},
-		"22-closed": func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },
-		"23-minor":  func() screen { return &minorScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
-		"21-broken": func() screen { return &brokenScreen{err: evidence.ErrManifest} },
+		"24-facts":          func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
+		"25-facts-question": func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}, asking: func() {}} },
+		"22-closed":         func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },
+		"23-minor":          func() screen { return &minorScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
+		"21-broken":         func() screen { return &brokenScreen{err: evidence.ErrManifest} },
 	}
 }
 

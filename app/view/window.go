@@ -61,7 +61,6 @@ type Window struct {
 	building bool
 	frame    frame
 	notice   *flow.Message
-	refused  map[string]flow.Subject // addresses that load no more until the vault is locked
 	locking  bool
 	left     bool
 
@@ -89,6 +88,12 @@ type opener interface{ open(w *Window) }
 // leaver is a screen that has something to end when another one comes.
 type leaver interface{ leave(w *Window) }
 
+// keeper is a screen with something typed that is not saved yet. mayLeave
+// reports whether one may go; if not, it asks the person, and then calls then.
+type keeper interface {
+	mayLeave(w *Window, then func()) bool
+}
+
 // page is a screen as it is drawn.
 type page struct {
 	title string
@@ -113,7 +118,7 @@ func New(cfg Config) (*Window, error) {
 	if cfg.Executor == nil {
 		cfg.Executor = background{}
 	}
-	w := &Window{cfg: cfg, app: cfg.App, exec: cfg.Executor, refused: map[string]flow.Subject{}}
+	w := &Window{cfg: cfg, app: cfg.App, exec: cfg.Executor}
 	lang := words.Match(cfg.Locale)
 	if w.app != nil {
 		if s := w.app.Settings(); s.Language != "" {
@@ -276,7 +281,7 @@ func (w *Window) endSession(then func(error)) {
 	w.end()
 	w.life, w.end = context.WithCancel(context.Background())
 	s := w.session
-	w.session, w.matter, w.refused = nil, flow.CaseView{}, map[string]flow.Subject{}
+	w.session, w.matter = nil, flow.CaseView{}
 	w.exec.Go(func() {
 		w.group.Wait()
 		var err error
