@@ -64,6 +64,37 @@ func TestNextTry(t *testing.T) {
 	}
 }
 
+// What was announced is kept, and devices differ.
+func TestJitter(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	sum, seen := 0.0, map[float64]bool{}
+	const n = 1000
+	for i := range n {
+		failures := []time.Time{now.Add(time.Duration(i)), now.Add(-time.Hour)}
+		j := tsa.Jitter("http://tsa.example.org", failures)
+		slices.Reverse(failures)
+		if j < 0 || j >= 1 || j != tsa.Jitter("http://tsa.example.org", failures) {
+			t.Fatalf("%v", j)
+		}
+		sum, seen[j] = sum+j, true
+	}
+	if mean := sum / n; len(seen) != n || mean < 0.45 || mean > 0.55 {
+		t.Errorf("%d different ones, mean %v", len(seen), mean)
+	}
+	if tsa.Jitter("a", []time.Time{now}) == tsa.Jitter("b", []time.Time{now}) {
+		t.Error("authorities do not differ")
+	}
+	// Asked again at the announced moment, it is due.
+	for i := range 100 {
+		failures := []time.Time{now.Add(-time.Duration(i) * time.Minute), now}
+		j := tsa.Jitter("x", failures)
+		next := tsa.NextTry(failures, 15*time.Second, now, j)
+		if again := tsa.NextTry(failures, 15*time.Second, next, tsa.Jitter("x", failures)); again.After(next) {
+			t.Errorf("announced %v, then %v", next, again)
+		}
+	}
+}
+
 func TestOffset(t *testing.T) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	reply := func(sent, took time.Duration) tsa.Reply {
