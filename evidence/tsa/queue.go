@@ -27,23 +27,20 @@ const (
 // many devices behind one broken network do not all come back in one second;
 // never does it shorten a pause. It has to be the same each time that the same
 // failures are asked about, or what was announced as the next try is not kept:
-// [Jitter] makes one that is. Failures that this
-// device's clock puts into the future count as of now: a clock that was set
-// back must not keep evidence without a timestamp.
+// [Jitter] makes one that is. Failures that this device's clock puts into the
+// future count for the doubling alone: a clock that was set back must not keep
+// evidence without a timestamp.
 //
 // It is a pure function: nothing is remembered, nothing runs.
 func NextTry(failures []time.Time, pause time.Duration, now time.Time, jitter float64) time.Time {
-	if len(failures) == 0 {
-		return now
-	}
-	last := failures[0]
-	for _, f := range failures[1:] {
-		if f.After(last) {
+	var last time.Time
+	for _, f := range failures {
+		if f.After(last) && !f.After(now) {
 			last = f
 		}
 	}
-	if last.After(now) {
-		last = now
+	if last.IsZero() {
+		return now
 	}
 	wait := min(max(pause, LeastPause), MostPause)
 	for range len(failures) - 1 {

@@ -47,7 +47,8 @@ func TestNextTry(t *testing.T) {
 		{"jitter is no draw", ago(0), time.Minute, 7, time.Minute},
 		{"jitter is negative", ago(0), time.Minute, -1, time.Minute},
 		{"jitter is not a number", ago(0), time.Minute, math.NaN(), time.Minute},
-		{"a failure in the future", ago(-240 * time.Hour), time.Minute, 0, time.Minute},
+		{"a failure in the future", ago(-240 * time.Hour), time.Minute, 0, 0},
+		{"one in the future, one now", ago(-240*time.Hour, 0), time.Minute, 0, 2 * time.Minute},
 	} {
 		if got := tsa.NextTry(c.failures, c.pause, now, c.jitter); got.Sub(now) != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got.Sub(now), c.want)
