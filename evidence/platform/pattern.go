@@ -134,12 +134,7 @@ func (s *site) segment(m *match, want, got string, first bool) bool {
 
 // take stores v under f, or says what is wrong with it.
 func (s *site) take(m *match, f Field, formName, v string) {
-	if formName == "" {
-		formName = s.fields[f]
-	}
-	if formName == "" {
-		formName = defaultForms[f]
-	}
+	formName = s.formOf(f, formName)
 	if formName == "phone" {
 		v = strings.TrimLeft(v, "+ ") // "+32…" arrives with its plus sign read as a space
 	}
@@ -153,6 +148,38 @@ func (s *site) take(m *match, f Field, formName, v string) {
 		// No id: the link is then left out.
 	default:
 		m.problems = append(m.problems, Problem{f, evidence.Shorten(v, 80), reason})
+	}
+}
+
+// formOf is the form that a placeholder asks for: its own, else the site's for
+// that field, else the usual one.
+func (s *site) formOf(f Field, own string) string {
+	if own != "" {
+		return own
+	}
+	if name := s.fields[f]; name != "" {
+		return name
+	}
+	return defaultForms[f]
+}
+
+type placeholder struct {
+	field Field
+	form  string // as written, may be empty
+}
+
+// placeholders lists the {…} of a pattern or a link.
+func placeholders(s string) []placeholder {
+	var out []placeholder
+	for {
+		_, rest, found := strings.Cut(s, "{")
+		if !found {
+			return out
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		field, form, _ := strings.Cut(name, ":")
+		out = append(out, placeholder{Field(field), form})
+		s = after
 	}
 }
 

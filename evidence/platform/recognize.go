@@ -159,7 +159,7 @@ func CheckID(p Platform, f Field, id string) Reason {
 	return refusal
 }
 
-// formsOf collects the forms that a platform's sites and rules ask of a field.
+// formsOf collects the forms that a platform's rules ask of a field.
 func formsOf(p Platform, f Field) []string {
 	var out []string
 	add := func(name string) {
@@ -168,26 +168,27 @@ func formsOf(p Platform, f Field) []string {
 		}
 	}
 	for i := range sites {
-		if sites[i].platform != p {
+		s := &sites[i]
+		if s.platform != p {
 			continue
 		}
-		add(sites[i].fields[f])
-		for _, r := range sites[i].rules {
-			for rest := r.pattern; ; {
-				_, after, found := strings.Cut(rest, "{"+string(f)+":")
-				if !found {
-					break
+		for _, r := range s.rules {
+			for _, ph := range placeholders(r.pattern) {
+				if ph.field == f {
+					add(s.formOf(f, ph.form))
 				}
-				name, tail, _ := strings.Cut(after, "}")
-				add(name)
-				rest = tail
+				if ph.field == FieldAccount && f == FieldAccountID && s.numbers {
+					add("number")
+				}
 			}
 		}
-		for _, x := range sites[i].extras {
+		for _, x := range s.extras {
 			if x.field == f {
 				add(x.form)
 			}
 		}
+		// Ids that people name although no address carries them.
+		add(s.fields[f])
 	}
 	if len(out) == 0 {
 		add(defaultForms[f])

@@ -67,18 +67,6 @@ func TestTablesAreConsistent(t *testing.T) {
 			t.Errorf("field %s has no form", f)
 		}
 	}
-	placeholders := func(s string) (out [][2]string) {
-		for {
-			_, rest, found := strings.Cut(s, "{")
-			if !found {
-				return out
-			}
-			name, after, _ := strings.Cut(rest, "}")
-			field, form, _ := strings.Cut(name, ":")
-			out = append(out, [2]string{field, form})
-			s = after
-		}
-	}
 	kinds := map[Kind]bool{}
 	for _, k := range Kinds() {
 		kinds[k] = true
@@ -105,24 +93,21 @@ func TestTablesAreConsistent(t *testing.T) {
 				t.Errorf("%s: unknown kind %q", r.pattern, r.kind)
 			}
 			for _, p := range placeholders(r.pattern) {
-				if _, ok := forms[p[1]]; !known[Field(p[0])] || p[1] != "" && !ok {
+				if _, ok := forms[p.form]; !known[p.field] || p.form != "" && !ok {
 					t.Errorf("%s: unknown %v", r.pattern, p)
 				}
 			}
 			for _, p := range placeholders(r.link) {
-				slug := p[0] == string(fieldSlug) && strings.Contains(r.pattern, "*-{")
-				if !strings.Contains(r.pattern, "{"+p[0]) && !slug && p[0] != string(fieldDomain) {
-					t.Errorf("%s: its link needs %s", r.pattern, p[0])
+				slug := p.field == fieldSlug && strings.Contains(r.pattern, "*-{")
+				if !strings.Contains(r.pattern, "{"+string(p.field)) && !slug && p.field != fieldDomain {
+					t.Errorf("%s: its link needs %s", r.pattern, p.field)
 				}
 			}
 		}
-	}
-	for _, p := range Platforms() {
-		if !has([]Platform{
-			Bing, Discord, Facebook, Google, Instagram, Messenger, OnlyFans, Pornhub, Reddit, RedTube, Snapchat,
-			Telegram, Threads, TikTok, Tube8, WhatsApp, X, XHamster, XNXX, XVideos, YouPorn, YouTube,
-		}, p) {
-			t.Errorf("platform %s is new here", p)
+		for _, x := range s.extras {
+			if _, ok := forms[x.form]; !ok || !known[x.field] || !kinds[x.kind] {
+				t.Errorf("%s: extra %v", s.platform, x)
+			}
 		}
 	}
 }

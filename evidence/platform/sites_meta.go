@@ -158,7 +158,7 @@ var instagramSites = []site{
 
 var whatsappSites = []site{
 	{
-		platform: WhatsApp, hosts: []string{"wa.me"}, fields: map[Field]string{FieldPhone: "phone"},
+		platform: WhatsApp, hosts: []string{"wa.me"}, fields: map[Field]string{FieldPhone: "phone", FieldChannel: "code"},
 		rules: []rule{
 			{"/message|qr/{code}", KindShortLink, ""},
 			{"/channel/{channel}", KindChannel, "https://whatsapp.com/channel/{channel}"},
