@@ -37,6 +37,13 @@ const (
 	ActMarkedMinor   Action = "marked-minor" // display and export are closed from here on
 	ActUnlockFailed  Action = "unlock-failed"
 	ActChecked       Action = "checked"
+
+	// What concerns the whole vault stands in the log of each case.
+	ActRecipientAdded    Action = "recipient-added"
+	ActRecipientRemoved  Action = "recipient-removed"
+	ActRecipientsReset   Action = "recipients-reset" // the list was damaged, and begins anew
+	ActPassphraseChanged Action = "passphrase-changed"
+	ActRecoveryReissued  Action = "recovery-code-reissued"
 )
 
 // Entry is one line of the custody log.

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -157,7 +156,7 @@ func (s *Session) due(c *vault.Case, e vault.Exhibit) (list []evidence.Authority
 				failures = append(failures, r.Received) // answered, and failed a check
 			}
 		}
-		at := tsa.NextTry(failures, pauseOf(st.Authority.URL), now, rand.Float64())
+		at := tsa.NextTry(failures, pauseOf(st.Authority.URL), now, tsa.Jitter(st.Authority.URL, failures))
 		switch {
 		case !at.After(now):
 			list = append(list, st.Authority)

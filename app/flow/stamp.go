@@ -144,7 +144,7 @@ func stampReason(ctx context.Context, err error) string {
 		return "cancelled"
 	}
 	if ae, ok := errors.AsType[*tsa.AuthorityError](err); ok {
-		return string(ae.Kind)
+		return string(ae.Cause())
 	}
 	return "other"
 }

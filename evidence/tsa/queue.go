@@ -1,6 +1,10 @@
 package tsa
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math"
 	"time"
 )
 
@@ -19,25 +23,24 @@ const (
 // what fair use asks for. Without failures that is now.
 //
 // The pause is at least [LeastPause], doubles with each failure and ends at
-// [MostPause]. jitter, at least 0 and below 1 and drawn by the caller, adds up
-// to a quarter, so that many devices behind one broken network do not all come
-// back in one second; never does it shorten a pause. Failures that this
-// device's clock puts into the future count as of now: a clock that was set
-// back must not keep evidence without a timestamp.
+// [MostPause]. jitter, at least 0 and below 1, adds up to a quarter, so that
+// many devices behind one broken network do not all come back in one second;
+// never does it shorten a pause. It has to be the same each time that the same
+// failures are asked about, or what was announced as the next try is not kept:
+// [Jitter] makes one that is. Failures that this device's clock puts into the
+// future count for the doubling alone: a clock that was set back must not keep
+// evidence without a timestamp.
 //
 // It is a pure function: nothing is remembered, nothing runs.
 func NextTry(failures []time.Time, pause time.Duration, now time.Time, jitter float64) time.Time {
-	if len(failures) == 0 {
-		return now
-	}
-	last := failures[0]
-	for _, f := range failures[1:] {
-		if f.After(last) {
+	var last time.Time
+	for _, f := range failures {
+		if f.After(last) && !f.After(now) {
 			last = f
 		}
 	}
-	if last.After(now) {
-		last = now
+	if last.IsZero() {
+		return now
 	}
 	wait := min(max(pause, LeastPause), MostPause)
 	for range len(failures) - 1 {
@@ -53,6 +56,19 @@ func NextTry(failures []time.Time, pause time.Duration, now time.Time, jitter fl
 		return now
 	}
 	return next
+}
+
+// Jitter returns a number from 0 to below 1 that looks random and is always
+// the same for the same authority and failures: it is taken from the SHA-256 of
+// the address and of the last failure's time, which no two devices share to
+// the nanosecond.
+func Jitter(address string, failures []time.Time) float64 {
+	last := int64(math.MinInt64)
+	for _, f := range failures {
+		last = max(last, f.UnixNano())
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", last, address))
+	return float64(binary.BigEndian.Uint64(sum[:])>>11) / (1 << 53)
 }
 
 // Offset compares this device's clock with a verified time: how far the

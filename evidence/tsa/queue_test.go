@@ -47,7 +47,8 @@ func TestNextTry(t *testing.T) {
 		{"jitter is no draw", ago(0), time.Minute, 7, time.Minute},
 		{"jitter is negative", ago(0), time.Minute, -1, time.Minute},
 		{"jitter is not a number", ago(0), time.Minute, math.NaN(), time.Minute},
-		{"a failure in the future", ago(-240 * time.Hour), time.Minute, 0, time.Minute},
+		{"a failure in the future", ago(-240 * time.Hour), time.Minute, 0, 0},
+		{"one in the future, one now", ago(-240*time.Hour, 0), time.Minute, 0, 2 * time.Minute},
 	} {
 		if got := tsa.NextTry(c.failures, c.pause, now, c.jitter); got.Sub(now) != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got.Sub(now), c.want)
@@ -60,6 +61,37 @@ func TestNextTry(t *testing.T) {
 			if got < 15*time.Second || got > 6*time.Hour*5/4 {
 				t.Errorf("%d failures: %v", n, got)
 			}
+		}
+	}
+}
+
+// What was announced is kept, and devices differ.
+func TestJitter(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	sum, seen := 0.0, map[float64]bool{}
+	const n = 1000
+	for i := range n {
+		failures := []time.Time{now.Add(time.Duration(i)), now.Add(-time.Hour)}
+		j := tsa.Jitter("http://tsa.example.org", failures)
+		slices.Reverse(failures)
+		if j < 0 || j >= 1 || j != tsa.Jitter("http://tsa.example.org", failures) {
+			t.Fatalf("%v", j)
+		}
+		sum, seen[j] = sum+j, true
+	}
+	if mean := sum / n; len(seen) != n || mean < 0.45 || mean > 0.55 {
+		t.Errorf("%d different ones, mean %v", len(seen), mean)
+	}
+	if tsa.Jitter("a", []time.Time{now}) == tsa.Jitter("b", []time.Time{now}) {
+		t.Error("authorities do not differ")
+	}
+	// Asked again at the announced moment, it is due.
+	for i := range 100 {
+		failures := []time.Time{now.Add(-time.Duration(i) * time.Minute), now}
+		j := tsa.Jitter("x", failures)
+		next := tsa.NextTry(failures, 15*time.Second, now, j)
+		if again := tsa.NextTry(failures, 15*time.Second, next, tsa.Jitter("x", failures)); again.After(next) {
+			t.Errorf("announced %v, then %v", next, again)
 		}
 	}
 }

@@ -27,17 +27,20 @@ type Case struct {
 	id  string
 	rel string // cases/<id>
 
-	write sync.Mutex // held while an entry is made, so that entries come one after another
+	write    sync.Mutex // held while an entry is made, so that entries come one after another
+	removing sync.Mutex // held while an object is removed or encrypted again; after the others
+	indexing sync.Mutex // held while the index is written
 
-	mu     sync.Mutex // guards what follows; never held during file operations
-	log    *caseLog
-	stale  bool // the log on disk may be ahead of log
-	parsed map[string]parsedManifest
-	raw    map[string][]byte // replies by object name
+	mu    sync.Mutex // guards what follows; never held during file operations
+	log   *caseLog
+	stale bool // the log on disk may be ahead of log
+	cache cache
+	index indexState
 }
 
 // CreateCase makes a case and writes the first line of its custody log:
-// action "case-created", detail "title" and, for practice, "practice": "true".
+// action "case-created", detail "title"; for practice, "practice": "true"; and
+// "recipients", the fingerprints of the further recipients, if there are any.
 func (v *Vault) CreateCase(ctx context.Context, title string, practice bool) (evidence.Case, error) {
 	title, err := evidence.CleanTitle(title)
 	if err != nil {
@@ -61,6 +64,11 @@ func (v *Vault) CreateCase(ctx context.Context, title string, practice bool) (ev
 	e := evidence.Entry{Action: evidence.ActCaseCreated, Detail: map[string]string{"title": title}}
 	if practice {
 		e.Detail["practice"] = "true"
+	}
+	v.swap.RLock()
+	defer v.swap.RUnlock()
+	if v.stateDamage == nil && len(v.state.Recipients) > 0 {
+		e.Detail["recipients"] = v.state.fingerprints()
 	}
 	if _, err := c.append(e, record{}); err != nil {
 		return evidence.Case{}, fmt.Errorf("create case: %w", err)
@@ -138,12 +146,16 @@ func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 		return nil, fmt.Errorf("open case: %w", err)
 	}
 	c.log = log
+	v.compareRecipients(log)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if other := v.cases[id]; other != nil {
 		return other, nil
 	}
 	// Under v.mu, and only by the first to come: nobody can have a draft yet.
+	if err := v.disk.sweep(c.path()); err != nil {
+		return nil, fmt.Errorf("open case: %w", err)
+	}
 	for _, sub := range []string{logName, objectsName} {
 		if err := v.disk.sweep(c.path(sub)); err != nil {
 			return nil, fmt.Errorf("open case: %w", err)
@@ -156,10 +168,7 @@ func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 }
 
 func (v *Vault) newCase(id string) *Case {
-	return &Case{
-		v: v, id: id, rel: casesName + "/" + id,
-		parsed: map[string]parsedManifest{}, raw: map[string][]byte{},
-	}
+	return &Case{v: v, id: id, rel: casesName + "/" + id, cache: newCache()}
 }
 
 func (v *Vault) path(parts ...string) string {
@@ -215,14 +224,44 @@ func (v *Vault) sweepUnbegun() error {
 }
 
 // Info returns the case as its log's first entry tells it.
-func (c *Case) Info() evidence.Case { return c.current().info }
+func (c *Case) Info() evidence.Case {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log.info
+}
 
 // Head returns the sequence number and digest of the log's last line.
-func (c *Case) Head() evidence.LogHead { return c.current().chain.Head() }
+func (c *Case) Head() evidence.LogHead {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log.chain.Head()
+}
 
 // Damage returns nil, or what is wrong with the custody log: a *[CorruptError].
 // A damaged case can be read as far as it goes, and refuses to be written.
-func (c *Case) Damage() error { return c.current().damage }
+//
+// What the index covers (see the package's description) is taken from there
+// when a case is opened; only [Vault.Check] reads every file of the log.
+func (c *Case) Damage() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log.damage
+}
+
+// nextExhibit returns the next exhibit's number, and the log's head.
+func (c *Case) nextExhibit() (string, evidence.LogHead) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return evidence.ExhibitID(len(c.log.exhibits) + 1), c.log.chain.Head()
+}
+
+// entries returns the log as it is now. What is appended later lies beyond the
+// end of the slice; its elements never change.
+func (c *Case) entries() ([]logRead, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log.entries, c.log.damage
+}
 
 // WriteLog writes the exact custody lines, each with a line feed. If the log is
 // damaged it writes nothing and returns what [Case.Damage] does.
@@ -231,11 +270,11 @@ func (c *Case) WriteLog(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer c.v.done()
-	log := c.current()
-	if log.damage != nil {
-		return log.damage
+	entries, damage := c.entries()
+	if damage != nil {
+		return damage
 	}
-	for _, read := range log.entries {
+	for _, read := range entries {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -252,8 +291,9 @@ func (c *Case) Entries(ctx context.Context) ([]evidence.Entry, error) {
 		return nil, err
 	}
 	defer c.v.done()
+	entries, _ := c.entries()
 	var list []evidence.Entry
-	for _, read := range c.current().entries {
+	for _, read := range entries {
 		list = append(list, read.entry)
 	}
 	return list, nil
@@ -262,11 +302,13 @@ func (c *Case) Entries(ctx context.Context) ([]evidence.Entry, error) {
 // Append writes one entry that carries no bytes of its own: a failed capture or
 // stamp, a view, an export, a check. Action is required; Exhibit must exist if
 // it is given; Time and Actor are filled in if they are empty; the rest is the
-// log's. Entries that carry bytes are made by [Case.Commit] and [Case.AddReply].
+// log's. Entries that carry bytes are made by [Case.Commit] and [Case.AddReply],
+// those about the whole vault by what does it.
 func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, error) {
 	switch e.Action {
 	case "", evidence.ActCaseCreated, evidence.ActCaptured, evidence.ActImported,
-		evidence.ActRecorded, evidence.ActStamped:
+		evidence.ActRecorded, evidence.ActStamped, evidence.ActRecipientAdded, evidence.ActRecipientRemoved,
+		evidence.ActRecipientsReset, evidence.ActPassphraseChanged, evidence.ActRecoveryReissued:
 		return evidence.Entry{}, fmt.Errorf("action %q cannot be appended alone", e.Action)
 	}
 	if err := c.ready(ctx); err != nil {
@@ -278,6 +320,8 @@ func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, er
 	if _, err := c.known(e.Exhibit); e.Exhibit != "" && err != nil {
 		return evidence.Entry{}, err
 	}
+	c.v.swap.RLock()
+	defer c.v.swap.RUnlock()
 	e, err := c.append(e, record{})
 	if err != nil {
 		return evidence.Entry{}, fmt.Errorf("write custody log: %w", err)
@@ -310,29 +354,13 @@ func (c *Case) ready(ctx context.Context) error {
 	return nil
 }
 
-// current returns the log as it is now; it is never changed, only replaced.
-func (c *Case) current() *caseLog {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.log
-}
-
 // errUnsettled wraps the error of a write after which the entry may or may not
 // be on disk. What it names must then stay.
 var errUnsettled = errors.New("entry may have been written")
 
 // append makes an entry durable and then part of the log. The caller holds
-// c.write, or is the only one who knows c.
+// c.write, or is the only one who knows c; and it holds v.swap for reading.
 func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
-	c.mu.Lock()
-	log, stale := c.log, c.stale
-	c.mu.Unlock()
-	if stale {
-		return evidence.Entry{}, errors.New("custody log must be read again first")
-	}
-	if log.damage != nil {
-		return evidence.Entry{}, log.damage
-	}
 	if e.Time.IsZero() {
 		e.Time = c.v.opts.Now()
 	}
@@ -341,18 +369,13 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 		e.Actor = c.v.opts.Actor
 	}
 	e.Case = c.id
-	_, line, err := log.chain.Next(e)
+	read, err := c.prepare(e, r)
 	if err != nil {
 		return evidence.Entry{}, err
 	}
-	plain, err := encodeLogFile(line, r)
+	plain, err := encodeLogFile(read.line, r)
 	if err != nil {
 		return evidence.Entry{}, err
-	}
-	next := log.clone()
-	read := next.accept(logRead{seq: log.chain.Head().Seq + 1, line: line, record: r})
-	if next.damage != nil {
-		return evidence.Entry{}, next.damage
 	}
 	dir, name := c.path(logName), logFileName(read.seq)
 	if there, err := c.v.disk.fs.Exists(filepath.Join(dir, name)); err != nil {
@@ -360,17 +383,36 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 	} else if there {
 		return evidence.Entry{}, &CorruptError{Path: c.rel + "/" + logName + "/" + name, Reason: "is there before it was written"}
 	}
-	if err := c.v.disk.stage(dir, name, sealed(plain, c.v.to)); err != nil {
+	if err := c.v.disk.stage(dir, name, sealed(plain, c.v.to...)); err != nil {
 		return evidence.Entry{}, err
 	}
-	if err := c.v.disk.publish(dir, name); err != nil {
-		c.mu.Lock()
+	err = c.v.disk.publish(dir, name)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil {
 		c.stale = true
-		c.mu.Unlock()
 		return evidence.Entry{}, errors.Join(errUnsettled, err)
 	}
+	return c.log.accept(read).entry, c.log.damage
+}
+
+// prepare makes the next line, and refuses one that would break the log.
+func (c *Case) prepare(e evidence.Entry, r record) (logRead, error) {
 	c.mu.Lock()
-	c.log = next
-	c.mu.Unlock()
-	return read.entry, nil
+	defer c.mu.Unlock()
+	if c.stale {
+		return logRead{}, errors.New("custody log must be read again first")
+	}
+	if c.log.damage != nil {
+		return logRead{}, c.log.damage
+	}
+	e, line, err := c.log.chain.Next(e)
+	if err != nil {
+		return logRead{}, err
+	}
+	read := logRead{seq: e.Seq, line: line, entry: e, record: r}
+	if fault := c.log.fault(read); fault != "" {
+		return logRead{}, &CorruptError{Path: c.log.path(read.seq), Reason: fault}
+	}
+	return read, nil
 }

@@ -48,9 +48,8 @@ func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, bui
 	defer c.v.done()
 	c.write.Lock()
 	defer c.write.Unlock()
-	log := c.current()
-	if log.damage != nil {
-		return Exhibit{}, log.damage
+	if damage := c.Damage(); damage != nil {
+		return Exhibit{}, damage
 	}
 	items, err := d.beginCommit(c)
 	if err != nil {
@@ -62,7 +61,7 @@ func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, bui
 	for _, it := range items {
 		artifacts = append(artifacts, it.artifact)
 	}
-	id, head := evidence.ExhibitID(len(log.exhibits)+1), log.chain.Head()
+	id, head := c.nextExhibit()
 	manifest, digest, detail, err := build(id, head, slices.Clone(artifacts))
 	if err != nil {
 		return Exhibit{}, err
@@ -74,16 +73,20 @@ func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, bui
 	if ctx.Err() != nil {
 		return Exhibit{}, context.Cause(ctx)
 	}
-	err = c.store(d, items, manifest, evidence.Entry{Action: action, Exhibit: id, Digest: digest, Detail: detail}, authorities)
+	err = c.store(ctx, d, items, manifest, evidence.Entry{Action: action, Exhibit: id, Digest: digest, Detail: detail}, authorities)
 	recorded = err == nil || errors.Is(err, errUnsettled)
 	if err != nil {
 		return Exhibit{}, fmt.Errorf("record %s: %w", id, err)
 	}
 	c.mu.Lock()
-	c.parsed[id] = parsed
+	c.cache.addManifest(id, parsed)
 	c.mu.Unlock()
+	ref, err := c.known(id)
+	if err != nil {
+		return Exhibit{}, err
+	}
 	// It is recorded: a context that ends now must not make it look otherwise.
-	return c.load(context.WithoutCancel(ctx), c.current().byID[id])
+	return c.load(context.WithoutCancel(ctx), ref, nil)
 }
 
 func (c *Case) checkManifest(b []byte, digest evidence.Digest, id string, head evidence.LogHead,
@@ -115,7 +118,9 @@ func (c *Case) checkManifest(b []byte, digest evidence.Digest, id string, head e
 
 // store makes the objects durable under their final names, then the entry.
 // The caller holds c.write, and the draft is being committed.
-func (c *Case) store(d *Draft, items []*draftItem, manifest []byte, e evidence.Entry, authorities []evidence.Authority) (err error) {
+func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest []byte, e evidence.Entry, authorities []evidence.Authority) (err error) {
+	c.v.swap.RLock()
+	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
 	r := record{Objects: map[string]string{}, Authorities: authorities}
 	if r.Manifest, err = disk.randomHex(objectNameBytes); err != nil {
@@ -123,10 +128,10 @@ func (c *Case) store(d *Draft, items []*draftItem, manifest []byte, e evidence.E
 	}
 	defer func() {
 		if err != nil && !errors.Is(err, errUnsettled) {
-			err = errors.Join(err, disk.remove(dir, r.Manifest))
+			err = errors.Join(err, c.remove(r.Manifest))
 		}
 	}()
-	err = disk.stage(dir, r.Manifest, c.v.sealedObject(func(w io.Writer) error {
+	err = disk.stage(dir, r.Manifest, c.v.sealedObject(c.v.to, func(w io.Writer) error {
 		_, err := w.Write(manifest)
 		return err
 	}))
@@ -134,10 +139,10 @@ func (c *Case) store(d *Draft, items []*draftItem, manifest []byte, e evidence.E
 		return err
 	}
 	for _, it := range items {
-		r.Objects[it.name] = it.object
-		if err := d.publish(it); err != nil {
+		if err := d.publish(ctx, it); err != nil {
 			return err
 		}
+		r.Objects[it.name] = it.object
 	}
 	// One sync of the folder is enough for all of them.
 	if err := disk.publish(dir, r.Manifest); err != nil {
@@ -168,6 +173,8 @@ func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authorit
 	if damage := c.Damage(); damage != nil {
 		return damage
 	}
+	c.v.swap.RLock()
+	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
 	object, err := disk.randomHex(objectNameBytes)
 	if err != nil {
@@ -177,11 +184,11 @@ func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authorit
 		if err != nil {
 			err = fmt.Errorf("record timestamp of %s: %w", exhibit, err)
 			if !errors.Is(err, errUnsettled) {
-				err = errors.Join(err, disk.remove(dir, object))
+				err = errors.Join(err, c.remove(object))
 			}
 		}
 	}()
-	err = disk.write(dir, object, c.v.sealedObject(func(w io.Writer) error {
+	err = disk.write(dir, object, c.v.sealedObject(c.v.to, func(w io.Writer) error {
 		_, err := w.Write(reply)
 		return err
 	}))

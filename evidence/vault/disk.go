@@ -22,8 +22,25 @@ const writeBuffer = 16 << 10 // bytes
 // disk is the one door for writing. Nothing else in this package creates,
 // renames or removes files.
 type disk struct {
-	fs   fsys
-	rand io.Reader
+	fs      fsys
+	rand    io.Reader
+	present func() error // says, with a *GoneError, that the vault's folder is gone; nil before it is locked
+}
+
+// missing tells a file that is not there from a folder that is gone.
+func (d disk) missing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) && (d.present == nil || d.present() == nil)
+}
+
+// gone puts a *GoneError in the place of an error that comes from it.
+func (d disk) gone(err error) error {
+	if err == nil || d.present == nil {
+		return err
+	}
+	if gone := d.present(); gone != nil {
+		return gone
+	}
+	return err
 }
 
 func newDisk(o Options) disk {
@@ -55,7 +72,7 @@ func (d disk) stage(dir, name string, write func(io.Writer) error) (err error) {
 	part := filepath.Join(dir, name+partSuffix)
 	f, err := d.fs.Create(part)
 	if err != nil {
-		return err
+		return d.gone(err)
 	}
 	defer func() {
 		if err != nil {
@@ -94,7 +111,7 @@ func (d disk) publish(dir string, names ...string) error {
 // rename is publish without making it durable.
 func (d disk) rename(dir, name string) error {
 	path := filepath.Join(dir, name)
-	return d.fs.Rename(path+partSuffix, path)
+	return d.gone(d.fs.Rename(path+partSuffix, path))
 }
 
 // write stages and publishes one file, replacing what is there.
@@ -142,13 +159,13 @@ func (d disk) sweep(dir string) error {
 	return err
 }
 
-// readDir lists a folder; one that is missing is empty.
+// readDir lists a folder; one that is missing from the vault is empty.
 func (d disk) readDir(dir string) ([]fs.DirEntry, error) {
 	entries, err := d.fs.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if err != nil && d.missing(err) {
 		return nil, nil
 	}
-	return entries, err
+	return entries, d.gone(err)
 }
 
 // ctxReader ends a copy when its context does.

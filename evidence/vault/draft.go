@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 
+	"filippo.io/age"
+
 	"constat/evidence"
 )
 
@@ -27,6 +29,7 @@ type Draft struct {
 type draftItem struct {
 	name      string // the artifact's
 	object    string
+	readers   uint64            // generation of the recipients it is encrypted to
 	artifact  evidence.Artifact // complete once the object is durable
 	published bool              // the object has its final name
 }
@@ -56,12 +59,13 @@ func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (e
 	if err != nil {
 		return none, err
 	}
-	it, err := d.enter(meta.Name, object)
+	readers, generation := v.readers()
+	it, err := d.enter(&draftItem{name: meta.Name, object: object, readers: generation})
 	if err != nil {
 		return none, err
 	}
 	hasher := evidence.NewHasher()
-	err = v.disk.stage(d.c.path(objectsName), object, v.sealedObject(func(w io.Writer) error {
+	err = v.disk.stage(d.c.path(objectsName), object, v.sealedObject(readers, func(w io.Writer) error {
 		_, err := io.Copy(io.MultiWriter(hasher, w), ctxReader{ctx, r})
 		return err
 	}))
@@ -73,23 +77,23 @@ func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (e
 	return d.leave(it, meta, err)
 }
 
-// sealedObject encrypts an object: to the vault, with filling.
-func (v *Vault) sealedObject(write func(io.Writer) error) func(io.Writer) error {
-	return func(w io.Writer) error { return seal(w, write, v.to, filling{v.disk.rand}) }
+// sealedObject encrypts an object: with filling.
+func (v *Vault) sealedObject(readers []age.Recipient, write func(io.Writer) error) func(io.Writer) error {
+	to := append(slices.Clone(readers), filling{v.disk.rand})
+	return func(w io.Writer) error { return seal(w, write, to...) }
 }
 
-func (d *Draft) enter(name, object string) (*draftItem, error) {
+func (d *Draft) enter(it *draftItem) (*draftItem, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.spent || d.committing {
 		return nil, fmt.Errorf("%w: it is or was committed, or was aborted", ErrDraft)
 	}
-	for _, it := range d.items {
-		if it.name == name {
-			return nil, fmt.Errorf("%w: artifact %q twice", ErrDraft, name)
+	for _, other := range d.items {
+		if other.name == it.name {
+			return nil, fmt.Errorf("%w: artifact %q twice", ErrDraft, it.name)
 		}
 	}
-	it := &draftItem{name: name, object: object}
 	d.items = append(d.items, it)
 	d.putting++
 	return it, nil
@@ -102,7 +106,7 @@ func (d *Draft) leave(it *draftItem, a evidence.Artifact, err error) (evidence.A
 	d.putting--
 	if err == nil && d.spent {
 		err = fmt.Errorf("%w: it was aborted", ErrDraft)
-		err = errors.Join(err, d.c.v.disk.remove(d.c.path(objectsName), it.object))
+		err = errors.Join(err, d.c.remove(it.object))
 	}
 	if err != nil {
 		d.items = slices.DeleteFunc(d.items, func(other *draftItem) bool { return other == it })
@@ -170,7 +174,15 @@ func (d *Draft) Abort() error {
 			names = append(names, it.object)
 		}
 	}
-	return d.c.v.disk.remove(d.c.path(objectsName), names...)
+	return d.c.remove(names...)
+}
+
+// remove removes objects that no entry names, but not while one of them is
+// encrypted again, which would bring it back.
+func (c *Case) remove(objects ...string) error {
+	c.removing.Lock()
+	defer c.removing.Unlock()
+	return c.v.disk.remove(c.path(objectsName), objects...)
 }
 
 // beginCommit hands the draft's items to a commit of c; nothing can be put or
@@ -192,9 +204,28 @@ func (d *Draft) endCommit(spent bool) {
 }
 
 // publish gives an item's object its final name, unless an earlier commit did.
-func (d *Draft) publish(it *draftItem) error {
+// If the recipients have changed since it was put, it is encrypted again, as a
+// new object: what has been removed from the list must not read it, nor a new
+// one miss it. The caller holds v.swap.
+func (d *Draft) publish(ctx context.Context, it *draftItem) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	v := d.c.v
+	if it.readers != v.generation {
+		from := it.object
+		if !it.published {
+			from += partSuffix
+		}
+		object, err := v.disk.randomHex(objectNameBytes)
+		if err != nil {
+			return err
+		}
+		if err := v.sealAgain(ctx, d.c, objectsName, from, object, v.to); err != nil {
+			return err
+		}
+		_ = d.c.remove(it.object) // swept later, or reported as not recorded
+		it.object, it.readers, it.published = object, v.generation, false
+	}
 	if it.published {
 		return nil
 	}

@@ -19,6 +19,10 @@ var (
 	ErrClosed = errors.New("vault is closed")
 	// ErrRecoveryCode: not a recovery code; a character is wrong, missing or too many.
 	ErrRecoveryCode = errors.New("not a valid recovery code")
+	// ErrGone: the vault's folder cannot be reached any more; it comes as a [GoneError].
+	ErrGone = errors.New("vault folder is gone")
+	// ErrRecipient: not a further recipient that this vault can have.
+	ErrRecipient = errors.New("not a post-quantum age recipient that can be added")
 	// ErrDraft: a draft that was committed, aborted or is still being written to.
 	ErrDraft = errors.New("draft cannot be used")
 )
@@ -30,6 +34,19 @@ func (e *InUseError) Error() string { return fmt.Sprintf("%v: %s", ErrLocked, e.
 
 // Unwrap makes errors.Is(err, ErrLocked) true.
 func (e *InUseError) Unwrap() error { return ErrLocked }
+
+// GoneError says that the folder of an open vault is not where it was: the
+// stick was pulled out, the folder renamed, or another put into its place.
+// Nothing that was recorded is lost by that; once it is back all goes on.
+type GoneError struct {
+	Dir string
+	Err error // may be nil
+}
+
+func (e *GoneError) Error() string { return fmt.Sprintf("%v: %s", ErrGone, e.Dir) }
+
+// Unwrap makes errors.Is(err, ErrGone) true.
+func (e *GoneError) Unwrap() error { return ErrGone }
 
 // NotVaultError says why a folder is not a vault.
 type NotVaultError struct {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"runtime"
 	"slices"
@@ -39,29 +38,27 @@ type exhibitRef struct {
 	failures    []evidence.Entry
 }
 
-// caseLog is a custody log in memory, up to one entry. Once a Case holds it, it
-// is read only: the next entry makes a clone.
+// caseLog is a custody log in memory. A Case guards it with its mutex; entries
+// and what exhibits point to never change, so that a copy of a slice's header
+// can be used without it.
 type caseLog struct {
 	id       string
 	info     evidence.Case
 	chain    evidence.Chain
 	entries  []logRead
-	exhibits []*exhibitRef
-	byID     map[string]*exhibitRef
+	exhibits []*exhibitRef  // replaced, never changed
+	byID     map[string]int // exhibit -> place in exhibits
+	changes  map[string]bool
+	readers  map[string]bool // fingerprints of further recipients: added or removed last
+	known    map[evidence.Authority]evidence.Authority
 	damage   error // first thing wrong, a *CorruptError
 }
 
 func newCaseLog(id string) *caseLog {
-	return &caseLog{id: id, info: evidence.Case{ID: id}, byID: map[string]*exhibitRef{}}
-}
-
-// clone shares what cannot change. Appending to the clone's slices writes
-// beyond the end of the original's, which nobody looks at; there is only ever
-// one clone under way (see Case.write), and one that was given up is overwritten.
-func (l *caseLog) clone() *caseLog {
-	n := *l
-	n.byID = maps.Clone(l.byID)
-	return &n
+	return &caseLog{
+		id: id, info: evidence.Case{ID: id}, byID: map[string]int{}, changes: map[string]bool{},
+		readers: map[string]bool{}, known: map[evidence.Authority]evidence.Authority{},
+	}
 }
 
 func (l *caseLog) path(seq uint64) string {
@@ -98,13 +95,51 @@ func (l *caseLog) accept(read logRead) logRead {
 			return read
 		}
 	}
-	if read.entry.Case != l.id {
-		l.broken(read.seq, "belongs to another case", nil)
-		return read
+	if fault := l.fault(read); fault != "" {
+		l.broken(read.seq, fault, nil)
+		if read.entry.Case != l.id {
+			return read
+		}
 	}
+	l.share(&read)
 	l.entries = append(l.entries, read)
 	l.apply(read)
 	return read
+}
+
+// fault says what is wrong with an entry beyond its link to the one before.
+func (l *caseLog) fault(read logRead) string {
+	e, r := read.entry, read.record
+	switch {
+	case e.Case != l.id:
+		return "belongs to another case"
+	case e.Seq == 1 && e.Action != evidence.ActCaseCreated:
+		return "does not create a case"
+	case r.Manifest == "":
+		return ""
+	}
+	if _, twice := l.byID[e.Exhibit]; twice || evidence.CheckExhibitID(e.Exhibit) != nil || e.Digest.IsZero() {
+		return "exhibit without a number of its own or without a digest"
+	}
+	return ""
+}
+
+// share keeps one copy of each authority: its roots are long, and the same in
+// thousands of entries.
+func (l *caseLog) share(read *logRead) {
+	one := func(a evidence.Authority) evidence.Authority {
+		if _, ok := l.known[a]; !ok {
+			l.known[a] = a
+		}
+		return l.known[a]
+	}
+	read.record.Authorities = slices.Clone(read.record.Authorities) // may be a caller's
+	for i, a := range read.record.Authorities {
+		read.record.Authorities[i] = one(a)
+	}
+	if read.record.Reply != nil {
+		read.record.Reply.Authority = one(read.record.Reply.Authority)
+	}
 }
 
 // lone reads a line whose predecessors are not known. It may be out of place,
@@ -124,48 +159,49 @@ func lone(read logRead) (evidence.Entry, error) {
 func (l *caseLog) apply(read logRead) {
 	e, r := read.entry, read.record
 	if e.Seq == 1 {
-		if e.Action != evidence.ActCaseCreated {
-			l.broken(1, "does not create a case", nil)
-		}
 		l.info.Title, l.info.CreatedAt = e.Detail["title"], e.Time
 		l.info.Practice = e.Detail["practice"] == "true"
 	}
+	l.applyChange(e)
+	i, there := l.byID[e.Exhibit]
 	if r.Manifest != "" {
-		if evidence.CheckExhibitID(e.Exhibit) != nil || l.byID[e.Exhibit] != nil || e.Digest.IsZero() {
-			l.broken(read.seq, "exhibit without a number of its own or without a digest", nil)
-			return
+		if !there && evidence.CheckExhibitID(e.Exhibit) == nil && !e.Digest.IsZero() {
+			l.byID[e.Exhibit] = len(l.exhibits)
+			l.exhibits = append(l.exhibits, &exhibitRef{
+				id: e.Exhibit, entry: e, manifest: r.Manifest, objects: r.Objects, authorities: r.Authorities,
+			})
 		}
-		x := &exhibitRef{id: e.Exhibit, entry: e, manifest: r.Manifest, objects: r.Objects, authorities: r.Authorities}
-		l.exhibits = append(l.exhibits, x)
-		l.byID[x.id] = x
 		return
 	}
-	old := l.byID[e.Exhibit]
-	if old == nil || r.Reply == nil && e.Action != evidence.ActStampFailed {
+	if !there || r.Reply == nil && e.Action != evidence.ActStampFailed {
 		return
 	}
-	x := *old // the one in the log before this entry stays as it is
+	x := *l.exhibits[i] // the one that somebody may be looking at stays as it is
 	if r.Reply != nil {
 		x.replies = append(slices.Clip(x.replies), read)
 	} else {
 		x.failures = append(slices.Clip(x.failures), e)
 	}
-	l.byID[x.id] = &x
+	l.exhibits[i] = &x
 }
 
-// list returns the exhibits in the order in which they were recorded.
-func (l *caseLog) list() []*exhibitRef {
-	list := make([]*exhibitRef, len(l.exhibits))
-	for i, x := range l.exhibits {
-		list[i] = l.byID[x.id]
+// applyChange keeps what an entry says about the whole vault.
+func (l *caseLog) applyChange(e evidence.Entry) {
+	if id := e.Detail[detailChange]; id != "" {
+		l.changes[id] = true
 	}
-	return list
+	switch e.Action {
+	case evidence.ActRecipientAdded, evidence.ActRecipientRemoved:
+		l.readers[e.Detail["recipient_sha256"]] = e.Action == evidence.ActRecipientAdded
+	case evidence.ActRecipientsReset:
+		clear(l.readers)
+	}
 }
 
 // readEntry reads one log file. Damage is a *CorruptError.
 func (c *Case) readEntry(seq uint64) (logRead, error) {
 	rel := c.rel + "/" + logName + "/" + logFileName(seq)
-	b, err := readSealed(c.v.disk.fs, c.v.dir, rel, c.v.identity, maxLogFile)
+	b, err := readSealed(c.v.disk, c.v.dir, rel, c.v.identity, maxLogFile)
 	if err != nil {
 		return logRead{}, err
 	}
@@ -176,14 +212,15 @@ func (c *Case) readEntry(seq uint64) (logRead, error) {
 	return read, nil
 }
 
-// readLog reads the whole log. Damage is kept in the result; an error means
+// readLog reads the whole log: what the index covers from there, the rest from
+// its files. Damage is kept in the result; an error means
 // that the disk could not be read or the context ended.
 func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
 	files, err := c.v.disk.readDir(c.path(logName))
 	if err != nil {
 		return nil, err
 	}
-	var reads []logRead
+	var seqs []uint64
 	for _, f := range files {
 		// Other names are not ours: desktop systems leave files of their own everywhere.
 		if logFile.MatchString(f.Name()) {
@@ -191,10 +228,18 @@ func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
 			if err != nil {
 				return nil, err
 			}
-			reads = append(reads, logRead{seq: seq})
+			seqs = append(seqs, seq)
 		}
 	}
-	slices.SortFunc(reads, func(a, b logRead) int { return int(a.seq) - int(b.seq) })
+	slices.Sort(seqs)
+	log := c.readIndex(seqs)
+	if log == nil {
+		log = newCaseLog(c.id)
+	}
+	var reads []logRead
+	for _, seq := range seqs[len(log.entries):] {
+		reads = append(reads, logRead{seq: seq})
+	}
 	err = parallel(ctx, len(reads), func(i int) error {
 		read, err := c.readEntry(reads[i].seq)
 		if _, damaged := errors.AsType[*CorruptError](err); damaged {
@@ -207,11 +252,10 @@ func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := newCaseLog(c.id)
 	for _, read := range reads {
 		log.accept(read)
 	}
-	if len(reads) == 0 {
+	if len(seqs) == 0 {
 		log.broken(1, "is missing", nil)
 	}
 	return log, nil

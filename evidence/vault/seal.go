@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 
 	"filippo.io/age"
@@ -103,13 +102,13 @@ func (o *opened) fault(err error) error {
 }
 
 // openSealed opens an encrypted file of the vault; rel has slashes.
-func openSealed(f fsys, root, rel string, id age.Identity) (*opened, error) {
-	file, err := f.Open(filepath.Join(root, filepath.FromSlash(rel)))
-	if errors.Is(err, fs.ErrNotExist) {
+func openSealed(d disk, root, rel string, id age.Identity) (*opened, error) {
+	file, err := d.fs.Open(filepath.Join(root, filepath.FromSlash(rel)))
+	if err != nil && d.missing(err) {
 		return nil, &CorruptError{Path: rel, Reason: "is missing", Err: err}
 	}
 	if err != nil {
-		return nil, err
+		return nil, d.gone(err)
 	}
 	o := &opened{path: rel, file: file, source: &source{r: file}}
 	o.plain, err = age.Decrypt(o.source, id)
@@ -120,8 +119,8 @@ func openSealed(f fsys, root, rel string, id age.Identity) (*opened, error) {
 }
 
 // readSealed returns the whole plaintext of a file, which may have at most limit bytes.
-func readSealed(f fsys, root, rel string, id age.Identity, limit int64) (b []byte, err error) {
-	o, err := openSealed(f, root, rel, id)
+func readSealed(d disk, root, rel string, id age.Identity, limit int64) (b []byte, err error) {
+	o, err := openSealed(d, root, rel, id)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func (v *Vault) noteFailedUnlock() {
 		return
 	}
 	at := v.opts.Now().UTC().Format(time.RFC3339) // no fractions: all records have one length
-	_ = v.disk.write(dir, name, sealed([]byte(at+"\n"), v.to))
+	_ = v.disk.write(dir, name, sealed([]byte(at+"\n"), v.own))
 }
 
 // readFailedUnlocks skips what it cannot read: anyone who can write to the
@@ -37,7 +37,7 @@ func (v *Vault) readFailedUnlocks() error {
 		return err
 	}
 	for _, e := range entries[:min(len(entries), maxPending)] {
-		b, err := readSealed(v.disk.fs, v.dir, pendingName+"/"+e.Name(), v.identity, 100)
+		b, err := readSealed(v.disk, v.dir, pendingName+"/"+e.Name(), v.identity, 100)
 		if err != nil {
 			continue
 		}

@@ -2,9 +2,11 @@ package vault
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -38,7 +40,8 @@ type Options struct {
 	// low as 10. It is for tests alone: such a vault can be guessed open.
 	TestWorkFactor int
 
-	fs fsys // the real file system if nil
+	fs         fsys // the real file system if nil
+	indexAfter int  // entries or objects that are read in vain before an index is written; 0 means 64
 }
 
 // Vault is an open vault. It holds the folder's lock and, in memory, the
@@ -49,8 +52,20 @@ type Vault struct {
 	disk     disk
 	lock     *flock.Flock
 	identity *age.HybridIdentity
-	to       *age.HybridRecipient
+	own      *age.HybridRecipient
+	keys     derived
+	public   ed25519.PublicKey
 	failed   []time.Time
+
+	acting sync.Mutex // held during acts on the whole vault, so that they come one after another
+
+	// swap guards what follows. Whoever writes a file that is to be recorded
+	// holds it for reading until it is, so that recipients cannot change in between.
+	swap        sync.RWMutex
+	state       state
+	stateDamage error           // nil, or a *CorruptError: then the owner alone
+	to          []age.Recipient // the owner and the further recipients
+	generation  uint64          // changes with to
 
 	mu     sync.Mutex
 	idle   *sync.Cond // signalled when busy falls to 0
@@ -95,14 +110,19 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	if v.identity, err = age.GenerateHybridIdentity(); err != nil {
 		return nil, "", fmt.Errorf("create vault: %w", err)
 	}
-	v.to = v.identity.Recipient()
+	if err := v.derive(); err != nil {
+		return nil, "", err
+	}
 	if err := v.writeKey(ctx, recoveryName, string(code)); err != nil {
 		return nil, "", err
 	}
 	if err := v.writeKey(ctx, identityName, passphrase); err != nil {
 		return nil, "", err
 	}
-	b, err := newHeader(v.to.String()).encode()
+	if err := v.storeState(v.state); err != nil {
+		return nil, "", err
+	}
+	b, err := newHeader(v.own.String()).encode()
 	if err != nil {
 		return nil, "", err
 	}
@@ -121,7 +141,7 @@ func (v *Vault) checkEmpty() error {
 	}
 	for _, e := range entries {
 		switch name := strings.TrimSuffix(e.Name(), partSuffix); {
-		case name == lockName, name == identityName, name == recoveryName:
+		case name == lockName, name == identityName, name == recoveryName, name == stateName:
 		case e.Name() == headerName+partSuffix:
 		default:
 			return fmt.Errorf("%w: %s", ErrExists, v.dir)
@@ -152,7 +172,7 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 		return nil, err
 	}
 	var h header
-	if h, v.to, err = readHeader(v.disk.fs, v.dir); err != nil {
+	if h, v.own, err = readHeader(v.disk.fs, v.dir); err != nil {
 		return nil, err
 	}
 	if err := v.acquire(); err != nil {
@@ -175,6 +195,12 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	if v.identity.Recipient().String() != h.Recipient {
 		return nil, &CorruptError{Path: headerName, Reason: "its recipient does not belong to " + keyFile}
 	}
+	if err := v.derive(); err != nil {
+		return nil, err
+	}
+	if err := v.readState(); err != nil {
+		return nil, fmt.Errorf("open vault: %w", err)
+	}
 	for _, sub := range []string{"", pendingName} {
 		if err := v.disk.sweep(filepath.Join(v.dir, sub)); err != nil {
 			return nil, fmt.Errorf("open vault: %w", err)
@@ -186,7 +212,23 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	if err := v.readFailedUnlocks(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
+	// What a crash left owing to the logs. A vault that cannot be written must
+	// open all the same; then it stays owed.
+	v.acting.Lock()
+	defer v.acting.Unlock()
+	_ = v.settle(ctx)
 	return v, nil
+}
+
+// derive makes what follows from the identity alone.
+func (v *Vault) derive() (err error) {
+	v.own = v.identity.Recipient()
+	v.keys, err = deriveKeys(v.identity)
+	if err != nil {
+		return err
+	}
+	v.public = v.keys.signing.Public().(ed25519.PublicKey)
+	return v.adopt(state{})
 }
 
 // prepare makes a Vault that has touched nothing yet.
@@ -217,6 +259,21 @@ func (v *Vault) acquire() error {
 	if !got {
 		return &InUseError{Dir: v.dir}
 	}
+	v.disk.present = v.present
+	return nil
+}
+
+// present says whether the folder is still the one whose lock is held: a stick
+// may have been pulled, and another put into its place.
+func (v *Vault) present() error {
+	held, err := v.lock.Stat()
+	if err != nil {
+		return &GoneError{Dir: v.dir, Err: err}
+	}
+	there, err := os.Stat(v.path(lockName))
+	if err != nil || !os.SameFile(held, there) {
+		return &GoneError{Dir: v.dir, Err: err}
+	}
 	return nil
 }
 
@@ -225,7 +282,14 @@ func (v *Vault) begin(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return v.enter()
+	if err := v.enter(); err != nil {
+		return err
+	}
+	if err := v.present(); err != nil {
+		v.done()
+		return err
+	}
+	return nil
 }
 
 // enter is begin for what must also be done when a context has ended.
@@ -260,38 +324,20 @@ func (v *Vault) Close() error {
 	for v.busy > 0 {
 		v.idle.Wait()
 	}
-	v.cases, v.identity = nil, nil
+	if v.present() == nil {
+		for _, c := range v.cases {
+			c.keepIndex()
+		}
+	}
+	v.cases, v.identity, v.keys = nil, nil, derived{}
 	return v.lock.Unlock()
 }
 
 // Recipient returns the vault's public key: anyone may encrypt to it.
-func (v *Vault) Recipient() string { return v.to.String() }
+func (v *Vault) Recipient() string { return v.own.String() }
 
 // Dir returns the vault's folder as an absolute path.
 func (v *Vault) Dir() string { return v.dir }
-
-// ChangePassphrase replaces identity.age in one step: at any moment either the
-// old or the new passphrase opens the vault. The recovery code stays as it is.
-func (v *Vault) ChangePassphrase(ctx context.Context, passphrase string) error {
-	if err := v.begin(ctx); err != nil {
-		return err
-	}
-	defer v.done()
-	return v.writeKey(ctx, identityName, passphrase)
-}
-
-// NewRecoveryCode replaces recovery.age in one step; the old code no longer works.
-func (v *Vault) NewRecoveryCode(ctx context.Context) (RecoveryCode, error) {
-	if err := v.begin(ctx); err != nil {
-		return "", err
-	}
-	defer v.done()
-	code, err := newRecoveryCode(v.disk.rand)
-	if err != nil {
-		return "", err
-	}
-	return code, v.writeKey(ctx, recoveryName, string(code))
-}
 
 func (v *Vault) writeKey(ctx context.Context, name, secret string) error {
 	if ctx.Err() != nil {

@@ -1,0 +1,178 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"constat/evidence"
+)
+
+// MessagesFormat is the format of messages.json.
+const MessagesFormat = "constat-messages/1"
+
+// chatFile is a file of a chat export, as the ZIP's list names it.
+type chatFile struct {
+	Name     string `json:"name"`
+	Artifact string `json:"artifact"`
+	Modified string `json:"modified,omitempty"` // RFC 3339; without a zone if the ZIP gives none
+}
+
+const maxSenders = 1000
+
+var errChanged = errors.New("a second reading differs from the first")
+
+// chat lists the messages of a text that was stored as the artifact text.
+func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadCloser, error), files []chatFile) error {
+	r, err := open()
+	if err != nil {
+		return j.chatError(text, err)
+	}
+	defer r.Close()
+	byName := map[string]string{}
+	for _, f := range files {
+		if base := path.Base(slashed(f.Name)); byName[base] == "" {
+			byName[base] = f.Artifact
+		}
+	}
+	l := &messageList{text: text, files: files, senders: map[string]bool{}, hasher: evidence.NewHasher()}
+	l.in = newChatReader(io.TeeReader(io.LimitReader(r, maxChatText), l.hasher), func(name string) string { return byName[name] })
+	meta := j.derived("messages", text)
+	if _, _, err := j.put(meta, l, 1<<62, 0, text.Size); err != nil {
+		return j.chatError(text, err)
+	}
+	say := func(name, value string) { j.fact(text.Name, FromWhatsApp, name, value) }
+	say(FactChat, chatTitle(name))
+	say(FactMessages, fmt.Sprint(l.count))
+	say(FactFirst, l.first)
+	say(FactLast, l.last)
+	if len(l.senders) >= maxSenders {
+		say(FactSenders, fmt.Sprintf("%d+", maxSenders))
+	} else {
+		say(FactSenders, fmt.Sprint(len(l.senders)))
+	}
+	if l.missing > 0 {
+		say(FactMediaMissing, fmt.Sprint(l.missing))
+	}
+	if l.in.invalid {
+		j.problem(ProblemChatText, text.Name+": not UTF-8")
+	}
+	if text.Size > maxChatText {
+		j.problem(ProblemChatText, fmt.Sprintf("%s: listed up to %d of %d bytes", text.Name, maxChatText, text.Size))
+	}
+	if l.cut > 0 {
+		j.problem(ProblemChatText, fmt.Sprintf("%s: %d messages longer than %d bytes", text.Name, l.cut, maxMessage))
+	}
+	return nil
+}
+
+// chatError makes a text that does not read the same twice a problem: the text
+// itself is stored.
+func (j *job) chatError(text evidence.Artifact, err error) error {
+	if j.ctx.Err() != nil || j.in.err != nil {
+		return j.readError(j.in.err)
+	}
+	var damaged *entryError
+	if errors.As(err, &damaged) {
+		j.problem(ProblemChanged, text.Name)
+		return nil
+	}
+	return err
+}
+
+// messageList is messages.json, written while it is read. One line holds one
+// message.
+type messageList struct {
+	in     *chatReader
+	text   evidence.Artifact
+	files  []chatFile
+	hasher *evidence.Hasher
+
+	buf     bytes.Buffer
+	begun   bool
+	done    bool
+	listed  int
+	count   int // of those with a time
+	cut     int
+	missing int
+	first   string
+	last    string
+	senders map[string]bool
+}
+
+// Read implements [io.Reader].
+func (l *messageList) Read(p []byte) (int, error) {
+	for l.buf.Len() == 0 {
+		if l.done {
+			return 0, io.EOF
+		}
+		if err := l.fill(); err != nil {
+			return 0, err
+		}
+	}
+	return l.buf.Read(p)
+}
+
+func (l *messageList) fill() error {
+	enc := json.NewEncoder(&l.buf)
+	enc.SetEscapeHTML(false)
+	if !l.begun {
+		l.begun = true
+		fmt.Fprintf(&l.buf, "{\"format\":%q,\n\"text\":{\"artifact\":%q,\"sha256\":%q},\n\"files\":", MessagesFormat, l.text.Name, l.text.SHA256)
+		if l.files == nil {
+			l.files = []chatFile{}
+		}
+		if err := enc.Encode(l.files); err != nil {
+			return err
+		}
+		l.buf.WriteString(",\"messages\":[")
+		return nil
+	}
+	m, err := l.in.read()
+	if err == io.EOF {
+		l.done = true
+		if sum, _, n := l.hasher.Sums(); n < maxChatText && sum != l.text.SHA256 {
+			return errChanged
+		}
+		l.buf.WriteString("\n]}\n")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if l.listed > 0 {
+		l.buf.WriteByte(',')
+	}
+	l.buf.WriteByte('\n')
+	l.note(m)
+	if err := enc.Encode(m); err != nil {
+		return err
+	}
+	l.buf.Truncate(l.buf.Len() - 1) // the encoder's line feed
+	return nil
+}
+
+// note counts for the facts.
+func (l *messageList) note(m Message) {
+	l.listed++
+	if m.Cut {
+		l.cut++
+	}
+	if m.Time == "" {
+		return // text before the first message
+	}
+	l.count++
+	if l.first == "" {
+		l.first = m.Time
+	}
+	l.last = m.Time
+	if m.Sender != "" && len(l.senders) < maxSenders {
+		l.senders[m.Sender] = true
+	}
+	if m.Media != nil && m.Media.Artifact == "" {
+		l.missing++
+	}
+}

@@ -1,0 +1,145 @@
+package platform
+
+var youtubeFields = map[Field]string{FieldPost: "yt-video", FieldAccount: "yt-handle", FieldAccountID: "yt-channel",
+	FieldComment: "yt-comment", FieldList: "code"}
+
+var youtubeComments = []extra{{"lc", FieldComment, "yt-comment", KindComment, published}}
+
+var youtubeSites = []site{
+	{
+		platform: YouTube,
+		hosts:    []string{"youtube.com", "m.youtube.com", "music.youtube.com", "gaming.youtube.com", "youtube-nocookie.com"},
+		family:   []string{"youtube.com", "ytimg.com"},
+		fields:   youtubeFields,
+		rules: []rule{
+			{"/redirect?q={target}", KindRedirect, ""},
+			{"/attribution_link?u={target}", KindRedirect, ""},
+			{"/signin?next={target}", KindRedirect, ""},
+			{"/watch?v={post}", KindVideo, "https://www.youtube.com/watch?v={post}"},
+			{"/watch|v|e|shorts|live|embed/{post}/*", KindVideo, "https://www.youtube.com/watch?v={post}"},
+			{"/playlist|embed/*?list={list}", KindPlaylist, "https://www.youtube.com/playlist?list={list}"},
+			{"/post/{post:yt-post}", KindPost, "https://www.youtube.com/post/{post}"},
+			{"/channel/{account_id}/community?lb={post:yt-post}", KindPost, "https://www.youtube.com/post/{post}"},
+			{"/channel/{account_id}/*", KindProfile, "https://www.youtube.com/channel/{account_id}"},
+			{"/user/{account:word}/*", KindProfile, "https://www.youtube.com/user/{account}"},
+			{"/c/{account:word}/*", KindProfile, "https://www.youtube.com/c/{account}"},
+			{"/@{account}/*", KindProfile, "https://www.youtube.com/@{account}"},
+			{"/clip/{code}", KindShortLink, ""},
+			{"/hashtag/{tag}", KindTag, "https://www.youtube.com/hashtag/{tag}"},
+			{"/results?search_query={query}", KindSearch, "https://www.youtube.com/results?search_query={query}"},
+		},
+		extras: youtubeComments,
+	},
+	{platform: YouTube, hosts: []string{"youtu.be"}, fields: youtubeFields, extras: youtubeComments,
+		rules: []rule{{"/{post}", KindVideo, "https://www.youtube.com/watch?v={post}"}}},
+	{platform: YouTube, hosts: []string{"i.ytimg.com", "img.youtube.com"}, fields: youtubeFields,
+		rules: []rule{{"/vi|vi_webp|an_webp/{post}/*", KindFile, ""}}},
+	{platform: YouTube, hosts: []string{"consent.youtube.com"},
+		rules: []rule{{"/*?continue={target}", KindRedirect, ""}}},
+}
+
+var tiktokSites = []site{
+	{
+		platform: TikTok, hosts: []string{"tiktok.com", "m.tiktok.com", "us.tiktok.com", "lite.tiktok.com"},
+		family: []string{"tiktok.com"},
+		fields: map[Field]string{FieldAccount: "tt-account", FieldPost: "longint", FieldList: "longint"},
+		rules: []rule{
+			{"/login/*?redirect_url={target}", KindRedirect, ""},
+			{"/link/*?target={target}", KindRedirect, ""},
+			{"/@{account}/video/{post}", KindVideo, "https://www.tiktok.com/@{account}/video/{post}"},
+			{"/@{account}/photo/{post}", KindPhoto, "https://www.tiktok.com/@{account}/photo/{post}"},
+			{"/@/video/{post}", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/@/photo/{post}", KindPhoto, "https://www.tiktok.com/@/photo/{post}"},
+			{"/@{account}/live", KindLive, "https://www.tiktok.com/@{account}/live"},
+			{"/@{account}/playlist|collection/*-{list}", KindPlaylist, ""},
+			{"/@{account}", KindProfile, "https://www.tiktok.com/@{account}"},
+			{"/v/{post}.html", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/embed/v2|v3/{post}", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/player/v1/{post}", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/embed|v/{post}", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/share/video/{post}", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/i18n/share/video/{post}", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/*?item_id={post}", KindVideo, "https://www.tiktok.com/@/video/{post}"},
+			{"/share/user/{account_id}", KindProfile, ""},
+			{"/t/{code}", KindShortLink, ""},
+			{"/tag/{tag}", KindTag, "https://www.tiktok.com/tag/{tag}"},
+			{"/search/*?q={query}", KindSearch, "https://www.tiktok.com/search?q={query}"},
+		},
+	},
+	{platform: TikTok, hosts: []string{"vm.tiktok.com", "vt.tiktok.com"},
+		rules: []rule{{"/{code}", KindShortLink, ""}}},
+}
+
+var xSites = []site{
+	{
+		platform: X, hosts: []string{"x.com", "mobile.x.com", "twitter.com", "mobile.twitter.com", "m.twitter.com"},
+		family: []string{"x.com", "twitter.com", "twimg.com"},
+		fields: map[Field]string{FieldAccount: "x-account", FieldPost: "number63", FieldAccountID: "number63",
+			FieldConversation: "x-chat", FieldGroup: "number63", FieldEvent: "code", FieldList: "number63"},
+		reserved: []string{"about", "account", "compose", "download", "explore", "hashtag", "home", "i", "intent",
+			"jobs", "login", "logout", "messages", "notifications", "oauth", "privacy", "search", "settings",
+			"share", "signup", "statuses", "tos", "who_to_follow", "widgets"},
+		rules: []rule{
+			{"/i/flow/login?redirect_after_login={target}", KindRedirect, ""},
+			{"/login?redirect_after_login={target}", KindRedirect, ""},
+			{"/i/web/status/{post}/*", KindPost, "https://x.com/i/web/status/{post}"},
+			{"/i/status/{post}/*", KindPost, "https://x.com/i/web/status/{post}"},
+			{"/statuses/{post}", KindPost, "https://x.com/i/web/status/{post}"},
+			{"/i/user/{account_id}", KindProfile, "https://x.com/i/user/{account_id}"},
+			{"/intent/user|follow?user_id={account_id}", KindProfile, "https://x.com/i/user/{account_id}"},
+			{"/intent/user|follow?screen_name={account}", KindProfile, "https://x.com/{account}"},
+			{"/i/communities/{group}/*", KindGroup, "https://x.com/i/communities/{group}"},
+			{"/i/lists/{list}/*", KindPage, "https://x.com/i/lists/{list}"},
+			{"/i/spaces/{event}/*", KindEvent, "https://x.com/i/spaces/{event}"},
+			{"/messages/{conversation}", KindConversation, "https://x.com/messages/{conversation}"},
+			{"/hashtag/{tag}", KindTag, "https://x.com/hashtag/{tag}"},
+			{"/search?q={query}", KindSearch, "https://x.com/search?q={query}"},
+			{"/{account}/status|statuses/{post}/*", KindPost, "https://x.com/{account}/status/{post}"},
+			{"/{account}/with_replies|media|likes|followers|following|highlights|articles|verified_followers|photo|header_photo",
+				KindProfile, "https://x.com/{account}"},
+			{"/@{account}", KindProfile, "https://x.com/{account}"},
+			{"/{account}", KindProfile, "https://x.com/{account}"},
+		},
+	},
+	{platform: X, hosts: []string{"t.co"}, rules: []rule{{"/{code}", KindShortLink, ""}}},
+	{platform: X, hosts: []string{"pic.twitter.com", "pic.x.com"}, rules: []rule{{"/{code}", KindShortLink, ""}}},
+	{platform: X, hosts: []string{"pbs.twimg.com"},
+		rules: []rule{{"/media/{file}", KindFile, ""}}},
+}
+
+var redditFields = map[Field]string{FieldPost: "base36", FieldComment: "base36", FieldAccount: "rd-account",
+	FieldGroup: "rd-group"}
+
+var redditSites = []site{
+	{
+		platform: Reddit,
+		hosts: []string{"reddit.com", "old.reddit.com", "new.reddit.com", "np.reddit.com", "m.reddit.com", "i.reddit.com",
+			"sh.reddit.com", "amp.reddit.com"},
+		family: []string{"reddit.com", "redd.it"}, locales: true, fields: redditFields,
+		rules: []rule{
+			{"/login|register|over18/*?dest={target}", KindRedirect, ""},
+			{"/media?url={target}", KindRedirect, ""},
+			{"/r/{group}/comments/{post}/{_}/{comment}/*", KindComment, "https://www.reddit.com/comments/{post}/_/{comment}/"},
+			{"/r/{group}/comments/{post}/*", KindPost, "https://www.reddit.com/comments/{post}/"},
+			{"/r/{group}/s/{code}", KindShortLink, ""},
+			{"/u|user/{account}/comments/{post}/{_}/{comment}/*", KindComment, "https://www.reddit.com/comments/{post}/_/{comment}/"},
+			{"/u|user/{account}/comments/{post}/*", KindPost, "https://www.reddit.com/comments/{post}/"},
+			{"/u|user/{account}/s/{code}", KindShortLink, ""},
+			{"/comments/{post}/{_}/{comment}/*", KindComment, "https://www.reddit.com/comments/{post}/_/{comment}/"},
+			{"/comments|gallery|tb|poll/{post}/*", KindPost, "https://www.reddit.com/comments/{post}/"},
+			{"/r/{group}/search?q={query}", KindSearch, "https://www.reddit.com/r/{group}/search/?q={query}"},
+			{"/search?q={query}", KindSearch, "https://www.reddit.com/search/?q={query}"},
+			{"/r/{group}/*", KindGroup, "https://www.reddit.com/r/{group}/"},
+			{"/message/messages/{message:base36}", KindMessage, "https://www.reddit.com/message/messages/{message}"},
+			{"/u|user/{account}/*", KindProfile, "https://www.reddit.com/user/{account}/"},
+		},
+	},
+	{platform: Reddit, hosts: []string{"redd.it"}, fields: redditFields,
+		rules: []rule{{"/{post}", KindPost, "https://www.reddit.com/comments/{post}/"}}},
+	{platform: Reddit, hosts: []string{"i.redd.it", "preview.redd.it"},
+		fields: map[Field]string{FieldFile: "name"},
+		// The name of a preview ends like the file's own, after a title.
+		rules: []rule{{"/{file}", KindFile, ""}}},
+	{platform: Reddit, hosts: []string{"v.redd.it"}, fields: map[Field]string{FieldFile: "hexcode"},
+		rules: []rule{{"/{file}/*", KindFile, "https://v.redd.it/{file}"}}},
+}

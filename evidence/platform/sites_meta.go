@@ -1,0 +1,196 @@
+package platform
+
+var facebookHosts = []string{"facebook.com", "m.facebook.com", "web.facebook.com", "mbasic.facebook.com",
+	"touch.facebook.com", "mobile.facebook.com", "fb.com", "m.fb.com"}
+
+var facebookSites = []site{
+	{
+		platform: Messenger, hosts: facebookHosts, locales: true, under: "messages", numbers: true,
+		fields: map[Field]string{FieldAccount: "fb-account"},
+		rules: []rule{
+			{"/messages/t/{conversation}/*", KindConversation, "https://www.messenger.com/t/{conversation}"},
+			{"/messages/e2ee/t/{conversation}/*", KindConversation, "https://www.messenger.com/e2ee/t/{conversation}"},
+			{"/messages/t/{account}/*", KindConversation, "https://www.messenger.com/t/{account}"},
+		},
+	},
+	{
+		platform: Facebook,
+		hosts:    facebookHosts,
+		family:   []string{"facebook.com", "fb.com"},
+		locales:  true,
+		numbers:  true,
+		fields: map[Field]string{FieldAccount: "fb-account", FieldPost: "fb-post", FieldComment: "long",
+			FieldReply: "long", FieldList: "fb-set", FieldGroup: "fb-account"},
+		reserved: []string{"about", "ads", "adsmanager", "bookmarks", "business", "careers", "checkpoint",
+			"creators", "dialog", "directory", "events", "feed", "find-friends", "flx", "fundraisers",
+			"friends", "gaming", "games", "groups", "hashtag", "help", "home.php", "instagram", "l.php",
+			"latest", "legal", "live", "local", "login", "login.php", "logout.php", "marketplace", "me",
+			"media", "memories", "messages", "n", "notes", "notifications", "pages", "people", "permalink",
+			"permalink.php", "photo", "photo.php", "photos", "places", "plugins", "policies", "policy.php",
+			"privacy", "profile.php", "public", "r.php", "recover", "reel", "reels", "reg", "saved",
+			"search", "settings", "share", "share.php", "sharer", "sharer.php", "stories", "story.php",
+			"terms", "terms.php", "v", "video", "video.php", "videos", "watch", "watchparty", "p"},
+		rules: []rule{
+			{"/login|login.php|checkpoint/*?next={target}", KindRedirect, ""},
+			{"/flx/warn?u={target}", KindRedirect, ""},
+			{"/l.php?u={target}", KindRedirect, ""},
+			{"/story.php|permalink.php?story_fbid={post}&id={account_id:fb-post}", KindPost,
+				"https://www.facebook.com/permalink.php?story_fbid={post}&id={account_id}"},
+			{"/photo.php|photo?fbid={post}", KindPhoto, "https://www.facebook.com/photo/?fbid={post}"},
+			{"/video.php|watch?v={post}", KindVideo, "https://www.facebook.com/watch/?v={post}"},
+			{"/video/video.php|embed?v={post}", KindVideo, "https://www.facebook.com/watch/?v={post}"},
+			{"/watch/live?v={post}", KindVideo, "https://www.facebook.com/watch/?v={post}"},
+			{"/reel/{post}/*", KindVideo, "https://www.facebook.com/reel/{post}"},
+			{"/share/p|v|r|g/{code}", KindShortLink, ""},
+			{"/share/{code}", KindShortLink, ""},
+			{"/stories/{account_id}/{post:long}/*", KindStory, "https://www.facebook.com/stories/{account_id}/{post}/"},
+			{"/stories/{account_id}", KindStory, ""},
+			{"/groups/{group}/posts|permalink/{post}", KindPost, "https://www.facebook.com/groups/{group}/posts/{post}/"},
+			{"/groups/{group}/*?multi_permalinks={post}", KindPost, "https://www.facebook.com/groups/{group}/posts/{post}/"},
+			{"/groups/{group}/user/{account_id}/*", KindProfile, "https://www.facebook.com/profile.php?id={account_id}"},
+			{"/groups/{group}/*", KindGroup, "https://www.facebook.com/groups/{group}/"},
+			{"/events/{event}/*", KindEvent, "https://www.facebook.com/events/{event}/"},
+			{"/events/{_}/{event}/*", KindEvent, "https://www.facebook.com/events/{event}/"},
+			{"/marketplace/item/{listing}", KindListing, "https://www.facebook.com/marketplace/item/{listing}/"},
+			{"/media/set?set={list}", KindAlbum, "https://www.facebook.com/media/set/?set={list}"},
+			{"/hashtag/{tag}", KindTag, "https://www.facebook.com/hashtag/{tag}"},
+			{"/search/*?q={query}", KindSearch, "https://www.facebook.com/search/top?q={query}"},
+			{"/profile.php?id={account_id}", KindProfile, "https://www.facebook.com/profile.php?id={account_id}"},
+			{"/people/{_}/{account_id}", KindProfile, "https://www.facebook.com/profile.php?id={account_id}"},
+			{"/people/{_}/{account_id:fb-post}", KindProfile, "https://www.facebook.com/people/_/{account_id}/"},
+			{"/p/*-{account_id}", KindProfile, "https://www.facebook.com/profile.php?id={account_id}"},
+			{"/pages/{_}/{account_id}", KindProfile, "https://www.facebook.com/profile.php?id={account_id}"},
+			{"/{account}/posts/{post}", KindPost, "https://www.facebook.com/{account}/posts/{post}"},
+			{"/{account}/posts/{_}/{post}", KindPost, "https://www.facebook.com/{account}/posts/{post}"},
+			{"/{account}/photos/{post}", KindPhoto, "https://www.facebook.com/photo/?fbid={post}"},
+			{"/{account}/photos/{list}/{post}", KindPhoto, "https://www.facebook.com/photo/?fbid={post}"},
+			{"/{account}/videos/{post}", KindVideo, "https://www.facebook.com/watch/?v={post}"},
+			{"/{account}/videos/{_}/{post}", KindVideo, "https://www.facebook.com/watch/?v={post}"},
+			{"/{account}/photos|videos|posts|reels", KindProfile, "https://www.facebook.com/{account}"},
+			{"/{account}/about|friends|followers|following|mentions|live|community|events|albums|photos_by|photos_of" +
+				"|photos_albums|photos_stream|reels_tab|timeline/*", KindProfile, "https://www.facebook.com/{account}"},
+			{"/{account}", KindProfile, "https://www.facebook.com/{account}"},
+		},
+		extras: []extra{
+			{"comment_id", FieldComment, "long", KindComment, published},
+			{"reply_comment_id", FieldReply, "long", KindComment, []Kind{KindComment}},
+		},
+	},
+	{platform: Facebook, hosts: []string{"l.facebook.com", "lm.facebook.com"},
+		rules: []rule{{"/l.php?u={target}", KindRedirect, ""}}},
+	{platform: Facebook, hosts: []string{"fb.watch", "fb.me"},
+		rules: []rule{{"/{code}/*", KindShortLink, ""}, {"/v/{code}", KindShortLink, ""}}},
+	{
+		platform: Messenger, hosts: []string{"messenger.com"}, family: []string{"messenger.com"}, numbers: true,
+		fields: map[Field]string{FieldAccount: "fb-account"},
+		rules: []rule{
+			{"/t/{conversation}", KindConversation, "https://www.messenger.com/t/{conversation}"},
+			{"/e2ee/t/{conversation}", KindConversation, "https://www.messenger.com/e2ee/t/{conversation}"},
+			{"/t/{account}", KindConversation, "https://www.messenger.com/t/{account}"},
+		},
+	},
+	{
+		platform: Messenger, hosts: []string{"m.me"}, numbers: true,
+		fields:   map[Field]string{FieldAccount: "fb-account", FieldInvite: "long"},
+		reserved: []string{"j", "ch", "msg", "call"},
+		rules: []rule{
+			{"/j|ch/{invite}", KindInvite, "https://m.me/j/{invite}"},
+			{"/{account}", KindProfile, "https://m.me/{account}"},
+		},
+	},
+}
+
+var instagramAccountWords = []string{"about", "accounts", "ar", "challenge", "channel", "developer", "direct",
+	"directory", "explore", "graphql", "legal", "p", "privacy", "reel", "reels", "s", "session", "share",
+	"stories", "terms", "tv", "web", "_n", "_u"}
+
+var instagramSites = []site{
+	{
+		platform: Instagram, hosts: []string{"instagram.com", "m.instagram.com", "instagr.am"},
+		family: []string{"instagram.com"},
+		fields: map[Field]string{FieldAccount: "ig-account", FieldPost: "shortcode", FieldComment: "number",
+			FieldConversation: "number", FieldList: "number", FieldFile: "name"},
+		reserved: instagramAccountWords,
+		rules: []rule{
+			{"/accounts/login|signup|suspended/*?next={target}", KindRedirect, ""},
+			{"/challenge/*?next={target}", KindRedirect, ""},
+			{"/p|reel|reels|tv/{post}/c/{comment}/*", KindComment, "https://www.instagram.com/p/{post}/c/{comment}/"},
+			{"/p|reel|reels|tv/{post}/*", KindPost, "https://www.instagram.com/p/{post}/"},
+			{"/share/p|reel/{code}", KindShortLink, ""},
+			{"/share/{code}", KindShortLink, ""},
+			{"/stories/highlights/{list}", KindAlbum, "https://www.instagram.com/stories/highlights/{list}/"},
+			{"/stories/{account}/{post:longint}", KindStory, "https://www.instagram.com/stories/{account}/{post}/"},
+			{"/stories/{account}", KindStory, "https://www.instagram.com/stories/{account}/"},
+			{"/s/{code:long}/*", KindShortLink, ""},
+			{"/direct/t/{conversation}/*", KindConversation, "https://www.instagram.com/direct/t/{conversation}/"},
+			{"/channel/{channel}/*", KindChannel, "https://www.instagram.com/channel/{channel}/"},
+			{"/explore/tags/{tag}/*", KindTag, "https://www.instagram.com/explore/tags/{tag}/"},
+			{"/explore/search/*?q={query}", KindSearch, ""},
+			{"/_u/{account}", KindProfile, "https://www.instagram.com/{account}/"},
+			{"/{account}/p|reel|tv/{post}/c/{comment}/*", KindComment, "https://www.instagram.com/p/{post}/c/{comment}/"},
+			{"/{account}/p|reel|tv/{post}/*", KindPost, "https://www.instagram.com/p/{post}/"},
+			{"/{account}/reels|tagged|followers|following|channel|saved|live/*", KindProfile, "https://www.instagram.com/{account}/"},
+			{"/{account}", KindProfile, "https://www.instagram.com/{account}/"},
+		},
+	},
+	{platform: Instagram, hosts: []string{"l.instagram.com"}, rules: []rule{{"/?u={target}", KindRedirect, ""}}},
+	{
+		platform: Instagram, hosts: []string{"ig.me"}, fields: map[Field]string{FieldAccount: "ig-account", FieldInvite: "long"},
+		rules: []rule{
+			{"/m/{account}", KindConversation, "https://ig.me/m/{account}"},
+			{"/j/{invite}", KindInvite, "https://ig.me/j/{invite}"},
+		},
+	},
+	{
+		platform: Threads, hosts: []string{"threads.com", "threads.net"}, family: []string{"threads.com", "threads.net"},
+		fields: map[Field]string{FieldAccount: "ig-account", FieldPost: "shortcode"},
+		rules: []rule{
+			{"/login/*?next={target}", KindRedirect, ""},
+			{"/@{account}/post/{post}/*", KindPost, "https://www.threads.com/@{account}/post/{post}"},
+			{"/t/{post}/*", KindPost, "https://www.threads.com/t/{post}"},
+			{"/@{account}/replies|media|reposts", KindProfile, "https://www.threads.com/@{account}"},
+			{"/@{account}", KindProfile, "https://www.threads.com/@{account}"},
+			{"/tag/{tag}", KindTag, "https://www.threads.com/tag/{tag}"},
+			{"/search?q={query}", KindSearch, "https://www.threads.com/search?q={query}"},
+		},
+	},
+}
+
+var whatsappSites = []site{
+	{
+		platform: WhatsApp, hosts: []string{"wa.me"}, fields: map[Field]string{FieldPhone: "phone", FieldChannel: "code"},
+		rules: []rule{
+			{"/message|qr/{code}", KindShortLink, ""},
+			{"/channel/{channel}", KindChannel, "https://whatsapp.com/channel/{channel}"},
+			{"/c/{phone}", KindListing, "https://wa.me/c/{phone}"},
+			{"/p/{listing}/{phone}", KindListing, "https://wa.me/p/{listing}/{phone}"},
+			{"/?phone={phone}", KindProfile, "https://wa.me/{phone}"},
+			{"/{phone}", KindProfile, "https://wa.me/{phone}"},
+		},
+	},
+	{
+		platform: WhatsApp, hosts: []string{"whatsapp.com", "api.whatsapp.com", "web.whatsapp.com", "m.whatsapp.com"},
+		family: []string{"whatsapp.com"},
+		fields: map[Field]string{FieldPhone: "phone", FieldChannel: "code"},
+		rules: []rule{
+			{"/send?phone={phone}", KindProfile, "https://wa.me/{phone}"},
+			{"/channel/{channel}/{message}", KindMessage, "https://whatsapp.com/channel/{channel}/{message}"},
+			{"/channel/{channel}", KindChannel, "https://whatsapp.com/channel/{channel}"},
+			{"/catalog/{phone}", KindListing, "https://wa.me/c/{phone}"},
+		},
+	},
+	{
+		platform: WhatsApp, hosts: []string{"chat.whatsapp.com"}, fields: map[Field]string{FieldInvite: "tg-invite"},
+		rules: []rule{
+			{"/invite/{invite}", KindInvite, "https://chat.whatsapp.com/{invite}"},
+			{"/{invite}", KindInvite, "https://chat.whatsapp.com/{invite}"},
+		},
+	},
+	{
+		platform: WhatsApp, hosts: []string{"call.whatsapp.com"}, fields: map[Field]string{FieldInvite: "tg-invite"},
+		rules: []rule{
+			{"/voice/{invite}", KindInvite, "https://call.whatsapp.com/voice/{invite}"},
+			{"/video/{invite}", KindInvite, "https://call.whatsapp.com/video/{invite}"},
+		},
+	},
+}
