@@ -50,7 +50,7 @@ func (s *exhibitScreen) build(w *Window) page {
 	s.cover = nil
 	var left fyne.CanvasObject
 	if e.Closed {
-		left = thumb(330, 200, w.t("minor.closed"))
+		left = stack(12, thumb(330, 200, w.t("minor.closed")), s.markButtons(w))
 	} else if len(e.Manifest.Tiles()) > 0 {
 		left = s.picture(w)
 	} else {
@@ -58,10 +58,7 @@ func (s *exhibitScreen) build(w *Window) page {
 		if e.Kind == evidence.AddressOnly {
 			key = "exhibit.address-only"
 		}
-		left = stack(12, thumb(330, 200, w.t(key)))
-	}
-	if e.Damage == "" {
-		left = stack(12, left, s.markButtons(w))
+		left = stack(12, thumb(330, 200, w.t(key)), s.markButtons(w))
 	}
 	main := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
 	more := w.button(buttonPlain, "exhibit.more", back)
@@ -149,7 +146,7 @@ func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
 		after.disable(s.part == parts)
 		objects = append(objects, wrap(gapSmall, before, after), label)
 	}
-	return stack(12, append(objects, newText(smallMute(w.t("cover.original"))))...)
+	return stack(12, append(objects, s.markButtons(w), newText(smallMute(w.t("cover.original"))))...)
 }
 
 // hold decrypts the picture while it is held, and forgets it on release.

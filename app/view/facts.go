@@ -150,7 +150,7 @@ func (s *factsScreen) build(w *Window) page {
 	buttons := func() fyne.CanvasObject {
 		save := w.button(buttonPrimary, "facts.save", func() { s.save(w, back) })
 		save.disable(s.busy)
-		return wrap(gapSmall, save, w.button(buttonPlain, "back", back))
+		return row(gapSmall, save, w.button(buttonPlain, "back", back))
 	}
 	head := rowGrow(14, 0, stack(4, newText(muted(w.t("facts.form-why"))), newText(smallMute(w.t("facts.form-save")))), buttons())
 	body := append([]fyne.CanvasObject{head}, cards...)

@@ -87,15 +87,18 @@ const passphrase = "brume lanterne pivot cerise"
 // deadAuthority answers nothing: port 1 of this device is closed.
 var deadAuthority = evidence.Authority{Name: "nobody", URL: "http://127.0.0.1:1/"}
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
+	if authorities == nil {
+		authorities = []evidence.Authority{deadAuthority}
+	}
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(Theme())
 	r := &rig{t: t, exec: &script{}, clip: a.Clipboard(), home: t.TempDir()}
 	r.clock = &clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
 		DataDir: filepath.Join(r.home, "data"), Version: "test", Now: r.clock.now, TestWorkFactor: 10,
-		Authorities: []evidence.Authority{deadAuthority},
+		Authorities: authorities,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -128,9 +131,9 @@ func (r *rig) start() {
 }
 
 // unlocked is a rig with an open vault and no case.
-func unlocked(t *testing.T) *rig {
+func unlocked(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
-	r := newRig(t)
+	r := newRig(t, authorities...)
 	r.typeInto(0, passphrase)
 	r.typeInto(1, passphrase)
 	r.press("window.first.create")
@@ -140,9 +143,9 @@ func unlocked(t *testing.T) *rig {
 }
 
 // inCase is a rig with an open case.
-func inCase(t *testing.T) *rig {
+func inCase(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
-	r := unlocked(t)
+	r := unlocked(t, authorities...)
 	r.typeInto(0, "Novembre")
 	r.press("window.case.create")
 	return r

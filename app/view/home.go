@@ -29,6 +29,9 @@ type homeScreen struct {
 func (s *homeScreen) open(w *Window) {
 	w.reload(func(r refreshed, err error) {
 		s.list, s.loaded = r.exhibits, true
+		if missing(s.list) > 0 {
+			w.stampsSoon()
+		}
 		w.rebuild()
 		w.explain(err)
 	})
@@ -100,14 +103,8 @@ func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 		w.rebuild()
 	})
 	out := []fyne.CanvasObject{inset(4, 0, 0, 0, rowGrow(12, 0, newText(head(w.t("keep.kept"))), sort))}
-	pending := 0
-	for _, e := range s.list {
-		if e.Pending() {
-			pending++
-		}
-	}
-	if pending > 0 {
-		words := w.n("stamps.pending", pending)
+	if n := missing(s.list); n > 0 {
+		words := w.missingWords(n)
 		again := w.button(buttonPlain, "stamps.again", func() { s.askAgain(w) })
 		if s.asking {
 			words = w.t("stamps.asking")
@@ -131,11 +128,13 @@ func (s *homeScreen) askAgain(w *Window) {
 		return
 	}
 	s.asking = true
+	w.stampsStop()
 	session, id := w.session, w.matter.ID
 	run(w.work, w.life, func(ctx context.Context) ([]flow.ExhibitView, error) {
 		return session.Restamp(ctx, id, evidence.NoProgress{})
 	}, func(list []flow.ExhibitView, err error) {
 		s.asking = false
+		w.stampsSoon() // to know when the next question is due
 		if err == nil {
 			s.list = list
 		}

@@ -40,14 +40,15 @@ const exitLimit = 5 * time.Second
 
 // Window is the desktop window. All its methods belong to Fyne's goroutine.
 type Window struct {
-	cfg   Config
-	app   *flow.App
-	text  *words.Text
-	keys  *keys
-	exec  Executor
-	work  *lane // what the present screen waits for
-	aside *lane // pictures, and small things beside it
-	group sync.WaitGroup
+	cfg    Config
+	app    *flow.App
+	text   *words.Text
+	keys   *keys
+	exec   Executor
+	work   *lane  // what the present screen waits for
+	aside  *lane  // pictures, and small things beside it
+	stamps stamps // timestamps in the background
+	group  sync.WaitGroup
 
 	// life ends with the session: locking cancels whatever still runs.
 	life context.Context
@@ -134,6 +135,7 @@ func New(cfg Config) (*Window, error) {
 	}
 	w.text = text
 	w.work, w.aside = newLane(w.exec, &w.group), newLane(w.exec, &w.group)
+	w.stamps.lane = newLane(w.exec, &w.group)
 	w.life, w.end = context.WithCancel(context.Background())
 	w.keys = &keys{now: cfg.Now, active: w.seen, quit: w.Exit, reveal: w.reveal}
 	w.seen()
@@ -263,6 +265,7 @@ func (w *Window) tick() {
 		w.Lock()
 		return
 	}
+	w.stampsTick()
 	w.frame.countdown(w)
 }
 
@@ -270,12 +273,14 @@ func (w *Window) tick() {
 func (w *Window) enter(s *flow.Session) {
 	w.session = s
 	w.seen()
+	w.stampsSoon()
 }
 
 // endSession cancels what runs, closes the vault when it has ended, and calls then.
 func (w *Window) endSession(then func(error)) {
 	w.work.stop()
 	w.aside.stop()
+	w.stampsStop()
 	w.keys.release()
 	w.stopPractice()
 	w.end()

@@ -235,7 +235,7 @@ func TestHomeListsNewestFirstAndAsksAgain(t *testing.T) {
 		t.Errorf("not newest first: %s", have)
 	}
 	r.sees("timestamp.state.pending", "window.stamps.again", "kind.address-only")
-	if want := r.w.text.N("window.stamps.pending", 2); !strings.Contains(have, strings.Fields(want)[0]+" ") {
+	if want := r.w.text.N("window.stamps.missing", 2); !strings.Contains(have, strings.Fields(want)[0]+" ") {
 		t.Errorf("%q is not shown", want)
 	}
 	r.press("window.stamps.again")
