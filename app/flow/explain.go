@@ -39,6 +39,8 @@ func kindOf(err error) (key string, pairs []any, code int) {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "cancelled", nil, ExitInterrupted
+	case errors.Is(err, vault.ErrGone):
+		return "vault-gone", nil, ExitFailed
 	case errors.Is(err, vault.ErrWrongPassphrase):
 		return "wrong-passphrase", nil, ExitLocked
 	case errors.Is(err, ErrNoPassphrase):
@@ -88,6 +90,8 @@ func usageKind(err error) (string, []any, int, bool) {
 	switch {
 	case errors.Is(err, ErrSubject):
 		return "subject", nil, ExitUsage, true
+	case errors.Is(err, vault.ErrRecipient):
+		return "recipient", nil, ExitUsage, true
 	case errors.Is(err, ErrMinor):
 		return "minor", nil, ExitFailed, true
 	case errors.Is(err, evidence.ErrFact):

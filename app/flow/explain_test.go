@@ -27,6 +27,8 @@ var everyError = []struct {
 	{context.DeadlineExceeded, ExitFailed},
 	{vault.ErrWrongPassphrase, ExitLocked},
 	{vault.ErrClosed, ExitLocked},
+	{&vault.GoneError{Dir: "x"}, ExitFailed},
+	{vault.ErrRecipient, ExitUsage},
 	{vault.ErrRecoveryCode, ExitLocked},
 	{vault.ErrExists, ExitFailed},
 	{&vault.InUseError{}, ExitFailed},
