@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"constat/evidence"
+	"constat/evidence/platform"
 	"constat/evidence/vault"
 )
 
@@ -128,6 +129,7 @@ func (s *Session) view(c *vault.Case, e vault.Exhibit, t told) ExhibitView {
 	if m.Page != nil {
 		v.FinalAddress, v.Title = m.Page.FinalAddress, m.Page.Title
 	}
+	v.Platform = s.recognize(v.FinalAddress, v.Address)
 	for _, a := range m.Artifacts {
 		v.Artifacts = append(v.Artifacts, artifactView(a))
 	}
@@ -138,6 +140,22 @@ func (s *Session) view(c *vault.Case, e vault.Exhibit, t told) ExhibitView {
 		v.Timestamps = append(v.Timestamps, timestampView(st))
 	}
 	return v
+}
+
+// recognize says what the addresses point at; the first that is known counts.
+// A page that came in the place of another (a sign-in page) names its target.
+func (s *Session) recognize(addresses ...string) *platform.Item {
+	for _, address := range addresses {
+		item, ok := platform.Recognize(address, s.app.cfg.Now())
+		if !ok {
+			continue
+		}
+		if target, ok := platform.Recognize(item.Target, s.app.cfg.Now()); ok && item.Target != "" {
+			item = target
+		}
+		return &item
+	}
+	return nil
 }
 
 func artifactView(a evidence.Artifact) ArtifactView {

@@ -12,6 +12,7 @@ import (
 	"constat/bundle/verify"
 	"constat/capture"
 	"constat/evidence"
+	"constat/evidence/intake"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
 )
@@ -39,6 +40,8 @@ func kindOf(err error) (key string, pairs []any, code int) {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "cancelled", nil, ExitInterrupted
+	case errors.Is(err, vault.ErrGone):
+		return "vault-gone", nil, ExitFailed
 	case errors.Is(err, vault.ErrWrongPassphrase):
 		return "wrong-passphrase", nil, ExitLocked
 	case errors.Is(err, ErrNoPassphrase):
@@ -61,6 +64,9 @@ func kindOf(err error) (key string, pairs []any, code int) {
 	if key, pairs, code, ok := storeKind(err); ok {
 		return key, pairs, code
 	}
+	if key, ok := importKind(err); ok && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		return key, nil, ExitFailed
+	}
 	switch {
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return "read-only", nil, ExitFailed
@@ -70,6 +76,17 @@ func kindOf(err error) (key string, pairs []any, code int) {
 		return "not-there", nil, ExitFailed
 	}
 	return "unknown", nil, ExitFailed
+}
+
+func importKind(err error) (string, bool) {
+	e, ok := errors.AsType[*intake.SourceError](err)
+	if !ok {
+		return "", false
+	}
+	if e.Reason == intake.TooLarge {
+		return "import-too-large", true
+	}
+	return "import", true
 }
 
 func usageKind(err error) (string, []any, int, bool) {
@@ -88,6 +105,8 @@ func usageKind(err error) (string, []any, int, bool) {
 	switch {
 	case errors.Is(err, ErrSubject):
 		return "subject", nil, ExitUsage, true
+	case errors.Is(err, vault.ErrRecipient):
+		return "recipient", nil, ExitUsage, true
 	case errors.Is(err, ErrMinor):
 		return "minor", nil, ExitFailed, true
 	case errors.Is(err, evidence.ErrFact):

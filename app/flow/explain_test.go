@@ -14,6 +14,7 @@ import (
 	"constat/bundle/verify"
 	"constat/capture"
 	"constat/evidence"
+	"constat/evidence/intake"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
 )
@@ -27,6 +28,10 @@ var everyError = []struct {
 	{context.DeadlineExceeded, ExitFailed},
 	{vault.ErrWrongPassphrase, ExitLocked},
 	{vault.ErrClosed, ExitLocked},
+	{&vault.GoneError{Dir: "x"}, ExitFailed},
+	{vault.ErrRecipient, ExitUsage},
+	{&intake.SourceError{Reason: intake.Directory}, ExitFailed},
+	{&intake.SourceError{Reason: intake.TooLarge}, ExitFailed},
 	{vault.ErrRecoveryCode, ExitLocked},
 	{vault.ErrExists, ExitFailed},
 	{&vault.InUseError{}, ExitFailed},

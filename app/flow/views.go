@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/platform"
 )
 
 // CaseView is a case as it is listed.
@@ -61,6 +62,9 @@ type ExhibitView struct {
 
 	Facts  map[string]string `json:"facts,omitempty"`  // what the person told, by evidence.FactField
 	Closed bool              `json:"closed,omitempty"` // marked as under 18: neither shown nor exported
+
+	// Platform is what the address itself says: ids, and the time that an id carries.
+	Platform *platform.Item `json:"platform,omitempty"`
 
 	Address        string            `json:"address"` // as entered
 	FinalAddress   string            `json:"final_address,omitempty"`

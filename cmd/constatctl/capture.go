@@ -26,6 +26,17 @@ func authorities(specs []string) ([]evidence.Authority, error) {
 
 const tsaHelp = "timestamp authority URL[,ROOTS.pem]; may be repeated (default: the settings)"
 
+const subjectHelp = "age of the person shown when the image was made: adult, minor or unsure"
+
+// subjectOf reads the answer to the question about age; there is no default.
+func subjectOf(s string) (flow.Subject, error) {
+	switch who := flow.Subject(s); who {
+	case flow.SubjectAdult, flow.SubjectMinor, flow.SubjectUnsure:
+		return who, nil
+	}
+	return "", usagef("--subject adult, minor or unsure: was the person shown under 18 when the image was made?")
+}
+
 func (c *cli) captureCommand() *cobra.Command {
 	var id, subject string
 	var tsa []string
@@ -34,10 +45,9 @@ func (c *cli) captureCommand() *cobra.Command {
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
 			}
-			switch flow.Subject(subject) {
-			case flow.SubjectAdult, flow.SubjectMinor, flow.SubjectUnsure:
-			default:
-				return usagef("--subject adult, minor or unsure: was the person shown under 18 when the image was made?")
+			who, err := subjectOf(subject)
+			if err != nil {
+				return err
 			}
 			list, err := authorities(tsa)
 			if err != nil {
@@ -48,7 +58,7 @@ func (c *cli) captureCommand() *cobra.Command {
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
-					Case: id, Address: a[0], Subject: flow.Subject(subject), Authorities: list}, c.progress())
+					Case: id, Address: a[0], Subject: who, Authorities: list}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -60,7 +70,7 @@ func (c *cli) captureCommand() *cobra.Command {
 		}}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
-	f.StringVar(&subject, "subject", "", "age of the person shown when the image was made: adult, minor or unsure")
+	f.StringVar(&subject, "subject", "", subjectHelp)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"testing"
@@ -25,6 +26,21 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// ageTools builds age and age-keygen of the pinned version: distributions have
+// older ones, which do not know post-quantum keys.
+func ageTools(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"age", "age-keygen"} {
+		build := exec.Command("go", "build", "-o", filepath.Join(dir, name), "filippo.io/age/cmd/"+name)
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, out)
+		}
+	}
+	return dir
+}
+
 // TestScripts runs testdata/*.txtar against the real program: $PAGE is a page on
 // loopback, $TSA an OpenSSL authority with $ROOTS, $GONE an address where
 // nothing listens.
@@ -40,6 +56,7 @@ func TestScripts(t *testing.T) {
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{})
 	gone := tsatest.ClosedPort(t)
+	tools := ageTools(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
@@ -48,6 +65,7 @@ func TestScripts(t *testing.T) {
 				"CONSTAT_VAULT": filepath.Join(e.WorkDir, "vault"), "CONSTAT_DATA": filepath.Join(e.WorkDir, "data"),
 				"CONSTAT_PASSPHRASE": "quatre mots sans lien: tulipe", "CONSTAT_TSA": gone, "CONSTAT_LANG": "en",
 				"CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
+				"PATH": tools + string(os.PathListSeparator) + e.Getenv("PATH"),
 			} {
 				e.Setenv(k, v)
 			}

@@ -12,9 +12,9 @@ import (
 func (c *cli) vaultCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "vault", Short: "Create, check and recover the vault", Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("vault create, check, change-passphrase, new-code or recover")
+			return usagef("vault create, check, change-passphrase, new-code, recover or recipient")
 		}}
-	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode())
+	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode(), c.recipientCommand())
 	return cmd
 }
 

@@ -1,0 +1,63 @@
+package flow
+
+import (
+	"context"
+	"errors"
+
+	"constat/evidence"
+	"constat/evidence/intake"
+)
+
+// ImportRequest asks to keep files that are not web pages: photos of a screen,
+// screenshots, videos, PDFs, e-mails, chat exports. They become one exhibit.
+type ImportRequest struct {
+	Case        string
+	Files       []string // paths
+	Subject     Subject  // asked before any file is opened
+	Authorities []evidence.Authority
+}
+
+// Import keeps files exactly as they are, with what they say of themselves.
+// Only with SubjectAdult is any of them opened; otherwise it returns ErrSubject:
+// nobody should make another copy then.
+func (s *Session) Import(ctx context.Context, r ImportRequest, p evidence.Progress) (ExhibitView, error) {
+	if r.Subject != SubjectAdult {
+		return ExhibitView{}, ErrSubject
+	}
+	if len(r.Files) == 0 {
+		return ExhibitView{}, &UsageError{Reason: "no file to import"}
+	}
+	c, err := s.v.Case(ctx, r.Case)
+	if err != nil {
+		return ExhibitView{}, err
+	}
+	m := evidence.Manifest{Kind: evidence.Import, Started: evidence.MomentOf(s.app.cfg.Now()), Outcome: evidence.Complete}
+	draft := c.NewDraft()
+	next := 1
+	for _, path := range r.Files {
+		got, err := importOne(ctx, path, draft, intake.Options{First: next}, p)
+		if err != nil {
+			return ExhibitView{}, errors.Join(err, draft.Abort())
+		}
+		next = got.Next
+		m.Artifacts = append(m.Artifacts, got.Artifacts...)
+		m.Problems = append(m.Problems, got.Problems...)
+		m.Redactions = append(m.Redactions, got.Redactions...)
+		for _, f := range got.Facts {
+			m.Claims = append(m.Claims, evidence.Claim{Artifact: f.Artifact, Name: f.Name, Value: f.Value, Source: string(f.Source)})
+		}
+	}
+	if len(m.Problems) > 0 {
+		m.Outcome = evidence.Partial
+	}
+	m.Finished = evidence.MomentOf(s.app.cfg.Now())
+	return s.keep(ctx, c, draft, evidence.ActImported, m, r.Authorities, p)
+}
+
+func importOne(ctx context.Context, path string, sink evidence.Sink, o intake.Options, p evidence.Progress) (*intake.Result, error) {
+	src, err := intake.FromPath(path)
+	if err != nil {
+		return nil, err
+	}
+	return intake.Import(ctx, src, sink, o, p)
+}

@@ -1,0 +1,132 @@
+package flow
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"image"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"constat/evidence"
+	"constat/evidence/intake"
+	"constat/evidence/tsa/tsatest"
+)
+
+func write(t *testing.T, dir, name string, b []byte) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func chatExport(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, text := range map[string]string{
+		"WhatsApp Chat with X.txt": "20/11/2026, 21:14 - X: envoie 500 euros\n20/11/2026, 21:15 - X: IMG-1.jpg (file attached)\n",
+		"IMG-1.jpg":                "\xff\xd8\xff\xe0 not really a picture",
+	} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
+	authority := tsatest.New(t, tsatest.Options{Name: "one"})
+	s, c := openSession(t, newApp(t, authority.Authority()))
+	dir := t.TempDir()
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 30)), nil); err != nil {
+		t.Fatal(err)
+	}
+	chat, mail := chatExport(t), []byte("From: x@example.org\r\nSubject: =?utf-8?q?menace?=\r\nDate: Fri, 20 Nov 2026 21:20:00 +0100\r\n\r\nbonjour\r\n")
+	files := []string{write(t, dir, "photo écran.jpg", photo.Bytes()), write(t, dir, "chat.zip", chat), write(t, dir, "mail.eml", mail)}
+	p := &steps{}
+	e, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: files, Subject: SubjectAdult}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Kind != evidence.Import || e.Pending() || e.Exhibit != "E-001" {
+		t.Errorf("%s %s %+v", e.Kind, e.Exhibit, e.Timestamps)
+	}
+	for name, want := range map[string][]byte{"photo": photo.Bytes(), "chat": chat, "mail": mail} {
+		if !slices.ContainsFunc(e.Artifacts, func(a ArtifactView) bool { return a.SHA256 == evidence.Sum(want).String() && a.Role == "original" }) {
+			t.Errorf("%s is not among the artifacts: %+v", name, e.Artifacts)
+		}
+	}
+	said := map[string]string{}
+	for _, x := range e.Manifest.Claims {
+		said[x.Name] = x.Value
+	}
+	if said[intake.FactMessages] != "2" || said[intake.FactFirst] == "" || said[intake.FactOriginalName] == "" {
+		t.Errorf("claims %v", said)
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, out); err != nil {
+		t.Fatal(err)
+	}
+	target := filepath.Join(t.TempDir(), "bundle")
+	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
+	if err != nil || !res.Valid {
+		t.Fatalf("%v %v", err, res.Checks)
+	}
+	run(t, target, "sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt")
+	run(t, target, "qpdf", "--check", "data/report.pdf")
+}
+
+func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	dir := t.TempDir()
+	good := write(t, dir, "a.txt", []byte("text"))
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(good, link); err != nil {
+		t.Fatal(err)
+	}
+	for name, files := range map[string][]string{
+		"folder": {dir}, "link": {link}, "device": {"/dev/zero"}, "missing": {filepath.Join(dir, "none")}, "a good one and a bad one": {good, dir},
+	} {
+		_, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: files, Subject: SubjectAdult}, evidence.NoProgress{})
+		if _, ok := errors.AsType[*intake.SourceError](err); !ok || ExitCode(err) != ExitFailed {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Subject: SubjectAdult}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
+		t.Errorf("no file: %v", err)
+	}
+	if _, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: []string{good}, Subject: SubjectUnsure}, evidence.NoProgress{}); !errors.Is(err, ErrSubject) {
+		t.Errorf("under 18: %v", err)
+	}
+	if list, err := s.Exhibits(t.Context(), c.ID); err != nil || len(list) != 0 {
+		t.Errorf("%d exhibits, %v", len(list), err)
+	}
+	if objects, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*")); len(objects) != 0 {
+		t.Errorf("left behind: %v", objects)
+	}
+}
+
+func TestPlatformOfAnAddress(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	e := record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
+	if e.Platform == nil || string(e.Platform.Platform) != "discord" || e.Platform.Time == nil || e.Platform.Time.Time.Year() != 2023 {
+		t.Errorf("platform %+v", e.Platform)
+	}
+	if e := record(t, s, c, "https://example.org/p/1"); e.Platform != nil {
+		t.Errorf("an unknown site is %+v", e.Platform)
+	}
+}
