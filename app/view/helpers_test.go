@@ -108,11 +108,13 @@ func newRig(t *testing.T, authorities ...evidence.Authority) *rig {
 	return r
 }
 
+func (r *rig) codeMark() string { return filepath.Join(r.home, "data", "code-shown") }
+
 func (r *rig) start() {
 	r.t.Helper()
 	r.win = test.NewTempWindow(r.t, nil)
 	w, err := New(Config{
-		App: r.app, Window: r.win, Clipboard: r.clip, Home: r.home, Locale: "fr_BE.UTF-8", Now: r.clock.now, Executor: r.exec,
+		App: r.app, Window: r.win, Clipboard: r.clip, Home: r.home, CodeMark: r.codeMark(), Locale: "fr_BE.UTF-8", Now: r.clock.now, Executor: r.exec,
 		Open: func(p string) error { r.opened = append(r.opened, p); return nil },
 		Quit: func() { r.quits++ },
 	})

@@ -112,9 +112,15 @@ func gallery(r *rig) map[string]func() screen {
 				Timestamps: []flow.TimestampView{{Authority: "quovadis-eu", State: flow.StampVerified, Time: &at}, {Authority: "digicert", State: flow.StampPending}},
 				Checks:     []evidence.Check{{Name: "chain", State: evidence.NotDone, Detail: "no reply"}}})
 		},
-		"19-settings": func() screen { return &settingsScreen{saved: true, roots: "/home/someone/roots.pem"} },
+		"19-settings": func() screen { return &settingsScreen{saved: true, changed: true, roots: "/home/someone/roots.pem"} },
 		"20-choose": func() screen {
 			return &chooseScreen{title: "x", hint: r.w.t("export.where-hint"), at: r.home, back: func() {}, done: func(string) {}, entries: []choosable{{"data", true}, {"roots.pem", false}}}
+		},
+		"26-passphrase": func() screen { return &passphraseScreen{} },
+		"27-renew":      func() screen { return &renewScreen{} },
+		"28-unseen-code": func() screen {
+			r.w.code.on = true
+			return &casesScreen{loaded: true, list: []flow.CaseView{{ID: "1", Title: "Novembre", CreatedAt: at, Exhibits: 3}}}
 		},
 		"24-facts":          func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
 		"25-facts-question": func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}, asking: func() {}} },

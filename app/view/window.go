@@ -19,6 +19,7 @@ type Config struct {
 	Window    fyne.Window // empty; its title and content are set here
 	Clipboard fyne.Clipboard
 	Vault     string           // folder; empty: the default one
+	CodeMark  string           // file that remembers a recovery code that may not have been read; empty: none
 	Home      string           // the person's home folder, where choosing a folder begins
 	Locale    string           // of the system, e.g. "nl_BE.UTF-8"; used until a language is chosen
 	Now       func() time.Time // nil: time.Now
@@ -64,6 +65,7 @@ type Window struct {
 	notice   *flow.Message
 	locking  bool
 	left     bool
+	code     codeMark // a recovery code that may not have been read
 
 	lastSeen time.Time // when the person last did something
 	copied   time.Time // when the recovery code was put on the clipboard
@@ -134,6 +136,7 @@ func New(cfg Config) (*Window, error) {
 		return nil, err
 	}
 	w.text = text
+	w.code = codeMark{path: cfg.CodeMark, vault: w.cfg.Vault}
 	w.work, w.aside = newLane(w.exec, &w.group), newLane(w.exec, &w.group)
 	w.stamps.lane = newLane(w.exec, &w.group)
 	w.life, w.end = context.WithCancel(context.Background())
@@ -274,6 +277,7 @@ func (w *Window) enter(s *flow.Session) {
 	w.session = s
 	w.seen()
 	w.stampsSoon()
+	w.code.read()
 }
 
 // endSession cancels what runs, closes the vault when it has ended, and calls then.
