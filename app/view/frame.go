@@ -30,6 +30,7 @@ func (w *Window) prepare() {
 	win.SetContent(w.frame.root)
 	win.Resize(Size)
 	win.SetCloseIntercept(w.Exit)
+	win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	c := win.Canvas()
 	c.SetOnTypedKey(w.keys.typed)
 	if d, ok := c.(desktop.Canvas); ok {

@@ -108,11 +108,19 @@ func newRig(t *testing.T, authorities ...evidence.Authority) *rig {
 	return r
 }
 
+// droppable is a window that keeps what a drop calls; Fyne's own for tests does not.
+type droppable struct {
+	fyne.Window
+	drop func(fyne.Position, []fyne.URI)
+}
+
+func (d *droppable) SetOnDropped(f func(fyne.Position, []fyne.URI)) { d.drop = f }
+
 func (r *rig) codeMark() string { return filepath.Join(r.home, "data", "code-shown") }
 
 func (r *rig) start() {
 	r.t.Helper()
-	r.win = test.NewTempWindow(r.t, nil)
+	r.win = &droppable{Window: test.NewTempWindow(r.t, nil)}
 	w, err := New(Config{
 		App: r.app, Window: r.win, Clipboard: r.clip, Home: r.home, CodeMark: r.codeMark(), Locale: "fr_BE.UTF-8", Now: r.clock.now, Executor: r.exec,
 		Open: func(p string) error { r.opened = append(r.opened, p); return nil },

@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,9 +60,18 @@ func gallery(r *rig) map[string]func() screen {
 	address.Timestamps = address.Timestamps[1:2]
 	login := madeUp()
 	login.Exhibit, login.Outcome, login.Manifest.Artifacts = "E-002", evidence.LoginPage, nil
+	imported := madeUp()
+	imported.Exhibit, imported.Kind, imported.Title, imported.Address, imported.FinalAddress = "E-005", evidence.Import, "", "", ""
+	imported.Problems = []evidence.Problem{{Code: "import-fact-cut", Detail: "import-01.jpg"}}
+	imported.Manifest.Artifacts, imported.Manifest.Page, imported.Manifest.Browser, imported.Manifest.Precondition = nil, nil, nil, nil
+	for _, name := range []string{"import-01.jpg", "import-02.mp4"} {
+		for _, c := range []string{"original-name", "taken", "device-model", "position", "a-claim-of-a-later-version"} {
+			imported.Manifest.Claims = append(imported.Manifest.Claims, evidence.Claim{Artifact: name, Name: c, Value: "IMG_20261121_2230.jpg", Source: "exif"})
+		}
+	}
 	closed := madeUp()
 	closed.Exhibit, closed.Closed = "E-004", true
-	list := []flow.ExhibitView{address, login, closed, exhibit}
+	list := []flow.ExhibitView{address, login, closed, exhibit, imported}
 	home := func() *homeScreen { return &homeScreen{list: list, loaded: true} }
 	running := func() *meter {
 		m := &meter{now: r.clock.now}
@@ -122,6 +132,22 @@ func gallery(r *rig) map[string]func() screen {
 			r.w.code.on = true
 			return &casesScreen{loaded: true, list: []flow.CaseView{{ID: "1", Title: "Novembre", CreatedAt: at, Exhibits: 3}}}
 		},
+		"07-home-files": func() screen { s := home(); s.way = wayFiles; return s },
+		"29-import": func() screen {
+			return &importScreen{from: home(), foreign: true, files: []string{"/home/someone/Images/IMG_20261121_2230.jpg", "/home/someone/Images/" + strings.Repeat("un-nom-très-long-", 9) + ".mp4"}}
+		},
+		"30-import-stop": func() screen { return &importScreen{from: home(), stopped: true} },
+		"31-importing": func() screen {
+			m := &meter{now: r.clock.now}
+			m.Step("import-store")
+			m.Amount(1_234_567_890, 4_000_000_000)
+			r.clock.pass(12 * time.Second)
+			return &importingScreen{request: flow.ImportRequest{Files: []string{"/home/someone/Images/IMG_20261121_2230.mp4"}}, from: &importScreen{from: home()}, meter: m}
+		},
+		"32-importing-over": func() screen {
+			return &importingScreen{request: flow.ImportRequest{Files: []string{"/home/someone/x.mp4"}}, from: &importScreen{from: home()}, meter: running(), over: true}
+		},
+		"33-exhibit-import": func() screen { return &exhibitScreen{id: "E-005", e: imported, loaded: true, part: 1, fresh: true} },
 		"24-facts":          func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
 		"25-facts-question": func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}, asking: func() {}} },
 		"22-closed":         func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },

@@ -90,6 +90,8 @@ func notProvenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	key := "proof.not-how"
 	if e.Kind == evidence.AddressOnly {
 		key = "proof.not-address"
+	} else if e.Kind == evidence.Import {
+		key = "import.not-proven"
 	}
 	return card(newText(strong(w.t("proof.not"))), newText(muted(w.t(key))))
 }
@@ -124,7 +126,9 @@ func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
 	tiny := func(s string) span { return small(shown(s, 300)) }
 	address := func(s string) span { return mono(shown(s, 400)) }
 
-	add("facts.address", address(e.Address))
+	if e.Address != "" {
+		add("facts.address", address(e.Address))
+	}
 	if e.FinalAddress != "" && e.FinalAddress != e.Address {
 		add("facts.final", address(e.FinalAddress))
 	}

@@ -66,8 +66,8 @@ func (s *settingsScreen) secrets(w *Window) fyne.CanvasObject {
 	passphrase.size, code.size = sizeSmall, sizeSmall
 	objects := []fyne.CanvasObject{
 		newText(head(w.t("secret.title"))),
-		columns(14, 240, 420, row(0, passphrase), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.passphrase-how"))))),
-		columns(14, 240, 420, row(0, code), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.code-how"))))),
+		columns(14, 264, 420, row(0, passphrase), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.passphrase-how"))))),
+		columns(14, 264, 420, row(0, code), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.code-how"))))),
 	}
 	if s.changed {
 		objects = append(objects, point(toneOK, "check", newText(small(w.t("secret.changed")))))

@@ -65,6 +65,7 @@ type Window struct {
 	notice   *flow.Message
 	locking  bool
 	left     bool
+	young    []string // files that are not imported until the vault is locked
 	code     codeMark // a recovery code that may not have been read
 
 	lastSeen time.Time // when the person last did something
@@ -290,7 +291,7 @@ func (w *Window) endSession(then func(error)) {
 	w.end()
 	w.life, w.end = context.WithCancel(context.Background())
 	s := w.session
-	w.session, w.matter = nil, flow.CaseView{}
+	w.session, w.matter, w.young = nil, flow.CaseView{}, nil
 	w.exec.Go(func() {
 		w.group.Wait()
 		var err error
