@@ -33,7 +33,11 @@ func toldLines(w *Window, facts map[string]string, wanted func(evidence.FactGrou
 	var out []fyne.CanvasObject
 	for _, f := range evidence.FactFields() {
 		if v := facts[f.Name]; v != "" && wanted(f.Group) {
-			out = append(out, fact(w.text.T("fact."+f.Name), small(shown(factValue(w, f.Name, v), 600))))
+			label := "fact." + f.Name
+			if f.Name == priorityField {
+				label = "fact-group." + string(f.Group) // its own label lists the choices
+			}
+			out = append(out, fact(w.text.T(label), small(shown(factValue(w, f.Name, v), 600))))
 		}
 	}
 	return out

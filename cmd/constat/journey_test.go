@@ -133,7 +133,7 @@ func TestJourney(t *testing.T) {
 	h.press("window.facts.save")
 	h.sees("window.facts.told")
 	h.press("window.mark.worst")
-	h.sees("fact.priority")
+	h.sees("fact-group.priority")
 	h.picture("19-told")
 
 	// A screenshot from a telephone.
