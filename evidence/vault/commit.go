@@ -167,11 +167,11 @@ func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authorit
 	defer c.v.done()
 	c.write.Lock()
 	defer c.write.Unlock()
-	if _, err := c.known(exhibit); err != nil {
-		return err
-	}
 	if damage := c.Damage(); damage != nil {
 		return damage
+	}
+	if _, err := c.known(exhibit); err != nil {
+		return err
 	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
