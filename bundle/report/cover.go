@@ -238,11 +238,12 @@ func (w *writer) leftOut() {
 	for _, l := range w.in.LeftOut {
 		w.skip(1.6)
 		id := evidence.Shorten(l.Exhibit, 20)
-		if l.Reason == "minor" {
-			w.para(body, w.t.T("report.left-out.minor", "Exhibit", id))
-		} else {
-			w.para(body, w.t.T("report.left-out.other", "Exhibit", id, "Reason", evidence.Shorten(l.Reason, 60)))
+		s := w.t.T("report.left-out.minor", "Exhibit", id)
+		if l.Reason != "minor" {
+			s = w.t.T("report.left-out.other", "Exhibit", id, "Reason", evidence.Shorten(l.Reason, 60))
 		}
+		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece
+		w.para(body, s)
 	}
 }
 

@@ -173,6 +173,28 @@ func TestMuchWasTold(t *testing.T) {
 	}
 }
 
+func TestLongListsOfFilesAndClaimsAreCut(t *testing.T) {
+	m := evidence.Manifest{Exhibit: "E-001", Kind: evidence.Import, Outcome: evidence.Complete}
+	for i := range 3000 {
+		name := fmt.Sprintf("import-%04d.bin", i+1)
+		m.Artifacts = append(m.Artifacts, evidence.Artifact{Name: name, Role: evidence.Original, SHA256: evidence.Sum([]byte(name))})
+		m.Claims = append(m.Claims, evidence.Claim{Artifact: name, Name: "original-name", Value: "x", Source: "zip"})
+	}
+	c := sample.New(t, sample.Options{Tall: 1000})
+	in := input(t, c, "en", false)
+	in.Exhibits = []report.Exhibit{{Manifest: m}}
+	path, pages := draw(t, in, "long-lists")
+	all := flat(run(t, "pdftotext", "-raw", path, "-"))
+	for _, want := range []string{"import-0200.bin", "… and 2800 more, see manifest.json", "… and 2920 more, see manifest.json"} {
+		if !strings.Contains(all, flat(want)) {
+			t.Errorf("the report lacks %q", want)
+		}
+	}
+	if strings.Contains(all, "import-0201.bin") || pages > 20 {
+		t.Errorf("%d pages", pages)
+	}
+}
+
 func TestChatsThatAreNotWhatTheManifestNames(t *testing.T) {
 	c := sample.New(t, sample.Options{Tall: 1000})
 	for _, test := range []struct {
