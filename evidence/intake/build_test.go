@@ -230,3 +230,5 @@ func zipFile(t testing.TB, entries ...entry) []byte {
 	}
 	return b.Bytes()
 }
+
+func crc(s string) uint32 { return crc32.ChecksumIEEE([]byte(s)) }

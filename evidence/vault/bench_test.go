@@ -2,7 +2,6 @@ package vault_test
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"constat/evidence"
-	"constat/evidence/vault"
 )
 
 // BenchmarkPut stores 32 MiB and compares that with a plain, synced file
@@ -77,50 +75,5 @@ func BenchmarkOpenArtifact(b *testing.B) {
 			b.Fatal(err)
 		}
 		r.Close()
-	}
-}
-
-// BenchmarkList opens a case and lists its exhibits: "cold" from the disk, as
-// after a start, "warm" again. "us/exhibit" must not grow with their number.
-func BenchmarkList(b *testing.B) {
-	for _, n := range []int{10, 100, 1000} {
-		v, _ := newVault(b)
-		c := newCase(b, v, "a")
-		for range n {
-			x := mustCapture(b, c, "a.png", "picture")
-			if err := c.AddReply(b.Context(), x.ID, authority, []byte("reply"), nil, testMoment, testMoment); err != nil {
-				b.Fatal(err)
-			}
-		}
-		id := c.Info().ID
-		b.Run(fmt.Sprintf("cold/%d", n), func(b *testing.B) {
-			for b.Loop() {
-				b.StopTimer()
-				closeVault(b, v)
-				var err error
-				if v, err = vault.Open(b.Context(), v.Dir(), passphrase, options()); err != nil {
-					b.Fatal(err)
-				}
-				b.StartTimer()
-				list(b, openCase(b, v, id), n)
-			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "us/exhibit")
-		})
-		b.Run(fmt.Sprintf("warm/%d", n), func(b *testing.B) {
-			c := openCase(b, v, id)
-			list(b, c, n)
-			for b.Loop() {
-				list(b, c, n)
-			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "us/exhibit")
-		})
-		closeVault(b, v)
-	}
-}
-
-func list(b *testing.B, c *vault.Case, n int) {
-	all, err := c.Exhibits(b.Context())
-	if err != nil || len(all) != n {
-		b.Fatalf("%d exhibits, %v", len(all), err)
 	}
 }

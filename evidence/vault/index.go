@@ -249,13 +249,14 @@ func (s *stored) take(object string) ([]byte, bool) {
 	if s == nil || s.name != object {
 		return nil, false
 	}
-	b := make([]byte, s.size+1)
-	if _, err := io.ReadFull(s.r, b); err != nil || b[s.size] != '\n' {
+	n := s.size
+	b := make([]byte, n+1)
+	if _, err := io.ReadFull(s.r, b); err != nil || b[n] != '\n' {
 		s.name = ""
 		return nil, false
 	}
 	s.advance()
-	return b[:s.size:s.size], true
+	return b[:n:n], true
 }
 
 // takeAll puts into ready what it has of one exhibit.

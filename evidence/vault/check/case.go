@@ -25,6 +25,7 @@ const (
 type entry struct {
 	evidence.Entry
 	head    evidence.LogHead // before this entry
+	sum     evidence.Digest  // of its line
 	private private
 }
 
@@ -55,6 +56,10 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 	}
 	entries, err := r.log(ctx, id, files)
 	if err != nil {
+		return err
+	}
+	r.removed(id, entries)
+	if err := r.index(ctx, id, entries); err != nil {
 		return err
 	}
 	used := map[string]string{} // object -> what uses it
@@ -143,6 +148,7 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 			lines.Write(line)
 			lines.WriteByte('\n')
 		}
+		e.sum = evidence.Sum(line)
 		entries = append(entries, e)
 	}
 	r.tally(LogFiles, id, beforeFiles, len(seqs))

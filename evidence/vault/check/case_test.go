@@ -2,10 +2,15 @@ package check
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"constat/evidence"
 )
 
 // pad makes three lines of two, as a vault writes them.
@@ -66,6 +71,59 @@ func FuzzSplitLogFile(f *testing.F) {
 		}
 		if !bytes.HasPrefix(b, append(bytes.Clone(line), '\n')) {
 			t.Errorf("%q is not the first line", line)
+		}
+	})
+}
+
+// TestIndexSum: an index is recognised however its bytes are cut into pieces.
+func TestIndexSum(t *testing.T) {
+	key := []byte("key")
+	const id = "0123456789abcdef"
+	sum := strings.Repeat("ab", 32)
+	body := "constat-index/1 " + id + " 2 " + sum + "\nline 1\nrecord 1\nline 2\nrecord 2\n"
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(body))
+	good := fmt.Sprintf("%s%x\nobject 3\nabc\n", body, h.Sum(nil))
+	read := func(text string, piece int) (evidence.LogHead, bool) {
+		x := indexSum{mac: hmac.New(sha256.New, key)}
+		for part := range slices.Chunk([]byte(text), piece) {
+			x.Write(part)
+		}
+		return x.authentic(id)
+	}
+	for piece := 1; piece < len(good); piece++ {
+		if head, ok := read(good, piece); !ok || head.Seq != 2 || head.SHA256.String() != sum {
+			t.Fatalf("pieces of %d: %v, %v", piece, head, ok)
+		}
+	}
+	end := len(body) + 2*sha256.Size
+	for i := range end {
+		b := []byte(good)
+		if b[i] ^= 1; func() bool { _, ok := read(string(b), 1000); return ok }() {
+			t.Errorf("byte %d may change", i)
+		}
+		if _, ok := read(good[:i], 1000); ok {
+			t.Errorf("may be cut to %d bytes", i)
+		}
+	}
+}
+
+func FuzzSplitState(f *testing.F) {
+	key := []byte("key")
+	coded := func(body string) []byte {
+		h := hmac.New(sha256.New, key)
+		h.Write([]byte(body))
+		return fmt.Appendf(nil, "%x\n%s", h.Sum(nil), body)
+	}
+	f.Add(coded(`{"format":"constat-state/1"}` + strings.Repeat(" ", 1024-65-29) + "\n"))
+	f.Add(coded("{}"))
+	f.Add([]byte("00\n{}"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if s, reason := splitState(b, key); reason == "" && s.Format != "constat-state/1" {
+			t.Errorf("format %q", s.Format)
+		}
+		if s, reason := splitState(coded(string(b)), key); reason == "" && s.Format != "constat-state/1" {
+			t.Errorf("format %q", s.Format)
 		}
 	})
 }

@@ -27,6 +27,8 @@ const (
 	Manifests  = "manifests"
 	Artifacts  = "artifacts"
 	Replies    = "replies"
+	Recipients = "recipients"
+	Index      = "index"
 	Unrecorded = "unrecorded"
 )
 
@@ -41,6 +43,7 @@ type run struct {
 	done     int64 // files
 	total    int64 // files
 	checks   []evidence.Check
+	further  *stateFile // nil if it is not known
 }
 
 // Run examines the vault in dir. recipient is the public key that belongs to
@@ -54,6 +57,10 @@ func Run(ctx context.Context, dir string, identity age.Identity, recipient strin
 	if err := r.keyFiles(); err != nil {
 		return nil, err
 	}
+	if err := r.state(ctx); err != nil {
+		return nil, err
+	}
+	before := r.failed(Recipients)
 	ids, err := names(filepath.Join(dir, "cases"))
 	if err != nil {
 		return nil, err
@@ -66,6 +73,9 @@ func Run(ctx context.Context, dir string, identity age.Identity, recipient strin
 		if err := r.oneCase(ctx, id); err != nil {
 			return nil, err
 		}
+	}
+	if r.further != nil && r.failed(Recipients) == before {
+		r.add(Recipients, evidence.Passed, "%d beside the owner", len(r.further.Recipients))
 	}
 	p.Amount(r.total, r.total)
 	return r.checks, nil
@@ -197,7 +207,8 @@ func (r *run) decrypt(ctx context.Context, w io.Writer, elem ...string) (err err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	disk := &diskErr{ctx: ctx, r: f}
-	plain, err := age.Decrypt(disk, r.identity)
+	var header headerCopy
+	plain, err := age.Decrypt(io.TeeReader(disk, &header), r.identity)
 	if err == nil {
 		_, err = io.Copy(w, plain)
 	}
@@ -208,6 +219,9 @@ func (r *run) decrypt(ctx context.Context, w io.Writer, elem ...string) (err err
 		return &errFile{err.Error()}
 	case err != nil:
 		return &errFile{"does not decrypt: " + err.Error()}
+	}
+	if len(elem) == 4 { // cases/<id>/log or objects/<name>
+		r.countRecipients(header.b, strings.Join(elem[1:], "/"))
 	}
 	return nil
 }
@@ -229,6 +243,25 @@ func (d *diskErr) Read(p []byte) (int, error) {
 		d.err = err
 	}
 	return n, err
+}
+
+// headerCopy keeps the beginning of an age file.
+type headerCopy struct {
+	b     []byte
+	ended bool
+}
+
+// maxAgeHeader is what an age header may have, in bytes.
+const maxAgeHeader = 2 << 20
+
+func (h *headerCopy) Write(p []byte) (int, error) {
+	if !h.ended && len(h.b) < maxAgeHeader {
+		h.b = append(h.b, p...)
+		if i := bytes.Index(h.b, []byte("\n--- ")); i >= 0 {
+			h.b, h.ended = h.b[:i], true
+		}
+	}
+	return len(p), nil
 }
 
 var errTooLong = errors.New("is longer than it can be")

@@ -26,6 +26,10 @@
 //	manifests           as the log says: digest, case, exhibit, anchored head, same artifacts as stored
 //	artifacts           size, SHA-256 and SHA-512 as the manifest says
 //	replies             timestamp replies: SHA-256 as the log says (package tsa verifies what is in them)
+//	recipients          state.age is authentic; no file is encrypted to more than it lists, nor is
+//	                    anybody on the list whom a log says was removed; a change is finished
+//	index               an authentic index names a head that the log has; it is a cache, so that
+//	                    one that is missing or damaged is "not-done"
 //	unrecorded          "not-done": files that no log names; left by an interruption, or by a log that was cut short
 //
 // Of the checks from log-files to replies there is one that passed per case,
@@ -34,6 +38,7 @@
 // # What it does not do
 //
 // A log that lost its last entries is whole up to there; this shows as
-// unrecorded objects, or not at all if those are gone, too. Only what left the
-// vault (a manifest's timestamp, an export) proves how far it once went.
+// unrecorded objects, as an index that knows more, or not at all if those are
+// gone, too. Otherwise only what left the vault (a manifest's timestamp, an
+// export) proves how far it once went.
 package check
