@@ -63,6 +63,7 @@ func (j *job) archive(file evidence.Artifact) error {
 	if u.tooMuch > 0 {
 		j.problem(ProblemZIPLimit, fmt.Sprintf("%s: %d entries beyond %d bytes", file.Name, u.tooMuch, j.o.MaxSize))
 	}
+	j.p.Step(StepFacts)
 	return j.chat(*chat, path.Base(slashed(text.Name)), text.Open, u.files)
 }
 

@@ -155,7 +155,9 @@ func (j *job) run(f File, src Source) error {
 	j.size = n
 	j.fileFacts(file, what, src)
 
-	j.p.Step(StepFacts)
+	if what.media != mediaZIP { // unpacked first, if at all
+		j.p.Step(StepFacts)
+	}
 	if err := j.contentFacts(file, what); err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func FromPath(path string) (Source, error) {
 		switch {
 		case err != nil:
 			err = &SourceError{Name: name, Reason: Unreadable, Err: withoutPath(err)}
-		case !os.SameFile(before, now):
+		case !os.SameFile(before, now) || !now.Mode().IsRegular(): // a number of a file can be given to the next one
 			err = &SourceError{Name: name, Reason: Replaced}
 		default:
 			return f, nil
