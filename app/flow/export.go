@@ -65,7 +65,7 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 	}
 	var written bundle.Result
 	err = s.withAuthorities(ctx, c.Info(), asked, func(authorities []evidence.Authority) error {
-		in := s.bundleInput(c, list, r)
+		in := s.bundleInput(ctx, c, list, r)
 		in.Stamp = func(ctx context.Context, fingerprint evidence.Digest) []bundle.Stamp {
 			return s.stampFingerprint(ctx, c, authorities, fingerprint, p)
 		}
@@ -103,7 +103,7 @@ func ids(list []vault.Exhibit) string {
 	return strings.Join(names, " ")
 }
 
-func (s *Session) bundleInput(c *vault.Case, list []vault.Exhibit, r ExportRequest) bundle.Input {
+func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest) bundle.Input {
 	now := s.app.cfg.Now()
 	in := bundle.Input{
 		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
@@ -115,7 +115,7 @@ func (s *Session) bundleInput(c *vault.Case, list []vault.Exhibit, r ExportReque
 			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
 			Masked: slices.Contains(r.Mask, "*") || slices.Contains(r.Mask, e.ID),
 		}
-		for _, st := range s.stamps(c, e) {
+		for _, st := range s.stamps(ctx, c, e) {
 			if st.Verified == nil {
 				st.Reply = nil // a reply that failed a check is no timestamp; the paper says why it is missing
 			}
@@ -133,7 +133,7 @@ func (s *Session) stampFingerprint(ctx context.Context, c *vault.Case, list []ev
 		if x.err != nil {
 			st.Reason = stampReason(ctx, x.err)
 		} else {
-			st = judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice)
+			st = judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
 			if st.Verified == nil {
 				st.Reply = nil
 			}

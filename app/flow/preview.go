@@ -110,7 +110,7 @@ func (s *Session) Extract(ctx context.Context, caseID, exhibit, dir string) (lis
 	if err := writeNew(filepath.Join(dir, evidence.ManifestName), bytes.NewReader(e.ManifestBytes)); err != nil {
 		return nil, err
 	}
-	for _, st := range s.stamps(c, e) {
+	for _, st := range s.stamps(ctx, c, e) {
 		if st.Verified == nil {
 			continue
 		}
