@@ -16,6 +16,16 @@ type (
 	Exhibit = report.Exhibit
 	// Stamp is what one timestamp authority answered.
 	Stamp = report.Stamp
+	// PlatformFact is one thing that an address says by itself.
+	PlatformFact = report.PlatformFact
+	// File is a small file that goes into the bundle as it is.
+	File = report.File
+	// Renewal is a round of timestamps over everything before it.
+	Renewal = report.Renewal
+	// SignedHead is the head of the custody log, signed with the vault's key.
+	SignedHead = report.SignedHead
+	// LeftOut is an exhibit of the case that is not in the bundle.
+	LeftOut = report.LeftOut
 	// MismatchError reports an artifact that is not what its manifest names.
 	MismatchError = report.MismatchError
 )
@@ -31,6 +41,10 @@ type Input struct {
 	CreatedAt time.Time
 	Software  evidence.Software
 	Practice  bool // marks everything PRACTICE — NOT EVIDENCE
+	// Head is the signed head of the log that WriteLog writes, or of an earlier
+	// line of it. It may be nil: then the bundle carries no signature.
+	Head    *SignedHead
+	LeftOut []LeftOut // said on paper
 	// Stamp asks the authorities for a timestamp over the fingerprint. It may
 	// be nil or return none: then the paper says so.
 	Stamp func(ctx context.Context, fingerprint evidence.Digest) []Stamp

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"constat/assets/words"
+	"constat/bundle/report"
 	"constat/evidence"
 )
 
@@ -95,7 +96,8 @@ func windowsScript() ([]byte, error) {
 // step is one of the five commands.
 type step struct{ Text, Unix, Windows string }
 
-// steps are the five commands with which a stranger checks the bundle.
+// steps are the five commands with which a stranger checks the bundle, and what
+// confirms the signature if there is one.
 func (w *writer) steps() []step {
 	token, over := "TOKEN.tsr", payload+evidenceList
 	for _, s := range w.stamps {
@@ -106,13 +108,25 @@ func (w *writer) steps() []step {
 	}
 	openssl := "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token
 	x509 := "openssl x509 -in ROOT.pem -noout -subject -fingerprint -sha256"
-	return []step{
+	steps := []step{
 		{w.text.T("report.check.files"), "sha256sum -c manifest-sha256.txt", `powershell -ExecutionPolicy Bypass -File verify\verify.ps1`},
 		{w.text.T("report.check.exhibits"), "(cd data && sha256sum -c " + evidenceList + ")", ""},
 		{w.text.T("report.check.fingerprint"), "sha256sum data/" + evidenceList, `certutil -hashfile data\` + evidenceList + " SHA256"},
 		{w.text.T("report.check.token"), openssl, openssl},
 		{w.text.T("report.check.root"), x509, x509},
 	}
+	if w.in.Head != nil {
+		for i, c := range report.KeyCommands() {
+			s := step{Unix: c, Windows: c}
+			if i == 0 {
+				s.Text = w.text.T("report.key.title") + ". " + w.text.T("report.key.text")
+			} else {
+				s.Text = w.text.T("report.key.fingerprint") + ": " + w.in.Head.KeyFingerprint.Grouped()
+			}
+			steps = append(steps, s)
+		}
+	}
+	return steps
 }
 
 func (w *writer) commands() ([]byte, error) {

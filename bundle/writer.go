@@ -100,8 +100,8 @@ func (w *writer) prepare() (err error) {
 		}
 		seen[m.Exhibit] = true
 		w.in.Practice = w.in.Practice || m.Practice != ""
-		if e.Stamps, err = named(e.Stamps, evidence.TokenName, m.Artifacts); err != nil {
-			return err
+		if err := nameTokens(&e); err != nil {
+			return fmt.Errorf("%s: %w", m.Exhibit, err)
 		}
 		for _, a := range m.Artifacts {
 			w.total += a.Size
@@ -110,31 +110,6 @@ func (w *writer) prepare() (err error) {
 	}
 	w.in.Exhibits = exhibits
 	return nil
-}
-
-// named gives every stamp its file name. Two authorities of one name, or a
-// reply that would take an artifact's place, are wrong use.
-func named(stamps []Stamp, name func(authority string) string, artifacts []evidence.Artifact) ([]Stamp, error) {
-	taken := map[string]bool{evidence.ManifestName: true, evidenceList: true, custodyLog: true, reportName: true}
-	for _, a := range artifacts {
-		taken[strings.ToLower(a.Name)] = true
-	}
-	out := make([]Stamp, len(stamps))
-	for i, s := range stamps {
-		s.FileName = name(s.Authority.Name)
-		if s.Kept() {
-			if err := evidence.CheckArtifactName(s.FileName); err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrInput, err)
-			}
-			if key := strings.ToLower(s.FileName); taken[key] {
-				return nil, fmt.Errorf("%w: %s twice", ErrInput, s.FileName)
-			} else {
-				taken[key] = true
-			}
-		}
-		out[i] = s
-	}
-	return out, nil
 }
 
 // put writes one file and notes what was written.
@@ -159,7 +134,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	if err := w.putBytes(ctx, dir+evidence.ManifestName, e.ManifestBytes); err != nil {
 		return err
 	}
-	if err := w.tokens(ctx, dir, e.Stamps); err != nil {
+	if err := w.timestamps(ctx, dir, e); err != nil {
 		return err
 	}
 	for _, a := range e.Manifest.Artifacts {
@@ -230,10 +205,25 @@ func (w *writer) custody(ctx context.Context) error {
 	if err := w.in.WriteLog(ctx, &log); err != nil {
 		return fmt.Errorf("bundle: %s: %w", custodyLog, err)
 	}
-	if _, err := evidence.VerifyChain(bytes.NewReader(log.Bytes()), nil); err != nil {
+	var lines []evidence.Digest
+	_, err := evidence.VerifyChain(bytes.NewReader(log.Bytes()), func(_ evidence.Entry, line []byte) error {
+		if w.in.Head != nil {
+			lines = append(lines, evidence.Sum(line))
+		}
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("bundle: %s: %w", custodyLog, err)
 	}
-	return w.putBytes(ctx, payload+custodyLog, log.Bytes())
+	if w.in.Head != nil {
+		if err := checkHead(w.in.Head, w.in.Case.ID, lines); err != nil {
+			return err
+		}
+	}
+	if err := w.putBytes(ctx, payload+custodyLog, log.Bytes()); err != nil {
+		return err
+	}
+	return w.head(ctx)
 }
 
 // seal writes the list of the evidence and asks for timestamps over it.
@@ -250,7 +240,7 @@ func (w *writer) seal(ctx context.Context) error {
 		return nil
 	}
 	stem := strings.TrimSuffix(evidenceList, ".txt")
-	stamps, err := named(w.in.Stamp(ctx, w.fingerprint), func(authority string) string { return stem + "." + authority + ".tsr" }, nil)
+	stamps, err := names{}.stamps(w.in.Stamp(ctx, w.fingerprint), func(authority string) string { return stem + "." + authority + ".tsr" })
 	if err != nil {
 		return err
 	}
@@ -263,6 +253,7 @@ func (w *writer) report(ctx context.Context) error {
 	pages, err := report.Write(ctx, &pdf, report.Input{
 		Case: w.in.Case, Exhibits: w.in.Exhibits, Fingerprint: w.fingerprint, Stamps: w.stamps,
 		Language: w.in.Language, Location: w.in.Location, CreatedAt: w.in.CreatedAt, Software: w.in.Software, Practice: w.in.Practice,
+		Head: w.in.Head, LeftOut: w.in.LeftOut,
 	}, w.p)
 	if err != nil {
 		return err

@@ -42,6 +42,8 @@ func (w *writer) howToCheck() {
 	w.para(body, w.t.T("report.check.roots-text"))
 	w.roots()
 
+	w.signedHead()
+
 	w.head(w.t.T("report.check.proves-title"), "")
 	w.para(body, w.t.T("report.check.proves-text"))
 	w.head(w.t.T("report.check.limits-title"), "")
@@ -50,6 +52,33 @@ func (w *writer) howToCheck() {
 	w.para(body, w.t.T("report.check.notes-log"))
 	w.para(body, w.t.T("report.check.notes-frame"))
 	w.para(body, w.t.T("report.check.notes-signs"))
+}
+
+// signedHead prints the fingerprint of the vault's key: two bundles that carry
+// the same one come from one vault.
+func (w *writer) signedHead() {
+	h := w.in.Head
+	if h == nil {
+		return
+	}
+	w.head(w.t.T("report.key.title"), "")
+	w.para(body, w.t.T("report.key.text"))
+	w.skip(1)
+	w.facts(52, []fact{{w.t.T("report.key.fingerprint"), cell{{grouped(h.KeyFingerprint), mono}}}})
+	w.skip(1.6)
+	for _, c := range KeyCommands() {
+		w.need(mono.LineHeight())
+		w.lines(mono, left+3, width-3, c)
+	}
+}
+
+// KeyCommands are the commands with which the signature and the key's
+// fingerprint are checked, from the folder of the bundle.
+func KeyCommands() []string {
+	return []string{
+		"openssl pkeyutl -verify -pubin -inkey data/custody-key.pem -rawin -in data/custody-head.txt -sigfile data/custody-head.sig",
+		"openssl pkey -pubin -in data/custody-key.pem -outform DER | openssl dgst -sha256",
+	}
 }
 
 func (w *writer) command(system, line string) {
@@ -98,6 +127,9 @@ func (w *writer) roots() {
 	add(w.in.Stamps)
 	for _, e := range w.in.Exhibits {
 		add(e.Stamps)
+		for _, r := range e.Renewals {
+			add(r.Stamps)
+		}
 	}
 	slices.SortFunc(all, func(a, b root) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.digest.String(), b.digest.String()))

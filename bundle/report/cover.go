@@ -12,6 +12,7 @@ import (
 
 const (
 	qrSize     = 23.0
+	pageColumn = width - 169
 	signatures = 268.0 // the rules above which one signs
 )
 
@@ -40,6 +41,8 @@ func (w *writer) cover() {
 	w.para(body, w.brief())
 	w.boxes()
 	w.exhibitList()
+	w.leftOut()
+	w.toldSummary()
 }
 
 // qr draws the fingerprint for a telephone; the digits beside it are what counts.
@@ -194,7 +197,7 @@ func (w *writer) exhibitList() {
 		{title: w.t.T("report.list.kept") + " (" + zone + ")", width: 33},
 		{title: w.t.T("report.list.outcome"), width: 26},
 		{title: w.t.T("report.list.stamp") + " (UTC)", width: 30},
-		{title: w.t.T("report.list.page"), width: width - 169},
+		{title: w.t.T("report.list.page"), width: pageColumn},
 	}
 	titles := make([]cell, len(cols))
 	for i, c := range cols {
@@ -214,13 +217,32 @@ func (w *writer) exhibitList() {
 			{{at.Format("02.01.2006 15:04"), body}},
 			text(w.orCode("outcome.", string(m.Outcome))), text(w.stampSummary(e.Stamps)), nil,
 		}
-		before := w.Pages()
-		start := w.y
-		w.row(cols, row, again)
-		if w.Pages() != before {
-			start = w.y - w.rowHeight(cols, row)
+		w.rowWithPage(cols, row, m.Exhibit, again)
+	}
+}
+
+// rowWithPage draws a short row whose last column will hold the page at which
+// an exhibit begins, once that is known.
+func (w *writer) rowWithPage(cols []column, row []cell, exhibit string, again func()) {
+	before := w.Pages()
+	start := w.y
+	w.row(cols, row, again)
+	if w.Pages() != before {
+		start = w.y - w.rowHeight(cols, row)
+	}
+	w.numbers = append(w.numbers, pageRef{exhibit, w.Pages(), right - cols[len(cols)-1].width, start + cellPad + body.Ascent()})
+}
+
+// leftOut says which exhibits of the case are not in the bundle, and why.
+func (w *writer) leftOut() {
+	for _, l := range w.in.LeftOut {
+		w.skip(1.6)
+		id := evidence.Shorten(l.Exhibit, 20)
+		if l.Reason == "minor" {
+			w.para(body, w.t.T("report.left-out.minor", "Exhibit", id))
+		} else {
+			w.para(body, w.t.T("report.left-out.other", "Exhibit", id, "Reason", evidence.Shorten(l.Reason, 60)))
 		}
-		w.numbers = append(w.numbers, pageRef{m.Exhibit, w.Pages(), right - cols[5].width, start + cellPad + body.Ascent()})
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -17,7 +18,7 @@ const (
 )
 
 // exhibit draws the facts of one exhibit.
-func (w *writer) exhibit(e Exhibit) {
+func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	m := e.Manifest
 	w.newPage()
 	w.firstOf[m.Exhibit] = w.Pages()
@@ -26,12 +27,20 @@ func (w *writer) exhibit(e Exhibit) {
 	w.lines(titleStyle, left, width, m.Exhibit+" · "+evidence.Shorten(w.name(m), 120))
 	if a := address(m); a != "" {
 		w.lines(mono, left, width, w.Cut(mono, a, width)) // whole among the facts
+	} else if m.Kind == evidence.Import && len(m.Artifacts) > 0 {
+		w.lines(mono, left, width, "data/exhibits/"+m.Exhibit+"/"+m.Artifacts[0].Name)
+		if _, ok := claim(m, m.Artifacts[0].Name, claimOriginalName); ok {
+			w.lines(smallGray, left, width, w.t.T("report.claim.name-note"))
+		}
 	}
 	w.skip(2)
-	w.facts(40, w.factsOf(m, evidence.Sum(e.ManifestBytes)))
-	w.stamps(e.Stamps)
+	w.facts(40, w.factsOf(e))
+	w.told(e)
+	w.stamps(e)
 	w.preconditions(m.Precondition)
 	w.files(m)
+	w.claims(m)
+	return w.messages(ctx, e)
 }
 
 // shown is text from outside, safe and of bearable length.
@@ -43,7 +52,8 @@ func (w *writer) shown(s string) string {
 	return evidence.Shorten(s, maxShown) + " " + w.t.T("report.fact.cut", "N", w.t.Number(int64(n)))
 }
 
-func (w *writer) factsOf(m evidence.Manifest, digest evidence.Digest) []fact {
+func (w *writer) factsOf(e Exhibit) []fact {
+	m := e.Manifest
 	rows := []fact{
 		{w.t.T("report.fact.kind"), text(w.orCode("kind.", string(m.Kind)))},
 		{w.t.T("report.fact.kept"), text(w.span(m.Started.UTC, m.Finished.UTC))},
@@ -51,12 +61,13 @@ func (w *writer) factsOf(m evidence.Manifest, digest evidence.Digest) []fact {
 		{w.t.T("report.fact.problems"), w.problems(m.Problems)},
 	}
 	rows = append(rows, w.pageFacts(m)...)
+	rows = append(rows, w.platform(e.Platform)...)
 	rows = append(rows,
 		fact{w.t.T("report.fact.browser"), w.browser(m)},
 		fact{w.t.T("report.fact.software"), text(evidence.Clean(strings.TrimSpace(
 			m.Software.Name + " " + m.Software.Version + " · " + m.Software.OS + " · " + m.Software.Arch)))},
 		fact{w.t.T("report.fact.clock"), w.clock(m.Clock)},
-		fact{w.t.T("report.fact.manifest"), cell{{grouped(digest), mono}}},
+		fact{w.t.T("report.fact.manifest"), cell{{grouped(evidence.Sum(e.ManifestBytes)), mono}}},
 		fact{w.t.T("report.fact.log"), text(w.t.T("report.fact.log-line", "Seq", w.t.Number(int64(m.CustodyHead.Seq)),
 			"Start", m.CustodyHead.SHA256.Grouped()[:19]))},
 	)
@@ -190,10 +201,10 @@ func (w *writer) clock(cs []evidence.ClockCheck) cell {
 	return c
 }
 
-// stamps lists every authority's answer with its checks.
-func (w *writer) stamps(stamps []Stamp) {
+// stamps lists every authority's answer with its checks, renewals last.
+func (w *writer) stamps(e Exhibit) {
 	w.head(w.t.T("report.stamp.title"), "")
-	if len(stamps) == 0 {
+	if len(e.Stamps) == 0 && len(e.Renewals) == 0 {
 		w.para(body, w.t.T("report.stamp.none-long"))
 		return
 	}
@@ -204,10 +215,24 @@ func (w *writer) stamps(stamps []Stamp) {
 		{title: w.t.T("report.stamp.checks"), width: width - 107},
 	}
 	var rows [][]cell
-	for _, s := range stamps {
-		rows = append(rows, []cell{text(evidence.Clean(s.Authority.Name)), w.stampTime(s), w.stampState(s), w.stampChecks(s.Checks)})
+	add := func(stamps []Stamp, over string) {
+		for _, s := range stamps {
+			who := text(evidence.Clean(s.Authority.Name))
+			if over != "" {
+				who = append(who, part{over, small})
+			}
+			rows = append(rows, []cell{who, w.stampTime(s), w.stampState(s), w.stampChecks(s.Checks)})
+		}
+	}
+	add(e.Stamps, "")
+	for i, r := range e.Renewals {
+		add(r.Stamps, w.t.T("report.stamp.renewal", "N", i+1, "List", r.ListName))
 	}
 	w.table(cols, rows)
+	if len(e.Renewals) > 0 {
+		w.skip(1)
+		w.para(bodyGray, w.t.T("report.stamp.renewed"))
+	}
 }
 
 func (w *writer) stampTime(s Stamp) cell {
@@ -241,9 +266,19 @@ func (w *writer) stampState(s Stamp) cell {
 	}
 	c := cell{{w.stampLine(s), bodyBold}}
 	if s.Reason != "" {
-		c = append(c, part{w.orCode("problem.", s.Reason), small})
+		c = append(c, part{w.reason(s.Reason), small})
 	}
 	return c
+}
+
+// reason says why a timestamp is missing; "rejected:chain" names a check.
+func (w *writer) reason(code string) string {
+	code, check, _ := strings.Cut(code, ":")
+	s := w.orCode("timestamp.reason.", code)
+	if check != "" {
+		s += " (" + w.orCode("check.", check) + ")"
+	}
+	return s
 }
 
 // stampChecks lists what passed in one breath, and then what did not, with its reason.
@@ -300,7 +335,11 @@ func (w *writer) files(m evidence.Manifest) {
 			{title: "SHA-256", width: width - 76},
 		}
 		var rows [][]cell
-		for _, a := range m.Artifacts {
+		for i, a := range m.Artifacts {
+			if i == maxListed {
+				rows = append(rows, []cell{text(w.t.T("report.fact.more", "N", len(m.Artifacts)-i)), nil, nil})
+				break
+			}
 			name := monoCell(a.Name)
 			if a.Role == evidence.Derived {
 				name = append(name, part{w.t.T("report.file.derived"), small})

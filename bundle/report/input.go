@@ -19,7 +19,7 @@ type Stamp struct {
 	Reply     []byte             // RFC 3161 TimeStampResp, DER; empty if none came
 	Verified  *tsa.Timestamp     // nil: pending or rejected; only a verified time is ever printed
 	Checks    []evidence.Check
-	Reason    string // stable code: why pending or rejected
+	Reason    string // stable code: why pending or rejected; "rejected:<check>" names the check
 }
 
 // Rejected reports whether an answer came and failed a check.
@@ -37,6 +37,49 @@ type Exhibit struct {
 	Open          func(ctx context.Context, name string) (io.ReadCloser, error)
 	Stamps        []Stamp
 	Masked        bool // pictures are left out on paper, at the person's wish
+
+	Facts      map[string]string // what the person told, by names of evidence.FactFields; never checked
+	Platform   []PlatformFact    // what the address says, in the order in which it is printed
+	Revocation []File            // what was kept for judging Stamps later; see renewal.RevocationName
+	Renewals   []Renewal         // oldest first
+}
+
+// PlatformFact is one thing that an address says by itself.
+type PlatformFact struct {
+	Name    string // looked up as "platform.<name>", else shown as it is
+	Value   string
+	Derived bool   // computed from an id; it is nobody's statement
+	Source  string // for what is derived: where the arithmetic is published
+}
+
+// File is a small file that goes into the bundle as it is.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Renewal is a round of timestamps over a list of everything before it; see
+// evidence/tsa/renewal for the list.
+type Renewal struct {
+	ListName   string // as renewal.ListName makes it; empty: that
+	List       []byte // exactly what was timestamped
+	Stamps     []Stamp
+	Revocation []File
+}
+
+// SignedHead is the head of the custody log under the signature of the vault's
+// key: two bundles with one key come from one vault.
+type SignedHead struct {
+	Statement      []byte          // four lines; see docs/formats.md
+	Signature      []byte          // Ed25519 (RFC 8032), 64 bytes, over Statement
+	PublicKeyPEM   []byte          // SubjectPublicKeyInfo (RFC 8410)
+	KeyFingerprint evidence.Digest // SHA-256 of the key in DER
+}
+
+// LeftOut is an exhibit of the case that is not in the bundle.
+type LeftOut struct {
+	Exhibit string
+	Reason  string // "minor": the person shown was or may have been under 18
 }
 
 // Input is all that the report is made from.
@@ -50,6 +93,8 @@ type Input struct {
 	CreatedAt   time.Time
 	Software    evidence.Software
 	Practice    bool
+	Head        *SignedHead // nil: the log is not signed
+	LeftOut     []LeftOut
 }
 
 // MismatchError reports an artifact whose bytes are not those its manifest names.

@@ -71,7 +71,9 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 			return 0, err
 		}
 		w.facing(e)
-		w.exhibit(e)
+		if err := w.exhibit(ctx, e); err != nil {
+			return 0, err
+		}
 		if err := w.strips(ctx, e); err != nil {
 			return 0, err
 		}
@@ -185,7 +187,7 @@ func (w *writer) name(m evidence.Manifest) string {
 		return evidence.Shorten(m.Page.Title, 160)
 	}
 	if m.Kind == evidence.Import && len(m.Artifacts) > 0 {
-		s := evidence.Clean(m.Artifacts[0].Name)
+		s := evidence.Shorten(originalName(m, m.Artifacts[0].Name), 160)
 		if n := len(m.Artifacts) - 1; n > 0 {
 			s += " + " + w.t.Number(int64(n))
 		}

@@ -257,7 +257,10 @@ func (w *writer) roll(ctx context.Context, e Exhibit, r *roll, drawn int, source
 		if i > 0 {
 			caption += " · " + w.t.T("report.strip.repeated", "N", Overlap)
 		}
-		w.Text(left, frameBottom+4.2, smallGray, caption)
+		if n := turned(e.Manifest, r.files[0].Name); n != 0 {
+			caption += " · " + w.t.T("report.strip.turned", "N", n)
+		}
+		w.Text(left, frameBottom+4.2, smallGray, w.Cut(smallGray, caption, width))
 		w.Text(left, frameBottom+8.2, footMono, w.t.T("report.strip.source", "Path", source))
 		drawn++
 	}

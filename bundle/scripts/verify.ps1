@@ -8,7 +8,8 @@
 # one printed in the report.
 #
 # Exit status: 0 all that was checked is good, and timestamps were checked;
-# 1 something is wrong; 2 nothing is wrong, but timestamps were not checked.
+# 1 something is wrong; 2 nothing is wrong, but timestamps, or a signature that
+# is there, were not checked.
 
 param([string[]]$Roots = @())
 
@@ -99,7 +100,51 @@ foreach ($t in Get-ChildItem -Path (Join-Path $data 'exhibits') -Recurse -Filter
     if (Select-String -LiteralPath $manifest -SimpleMatch -Pattern ('"name": "' + $t.Name + '"') -Quiet) { continue }
     Test-Token $t.FullName $manifest
 }
+foreach ($t in Get-ChildItem -Path (Join-Path $data 'exhibits') -Recurse -Filter 'renewal-*.*.tsr') {
+    $manifest = Join-Path $t.DirectoryName 'manifest.json'
+    if (Select-String -LiteralPath $manifest -SimpleMatch -Pattern ('"name": "' + $t.Name + '"') -Quiet) { continue }
+    $over = Join-Path $t.DirectoryName ($t.Name.Split('.')[0] + '.txt')
+    Test-Token $t.FullName $over
+    # What the list names and is there has to be as the list says.
+    foreach ($line in [IO.File]::ReadAllLines($over)) {
+        if ($line -cnotmatch '^SHA256 \(([A-Za-z0-9._-]+)\) = ([0-9a-f]{64})$') { continue }
+        $want = $Matches[2]
+        $path = Join-Path $t.DirectoryName $Matches[1]
+        if ((Test-Path -LiteralPath $path) -and (Get-FileHash -Algorithm SHA256 -LiteralPath $path).Hash.ToLowerInvariant() -ne $want) {
+            Wrong "$path is not as $over says"
+        }
+    }
+}
 if (-not $script:tokens) { Write-Output 'NOT DONE   there is no timestamp in this bundle' }
+
+# The head of the custody log, signed with the key of the vault.
+$head = Join-Path $data 'custody-head.txt'
+$signature = Join-Path $data 'custody-head.sig'
+$key = Join-Path $data 'custody-key.pem'
+if (-not (Test-Path -LiteralPath $signature)) {
+    Write-Output 'NOT DONE   the custody log is not signed'
+} else {
+    $said = @([IO.File]::ReadAllLines($head))
+    $line = ''
+    if ($said.Count -eq 4 -and $said[2] -cmatch '^[1-9][0-9]{0,8}$') {
+        $log = @([IO.File]::ReadAllLines((Join-Path $data 'custody-log.jsonl')))
+        if ([int]$said[2] -le $log.Count) {
+            $bytes = (New-Object Text.UTF8Encoding $false).GetBytes($log[[int]$said[2] - 1])
+            $hash = [Security.Cryptography.SHA256]::Create().ComputeHash($bytes)
+            $line = [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
+        }
+    }
+    if ($line -eq '' -or $said[0] -cne 'constat-custody-head/1' -or $said[3] -cne $line -or
+        -not (Select-String -LiteralPath (Join-Path $top 'bag-info.txt') -CaseSensitive -SimpleMatch -Pattern ('External-Identifier: ' + $said[1]) -Quiet)) {
+        Wrong "$head does not name a line of the custody log of this case"
+    } elseif (-not $openssl) {
+        Write-Output 'NOT DONE   data\custody-head.sig: openssl is not installed'
+        $script:unchecked = $true
+    } else {
+        & openssl pkeyutl -verify -pubin -inkey $key -rawin -in $head -sigfile $signature > $null 2> $null
+        if ($LASTEXITCODE -eq 0) { Good "data\custody-head.sig: line $($said[2]) of the log" } else { Wrong 'data\custody-head.sig: the signature is not good' }
+    }
+}
 
 Write-Output ''
 Write-Output 'Fingerprint of this bundle. Compare it with the paper:'

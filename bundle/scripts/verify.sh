@@ -9,7 +9,8 @@
 # one printed in the report.
 #
 # Exit status: 0 all that was checked is good, and timestamps were checked;
-# 1 something is wrong; 2 nothing is wrong, but timestamps were not checked.
+# 1 something is wrong; 2 nothing is wrong, but timestamps, or a signature that
+# is there, were not checked.
 
 roots=
 for r in "$@"; do
@@ -27,8 +28,9 @@ unchecked=0
 good() { echo "good       $1"; }
 wrong() { echo "WRONG      $1"; bad=1; }
 
-sum() { # 256 or 512
-	if command -v "sha$1sum" >/dev/null 2>&1; then "sha$1sum" -c "$2"; else shasum -a "$1" -c "$2"; fi
+# shellcheck disable=SC2086 # an option or nothing
+sum() { # 256 or 512, list, option
+	if command -v "sha$1sum" >/dev/null 2>&1; then "sha$1sum" -c $3 "$2"; else shasum -a "$1" -c $3 "$2"; fi
 }
 list() { # bits, folder, list
 	if out=$(cd "$2" && sum "$1" "$3" 2>&1); then
@@ -95,7 +97,42 @@ for t in data/exhibits/*/manifest.*.tsr; do
 	tokens=1
 	token "$t" "$(dirname "$t")/manifest.json"
 done
+for t in data/exhibits/*/renewal-*.*.tsr; do
+	[ -e "$t" ] || continue
+	grep -qF "\"name\": \"$(basename "$t")\"" "$(dirname "$t")/manifest.json" && continue
+	over=$(basename "$t")
+	over=$(dirname "$t")/${over%%.*}.txt
+	tokens=1
+	token "$t" "$over"
+	# What the list names and is there has to be as the list says.
+	if ! out=$(cd "$(dirname "$t")" && sum 256 "$(basename "$over")" --ignore-missing 2>&1); then
+		echo "$out" | grep -v ': OK$'
+		wrong "files are not as $over says"
+	fi
+done
 [ $tokens = 0 ] && echo "NOT DONE   there is no timestamp in this bundle"
+
+# The head of the custody log, signed with the key of the vault.
+head=data/custody-head.txt
+if [ -e data/custody-head.sig ]; then
+	seq=$(sed -n 3p $head)
+	case $seq in ''|*[!0-9]*) seq=0 ;; esac
+	line=$(sed -n "${seq}p" data/custody-log.jsonl 2>/dev/null | tr -d '\n' | if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi)
+	if [ "$(sed -n 1p $head)" != constat-custody-head/1 ] || [ "$(sed -n 4p $head)" != "${line%% *}" ] ||
+		! grep -qx "External-Identifier: $(sed -n 2p $head)" bag-info.txt; then
+		wrong "$head does not name a line of the custody log of this case"
+	elif ! openssl pkeyutl -help 2>&1 | grep -q rawin; then
+		echo "NOT DONE   data/custody-head.sig: no openssl that can check it (3.0 or later)"
+		unchecked=1
+	elif openssl pkeyutl -verify -pubin -inkey data/custody-key.pem -rawin -in $head -sigfile data/custody-head.sig >/dev/null 2>&1; then
+		good "data/custody-head.sig: line $seq of the log, signed with the key of this fingerprint:"
+		echo "           $(openssl pkey -pubin -in data/custody-key.pem -outform DER | openssl dgst -sha256 | sed 's/.*= *//')"
+	else
+		wrong "data/custody-head.sig: the signature is not good"
+	fi
+else
+	echo "NOT DONE   the custody log is not signed"
+fi
 
 echo
 echo "Fingerprint of this bundle. Compare it with the paper:"

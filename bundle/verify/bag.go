@@ -298,7 +298,7 @@ func (c *checker) surplus() {
 	known := map[string]bool{
 		declaration: true, infoName: true, list256Name: true, list512Name: true, tagListName: true, "READ-ME-FIRST.html": true,
 		"verify/verify.sh": true, "verify/verify.ps1": true, "verify/commands.txt": true,
-		evidenceName: true, logName: true, reportName: true,
+		evidenceName: true, logName: true, reportName: true, headName: true, signatureName: true, keyName: true,
 	}
 	for _, e := range c.exhibits {
 		for name := range e.files {

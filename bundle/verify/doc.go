@@ -27,7 +27,9 @@
 //	exhibit          every manifest: its artifacts, digests, sizes, parents
 //	custody-log      the chain of the log
 //	custody-anchor   log and manifests name each other
-//	timestamp        every token, over manifest or fingerprint
+//	custody-signature  the head of the log, if it is signed: signature, case, and that the log has the line
+//	timestamp        every token, over manifest, fingerprint or the list of a renewal
+//	renewal          every list of a renewal: the files that it names are as it says; what stands today
 //	report           that it is a PDF; what it says is not compared
 //	practice         it is no practice bundle, or practice was asked for
 //

@@ -11,6 +11,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/tsa"
+	"constat/evidence/tsa/renewal"
 )
 
 const (
@@ -25,7 +26,7 @@ type exhibit struct {
 	manifest evidence.Manifest // zero if it cannot be read
 	digest   evidence.Digest   // of the manifest's exact bytes; zero if it cannot be read
 	files    map[string]bool   // what has a place in the folder
-	tokens   []string
+	rounds   map[int]*round    // of timestamps, by generation; 0 is always there
 }
 
 func (c *checker) readExhibits() error {
@@ -46,14 +47,7 @@ func (c *checker) readExhibits() error {
 			continue
 		}
 		e := &exhibit{id: id, dir: exhibitsDir + id + "/", files: map[string]bool{}}
-		for _, name := range byID[id] {
-			base := strings.TrimPrefix(name, e.dir)
-			if strings.HasPrefix(base, "manifest.") && strings.HasSuffix(base, ".tsr") && len(base) > len("manifest..tsr") && !strings.Contains(base, "/") {
-				e.tokens = append(e.tokens, name)
-				e.files[name] = true
-			}
-		}
-		slices.Sort(e.tokens)
+		e.sortTokens(byID[id])
 		c.exhibits = append(c.exhibits, e)
 		c.rep.Exhibits = append(c.rep.Exhibits, id)
 		if err := c.readManifest(e); err != nil {
@@ -89,8 +83,7 @@ func (c *checker) readManifest(e *exhibit) error {
 	for _, a := range m.Artifacts {
 		file := e.dir + a.Name
 		e.files[file] = true
-		// A file that was imported under the name of a token is an artifact.
-		e.tokens = slices.DeleteFunc(e.tokens, func(token string) bool { return token == file })
+		e.artifact(file)
 		s, ok := c.sums[file]
 		switch {
 		case !ok:
@@ -106,7 +99,9 @@ func (c *checker) readManifest(e *exhibit) error {
 
 // custody checks the log, and that log and manifests name each other.
 func (c *checker) custody() error {
+	signed := c.readHead()
 	if _, ok := c.sums[logName]; !ok {
+		c.headInLog(signed, false)
 		c.fail(checkLog, "%s: missing or not readable", logName)
 		c.skip(checkAnchor, "there is no log")
 		return nil
@@ -120,7 +115,8 @@ func (c *checker) custody() error {
 		}
 	}
 	anchored, kept := map[string]bool{}, map[string]bool{}
-	absent := map[string]bool{}
+	absent, closed := map[string]bool{}, map[string]bool{}
+	headFound := false
 	r, err := c.tree.open(logName)
 	if err != nil {
 		c.fail(checkLog, "%s: %v", logName, err)
@@ -132,6 +128,9 @@ func (c *checker) custody() error {
 	head, err := evidence.VerifyChain(io.TeeReader(withContext{c.ctx, r}, h), func(en evidence.Entry, line []byte) error {
 		if en.Case != c.info["External-Identifier"] {
 			foreign = en.Case
+		}
+		if signed != nil && en.Seq == signed.Seq && evidence.Sum(line) == signed.SHA256 {
+			headFound = true
 		}
 		for _, e := range heads[en.Seq] {
 			if evidence.Sum(line) == e.manifest.CustodyHead.SHA256 {
@@ -146,6 +145,8 @@ func (c *checker) custody() error {
 			} else if en.Digest == e.digest && en.Seq > e.manifest.CustodyHead.Seq {
 				kept[e.id] = true
 			}
+		case evidence.ActMarkedMinor:
+			closed[en.Exhibit] = true
 		}
 		return nil
 	})
@@ -167,11 +168,12 @@ func (c *checker) custody() error {
 	default:
 		c.pass(checkLog, "%d lines, head %s", head.Seq, head.SHA256)
 	}
-	c.anchors(anchored, kept, absent)
+	c.headInLog(signed, headFound)
+	c.anchors(anchored, kept, absent, closed)
 	return nil
 }
 
-func (c *checker) anchors(anchored, kept, absent map[string]bool) {
+func (c *checker) anchors(anchored, kept, absent, closed map[string]bool) {
 	n := 0
 	for _, e := range c.exhibits {
 		if e.digest.IsZero() {
@@ -187,8 +189,12 @@ func (c *checker) anchors(anchored, kept, absent map[string]bool) {
 	}
 	c.passUnlessFailed(checkAnchor, "%d exhibits", n)
 	for _, id := range slices.Sorted(maps.Keys(absent)) {
-		if c.failures[checkAnchor] == 0 {
-			c.skip(checkAnchor, "%s: the log says that it was kept; it is not in this bundle", evidence.Shorten(id, 20))
+		switch shown := evidence.Shorten(id, 20); {
+		case c.failures[checkAnchor] > 0:
+		case closed[id]:
+			c.skip(checkAnchor, "%s: the log says that it was closed, because the person shown may have been under 18; it is not in this bundle", shown)
+		default:
+			c.skip(checkAnchor, "%s: the log says that it was kept; it is not in this bundle", shown)
 		}
 	}
 }
@@ -200,41 +206,64 @@ type judged struct {
 	failed     []evidence.Check
 }
 
-// timestamps checks every token, over manifests and over the fingerprint.
+// timestamps checks every token: over the fingerprint, over manifests, and over
+// the lists of renewals.
 func (c *checker) timestamps() error {
-	type target struct {
-		over   string
-		digest evidence.Digest
-		tokens []string
-	}
-	seal := target{over: evidenceName, digest: c.rep.Fingerprint}
+	seal := &round{}
 	for _, name := range slices.Sorted(maps.Keys(c.sizes)) {
 		if isSealToken(name) {
 			seal.tokens = append(seal.tokens, name)
 		}
 	}
-	targets := []target{seal}
-	for _, e := range c.exhibits {
-		targets = append(targets, target{e.dir + evidence.ManifestName, e.digest, e.tokens})
+	if _, err := c.judgeAll(seal, evidenceName, c.rep.Fingerprint); err != nil {
+		return err
 	}
-	for _, t := range targets {
-		if len(t.tokens) == 0 {
-			c.skip(checkTimestamp, "%s: has none", t.over)
-			continue
-		}
-		var all []judged
-		for _, file := range t.tokens {
-			if err := c.ctx.Err(); err != nil {
+	for _, e := range c.exhibits {
+		found := map[string]judged{}
+		for _, n := range slices.Sorted(maps.Keys(e.rounds)) {
+			r := e.rounds[n]
+			over, digest := e.dir+evidence.ManifestName, e.digest
+			if n > 0 {
+				over = e.dir + renewal.ListName(n)
+				digest = c.sums[r.list].sha256
+			}
+			some, err := c.judgeAll(r, over, digest)
+			if err != nil {
 				return err
 			}
-			all = append(all, c.judge(file, t.over, t.digest))
+			for _, j := range some {
+				found[j.file] = j
+			}
 		}
-		c.sumUp(t.over, all)
+		if err := c.renewals(e, found); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (c *checker) judge(file, over string, digest evidence.Digest) judged {
+// judgeAll checks the tokens of one round, which are all over the same.
+func (c *checker) judgeAll(r *round, over string, digest evidence.Digest) ([]judged, error) {
+	if len(r.tokens) == 0 {
+		c.skip(checkTimestamp, "%s: has none", over)
+		return nil, nil
+	}
+	records, err := c.records(r)
+	if err != nil {
+		c.fail(checkTimestamp, "%v", err)
+	}
+	var all []judged
+	for _, file := range r.tokens {
+		if err := c.ctx.Err(); err != nil {
+			return nil, err
+		}
+		all = append(all, c.judge(file, over, digest, records))
+	}
+	c.sumUp(over, all)
+	return all, nil
+}
+
+func (c *checker) judge(file, over string, digest evidence.Digest, records []tsa.RevocationRecord) judged {
 	j := judged{file: file, over: over}
 	raw, err := c.load(file, maxToken)
 	if err != nil {
@@ -246,7 +275,7 @@ func (c *checker) judge(file, over string, digest evidence.Digest) judged {
 		return j
 	}
 	// A practice token counts in a practice bundle only.
-	t, checks := tsa.Verify(raw, digest, tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Practice: c.o.Practice && c.rep.Practice})
+	t, checks := tsa.Verify(raw, digest, tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Revocation: records, Practice: c.o.Practice && c.rep.Practice})
 	j.time = t
 	for _, k := range checks {
 		if k.State == evidence.Failed {

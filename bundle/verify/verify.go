@@ -31,6 +31,14 @@ type Options struct {
 	SystemRoots bool                // also trust the roots of this system
 	Practice    bool                // accept a practice bundle
 	ZipPassword string
+	Now         func() time.Time // for what has aged since; nil: this device's clock
+}
+
+func (o Options) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
 }
 
 // Timestamp is one token in the bundle that passed every check.
@@ -53,6 +61,10 @@ type Report struct {
 	Files       int
 	Bytes       int64
 	Timestamps  []Timestamp
+	// KeyFingerprint is that of the key (SHA-256 of its DER form) under whose
+	// signature the log's head stands; zero unless the signature is good. Two
+	// bundles with the same one come from one vault.
+	KeyFingerprint evidence.Digest
 }
 
 // ErrPassword reports an encrypted ZIP and a password that is missing or wrong.
@@ -78,7 +90,9 @@ const (
 	checkExhibit     = "exhibit"
 	checkLog         = "custody-log"
 	checkAnchor      = "custody-anchor"
+	checkSignature   = "custody-signature"
 	checkTimestamp   = "timestamp"
+	checkRenewal     = "renewal"
 	checkReport      = "report"
 	checkPractice    = "practice"
 )

@@ -338,16 +338,20 @@ func (v *Vault) sealAgain(ctx context.Context, c *Case, sub, from, to string, re
 // readBack compares a file with what was written into it. Its errors are never
 // a *[CorruptError]: nothing that was recorded is damaged.
 func (v *Vault) readBack(ctx context.Context, rel string, written *evidence.Hasher) error {
+	fault := func(err error) error {
+		if _, damaged := errors.AsType[*CorruptError](err); damaged {
+			return fmt.Errorf("read back: %v", err)
+		}
+		return fmt.Errorf("read back: %w", err)
+	}
 	r, err := openSealed(v.disk, v.dir, rel, v.identity)
 	if err != nil {
-		return fmt.Errorf("read back: %v", err)
+		return fault(err)
 	}
 	read := evidence.NewHasher()
 	_, err = io.Copy(read, ctxReader{ctx, r})
-	if err = errors.Join(err, r.Close()); ctx.Err() != nil {
-		return context.Cause(ctx)
-	} else if err != nil {
-		return fmt.Errorf("read back: %v", err)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return fault(err)
 	}
 	want, _, wantSize := written.Sums()
 	if got, _, size := read.Sums(); got != want || size != wantSize {

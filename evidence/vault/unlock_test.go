@@ -3,6 +3,7 @@ package vault_test
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -144,6 +145,20 @@ func TestOtherProcess(t *testing.T) {
 		os.Stdout.WriteString("locked\n")
 	case err != nil:
 		t.Fatal(err)
+	case os.Getenv("VAULT_TEST_HOW") == "hang":
+		d := openCase(t, v, os.Getenv("VAULT_TEST_CASE")).NewDraft()
+		for _, name := range []string{"whole.png", "half.png"} {
+			_, err := d.Put(context.Background(), evidence.Artifact{Name: name, Role: evidence.Original}, readerFunc(func(p []byte) (int, error) {
+				if name == "whole.png" {
+					return 0, io.EOF
+				}
+				os.Stdout.WriteString("recording\n")
+				select {} // until it is killed
+			}))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 	case os.Getenv("VAULT_TEST_HOW") == "die":
 		os.Stdout.WriteString("dies\n")
 		os.Exit(1)
