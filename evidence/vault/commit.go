@@ -212,15 +212,15 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 	defer c.v.done()
 	c.write.Lock()
 	defer c.write.Unlock()
+	if damage := c.Damage(); damage != nil {
+		return damage
+	}
 	ref, err := c.known(e.Exhibit)
 	if err != nil {
 		return err
 	}
 	if name := e.Detail["name"]; name != "" && ref.has(name) {
 		return fmt.Errorf("%s has %q already", e.Exhibit, name)
-	}
-	if damage := c.Damage(); damage != nil {
-		return damage
 	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
