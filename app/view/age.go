@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"errors"
 
 	"fyne.io/fyne/v2"
 
@@ -27,7 +28,7 @@ func (s *ageScreen) build(w *Window) page {
 	})
 	stop := func(subject flow.Subject) func() {
 		return func() {
-			w.refused[s.address] = subject // asking again would be a way around the answer
+			w.refuse(s.address, subject)
 			w.show(&recordScreen{address: s.address, from: s.from, subject: subject})
 		}
 	}
@@ -42,6 +43,18 @@ func (s *ageScreen) build(w *Window) page {
 	return page{
 		title: w.t("age.title"), step: stepKeep, back: back, focus: nil,
 		body: stack(16, addressCard(s.address), columns(20, 0.62, 620, question, help)),
+	}
+}
+
+// refuse tells flow the answer about age. It holds until the lock: asking again
+// would be a way around it. Nothing is loaded.
+func (w *Window) refuse(address string, subject flow.Subject) {
+	if address == "" {
+		return
+	}
+	_, err := w.session.Preserve(w.life, flow.PreserveRequest{Case: w.matter.ID, Address: address, Subject: subject}, evidence.NoProgress{})
+	if !errors.Is(err, flow.ErrSubject) {
+		w.explain(err)
 	}
 }
 
@@ -162,7 +175,7 @@ func (s *minorScreen) close(w *Window) {
 			w.explain(err)
 			return
 		}
-		w.refused[e.Address] = flow.SubjectMinor
+		w.refuse(e.Address, flow.SubjectMinor)
 		w.show(&exhibitScreen{id: e.Exhibit})
 	})
 }
@@ -194,6 +207,10 @@ func (s *captureScreen) start(w *Window) {
 		return session.Preserve(ctx, request, p)
 	}, func(e flow.ExhibitView, err error) {
 		ended = true
+		if errors.Is(err, flow.ErrSubject) { // answered otherwise before
+			w.show(&recordScreen{address: request.Address, from: s.from, subject: flow.SubjectUnsure})
+			return
+		}
 		if err != nil {
 			s.over = true
 			w.rebuild()

@@ -49,8 +49,8 @@ func (s *casesScreen) build(w *Window) page {
 		w.button(buttonPlain, "practice.start", func() { startPractice(w) }))
 	return page{
 		title: w.t("cases.title"),
-		body: stack(16, newText(muted(w.t("cases.why"))), stack(10, cards...), buttons,
-			newText(smallMute(w.t("practice.what")))),
+		body: stack(16, present([]fyne.CanvasObject{w.unseenCode(), newText(muted(w.t("cases.why"))), stack(10, cards...), buttons,
+			newText(smallMute(w.t("practice.what")))})...),
 		focus: focus,
 		enter: create,
 	}
@@ -115,7 +115,7 @@ func (s *newCaseScreen) build(w *Window) page {
 		row(0, w.button(buttonPlain, "practice.start", func() { startPractice(w) })))
 	return page{
 		title: w.t("case.title"),
-		body:  columns(20, 0.62, 620, form, practise),
+		body:  stack(16, present([]fyne.CanvasObject{w.unseenCode(), columns(20, 0.62, 620, form, practise)})...),
 		focus: s.title,
 		enter: func() { s.create(w) },
 		back:  back,
@@ -216,9 +216,13 @@ func (w *Window) steps() []step {
 	}
 }
 
-// goTo is show, but not while something runs that the person would lose.
+// goTo is show, but not while something runs, or was typed, that the person would lose.
 func (w *Window) goTo(s screen) {
-	if !w.work.busy() {
-		w.show(s)
+	if w.work.busy() {
+		return
 	}
+	if k, ok := w.screen.(keeper); ok && !k.mayLeave(w, func() { w.show(s) }) {
+		return
+	}
+	w.show(s)
 }

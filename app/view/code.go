@@ -17,6 +17,7 @@ type codeScreen struct {
 	noted  bool
 	copied bool
 	saved  string // where the page to print was written
+	after  screen // what comes next; nil: the cases
 }
 
 func (s *codeScreen) build(w *Window) page {
@@ -80,7 +81,12 @@ func (s *codeScreen) next(w *Window) {
 		return
 	}
 	s.code = ""
-	w.show(&casesScreen{})
+	err := w.code.clear()
+	if s.after == nil {
+		s.after = &casesScreen{}
+	}
+	w.show(s.after)
+	w.explain(err)
 }
 
 // choose asks where the page to print is to be written.

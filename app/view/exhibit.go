@@ -50,15 +50,17 @@ func (s *exhibitScreen) build(w *Window) page {
 	s.cover = nil
 	var left fyne.CanvasObject
 	if e.Closed {
-		left = thumb(330, 200, w.t("minor.closed"))
+		left = stack(12, thumb(330, 200, w.t("minor.closed")), s.markButtons(w))
 	} else if len(e.Manifest.Tiles()) > 0 {
 		left = s.picture(w)
 	} else {
 		key := "exhibit.no-picture"
 		if e.Kind == evidence.AddressOnly {
 			key = "exhibit.address-only"
+		} else if e.Kind == evidence.Import {
+			key = "import.no-picture"
 		}
-		left = stack(12, thumb(330, 200, w.t(key)))
+		left = stack(12, thumb(330, 200, w.t(key)), s.markButtons(w))
 	}
 	main := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
 	more := w.button(buttonPlain, "exhibit.more", back)
@@ -70,7 +72,13 @@ func (s *exhibitScreen) build(w *Window) page {
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
 	}
-	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons, factsCard(w, e))
+	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons, s.factsCard(w))
+	if c := suspicionCard(w, e); c != nil {
+		cards = append(cards, c)
+	}
+	if c := claimsCard(w, e); c != nil {
+		cards = append(cards, c)
+	}
 	if p := preconditionsCard(w, e); p != nil {
 		cards = append(cards, p)
 	}
@@ -112,14 +120,22 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 		}
 		return lookCard(append(objects, problemsOf(w, e.Problems)...)...)
 	case e.Outcome == evidence.Partial:
+		what, do := w.t("outcome.partial.what"), newText(plain(w.t("outcome.partial.do")))
+		if e.Kind == evidence.Import {
+			what, do = w.t("import.partial"), newText(plain(w.t("import.fresh")))
+		}
 		objects := []fyne.CanvasObject{
-			rowTop(12, 1, inset(3, 0, 0, 0, mark("half", roleWarn, 16)), newText(strong(w.t("outcome.partial.what")))),
+			rowTop(12, 1, inset(3, 0, 0, 0, mark("half", roleWarn, 16)), newText(strong(what))),
 		}
 		objects = append(objects, problemsOf(w, e.Problems)...)
-		return lookCard(append(objects, newText(plain(w.t("outcome.partial.do"))))...)
+		return lookCard(append(objects, do)...)
 	case s.fresh:
+		words := w.t("exhibit.fresh")
+		if e.Kind == evidence.Import {
+			words = w.t("import.fresh")
+		}
 		return inset(14, cardPadding, 14, cardPadding,
-			point(toneOK, "check", newText(plain(w.t("exhibit.fresh")))), panel(roleOKSoft, "", radiusCard))
+			point(toneOK, "check", newText(plain(words))), panel(roleOKSoft, "", radiusCard))
 	}
 	return nil
 }
@@ -143,8 +159,7 @@ func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
 		after.disable(s.part == parts)
 		objects = append(objects, wrap(gapSmall, before, after), label)
 	}
-	objects = append(objects, newText(smallMute(w.t("cover.original"))))
-	return stack(12, objects...)
+	return stack(12, append(objects, s.markButtons(w), newText(smallMute(w.t("cover.original"))))...)
 }
 
 // hold decrypts the picture while it is held, and forgets it on release.

@@ -136,7 +136,9 @@ func (s *firstScreen) create(w *Window) {
 		}
 		s.secret = secretPair{}
 		w.enter(v.session)
+		err = w.code.set()
 		w.show(&codeScreen{code: v.code})
+		w.explain(err)
 	})
 	if s.busy {
 		w.rebuild()

@@ -30,6 +30,7 @@ func (w *Window) prepare() {
 	win.SetContent(w.frame.root)
 	win.Resize(Size)
 	win.SetCloseIntercept(w.Exit)
+	win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	c := win.Canvas()
 	c.SetOnTypedKey(w.keys.typed)
 	if d, ok := c.(desktop.Canvas); ok {
@@ -126,9 +127,9 @@ func (f *frame) side(w *Window, p page) fyne.CanvasObject {
 	foot := []fyne.CanvasObject{}
 	if w.session != nil && !p.stay {
 		if w.matter.ID != "" {
-			foot = append(foot, w.sideLink("cases.all", func() { w.show(&casesScreen{}) }))
+			foot = append(foot, w.sideLink("cases.all", func() screen { return &casesScreen{} }))
 		}
-		foot = append(foot, w.sideLink("settings.title", func() { w.show(&settingsScreen{}) }))
+		foot = append(foot, w.sideLink("settings.title", func() screen { return &settingsScreen{} }))
 	}
 	foot = append(foot, space(4),
 		rowTop(6, 1, inset(3, 0, 0, 0, mark("phone", roleMute, 13)), newText(smallMute(w.t("side.call")))), f.timer)
@@ -140,12 +141,8 @@ func (f *frame) side(w *Window, p page) fyne.CanvasObject {
 }
 
 // sideLink is a quiet way to another screen, at the foot of the column.
-func (w *Window) sideLink(key string, press func()) fyne.CanvasObject {
-	b := newButton(w.keys, buttonQuiet, w.t(key), func() {
-		if !w.work.busy() {
-			press()
-		}
-	})
+func (w *Window) sideLink(key string, to func() screen) fyne.CanvasObject {
+	b := newButton(w.keys, buttonQuiet, w.t(key), func() { w.goTo(to()) })
 	b.size = sizeSmall
 	return row(0, b)
 }

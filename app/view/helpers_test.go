@@ -87,15 +87,18 @@ const passphrase = "brume lanterne pivot cerise"
 // deadAuthority answers nothing: port 1 of this device is closed.
 var deadAuthority = evidence.Authority{Name: "nobody", URL: "http://127.0.0.1:1/"}
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
+	if authorities == nil {
+		authorities = []evidence.Authority{deadAuthority}
+	}
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(Theme())
 	r := &rig{t: t, exec: &script{}, clip: a.Clipboard(), home: t.TempDir()}
 	r.clock = &clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
 		DataDir: filepath.Join(r.home, "data"), Version: "test", Now: r.clock.now, TestWorkFactor: 10,
-		Authorities: []evidence.Authority{deadAuthority},
+		Authorities: authorities,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -105,11 +108,21 @@ func newRig(t *testing.T) *rig {
 	return r
 }
 
+// droppable is a window that keeps what a drop calls; Fyne's own for tests does not.
+type droppable struct {
+	fyne.Window
+	drop func(fyne.Position, []fyne.URI)
+}
+
+func (d *droppable) SetOnDropped(f func(fyne.Position, []fyne.URI)) { d.drop = f }
+
+func (r *rig) codeMark() string { return filepath.Join(r.home, "data", "code-shown") }
+
 func (r *rig) start() {
 	r.t.Helper()
-	r.win = test.NewTempWindow(r.t, nil)
+	r.win = &droppable{Window: test.NewTempWindow(r.t, nil)}
 	w, err := New(Config{
-		App: r.app, Window: r.win, Clipboard: r.clip, Home: r.home, Locale: "fr_BE.UTF-8", Now: r.clock.now, Executor: r.exec,
+		App: r.app, Window: r.win, Clipboard: r.clip, Home: r.home, CodeMark: r.codeMark(), Locale: "fr_BE.UTF-8", Now: r.clock.now, Executor: r.exec,
 		Open: func(p string) error { r.opened = append(r.opened, p); return nil },
 		Quit: func() { r.quits++ },
 	})
@@ -128,9 +141,9 @@ func (r *rig) start() {
 }
 
 // unlocked is a rig with an open vault and no case.
-func unlocked(t *testing.T) *rig {
+func unlocked(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
-	r := newRig(t)
+	r := newRig(t, authorities...)
 	r.typeInto(0, passphrase)
 	r.typeInto(1, passphrase)
 	r.press("window.first.create")
@@ -140,9 +153,9 @@ func unlocked(t *testing.T) *rig {
 }
 
 // inCase is a rig with an open case.
-func inCase(t *testing.T) *rig {
+func inCase(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
-	r := unlocked(t)
+	r := unlocked(t, authorities...)
 	r.typeInto(0, "Novembre")
 	r.press("window.case.create")
 	return r

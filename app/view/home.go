@@ -19,16 +19,28 @@ func shown(s string, n int) string { return evidence.Shorten(s, n) }
 // homeScreen takes an address and lists what is kept.
 type homeScreen struct {
 	address *field
-	only    bool // note the address only
+	way     int // how to keep: wayPage, wayFiles or wayOnly
 	list    []flow.ExhibitView
 	loaded  bool
 	oldest  bool // sort
 	asking  bool // for timestamps
 }
 
+// The ways to keep something, in the order in which they are offered.
+const (
+	wayPage  = iota // the page at the address
+	wayFiles        // files of this device
+	wayOnly         // the address alone
+)
+
+var wayButtons = []string{wayPage: "keep.button", wayFiles: "import.button", wayOnly: "record.button"}
+
 func (s *homeScreen) open(w *Window) {
 	w.reload(func(r refreshed, err error) {
 		s.list, s.loaded = r.exhibits, true
+		if missing(s.list) > 0 {
+			w.stampsSoon()
+		}
 		w.rebuild()
 		w.explain(err)
 	})
@@ -41,25 +53,21 @@ func (s *homeScreen) build(w *Window) page {
 			s.address.SetText(w.practice.address)
 		}
 	}
-	label := "keep.button"
-	if s.only {
-		label = "record.button"
-	}
-	keep := w.button(buttonPrimary, label, func() { s.next(w) })
-	choice := 0
-	if s.only {
-		choice = 1
-	}
-	group := newChoice(w.keys, choice, func(i int) {
-		s.only = i == 1
-		keep.rename(w.t(map[bool]string{false: "keep.button", true: "record.button"}[s.only]))
-	}, []span{small(w.t("keep.visible"))}, []span{small(w.t("keep.only") + " "), smallMute(w.t("keep.only-how"))})
-	ask := card(
+	keep := w.button(buttonPrimary, wayButtons[s.way], func() { s.next(w) })
+	group := newChoice(w.keys, s.way, func(i int) {
+		s.way = i
+		w.refresh()
+	}, []span{small(w.t("keep.visible"))}, []span{small(w.t("keep.files"))}, []span{small(w.t("keep.only") + " "), smallMute(w.t("keep.only-how"))})
+	ask := []fyne.CanvasObject{
 		newText(head(w.t("keep.what"))), newText(muted(w.t("keep.why"))), space(2),
 		rowGrow(10, 0, s.address, keep),
-		wrap(18, group[0], group[1]))
+		wrap(18, group[0], group[1], group[2]),
+	}
+	if s.way == wayFiles {
+		ask = append(ask, newText(smallMute(w.t("import.drop"))))
+	}
 
-	body := []fyne.CanvasObject{ask}
+	body := []fyne.CanvasObject{card(ask...)}
 	body = append(body, s.kept(w)...)
 	body = append(body, newText(smallMute(w.t("keep.sent"))))
 	return page{
@@ -72,17 +80,17 @@ func (s *homeScreen) build(w *Window) page {
 
 // next asks the question about age, or notes the address alone.
 func (s *homeScreen) next(w *Window) {
+	if s.way == wayFiles {
+		(&importScreen{from: s}).chooseFile(w, func() { w.show(s) })
+		return
+	}
 	address := strings.TrimSpace(s.address.Text)
 	if err := flow.CheckAddress(address); err != nil {
 		w.explain(err)
 		return
 	}
-	if s.only {
+	if s.way == wayOnly {
 		w.show(&recordScreen{address: address, from: s})
-		return
-	}
-	if subject, answered := w.refused[address]; answered {
-		w.show(&recordScreen{address: address, from: s, subject: subject})
 		return
 	}
 	w.show(&ageScreen{address: address, from: s})
@@ -104,14 +112,8 @@ func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 		w.rebuild()
 	})
 	out := []fyne.CanvasObject{inset(4, 0, 0, 0, rowGrow(12, 0, newText(head(w.t("keep.kept"))), sort))}
-	pending := 0
-	for _, e := range s.list {
-		if e.Pending() {
-			pending++
-		}
-	}
-	if pending > 0 {
-		words := w.n("stamps.pending", pending)
+	if n := missing(s.list); n > 0 {
+		words := w.missingWords(n)
 		again := w.button(buttonPlain, "stamps.again", func() { s.askAgain(w) })
 		if s.asking {
 			words = w.t("stamps.asking")
@@ -135,11 +137,13 @@ func (s *homeScreen) askAgain(w *Window) {
 		return
 	}
 	s.asking = true
+	w.stampsStop()
 	session, id := w.session, w.matter.ID
 	run(w.work, w.life, func(ctx context.Context) ([]flow.ExhibitView, error) {
 		return session.Restamp(ctx, id, evidence.NoProgress{})
 	}, func(list []flow.ExhibitView, err error) {
 		s.asking = false
+		w.stampsSoon() // to know when the next question is due
 		if err == nil {
 			s.list = list
 		}
@@ -154,6 +158,9 @@ func (s *homeScreen) askAgain(w *Window) {
 // exhibitTitle names an exhibit: its number and the page's own title.
 func exhibitTitle(w *Window, e flow.ExhibitView, n int) string {
 	title := shown(e.Title, n)
+	if strings.TrimSpace(title) == "" {
+		title = shown(fileNames(e), n)
+	}
 	if strings.TrimSpace(title) == "" {
 		title = w.shared("kind."+string(e.Kind), string(e.Kind))
 	}
@@ -184,9 +191,13 @@ func exhibitLine(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	} else if len(e.Manifest.Tiles()) == 0 {
 		cover = w.t("thumb.no-picture")
 	}
+	below := shortAddress(e.Address, 90)
+	if e.Kind == evidence.Import {
+		below = w.shared("kind."+string(e.Kind), string(e.Kind)) + " · " + w.n("files.title", len(e.Artifacts))
+	}
 	words := stack(0,
 		newText(strong(exhibitTitle(w, e, 80))),
-		line(monoMute(shortAddress(e.Address, 90))),
+		line(monoMute(below)),
 		newText(small(w.t(key, "When", keptAt(w, e.Started.UTC)))))
 	chips := append([]fyne.CanvasObject{outcomeChip(w, e)}, stampChips(w, e)...)
 	return rowGrow(16, 1, thumb(96, 72, cover), words, chipBlock(chips))

@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +35,8 @@ func madeUp() flow.ExhibitView {
 			{Authority: "sectigo", State: flow.StampRejected, Reason: "rejected:imprint", Checks: []evidence.Check{{Name: "imprint", State: evidence.Failed, Detail: "another digest"}}},
 		},
 	}
+	e.Facts = map[string]string{"platform": "Instagram", "account-name": "compte_x", "date-shown": "il y a 2 jours", "audience": "tout le monde", "priority": "worst",
+		"suspected-person": "quelqu'un que je connais", "suspicion-reason": "Lui seul avait cette image, et il a écrit hier qu'il la montrerait à tout le monde si je ne répondais pas."}
 	e.Manifest.Clock = []evidence.ClockCheck{{Source: "timestamp", OffsetSecs: 2.4}}
 	e.Manifest.Precondition = []evidence.Precondition{{Item: "fresh-profile", State: evidence.Met}, {Item: "clock", State: evidence.NotMet}, {Item: "network", State: evidence.NotChecked}}
 	e.Manifest.Browser = &evidence.Browser{Product: "HeadlessChrome/156.0.8078.73"}
@@ -57,9 +60,18 @@ func gallery(r *rig) map[string]func() screen {
 	address.Timestamps = address.Timestamps[1:2]
 	login := madeUp()
 	login.Exhibit, login.Outcome, login.Manifest.Artifacts = "E-002", evidence.LoginPage, nil
+	imported := madeUp()
+	imported.Exhibit, imported.Kind, imported.Title, imported.Address, imported.FinalAddress = "E-005", evidence.Import, "", "", ""
+	imported.Problems = []evidence.Problem{{Code: "import-fact-cut", Detail: "import-01.jpg"}}
+	imported.Manifest.Artifacts, imported.Manifest.Page, imported.Manifest.Browser, imported.Manifest.Precondition = nil, nil, nil, nil
+	for _, name := range []string{"import-01.jpg", "import-02.mp4"} {
+		for _, c := range []string{"original-name", "taken", "device-model", "position", "a-claim-of-a-later-version"} {
+			imported.Manifest.Claims = append(imported.Manifest.Claims, evidence.Claim{Artifact: name, Name: c, Value: "IMG_20261121_2230.jpg", Source: "exif"})
+		}
+	}
 	closed := madeUp()
 	closed.Exhibit, closed.Closed = "E-004", true
-	list := []flow.ExhibitView{address, login, closed, exhibit}
+	list := []flow.ExhibitView{address, login, closed, exhibit, imported}
 	home := func() *homeScreen { return &homeScreen{list: list, loaded: true} }
 	running := func() *meter {
 		m := &meter{now: r.clock.now}
@@ -110,13 +122,37 @@ func gallery(r *rig) map[string]func() screen {
 				Timestamps: []flow.TimestampView{{Authority: "quovadis-eu", State: flow.StampVerified, Time: &at}, {Authority: "digicert", State: flow.StampPending}},
 				Checks:     []evidence.Check{{Name: "chain", State: evidence.NotDone, Detail: "no reply"}}})
 		},
-		"19-settings": func() screen { return &settingsScreen{saved: true, roots: "/home/someone/roots.pem"} },
+		"19-settings": func() screen { return &settingsScreen{saved: true, changed: true, roots: "/home/someone/roots.pem"} },
 		"20-choose": func() screen {
 			return &chooseScreen{title: "x", hint: r.w.t("export.where-hint"), at: r.home, back: func() {}, done: func(string) {}, entries: []choosable{{"data", true}, {"roots.pem", false}}}
 		},
-		"22-closed": func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },
-		"23-minor":  func() screen { return &minorScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
-		"21-broken": func() screen { return &brokenScreen{err: evidence.ErrManifest} },
+		"26-passphrase": func() screen { return &passphraseScreen{} },
+		"27-renew":      func() screen { return &renewScreen{} },
+		"28-unseen-code": func() screen {
+			r.w.code.on = true
+			return &casesScreen{loaded: true, list: []flow.CaseView{{ID: "1", Title: "Novembre", CreatedAt: at, Exhibits: 3}}}
+		},
+		"07-home-files": func() screen { s := home(); s.way = wayFiles; return s },
+		"29-import": func() screen {
+			return &importScreen{from: home(), foreign: true, files: []string{"/home/someone/Images/IMG_20261121_2230.jpg", "/home/someone/Images/" + strings.Repeat("un-nom-très-long-", 9) + ".mp4"}}
+		},
+		"30-import-stop": func() screen { return &importScreen{from: home(), stopped: true} },
+		"31-importing": func() screen {
+			m := &meter{now: r.clock.now}
+			m.Step("import-store")
+			m.Amount(1_234_567_890, 4_000_000_000)
+			r.clock.pass(12 * time.Second)
+			return &importingScreen{request: flow.ImportRequest{Files: []string{"/home/someone/Images/IMG_20261121_2230.mp4"}}, from: &importScreen{from: home()}, meter: m}
+		},
+		"32-importing-over": func() screen {
+			return &importingScreen{request: flow.ImportRequest{Files: []string{"/home/someone/x.mp4"}}, from: &importScreen{from: home()}, meter: running(), over: true}
+		},
+		"33-exhibit-import": func() screen { return &exhibitScreen{id: "E-005", e: imported, loaded: true, part: 1, fresh: true} },
+		"24-facts":          func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
+		"25-facts-question": func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}, asking: func() {}} },
+		"22-closed":         func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },
+		"23-minor":          func() screen { return &minorScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
+		"21-broken":         func() screen { return &brokenScreen{err: evidence.ErrManifest} },
 	}
 }
 

@@ -38,15 +38,14 @@ func (p *progressList) draw() {
 	var objects []fyne.CanvasObject
 	reached := map[evidence.Step]bool{}
 	var part float32
-	for i, s := range seen {
+	for _, s := range seen {
 		reached[s.step] = true
 		if !s.running {
 			part++
 		} else if s.total > 0 {
 			part += min(float32(s.done)/float32(s.total), 1)
 		}
-		last := i == len(seen)-1
-		objects = append(objects, p.line(s, last))
+		objects = append(objects, p.line(s))
 	}
 	count := len(seen)
 	for _, step := range p.expect {
@@ -63,7 +62,7 @@ func (p *progressList) draw() {
 	p.Refresh()
 }
 
-func (p *progressList) line(s stage, last bool) fyne.CanvasObject {
+func (p *progressList) line(s stage) fyne.CanvasObject {
 	name := p.text.T("step." + string(s.step))
 	if !s.running {
 		took := p.text.T("window.progress.seconds", "Seconds", p.text.Decimal(s.took.Seconds(), 1))
@@ -77,7 +76,7 @@ func (p *progressList) line(s stage, last bool) fyne.CanvasObject {
 	}
 	since := p.meter.now().Sub(s.began).Truncate(time.Second)
 	clock := "…"
-	if last && since >= 3*time.Second {
+	if since >= 3*time.Second {
 		clock = p.text.T("window.progress.seconds", "Seconds", p.text.Decimal(since.Seconds(), 0))
 	}
 	return rowTop(12, 1, inset(3, 0, 0, 0, mark("dot", roleAccent, 16)), newText(spans...), line(smallMute(clock)))

@@ -57,8 +57,12 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	}
 	for _, c := range e.Manifest.Clock {
 		if math.Abs(c.OffsetSecs) >= clockTolerance {
+			key := "proof.clock-ahead"
+			if c.OffsetSecs < 0 {
+				key = "proof.clock-behind"
+			}
 			objects = append(objects, point(toneLook, "look", newText(
-				plain(w.t("proof.clock", "Seconds", w.text.Decimal(math.Abs(c.OffsetSecs), 1))+" "), muted(w.t("proof.in-report")))))
+				plain(w.t(key, "Seconds", w.text.Decimal(math.Abs(c.OffsetSecs), 1))+" "), muted(w.t("proof.in-report")))))
 			break
 		}
 	}
@@ -86,6 +90,8 @@ func notProvenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	key := "proof.not-how"
 	if e.Kind == evidence.AddressOnly {
 		key = "proof.not-address"
+	} else if e.Kind == evidence.Import {
+		key = "import.not-proven"
 	}
 	return card(newText(strong(w.t("proof.not"))), newText(muted(w.t(key))))
 }
@@ -103,13 +109,26 @@ func moment(w *Window, m evidence.Moment) []span {
 	return spans
 }
 
-func factsCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
-	facts := []fyne.CanvasObject{newText(strong(w.t("facts.title")))}
+// factsCard shows what the person told, then what was noted by itself.
+func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
+	e := s.e
+	complete := w.button(buttonQuiet, "facts.complete", func() { w.goTo(&factsScreen{of: s}) })
+	complete.size = sizeSmall
+	facts := []fyne.CanvasObject{rowGrow(12, 0, newText(strong(w.t("facts.title"))), complete)}
+	if told := toldLines(w, e.Facts, isFact); len(told) > 0 {
+		facts = append(facts, newText(smallMute(w.t("facts.told"))))
+		facts = append(facts, told...)
+	} else {
+		facts = append(facts, newText(smallMute(w.t("facts.none"))))
+	}
+	facts = append(facts, rule(), newText(smallMute(w.t("facts.noted-by"))))
 	add := func(key string, value ...span) { facts = append(facts, fact(w.t(key), value...)) }
 	tiny := func(s string) span { return small(shown(s, 300)) }
 	address := func(s string) span { return mono(shown(s, 400)) }
 
-	add("facts.address", address(e.Address))
+	if e.Address != "" {
+		add("facts.address", address(e.Address))
+	}
 	if e.FinalAddress != "" && e.FinalAddress != e.Address {
 		add("facts.final", address(e.FinalAddress))
 	}

@@ -22,6 +22,7 @@ type settingsScreen struct {
 	url     *field
 	roots   string // path of a PEM file for the authority that is being added
 	saved   bool
+	changed bool // the passphrase was changed a moment ago
 }
 
 var lockChoices = []int{2, 5, 10, 20, 60}
@@ -91,7 +92,7 @@ func (s *settingsScreen) build(w *Window) page {
 	}
 	return page{
 		title: w.t("settings.title"),
-		body: stack(14, card(general...), s.authorities(w, now),
+		body: stack(14, card(general...), s.secrets(w), s.authorities(w, now),
 			row(0, w.button(buttonPlain, "back", back))),
 		focus: language,
 		back:  back,
@@ -103,7 +104,7 @@ func (s *settingsScreen) change(w *Window, edit func(*flow.Settings)) {
 	c := w.app.Settings()
 	edit(&c)
 	err := w.app.SaveSettings(c)
-	s.saved = err == nil
+	s.saved, s.changed = err == nil, false
 	w.notice = nil
 	w.rebuild()
 	w.explain(err)

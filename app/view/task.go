@@ -147,6 +147,7 @@ type meter struct {
 	now    func() time.Time
 	mu     sync.Mutex
 	stages []stage
+	last   int // index of the one that began last
 }
 
 var _ evidence.Progress = (*meter)(nil)
@@ -155,21 +156,31 @@ func (m *meter) Step(s evidence.Step) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.closeLast()
+	for i := range m.stages {
+		if m.stages[i].step == s { // e.g. once a file: it goes on where it stood
+			m.stages[i].began = m.now().Add(-m.stages[i].took)
+			m.stages[i].running, m.last = true, i
+			m.stages[i].done, m.stages[i].total = 0, 0
+			return
+		}
+	}
 	m.stages = append(m.stages, stage{step: s, began: m.now(), running: true})
+	m.last = len(m.stages) - 1
 }
 
 func (m *meter) closeLast() {
-	if n := len(m.stages); n > 0 && m.stages[n-1].running {
-		m.stages[n-1].running = false
-		m.stages[n-1].took = m.now().Sub(m.stages[n-1].began)
+	if len(m.stages) == 0 || !m.stages[m.last].running {
+		return
 	}
+	s := &m.stages[m.last]
+	s.running, s.took = false, m.now().Sub(s.began)
 }
 
 func (m *meter) Amount(done, total int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if n := len(m.stages); n > 0 {
-		m.stages[n-1].done, m.stages[n-1].total = done, total
+	if len(m.stages) > 0 {
+		m.stages[m.last].done, m.stages[m.last].total = done, total
 	}
 }
 

@@ -19,6 +19,7 @@ type Config struct {
 	Window    fyne.Window // empty; its title and content are set here
 	Clipboard fyne.Clipboard
 	Vault     string           // folder; empty: the default one
+	CodeMark  string           // file that remembers a recovery code that may not have been read; empty: none
 	Home      string           // the person's home folder, where choosing a folder begins
 	Locale    string           // of the system, e.g. "nl_BE.UTF-8"; used until a language is chosen
 	Now       func() time.Time // nil: time.Now
@@ -40,14 +41,15 @@ const exitLimit = 5 * time.Second
 
 // Window is the desktop window. All its methods belong to Fyne's goroutine.
 type Window struct {
-	cfg   Config
-	app   *flow.App
-	text  *words.Text
-	keys  *keys
-	exec  Executor
-	work  *lane // what the present screen waits for
-	aside *lane // pictures, and small things beside it
-	group sync.WaitGroup
+	cfg    Config
+	app    *flow.App
+	text   *words.Text
+	keys   *keys
+	exec   Executor
+	work   *lane  // what the present screen waits for
+	aside  *lane  // pictures, and small things beside it
+	stamps stamps // timestamps in the background
+	group  sync.WaitGroup
 
 	// life ends with the session: locking cancels whatever still runs.
 	life context.Context
@@ -61,9 +63,10 @@ type Window struct {
 	building bool
 	frame    frame
 	notice   *flow.Message
-	refused  map[string]flow.Subject // addresses that load no more until the vault is locked
 	locking  bool
 	left     bool
+	young    []string // files that are not imported until the vault is locked
+	code     codeMark // a recovery code that may not have been read
 
 	lastSeen time.Time // when the person last did something
 	copied   time.Time // when the recovery code was put on the clipboard
@@ -89,6 +92,12 @@ type opener interface{ open(w *Window) }
 // leaver is a screen that has something to end when another one comes.
 type leaver interface{ leave(w *Window) }
 
+// keeper is a screen with something typed that is not saved yet. mayLeave
+// reports whether one may go; if not, it asks the person, and then calls then.
+type keeper interface {
+	mayLeave(w *Window, then func()) bool
+}
+
 // page is a screen as it is drawn.
 type page struct {
 	title string
@@ -113,7 +122,7 @@ func New(cfg Config) (*Window, error) {
 	if cfg.Executor == nil {
 		cfg.Executor = background{}
 	}
-	w := &Window{cfg: cfg, app: cfg.App, exec: cfg.Executor, refused: map[string]flow.Subject{}}
+	w := &Window{cfg: cfg, app: cfg.App, exec: cfg.Executor}
 	lang := words.Match(cfg.Locale)
 	if w.app != nil {
 		if s := w.app.Settings(); s.Language != "" {
@@ -128,7 +137,9 @@ func New(cfg Config) (*Window, error) {
 		return nil, err
 	}
 	w.text = text
+	w.code = codeMark{path: cfg.CodeMark, vault: w.cfg.Vault}
 	w.work, w.aside = newLane(w.exec, &w.group), newLane(w.exec, &w.group)
+	w.stamps.lane = newLane(w.exec, &w.group)
 	w.life, w.end = context.WithCancel(context.Background())
 	w.keys = &keys{now: cfg.Now, active: w.seen, quit: w.Exit, reveal: w.reveal}
 	w.seen()
@@ -258,6 +269,7 @@ func (w *Window) tick() {
 		w.Lock()
 		return
 	}
+	w.stampsTick()
 	w.frame.countdown(w)
 }
 
@@ -265,18 +277,21 @@ func (w *Window) tick() {
 func (w *Window) enter(s *flow.Session) {
 	w.session = s
 	w.seen()
+	w.stampsSoon()
+	w.code.read()
 }
 
 // endSession cancels what runs, closes the vault when it has ended, and calls then.
 func (w *Window) endSession(then func(error)) {
 	w.work.stop()
 	w.aside.stop()
+	w.stampsStop()
 	w.keys.release()
 	w.stopPractice()
 	w.end()
 	w.life, w.end = context.WithCancel(context.Background())
 	s := w.session
-	w.session, w.matter, w.refused = nil, flow.CaseView{}, map[string]flow.Subject{}
+	w.session, w.matter, w.young = nil, flow.CaseView{}, nil
 	w.exec.Go(func() {
 		w.group.Wait()
 		var err error

@@ -276,9 +276,13 @@ func (h *hands) seesStepDone(over string) {
 // into view with the wheel.
 func (h *hands) find(key string) piece {
 	h.t.Helper()
-	want := h.text.T(key)
+	return h.findWords(h.text.T(key))
+}
+
+func (h *hands) findWords(want string) piece {
+	h.t.Helper()
 	var found piece
-	h.waits(fmt.Sprintf("%s (%q)", key, want), func() bool {
+	h.waits(fmt.Sprintf("%q", want), func() bool {
 		for _, p := range h.pieces(true) {
 			if p.text == want {
 				found = p
@@ -304,6 +308,13 @@ func (h *hands) point(p piece) {
 func (h *hands) press(key string) {
 	h.t.Helper()
 	h.point(h.find(key))
+	h.xdo("click", "1")
+}
+
+// pressWords presses what bears a text that is in no catalog, e.g. a file's name.
+func (h *hands) pressWords(words string) {
+	h.t.Helper()
+	h.point(h.findWords(words))
 	h.xdo("click", "1")
 }
 

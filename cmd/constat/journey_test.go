@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,6 +31,22 @@ const testPage = `<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><ti
 .p{height:900px;background:linear-gradient(#e07a5f,#3d405b)}.q{height:1500px;background:repeating-linear-gradient(#81b29a 0 40px,#f2cc8f 40px 80px)}</style></head>
 <body><header><h1>compte_x</h1><p>Il y a 2 jours</p></header><div class="p"></div><p>Un texte sous l'image, pour la copie en mots.</p><div class="q"></div></body></html>`
 
+// screenshot is the name of a picture as a telephone would leave it.
+const screenshot = "Screenshot_20261121.png"
+
+func drawScreenshot(t *testing.T, path string) {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 360, 640))
+	draw.Draw(img, img.Bounds(), image.NewUniform(color.RGBA{R: 0xe0, G: 0x7a, B: 0x5f, A: 0xff}), image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestJourney goes the whole way of a person through the real window with real
 // mouse and keyboard events, a real browser and OpenSSL as the authority, and
 // lets sha256sum and openssl judge what was exported.
@@ -39,6 +60,7 @@ func TestJourney(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "openssl"})
 
 	home := t.TempDir()
+	drawScreenshot(t, filepath.Join(home, screenshot))
 	startDisplay(t)
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CONFIG_HOME", os.Getenv(configVariable))
@@ -103,6 +125,31 @@ func TestJourney(t *testing.T) {
 	h.hold("window.cover.or", false)
 	h.waits("the cover after the button is released", func() bool { return h.pictures() == 0 })
 
+	// What the person knows of it, and a mark.
+	h.press("window.facts.complete")
+	h.sees("window.facts.form-why")
+	h.types("Instagram")
+	h.picture("18-facts")
+	h.press("window.facts.save")
+	h.sees("window.facts.told")
+	h.press("window.mark.worst")
+	h.sees("fact-group.priority")
+	h.picture("19-told")
+
+	// A screenshot from a telephone.
+	h.press("window.exhibit.more")
+	h.sees("window.keep.kept")
+	h.press("window.keep.files")
+	h.press("window.import.button")
+	h.sees("window.import.choose")
+	h.pressWords(screenshot)
+	h.sees("window.import.question")
+	h.picture("20-import")
+	h.press("window.age.no")
+	h.sees("window.import.fresh")
+	h.sees("window.claims.title")
+	h.picture("21-imported")
+
 	// The bundle, in French, readable.
 	h.press("window.export.title")
 	h.sees("window.export.what")
@@ -130,6 +177,14 @@ func TestJourney(t *testing.T) {
 	h.press("window.settings.title")
 	h.sees("window.tsa.title")
 	h.picture("15-settings")
+	h.press("window.secret.code")
+	h.sees("window.renew.why")
+	h.press("window.renew.make")
+	h.sees("window.code.why")
+	h.picture("22-new-code")
+	h.press("window.code.noted")
+	h.press("window.code.next")
+	h.sees("window.secret.title")
 	h.key("Escape")
 	h.sees("window.cases.why")
 

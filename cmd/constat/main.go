@@ -99,24 +99,33 @@ func newProgram(o options, env func(string) string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	use, problem := newFlow(o, env)
+	dir, err := dataDir(o)
+	if err != nil {
+		return nil, err
+	}
+	use, problem := newFlow(dir, env)
 	p.view, err = view.New(view.Config{
 		App: use, Problem: problem, Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
-		Locale: locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit,
+		CodeMark: filepath.Join(dir, "code-shown"),
+		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit,
 	})
 	return p, err
 }
 
-// newFlow composes the use cases from flags and environment.
-func newFlow(o options, env func(string) string) (*flow.App, error) {
-	dir := o.dataDir
-	if dir == "" {
-		base, err := os.UserConfigDir()
-		if err != nil {
-			return nil, err
-		}
-		dir = filepath.Join(base, "constat")
+// dataDir is the folder of settings and, unless told otherwise, of the vault.
+func dataDir(o options) (string, error) {
+	if o.dataDir != "" {
+		return o.dataDir, nil
 	}
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(base, "constat"), nil
+}
+
+// newFlow composes the use cases from the environment.
+func newFlow(dir string, env func(string) string) (*flow.App, error) {
 	authorities, err := flow.ParseAuthorities(env("CONSTAT_TSA"), os.ReadFile)
 	if err != nil {
 		return nil, err

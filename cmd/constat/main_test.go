@@ -70,7 +70,7 @@ func TestWithoutOpenGLItEnds(t *testing.T) {
 
 func TestBadEnvironmentIsShownInTheWindow(t *testing.T) {
 	env := func(k string) string { return map[string]string{"CONSTAT_TSA": "not an address"}[k] }
-	if use, err := newFlow(options{dataDir: t.TempDir()}, env); err == nil || use != nil {
+	if use, err := newFlow(t.TempDir(), env); err == nil || use != nil {
 		t.Errorf("composed with an authority that is none: %v", err)
 	}
 }

@@ -1,0 +1,66 @@
+package view
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// refresh draws the present screen anew with what came in, and leaves the
+// focus on what the person had it on, if that is still there.
+func (w *Window) refresh() {
+	canvas := w.cfg.Window.Canvas()
+	had, name := canvas.Focused(), ""
+	for n, f := range named(canvas.Content()) {
+		if f == had {
+			name = n
+		}
+	}
+	w.rebuild()
+	if f, ok := named(canvas.Content())[name]; ok && f != canvas.Focused() {
+		w.building = true // what has the focus does not scroll the screen
+		defer func() { w.building = false }()
+		canvas.Focus(f)
+	}
+}
+
+// named gives everything that can have the focus a name that is the same after
+// the screen was drawn anew: its words, and its place among its like.
+func named(root fyne.CanvasObject) map[string]fyne.Focusable {
+	out := map[string]fyne.Focusable{}
+	seen := map[string]int{}
+	var visit func(fyne.CanvasObject)
+	visit = func(o fyne.CanvasObject) {
+		if !o.Visible() {
+			return
+		}
+		switch o := o.(type) {
+		case *fyne.Container:
+			for _, c := range o.Objects {
+				visit(c)
+			}
+		case *container.Scroll:
+			visit(o.Content)
+		case fyne.Focusable:
+			name := fmt.Sprintf("%T %s", o, wordsOf(o))
+			seen[name]++
+			out[fmt.Sprintf("%s %d", name, seen[name])] = o
+		}
+	}
+	visit(root)
+	return out
+}
+
+// wordsOf is what is written on something that can be pressed.
+func wordsOf(o fyne.Focusable) string {
+	switch o := o.(type) {
+	case *button:
+		return o.label
+	case *tick:
+		return o.label.content()
+	case *stepItem:
+		return o.name
+	}
+	return ""
+}
