@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -139,7 +140,10 @@ func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.E
 		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
 		Software: s.app.software(), Practice: c.Info().Practice,
 	}
-	var err error
+	text, err := words.For(r.Language)
+	if err != nil {
+		return bundle.Input{}, err
+	}
 	if in.Head, err = s.signedHead(ctx, c); err != nil {
 		return bundle.Input{}, err
 	}
@@ -149,6 +153,7 @@ func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.E
 	}
 	for _, e := range list {
 		v := s.view(ctx, c, e, all[e.ID])
+		v.Facts = markInWords(v.Facts, text)
 		x := bundle.Exhibit{
 			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
 			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
@@ -168,6 +173,15 @@ func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.E
 		in.Exhibits = append(in.Exhibits, x)
 	}
 	return in, nil
+}
+
+// markInWords says a chosen mark in the report's language; typed words stay.
+func markInWords(facts map[string]string, text *words.Text) map[string]string {
+	if key := "window.mark." + facts["priority"]; text.Has(key) {
+		facts = maps.Clone(facts)
+		facts["priority"] = text.T(key)
+	}
+	return facts
 }
 
 func bundleFiles(files []renewal.File) []bundle.File {
