@@ -30,7 +30,7 @@ const (
 // Options are the limits of an import. Zero values stand for the defaults.
 type Options struct {
 	MaxSize    int64 // bytes of the file, and also of all that is unpacked from it
-	MaxEntries int   // files taken out of a chat export, and parts read of an e-mail
+	MaxEntries int   // files taken out of a chat export
 	First      int   // number of the first artifact's name, for several files in one exhibit; counted from 1
 }
 

@@ -94,7 +94,7 @@ func (j *job) mail(file evidence.Artifact) error {
 	if n := len(header["Received"]); n > 0 {
 		j.number(file.Name, FromMail, FactReceived, n)
 	}
-	j.leave(file.Name+": "+string(FromMail), left)
+	j.leave(file.Name, FromMail, left)
 
 	body := &flow{ctx: j.ctx, r: io.NewSectionReader(j.in, start, j.size-start), limit: j.size, p: j.p, base: start, total: j.size}
 	w := mailWalk{j: j, file: file.Name, words: words, list: &list}

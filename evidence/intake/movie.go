@@ -332,7 +332,7 @@ func (j *job) movieFacts(file evidence.Artifact, m movie) {
 	for _, f := range m.text {
 		say(f.Name, f.Value)
 	}
-	j.leave(file.Name+": "+string(FromMP4), m.left)
+	j.leave(file.Name, FromMP4, m.left)
 	if m.err == nil && m.needs > j.size {
 		m.err = fmt.Errorf("boxes of %d bytes in a file of %d", m.needs, j.size)
 	}

@@ -61,14 +61,13 @@ const (
 // leftOrder is the order in which redactions are listed.
 var leftOrder = []string{leftPosition, leftSerial, leftPerson, leftAddress}
 
-// leave lists what was left out, in a fixed order.
-func (j *job) leave(place string, count map[string]int) {
+// leave lists what was left out, in a fixed order. Of a position it is a fact
+// that there is one.
+func (j *job) leave(artifact string, from Origin, count map[string]int) {
 	for _, what := range leftOrder {
-		j.redact(place, what, count[what])
+		j.redact(artifact+": "+string(from), what, count[what])
 	}
 	if count[leftPosition] > 0 {
-		from := Origin(place[strings.LastIndex(place, " ")+1:])
-		artifact, _, _ := strings.Cut(place, ":")
 		j.fact(artifact, from, FactPosition, "yes")
 	}
 }
@@ -92,7 +91,7 @@ func (j *job) pictureFacts(file evidence.Artifact, what content) {
 		j.number(file.Name, FromContent, FactWidth, config.Width)
 		j.number(file.Name, FromContent, FactHeight, config.Height)
 	}
-	j.leave(file.Name+": "+string(FromEXIF), left)
+	j.leave(file.Name, FromEXIF, left)
 	if err != nil {
 		j.problem(ProblemEXIF, file.Name+": "+err.Error())
 	}
