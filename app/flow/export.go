@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,6 +66,9 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 	if err != nil {
 		return ExportResult{}, err
 	}
+	if err := sweepPartial(target); err != nil {
+		return ExportResult{}, err
+	}
 	asked := r.Authorities
 	if asked == nil {
 		asked = authoritiesOf(list)
@@ -88,6 +94,26 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 		return ExportResult{}, err
 	}
 	return s.readBack(ctx, c, list, r, written, p)
+}
+
+// sweepPartial removes what an export to the same target left when it was killed
+// (see package bundle for the name): readable files that nobody would look for.
+func sweepPartial(target string) error {
+	entries, err := os.ReadDir(filepath.Dir(target))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "."+filepath.Base(target)+".partial-") {
+			if err := os.RemoveAll(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // exportable leaves out what was marked as under 18, and says what that is.
