@@ -23,6 +23,10 @@
 //
 // WriteZip never writes plain text to disk: entries are encrypted on their way.
 //
+// A signed head of the log and the lists of renewals are refused with
+// [ErrInput] unless they are what they have to be: the signature verifies, and
+// the log has the line that was signed.
+//
 // A reply that failed a check is not written; the report says that it came.
 // Roots of authorities are never written, so that nobody checks a bundle
 // against what the bundle itself brought.
@@ -30,5 +34,5 @@
 // # What it does not do
 //
 // It asks nobody for time itself, decrypts nothing, keeps no record of the
-// export and does not sign. The report is drawn in memory.
+// export and does not sign: what is signed comes with the [Input]. The report is drawn in memory.
 package bundle

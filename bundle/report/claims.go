@@ -42,7 +42,7 @@ func (w *writer) claims(m evidence.Manifest) {
 		if c.Artifact != last {
 			file, last = monoCell(evidence.Shorten(c.Artifact, 120)), c.Artifact
 		}
-		rows = append(rows, []cell{file, {{w.orCode("claim.", c.Name), small}}, text(w.shown(c.Value)),
+		rows = append(rows, []cell{file, {{w.orCode("claim.", c.Name), small}}, {{w.shown(c.Value), small}},
 			{{w.orCode("report.claim.source.", c.Source), small}}})
 	}
 	w.table(cols, rows)

@@ -9,7 +9,12 @@
 // # What it promises
 //
 // The pages are a cover that can be read in a minute, the facts of each
-// exhibit, its picture, and how to check the bundle without us. Every page
+// exhibit, its picture, and how to check the bundle without us. What the person
+// told, what an address says by itself, and what imported files say of
+// themselves stand in tables of their own, apart from the facts and marked as
+// not checked; a suspicion stands apart from all that was told, and never on
+// the cover. Of a chat the first and last messages are printed, and how many
+// there are. Every page
 // carries the case, the exhibit with address and time, the beginning of the
 // fingerprint and "page n / m"; every page of a practice report carries
 // evidence.PracticeMark, also in the report's language. Language and zone come
@@ -22,7 +27,8 @@
 // and no row is left out; after [MaxStrips] strips of one exhibit, or
 // [MaxPictureBytes] in the whole report, drawing stops and the paper says where.
 // Every picture is hashed as it is read and has to match its manifest: if not,
-// Write returns a *[MismatchError]. One that cannot be decoded is a hatched
+// Write returns a *[MismatchError]. Pictures are drawn as they are stored; if a
+// file asks to be turned (EXIF), the caption says so. One that cannot be decoded is a hatched
 // field that says so, since a damaged file can be evidence.
 //
 // A time is printed only from a verified tsa.Timestamp. Text from pages and

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"constat/evidence"
@@ -24,7 +25,8 @@ type Stamp struct {
 
 // Rejected reports whether an answer came and failed a check.
 func (s Stamp) Rejected() bool {
-	return s.Verified == nil && slices.ContainsFunc(s.Checks, func(c evidence.Check) bool { return c.State == evidence.Failed })
+	return s.Verified == nil && (strings.HasPrefix(s.Reason, "rejected") ||
+		slices.ContainsFunc(s.Checks, func(c evidence.Check) bool { return c.State == evidence.Failed }))
 }
 
 // Kept reports whether the reply belongs in the bundle: it is there, and no check failed.

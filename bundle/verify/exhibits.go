@@ -248,14 +248,14 @@ func (c *checker) judgeAll(r *round, over string, digest evidence.Digest) ([]jud
 		c.skip(checkTimestamp, "%s: has none", over)
 		return nil, nil
 	}
-	records, err := c.records(r)
-	if err != nil {
-		c.fail(checkTimestamp, "%v", err)
-	}
 	var all []judged
 	for _, file := range r.tokens {
 		if err := c.ctx.Err(); err != nil {
 			return nil, err
+		}
+		records, err := c.records(r, file)
+		if err != nil {
+			c.fail(checkTimestamp, "%v", err)
 		}
 		all = append(all, c.judge(file, over, digest, records))
 	}

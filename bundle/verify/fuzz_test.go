@@ -3,6 +3,8 @@ package verify
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/x509"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -124,6 +126,36 @@ func FuzzZip(f *testing.F) {
 				t.Errorf("%s: %d bytes of %d", name, n, size)
 			}
 			r.Close()
+		}
+	})
+}
+
+func FuzzParseHead(f *testing.F) {
+	d := evidence.Sum(nil).String()
+	for _, s := range []string{"", "constat-custody-head/1\n0123456789abcdef\n7\n" + d + "\n", "constat-custody-head/1\n0123456789abcdef\n07\n" + d + "\n",
+		"constat-custody-head/1\r\n0123456789abcdef\n7\n" + d + "\n", "constat-custody-head/1\n0123456789abcdef\n7\n" + strings.ToUpper(d) + "\n"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		h, err := parseHead(b)
+		// What is accepted has one spelling.
+		if want := fmt.Sprintf("constat-custody-head/1\n%s\n%d\n%s\n", h.caseID, h.Seq, h.SHA256); err == nil && want != string(b) {
+			t.Errorf("%q is accepted for %q", b, want)
+		}
+	})
+}
+
+func FuzzParseKey(f *testing.F) {
+	f.Add([]byte("-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA6kqJ8U5YUG1ZrmpRTWJXfXq3EAEVkV4kq0KrAXtAw1I=\n-----END PUBLIC KEY-----\n"))
+	f.Add([]byte("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		key, fingerprint, err := parseKey(b)
+		if err != nil {
+			return
+		}
+		der, err := x509.MarshalPKIXPublicKey(key)
+		if err != nil || evidence.Sum(der) != fingerprint {
+			t.Errorf("one key with two fingerprints: %q", b)
 		}
 	})
 }

@@ -19,7 +19,7 @@ import (
 var (
 	tokenFile      = regexp.MustCompile(`^(?:manifest|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.tsr$`)
 	listFile       = regexp.MustCompile(`^renewal-([1-9][0-9]{0,2})\.txt$`)
-	revocationFile = regexp.MustCompile(`^(?:manifest|renewal-([1-9][0-9]{0,2}))\.([A-Za-z0-9._-]+)\.[0-9]{2,}\.(ocsp|crl)$`)
+	revocationFile = regexp.MustCompile(`^(?:manifest|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.[0-9]{2,}\.(?:ocsp|crl)$`)
 )
 
 // round is one generation of timestamps: over the manifest in generation 0,
@@ -71,11 +71,16 @@ func (e *exhibit) artifact(file string) {
 	})
 }
 
-// records are what was kept for judging the tokens of a round. Their
-// signatures are verified with the token; a name counts for nothing.
-func (c *checker) records(r *round) ([]tsa.RevocationRecord, error) {
+// records are what was kept for judging a token, by its name. What they say
+// counts as far as their signatures go.
+func (c *checker) records(r *round, token string) ([]tsa.RevocationRecord, error) {
 	var out []tsa.RevocationRecord
+	stem := strings.TrimSuffix(token, "tsr")
 	for _, name := range r.revocation {
+		number, ok := strings.CutPrefix(name, stem)
+		if !ok || strings.Count(number, ".") != 1 {
+			continue // kept for another authority
+		}
 		b, err := c.load(name, tsa.MaxCRL)
 		if err != nil {
 			return nil, err

@@ -57,6 +57,10 @@ func TestAgeAloneOpensEverything(t *testing.T) {
 	if head, err := evidence.VerifyChain(strings.NewReader(log.String()), nil); err != nil || head != c.Head() {
 		t.Errorf("log read by hand: %v, %v", head, err)
 	}
+	state := string(atTerminal(t, passphrase, tool, "-d", "-i", filepath.Join(v.Dir(), "identity.age"), filepath.Join(v.Dir(), "state.age")))
+	if !strings.Contains(state, "\n"+`{"format":"constat-state/1","recipients":[]}`+"\n") || len(state)%1024 != 0 {
+		t.Errorf("state.age by hand: %.200q", state)
+	}
 	objects, err := os.ReadDir(filepath.Join(dir, "objects"))
 	if err != nil {
 		t.Fatal(err)

@@ -55,16 +55,18 @@ func longCase(t testing.TB, v *Vault, n int) string {
 	}
 	authority := evidence.Authority{Name: "tsa.example", URL: "https://tsa.example/", RootsPEM: strings.Repeat("r", 2000)}
 	var artifacts []evidence.Artifact
-	objects := map[string]string{}
 	for i := range benchArtifacts {
 		name := fmt.Sprintf("screenshot-%02d.png", i)
 		sum := evidence.Sum([]byte(name))
 		artifacts = append(artifacts, evidence.Artifact{Name: name, Role: evidence.Original, MediaType: "image/png",
 			Size: 1, SHA256: sum, SHA512: evidence.Sum512([]byte(name))})
-		objects[name] = fmt.Sprintf("%032x", i)
 	}
 	for i := range n {
 		id := evidence.ExhibitID(i + 1)
+		objects := map[string]string{} // that a list does not open, and that are not there
+		for j, a := range artifacts {
+			objects[a.Name] = fmt.Sprintf("%032x", i*benchArtifacts+j)
+		}
 		manifest, digest, _, err := buildFor(c.id)(id, c.Head(), artifacts)
 		if err != nil {
 			t.Fatal(err)

@@ -112,6 +112,18 @@ func flip(at func(n int) int) func([]byte) []byte {
 	return func(b []byte) []byte { b[at(len(b))] ^= 1; return b }
 }
 
+func grow(b []byte) []byte { return append(b, 0) }
+
+func linkTo(target string) func(string, os.FileMode) error {
+	return func(path string, _ os.FileMode) error { return os.Symlink(target, path) }
+}
+
+func (d *damaged) replace(path string, with func(string, os.FileMode) error) {
+	d.t.Helper()
+	d.must(os.Remove(path))
+	d.must(with(path, 0o700))
+}
+
 func middle(n int) int { return n / 2 }
 func end(n int) int    { return n - 1 }
 
@@ -121,7 +133,8 @@ func TestDamage(t *testing.T) {
 		failed string // check that must fail
 		detail string // what it must name
 		log    bool   // Case.Damage must say so
-		whole  string // artifact of E-001 that must still open
+		whole  string // artifact of E-001 that must still open; empty if nothing is left
+		lost   bool   // the reply is not the exhibit's any more
 	}{
 		"object cut":     {do: func(d *damaged) { d.must(os.Truncate(d.object(300_000), 200_000)) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
 		"object flipped": {do: func(d *damaged) { d.rewrite(d.object(300_000), flip(middle)) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
@@ -147,6 +160,28 @@ func TestDamage(t *testing.T) {
 		"huge log file": {do: func(d *damaged) {
 			d.must(os.WriteFile(d.entry("00000005"), []byte(sealedTo(d.t, d.v.Recipient(), strings.Repeat(" ", 12<<20))), 0o600))
 		}, failed: check.LogFiles, detail: "log/00000005", log: true, whole: "one.png"},
+		"object grown":         {do: func(d *damaged) { d.rewrite(d.object(300_000), grow) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
+		"object empty":         {do: func(d *damaged) { d.must(os.Truncate(d.object(300_000), 0)) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
+		"object is a folder":   {do: func(d *damaged) { d.replace(d.object(300_000), os.Mkdir) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
+		"object is a link":     {do: func(d *damaged) { d.replace(d.object(300_000), linkTo("/dev/zero")) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
+		"object's header gone": {do: func(d *damaged) { d.rewrite(d.object(300_000), func(b []byte) []byte { return b[100_000:] }) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
+		"object of others": {do: func(d *damaged) {
+			d.must(os.WriteFile(d.object(300_000), []byte(sealedTo(d.t, newIdentity(d.t).Recipient().String(), strings.Repeat("1", 300_000))), 0o600))
+		}, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
+		"log entry grown":       {do: func(d *damaged) { d.rewrite(d.entry("00000003"), grow) }, failed: check.LogFiles, detail: "log/00000003", log: true, whole: "one.png"},
+		"log entry empty":       {do: func(d *damaged) { d.must(os.Truncate(d.entry("00000003"), 0)) }, failed: check.LogFiles, detail: "log/00000003", log: true, whole: "one.png"},
+		"log entry is a folder": {do: func(d *damaged) { d.replace(d.entry("00000003"), os.Mkdir) }, failed: check.LogFiles, detail: "log/00000003", log: true, whole: "one.png"},
+		"log entry is a link":   {do: func(d *damaged) { d.replace(d.entry("00000003"), linkTo("00000004")) }, failed: check.LogFiles, detail: "log/00000003", log: true, whole: "one.png"},
+		"log entry twice": {do: func(d *damaged) {
+			b, err := os.ReadFile(d.entry("00000004"))
+			d.must(err)
+			d.must(os.WriteFile(d.entry("00000005"), b, 0o600))
+		}, failed: check.LogFiles, detail: "log/00000005", log: true, whole: "one.png"},
+		"log entry renumbered": {do: func(d *damaged) { d.must(os.Rename(d.entry("00000004"), d.entry("00000009"))) }, failed: check.LogFiles, detail: "log/00000004", log: true, whole: "one.png", lost: true},
+		"whole log gone":       {do: func(d *damaged) { d.must(os.RemoveAll(d.log)) }, failed: check.LogFiles, detail: "there is no log", log: true},
+		"key file is no age file": {do: func(d *damaged) {
+			d.must(os.WriteFile(filepath.Join(d.v.Dir(), "recovery.age"), []byte("age-encryption.org/v1\n"), 0o600))
+		}, failed: check.KeyFiles, detail: "recovery.age", whole: "one.png"},
 		"foreign key file": {do: func(d *damaged) { d.must(os.Remove(filepath.Join(d.v.Dir(), "recovery.age"))) }, failed: check.KeyFiles, detail: "recovery.age", whole: "one.png"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -182,6 +217,9 @@ func TestDamage(t *testing.T) {
 					}
 				}
 			}
+			if test.whole == "" {
+				return
+			}
 			x, err := c.Exhibit(ctx, "E-001")
 			if err != nil {
 				t.Fatal(err)
@@ -193,6 +231,9 @@ func TestDamage(t *testing.T) {
 				if _, err := read(ctx, x, "one.png"); !isType[*vault.CorruptError](err) {
 					t.Errorf("damaged artifact: %v", err)
 				}
+			}
+			if test.lost && len(x.Replies) == 0 {
+				return
 			}
 			if damaged := test.failed == check.Replies; damaged != (x.Replies[0].Damage != nil) || damaged && x.Replies[0].Raw != nil {
 				t.Errorf("damage of the reply: %v", x.Replies[0].Damage)

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -37,7 +38,24 @@ type osFS struct{}
 
 var _ fsys = osFS{}
 
-func (osFS) Open(name string) (io.ReadCloser, error) { return os.Open(name) }
+// errNotFile: a folder, link, pipe or device where the vault has a file.
+var errNotFile = errors.New("is not a file")
+
+// notFile are kinds of file that a vault has not got. Reading a pipe or device
+// that somebody put there could last for ever. (Cloud folders on Windows have
+// "irregular" files; they are read.)
+const notFile = fs.ModeDir | fs.ModeSymlink | fs.ModeNamedPipe | fs.ModeSocket | fs.ModeDevice | fs.ModeCharDevice
+
+func (osFS) Open(name string) (io.ReadCloser, error) {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode()&notFile != 0 {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errNotFile}
+	}
+	return os.Open(name)
+}
 
 func (osFS) Create(name string) (file, error) {
 	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)

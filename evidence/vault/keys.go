@@ -64,6 +64,9 @@ func unlockKey(ctx context.Context, f fsys, dir, name, secret string) (*age.Hybr
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &CorruptError{Path: name, Reason: "is missing", Err: err}
 	}
+	if errors.Is(err, errNotFile) {
+		return nil, &CorruptError{Path: name, Reason: errNotFile.Error()}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -290,6 +290,9 @@ const hybridStanza = "\n-> mlkem768x25519 "
 // not an age file. Which ones they are nobody can tell.
 func (v *Vault) countRecipients(path string) (n int, err error) {
 	f, err := v.disk.fs.Open(path)
+	if errors.Is(err, errNotFile) {
+		return 0, nil
+	}
 	if err != nil {
 		return 0, err
 	}

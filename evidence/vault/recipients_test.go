@@ -341,3 +341,61 @@ func TestPassphraseAndCodeAreInTheLogs(t *testing.T) {
 		t.Error("a change that did not happen was appended")
 	}
 }
+
+// TestRecipientsWhileRecording: whoever is on the list when a change has
+// returned reads everything, and whoever is not reads nothing, whatever was
+// being recorded meanwhile.
+func TestRecipientsWhileRecording(t *testing.T) {
+	ctx := t.Context()
+	v, _ := newVault(t)
+	c := newCase(t, v, "a")
+	mustCapture(t, c, "a.png", "picture")
+	organisation := newIdentity(t)
+	recipient := organisation.Recipient().String()
+	ended := make(chan error)
+	const writers, times = 2, 8
+	for range writers {
+		go func() {
+			for range times {
+				x, err := capture(ctx, c, "https://example.org/", "a.png", "picture")
+				if err == nil {
+					err = c.AddReply(ctx, x.ID, authority, []byte("reply"), nil, testMoment, testMoment)
+				}
+				if err == nil {
+					_, err = v.CreateCase(ctx, "b", false)
+				}
+				if err == nil {
+					_, err = c.Exhibits(ctx)
+				}
+				if err != nil {
+					ended <- err
+					return
+				}
+			}
+			ended <- nil
+		}()
+	}
+	var changes []error
+	for range 2 {
+		changes = append(changes, v.AddRecipient(ctx, recipient, "org", nil), v.RemoveRecipient(ctx, recipient, nil))
+	}
+	for range writers {
+		changes = append(changes, <-ended)
+	}
+	if err := errors.Join(changes...); err != nil {
+		t.Fatal(err)
+	}
+	if yes, no := readable(t, v, organisation); yes != 0 || no == 0 {
+		t.Errorf("not listed, and reads %d files", yes)
+	}
+	if err := v.AddRecipient(ctx, recipient, "org", nil); err != nil {
+		t.Fatal(err)
+	}
+	if yes, no := readable(t, v, organisation); yes == 0 || no != 0 {
+		t.Errorf("listed, and does not read %d files", no)
+	}
+	v = reopen(t, v)
+	if fails := checkFails(t, v); fails != nil {
+		t.Error(fails)
+	}
+}

@@ -107,6 +107,9 @@ func openSealed(d disk, root, rel string, id age.Identity) (*opened, error) {
 	if err != nil && d.missing(err) {
 		return nil, &CorruptError{Path: rel, Reason: "is missing", Err: err}
 	}
+	if errors.Is(err, errNotFile) {
+		return nil, &CorruptError{Path: rel, Reason: errNotFile.Error()}
+	}
 	if err != nil {
 		return nil, d.gone(err)
 	}

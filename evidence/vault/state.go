@@ -110,6 +110,9 @@ func (s state) further() ([]age.Recipient, error) {
 // follows its line, JSON, and spaces up to a multiple of 1,024 bytes.
 func encodeState(s state, key []byte) ([]byte, error) {
 	s.Format = stateFormat
+	if s.Recipients == nil {
+		s.Recipients = []FurtherRecipient{}
+	}
 	if err := s.check(); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,13 @@ const passphrase = "correct horse battery staple, été"
 // fixed is the moment at which all tests happen, and then a second later each time.
 func clock() func() time.Time {
 	t := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	return func() time.Time { t = t.Add(time.Second); return t }
+	var mu sync.Mutex
+	return func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		t = t.Add(time.Second)
+		return t
+	}
 }
 
 func options() vault.Options {

@@ -26,6 +26,7 @@ import (
 
 	"constat/bundle/report"
 	"constat/evidence"
+	"constat/evidence/platform"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/practice"
 	"constat/evidence/tsa/tsatest"
@@ -47,6 +48,9 @@ type Options struct {
 	Authority []*tsatest.Server // each stamps every manifest
 	Practice  bool
 	Photos    bool // noisy pictures between the lines of the tall page
+	Closed    bool // a fifth exhibit that was closed, because the person shown may have been under 18
+	Renewals  int  // rounds of renewal over every exhibit's timestamps
+	Records   bool // revocation records are kept beside every token
 }
 
 // Case is the sample.
@@ -81,6 +85,14 @@ func New(t testing.TB, o Options) *Case {
 	c.imported(o)
 	c.addressOnly(o)
 	c.masked(o)
+	if o.Closed {
+		c.closed()
+	}
+	for n := range o.Renewals {
+		for i := range c.Exhibits {
+			c.renew(&c.Exhibits[i], n+1)
+		}
+	}
 	return c
 }
 
@@ -161,6 +173,13 @@ func (c *Case) add(o Options, m evidence.Manifest, masked bool, action evidence.
 		}}
 	c.append(evidence.Entry{Action: action, Time: at, Exhibit: m.Exhibit, Digest: evidence.Sum(raw)})
 	e.Stamps = c.Stamp(c.t.Context(), evidence.Sum(raw))
+	e.Facts = facts[m.Exhibit]
+	if it, ok := platform.Recognize(discordMessage, at); ok && m.Kind == evidence.AddressOnly {
+		e.Platform = report.PlatformFacts(&it)
+	}
+	if o.Records {
+		e.Revocation = c.records(0, e.Stamps)
+	}
 	c.Exhibits = append(c.Exhibits, e)
 }
 
@@ -231,18 +250,21 @@ func (c *Case) imported(o Options) {
 	phone := image.NewRGBA(image.Rect(0, 0, 1080, 2400))
 	draw.Draw(phone, phone.Bounds(), image.NewUniform(color.RGBA{230, 240, 230, 255}), image.Point{}, draw.Src)
 	write(c.t, phone, 60, 120, 40, "Conversation, message 187")
-	c.add(o, evidence.Manifest{Kind: evidence.Import, Outcome: evidence.Complete}, false, evidence.ActImported, []file{
+	chat := []byte(strings.Repeat("[05/01/2024 14:03] Ann: Bonjour\n", Messages))
+	c.add(o, evidence.Manifest{Kind: evidence.Import, Outcome: evidence.Complete, Claims: claims}, false, evidence.ActImported, []file{
 		{name: "conversation.png", mediaType: "image/png", data: PNG(c.t, phone)},
 		{name: "damaged.png", mediaType: "image/png", data: PNG(c.t, phone)[:2000]},
 		{name: "notes.txt", mediaType: "text/plain", data: []byte("échange\n")},
 		{name: "empty.txt", mediaType: "text/plain"},
+		{name: "chat.txt", mediaType: "text/plain", data: chat},
+		{name: "messages.json", mediaType: "application/json", data: messages(chat), parents: []string{"chat.txt"}},
 		{name: "manifest.other.tsr", mediaType: "application/octet-stream", data: []byte("named like a timestamp")},
 	})
 }
 
 func (c *Case) addressOnly(o Options) {
 	c.add(o, evidence.Manifest{Kind: evidence.AddressOnly, Outcome: evidence.Complete,
-		Request: &evidence.Request{Address: "https://exemple.be/compte_y"}}, false, evidence.ActRecorded, nil)
+		Request: &evidence.Request{Address: discordMessage}}, false, evidence.ActRecorded, nil)
 }
 
 func (c *Case) masked(o Options) {

@@ -198,10 +198,19 @@ func (r *run) decrypt(ctx context.Context, w io.Writer, elem ...string) (err err
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	f, err := os.Open(filepath.Join(append([]string{r.dir}, elem...)...))
+	path := filepath.Join(append([]string{r.dir}, elem...)...)
+	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &errFile{"is missing"}
 	}
+	if err != nil {
+		return err
+	}
+	// A pipe or a device that somebody put there could be read for ever.
+	if info.Mode()&(fs.ModeDir|fs.ModeSymlink|fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice|fs.ModeCharDevice) != 0 {
+		return &errFile{"is not a file"}
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
