@@ -22,21 +22,24 @@ const MaxCustodyLine = 1 << 20
 type Action string
 
 const (
-	ActCaseCreated   Action = "case-created"
-	ActCaptured      Action = "captured"
-	ActCaptureFailed Action = "capture-failed"
-	ActImported      Action = "imported"
-	ActRecorded      Action = "recorded"
-	ActStamped       Action = "stamped"
-	ActStampFailed   Action = "stamp-failed"
-	ActViewed        Action = "viewed"
-	ActExtracted     Action = "extracted"
-	ActExporting     Action = "exporting"
-	ActExported      Action = "exported"
-	ActFactsEdited   Action = "facts-edited" // detail: the fields that changed, in the person's words
-	ActMarkedMinor   Action = "marked-minor" // display and export are closed from here on
-	ActUnlockFailed  Action = "unlock-failed"
-	ActChecked       Action = "checked"
+	ActCaseCreated    Action = "case-created"
+	ActCaptured       Action = "captured"
+	ActCaptureFailed  Action = "capture-failed"
+	ActImported       Action = "imported"
+	ActRecorded       Action = "recorded"
+	ActStamped        Action = "stamped"
+	ActStampFailed    Action = "stamp-failed"
+	ActViewed         Action = "viewed"
+	ActExtracted      Action = "extracted"
+	ActExporting      Action = "exporting"
+	ActExported       Action = "exported"
+	ActFactsEdited    Action = "facts-edited"    // detail: the fields that changed, in the person's words
+	ActMarkedMinor    Action = "marked-minor"    // display and export are closed from here on
+	ActRevocationKept Action = "revocation-kept" // digest of a CRL or an OCSP answer
+	ActRenewalListed  Action = "renewal-listed"  // digest of a constat-renewal/1 list
+	ActRenewalStamped Action = "renewal-stamped" // digest of a reply over such a list
+	ActUnlockFailed   Action = "unlock-failed"
+	ActChecked        Action = "checked"
 
 	// What concerns the whole vault stands in the log of each case.
 	ActRecipientAdded    Action = "recipient-added"

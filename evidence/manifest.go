@@ -133,7 +133,7 @@ type Page struct {
 
 // ClockCheck compares this device's clock with others. Differences are shown, never corrected.
 type ClockCheck struct {
-	Source     string  `json:"source"` // "http-date", "timestamp", "ntp"
+	Source     string  `json:"source"`         // "http-date", "timestamp", "ntp"
 	OffsetSecs float64 `json:"offset_seconds"` // this device minus the other: positive, this device is ahead
 	Detail     string  `json:"detail,omitempty"`
 }

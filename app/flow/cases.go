@@ -87,7 +87,7 @@ func (s *Session) exhibits(ctx context.Context, c *vault.Case) ([]ExhibitView, e
 	}
 	views := make([]ExhibitView, 0, len(list))
 	for _, e := range list {
-		views = append(views, s.view(c, e, all[e.ID]))
+		views = append(views, s.view(ctx, c, e, all[e.ID]))
 	}
 	return views, nil
 }
@@ -110,11 +110,11 @@ func (s *Session) exhibit(ctx context.Context, c *vault.Case, id string) (Exhibi
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	return s.view(c, e, all[id]), nil
+	return s.view(ctx, c, e, all[id]), nil
 }
 
 // view is an exhibit as it is shown; its timestamps are verified anew.
-func (s *Session) view(c *vault.Case, e vault.Exhibit, t told) ExhibitView {
+func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t told) ExhibitView {
 	m := e.Manifest
 	v := ExhibitView{
 		Exhibit: e.ID, Case: c.Info().ID, Kind: m.Kind, Practice: m.Practice != "",
@@ -136,7 +136,7 @@ func (s *Session) view(c *vault.Case, e vault.Exhibit, t told) ExhibitView {
 	if e.Damage != nil {
 		v.Damage = e.Damage.Error()
 	}
-	for _, st := range s.stamps(c, e) {
+	for _, st := range s.stamps(ctx, c, e) {
 		v.Timestamps = append(v.Timestamps, timestampView(st))
 	}
 	return v

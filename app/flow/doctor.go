@@ -119,7 +119,7 @@ func (a *App) tryAuthority(ctx context.Context, x evidence.Authority, t *words.T
 	if err != nil {
 		return "", err
 	}
-	st := judge(x, reply.Raw, digest, reply.Nonce, reply.Window(), x.Practice)
+	st := judge(x, reply.Raw, digest, reply.Nonce, reply.Window(), x.Practice, nil)
 	if st.Verified == nil {
 		return "", &TokenError{Authority: x.Name, Checks: st.Checks}
 	}

@@ -3,17 +3,24 @@ package flow
 import (
 	"context"
 	"crypto/x509"
+	"encoding/pem"
+	"errors"
 	"io"
+	"io/fs"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"constat/assets/words"
 	"constat/bundle"
+	"constat/bundle/report"
 	"constat/bundle/verify"
 	"constat/evidence"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/practice"
+	"constat/evidence/tsa/renewal"
 	"constat/evidence/vault"
 )
 
@@ -39,7 +46,7 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 	if err != nil {
 		return ExportResult{}, err
 	}
-	list, err := s.exportable(ctx, c)
+	list, closed, err := s.exportable(ctx, c)
 	if err != nil {
 		return ExportResult{}, err
 	}
@@ -59,13 +66,20 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 	if err != nil {
 		return ExportResult{}, err
 	}
+	if err := sweepPartial(target); err != nil {
+		return ExportResult{}, err
+	}
 	asked := r.Authorities
 	if asked == nil {
 		asked = authoritiesOf(list)
 	}
 	var written bundle.Result
 	err = s.withAuthorities(ctx, c.Info(), asked, func(authorities []evidence.Authority) error {
-		in := s.bundleInput(c, list, r)
+		in, err := s.bundleInput(ctx, c, list, r)
+		if err != nil {
+			return err
+		}
+		in.LeftOut = closed
 		in.Stamp = func(ctx context.Context, fingerprint evidence.Digest) []bundle.Stamp {
 			return s.stampFingerprint(ctx, c, authorities, fingerprint, p)
 		}
@@ -82,17 +96,60 @@ func (s *Session) Export(ctx context.Context, r ExportRequest, p evidence.Progre
 	return s.readBack(ctx, c, list, r, written, p)
 }
 
-// exportable leaves out what was marked as under 18.
-func (s *Session) exportable(ctx context.Context, c *vault.Case) ([]vault.Exhibit, error) {
-	list, err := c.Exhibits(ctx)
+// sweepPartial removes what an export to the same target left when it was killed
+// (see package bundle for the name): readable files that nobody would look for.
+func sweepPartial(target string) error {
+	entries, err := os.ReadDir(filepath.Dir(target))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
-		return nil, err
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "."+filepath.Base(target)+".partial-") {
+			if err := os.RemoveAll(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// exportable leaves out what was marked as under 18, and says what that is.
+func (s *Session) exportable(ctx context.Context, c *vault.Case) (list []vault.Exhibit, closed []bundle.LeftOut, err error) {
+	list, err = c.Exhibits(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
 	all, err := tellings(ctx, c)
 	if err != nil {
+		return nil, nil, err
+	}
+	list = slices.DeleteFunc(list, func(e vault.Exhibit) bool {
+		if all[e.ID].closed {
+			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: "minor"})
+		}
+		return all[e.ID].closed
+	})
+	return list, closed, nil
+}
+
+// signedHead signs the log as it is exported: two bundles from one vault carry
+// the same key.
+func (s *Session) signedHead(ctx context.Context, c *vault.Case) (*bundle.SignedHead, error) {
+	head, signature, err := c.SignHead(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(list, func(e vault.Exhibit) bool { return all[e.ID].closed }), nil
+	der, err := x509.MarshalPKIXPublicKey(s.v.PublicKey())
+	if err != nil {
+		return nil, err
+	}
+	return &bundle.SignedHead{
+		Statement: vault.HeadStatement(c.Info().ID, head), Signature: signature, KeyFingerprint: s.v.SigningKeyFingerprint(),
+		PublicKeyPEM: pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}),
+	}, nil
 }
 
 func ids(list []vault.Exhibit) string {
@@ -103,27 +160,62 @@ func ids(list []vault.Exhibit) string {
 	return strings.Join(names, " ")
 }
 
-func (s *Session) bundleInput(c *vault.Case, list []vault.Exhibit, r ExportRequest) bundle.Input {
+func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest) (bundle.Input, error) {
 	now := s.app.cfg.Now()
 	in := bundle.Input{
 		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
 		Software: s.app.software(), Practice: c.Info().Practice,
 	}
+	text, err := words.For(r.Language)
+	if err != nil {
+		return bundle.Input{}, err
+	}
+	if in.Head, err = s.signedHead(ctx, c); err != nil {
+		return bundle.Input{}, err
+	}
+	all, err := tellings(ctx, c)
+	if err != nil {
+		return bundle.Input{}, err
+	}
 	for _, e := range list {
+		v := s.view(ctx, c, e, all[e.ID])
+		v.Facts = markInWords(v.Facts, text)
 		x := bundle.Exhibit{
-			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes,
+			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
 			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
 			Masked: slices.Contains(r.Mask, "*") || slices.Contains(r.Mask, e.ID),
 		}
-		for _, st := range s.stamps(c, e) {
+		for _, st := range s.stamps(ctx, c, e) {
 			if st.Verified == nil {
 				st.Reply = nil // a reply that failed a check is no timestamp; the paper says why it is missing
 			}
 			x.Stamps = append(x.Stamps, st)
+			_, files := revocations(ctx, e, 0, st.Authority.Name)
+			x.Revocation = append(x.Revocation, bundleFiles(files)...)
+		}
+		for _, r := range s.renewals(ctx, c, e) {
+			x.Renewals = append(x.Renewals, bundle.Renewal{ListName: r.list.Name, List: r.list.Data, Stamps: r.stamps, Revocation: bundleFiles(r.revocation)})
 		}
 		in.Exhibits = append(in.Exhibits, x)
 	}
-	return in
+	return in, nil
+}
+
+// markInWords says a chosen mark in the report's language; typed words stay.
+func markInWords(facts map[string]string, text *words.Text) map[string]string {
+	if key := "window.mark." + facts["priority"]; text.Has(key) {
+		facts = maps.Clone(facts)
+		facts["priority"] = text.T(key)
+	}
+	return facts
+}
+
+func bundleFiles(files []renewal.File) []bundle.File {
+	var out []bundle.File
+	for _, f := range files {
+		out = append(out, bundle.File{Name: f.Name, Data: f.Data})
+	}
+	return out
 }
 
 func (s *Session) stampFingerprint(ctx context.Context, c *vault.Case, list []evidence.Authority, fingerprint evidence.Digest, p evidence.Progress) []bundle.Stamp {
@@ -133,7 +225,7 @@ func (s *Session) stampFingerprint(ctx context.Context, c *vault.Case, list []ev
 		if x.err != nil {
 			st.Reason = stampReason(ctx, x.err)
 		} else {
-			st = judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice)
+			st = judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
 			if st.Verified == nil {
 				st.Reply = nil
 			}
@@ -161,13 +253,13 @@ func (s *Session) readBack(ctx context.Context, c *vault.Case, list []vault.Exhi
 	if err != nil {
 		return res, err
 	}
-	report, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
 	if err != nil {
 		return res, err
 	}
-	res.Checks, res.Valid = report.Checks, report.Valid
-	if report.Verdict == verify.NotValid {
-		return res, &BundleError{Path: written.Dir, Checks: report.Checks}
+	res.Checks, res.Valid = got.Checks, got.Valid
+	if got.Verdict == verify.NotValid {
+		return res, &BundleError{Path: written.Dir, Checks: got.Checks}
 	}
 	_, err = c.Append(context.WithoutCancel(ctx), evidence.Entry{Action: evidence.ActExported, Digest: written.Fingerprint,
 		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
@@ -214,13 +306,13 @@ func (a *App) Verify(ctx context.Context, path string, o VerifyOptions) (CheckRe
 		}
 		v.Roots = append(v.Roots, authority.Root())
 	}
-	report, err := verify.Verify(ctx, path, v)
+	got, err := verify.Verify(ctx, path, v)
 	if err != nil {
 		return CheckResult{}, err
 	}
-	r := CheckResult{Valid: report.Valid, Verdict: Verdict(report.Verdict), Practice: report.Practice, Checks: report.Checks}
-	if !report.Fingerprint.IsZero() {
-		r.Fingerprint = report.Fingerprint.String()
+	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks}
+	if !got.Fingerprint.IsZero() {
+		r.Fingerprint = got.Fingerprint.String()
 	}
 	return r, nil
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,7 +81,10 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, ErrEmptyCase) {
 		t.Errorf("export of it alone: %v", err)
 	}
-	record(t, s, c, "https://example.org/p/2")
+	rest := record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
+	if _, err := s.SaveFacts(t.Context(), c.ID, rest.Exhibit, map[string]string{"date-shown": "avant-hier"}); err != nil {
+		t.Fatal(err)
+	}
 	target := filepath.Join(t.TempDir(), "b")
 	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
 	if err != nil || !res.Valid {
@@ -88,6 +92,15 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(target, "data", "exhibits", "E-001*")); len(left) != 0 {
 		t.Errorf("the bundle holds %v", left)
+	}
+	paper := run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+	for _, fact := range []string{"E-001", "avant-hier", "1176543210987654321", "Discord"} {
+		if !strings.Contains(paper, fact) {
+			t.Errorf("the report does not say %q", fact)
+		}
+	}
+	if !slices.ContainsFunc(res.Checks, func(k evidence.Check) bool { return k.Name == "custody-signature" && k.State == evidence.Passed }) {
+		t.Errorf("the head of the log is not signed: %+v", res.Checks)
 	}
 	after, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*"))
 	if len(after) < len(before) {

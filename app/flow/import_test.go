@@ -77,6 +77,9 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	if said[intake.FactMessages] != "2" || said[intake.FactFirst] == "" || said[intake.FactOriginalName] == "" {
 		t.Errorf("claims %v", said)
 	}
+	if pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); err != nil || pv.Image.Bounds().Dx() != 40 {
+		t.Errorf("preview of the photo: %v", err)
+	}
 	out := filepath.Join(t.TempDir(), "out")
 	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, out); err != nil {
 		t.Fatal(err)

@@ -5,10 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image/png"
+	"image"
+	_ "image/gif"  // formats that a preview can show
+	_ "image/jpeg" // formats that a preview can show
+	_ "image/png"  // formats that a preview can show
 	"io"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/image/draw"
+	_ "golang.org/x/image/webp" // formats that a preview can show
 
 	"constat/evidence"
 	"constat/evidence/vault"
@@ -17,6 +23,7 @@ import (
 const (
 	maxTileBytes  = 64 << 20
 	maxTilePixels = 64 << 20
+	maxPreview    = 4000 // pixels of the longer side on the screen
 )
 
 // Preview decrypts one part of the picture for the screen and notes the view
@@ -30,32 +37,67 @@ func (s *Session) Preview(ctx context.Context, caseID, exhibit string, part int)
 	if err != nil {
 		return Preview{}, err
 	}
-	tiles := e.Manifest.Tiles()
-	if part < 1 || part > len(tiles) {
+	pictures := pictures(e.Manifest)
+	if part < 1 || part > len(pictures) {
 		return Preview{}, ErrNoPicture
 	}
-	r, err := e.Open(ctx, tiles[part-1].Name)
+	name := pictures[part-1].Name
+	img, err := readPicture(ctx, e, name)
 	if err != nil {
 		return Preview{}, err
+	}
+	if err := s.noteView(ctx, c, e); err != nil {
+		return Preview{}, err
+	}
+	return Preview{Image: img, Part: part, Parts: len(pictures)}, nil
+}
+
+// pictures are what can be shown of an exhibit: the tiles of a page, or the
+// imported pictures that can be drawn.
+func pictures(m evidence.Manifest) []evidence.Artifact {
+	if m.Kind != evidence.Import {
+		return m.Tiles()
+	}
+	var out []evidence.Artifact
+	for _, a := range m.Artifacts {
+		switch a.MediaType {
+		case "image/png", "image/jpeg", "image/gif", "image/webp":
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// readPicture decrypts and decodes one picture, and makes it small enough for
+// any graphics card. Pictures come from an adversary: size first, then pixels.
+func readPicture(ctx context.Context, e vault.Exhibit, name string) (image.Image, error) {
+	r, err := e.Open(ctx, name)
+	if err != nil {
+		return nil, err
 	}
 	defer r.Close()
 	// The reader tells damage at its end only: nothing is shown before it was read whole.
 	b, err := io.ReadAll(io.LimitReader(r, maxTileBytes))
 	if err != nil {
-		return Preview{}, err
+		return nil, err
 	}
-	size, err := png.DecodeConfig(bytes.NewReader(b))
-	if err != nil || size.Width*size.Height > maxTilePixels {
-		return Preview{}, fmt.Errorf("%s: %w", tiles[part-1].Name, errors.Join(ErrNoPicture, err))
+	undrawable := func(err error) (image.Image, error) {
+		return nil, fmt.Errorf("%s: %w", name, errors.Join(ErrNoPicture, err))
 	}
-	img, err := png.Decode(bytes.NewReader(b))
+	size, _, err := image.DecodeConfig(bytes.NewReader(b))
+	if err != nil || size.Width <= 0 || size.Height <= 0 || size.Width > maxTilePixels/size.Height {
+		return undrawable(err)
+	}
+	img, _, err := image.Decode(bytes.NewReader(b))
 	if err != nil {
-		return Preview{}, fmt.Errorf("%s: %w", tiles[part-1].Name, errors.Join(ErrNoPicture, err))
+		return undrawable(err)
 	}
-	if err := s.noteView(ctx, c, e); err != nil {
-		return Preview{}, err
+	if long := max(size.Width, size.Height); long > maxPreview {
+		small := image.NewRGBA(image.Rect(0, 0, max(1, size.Width*maxPreview/long), max(1, size.Height*maxPreview/long)))
+		draw.ApproxBiLinear.Scale(small, small.Bounds(), img, img.Bounds(), draw.Src, nil)
+		return small, nil
 	}
-	return Preview{Image: img, Part: part, Parts: len(tiles)}, nil
+	return img, nil
 }
 
 func (s *Session) noteView(ctx context.Context, c *vault.Case, e vault.Exhibit) error {
@@ -110,7 +152,7 @@ func (s *Session) Extract(ctx context.Context, caseID, exhibit, dir string) (lis
 	if err := writeNew(filepath.Join(dir, evidence.ManifestName), bytes.NewReader(e.ManifestBytes)); err != nil {
 		return nil, err
 	}
-	for _, st := range s.stamps(c, e) {
+	for _, st := range s.stamps(ctx, c, e) {
 		if st.Verified == nil {
 			continue
 		}

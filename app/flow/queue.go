@@ -105,7 +105,7 @@ func (s *Session) restampCaseDue(ctx context.Context, c *vault.Case, res *DueRes
 		if e.Damage != nil {
 			continue
 		}
-		due, next, missing := s.due(c, e)
+		due, next, missing := s.due(ctx, c, e)
 		if missing == 0 {
 			continue
 		}
@@ -123,7 +123,7 @@ func (s *Session) restampCaseDue(ctx context.Context, c *vault.Case, res *DueRes
 			if e, err = c.Exhibit(ctx, e.ID); err != nil {
 				return err
 			}
-			if _, next, missing = s.due(c, e); missing == 0 {
+			if _, next, missing = s.due(ctx, c, e); missing == 0 {
 				res.Verified++
 				continue
 			}
@@ -138,9 +138,9 @@ func (s *Session) restampCaseDue(ctx context.Context, c *vault.Case, res *DueRes
 
 // due returns the authorities of an exhibit that may be asked now, the time of
 // the next question to another, and how many timestamps are missing.
-func (s *Session) due(c *vault.Case, e vault.Exhibit) (list []evidence.Authority, next time.Time, missing int) {
+func (s *Session) due(ctx context.Context, c *vault.Case, e vault.Exhibit) (list []evidence.Authority, next time.Time, missing int) {
 	now := s.app.cfg.Now()
-	for _, st := range s.stamps(c, e) {
+	for _, st := range s.stamps(ctx, c, e) {
 		if st.Verified != nil {
 			continue
 		}

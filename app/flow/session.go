@@ -119,9 +119,21 @@ func (a *App) Unlock(ctx context.Context, dir, passphrase string) (*Session, err
 	if err != nil {
 		return nil, err
 	}
+	return a.opened(ctx, v)
+}
+
+// opened takes up what an interruption left: wrong passphrases that no log
+// names yet, and a change of recipients that was not finished.
+func (a *App) opened(ctx context.Context, v *vault.Vault) (*Session, error) {
 	s := a.session(v)
 	if err := s.noteFailedUnlocks(ctx); err != nil {
 		return nil, errors.Join(err, v.Close())
+	}
+	if v.RecipientsUnfinished() {
+		// A vault that cannot be written to must still open; it stays unfinished.
+		if err := v.FinishRecipients(ctx, evidence.NoProgress{}); ctx.Err() != nil {
+			return nil, errors.Join(err, v.Close())
+		}
 	}
 	return s, nil
 }
@@ -143,11 +155,7 @@ func (a *App) UnlockWithCode(ctx context.Context, dir, code, newPassphrase strin
 	if err := v.ChangePassphrase(ctx, norm.NFC.String(newPassphrase)); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
-	s := a.session(v)
-	if err := s.noteFailedUnlocks(ctx); err != nil {
-		return nil, errors.Join(err, v.Close())
-	}
-	return s, nil
+	return a.opened(ctx, v)
 }
 
 // noteFailedUnlocks writes wrong passphrases into the log of every case: each

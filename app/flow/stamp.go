@@ -16,7 +16,7 @@ import (
 
 // stamps judges what every authority answered over an exhibit's manifest: the
 // first verified reply counts, else the last one that came.
-func (s *Session) stamps(c *vault.Case, e vault.Exhibit) []bundle.Stamp {
+func (s *Session) stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []bundle.Stamp {
 	var out []bundle.Stamp
 	for _, a := range e.Authorities {
 		st := bundle.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reason: "not-asked"}
@@ -25,6 +25,7 @@ func (s *Session) stamps(c *vault.Case, e vault.Exhibit) []bundle.Stamp {
 				st.Reason = f.Detail["reason"]
 			}
 		}
+		records, _ := revocations(ctx, e, 0, a.Name)
 		for _, reply := range e.Replies {
 			if reply.Authority.Name != a.Name || st.Verified != nil {
 				continue
@@ -33,7 +34,7 @@ func (s *Session) stamps(c *vault.Case, e vault.Exhibit) []bundle.Stamp {
 			if len(reply.Nonce) > 0 {
 				nonce = new(big.Int).SetBytes(reply.Nonce)
 			}
-			judged := judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice)
+			judged := judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
 			st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
 		}
 		out = append(out, st)
@@ -43,9 +44,9 @@ func (s *Session) stamps(c *vault.Case, e vault.Exhibit) []bundle.Stamp {
 
 // judge verifies one reply. Roots that came with the authority are the only
 // ones that count; without any, the built-in list and the system's do.
-func judge(a evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool) bundle.Stamp {
+func judge(a evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool, records []tsa.RevocationRecord) bundle.Stamp {
 	st := bundle.Stamp{Authority: a, Reply: raw}
-	o := tsa.Options{Nonce: nonce, Window: w, SystemRoots: a.RootsPEM == "", Practice: isPractice && a.Practice}
+	o := tsa.Options{Nonce: nonce, Window: w, SystemRoots: a.RootsPEM == "", Practice: isPractice && a.Practice, Revocation: records}
 	if a.RootsPEM != "" {
 		roots, err := tsa.ParseRootsPEM([]byte(a.RootsPEM))
 		if err != nil {
@@ -134,6 +135,14 @@ func (s *Session) stamp(ctx context.Context, c *vault.Case, exhibit string, dige
 		if err != nil {
 			return err
 		}
+		if x.err != nil {
+			continue
+		}
+		if st := judge(x.authority, x.reply.Raw, digest, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil); st.Verified != nil {
+			if err := s.keepRevocation(ctx, c, exhibit, 0, x.authority, st.Verified); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -189,7 +198,7 @@ func (s *Session) Restamp(ctx context.Context, caseID string, p evidence.Progres
 			return nil, err
 		}
 		var missing []evidence.Authority
-		for _, st := range s.stamps(c, e) {
+		for _, st := range s.stamps(ctx, c, e) {
 			if st.Verified == nil {
 				missing = append(missing, st.Authority)
 			}

@@ -107,12 +107,16 @@ func (c *cli) recordCommand() *cobra.Command {
 
 func (c *cli) stampCommand() *cobra.Command {
 	var id string
+	var renew, all bool
 	cmd := &cobra.Command{Use: "stamp --case ID", Short: "Ask again for timestamps that are missing", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case"); err != nil {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				if renew || all {
+					return c.renew(cmd, s, id, all)
+				}
 				list, err := s.Restamp(cmd.Context(), id, c.progress())
 				if err != nil {
 					return err
@@ -127,5 +131,27 @@ func (c *cli) stampCommand() *cobra.Command {
 			})
 		}}
 	cmd.Flags().StringVar(&id, "case", "", "case id")
+	cmd.Flags().BoolVar(&renew, "renew", false, "new timestamps over the old ones where a certificate or an algorithm ages out")
+	cmd.Flags().BoolVar(&all, "renew-all", false, "the same for every exhibit, due or not")
 	return cmd
+}
+
+func (c *cli) renew(cmd *cobra.Command, s *flow.Session, id string, all bool) error {
+	list, err := s.Renew(cmd.Context(), id, all, c.progress())
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if r.Due && !r.Renewed {
+			c.answer = 1
+			fmt.Fprintf(c.msg, "constatctl: %s could not be renewed now; ask again later\n", r.Exhibit)
+		}
+	}
+	return c.print(struct {
+		Renewals []flow.RenewResult `json:"renewals"`
+	}{list}, func(w io.Writer) {
+		for _, r := range list {
+			fmt.Fprintf(w, "%s  due %t  renewed %t  %s\n", r.Exhibit, r.Due, r.Renewed, r.Reason)
+		}
+	})
 }

@@ -302,13 +302,14 @@ func (c *Case) Entries(ctx context.Context) ([]evidence.Entry, error) {
 // Append writes one entry that carries no bytes of its own: a failed capture or
 // stamp, a view, an export, a check. Action is required; Exhibit must exist if
 // it is given; Time and Actor are filled in if they are empty; the rest is the
-// log's. Entries that carry bytes are made by [Case.Commit] and [Case.AddReply],
-// those about the whole vault by what does it.
+// log's. Entries that carry bytes are made by [Case.Commit], [Case.AddReply]
+// and [Case.AddFile], those about the whole vault by what does it.
 func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, error) {
 	switch e.Action {
 	case "", evidence.ActCaseCreated, evidence.ActCaptured, evidence.ActImported,
 		evidence.ActRecorded, evidence.ActStamped, evidence.ActRecipientAdded, evidence.ActRecipientRemoved,
-		evidence.ActRecipientsReset, evidence.ActPassphraseChanged, evidence.ActRecoveryReissued:
+		evidence.ActRecipientsReset, evidence.ActPassphraseChanged, evidence.ActRecoveryReissued,
+		evidence.ActRevocationKept, evidence.ActRenewalListed, evidence.ActRenewalStamped:
 		return evidence.Entry{}, fmt.Errorf("action %q cannot be appended alone", e.Action)
 	}
 	if err := c.ready(ctx); err != nil {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"constat/evidence"
@@ -152,15 +154,58 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 	return err
 }
 
-// AddReply stores the verified reply of a timestamp authority over an
-// exhibit's manifest, and appends the entry "stamped": digest of the reply;
-// detail "authority", "url" and "nonce" (hexadecimal). The vault does not judge
-// the reply; package tsa does.
+// AddReply stores the reply of a timestamp authority over an exhibit's
+// manifest, and appends the entry "stamped": digest of the reply; detail
+// "authority", "url" and "nonce" (hexadecimal). The vault does not judge the
+// reply; package tsa does.
 func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authority, reply, nonce []byte,
-	sent, received time.Time) (err error) {
+	sent, received time.Time) error {
 	if len(reply) == 0 || len(reply) > MaxReply {
 		return fmt.Errorf("reply of %d bytes, not of 1 to %d", len(reply), MaxReply)
 	}
+	e := evidence.Entry{
+		Action: evidence.ActStamped, Exhibit: exhibit,
+		Detail: map[string]string{"authority": a.Name, "url": a.URL, "nonce": hex.EncodeToString(nonce)},
+	}
+	return c.addSmall(ctx, e, reply, func(object string) record {
+		return record{Reply: &replyRecord{
+			Object: object, Authority: a, Nonce: nonce, Sent: sent.UTC().Round(0), Received: received.UTC().Round(0),
+		}}
+	})
+}
+
+// MaxFile is the largest file that is kept beside an exhibit, in bytes.
+const MaxFile = 4 << 20
+
+// AddFile keeps a small file beside an exhibit that is no part of its manifest:
+// a revocation record, a list of a renewal, a token over such a list. The entry
+// (action "revocation-kept", "renewal-listed" or "renewal-stamped") has the
+// file's digest; to the detail, "name" and "bytes" are added. A name that the
+// exhibit has already, among artifacts or files, is refused.
+func (c *Case) AddFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string) error {
+	switch action {
+	case evidence.ActRevocationKept, evidence.ActRenewalListed, evidence.ActRenewalStamped:
+	default:
+		return fmt.Errorf("action %q does not keep a file", action)
+	}
+	if len(b) == 0 || len(b) > MaxFile {
+		return fmt.Errorf("file of %d bytes, not of 1 to %d", len(b), MaxFile)
+	}
+	if err := evidence.CheckArtifactName(name); err != nil {
+		return err
+	}
+	e := evidence.Entry{Action: action, Exhibit: exhibit, Detail: maps.Clone(detail)}
+	if e.Detail == nil {
+		e.Detail = map[string]string{}
+	}
+	e.Detail["name"], e.Detail["bytes"] = name, strconv.Itoa(len(b))
+	return c.addSmall(ctx, e, b, func(object string) record {
+		return record{File: &fileRecord{Object: object, Name: name}}
+	})
+}
+
+// addSmall stores bytes as an object and then the entry that records them.
+func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorded func(object string) record) (err error) {
 	if err := c.ready(ctx); err != nil {
 		return err
 	}
@@ -170,8 +215,12 @@ func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authorit
 	if damage := c.Damage(); damage != nil {
 		return damage
 	}
-	if _, err := c.known(exhibit); err != nil {
+	ref, err := c.known(e.Exhibit)
+	if err != nil {
 		return err
+	}
+	if name := e.Detail["name"]; name != "" && ref.has(name) {
+		return fmt.Errorf("%s has %q already", e.Exhibit, name)
 	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
@@ -182,24 +231,28 @@ func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authorit
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("record timestamp of %s: %w", exhibit, err)
+			err = fmt.Errorf("record %s of %s: %w", e.Action, e.Exhibit, err)
 			if !errors.Is(err, errUnsettled) {
 				err = errors.Join(err, c.remove(object))
 			}
 		}
 	}()
 	err = disk.write(dir, object, c.v.sealedObject(c.v.to, func(w io.Writer) error {
-		_, err := w.Write(reply)
+		_, err := w.Write(b)
 		return err
 	}))
 	if err != nil {
 		return err
 	}
-	_, err = c.append(evidence.Entry{
-		Action: evidence.ActStamped, Exhibit: exhibit, Digest: evidence.Sum(reply),
-		Detail: map[string]string{"authority": a.Name, "url": a.URL, "nonce": hex.EncodeToString(nonce)},
-	}, record{Reply: &replyRecord{
-		Object: object, Authority: a, Nonce: nonce, Sent: sent.UTC().Round(0), Received: received.UTC().Round(0),
-	}})
+	e.Digest = evidence.Sum(b)
+	_, err = c.append(e, recorded(object))
 	return err
+}
+
+// has reports whether the exhibit has an artifact or a file of that name.
+func (r *exhibitRef) has(name string) bool {
+	if _, there := r.objects[name]; there || name == evidence.ManifestName {
+		return true
+	}
+	return slices.ContainsFunc(r.files, func(f logRead) bool { return f.record.File.Name == name })
 }

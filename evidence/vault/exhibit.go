@@ -19,6 +19,7 @@ type Exhibit struct {
 	Authorities    []evidence.Authority // those that were to be asked
 	Replies        []Reply              // oldest first
 	StampFailures  []evidence.Entry     // "stamp-failed", oldest first
+	Files          []File               // kept beside it by [Case.AddFile], oldest first
 	// Damage is nil, or a *CorruptError: then Manifest and ManifestBytes are
 	// empty, and the rest is what the custody log says.
 	Damage error
@@ -35,6 +36,34 @@ type Reply struct {
 	Sent      time.Time // UTC, this device's clock
 	Received  time.Time // UTC, this device's clock
 	Damage    error     // nil, or a *CorruptError: then Raw is empty
+}
+
+// File is a small file that is kept beside an exhibit: a revocation record, a
+// list of a renewal. [Exhibit.ReadFile] has its bytes.
+type File struct {
+	Name   string
+	Action evidence.Action
+	Time   time.Time // UTC, when it was recorded
+	Size   int64     // bytes
+	SHA256 evidence.Digest
+	Detail map[string]string // of the custody entry
+
+	object string
+}
+
+// ReadFile decrypts a file that is kept beside the exhibit. An unknown name is
+// *[UnknownArtifactError], a damaged file *[CorruptError].
+func (x Exhibit) ReadFile(ctx context.Context, name string) ([]byte, error) {
+	if err := x.c.ready(ctx); err != nil {
+		return nil, err
+	}
+	defer x.c.v.done()
+	for _, f := range x.Files {
+		if f.Name == name {
+			return x.c.readObject(f.object, f.SHA256, MaxFile)
+		}
+	}
+	return nil, &UnknownArtifactError{Exhibit: x.ID, Name: name}
 }
 
 func (c *Case) object(name string) string { return c.rel + "/" + objectsName + "/" + name }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"sync/atomic"
 
 	"constat/evidence"
@@ -153,6 +155,12 @@ func (c *Case) load(ctx context.Context, ref *exhibitRef, from *loading) (Exhibi
 		ID: ref.id, Recorded: ref.entry, ManifestDigest: ref.entry.Digest,
 		Authorities: slices.Clone(ref.authorities), StampFailures: slices.Clone(ref.failures),
 		c: c, ref: ref,
+	}
+	for _, read := range ref.files {
+		f := File{Name: read.record.File.Name, Action: read.entry.Action, Time: read.entry.Time, SHA256: read.entry.Digest,
+			Detail: maps.Clone(read.entry.Detail), object: read.record.File.Object}
+		f.Size, _ = strconv.ParseInt(read.entry.Detail["bytes"], 10, 64)
+		x.Files = append(x.Files, f)
 	}
 	parsed, err := c.manifest(ref, from)
 	if _, ok := errors.AsType[*CorruptError](err); ok {

@@ -35,6 +35,7 @@ type exhibitRef struct {
 	objects     map[string]string // artifact name -> object name
 	authorities []evidence.Authority
 	replies     []logRead
+	files       []logRead
 	failures    []evidence.Entry
 }
 
@@ -173,13 +174,16 @@ func (l *caseLog) apply(read logRead) {
 		}
 		return
 	}
-	if !there || r.Reply == nil && e.Action != evidence.ActStampFailed {
+	if !there || r.Reply == nil && r.File == nil && e.Action != evidence.ActStampFailed {
 		return
 	}
 	x := *l.exhibits[i] // the one that somebody may be looking at stays as it is
-	if r.Reply != nil {
+	switch {
+	case r.Reply != nil:
 		x.replies = append(slices.Clip(x.replies), read)
-	} else {
+	case r.File != nil:
+		x.files = append(slices.Clip(x.files), read)
+	default:
 		x.failures = append(slices.Clip(x.failures), e)
 	}
 	l.exhibits[i] = &x

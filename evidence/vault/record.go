@@ -28,6 +28,13 @@ type record struct {
 	Objects     map[string]string    `json:"objects,omitempty"`  // artifact name -> object name
 	Authorities []evidence.Authority `json:"authorities,omitempty"`
 	Reply       *replyRecord         `json:"reply,omitempty"`
+	File        *fileRecord          `json:"file,omitempty"`
+}
+
+// fileRecord is what the record of an entry adds that keeps a file beside an exhibit.
+type fileRecord struct {
+	Object string `json:"object"`
+	Name   string `json:"name"` // as in the bundle
 }
 
 // replyRecord is what the record of a "stamped" entry adds.
@@ -56,6 +63,9 @@ func (r record) objects() []string {
 	if r.Reply != nil {
 		names = append(names, r.Reply.Object)
 	}
+	if r.File != nil {
+		names = append(names, r.File.Object)
+	}
 	return names
 }
 
@@ -70,6 +80,9 @@ func (r record) check() error {
 			return fmt.Errorf("%w: object name %.40q", errRecord, name)
 		}
 		seen[name] = true
+	}
+	if r.File != nil && evidence.CheckArtifactName(r.File.Name) != nil {
+		return fmt.Errorf("%w: file name %.40q", errRecord, r.File.Name)
 	}
 	if r.Manifest == "" && len(r.Objects) > 0 {
 		return fmt.Errorf("%w: artifacts without a manifest", errRecord)

@@ -19,6 +19,7 @@ import (
 const (
 	maxLog   = 10 << 20 // plaintext of a log file, in bytes
 	maxReply = 1 << 20  // in bytes
+	maxFile  = 4 << 20  // in bytes
 )
 
 // entry is one log file, read.
@@ -37,6 +38,10 @@ type private struct {
 	Reply    *struct {
 		Object string `json:"object"`
 	} `json:"reply"`
+	File *struct {
+		Object string `json:"object"`
+		Name   string `json:"name"`
+	} `json:"file"`
 }
 
 // oneCase examines one case. The objects are listed before the log is read: the
@@ -86,7 +91,14 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 		if e.private.Reply != nil {
 			use(e.private.Reply.Object, e.Exhibit+" reply")
 			n[2]++
-			if err := r.reply(ctx, id, e); err != nil {
+			if err := r.small(ctx, id, e, e.private.Reply.Object, maxReply); err != nil {
+				return err
+			}
+		}
+		if e.private.File != nil {
+			use(e.private.File.Object, e.Exhibit+" "+e.private.File.Name)
+			n[2]++
+			if err := r.small(ctx, id, e, e.private.File.Object, maxFile); err != nil {
 				return err
 			}
 		}
@@ -250,13 +262,14 @@ func (r *run) exhibit(ctx context.Context, id string, e entry) error {
 	return nil
 }
 
-func (r *run) reply(ctx context.Context, id string, e entry) error {
-	b := bounded{limit: maxReply}
-	err := r.object(ctx, &b, id, e.private.Reply.Object)
+// small checks what is kept beside an exhibit: its digest stands in the entry.
+func (r *run) small(ctx context.Context, id string, e entry, object string, limit int) error {
+	b := bounded{limit: limit}
+	err := r.object(ctx, &b, id, object)
 	fault, isFault := errors.AsType[*errFile](err)
 	switch {
 	case isFault:
-		r.add(Replies, evidence.Failed, "%s: %s: entry %d: %s %s", id, e.Exhibit, e.Seq, e.private.Reply.Object, fault.reason)
+		r.add(Replies, evidence.Failed, "%s: %s: entry %d: %s %s", id, e.Exhibit, e.Seq, object, fault.reason)
 	case err != nil:
 		return err
 	case evidence.Sum(b.Bytes()) != e.Digest:
