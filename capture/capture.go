@@ -65,7 +65,11 @@ type Config struct {
 	NoSandbox bool
 	// Practice marks the dated copy with [evidence.PracticeMark].
 	Practice bool
-	Limits   Limits
+	// LeaveOverlays leaves consent overlays as they are. By default one that can be refused is
+	// refused at the very end, after everything was recorded as it was found, and the
+	// page is pictured once more; see [UncoveredName].
+	LeaveOverlays bool
+	Limits        Limits
 	// Now is the clock; its location is the person's zone. Default time.Now.
 	Now func() time.Time
 }
@@ -209,7 +213,10 @@ func (t *taking) take(whole context.Context, address string) error {
 		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
 	}
 	t.progress.Step(evidence.StepDated)
-	return t.finishDated()
+	if err := t.finishDated(); err != nil {
+		return err
+	}
+	return t.uncover(whole)
 }
 
 // wholeError prefers the caller's reason for ending to what it led to, and

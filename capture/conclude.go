@@ -83,7 +83,7 @@ func (t *taking) conclude() {
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays:
+	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut:
 		return false
 	}
 	return true
@@ -91,13 +91,16 @@ func lessens(p evidence.Problem) bool {
 
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
-	order := []string{evidence.FirstViewName, "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
+	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
 		evidence.HeadersName, evidence.TLSChainName}
 	if evidence.IsTile(name) {
 		return 1
 	}
 	if stepPicture(name) {
 		return 2
+	}
+	if uncovered(name) {
+		return 3
 	}
 	if i := slices.Index(order, name); i >= 0 {
 		return i

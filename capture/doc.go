@@ -15,6 +15,7 @@
 //   - pane-1-001.png …: the window after each step through a part of the page that
 //     scrolls by itself, such as a chat; view-001.png … the same for a page that draws
 //     only what the window shows;
+//   - uncovered-01.png …: the tiles once more, after a consent overlay was refused;
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
 //   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
@@ -48,6 +49,10 @@
 // limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
 // that draws only what is visible comes out whole. Their pictures show the whole window,
 // and each overlaps the one before by a fifth. Animations that end are waited for.
+//
+// A consent overlay stays while everything is recorded. If it can be refused, that is done
+// at the very end: the button is named in a problem, and nothing is ever accepted that can be
+// refused. [Config.LeaveOverlays] switches that off. An overlay in a frame stays.
 //
 // The outcome is honest: status, headers and what the page shows are compared with the
 // tables of package [constat/capture/recognise]. Something that went wrong and left a usable record is

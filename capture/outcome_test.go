@@ -25,6 +25,7 @@ func named(t *testing.T, server *httptest.Server) *Recorder {
 }
 
 func TestOutcomeIsReadFromThePage(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Language", "fr")
 		switch r.Host + r.URL.Path {
@@ -55,6 +56,7 @@ func TestOutcomeIsReadFromThePage(t *testing.T) {
 		"https://forum.example/human":               {evidence.BotCheck, `human check en: "Just a moment..."`},
 	} {
 		t.Run(address, func(t *testing.T) {
+			t.Parallel()
 			c, _ := take(t, named(t, server), address)
 			if c.Outcome != row.outcome || detail(c, ProblemRecognised) != row.reason {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)

@@ -49,6 +49,7 @@ func wholePage(t *testing.T, c *Capture, sink *memory) func(x, y int) [3]uint32 
 }
 
 func TestShortPageNeedsNoScrolling(t *testing.T) {
+	t.Parallel()
 	c, _ := take(t, recorder(t, nil), serve(t, html("<p>short")).URL)
 	wantOutcome(t, c, evidence.Complete)
 	wantScrolled(t, c, evidence.Met, scrolledFits)
@@ -57,6 +58,7 @@ func TestShortPageNeedsNoScrolling(t *testing.T) {
 // Each box is filled by the server when an observer sees it; the page begins at
 // a fragment in its middle.
 func TestObservedContentIsLoaded(t *testing.T) {
+	t.Parallel()
 	page := html(`<body style="margin:0"><script>
 		const seen = new IntersectionObserver((list) => { for (const one of list) if (one.isIntersecting) {
 			seen.unobserve(one.target);
@@ -86,6 +88,7 @@ func TestObservedContentIsLoaded(t *testing.T) {
 
 // A page that looks at its position only when scrolling has paused needs the slow way back.
 func TestThrottledScrollHandler(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="margin:0"><script>
 		for (let i = 0; i < 12; i++) { const d = document.createElement('div'); d.style.height = '500px'; document.body.append(d); }
 		let timer; addEventListener('scroll', () => { clearTimeout(timer); timer = setTimeout(() => {
@@ -112,6 +115,7 @@ func feed(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestFeedWithoutEndStopsAtItsBudget(t *testing.T) {
+	t.Parallel()
 	server := serve(t, feed)
 	for name, row := range map[string]struct {
 		limit  func(*Config)
@@ -122,6 +126,7 @@ func TestFeedWithoutEndStopsAtItsBudget(t *testing.T) {
 		"time":   {func(c *Config) { c.Limits.Scroll = 300 * time.Millisecond }, scrolledTime},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c, _ := take(t, recorder(t, row.limit), server.URL)
 			if c.Outcome != evidence.Partial || !strings.HasPrefix(detail(c, ProblemScrollStopped), row.reason) {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
@@ -132,6 +137,7 @@ func TestFeedWithoutEndStopsAtItsBudget(t *testing.T) {
 }
 
 func TestFixedAndStickyStandOnce(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="margin:0">
 		<div style="position:fixed;top:0;left:0;width:100px;height:50px;background:rgb(255,0,0)"></div>
 		<div style="position:fixed;bottom:0;left:200px;width:100px;height:50px;background:rgb(0,0,255)"></div>
@@ -159,6 +165,7 @@ func TestFixedAndStickyStandOnce(t *testing.T) {
 }
 
 func TestChatPaneIsCapturedInFull(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="margin:0;height:100vh;overflow:hidden">
 		<div id=pane style="height:600px;width:800px;overflow-y:auto"></div><script>
 		const pane = document.getElementById('pane'); let oldest = 40;
@@ -188,6 +195,7 @@ func TestChatPaneIsCapturedInFull(t *testing.T) {
 }
 
 func TestPageThatDrawsOnlyWhatIsVisible(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="margin:0"><div id=list style="position:relative;height:15000px"></div><script>
 		const list = document.getElementById('list');
 		const draw = () => { list.replaceChildren(); const from = Math.max(Math.floor(scrollY / 100), 0);
@@ -212,6 +220,7 @@ func TestPageThatDrawsOnlyWhatIsVisible(t *testing.T) {
 }
 
 func TestWidePageIsExact(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="margin:0"><div style="display:flex;width:9000px;height:2500px">
 		<div style="width:8900px;background:rgb(1,2,3)"></div><div style="width:100px;background:rgb(250,0,1)"></div></div>`))
 	c, sink := take(t, recorder(t, nil), server.URL)
@@ -223,6 +232,7 @@ func TestWidePageIsExact(t *testing.T) {
 }
 
 func TestAnimationsAreSettled(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="margin:0"><style>
 		@keyframes in { from { background: rgb(0,0,0) } to { background: rgb(0,200,0) } }
 		@keyframes round { from { rotate: 0deg } to { rotate: 360deg } }
