@@ -83,7 +83,8 @@ func (t *taking) conclude() {
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut:
+	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
+		ProblemPopup, ProblemDownload:
 		return false
 	}
 	return true

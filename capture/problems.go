@@ -9,6 +9,8 @@ const (
 	ProblemHTTPStatus      = "http-status"        // the server answered with an error: status
 	ProblemErrorPage       = "browser-error-page" // an empty answer; the browser shows its own page: browser's code
 	ProblemDialog          = "dialog"             // the page opened a dialog, which was dismissed: kind and text
+	ProblemPopup           = "popup"              // the page opened a window, which was closed: address
+	ProblemDownload        = "download"           // the page began a download, which was refused: name and address
 	ProblemScriptStopped   = "script-stopped"     // a script kept the page busy and was stopped: at which step
 	ProblemCut             = "cut"                // the picture ends before the page: "cut at N px of M px"
 	ProblemCutWidth        = "cut-width"          // the same for the width

@@ -50,6 +50,8 @@ type session struct {
 	received    int64
 	failures    map[string]int // "Image net::ERR_…" -> count
 	dialogs     int
+	windows     int
+	downloads   int
 	silenced    bool // no script runs any more
 	crashed     bool
 	problems    []evidence.Problem
@@ -95,6 +97,9 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	c := chromedp.FromContext(tab)
 	s.main = cdp.FrameID(c.Target.TargetID)
 	if err := chromedp.Listen(tab, s.hear); err != nil {
+		return nil, s.failure(ctx, err)
+	}
+	if err := chromedp.ListenBrowser(tab, s.hearBrowser); err != nil {
 		return nil, s.failure(ctx, err)
 	}
 	call, done := within(ctx, s.alive, r.config.Limits.Launch)
@@ -226,6 +231,8 @@ func (s *session) hear(event any) {
 		s.loaded = true
 	case *page.EventJavascriptDialogOpening:
 		s.dialog(e)
+	case *page.EventWindowOpen:
+		s.windowOpened(e)
 	case *inspector.EventTargetCrashed:
 		s.crashed = true
 		s.die() // commands to a crashed page are never answered
