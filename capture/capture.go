@@ -135,7 +135,7 @@ const maximumScale = 4
 
 // Capture loads the address of the request and records it. See the package
 // documentation for the artifacts. Zero fields of the request get defaults:
-// 1280 × 900 pixels at scale 1.
+// 1280 × 900 pixels, or 412 × 915 in the phone view, at scale 1.
 //
 // The error is an [*AddressError], [*BrowserStartError], [*BrowserGoneError],
 // [*NetworkError], the context's, or the sink's. With an error there is no
@@ -232,6 +232,14 @@ func wholeError(ctx context.Context, err error, address string) error {
 }
 
 func withDefaults(req evidence.Request) evidence.Request {
+	if req.Phone {
+		if req.ViewWidth <= 0 {
+			req.ViewWidth = PhoneViewWidth
+		}
+		if req.ViewHeight <= 0 {
+			req.ViewHeight = PhoneViewHeight
+		}
+	}
 	if req.ViewWidth <= 0 {
 		req.ViewWidth = DefaultViewWidth
 	}

@@ -164,6 +164,8 @@ func (t *taking) preconditions() []evidence.Precondition {
 		{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
 		{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
+		namePrecondition(),
+		phonePrecondition(c.Request, c.Browser.UserAgent),
 		{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		{Item: ItemNetworkCapture, State: evidence.NotMet},
 	}

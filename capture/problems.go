@@ -49,6 +49,8 @@ const (
 	ItemByLink         = "reached-by-link" // the address was entered, not reached by links
 	ItemSandbox        = "sandbox"         // the browser's sandbox is on
 	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
+	ItemNameServers    = "name-servers"    // the name servers that the system is set to ask are recorded
+	ItemOwnView        = "own-view"        // the browser showed itself as what it is, not as a phone
 	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded
 	ItemNetworkCapture = "network-capture" // a packet capture ran
 )

@@ -114,9 +114,12 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		send(call, protolog.Disable, cdp.Empty{}),
 		send(call, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}),
 		send(call, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: int64(req.ViewWidth), Height: int64(req.ViewHeight), DeviceScaleFactor: float64(req.Scale),
+			Width: int64(req.ViewWidth), Height: int64(req.ViewHeight), DeviceScaleFactor: float64(req.Scale), Mobile: req.Phone,
 		}),
 	)
+	if err == nil && req.Phone {
+		b.facts.UserAgent, err = emulatePhone(call, b.facts.Product)
+	}
 	if err == nil {
 		_, err = chromedp.CallBrowser(call, protocol.SetDownloadBehavior, protocol.SetDownloadBehaviorParams{
 			Behavior: protocol.SetDownloadBehaviorBehaviorDeny, BrowserContextID: c.BrowserContextID, EventsEnabled: &yes,
