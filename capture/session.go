@@ -50,6 +50,9 @@ type session struct {
 	received    int64
 	failures    map[string]int // "Image net::ERR_…" -> count
 	dialogs     int
+	windows     int
+	downloads   int
+	silenced    bool // no script runs any more
 	crashed     bool
 	problems    []evidence.Problem
 }
@@ -96,6 +99,9 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	if err := chromedp.Listen(tab, s.hear); err != nil {
 		return nil, s.failure(ctx, err)
 	}
+	if err := chromedp.ListenBrowser(tab, s.hearBrowser); err != nil {
+		return nil, s.failure(ctx, err)
+	}
 	call, done := within(ctx, s.alive, r.config.Limits.Launch)
 	defer done()
 	yes := true
@@ -108,9 +114,12 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		send(call, protolog.Disable, cdp.Empty{}),
 		send(call, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}),
 		send(call, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: int64(req.ViewWidth), Height: int64(req.ViewHeight), DeviceScaleFactor: float64(req.Scale),
+			Width: int64(req.ViewWidth), Height: int64(req.ViewHeight), DeviceScaleFactor: float64(req.Scale), Mobile: req.Phone,
 		}),
 	)
+	if err == nil && req.Phone {
+		b.facts.UserAgent, err = emulatePhone(call, b.facts.Product)
+	}
 	if err == nil {
 		_, err = chromedp.CallBrowser(call, protocol.SetDownloadBehavior, protocol.SetDownloadBehaviorParams{
 			Behavior: protocol.SetDownloadBehaviorBehaviorDeny, BrowserContextID: c.BrowserContextID, EventsEnabled: &yes,
@@ -225,6 +234,8 @@ func (s *session) hear(event any) {
 		s.loaded = true
 	case *page.EventJavascriptDialogOpening:
 		s.dialog(e)
+	case *page.EventWindowOpen:
+		s.windowOpened(e)
 	case *inspector.EventTargetCrashed:
 		s.crashed = true
 		s.die() // commands to a crashed page are never answered
@@ -375,6 +386,9 @@ func (s *session) dialog(e *page.EventJavascriptDialogOpening) {
 // silence ends a running script and lets the page start no other, so that a
 // page that keeps itself busy can be pictured.
 func (s *session) silence(ctx context.Context) error {
+	s.mu.Lock()
+	s.silenced = true
+	s.mu.Unlock()
 	return errors.Join(
 		send(ctx, runtime.TerminateExecution, cdp.Empty{}),
 		send(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))

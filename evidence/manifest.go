@@ -89,7 +89,8 @@ type Request struct {
 	Address    string `json:"address"` // as entered
 	ViewWidth  int    `json:"view_width"`
 	ViewHeight int    `json:"view_height"`
-	Scale      int    `json:"scale"` // device pixels per CSS pixel
+	Scale      int    `json:"scale"`           // device pixels per CSS pixel
+	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
 }
 
 // Redirect is one step on the way to the final address.

@@ -1,0 +1,62 @@
+package capture
+
+import (
+	"context"
+
+	protocol "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"constat/evidence"
+)
+
+// maxOpened bounds the windows, and the downloads, that are kept as facts.
+const maxOpened = 10
+
+// windowOpened keeps a window that the page opened as a fact, and closes it. The
+// lock is held; closing is done outside of chromedp's loop.
+func (s *session) windowOpened(e *page.EventWindowOpen) {
+	s.windows++
+	switch {
+	case s.windows <= maxOpened:
+		s.note(ProblemPopup, "%s", evidence.Shorten(withoutUser(e.URL), MaxAddress))
+	case s.windows == maxOpened+1:
+		s.note(ProblemPopup, "more than %d", maxOpened)
+	}
+	go s.closeOthers()
+}
+
+// closeOthers closes every page of the capture's browser but its own. A window that opens
+// later has an event of its own; all end with the browser at the latest.
+func (s *session) closeOthers() {
+	ctx, cancel := context.WithTimeout(s.alive, s.limits.Record)
+	defer cancel()
+	private := chromedp.FromContext(s.tab).BrowserContextID
+	list, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{})
+	if err != nil {
+		return // the browser is ending
+	}
+	for _, one := range list.TargetInfos {
+		if one.Type == "page" && one.BrowserContextID == private && string(one.TargetID) != string(s.main) {
+			_, _ = chromedp.CallBrowser(ctx, target.CloseTarget, target.CloseTargetParams{TargetID: one.TargetID})
+		}
+	}
+}
+
+// hearBrowser takes in events of the browser itself: downloads, which it refuses.
+func (s *session) hearBrowser(event any) {
+	e, ok := event.(*protocol.EventDownloadWillBegin)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.downloads++
+	switch {
+	case s.downloads <= maxOpened:
+		s.note(ProblemDownload, "%q: %s", evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(withoutUser(e.URL), MaxAddress))
+	case s.downloads == maxOpened+1:
+		s.note(ProblemDownload, "more than %d", maxOpened)
+	}
+}
