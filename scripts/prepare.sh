@@ -44,7 +44,7 @@ debian() {
 		need gcc clang libc6-dev pkgconf libgl-dev libx11-dev libxrandr-dev libxxf86vm-dev libxi-dev libxcursor-dev \
 			libxinerama-dev libwayland-dev libxkbcommon-dev libegl-dev libgl1-mesa-dri ;;
 	esac
-	case $want in test|bench) need openssl procps xvfb xauth xdotool imagemagick qpdf poppler-utils p7zip-full util-linux fonts-noto-core ;; esac
+	case $want in test|bench) need openssl procps xvfb xauth xdotool imagemagick qpdf poppler-utils p7zip-full zbar-tools util-linux fonts-noto-core ;; esac
 	have_chrome || if apt-cache show chromium >/dev/null 2>&1; then need chromium; else need chromium-browser; fi
 	if [ "$want" = bench ]; then have node || need nodejs; have npm || need npm; fi
 	if [ -n "$missing" ]; then
@@ -61,7 +61,7 @@ macos() {
 	xcode-select -p >/dev/null 2>&1 || { say "constat: about to install Apple's command line tools"; xcode-select --install; die "finish that installation, then run this again"; }
 	missing= casks=
 	go_is_enough || missing="$missing go"
-	case $want in test|bench) for p in openssl@3:openssl qpdf:qpdf poppler:pdftotext p7zip:7z; do have "${p#*:}" || missing="$missing ${p%:*}"; done ;; esac
+	case $want in test|bench) for p in openssl@3:openssl qpdf:qpdf poppler:pdftotext p7zip:7z zbar:zbarimg; do have "${p#*:}" || missing="$missing ${p%:*}"; done ;; esac
 	[ "$want" != bench ] || have node || missing="$missing node"
 	have_chrome || casks=google-chrome
 	[ -z "$missing$casks" ] && return
