@@ -99,14 +99,14 @@ type step struct{ Text, Unix, Windows string }
 // steps are the five commands with which a stranger checks the bundle, and what
 // confirms the signature if there is one.
 func (w *writer) steps() []step {
-	token, over := "TOKEN.tsr", payload+evidenceList
+	token, over, at := "TOKEN.tsr", payload+evidenceList, ""
 	for _, s := range w.stamps {
 		if s.Kept() {
-			token = payload + s.FileName
+			token, at = payload+s.FileName, s.AtTime()
 			break
 		}
 	}
-	openssl := "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token
+	openssl := "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token + at
 	x509 := "openssl x509 -in ROOT.pem -noout -subject -fingerprint -sha256"
 	steps := []step{
 		{w.text.T("report.check.files"), "sha256sum -c manifest-sha256.txt", `powershell -ExecutionPolicy Bypass -File verify\verify.ps1`},

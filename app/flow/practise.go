@@ -127,10 +127,15 @@ func (a *App) Demo(ctx context.Context, dir, language string, p evidence.Progres
 // checkLines are for someone who has no software of ours.
 func checkLines(r DemoResult) []string {
 	q := func(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
-	exhibit := filepath.Join(r.Target, "data", "exhibits", r.Exhibit.Exhibit)
+	exhibit, at := filepath.Join(r.Target, "data", "exhibits", r.Exhibit.Exhibit), ""
+	for _, t := range r.Exhibit.Timestamps {
+		if t.Time != nil { // judged at the token's own time
+			at = fmt.Sprintf(" -attime %d", t.Time.Unix())
+		}
+	}
 	return []string{
 		fmt.Sprintf("(cd %s && sha256sum --quiet -c manifest-sha256.txt && cd data && sha256sum --quiet -c evidence-sha256.txt && echo files: OK)", q(r.Target)),
-		fmt.Sprintf("openssl ts -verify -in %s -data %s -CAfile %s", q(filepath.Join(exhibit, evidence.TokenName(practice.Name))),
-			q(filepath.Join(exhibit, evidence.ManifestName)), q(r.Root)),
+		fmt.Sprintf("openssl ts -verify -in %s -data %s -CAfile %s%s", q(filepath.Join(exhibit, evidence.TokenName(practice.Name))),
+			q(filepath.Join(exhibit, evidence.ManifestName)), q(r.Root), at),
 	}
 }

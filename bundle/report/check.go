@@ -20,12 +20,12 @@ func (w *writer) howToCheck() {
 	w.skip(1)
 	w.para(body, w.t.T("report.check.intro"))
 
-	token, over := w.firstToken()
+	token, over, at := w.firstToken()
 	for _, step := range []struct{ head, unix, windows string }{
 		{w.t.T("report.check.files"), "sha256sum -c manifest-sha256.txt", `powershell -ExecutionPolicy Bypass -File verify\verify.ps1`},
 		{w.t.T("report.check.exhibits"), "cd data && sha256sum -c evidence-sha256.txt", ""},
 		{w.t.T("report.check.fingerprint"), "sha256sum data/evidence-sha256.txt", `certutil -hashfile data\evidence-sha256.txt SHA256`},
-		{w.t.T("report.check.token"), "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token, ""},
+		{w.t.T("report.check.token"), "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token + at, ""},
 		{w.t.T("report.check.root"), "openssl x509 -in ROOT.pem -noout -subject -fingerprint -sha256", ""},
 	} {
 		w.skip(2.2)
@@ -92,21 +92,21 @@ func (w *writer) command(system, line string) {
 }
 
 // firstToken names a token that is in the bundle, for the example.
-func (w *writer) firstToken() (token, over string) {
+func (w *writer) firstToken() (token, over, at string) {
 	for _, s := range w.in.Stamps {
 		if s.FileName != "" && s.Kept() {
-			return "data/" + s.FileName, "data/evidence-sha256.txt"
+			return "data/" + s.FileName, "data/evidence-sha256.txt", s.AtTime()
 		}
 	}
 	for _, e := range w.in.Exhibits {
 		for _, s := range e.Stamps {
 			if s.FileName != "" && s.Kept() {
 				dir := "data/exhibits/" + e.Manifest.Exhibit + "/"
-				return dir + s.FileName, dir + evidence.ManifestName
+				return dir + s.FileName, dir + evidence.ManifestName, s.AtTime()
 			}
 		}
 	}
-	return "TOKEN.tsr", "data/evidence-sha256.txt"
+	return "TOKEN.tsr", "data/evidence-sha256.txt", ""
 }
 
 // roots prints the fingerprints of the roots that the timestamps were checked

@@ -32,6 +32,16 @@ func (s Stamp) Rejected() bool {
 // Kept reports whether the reply belongs in the bundle: it is there, and no check failed.
 func (s Stamp) Kept() bool { return len(s.Reply) > 0 && !s.Rejected() }
 
+// AtTime is the option that has OpenSSL judge the chain at the token's own time,
+// with a leading space: without it a token is refused once its signer's
+// certificate has expired. It is empty if the time was not verified.
+func (s Stamp) AtTime() string {
+	if s.Verified == nil {
+		return ""
+	}
+	return fmt.Sprintf(" -attime %d", s.Verified.Time.Unix())
+}
+
 // Exhibit is one exhibit with a way to its artifacts.
 type Exhibit struct {
 	Manifest      evidence.Manifest

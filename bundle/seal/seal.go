@@ -70,7 +70,8 @@ func (w *Writer) Add(name string, r io.Reader) error {
 	if compressed[strings.ToLower(path.Ext(name))] {
 		method = zip.Store
 	}
-	h := &zip.FileHeader{Name: name, Method: method, Modified: w.at, CreatorVersion: 3<<8 | 51, ReaderVersion: 20}
+	h := &zip.FileHeader{Name: name, Method: method, CreatorVersion: 3<<8 | 51, ReaderVersion: 20}
+	h.SetModTime(w.at) // fills in the MS-DOS fields, which a raw entry takes as they are
 	h.SetMode(0o600)
 	if w.password == "" {
 		out, err := w.zip.CreateHeader(h)
