@@ -21,6 +21,7 @@ import (
 // Config is everything that the use cases need from outside.
 type Config struct {
 	DataDir     string               // settings and the private work folder; made if missing, mode 0700
+	Beside      string               // folder of the program; a vault in it, named PortableVault, is taken first
 	Version     string               // of this program
 	Now         func() time.Time     // nil: time.Now, in the device's zone
 	Rand        io.Reader            // nil: crypto/rand
@@ -100,8 +101,18 @@ func (a *App) SaveSettings(s Settings) error {
 	return nil
 }
 
-// DefaultVault is the folder of the person's own vault.
+// PortableVault is the name of a vault that travels beside the program, as on
+// a USB stick.
+const PortableVault = "constat-vault"
+
+// DefaultVault is the folder of the person's own vault: the one beside the
+// program if there is one, the one of the settings, or the one in the data folder.
 func (a *App) DefaultVault() string {
+	if a.cfg.Beside != "" {
+		if dir := filepath.Join(a.cfg.Beside, PortableVault); a.VaultExists(dir) {
+			return dir
+		}
+	}
 	if v := a.Settings().Vault; v != "" {
 		return v
 	}

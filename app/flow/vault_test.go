@@ -129,6 +129,40 @@ func TestVaultThatCannotBeUsed(t *testing.T) {
 	}
 }
 
+func TestVaultBesideTheProgramComesFirst(t *testing.T) {
+	stick := t.TempDir()
+	a, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: stick, TestWorkFactor: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := a.DefaultVault()
+	s, _, err := a.CreateVault(t.Context(), filepath.Join(stick, PortableVault), passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.DefaultVault(); got == own || filepath.Dir(got) != stick {
+		t.Errorf("DefaultVault = %s", got)
+	}
+	// The stick in another machine, at another place.
+	elsewhere := filepath.Join(t.TempDir(), "media")
+	if err := os.CopyFS(elsewhere, os.DirFS(stick)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: elsewhere})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = b.Unlock(t.Context(), b.DefaultVault(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestUnknownCaseAndBadTitle(t *testing.T) {
 	s, _ := openSession(t, newApp(t))
 	for _, id := range []string{"", "0123456789abcdef", "../../etc", "x"} {

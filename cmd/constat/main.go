@@ -131,9 +131,18 @@ func newFlow(dir string, env func(string) string) (*flow.App, error) {
 		return nil, err
 	}
 	return flow.New(flow.Config{
-		DataDir: dir, Version: version, Browser: env("CONSTAT_BROWSER"), NoSandbox: env("CONSTAT_NO_SANDBOX") == "1",
+		DataDir: dir, Beside: programDir(), Version: version, Browser: env("CONSTAT_BROWSER"), NoSandbox: env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities,
 	})
+}
+
+// programDir is the folder of the program, or empty if the system does not say.
+func programDir() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Dir(exe)
 }
 
 // run shows the window until the person leaves or the system asks the program to end.

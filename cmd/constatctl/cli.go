@@ -72,11 +72,21 @@ func (c *cli) app() (*flow.App, error) {
 	}
 	return flow.New(flow.Config{
 		DataDir:     dir,
+		Beside:      programDir(),
 		Version:     version,
 		Browser:     c.env("CONSTAT_BROWSER"),
 		NoSandbox:   c.env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities,
 	})
+}
+
+// programDir is the folder of the program, or empty if the system does not say.
+func programDir() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Dir(exe)
 }
 
 // withSession unlocks the vault, runs fn and locks it again.
