@@ -132,6 +132,7 @@ func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
 	if e.FinalAddress != "" && e.FinalAddress != e.Address {
 		add("facts.final", address(e.FinalAddress))
 	}
+	facts = append(facts, platformFacts(w, e.Platform)...)
 	if e.Title != "" {
 		add("facts.name", tiny(e.Title))
 	}
