@@ -61,6 +61,9 @@ func TestContrastIsEnoughInBothPalettes(t *testing.T) {
 
 func TestThemeFollowsTheSystem(t *testing.T) {
 	th := Theme()
+	if LightTheme().Color(rolePaper, theme.VariantDark) != th.Color(rolePaper, theme.VariantLight) {
+		t.Error("the light look is not light where the system says dark")
+	}
 	if th.Color(rolePaper, theme.VariantLight) == th.Color(rolePaper, theme.VariantDark) {
 		t.Error("light and dark are the same")
 	}

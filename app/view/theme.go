@@ -89,12 +89,23 @@ const (
 )
 
 // constatTheme is Fyne's default theme in our colours and measures.
-type constatTheme struct{ base fyne.Theme }
+type constatTheme struct {
+	base  fyne.Theme
+	light bool // whatever Fyne takes the system to say
+}
 
-// Theme returns the look of the window, for fyne.Settings.SetTheme.
-func Theme() fyne.Theme { return constatTheme{theme.DefaultTheme()} }
+// Theme returns the look of the window, for fyne.Settings.SetTheme: light or
+// dark as the system says.
+func Theme() fyne.Theme { return constatTheme{base: theme.DefaultTheme()} }
+
+// LightTheme returns the light look, for systems that often say nothing about
+// it: Fyne then takes them for dark.
+func LightTheme() fyne.Theme { return constatTheme{base: theme.DefaultTheme(), light: true} }
 
 func (t constatTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if t.light {
+		variant = theme.VariantLight
+	}
 	p := light
 	if variant == theme.VariantDark {
 		p = dark

@@ -91,7 +91,7 @@ func newProgram(o options, env func(string) string) (*program, error) {
 		Icon: fyne.NewStaticResource("icon.svg", icons.App), Migrations: map[string]bool{"fyneDo": true},
 	})
 	p := &program{fyne: app.New(), exec: view.Background()}
-	p.fyne.Settings().SetTheme(view.Theme())
+	p.fyne.Settings().SetTheme(look(env))
 	p.window = p.fyne.NewWindow("Constat")
 	p.window.SetMaster()
 
@@ -122,6 +122,15 @@ func dataDir(o options) (string, error) {
 		return "", err
 	}
 	return filepath.Join(base, "constat"), nil
+}
+
+// look is the system's light or dark where the system is sure to say which. On
+// others it is light, or dark with FYNE_THEME=dark.
+func look(env func(string) string) fyne.Theme {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || env("FYNE_THEME") == "dark" {
+		return view.Theme()
+	}
+	return view.LightTheme()
 }
 
 // newFlow composes the use cases from the environment.
