@@ -241,6 +241,9 @@ func (r *rig) picture(name string) {
 	if dir == "" {
 		return
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		r.t.Fatal(err)
+	}
 	f, err := os.Create(filepath.Join(dir, name+".png"))
 	if err != nil {
 		r.t.Fatal(err)

@@ -134,6 +134,9 @@ func launch(t *testing.T, ctx context.Context, o options, env func(string) strin
 	if h.shots == "" {
 		h.shots = t.TempDir()
 	}
+	if err := os.MkdirAll(h.shots, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	ready := make(chan error, 1)
 	onMain <- func() {
 		p, err := newProgram(o, env)
