@@ -86,6 +86,10 @@ func (e ExhibitView) Pending() bool {
 	return false
 }
 
+// Pictures returns how many pictures of the exhibit can be shown and printed:
+// the parts of [Session.Preview], and what can be left off the paper.
+func (e ExhibitView) Pictures() int { return len(pictures(e.Manifest)) }
+
 // Subject is the answer to the question about age, asked before anything loads.
 type Subject string
 

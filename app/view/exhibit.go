@@ -51,7 +51,7 @@ func (s *exhibitScreen) build(w *Window) page {
 	var left fyne.CanvasObject
 	if e.Closed {
 		left = stack(12, thumb(330, 200, w.t("minor.closed")), s.markButtons(w))
-	} else if len(e.Manifest.Tiles()) > 0 {
+	} else if e.Pictures() > 0 {
 		left = s.picture(w)
 	} else {
 		key := "exhibit.no-picture"
@@ -145,7 +145,7 @@ func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
 	words := []string{w.t("cover.covered"), w.t("cover.hold"), w.t("cover.or")}
 	s.cover = newCover(w.keys, fyne.NewSize(330, 430), words, func(on bool) { s.hold(w, on) })
 	objects := []fyne.CanvasObject{s.cover}
-	if parts := len(s.e.Manifest.Tiles()); parts > 1 {
+	if parts := s.e.Pictures(); parts > 1 {
 		label := newText(small(w.t("cover.part", "Part", w.text.Number(int64(s.part)), "Parts", w.text.Number(int64(parts)))))
 		turn := func(by int) func() {
 			return func() {
