@@ -159,7 +159,11 @@ func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
 		after.disable(s.part == parts)
 		objects = append(objects, wrap(gapSmall, before, after), label)
 	}
-	return stack(12, append(objects, s.markButtons(w), newText(smallMute(w.t("cover.original"))))...)
+	said := w.t("cover.original")
+	if s.e.Kind == evidence.Import { // there is no copy with address and date
+		said = w.t("cover.imported")
+	}
+	return stack(12, append(objects, s.markButtons(w), newText(smallMute(said)))...)
 }
 
 // hold decrypts the picture while it is held, and forgets it on release.
