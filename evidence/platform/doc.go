@@ -71,8 +71,9 @@
 // Telegram, WhatsApp and Snapchat. Front ends of third parties (nitter and the
 // like) are not the platform.
 //
-// Address shapes were taken from the platforms' own help and developer pages,
-// https://core.telegram.org/api/links, and https://www.google.com/supported_domains,
-// compared with public open-source extractors, November 2026. They change
-// without notice: an unknown shape on a known host is a [KindPage].
+// Compared with public sources, November 2026, were only the rules of Telegram's
+// links (https://core.telegram.org/api/links), addresses of Facebook, Instagram
+// and Threads, and attachments of Discord. Many other address shapes rest on
+// general knowledge and were compared with nothing. All change without notice:
+// an unknown shape on a known host is a [KindPage].
 package platform
