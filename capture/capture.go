@@ -21,6 +21,8 @@ type Limits struct {
 	MaxWidth  int   // pixels of page width that are pictured; default 4,000
 	MaxText   int   // characters of visible text; default 4,000,000
 	MaxMHTML  int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
+	// MaxBody is how much of one answer goes into page.wacz, in bytes; default 64 MB.
+	MaxBody int64
 }
 
 func (l Limits) withDefaults() Limits {
@@ -45,6 +47,9 @@ func (l Limits) withDefaults() Limits {
 	number(&l.MaxText, 4_000_000)
 	if l.MaxMHTML <= 0 {
 		l.MaxMHTML = 150 << 20
+	}
+	if l.MaxBody <= 0 {
+		l.MaxBody = 64 << 20
 	}
 	return l
 }
@@ -172,6 +177,10 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	}
 	t := &taking{session: s, recorder: r, folder: f, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer t.abandon()
+	defer t.abandonArchive()
+	if err := t.beginArchive(whole, b.root); err != nil {
+		return nil, wholeError(ctx, err, req.Address)
+	}
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
@@ -202,6 +211,9 @@ func (t *taking) take(whole context.Context, address string) error {
 	}
 	if whole.Err() != nil {
 		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
+	}
+	if err := t.finishArchive(whole); err != nil {
+		return err
 	}
 	t.progress.Step(evidence.StepDated)
 	return t.finishDated()

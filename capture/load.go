@@ -60,6 +60,7 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 	for {
 		v := s.view()
 		now := time.Now()
+		loadBy := loadBy.Add(v.later)
 		var wait time.Duration
 		switch {
 		case v.crashed:
@@ -112,6 +113,7 @@ type view struct {
 	broken                          bool // what is shown broke off: no load event will come
 	latest                          *navigation
 	inflight                        int
+	later                           time.Duration
 	traffic                         time.Time
 }
 
@@ -120,7 +122,7 @@ func (s *session) view() view {
 	defer s.mu.Unlock()
 	v := view{
 		shown: s.committed != nil, loaded: s.loaded, pending: s.pending, crashed: s.crashed,
-		inflight: len(s.inflight), traffic: s.lastTraffic,
+		inflight: len(s.inflight), traffic: s.lastTraffic, later: s.later,
 	}
 	if n := len(s.navigations); n > 0 {
 		v.latest = s.navigations[n-1]
@@ -150,6 +152,9 @@ func (s *session) navigationFailed(ctx context.Context, n navigated, address str
 			return nil // the page went on to another address meanwhile
 		}
 		if len(s.navigations) == 1 {
+			if s.navigations[0].again {
+				return nil
+			}
 			if h := s.navigations[0].last(); h != nil && h.response != nil {
 				if status := h.response.Status; status == 204 || status == 205 {
 					return &NetworkError{Code: CodeNoContent, Kind: KindAborted, Address: address}

@@ -22,6 +22,7 @@ type navigation struct {
 	reason  page.ClientNavigationReason // empty for the address that was entered
 	hops    []hop
 	broken  string // the browser's code, when it failed
+	again   bool   // it did not end, and the next one asks for the same
 
 	// The raw headers come in events of their own, one for each hop that went
 	// over the network, in the order of the hops.
@@ -71,7 +72,7 @@ func redirects(navigations []*navigation) []evidence.Redirect {
 		if len(n.hops) == 0 {
 			continue
 		}
-		if i > 0 && navigations[i-1].last() != nil {
+		if i > 0 && !navigations[i-1].again && navigations[i-1].last() != nil {
 			list = append(list, evidence.Redirect{
 				From: withoutUser(navigations[i-1].last().url),
 				To:   withoutUser(n.hops[0].url),

@@ -24,6 +24,10 @@ const (
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
 	ProblemDatedIncomplete = "dated-incomplete"   // the dated copy does not hold every tile: pixels held
 	ProblemWholeTimeout    = "whole-timeout"      // the limit for the whole capture ended it: seconds
+	ProblemNoWACZ          = "no-wacz"            // page.wacz is missing: why
+	ProblemWACZIncomplete  = "wacz-incomplete"    // answers that are not or not whole in page.wacz: count and reasons
+	ProblemStreams         = "streams"            // streams of which page.wacz holds only the headers, or nothing: count
+	ProblemAskedAgain      = "asked-again"        // a document without end was asked for a second time, its body not recorded: seconds waited
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 

@@ -42,6 +42,7 @@ type session struct {
 	reason      page.ClientNavigationReason // of the navigation that was announced last
 	pending     bool                        // a navigation has begun and shows nothing yet
 	committed   *cdp.Frame                  // the document that is shown
+	later       time.Duration               // what was lost by asking for a document twice
 	address     string                      // of it, with fragment and script changes
 	ready       bool                        // its DOM is complete
 	loaded      bool                        // its load event fired

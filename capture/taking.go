@@ -23,6 +23,7 @@ type taking struct {
 	sink     evidence.Sink
 	progress evidence.Progress
 	capture  *Capture
+	archive  *archive // page.wacz, while it is written
 
 	kept    []tile  // the tiles that are in the sink, from the top
 	colour  [4]byte // of the first view's corner

@@ -144,7 +144,7 @@ func TestHalfAnAnswer(t *testing.T) {
 		io.WriteString(w, "<title>Half</title><h1>the first half</h1>"+strings.Repeat(" ", 2048))
 	})
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout)
+	wantOutcome(t, c, evidence.Partial, ProblemAskedAgain, ProblemLoadTimeout, ProblemWACZIncomplete)
 	if !strings.Contains(string(sink.files[evidence.TextName]), "the first half") {
 		t.Errorf("text %q", sink.files[evidence.TextName])
 	}
@@ -162,7 +162,7 @@ func TestAnswerBreaksOff(t *testing.T) {
 		}
 	})
 	c, _ := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemIncomplete)
+	wantOutcome(t, c, evidence.Partial, ProblemIncomplete, ProblemWACZIncomplete)
 }
 
 func TestResourceWithoutEnd(t *testing.T) {
