@@ -24,6 +24,17 @@ const (
 			: body ? get(Node, 'textContent', body) : '';
 		return {title: get(Document, 'title', document).slice(0, 10000), length: text.length, text: text.slice(0, %d)};
 	})()`
+	// shownScript counts what tells a sign-in page or a test for humans from a page with content.
+	shownScript = `(() => {
+		const all = (selector) => Array.from(Document.prototype.querySelectorAll.call(document, selector)).slice(0, 500);
+		const visible = (e) => { const r = e.getBoundingClientRect();
+			return r.width > 1 && r.height > 1 && getComputedStyle(e).visibility === 'visible'; };
+		return {
+			passwords: all('input[type=password]').filter(visible).length,
+			articles: all('article, [role=article]').filter((e) => visible(e) && e.textContent.trim().length > 40).length,
+			frames: all('iframe[src]').filter(visible).map((e) => e.src.slice(0, 500)).slice(0, 50),
+		};
+	})()`
 	// decodeScript waits until fonts are there and pictures that have arrived are decoded.
 	decodeScript = `(async () => {
 		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);

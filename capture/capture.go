@@ -13,14 +13,17 @@ type Limits struct {
 	Launch  time.Duration // until the empty browser answers; default 30 s
 	Load    time.Duration // until the page says that it has loaded; default 30 s
 	Settle  time.Duration // after that, for late requests, fonts and pictures; default 4 s
+	Scroll  time.Duration // scrolling the page, and once more its panes; default 20 s
 	Picture time.Duration // one shot; default 20 s
 	Record  time.Duration // one of text, MHTML, certificate; default 15 s
 	Whole   time.Duration // everything; default 150 s
 
-	MaxHeight int   // pixels of page height that are pictured; default 60,000
-	MaxWidth  int   // pixels of page width that are pictured; default 4,000
-	MaxText   int   // characters of visible text; default 4,000,000
-	MaxMHTML  int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
+	MaxHeight int // pixels of page height that are scrolled and pictured; default 100,000
+	MaxWidth  int // pixels of page width that are pictured; default 10,000
+	// ScrollSteps is how many windows a page is scrolled down; default 300.
+	ScrollSteps int
+	MaxText     int   // characters of visible text; default 4,000,000
+	MaxMHTML    int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
 	// MaxBody is how much of one answer goes into page.wacz, in bytes; default 64 MB.
 	MaxBody int64
 }
@@ -42,8 +45,10 @@ func (l Limits) withDefaults() Limits {
 	duration(&l.Picture, 20*time.Second)
 	duration(&l.Record, 15*time.Second)
 	duration(&l.Whole, 150*time.Second)
-	number(&l.MaxHeight, 60_000)
-	number(&l.MaxWidth, 4_000)
+	duration(&l.Scroll, 20*time.Second)
+	number(&l.MaxHeight, 100_000)
+	number(&l.MaxWidth, 10_000)
+	number(&l.ScrollSteps, 300)
 	number(&l.MaxText, 4_000_000)
 	if l.MaxMHTML <= 0 {
 		l.MaxMHTML = 150 << 20
@@ -65,7 +70,11 @@ type Config struct {
 	NoSandbox bool
 	// Practice marks the dated copy with [evidence.PracticeMark].
 	Practice bool
-	Limits   Limits
+	// LeaveOverlays leaves consent overlays as they are. By default one that can be refused is
+	// refused at the very end, after everything was recorded as it was found, and the
+	// page is pictured once more; see [UncoveredName].
+	LeaveOverlays bool
+	Limits        Limits
 	// Now is the clock; its location is the person's zone. Default time.Now.
 	Now func() time.Time
 }
@@ -216,7 +225,10 @@ func (t *taking) take(whole context.Context, address string) error {
 		return err
 	}
 	t.progress.Step(evidence.StepDated)
-	return t.finishDated()
+	if err := t.finishDated(); err != nil {
+		return err
+	}
+	return t.uncover(whole)
 }
 
 // wholeError prefers the caller's reason for ending to what it led to, and

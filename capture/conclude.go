@@ -44,6 +44,10 @@ func (t *taking) conclude() {
 	if h != nil {
 		outcome = t.noteStatus(h)
 	}
+	if t.found.Outcome != "" && (outcome == evidence.Complete || outcome == t.found.Outcome) {
+		outcome = t.found.Outcome
+		t.problem(ProblemRecognised, "%s", t.found.Reason)
+	}
 	if t.browserGone() {
 		t.problem(ProblemBrowserGone, "")
 	} else if t.pageCrashed() {
@@ -79,7 +83,7 @@ func (t *taking) conclude() {
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemStreams:
+	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemStreams, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut:
 		return false
 	}
 	return true
@@ -87,10 +91,16 @@ func lessens(p evidence.Problem) bool {
 
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
-	order := []string{evidence.FirstViewName, "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
+	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
 		evidence.WACZName, evidence.HeadersName, evidence.TLSChainName}
 	if evidence.IsTile(name) {
 		return 1
+	}
+	if stepPicture(name) {
+		return 2
+	}
+	if uncovered(name) {
+		return 3
 	}
 	if i := slices.Index(order, name); i >= 0 {
 		return i
@@ -152,7 +162,7 @@ func (t *taking) preconditions() []evidence.Precondition {
 		{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
 		{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
-		{Item: ItemScrolled, State: evidence.NotMet},
+		t.scrolled.precondition(),
 		{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		{Item: ItemNetworkCapture, State: evidence.NotMet},
 	}

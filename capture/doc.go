@@ -12,6 +12,10 @@
 //   - first-view.png: what the window showed before anything was moved;
 //   - screenshot-01.png …: the whole page in clips of at most 4,000 pixels of
 //     height, byte for byte as the browser delivered them;
+//   - pane-1-001.png …: the window after each step through a part of the page that
+//     scrolls by itself, such as a chat; view-001.png … the same for a page that draws
+//     only what the window shows;
+//   - uncovered-01.png …: the tiles once more, after a consent overlay was refused;
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
 //   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
@@ -38,7 +42,20 @@
 // with it, and the next Sweep removes the folder. Cancelling the context is
 // answered at once.
 //
-// The outcome is honest. Something that went wrong and left a usable record is
+// After the first view the page is scrolled to its end and back, so that what is loaded
+// late is loaded, inside limits of steps, pixels and time; the tiles are taken from the
+// top, so that what is fixed or sticky stands once, at its place. Why
+// scrolling ended is a precondition ([ItemScrolled]), and a problem when it was a
+// limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
+// that draws only what is visible comes out whole. Their pictures show the whole window,
+// and each overlaps the one before by a fifth. Animations that end are waited for.
+//
+// A consent overlay stays while everything is recorded. If it can be refused, that is done
+// at the very end: the button is named in a problem, and nothing is ever accepted that can be
+// refused. [Config.LeaveOverlays] switches that off. An overlay in a frame stays.
+//
+// The outcome is honest: status, headers and what the page shows are compared with the
+// tables of package [constat/capture/recognise]. Something that went wrong and left a usable record is
 // an [evidence.Problem] and the outcome says so; an error means that nothing
 // usable came. Codes of problems are the Problem… constants.
 //
@@ -58,7 +75,7 @@
 //
 // # What it does not do
 //
-// It does not scroll, sign in, or dismiss banners, and it says so where it
+// It does not sign in, and it says so where it
 // matters. It sees the network of the page and of frames of the same site; what a
 // frame of another site loads is pictured but not counted. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is

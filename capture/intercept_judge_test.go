@@ -146,8 +146,8 @@ func places(t *testing.T, index []byte) map[string]string {
 	return found
 }
 
-// shownScript looks for the replayed document in the player's frames and parts.
-const shownScript = `(() => {
+// replayedScript looks for the replayed document in the player's frames and parts.
+const replayedScript = `(() => {
 	const find = (root) => {
 		for (const e of root.querySelectorAll('*')) {
 			if (e.shadowRoot) { const f = find(e.shadowRoot); if (f) return f; }
@@ -207,7 +207,7 @@ func replays(t *testing.T, dir, address string, archive []byte) {
 			t.Fatalf("the player shows %q, not %q", shown, want)
 		case <-tick.C:
 		}
-		if s, err := chromedp.Run(limit, chromedp.Evaluate[string](shownScript)); err == nil {
+		if s, err := chromedp.Run(limit, chromedp.Evaluate[string](replayedScript)); err == nil {
 			shown = s
 		}
 	}

@@ -12,6 +12,13 @@ const (
 	ProblemScriptStopped   = "script-stopped"     // a script kept the page busy and was stopped: at which step
 	ProblemCut             = "cut"                // the picture ends before the page: "cut at N px of M px"
 	ProblemCutWidth        = "cut-width"          // the same for the width
+	ProblemScrollStopped   = "scroll-stopped"     // scrolling ended before the page did: why, steps and pixels
+	ProblemPaneCut         = "pane-cut"           // the pictures of a pane, or of a page in steps, do not hold all of it: which, and how far
+	ProblemPanesLeft       = "panes-left-out"     // more panes than are pictured: N of M
+	ProblemRecognised      = "recognised"         // the page is not what was asked for; the outcome says what it is: by what it was recognised
+	ProblemOverlayClosed   = "overlay-closed"     // a consent overlay was refused after everything was recorded, and the page pictured once more: button, tiles
+	ProblemOverlayStays    = "overlay-stays"      // refusing a consent overlay did not close it: button
+	ProblemUncoveredCut    = "uncovered-cut"      // the second pictures do not hold the whole page: tiles and why
 	ProblemNoFullPage      = "no-full-page"       // only the first view, or only the upper tiles: why
 	ProblemChanged         = "page-changed"       // size or address changed while pictures were taken: from, to
 	ProblemNoText          = "no-text"            // page.txt is missing: why

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/recognise"
 	"constat/evidence"
 )
 
@@ -51,10 +52,32 @@ func (t *taking) text(ctx context.Context) error {
 	}
 	t.capture.Page.Title = p.Title
 	text := strings.ToValidUTF8(p.Text, string(utf8.RuneError))
+	t.look(limit, text, p.Length)
 	if p.Length > t.limits.MaxText {
 		t.problem(ProblemTextCut, "%d of %d characters", t.limits.MaxText, p.Length)
 	}
 	return t.keep(evidence.TextName, "text/plain; charset=utf-8", []byte(text))
+}
+
+// look reads from the page whether it is what was asked for.
+func (t *taking) look(ctx context.Context, text string, length int) {
+	c := t.capture
+	shown := recognise.Page{
+		Requested: strings.TrimSpace(c.Request.Address), Address: c.Page.FinalAddress, Title: c.Page.Title,
+		Text: text[:min(len(text), recognise.EnoughText)], TextLength: length,
+	}
+	if u, err := ParseAddress(c.Request.Address); err == nil {
+		shown.Requested = u.String()
+	}
+	var counts struct {
+		Passwords, Articles int
+		Frames              []string
+	}
+	if t.ask(ctx, shownScript, &counts) != nil {
+		return // what cannot be counted is not judged
+	}
+	shown.Passwords, shown.Articles, shown.Frames = counts.Passwords, counts.Articles, counts.Frames
+	t.found, _ = recognise.Recognise(shown)
 }
 
 // mhtml keeps the page as the browser serializes it (RFC 2557).

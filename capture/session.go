@@ -51,6 +51,7 @@ type session struct {
 	received    int64
 	failures    map[string]int // "Image net::ERR_…" -> count
 	dialogs     int
+	silenced    bool // no script runs any more
 	crashed     bool
 	problems    []evidence.Problem
 }
@@ -376,6 +377,9 @@ func (s *session) dialog(e *page.EventJavascriptDialogOpening) {
 // silence ends a running script and lets the page start no other, so that a
 // page that keeps itself busy can be pictured.
 func (s *session) silence(ctx context.Context) error {
+	s.mu.Lock()
+	s.silenced = true
+	s.mu.Unlock()
 	return errors.Join(
 		send(ctx, runtime.TerminateExecution, cdp.Empty{}),
 		send(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))

@@ -17,6 +17,9 @@ import (
 // very tall pages come out partly white.
 const tileHeight = 4000
 
+// maxTilePixels is the largest area of one shot: at most 64 MB of pixels.
+const maxTilePixels = tileHeight * 4000
+
 // shot is one picture as the browser delivered it, and what it holds.
 type shot struct {
 	png     []byte
@@ -90,7 +93,8 @@ func pixels(f float64) int {
 
 // clips cuts what is pictured into shots of at most tileHeight device pixels.
 func (e extent) clips() []page.Viewport {
-	step := max(tileHeight/e.scale, 1)
+	// A wide tile is lower, so that its pixels fit into memory several times.
+	step := max(min(tileHeight, maxTilePixels/(e.width*e.scale))/e.scale, 1)
 	var list []page.Viewport
 	for y := 0; y < e.height; y += step {
 		list = append(list, page.Viewport{

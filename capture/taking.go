@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"constat/capture/picture"
+	"constat/capture/recognise"
 	"constat/evidence"
 )
 
@@ -24,6 +25,9 @@ type taking struct {
 	progress evidence.Progress
 	capture  *Capture
 	archive  *archive // page.wacz, while it is written
+
+	scrolled scrolling         // what came of scrolling
+	found    recognise.Finding // what the page turned out to be, if not what was asked for
 
 	kept    []tile  // the tiles that are in the sink, from the top
 	colour  [4]byte // of the first view's corner
@@ -69,9 +73,15 @@ func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
 	}
 
 	t.progress.Step(evidence.StepFullPage)
+	t.scroll(ctx)
 	e, err := t.measure(ctx, req.ViewWidth, req.ViewHeight, req.Scale)
 	if err == nil {
 		err = t.fullPage(ctx, e)
+	}
+	if err == nil {
+		if failed := t.panes(ctx); failed != nil {
+			err = errSink{failed}
+		}
 	}
 	var broken errSink
 	switch {

@@ -1,0 +1,168 @@
+package capture
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// UncoveredName is the n-th tile of the page after a consent overlay was closed,
+// counted from 1.
+func UncoveredName(n int) string { return fmt.Sprintf("uncovered-%02d.png", n) }
+
+// refusals are the buttons with which vendors of consent overlays let people
+// refuse everything that is not necessary: CSS selectors.
+func refusals() map[string]string {
+	return map[string]string{
+		"OneTrust":       "#onetrust-reject-all-handler, .ot-pc-refuse-all-handler",
+		"Cookiebot":      "#CybotCookiebotDialogBodyButtonDecline",
+		"Didomi":         ".didomi-continue-without-agreeing, #didomi-notice-disagree-button",
+		"Axeptio":        "#axeptio_btn_dismiss",
+		"tarteaucitron":  "#tarteaucitronAllDenied2",
+		"Usercentrics":   "[data-testid=uc-deny-all-button]",
+		"consentmanager": ".cmpboxbtnno",
+		"CookieYes":      ".cky-btn-reject",
+		"Complianz":      ".cmplz-btn.cmplz-deny",
+		"Osano":          ".osano-cm-denyAll, .osano-cm-deny",
+		"Klaro":          ".klaro .cn-decline",
+		"Borlabs":        "[data-borlabs-cookie-actions=accept-essential]",
+		"iubenda":        ".iubenda-cs-reject-btn",
+		"CookieFirst":    "[data-cookiefirst-action=reject]",
+	}
+}
+
+// refusalWords are what a button says that accepts no more than is necessary. The
+// whole text must be one of them, in small letters.
+func refusalWords() []string {
+	return []string{
+		"reject all", "reject", "reject all cookies", "decline", "decline all", "refuse all", "deny", "deny all", "only necessary",
+		"necessary only", "necessary cookies only", "use necessary cookies only", "only allow essential cookies",
+		"decline optional cookies", "reject optional cookies", "reject non-essential cookies", "refuse non-essential cookies",
+		"continue without accepting", "only essential cookies", "essential only",
+		"tout refuser", "refuser", "je refuse", "refuser tout", "tout rejeter", "continuer sans accepter", "refuser les cookies optionnels",
+		"refuser les cookies facultatifs", "uniquement les cookies nécessaires", "cookies nécessaires uniquement",
+		"autoriser uniquement les cookies essentiels", "refuser les cookies non essentiels",
+		"alles weigeren", "weigeren", "alles afwijzen", "afwijzen", "alle cookies weigeren", "optionele cookies afwijzen",
+		"optionele cookies weigeren", "alleen noodzakelijke cookies", "alleen noodzakelijk", "enkel noodzakelijke cookies",
+		"alleen essentiële cookies toestaan", "doorgaan zonder te accepteren", "verdergaan zonder te accepteren", "niet-essentiële cookies weigeren",
+		"alle ablehnen", "ablehnen", "alles ablehnen", "optionale cookies ablehnen", "nur notwendige cookies", "nur notwendige",
+		"nur erforderliche cookies", "nur essenzielle cookies", "nur erforderliche cookies erlauben", "ohne einwilligung fortfahren",
+		"weiter ohne zustimmung", "nicht-essenzielle cookies ablehnen",
+	}
+}
+
+const (
+	// refusalScript finds a button that refuses. By its words one counts only inside of
+	// something that lies over the page and speaks of cookies; one that would send a form or
+	// lead away never counts.
+	refusalScript = `(({vendors, words}) => {
+		const tidy = (e) => (e.innerText || e.value || '').toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, ' ').trim().replace(/[.!›→ ]+$/, '');
+		const visible = (e) => { const r = e.getBoundingClientRect(), s = getComputedStyle(e);
+			return r.width > 1 && r.height > 1 && r.bottom > 0 && r.top < innerHeight && s.visibility === 'visible' && s.opacity !== '0'; };
+		const stays = (e) => !(e instanceof HTMLAnchorElement && e.href && !/^(javascript:|#)/.test(e.getAttribute('href'))) &&
+			!((e instanceof HTMLButtonElement || e instanceof HTMLInputElement) && e.form && e.type === 'submit');
+		const up = (e) => e.parentElement || (e.getRootNode() instanceof ShadowRoot ? e.getRootNode().host : null);
+		const over = (e) => { let place = false, cookies = false;
+			for (let n = up(e); n && n !== Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document); n = up(n)) {
+				const s = getComputedStyle(n);
+				place ||= s.position === 'fixed' || s.position === 'sticky' || n.getAttribute('role') === 'dialog' || n instanceof HTMLDialogElement;
+				cookies ||= /cookie|consent|gdpr|rgpd|tracker|traceur/i.test(n.id + ' ' + n.className + ' ' + (n.innerText || '').slice(0, 3000));
+				if (place && cookies) return true;
+			}
+			return false; };
+		const roots = [document];
+		for (let i = 0; i < roots.length && roots.length < 20; i++) {
+			const query = (roots[i] === document ? Document : DocumentFragment).prototype.querySelectorAll;
+			for (const e of query.call(roots[i], '*')) { if (roots.length < 20 && e.shadowRoot) roots.push(e.shadowRoot); }
+			for (const [vendor, selector] of Object.entries(vendors)) {
+				for (const e of query.call(roots[i], selector)) if (visible(e) && stays(e)) {
+					globalThis.refusal = e; return {vendor, text: tidy(e).slice(0, 100)};
+				}
+			}
+			for (const e of query.call(roots[i], 'button, [role=button], input[type=button], a')) {
+				if (words.includes(tidy(e)) && visible(e) && stays(e) && over(e)) {
+					globalThis.refusal = e; return {vendor: '', text: tidy(e)};
+				}
+			}
+		}
+		globalThis.refusal = null;
+		return {vendor: '', text: ''};
+	})(%s)`
+	refuseScript = `(() => { HTMLElement.prototype.click.call(globalThis.refusal); return true; })()`
+	// refusedScript waits until the button is gone, for as long as an overlay takes to fade.
+	refusedScript = `(async () => {
+		const e = globalThis.refusal;
+		const gone = () => { const r = e.getBoundingClientRect(), s = getComputedStyle(e);
+			return !e.isConnected || r.width < 2 || r.bottom <= 0 || r.top >= innerHeight || s.visibility !== 'visible'; };
+		for (let i = 0; i < 30 && !gone(); i++) await new Promise((done) => setTimeout(done, 50));
+		return gone();
+	})()`
+)
+
+// uncover refuses what a consent overlay asks for and pictures the page once more.
+// Everything else has been recorded by then: the page as it was found comes first. It
+// never accepts anything that can be refused. Only the sink is an error.
+func (t *taking) uncover(ctx context.Context) error {
+	t.mu.Lock()
+	silenced := t.silenced
+	t.mu.Unlock()
+	if t.recorder.config.LeaveOverlays || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+		return nil
+	}
+	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})
+	if err != nil {
+		return fmt.Errorf("capture: %w", err)
+	}
+	limit, done := within(ctx, t.alive, 2*scrollAnswer)
+	defer done()
+	var button struct{ Vendor, Text string }
+	if t.ask(limit, fmt.Sprintf(refusalScript, options), &button) != nil || button.Vendor+button.Text == "" {
+		return nil
+	}
+	what := fmt.Sprintf("%q", button.Text)
+	if button.Vendor != "" {
+		what += " (" + button.Vendor + ")"
+	}
+	var gone bool
+	before := t.view().latest
+	if t.ask(limit, refuseScript, &gone) != nil || t.ask(limit, refusedScript, &gone) != nil || !gone || t.view().latest != before {
+		t.problem(ProblemOverlayStays, "%s", what)
+		return nil
+	}
+	t.hush(ctx, quiet, min(t.limits.Settle, 3*time.Second))
+	found := t.scrolled
+	t.scroll(ctx)
+	t.scrolled = found // the list of preconditions is about the tiles
+	e, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, t.capture.Request.Scale)
+	tiles := 0
+	if err == nil {
+		err = t.shootAll(ctx, e, func(n int, s *shot) error {
+			if err := t.keep(UncoveredName(n), "image/png", s.png); err != nil {
+				return errSink{err}
+			}
+			tiles = n
+			return nil
+		})
+	}
+	if t.caller.Err() != nil {
+		return context.Cause(t.caller)
+	}
+	if broken, ok := err.(errSink); ok {
+		return broken.error
+	}
+	t.problem(ProblemOverlayClosed, "%s, %d tiles", what, tiles)
+	if err != nil {
+		t.problem(ProblemUncoveredCut, "%d tiles: %s", tiles, t.why(err))
+	}
+	return nil
+}
+
+// uncovered tells the tiles of the second set.
+func uncovered(name string) bool {
+	var n int
+	if count, _ := fmt.Sscanf(name, "uncovered-%d.png", &n); count != 1 {
+		return false
+	}
+	return name == UncoveredName(n)
+}

@@ -1,0 +1,166 @@
+package capture
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Names of the pictures of what is reached only by scrolling: each is the whole
+// window, as it stood after a step of that scrolling.
+
+// PaneName is the picture of a pane of the page (a chat, a feed in a dialog)
+// after a step; both count from 1.
+func PaneName(pane, step int) string { return fmt.Sprintf("pane-%d-%03d.png", pane, step) }
+
+// ViewName is the picture of the window after a step down a page that draws
+// only what the window shows; it counts from 1.
+func ViewName(step int) string { return fmt.Sprintf("view-%03d.png", step) }
+
+const (
+	maxPanes = 3
+	// maxPaneSteps bounds the pictures of one pane.
+	maxPaneSteps = 150
+)
+
+// paneScript finds what can be scrolled inside of the page: large enough to hold
+// content, with at least a tenth more than it shows. The largest come first.
+const paneScript = `(() => {
+	const query = Document.prototype.querySelectorAll, found = [];
+	for (const e of query.call(document, 'body *')) {
+		if (e.scrollHeight < e.clientHeight * 1.1 || e.clientHeight < 150 || e.clientWidth < 150 || e instanceof HTMLTextAreaElement) continue;
+		const style = getComputedStyle(e);
+		if (style.overflowY !== 'auto' && style.overflowY !== 'scroll' && style.overflowY !== 'overlay' || style.visibility !== 'visible') continue;
+		found.push({e, area: e.clientHeight * e.clientWidth});
+		if (found.length > 200) break;
+	}
+	found.sort((a, b) => b.area - a.area);
+	globalThis.panes = found.map((f) => f.e);
+	return found.length;
+})()`
+
+// paneStep moves a pane, or the page for number -1, and answers with where it is.
+// A pane is first brought into the window.
+const paneStep = `(async ({pane, to, by}) => {
+	const e = pane < 0 ? Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document) : globalThis.panes[pane];
+	const scroller = pane < 0 ? window : e;
+	const at = () => pane < 0 ? scrollY : e.scrollTop;
+	const high = () => pane < 0 ? innerHeight : Math.min(e.clientHeight, innerHeight);
+	if (pane >= 0) Element.prototype.scrollIntoView.call(e, {block: 'nearest', behavior: 'instant'});
+	const before = at();
+	const top = by ? before + Math.max(high() * by, -before) : to < 0 ? e.scrollHeight : to;
+	if (pane < 0) scrollTo({top, behavior: 'instant'}); else Element.prototype.scrollTo.call(e, {top, behavior: 'instant'});
+	await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
+	return {before, at: at(), height: e.scrollHeight, high: high()};
+})(%s)`
+
+type paneAt struct{ Before, At, Height, High float64 }
+
+func (p paneAt) atEnd() bool { return p.At+p.High >= p.Height-2 }
+
+// panes pictures what the page holds in panes of its own, and the page itself
+// step by step when it draws only what the window shows. It never fails the capture.
+func (t *taking) panes(ctx context.Context) error {
+	if t.scrolled.reason == scrolledBusy || t.scrolled.reason == scrolledSilent {
+		return nil
+	}
+	by := time.Now().Add(t.limits.Scroll)
+	if t.scrolled.virtual {
+		if err := t.stepThrough(ctx, by, -1, ViewName); err != nil {
+			return err
+		}
+	}
+	var found int
+	limit, done := within(ctx, t.alive, scrollAnswer)
+	err := t.ask(limit, paneScript, &found)
+	done()
+	if err != nil {
+		return nil // a page that does not answer says so elsewhere
+	}
+	for n := range min(found, maxPanes) {
+		if err := t.stepThrough(ctx, by, n, func(step int) string { return PaneName(n+1, step) }); err != nil {
+			return err
+		}
+	}
+	if found > maxPanes {
+		t.problem(ProblemPanesLeft, "%d of %d", maxPanes, found)
+	}
+	return nil
+}
+
+// stepThrough goes to the beginning, as far as that can be loaded, pictures the window after each
+// step down with a fifth of overlap, and puts everything back. Only the sink is an error.
+func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name func(int) string) error {
+	first, err := t.paneStep(ctx, pane, "by: 0.001")
+	if err != nil {
+		return nil
+	}
+	defer func() { _, _ = t.paneStep(ctx, pane, fmt.Sprintf("to: %.0f", first.Before)) }()
+	stopped := ""
+	// A chat begins at its end, and loads what came before when one goes up.
+	at, before := first, first.Height
+	for steps := 0; pane >= 0; steps++ {
+		at, err = t.paneStep(ctx, pane, "to: 0")
+		if err != nil {
+			return nil
+		}
+		t.hush(ctx, quiet/2, time.Second)
+		// Off the edge and back, for those that load when it is reached.
+		if _, err = t.paneStep(ctx, pane, "by: 0.3"); err != nil {
+			return nil
+		}
+		again, err := t.paneStep(ctx, pane, "to: 0")
+		if err != nil || again.Height == at.Height && at.Height == before {
+			break
+		}
+		before = again.Height
+		if steps == maxPaneSteps || !time.Now().Before(by) {
+			stopped = "beginning not reached"
+			break
+		}
+	}
+	at, err = t.paneStep(ctx, pane, "to: 0")
+	for n := 1; err == nil; n++ {
+		t.hush(ctx, quiet/2, time.Second)
+		var s *shot
+		if s, err = t.shoot(ctx, nil); err != nil {
+			break
+		}
+		if err := t.keep(name(n), "image/png", s.png); err != nil {
+			return err
+		}
+		before := at.At
+		if at, err = t.paneStep(ctx, pane, "by: 0.8"); err != nil || at.At-before < 1 {
+			break
+		}
+		if n == maxPaneSteps || !time.Now().Before(by) {
+			stopped = fmt.Sprintf("%d pictures, %.0f of %.0f px", n, before+at.High, at.Height)
+			break
+		}
+	}
+	if err != nil {
+		stopped = t.why(err)
+	}
+	if stopped != "" {
+		t.problem(ProblemPaneCut, "%s: %s", name(1), stopped)
+	}
+	return nil
+}
+
+func (t *taking) paneStep(ctx context.Context, pane int, move string) (paneAt, error) {
+	limit, done := within(ctx, t.alive, scrollAnswer)
+	defer done()
+	var p paneAt
+	err := t.ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
+	return p, err
+}
+
+// stepPicture tells pictures of steps from tiles.
+func stepPicture(name string) bool {
+	var a, b int
+	if n, _ := fmt.Sscanf(name, "pane-%d-%d.png", &a, &b); n == 2 {
+		return name == PaneName(a, b)
+	}
+	n, _ := fmt.Sscanf(name, "view-%d.png", &a)
+	return n == 1 && name == ViewName(a)
+}

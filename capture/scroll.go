@@ -1,0 +1,280 @@
+package capture
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"constat/evidence"
+)
+
+// The scripts that scroll. Like every question they run in the isolated world,
+// whose globals outlive a question, so that what was seen on the way can be looked
+// up on the way back. They change nothing but the scroll position.
+const (
+	// walkScript scrolls on from where the page is, one window at a step, and
+	// waits a moment at each. Elements seen on the way are remembered: a list
+	// that draws only what the window shows takes them away again.
+	walkScript = `(async ({down, steps, until, pause, limit}) => {
+		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
+		const root = get(Document, 'documentElement', document);
+		const moment = () => new Promise((done) => {
+			const late = setTimeout(done, 200);
+			requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, pause));
+		});
+		const began = performance.now(), start = scrollY, before = root.scrollHeight;
+		if (!globalThis.watch) {
+			globalThis.changes = 0;
+			globalThis.watch = new MutationObserver((list) => { globalThis.changes += list.length; });
+			globalThis.watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'srcset', 'class']});
+		}
+		if (down && !globalThis.seen) scrollTo({top: 0, left: 0, behavior: 'instant'});
+		if (!down && !globalThis.up || !globalThis.seen) globalThis.seen = [];
+		globalThis.up = !down;
+		const see = () => {
+			if (globalThis.seen.length > 3000) return;
+			for (const x of [0.25, 0.5, 0.75]) {
+				const e = Document.prototype.elementFromPoint.call(document, innerWidth * x, innerHeight / 2);
+				if (e && e !== root && e !== get(Document, 'body', document) && getComputedStyle(e).position !== 'fixed') {
+					globalThis.seen.push({e, y: e.getBoundingClientRect().top + scrollY});
+				}
+			}
+		};
+		let taken = 0;
+		for (; taken < steps && performance.now() - began < limit; taken++) {
+			const before = scrollY;
+			const to = down ? Math.min(before + innerHeight, until - innerHeight) : before - innerHeight;
+			scrollTo({top: Math.max(to, 0), behavior: 'instant'});
+			await moment();
+			if (Math.abs(scrollY - before) < 1) break;
+			see();
+		}
+		return {y: scrollY, from: start, before, view: innerHeight, height: root.scrollHeight, steps: taken, changes: globalThis.changes};
+	})(%s)`
+	// topScript ends the walk at the top and counts what is not where it was.
+	topScript = `(async () => {
+		scrollTo({top: 0, left: 0, behavior: 'instant'});
+		await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
+		const seen = globalThis.seen || [];
+		const lost = seen.filter(({e, y}) => !e.isConnected || Math.abs(e.getBoundingClientRect().top + scrollY - y) > innerHeight).length;
+		globalThis.seen = null;
+		return {y: scrollY, seen: seen.length, lost};
+	})()`
+	// calmScript waits for animations that end; others are pictured as they run.
+	calmScript = `(async () => {
+		const list = Document.prototype.getAnimations.call(document).filter((a) => a.playState === 'running' &&
+			a.effect && Number.isFinite(a.effect.getComputedTiming().endTime));
+		await Promise.race([Promise.allSettled(list.map((a) => a.finished)), new Promise((done) => setTimeout(done, 1500))]);
+		return true;
+	})()`
+)
+
+type walk struct {
+	Y, From, View  float64
+	Before, Height float64 // of the page, when the walk began and when it ended
+	Steps, Changes int
+}
+
+// Reasons why scrolling ended, as they stand in the detail of [ItemScrolled].
+const (
+	scrolledFits   = "fits the window"
+	scrolledEnd    = "end of the page"
+	scrolledPixels = "limit of pixels"
+	scrolledSteps  = "limit of steps"
+	scrolledTime   = "limit of time"
+	scrolledBusy   = "the page did not answer"
+	scrolledSilent = "scripts were stopped"
+)
+
+// scrolling is what came of scrolling; it becomes a precondition.
+type scrolling struct {
+	reason       string
+	steps        int
+	before, size int // height of the page in CSS pixels, before and after
+	reached      int
+	virtual      bool // the page draws only what the window shows
+}
+
+func (r scrolling) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
+
+// precondition is the fact for the record.
+func (r scrolling) precondition() evidence.Precondition {
+	p := evidence.Precondition{Item: ItemScrolled, State: evidence.NotMet, Detail: r.reason}
+	if r.complete() {
+		p.State = evidence.Met
+	}
+	if r.steps > 0 {
+		p.Detail = fmt.Sprintf("%s: %d steps, %d px", r.reason, r.steps, r.reached)
+		if r.size != r.before {
+			p.Detail += fmt.Sprintf(", page of %d px became %d px", r.before, r.size)
+		}
+	}
+	return p
+}
+
+// scrollAnswer is how long a page may take for one stretch of scrolling beyond
+// what it was given; a page that is busy for longer is pictured as it stands.
+const scrollAnswer = 3 * time.Second
+
+// stretch is how many steps the page makes for one question.
+const stretch = 25
+
+// scroll walks down the page so that what is loaded late is loaded, and back to
+// the top. When something came on the way it walks back slowly, for pages that look
+// at their position only now and then.
+func (t *taking) scroll(ctx context.Context) {
+	r := &t.scrolled
+	t.mu.Lock()
+	silenced := t.silenced
+	t.mu.Unlock()
+	if silenced {
+		r.reason = scrolledSilent
+		return
+	}
+	by := time.Now().Add(t.limits.Scroll)
+	before := t.traffic()
+	w, ok := t.walkDown(ctx, by, r)
+	if ok && r.steps > 0 && (w.Changes > 0 || t.traffic() != before) {
+		t.walkUp(ctx, by)
+	}
+	if r.steps > 0 {
+		var top struct{ Seen, Lost int }
+		limit, done := within(ctx, t.alive, scrollAnswer)
+		if t.ask(limit, topScript, &top) != nil {
+			r.reason = scrolledBusy
+		}
+		done()
+		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
+		t.hush(ctx, quiet, min(t.limits.Settle, 2*time.Second))
+	}
+	if r.reason != scrolledBusy {
+		var done bool
+		limit, stop := within(ctx, t.alive, scrollAnswer)
+		_ = t.ask(limit, decodeScript, &done) // a courtesy, as after loading
+		_ = t.ask(limit, calmScript, &done)
+		stop()
+	}
+	switch {
+	case r.complete(), r.reason == scrolledPixels && r.size == r.before: // the picture ends there, too, and says so
+	default:
+		t.problem(ProblemScrollStopped, "%s", r.precondition().Detail)
+	}
+}
+
+// walkDown fills in the result; false means that the page is not to be asked further.
+func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk, bool) {
+	until := max(t.limits.MaxHeight/t.capture.Request.Scale, t.capture.Request.ViewHeight)
+	var last walk
+	for {
+		w, err := t.walk(ctx, true, min(stretch, t.limits.ScrollSteps-r.steps), until, 0, time.Until(by))
+		if err != nil {
+			r.reason = scrolledBusy
+			return last, false
+		}
+		if r.before == 0 {
+			r.before = pixels(w.Before)
+		}
+		r.steps += w.Steps
+		r.size, r.reached = pixels(w.Height), pixels(w.Y+w.View)
+		if r.steps == 0 && w.Height <= w.View+1 {
+			r.reason = scrolledFits
+			return w, true
+		}
+		atEnd := r.reached >= r.size-1
+		if atEnd { // more may come now
+			t.hush(ctx, quiet, min(t.limits.Settle, 3*time.Second))
+			again, err := t.walk(ctx, true, 0, until, 0, time.Second)
+			if err != nil {
+				r.reason = scrolledBusy
+				return w, false
+			}
+			w.Height, w.Changes = again.Height, again.Changes
+			r.size = pixels(again.Height)
+			atEnd = r.reached >= r.size-1
+		}
+		last = w
+		switch {
+		case atEnd:
+			r.reason = scrolledEnd
+		case r.reached >= until:
+			r.reason = scrolledPixels
+		case !time.Now().Before(by) || ctx.Err() != nil:
+			r.reason = scrolledTime
+		case r.steps >= t.limits.ScrollSteps:
+			r.reason = scrolledSteps
+		case w.Steps == 0 && w.Y == w.From:
+			// It has more height than it can be scrolled: nothing is reached by going on.
+			r.reason = scrolledEnd
+		default:
+			continue
+		}
+		return last, true
+	}
+}
+
+// slowStep is how long each window is shown on the way back.
+const slowStep = 120 * time.Millisecond
+
+func (t *taking) walkUp(ctx context.Context, by time.Time) {
+	if left := time.Until(by); left < 3*time.Second {
+		by = by.Add(3*time.Second - left)
+	}
+	for time.Now().Before(by) && ctx.Err() == nil {
+		w, err := t.walk(ctx, false, stretch, 0, slowStep, time.Until(by))
+		if err != nil || w.Y < 1 || w.Y == w.From {
+			return
+		}
+	}
+}
+
+func (t *taking) walk(ctx context.Context, down bool, steps, until int, pause, limit time.Duration) (walk, error) {
+	limit = max(min(limit, 8*time.Second), 0)
+	bounded, done := within(ctx, t.alive, limit+scrollAnswer)
+	defer done()
+	var w walk
+	options := fmt.Sprintf("{down: %t, steps: %d, until: %d, pause: %d, limit: %d}",
+		down, steps, until, pause.Milliseconds(), limit.Milliseconds())
+	err := t.ask(bounded, fmt.Sprintf(walkScript, options), &w)
+	return w, err
+}
+
+// traffic is the bytes received so far and the requests that failed.
+func (s *session) traffic() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.received
+	for _, count := range s.failures {
+		n += int64(count)
+	}
+	return n
+}
+
+// hush waits until no request has been under way for a while, or a limit is over.
+func (s *session) hush(ctx context.Context, silence, limit time.Duration) {
+	by, began := time.Now().Add(limit), time.Now()
+	for time.Now().Before(by) && ctx.Err() == nil {
+		v := s.view()
+		since := began
+		if v.traffic.After(since) {
+			since = v.traffic
+		}
+		wait := time.Until(by)
+		if v.inflight == 0 {
+			left := silence - time.Since(since)
+			if left <= 0 {
+				return
+			}
+			wait = min(wait, left)
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-s.lost:
+			timer.Stop()
+			return
+		case <-s.poke:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
