@@ -56,8 +56,6 @@ const paneStep = `(async ({pane, to, by}) => {
 
 type paneAt struct{ Before, At, Height, High float64 }
 
-func (p paneAt) atEnd() bool { return p.At+p.High >= p.Height-2 }
-
 // panes pictures what the page holds in panes of its own, and the page itself
 // step by step when it draws only what the window shows. It never fails the capture.
 func (t *taking) panes(ctx context.Context) error {

@@ -202,19 +202,26 @@ func (s *captureScreen) start(w *Window) {
 	s.meter = &meter{now: w.cfg.Now}
 	s.over, s.stopped = false, false
 	session, request := w.session, s.request
-	ended := false
-	runMeter(w.work, w.life, s.meter, func() { s.draw() }, func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
+	w.makeExhibit(s.meter, s.draw, func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
 		return session.Preserve(ctx, request, p)
-	}, func(e flow.ExhibitView, err error) {
-		ended = true
+	}, func(err error) {
 		if errors.Is(err, flow.ErrSubject) { // answered otherwise before
 			w.show(&recordScreen{address: request.Address, from: s.from, subject: flow.SubjectUnsure})
 			return
 		}
+		s.over = true
+		w.rebuild()
+		w.explain(err)
+	})
+}
+
+// makeExhibit runs the use case that makes an exhibit and shows what came of it.
+func (w *Window) makeExhibit(m *meter, draw func(), work func(context.Context, evidence.Progress) (flow.ExhibitView, error), failed func(error)) {
+	ended := false
+	runMeter(w.work, w.life, m, draw, work, func(e flow.ExhibitView, err error) {
+		ended = true
 		if err != nil {
-			s.over = true
-			w.rebuild()
-			w.explain(err)
+			failed(err)
 			return
 		}
 		w.show(&exhibitScreen{id: e.Exhibit, fresh: true})

@@ -25,7 +25,6 @@ type chooseScreen struct {
 	done        func(path string)
 
 	entries []choosable
-	err     error
 	path    *field
 }
 

@@ -19,7 +19,6 @@ type exhibitScreen struct {
 	loaded bool
 	part   int
 	cover  *cover
-	wanted bool // the picture is being held
 }
 
 func (s *exhibitScreen) open(w *Window) {

@@ -161,22 +161,13 @@ func (s *importingScreen) start(w *Window) {
 	s.meter = &meter{now: w.cfg.Now}
 	s.over, s.stopped = false, false
 	session, request := w.session, s.request
-	ended := false
-	runMeter(w.work, w.life, s.meter, func() { s.draw() }, func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
+	w.makeExhibit(s.meter, s.draw, func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
 		return session.Import(ctx, request, p)
-	}, func(e flow.ExhibitView, err error) {
-		ended = true
-		if err != nil {
-			s.over = true
-			w.rebuild()
-			w.explain(err)
-			return
-		}
-		w.show(&exhibitScreen{id: e.Exhibit, fresh: true})
-	})
-	if !ended {
+	}, func(err error) {
+		s.over = true
 		w.rebuild()
-	}
+		w.explain(err)
+	})
 }
 
 func (s *importingScreen) draw() {
