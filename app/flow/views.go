@@ -104,9 +104,28 @@ func (e ExhibitView) Pending() bool {
 	return false
 }
 
-// Pictures returns how many pictures of the exhibit can be shown and printed:
-// the parts of [Session.Preview], and what can be left off the paper.
-func (e ExhibitView) Pictures() int { return len(pictures(e.Manifest)) }
+// PictureView is one picture of an exhibit that can be shown.
+type PictureView struct {
+	Set    int            // which set it belongs to, from 1; the order is that of the report
+	Shows  evidence.Shows // what the pictures of the set show
+	Pane   int            // of evidence.ShowsPane: which part of the page
+	N, Of  int            // its place in the set, from 1
+	source evidence.Artifact
+}
+
+// Pictures returns what of the exhibit can be shown and printed, in order: the
+// parts of [Session.Preview], and what can be left off the paper.
+func (e ExhibitView) Pictures() []PictureView { return pictures(e.Manifest) }
+
+func pictures(m evidence.Manifest) []PictureView {
+	var out []PictureView
+	for i, set := range m.PictureSets() {
+		for n, a := range set.Pictures {
+			out = append(out, PictureView{Set: i + 1, Shows: set.Shows, Pane: set.Pane, N: n + 1, Of: len(set.Pictures), source: a})
+		}
+	}
+	return out
+}
 
 // Subject is the answer to the question about age, asked before anything loads.
 type Subject string

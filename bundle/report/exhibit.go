@@ -35,6 +35,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	}
 	w.skip(2)
 	w.facts(40, w.factsOf(e))
+	w.pictureList(e)
 	w.told(e)
 	w.stamps(e)
 	w.preconditions(m.Precondition)
