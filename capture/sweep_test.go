@@ -19,11 +19,12 @@ import (
 // a capture.
 const victimEnv = "CAPTURE_TEST_VICTIM"
 
-// TestVictim is the other process of TestSweepAfterKill: it captures, says
-// when the page has loaded, and waits to be killed. Without its variable it
+// TestVictim is the other process of TestSweepAfterKill and TestKilledInEveryPhase: it captures, says
+// when the page has loaded, or a step is reached, and waits to be killed. Without its variable it
 // checks that an unknown work folder needs no sweeping.
 func TestVictim(t *testing.T) {
 	dir, address, found := strings.Cut(os.Getenv(victimEnv), "|")
+	address, step, _ := strings.Cut(address, "|")
 	if !found {
 		if n, err := Sweep(filepath.Join(t.TempDir(), "missing")); n != 0 || err != nil {
 			t.Errorf("sweep of nothing: %d, %v", n, err)
@@ -38,7 +39,12 @@ func TestVictim(t *testing.T) {
 		os.Stdout.WriteString("loaded\n")
 		<-whole.Done()
 	}
-	r.Capture(t.Context(), evidence.Request{Address: address}, &memory{}, nil)
+	var progress evidence.Progress
+	if step != "" { // it says that it is there, and goes on
+		r.hooks.loaded = nil
+		progress = &phase{step: evidence.Step(step), do: func() { os.Stdout.WriteString(step + "\n") }}
+	}
+	r.Capture(t.Context(), evidence.Request{Address: address}, &memory{}, progress)
 }
 
 func TestSweepAfterKill(t *testing.T) {
