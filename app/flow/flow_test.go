@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -216,7 +217,7 @@ func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Timestamps) != 1 || e.Timestamps[0].State != StampPending || e.Timestamps[0].Time != nil || e.Timestamps[0].Reason != "status" {
+	if len(e.Timestamps) != 1 || e.Timestamps[0].State != StampPending || e.Timestamps[0].Time != nil || e.Timestamps[0].Gap != nil || e.Timestamps[0].Reason != "status" {
 		t.Fatalf("timestamps %+v", e.Timestamps)
 	}
 	authority.SetFault(tsatest.OtherDigest)
@@ -232,8 +233,12 @@ func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ts := list[0].Timestamps[0]; ts.State != StampVerified || ts.Time == nil {
+	ts := list[0].Timestamps[0]
+	if ts.State != StampVerified || ts.Time == nil {
 		t.Fatalf("after a good reply: %+v", ts)
+	}
+	if ts.Gap == nil || *ts.Gap < 0 || ts.Tries != 2 || ts.Clock == nil || math.Abs(ts.Clock.Offset) > 10 || ts.Clock.Uncertainty <= 0 {
+		t.Errorf("gap %v after %d tries, clock %+v", ts.Gap, ts.Tries, ts.Clock)
 	}
 	hits := authority.Hits()
 	if _, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{}); err != nil || authority.Hits() != hits {

@@ -38,6 +38,24 @@ type TimestampView struct {
 	Reason    string           `json:"reason,omitempty"` // why pending or rejected: a stable code
 	Root      string           `json:"root_sha256,omitempty"`
 	Qualified bool             `json:"claims_qualified,omitempty"` // the token's own claim
+
+	// Gap is how long after the end of what was kept the answer came, both by
+	// this device's clock; below 0 the clock was set in between. Null unless
+	// verified. Tries before brought no usable answer.
+	Gap   *float64 `json:"gap_seconds,omitempty"`
+	Tries int      `json:"earlier_tries,omitempty"`
+	// Clock is how far this device's clock was from the authority's.
+	Clock *ClockView `json:"clock,omitempty"`
+	// Label is what a source said of the authority, and when; empty if it is not known.
+	Label   string `json:"label,omitempty"`
+	LabelOn string `json:"label_on,omitempty"` // YYYY-MM-DD
+}
+
+// ClockView compares this device's clock with an authority's. It is shown, and
+// nothing is corrected by it.
+type ClockView struct {
+	Offset      float64 `json:"offset_seconds"` // this device minus the authority: positive, this device is ahead
+	Uncertainty float64 `json:"uncertainty_seconds"`
 }
 
 // ArtifactView is one file of an exhibit.
