@@ -163,6 +163,7 @@ func gallery(r *rig) map[string]func() screen {
 		},
 		"33-exhibit-import": func() screen { return &exhibitScreen{id: "E-005", e: imported, loaded: true, part: 1, fresh: true} },
 		"34-exhibit-chat":   func() screen { return &exhibitScreen{id: "E-006", e: chat(), loaded: true, part: 4} },
+		"35-home-options":   func() screen { s := home(); s.options = options{open: true, phone: true}; return s },
 		"24-facts":          func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
 		"25-facts-question": func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}, asking: func() {}} },
 		"22-closed":         func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },
