@@ -48,6 +48,7 @@ func TestVictim(t *testing.T) {
 }
 
 func TestSweepAfterKill(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html("<p>page"))
 	r := recorder(t, nil)
 	dir := r.config.WorkDir
@@ -93,6 +94,7 @@ func TestSweepAfterKill(t *testing.T) {
 // A browser that outlived its program, as it can where the system does not end
 // children with their parent, is ended by the sweep.
 func TestSweepEndsBrowsers(t *testing.T) {
+	t.Parallel()
 	dir := recorder(t, nil).config.WorkDir
 	f, err := makeFolder(t.Context(), dir)
 	if err != nil {
