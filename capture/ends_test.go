@@ -42,8 +42,8 @@ func (p *phase) Amount(int64, int64) {
 	}
 }
 
-// soon is the second in which a cancelled capture answers, and one more for a busy machine.
-const soon = 2 * time.Second
+// soon is the second in which a cancelled capture answers, and two more for a busy machine.
+const soon = 3 * time.Second
 
 // Cancelling is answered at once in each phase, with browser and folder gone, which the
 // cleanup of recorder looks for.

@@ -42,6 +42,7 @@ type session struct {
 	early       map[network.RequestID]*navigation
 	reason      page.ClientNavigationReason       // of the navigation that was announced last
 	pending     bool                              // a navigation has begun and shows nothing yet
+	turned      chan struct{}                     // closed when another document is shown, and replaced
 	committed   *cdp.Frame                        // the document that is shown
 	address     string                            // of it, with fragment and script changes
 	ready       bool                              // its DOM is complete
@@ -79,6 +80,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		limits: r.config.Limits, now: r.config.Now,
 		window:   [2]int{req.ViewWidth, req.ViewHeight},
 		poke:     make(chan struct{}, 1),
+		turned:   make(chan struct{}),
 		early:    map[network.RequestID]*navigation{},
 		inflight: map[network.RequestID]cdp.FrameID{},
 		failures: map[string]int{},
@@ -332,6 +334,8 @@ func (s *session) extraFor(id network.RequestID) *navigation {
 
 func (s *session) documentShown(f *cdp.Frame) {
 	s.committed = f
+	close(s.turned)
+	s.turned = make(chan struct{})
 	s.address = f.URL + f.URLFragment
 	s.pending = false
 	s.ready, s.loaded = false, false

@@ -29,26 +29,41 @@ type shot struct {
 	picture *picture.Picture
 }
 
-// codeBetweenPages is what the browser says while one page gives way to the next.
-const codeBetweenPages = "Not attached to an active page"
+// errTurned is a shot that got lost because the page gave way to another meanwhile.
+var errTurned = fmt.Errorf("the page gave way to another: %w", context.DeadlineExceeded)
+
+// patiently takes a shot, and takes it again as long as the page gives way to others.
+func (s *session) patiently(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	by := time.Now().Add(s.limits.Picture / 2)
+	for {
+		png, err := s.screenshot(ctx, clip)
+		if err != nil && strings.Contains(err.Error(), "Not attached to an active page") {
+			err = errTurned
+		}
+		if !errors.Is(err, errTurned) || time.Now().After(by) {
+			return png, err
+		}
+		if err := s.pause(ctx, quiet); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// afterTurn is how long a shot that was begun on one page may take once the next is shown. The
+// browser answers some of them and forgets others.
+const afterTurn = time.Second
 
 // shoot takes one picture; clip nil means what the window shows. A page that
 // keeps its process busy is silenced once, and one that goes on and on is stopped.
 func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
-	png, err := s.screenshot(ctx, clip)
-	for tries := 0; err != nil && tries < 10 && strings.Contains(err.Error(), codeBetweenPages); tries++ {
-		if err := s.pause(ctx, quiet); err != nil {
-			return nil, err
-		}
-		png, err = s.screenshot(ctx, clip)
-	}
+	png, err := s.patiently(ctx, clip)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !s.browserGone() && !s.pageCrashed() {
 		calm, done := within(ctx, s.alive, s.limits.Record)
 		_ = s.silence(calm) // the second attempt tells whether it helped
 		_ = send(calm, page.StopLoading, cdp.Empty{})
 		done()
 		s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
-		png, err = s.screenshot(ctx, clip)
+		png, err = s.patiently(ctx, clip)
 	}
 	if err != nil {
 		return nil, s.failure(ctx, err)
@@ -63,6 +78,24 @@ func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error)
 func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, error) {
 	limit, done := within(ctx, s.alive, s.limits.Picture/2)
 	defer done()
+	s.mu.Lock()
+	turned := s.turned
+	s.mu.Unlock()
+	lost := make(chan struct{})
+	go func() {
+		select {
+		case <-turned:
+			timer := time.NewTimer(afterTurn)
+			defer timer.Stop()
+			select {
+			case <-timer.C:
+				close(lost)
+				done()
+			case <-limit.Done():
+			}
+		case <-limit.Done():
+		}
+	}()
 	fast := true
 	// Only for what does not fit: of a short page that reads from right to left the
 	// browser delivers nothing but white when it is asked to look beyond the window.
@@ -71,6 +104,13 @@ func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, 
 		Format: page.CaptureScreenshotFormatPng, Clip: clip,
 		CaptureBeyondViewport: &beyond, OptimizeForSpeed: &fast,
 	})
+	select {
+	case <-lost:
+		if err != nil && ctx.Err() == nil {
+			err = errTurned
+		}
+	default:
+	}
 	return result.Data, err
 }
 

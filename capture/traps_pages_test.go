@@ -51,7 +51,7 @@ func traps() map[string]trap {
 			},
 		},
 		"asks-for-everything": {
-			over: both,
+			over: tls2,
 			page: html(`<h1>here</h1><script>prompt("name?", "Anna"); print(); navigator.geolocation.getCurrentPosition(() => {});
 				Notification.requestPermission(); navigator.mediaDevices?.getUserMedia({video: true}).catch(() => {});
 				navigator.registerProtocolHandler?.('mailto', '/?%s');</script>`),
@@ -93,8 +93,10 @@ func traps() map[string]trap {
 		"service-worker": {
 			over: both,
 			page: at(map[string]http.HandlerFunc{
-				"/": html(`<h1>from the server</h1><script>navigator.serviceWorker.register('/worker.js');
+				// The page has not loaded before it has loaded itself again.
+				"/": html(`<h1>from the server</h1><script>if (!sessionStorage.again) document.write('<img src="/never">'); navigator.serviceWorker.register('/worker.js');
 					navigator.serviceWorker.ready.then(() => { if (!sessionStorage.again) { sessionStorage.again = 1; location.reload() } })</script>`),
+				"/never": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 				"/worker.js": func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Content-Type", "text/javascript")
 					io.WriteString(w, `addEventListener('install', () => skipWaiting()); addEventListener('activate', (e) => e.waitUntil(clients.claim()));
@@ -145,7 +147,7 @@ func traps() map[string]trap {
 		},
 		// Targets that are no HTML.
 		"pdf-target": {
-			over: both,
+			over: plain,
 			page: func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "application/pdf")
 				w.Write(pdf())
@@ -159,7 +161,7 @@ func traps() map[string]trap {
 			},
 		},
 		"picture-target": {
-			over: both,
+			over: tls2,
 			page: func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "image/svg+xml")
 				io.WriteString(w, square)
@@ -223,7 +225,7 @@ func traps() map[string]trap {
 			},
 		},
 		"right-to-left": {
-			over:    both,
+			over:    tls2,
 			page:    html(`<html dir=rtl lang=ar><meta charset=utf-8><script>document.title = "صورة · 画像 · תמונה"</script><p style="font-size:40px;width:600px;margin-right:0">هذه صورتي، احذفها!</p><p>תמונה שלי</p><p lang=ja>これは私の写真です。</p><p lang=zh>这是我的照片</p><p lang=ko>제 사진입니다</p>`),
 			outcome: evidence.Complete,
 			text:    []string{"هذه صورتي، احذفها!", "תמונה שלי", "これは私の写真です。", "这是我的照片", "제 사진입니다"},
@@ -322,7 +324,7 @@ func traps() map[string]trap {
 			},
 		},
 		"white": {
-			over: both, page: html(`<body style="background:#fff;color:#fff"><p>words in white on white</p>`),
+			over: plain, page: html(`<body style="background:#fff;color:#fff"><p>words in white on white</p>`),
 			outcome: evidence.Blank,
 		},
 		"untrusted-picture": {
