@@ -84,7 +84,7 @@ func (t *taking) conclude() {
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
 	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
-		ProblemPopup, ProblemDownload:
+		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft:
 		return false
 	}
 	return true
@@ -93,7 +93,7 @@ func lessens(p evidence.Problem) bool {
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
 	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
-		evidence.HeadersName, evidence.TLSChainName}
+		evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
 	if evidence.IsTile(name) {
 		return 1
 	}

@@ -21,6 +21,10 @@ const quiet = 250 * time.Millisecond
 // server did answer, so it is no failure of the network.
 const codeEmptyError = "net::ERR_HTTP_RESPONSE_CODE_FAILURE"
 
+// codeUnauthorized is what it says of a server that asks for a name and a password by status
+// 401 itself. There is nobody to give them.
+const codeUnauthorized = "net::ERR_INVALID_AUTH_CREDENTIALS"
+
 type navigated struct {
 	result page.NavigateResult
 	err    error
@@ -141,7 +145,7 @@ func (s *session) navigationFailed(ctx context.Context, n navigated, address str
 	switch {
 	case n.result.IsDownload:
 		return &NetworkError{Code: CodeDownload, Kind: KindAborted, Address: address}
-	case code == "", code == codeEmptyError:
+	case code == "", code == codeEmptyError, code == codeUnauthorized:
 		return nil
 	case code == "net::ERR_ABORTED":
 		s.mu.Lock()
@@ -171,7 +175,7 @@ func (s *session) errorPage(address string) error {
 	n := s.navigations[len(s.navigations)-1]
 	own := s.committed.UnreachableURL != "" || strings.HasPrefix(s.committed.URL, "chrome-error:")
 	switch {
-	case own && n.broken == codeEmptyError:
+	case own && (n.broken == codeEmptyError || n.broken == codeUnauthorized):
 		s.address = withoutUser(s.committed.UnreachableURL)
 		s.note(ProblemErrorPage, "%s", n.broken)
 	case own:

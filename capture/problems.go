@@ -11,6 +11,9 @@ const (
 	ProblemDialog          = "dialog"             // the page opened a dialog, which was dismissed: kind and text
 	ProblemPopup           = "popup"              // the page opened a window, which was closed: address
 	ProblemDownload        = "download"           // the page began a download, which was refused: name and address
+	ProblemProgram         = "program"            // the page wanted to start another program, which was refused: address
+	ProblemViewer          = "viewer"             // the address leads to a file, of which the browser shows a part in a viewer of its own: media type
+	ProblemOneColour       = "one-colour"         // the tiles show nothing but one colour, and the first view did: tiles
 	ProblemScriptStopped   = "script-stopped"     // a script kept the page busy and was stopped: at which step
 	ProblemCut             = "cut"                // the picture ends before the page: "cut at N px of M px"
 	ProblemCutWidth        = "cut-width"          // the same for the width
@@ -28,6 +31,7 @@ const (
 	ProblemNoMHTML         = "no-mhtml"           // page.mhtml is missing: why
 	ProblemMHTMLLeftOut    = "mhtml-left-out"     // the browser would write it to a disk unencrypted; the record is no less complete
 	ProblemNoHeaders       = "no-headers"         // headers.json is missing or not the raw headers: why
+	ProblemChainsLeft      = "chains-left-out"    // the chains of some other hosts are missing: how many of how many, which
 	ProblemNoCertificate   = "no-certificate"     // tls-chain.pem is missing: why
 	ProblemPageCrashed     = "page-crashed"       // the process that showed the page ended
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
