@@ -88,7 +88,7 @@ type Timestamp struct {
 	SignatureAlgorithm string        // e.g. "ECDSA-SHA256"
 	RootSubject        string        // RFC 4514
 	RootFingerprint    evidence.Digest
-	RootSource         string              // "pinned", "built-in list", "system" or "pinned fingerprint"
+	RootSource         string              // RootPinned, RootBuiltIn, RootSystem or RootFingerprint
 	ClaimsQualified    bool                // esi4-qtstStatement-1 (ETSI EN 319 422) in the token: its own claim
 	Practice           bool                // the chain carries evidence.PracticeMark: worth nothing
 	Chain              []*x509.Certificate // from the signer to the root
@@ -331,7 +331,7 @@ func (j *judge) checkSigner() {
 	switch {
 	case err != nil:
 		j.fail(CheckChain, "%v", err)
-	case isPractice(chain) && (!j.o.Practice || source != pinnedRoots):
+	case isPractice(chain) && (!j.o.Practice || source != RootPinned):
 		// Not even for practising from the system's store: somebody who could
 		// write there could make everybody's tokens.
 		j.fail(CheckChain, "%s (%s root)", evidence.PracticeMark, source)
