@@ -187,9 +187,11 @@ func TestAVerdictHoldsForOneReplyAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*vault.Exhibit){
-		"nothing":            func(*vault.Exhibit) {},
-		"another imprint":    func(e *vault.Exhibit) { e.ManifestDigest = evidence.Sum([]byte("other")) },
-		"another's reply":    func(e *vault.Exhibit) { e.Replies[0].Raw, e.Replies[0].SHA256 = other.Replies[0].Raw, other.Replies[0].SHA256 },
+		"nothing":         func(*vault.Exhibit) {},
+		"another imprint": func(e *vault.Exhibit) { e.ManifestDigest = evidence.Sum([]byte("other")) },
+		"another's reply": func(e *vault.Exhibit) {
+			e.Replies[0].Raw, e.Replies[0].SHA256 = other.Replies[0].Raw, other.Replies[0].SHA256
+		},
 		"another nonce":      func(e *vault.Exhibit) { e.Replies[0].Nonce = []byte{1} },
 		"another time":       func(e *vault.Exhibit) { e.Replies[0].Sent, e.Replies[0].Received = time.Unix(1, 0), time.Unix(2, 0) },
 		"another root":       func(e *vault.Exhibit) { e.Replies[0].Authority.RootsPEM = "" },
