@@ -165,7 +165,7 @@ func (s *Session) viewOf(c *vault.Case, e vault.Exhibit, t told, stamps []Timest
 		Facts: t.facts, Closed: t.closed,
 	}
 	if m.Request != nil {
-		v.Address = m.Request.Address
+		v.Address, v.Phone, v.Scale = m.Request.Address, m.Request.Phone, m.Request.Scale
 	}
 	if m.Page != nil {
 		v.FinalAddress, v.Title = m.Page.FinalAddress, m.Page.Title

@@ -84,6 +84,9 @@ type ExhibitView struct {
 	// Platform is what the address itself says: ids, and the time that an id carries.
 	Platform *platform.Item `json:"platform,omitempty"`
 
+	Phone bool `json:"phone,omitempty"` // seen as a phone would show it
+	Scale int  `json:"scale,omitempty"` // pixels of the picture a pixel of the page; of a web capture
+
 	Address        string            `json:"address"` // as entered
 	FinalAddress   string            `json:"final_address,omitempty"`
 	Title          string            `json:"title,omitempty"` // of the page, as it is; clean before showing
@@ -104,9 +107,28 @@ func (e ExhibitView) Pending() bool {
 	return false
 }
 
-// Pictures returns how many pictures of the exhibit can be shown and printed:
-// the parts of [Session.Preview], and what can be left off the paper.
-func (e ExhibitView) Pictures() int { return len(pictures(e.Manifest)) }
+// PictureView is one picture of an exhibit that can be shown.
+type PictureView struct {
+	Set    int            // which set it belongs to, from 1; the order is that of the report
+	Shows  evidence.Shows // what the pictures of the set show
+	Pane   int            // of evidence.ShowsPane: which part of the page
+	N, Of  int            // its place in the set, from 1
+	source evidence.Artifact
+}
+
+// Pictures returns what of the exhibit can be shown and printed, in order: the
+// parts of [Session.Preview], and what can be left off the paper.
+func (e ExhibitView) Pictures() []PictureView { return pictures(e.Manifest) }
+
+func pictures(m evidence.Manifest) []PictureView {
+	var out []PictureView
+	for i, set := range m.PictureSets() {
+		for n, a := range set.Pictures {
+			out = append(out, PictureView{Set: i + 1, Shows: set.Shows, Pane: set.Pane, N: n + 1, Of: len(set.Pictures), source: a})
+		}
+	}
+	return out
+}
 
 // Subject is the answer to the question about age, asked before anything loads.
 type Subject string
@@ -123,6 +145,10 @@ type PreserveRequest struct {
 	Address     string
 	Subject     Subject
 	Authorities []evidence.Authority // nil: those of the settings
+
+	Phone         bool // as a phone would show it, instead of a computer
+	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
+	LeaveOverlays bool // cookie notices are not refused at the end
 }
 
 // RecordRequest asks for an address-only record: nothing is loaded.
