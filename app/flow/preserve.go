@@ -36,14 +36,7 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	browser, err := s.app.browser()
-	if err != nil {
-		return ExhibitView{}, err
-	}
-	recorder, err := capture.New(capture.Config{
-		Executable: browser, WorkDir: s.app.workDir(), NoSandbox: s.app.cfg.NoSandbox,
-		Now: s.app.cfg.Now, Practice: c.Info().Practice,
-	})
+	recorder, err := s.app.recorder(c.Info().Practice)
 	if err != nil {
 		return ExhibitView{}, err
 	}
