@@ -19,7 +19,10 @@ func (t *taking) pageKnown() {
 	t.navigations = slices.Clone(t.session.navigations)
 	p := &t.capture.Page
 	p.FinalAddress = withoutUser(t.address)
-	p.Redirects = redirects(t.navigations)
+	var cut string
+	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
+		t.note(ProblemWayCut, "%s", cut)
+	}
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
 	}
@@ -84,7 +87,7 @@ func (t *taking) conclude() {
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
 	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
-		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft:
+		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft, ProblemWayCut:
 		return false
 	}
 	return true
