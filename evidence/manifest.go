@@ -91,6 +91,8 @@ type Request struct {
 	ViewHeight int    `json:"view_height"`
 	Scale      int    `json:"scale"`           // device pixels per CSS pixel
 	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
+	// LeaveOverlays: consent overlays were left as they were, on request.
+	LeaveOverlays bool `json:"leave_overlays,omitempty"`
 }
 
 // Redirect is one step on the way to the final address.

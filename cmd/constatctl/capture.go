@@ -40,6 +40,8 @@ func subjectOf(s string) (flow.Subject, error) {
 func (c *cli) captureCommand() *cobra.Command {
 	var id, subject string
 	var tsa []string
+	var phone, leave bool
+	var scale int
 	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			if err := required(cmd, "case", "subject"); err != nil {
@@ -56,10 +58,11 @@ func (c *cli) captureCommand() *cobra.Command {
 			if err := flow.CheckAddress(a[0]); err != nil {
 				return err
 			}
-			c.ahead = who == flow.SubjectAdult
+			c.ahead = who == flow.SubjectAdult && !phone && scale < 2 // others need another browser
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
-					Case: id, Address: a[0], Subject: who, Authorities: list}, c.progress())
+					Case: id, Address: a[0], Subject: who, Authorities: list,
+					Phone: phone, Scale: scale, LeaveOverlays: leave}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -73,6 +76,9 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	f.BoolVar(&phone, "phone", false, "as a phone would show it: user agent, touch and window of a phone; the record says so")
+	f.IntVar(&scale, "scale", 1, "pixels of the picture a pixel of the page: 1, or 2 for small print")
+	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
 	return cmd
 }
 
