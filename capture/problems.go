@@ -44,6 +44,8 @@ const (
 	ItemProxy          = "no-proxy"        // no proxy is configured
 	ItemVersions       = "versions"        // exact versions of browser and system are recorded
 	ItemClock          = "clock"           // the device's clock against the server's
+	ItemTimeServer     = "time-server"     // the device's clock against a time server (NTP), where one is to be asked
+	ItemClockKept      = "clock-kept"      // the system says that it keeps its clock by a time source
 	ItemStartEnd       = "start-end"       // start and end are recorded
 	ItemRemoteAddress  = "remote-address"  // the server's IP address is recorded
 	ItemByLink         = "reached-by-link" // the address was entered, not reached by links
