@@ -128,7 +128,7 @@ func (t *taking) preconditions() []evidence.Precondition {
 		evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
 		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
-		namePrecondition(),
+		namePrecondition(), answerPrecondition(c.Page.RemoteAddress),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},

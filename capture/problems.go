@@ -52,6 +52,7 @@ const (
 	ItemSandbox        = "sandbox"         // the browser's sandbox is on
 	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
 	ItemNameServers    = "name-servers"    // the name servers that the system is set to ask are recorded
+	ItemNameAnswer     = "name-answer"     // what the name servers answered: the browser does not tell
 	ItemOwnView        = "own-view"        // the browser showed itself as what it is, not as a phone
 	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded
 	ItemNetworkCapture = "network-capture" // a packet capture ran
