@@ -21,6 +21,9 @@
 //   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
 //     TLS, tls-chain.pem: the chain that the browser accepted, leaf first.
 //
+// With Request.Light there are first-view.png, page.txt, headers.json and the chain only,
+// and nothing is scrolled or pressed: enough to tell whether a page is still there.
+//
 // # How to use it
 //
 //	exe, err := capture.Find(capture.FindOptions{})

@@ -121,7 +121,7 @@ func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t to
 		Outcome: m.Outcome, Problems: append([]evidence.Problem{}, m.Problems...),
 		Artifacts: []ArtifactView{}, Timestamps: []TimestampView{},
 		Started: m.Started, Finished: m.Finished, ManifestSHA256: e.ManifestDigest, Manifest: m,
-		Facts: t.facts, Closed: t.closed,
+		Facts: t.facts, Closed: t.closed, Recheck: m.Recheck, Rechecks: t.rechecks,
 	}
 	if m.Request != nil {
 		v.Address = m.Request.Address

@@ -107,6 +107,8 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "subject", nil, ExitUsage, true
 	case errors.Is(err, vault.ErrRecipient):
 		return "recipient", nil, ExitUsage, true
+	case errors.Is(err, ErrNotPage):
+		return "not-page", nil, ExitUsage, true
 	case errors.Is(err, ErrMinor):
 		return "minor", nil, ExitFailed, true
 	case errors.Is(err, evidence.ErrFact):

@@ -44,6 +44,7 @@ var everyError = []struct {
 	{ErrWeakPassphrase, ExitUsage},
 	{ErrSubject, ExitUsage},
 	{ErrMinor, ExitFailed},
+	{ErrNotPage, ExitUsage},
 	{evidence.ErrFact, ExitUsage},
 	{ErrEmptyCase, ExitUsage},
 	{ErrZipPassword, ExitUsage},

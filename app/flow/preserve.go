@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -33,14 +34,7 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	browser, err := s.app.browser()
-	if err != nil {
-		return ExhibitView{}, err
-	}
-	recorder, err := capture.New(capture.Config{
-		Executable: browser, WorkDir: s.app.workDir(), NoSandbox: s.app.cfg.NoSandbox,
-		Now: s.app.cfg.Now, Practice: c.Info().Practice,
-	})
+	recorder, err := s.recorder(c.Info())
 	if err != nil {
 		return ExhibitView{}, err
 	}
@@ -55,6 +49,18 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
 	}
 	return s.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
+}
+
+// recorder is what loads pages for a case.
+func (s *Session) recorder(info evidence.Case) (*capture.Recorder, error) {
+	browser, err := s.app.browser()
+	if err != nil {
+		return nil, err
+	}
+	return capture.New(capture.Config{
+		Executable: browser, WorkDir: s.app.workDir(), NoSandbox: s.app.cfg.NoSandbox,
+		Now: s.app.cfg.Now, Practice: info.Practice,
+	})
 }
 
 // mayLoad holds the answer to the question about age. An address that was once
@@ -126,7 +132,11 @@ func (s *Session) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, a
 				m.Artifacts = append([]evidence.Artifact{}, artifacts...)
 			}
 			b, err := m.Encode()
-			return b, evidence.Sum(b), map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}, err
+			detail := map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}
+			if m.Recheck != nil {
+				maps.Copy(detail, recheckDetail(m))
+			}
+			return b, evidence.Sum(b), detail, err
 		}, list)
 		if err != nil {
 			return errors.Join(err, draft.Abort())

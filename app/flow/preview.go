@@ -55,7 +55,14 @@ func (s *Session) Preview(ctx context.Context, caseID, exhibit string, part int)
 // pictures are what can be shown of an exhibit: the tiles of a page, or the
 // imported pictures that can be drawn.
 func pictures(m evidence.Manifest) []evidence.Artifact {
-	if m.Kind != evidence.Import {
+	switch m.Kind {
+	case evidence.Import:
+	case evidence.Rechecked: // nothing but the first view was taken
+		if a, ok := m.Artifact(evidence.FirstViewName); ok {
+			return []evidence.Artifact{a}
+		}
+		return nil
+	default:
 		return m.Tiles()
 	}
 	var out []evidence.Artifact

@@ -137,6 +137,7 @@ func (w *writer) brief() string {
 	add("report.brief.web", kinds[evidence.WebCapture])
 	add("report.brief.import", kinds[evidence.Import])
 	add("report.brief.address", kinds[evidence.AddressOnly])
+	add("report.brief.recheck", kinds[evidence.Rechecked])
 	add("report.brief.not-whole", notWhole)
 	s = append(s, w.t.T("report.brief.stamped", "K", stamped, "N", len(w.in.Exhibits)))
 	return strings.Join(s, " ")

@@ -100,6 +100,12 @@
 // head the log has not got is left alone: it proves that entries were lost, and
 // [Vault.Check] says so.
 //
+// # Lists of addresses
+//
+// A list that was made to be kept one after the other is an object of the case
+// ([Case.AddList]); the entry "list-made" has its digest and no address. What is
+// left of it follows from the log: nothing else is written while it is worked off.
+//
 // # How to use it
 //
 // [Create] or [Open], then [Vault.CreateCase] or [Vault.Case]. Bytes enter
