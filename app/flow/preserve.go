@@ -80,8 +80,9 @@ func (s *Session) mayLoad(address string, subject Subject) bool {
 func (s *Session) noteFailure(ctx context.Context, c *vault.Case, address string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	kind, _, _ := kindOf(cause)
 	_, err := c.Append(ctx, evidence.Entry{Action: evidence.ActCaptureFailed,
-		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500)}})
+		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500), "cause": kind}})
 	return err
 }
 

@@ -59,14 +59,13 @@ func (s *Session) recheckable(ctx context.Context, c *vault.Case, named []string
 	if err != nil {
 		return nil, err
 	}
-	byID, closed := map[string]vault.Exhibit{}, map[string]bool{}
+	closed, err := s.closedAddresses(ctx, c.Info().ID)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]vault.Exhibit{}
 	for _, e := range list {
 		byID[e.ID] = e
-		if all[e.ID].closed {
-			for _, address := range addressesOf(e.Manifest) {
-				closed[address] = true
-			}
-		}
 	}
 	refusal := func(e vault.Exhibit) error {
 		switch {

@@ -40,8 +40,14 @@ func subjectOf(s string) (flow.Subject, error) {
 func (c *cli) captureCommand() *cobra.Command {
 	var id, subject string
 	var tsa []string
-	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.ExactArgs(1)),
+	var many listFlags
+	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page, or a list of pages", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
+			if list, err := many.asked(cmd, a); err != nil {
+				return err
+			} else if list {
+				return c.captureList(cmd, id, subject, tsa, &many)
+			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
 			}
@@ -72,6 +78,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	many.add(cmd)
 	return cmd
 }
 
