@@ -67,7 +67,7 @@ type Config struct {
 	Practice bool
 	// LeaveOverlays leaves consent overlays as they are. By default one that can be refused is
 	// refused at the very end, after everything was recorded as it was found, and the
-	// page is pictured once more; see [UncoveredName].
+	// page is pictured once more; see [evidence.UncoveredName].
 	LeaveOverlays bool
 	Limits        Limits
 	// Now is the clock; its location is the person's zone. Default time.Now.

@@ -137,7 +137,7 @@ func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t to
 		v.Damage = e.Damage.Error()
 	}
 	for _, st := range s.stamps(ctx, c, e) {
-		v.Timestamps = append(v.Timestamps, timestampView(st))
+		v.Timestamps = append(v.Timestamps, timestampView(st, m.Finished.UTC))
 	}
 	return v
 }

@@ -98,8 +98,8 @@ func TestVisitedAgain(t *testing.T) {
 	if got := strings.Join(names, " "); got != "first-view.png page.txt headers.json" || !first.Manifest.Request.Light {
 		t.Errorf("a visit keeps %s", got)
 	}
-	if first.Pictures() != 1 {
-		t.Errorf("%d pictures", first.Pictures())
+	if len(first.Pictures()) != 1 {
+		t.Errorf("pictures %+v", first.Pictures())
 	}
 	site.become(otherPage)
 	see(visit("E-002"), evidence.Changed, "text", "") // a visit stands for what it visited

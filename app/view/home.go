@@ -188,7 +188,7 @@ func exhibitLine(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		cover = w.t("minor.closed")
 	} else if e.Kind == evidence.AddressOnly {
 		cover, key = w.t("thumb.none"), "keep.noted-at"
-	} else if e.Pictures() == 0 {
+	} else if len(e.Pictures()) == 0 {
 		cover = w.t("thumb.no-picture")
 	}
 	below := shortAddress(e.Address, 90)

@@ -36,6 +36,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	w.skip(2)
 	w.facts(40, w.factsOf(e))
 	w.rechecks(m)
+	w.pictureList(e)
 	w.told(e)
 	w.stamps(e)
 	w.preconditions(m.Precondition)
@@ -217,18 +218,21 @@ func (w *writer) stamps(e Exhibit) {
 		{title: w.t.T("report.stamp.checks"), width: width - 107},
 	}
 	var rows [][]cell
-	add := func(stamps []Stamp, over string) {
+	add := func(stamps []Stamp, over string, finished time.Time) {
 		for _, s := range stamps {
 			who := text(evidence.Clean(s.Authority.Name))
+			if s.Label != "" {
+				who = append(who, part{w.t.T("timestamp.label."+s.Label, "Date", w.t.Day(s.LabelDate)), small})
+			}
 			if over != "" {
 				who = append(who, part{over, small})
 			}
-			rows = append(rows, []cell{who, w.stampTime(s), w.stampState(s), w.stampChecks(s.Checks)})
+			rows = append(rows, []cell{who, w.stampTime(s, finished), w.stampState(s), w.stampChecks(s.Checks)})
 		}
 	}
-	add(e.Stamps, "")
+	add(e.Stamps, "", e.Manifest.Finished.UTC)
 	for i, r := range e.Renewals {
-		add(r.Stamps, w.t.T("report.stamp.renewal", "N", i+1, "List", r.ListName))
+		add(r.Stamps, w.t.T("report.stamp.renewal", "N", i+1, "List", r.ListName), time.Time{})
 	}
 	w.table(cols, rows)
 	if len(e.Renewals) > 0 {
@@ -237,7 +241,9 @@ func (w *writer) stamps(e Exhibit) {
 	}
 }
 
-func (w *writer) stampTime(s Stamp) cell {
+// stampTime is the time, how long after the end of the capture the answer came,
+// and how far the device's clock was off. A renewal has no such gap.
+func (w *writer) stampTime(s Stamp, finished time.Time) cell {
 	v := s.Verified
 	if v == nil {
 		return text("–")
@@ -249,6 +255,12 @@ func (w *writer) stampTime(s Stamp) cell {
 	c := cell{{line, body}}
 	if local := v.Time.In(w.loc); w.t.Zone(local) != "UTC" {
 		c = append(c, part{"(" + w.t.Clock(local) + " " + w.t.Zone(local) + ")", body})
+	}
+	if gap, ok := s.Gap(finished); ok && !finished.IsZero() {
+		c = append(c, part{GapWords(w.t, gap, s.Tries), small})
+	}
+	if offset, uncertainty, ok := s.ClockOffset(); ok {
+		c = append(c, part{ClockWords(w.t, offset, uncertainty), small})
 	}
 	return c
 }
