@@ -110,6 +110,8 @@ func notProvenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		key = "proof.not-address"
 	} else if e.Kind == evidence.Import {
 		key = "import.not-proven"
+	} else if e.Kind == evidence.Rechecked {
+		key = "recheck.limits"
 	}
 	return card(newText(strong(w.t("proof.not"))), newText(muted(w.t(key))))
 }
