@@ -105,7 +105,7 @@ func (t *taking) uncover(ctx context.Context) error {
 	t.mu.Lock()
 	silenced := t.silenced
 	t.mu.Unlock()
-	if t.recorder.config.LeaveOverlays || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+	if t.capture.Request.LeaveOverlays || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})

@@ -73,8 +73,14 @@ func TestOverlayThatStays(t *testing.T) {
 	server := serve(t, html(overlaid(`<button>Reject all</button>`, "")))
 	c, _ := take(t, recorder(t, nil), server.URL)
 	wantOutcome(t, c, evidence.Complete, ProblemOverlayStays)
-	c, _ = take(t, recorder(t, func(c *Config) { c.LeaveOverlays = true }), server.URL)
-	wantOutcome(t, c, evidence.Complete)
+	left, err := recorder(t, nil).Capture(t.Context(), evidence.Request{Address: server.URL, LeaveOverlays: true}, &memory{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantOutcome(t, left, evidence.Complete)
+	if !left.Request.LeaveOverlays {
+		t.Error("the record does not say that the overlay was left")
+	}
 }
 
 func TestRefusalWordsAcceptNothing(t *testing.T) {

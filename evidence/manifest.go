@@ -92,7 +92,9 @@ type Request struct {
 	ViewHeight int    `json:"view_height"`
 	Scale      int    `json:"scale"`           // device pixels per CSS pixel
 	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
-	Light      bool   `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
+	// LeaveOverlays: consent overlays were left as they were, on request.
+	LeaveOverlays bool `json:"leave_overlays,omitempty"`
+	Light         bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
 }
 
 // Redirect is one step on the way to the final address.

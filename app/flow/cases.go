@@ -124,7 +124,7 @@ func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t to
 		Facts: t.facts, Closed: t.closed, Recheck: m.Recheck, Rechecks: t.rechecks,
 	}
 	if m.Request != nil {
-		v.Address = m.Request.Address
+		v.Address, v.Phone, v.Scale = m.Request.Address, m.Request.Phone, m.Request.Scale
 	}
 	if m.Page != nil {
 		v.FinalAddress, v.Title = m.Page.FinalAddress, m.Page.Title

@@ -78,7 +78,7 @@ func (s *Session) KeepList(ctx context.Context, r KeepListRequest, p ListProgres
 		set(i, item)
 		running.Go(func() {
 			defer func() { <-room }()
-			after, err := s.keepListed(all, r, item, p.At(i))
+			after, err := s.keepListed(all, r, v.Options, item, p.At(i))
 			set(i, after)
 			if err != nil {
 				stop(err)
@@ -107,11 +107,14 @@ func (s *Session) pickList(ctx context.Context, caseID, id string) (ListView, er
 }
 
 // keepListed keeps one address, or notes it. Its error is one that stops the list.
-func (s *Session) keepListed(ctx context.Context, r KeepListRequest, item ListItem, p evidence.Progress) (ListItem, error) {
+func (s *Session) keepListed(ctx context.Context, r KeepListRequest, o ListOptions, item ListItem, p evidence.Progress) (ListItem, error) {
 	var e ExhibitView
 	err := ErrSubject
 	if item.Subject == SubjectAdult {
-		e, err = s.Preserve(ctx, PreserveRequest{Case: r.Case, Address: item.Address, Subject: SubjectAdult, Authorities: r.Authorities}, p)
+		e, err = s.Preserve(ctx, PreserveRequest{
+			Case: r.Case, Address: item.Address, Subject: SubjectAdult, Authorities: r.Authorities,
+			Phone: o.Phone, Scale: o.Scale, LeaveOverlays: o.LeaveOverlays,
+		}, p)
 	}
 	if errors.Is(err, ErrSubject) {
 		e, err = s.Record(ctx, RecordRequest{Case: r.Case, Address: item.Address, Authorities: r.Authorities}, p)

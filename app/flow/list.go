@@ -105,9 +105,18 @@ type ListAddress struct {
 	Subject Subject `json:"subject"`
 }
 
+// ListOptions say how the pages of a list are kept otherwise than usual, as in
+// a [PreserveRequest].
+type ListOptions struct {
+	Phone         bool `json:"phone,omitempty"`
+	Scale         int  `json:"scale,omitempty"`
+	LeaveOverlays bool `json:"leave_overlays,omitempty"`
+}
+
 type listFile struct {
 	Format    string        `json:"format"`
 	Addresses []ListAddress `json:"addresses"`
+	Options   ListOptions   `json:"options"`
 }
 
 // ListState says how far an address of a list is.
@@ -140,6 +149,8 @@ type ListView struct {
 	Case   string     `json:"case"`
 	MadeAt time.Time  `json:"made_at"` // UTC
 	Items  []ListItem `json:"list"`
+
+	Options ListOptions `json:"options"`
 }
 
 // Count counts the addresses in a state.
@@ -167,11 +178,14 @@ func (v ListView) Usable() bool {
 // about age is answered for each address: what is not 'adult' is never loaded,
 // and becomes an address-only record. If the same list is in the case and not
 // finished, that one is returned.
-func (s *Session) MakeList(ctx context.Context, caseID string, addresses []ListAddress) (ListView, error) {
+func (s *Session) MakeList(ctx context.Context, caseID string, addresses []ListAddress, o ListOptions) (ListView, error) {
+	if o.Scale < 0 || o.Scale > 2 {
+		return ListView{}, errScale
+	}
 	if len(addresses) == 0 || len(addresses) > MaxList {
 		return ListView{}, &ListError{Count: len(addresses)}
 	}
-	f := listFile{Format: ListFormat}
+	f := listFile{Format: ListFormat, Options: o}
 	seen := map[string]bool{}
 	load := 0
 	for _, a := range addresses {
@@ -255,7 +269,7 @@ func (s *Session) listView(ctx context.Context, c *vault.Case, l vault.List) (Li
 	if err := json.Unmarshal(l.Bytes, &f); err != nil || f.Format != ListFormat || len(f.Addresses) > MaxList {
 		return ListView{}, fmt.Errorf("%w: %d addresses, %v", errListFile, len(f.Addresses), err)
 	}
-	v := ListView{ID: strconv.FormatUint(l.Seq, 10), Case: c.Info().ID, MadeAt: l.Time}
+	v := ListView{ID: strconv.FormatUint(l.Seq, 10), Case: c.Info().ID, MadeAt: l.Time, Options: f.Options}
 	place := map[string]int{}
 	for i, a := range f.Addresses {
 		v.Items = append(v.Items, ListItem{ListAddress: a, State: ListWaiting})

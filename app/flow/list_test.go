@@ -186,7 +186,7 @@ func TestAListIsKept(t *testing.T) {
 	s, c := openSession(t, newApp(t, authority.Authority()))
 	list := adults(site.URL+"/1", tsatest.ClosedPort(t), site.URL+"/slow", site.URL+"/gone", site.URL+"/unsure", site.URL+"/1", site.URL+"/2")
 	list[4].Subject = SubjectUnsure
-	v, err := s.MakeList(t.Context(), c.ID, list)
+	v, err := s.MakeList(t.Context(), c.ID, list, ListOptions{Phone: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func TestAListIsKept(t *testing.T) {
 	if err != nil || len(lists) != 1 || states(lists[0]) != states(v) {
 		t.Fatalf("the vault says %+v, %v", lists, err)
 	}
-	if again, err := s.MakeList(t.Context(), c.ID, list); err != nil || again.ID != v.ID {
+	if again, err := s.MakeList(t.Context(), c.ID, list, ListOptions{Phone: true}); err != nil || again.ID != v.ID {
 		t.Errorf("the same list is another one: %s, %s, %v", again.ID, v.ID, err)
 	}
 	h := &heard{}
@@ -244,6 +244,9 @@ func TestAListIsKept(t *testing.T) {
 		t.Fatalf("%d exhibits, %v", len(exhibits), err)
 	}
 	for _, e := range exhibits {
+		if e.Phone != (e.Kind == evidence.WebCapture) {
+			t.Errorf("%s was not kept as asked for", e.Exhibit)
+		}
 		if strings.HasSuffix(e.Address, "/unsure") != (e.Kind == evidence.AddressOnly) || e.Pending() {
 			t.Errorf("%s: %s of %s, timestamps %v", e.Exhibit, e.Kind, e.Address, e.Timestamps)
 		}
@@ -259,7 +262,7 @@ func TestAListIsKept(t *testing.T) {
 	if _, err := s.MarkMinor(t.Context(), c.ID, "E-001"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.MakeList(t.Context(), c.ID, adults(site.URL+"/1")); err != nil {
+	if _, err := s.MakeList(t.Context(), c.ID, adults(site.URL+"/1"), ListOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if v, err = s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); err != nil || states(v) != "failed minor" || site.times("/1") != 1 {
@@ -276,7 +279,7 @@ func TestAListStopsForWhatIsWrongHere(t *testing.T) {
 	if _, err := s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); !errors.Is(err, ErrNoList) {
 		t.Errorf("no list: %v", err)
 	}
-	if _, err := s.MakeList(t.Context(), c.ID, adults("https://a.example/1", "https://a.example/2")); err != nil {
+	if _, err := s.MakeList(t.Context(), c.ID, adults("https://a.example/1", "https://a.example/2"), ListOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	v, err := s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{})
@@ -284,7 +287,7 @@ func TestAListStopsForWhatIsWrongHere(t *testing.T) {
 		t.Errorf("%s, %v", states(v), err)
 	}
 	for _, bad := range [][]ListAddress{nil, adults("ftp://a.example"), adults(strings.Fields(many(MaxList + 1))...)} {
-		if _, err := s.MakeList(t.Context(), c.ID, bad); ExitCode(err) != ExitUsage {
+		if _, err := s.MakeList(t.Context(), c.ID, bad, ListOptions{}); ExitCode(err) != ExitUsage {
 			t.Errorf("%d addresses: %v", len(bad), err)
 		}
 	}

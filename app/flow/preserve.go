@@ -19,6 +19,8 @@ func CheckAddress(address string) error {
 	return err
 }
 
+var errScale = &UsageError{Reason: "scale is 1 or 2"}
+
 // Preserve keeps a page: capture, manifest, vault, timestamps. Only with
 // SubjectAdult does anything load; otherwise, and for that address from then on,
 // it returns ErrSubject, and Record is the way. Cancelling before the exhibit is in the vault leaves nothing of
@@ -26,6 +28,9 @@ func CheckAddress(address string) error {
 func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (ExhibitView, error) {
 	if err := CheckAddress(r.Address); err != nil {
 		return ExhibitView{}, err
+	}
+	if r.Scale < 0 || r.Scale > 2 {
+		return ExhibitView{}, errScale
 	}
 	if !s.mayLoad(r.Address, r.Subject) {
 		return ExhibitView{}, ErrSubject
@@ -39,7 +44,9 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 		return ExhibitView{}, err
 	}
 	draft := c.NewDraft()
-	page, err := recorder.Capture(ctx, evidence.Request{Address: strings.TrimSpace(r.Address)}, draft, p)
+	page, err := recorder.Capture(ctx, evidence.Request{
+		Address: strings.TrimSpace(r.Address), Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays,
+	}, draft, p)
 	if err != nil {
 		return ExhibitView{}, errors.Join(err, draft.Abort(), s.noteFailure(ctx, c, r.Address, err))
 	}

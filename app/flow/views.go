@@ -89,6 +89,9 @@ type ExhibitView struct {
 	// Platform is what the address itself says: ids, and the time that an id carries.
 	Platform *platform.Item `json:"platform,omitempty"`
 
+	Phone bool `json:"phone,omitempty"` // seen as a phone would show it
+	Scale int  `json:"scale,omitempty"` // pixels of the picture a pixel of the page; of a web capture
+
 	Address        string            `json:"address"` // as entered
 	FinalAddress   string            `json:"final_address,omitempty"`
 	Title          string            `json:"title,omitempty"` // of the page, as it is; clean before showing
@@ -147,6 +150,10 @@ type PreserveRequest struct {
 	Address     string
 	Subject     Subject
 	Authorities []evidence.Authority // nil: those of the settings
+
+	Phone         bool // as a phone would show it, instead of a computer
+	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
+	LeaveOverlays bool // cookie notices are not refused at the end
 }
 
 // RecordRequest asks for an address-only record: nothing is loaded.

@@ -20,6 +20,7 @@ func shown(s string, n int) string { return evidence.Shorten(s, n) }
 type homeScreen struct {
 	address *field
 	way     int // how to keep: wayPage, wayFiles or wayOnly
+	options options
 	list    []flow.ExhibitView
 	lists   []flow.ListView // of addresses
 	loaded  bool
@@ -64,8 +65,11 @@ func (s *homeScreen) build(w *Window) page {
 		rowGrow(10, 0, s.address, keep),
 		wrap(18, group[0], group[1], group[2]),
 	}
-	if s.way == wayFiles {
+	switch s.way {
+	case wayFiles:
 		ask = append(ask, newText(smallMute(w.t("import.drop"))))
+	case wayPage:
+		ask = append(ask, s.options.fold(w))
 	}
 
 	body := []fyne.CanvasObject{card(ask...)}

@@ -102,9 +102,9 @@ func (s *listScreen) begin(w *Window) {
 		}
 		list = append(list, flow.ListAddress{Address: a, Subject: subject})
 	}
-	session, id := w.session, w.matter.ID
+	session, id, options := w.session, w.matter.ID, s.from.options.list()
 	run(w.work, w.life, func(ctx context.Context) (flow.ListView, error) {
-		return session.MakeList(ctx, id, list)
+		return session.MakeList(ctx, id, list, options)
 	}, func(v flow.ListView, err error) {
 		s.busy = false
 		if err != nil {
@@ -275,7 +275,7 @@ func (s *keepListScreen) draw(w *Window) {
 // listLine says one address of a list and how far it is.
 func listLine(w *Window, item flow.ListItem, step evidence.Step) fyne.CanvasObject {
 	name := newText(mono(shown(item.Address, 300)))
-	word := w.t("list.state." + string(item.State))
+	word := listState(w, item.State)
 	switch item.State {
 	case flow.ListKept:
 		tone, markName := toneOK, "check"
@@ -296,6 +296,20 @@ func listLine(w *Window, item flow.ListItem, step evidence.Step) fyne.CanvasObje
 		return point(toneQuiet, "dot", stack(0, name, newText(small(word))))
 	}
 	return point(toneQuiet, "ring", stack(0, name, newText(smallMute(word))))
+}
+
+func listState(w *Window, s flow.ListState) string {
+	switch s {
+	case flow.ListRunning:
+		return w.t("list.state.running")
+	case flow.ListKept:
+		return w.t("list.state.kept")
+	case flow.ListNoted:
+		return w.t("list.state.noted")
+	case flow.ListFailed:
+		return w.t("list.state.failed")
+	}
+	return w.t("list.state.waiting")
 }
 
 // unfinished is the newest list of the case that something is left of.

@@ -132,7 +132,7 @@ func TestAListCanBeStopped(t *testing.T) {
 	r.fields()[0].SetText(site.URL + "/a " + site.URL + "/b")
 	r.press("window.keep.button")
 	s := r.w.screen.(*listScreen)
-	v, err := r.w.session.MakeList(t.Context(), r.w.matter.ID, []flow.ListAddress{{Address: s.addresses[0], Subject: flow.SubjectAdult}, {Address: s.addresses[1], Subject: flow.SubjectAdult}})
+	v, err := r.w.session.MakeList(t.Context(), r.w.matter.ID, []flow.ListAddress{{Address: s.addresses[0], Subject: flow.SubjectAdult}, {Address: s.addresses[1], Subject: flow.SubjectAdult}}, flow.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,6 +55,9 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if met(e, "fresh-profile") {
 		objects = append(objects, point(toneOK, "check", newText(plain(w.t("proof.fresh")))))
 	}
+	if e.Phone {
+		objects = append(objects, point(toneQuiet, "ring", newText(plain(w.t("proof.phone")))))
+	}
 	if line := clockLine(w, e, first); line != nil {
 		objects = append(objects, line)
 	}
@@ -183,6 +186,9 @@ func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
 		if p.Width > 0 {
 			add("facts.size", small(w.t("facts.pixels", "Width", w.text.Number(int64(p.Width)), "Height", w.text.Number(int64(p.Height)))))
 		}
+	}
+	if r := e.Manifest.Request; r != nil && r.ViewWidth > 0 {
+		add("facts.view", sight(w, r)...)
 	}
 	if b := e.Manifest.Browser; b != nil {
 		spans := []span{tiny(b.Product)}

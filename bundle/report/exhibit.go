@@ -66,6 +66,7 @@ func (w *writer) factsOf(e Exhibit) []fact {
 	rows = append(rows, w.pageFacts(m)...)
 	rows = append(rows, w.platform(e.Platform)...)
 	rows = append(rows,
+		fact{w.t.T("report.fact.view"), w.sight(m.Request)},
 		fact{w.t.T("report.fact.browser"), w.browser(m)},
 		fact{w.t.T("report.fact.software"), text(evidence.Clean(strings.TrimSpace(
 			m.Software.Name + " " + m.Software.Version + " · " + m.Software.OS + " · " + m.Software.Arch)))},
@@ -168,6 +169,22 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 		rows = append(rows, fact{w.t.T("report.fact.certificate"), c})
 	}
 	return rows
+}
+
+// sight says how the page was seen: a site may show a phone something else.
+func (w *writer) sight(r *evidence.Request) cell {
+	if r == nil || r.ViewWidth == 0 {
+		return nil
+	}
+	size := w.t.T("view.window", "Width", w.t.Number(int64(r.ViewWidth)), "Height", w.t.Number(int64(r.ViewHeight)), "Scale", r.Scale)
+	c := text(w.t.T("view.computer") + " · " + size)
+	if r.Phone {
+		c = cell{{w.t.T("view.phone"), bodyBold}, {size, body}}
+	}
+	if r.LeaveOverlays {
+		c = append(c, part{w.t.T("view.overlays-left"), body})
+	}
+	return c
 }
 
 func (w *writer) browser(m evidence.Manifest) cell {

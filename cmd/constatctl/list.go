@@ -48,6 +48,8 @@ func (l *listFlags) asked(cmd *cobra.Command, addresses []string) (bool, error) 
 		return false, usagef("--list and --resume do not go together: the same --list goes on by itself")
 	case l.resume && (len(l.unsure) > 0 || cmd.Flags().Changed("subject")):
 		return false, usagef("the question about age was answered when the list was made")
+	case l.resume && (cmd.Flags().Changed("phone") || cmd.Flags().Changed("scale") || cmd.Flags().Changed("leave-overlays")):
+		return false, usagef("how the pages are kept was said when the list was made")
 	case l.parallel < 1 || l.parallel > flow.MaxParallel:
 		return false, usagef("--max-parallel 1 to %d", flow.MaxParallel)
 	}
@@ -84,7 +86,7 @@ func (l *listFlags) read(in io.Reader, subject flow.Subject) (list []flow.ListAd
 }
 
 // captureList keeps a list, or goes on with one.
-func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, l *listFlags) error {
+func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, o flow.ListOptions, l *listFlags) error {
 	if err := required(cmd, "case"); err != nil {
 		return err
 	}
@@ -112,7 +114,7 @@ func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, 
 	return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 		r := flow.KeepListRequest{Case: id, MaxParallel: l.parallel, Authorities: asked}
 		if !l.resume {
-			v, err := s.MakeList(cmd.Context(), id, list)
+			v, err := s.MakeList(cmd.Context(), id, list, o)
 			if err != nil {
 				return err
 			}
