@@ -69,7 +69,7 @@ func (s *homeScreen) build(w *Window) page {
 	case wayFiles:
 		ask = append(ask, newText(smallMute(w.t("import.drop"))))
 	case wayPage:
-		ask = append(ask, s.options.fold(w))
+		ask = append(ask, newText(smallMute(w.t("keep.many"))), s.options.fold(w))
 	}
 
 	body := []fyne.CanvasObject{card(ask...)}

@@ -85,6 +85,9 @@ func TestAPastedListIsKeptAndVisitedAgain(t *testing.T) {
 	}
 	r.press("window.recheck.look")
 	r.sees("recheck.state.still-online", "window.recheck.limits", "window.recheck.original")
+	if strings.Contains(r.words(), "fichiers existaient") {
+		t.Errorf("a visit is spoken of as files: %s", r.words())
+	}
 	r.press("window.recheck.original")
 	r.press("window.exhibit.more")
 	if got := r.words(); strings.Contains(got, "E-003") || !strings.Contains(got, r.w.text.T("recheck.state.gone")) {

@@ -42,6 +42,8 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		key := "proof.existed"
 		if e.Kind == evidence.AddressOnly {
 			key = "proof.noted"
+		} else if e.Kind == evidence.Rechecked {
+			key = "proof.visited"
 		}
 		zone := w.text.Zone(at)
 		if first.Accuracy > 0 {
