@@ -180,6 +180,9 @@ func (s *homeScreen) askAgain(w *Window) {
 // exhibitTitle names an exhibit: its number and the page's own title.
 func exhibitTitle(w *Window, e flow.ExhibitView, n int) string {
 	title := shown(e.Title, n)
+	if e.Recheck != nil {
+		title = w.t("recheck.of", "Exhibit", shown(e.Recheck.Exhibit, 20))
+	}
 	if strings.TrimSpace(title) == "" {
 		title = shown(fileNames(e), n)
 	}

@@ -167,7 +167,7 @@ func visitCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	}
 	tone, markName := recheckTone(r.State)
 	objects := []fyne.CanvasObject{
-		newText(strong(w.t("recheck.of", "Exhibit", shown(r.Exhibit, 20)))),
+		newText(strong(w.t("recheck.what"))),
 		point(tone, markName, stack(0, newText(strong(recheckState(w, r.State))), newText(plain(recheckWords(w, e.Started.UTC, r.Reason, r.Detail))))),
 		row(0, w.button(buttonPlain, "recheck.original", func() { w.goTo(&exhibitScreen{id: r.Exhibit}) })),
 	}

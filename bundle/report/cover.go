@@ -216,7 +216,7 @@ func (w *writer) exhibitList() {
 		row := []cell{
 			{{m.Exhibit, bodyBold}}, what,
 			{{at.Format("02.01.2006 15:04"), body}},
-			text(w.orCode("outcome.", string(m.Outcome))), text(w.stampSummary(e.Stamps)), nil,
+			text(w.result(m)), text(w.stampSummary(e.Stamps)), nil,
 		}
 		w.rowWithPage(cols, row, m.Exhibit, again)
 	}

@@ -62,6 +62,14 @@ func (w *writer) recheckWords(at time.Time, r evidence.Recheck) string {
 	return evidence.Shorten(r.Reason+" "+r.Detail, 300)
 }
 
+// result is what came of an exhibit, in a word.
+func (w *writer) result(m evidence.Manifest) string {
+	if m.Recheck != nil {
+		return w.orCode("recheck.state.", string(m.Recheck.State))
+	}
+	return w.orCode("outcome.", string(m.Outcome))
+}
+
 // recheckFacts says what a visit is a visit to, and what it told.
 func (w *writer) recheckFacts(m evidence.Manifest) []fact {
 	r := m.Recheck
@@ -70,6 +78,6 @@ func (w *writer) recheckFacts(m evidence.Manifest) []fact {
 	}
 	return []fact{
 		{w.t.T("report.fact.recheck"), cell{{evidence.Shorten(r.Exhibit, 20), bodyBold}, {grouped(r.ManifestSHA256), mono}}},
-		{w.t.T("report.recheck.state"), append(cell{{w.orCode("recheck.state.", string(r.State)), bodyBold}}, w.seen(m)...)},
+		{w.t.T("report.fact.recheck-state"), append(cell{{w.orCode("recheck.state.", string(r.State)), bodyBold}}, w.seen(m)...)},
 	}
 }
