@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"constat/app/flow"
 	"constat/evidence"
 )
@@ -103,7 +105,8 @@ func TestAPastedListIsKeptAndVisitedAgain(t *testing.T) {
 
 func TestAPastedTextThatIsNoListIsRefused(t *testing.T) {
 	r := inCase(t)
-	r.fields()[0].SetText("Regarde ça https://exemple.be/1")
+	r.clip.SetContent("Regarde ça\nhttps://exemple.be/1")
+	r.fields()[0].TypedShortcut(&fyne.ShortcutPaste{Clipboard: r.clip})
 	r.press("window.keep.button")
 	if got := r.words(); !strings.Contains(got, r.w.text.T("error.list-lines.do")) || !strings.Contains(got, "Regarde") {
 		t.Errorf("not refused: %s", got)
