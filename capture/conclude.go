@@ -152,21 +152,18 @@ func (t *taking) preconditions() []evidence.Precondition {
 		// With a HOME of its own the browser has only the environment to go by.
 		proxy.State, proxy.Detail = evidence.Met, "environment"
 	}
-	return []evidence.Precondition{
-		{Item: ItemFreshProfile, State: evidence.Met},
-		{Item: ItemEmptyCache, State: evidence.Met},
-		{Item: ItemFirstPage, State: evidence.Met},
+	return append(t.empty.preconditions(t.browser),
 		proxy,
-		{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
+		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
 		clock,
-		{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
-		{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
-		{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
-		{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
+		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
+		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
+		evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
+		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
 		namePrecondition(),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
-		{Item: ItemLocalAddresses, State: evidence.NotChecked},
-		{Item: ItemNetworkCapture, State: evidence.NotMet},
-	}
+		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
+		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},
+	)
 }

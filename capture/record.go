@@ -86,7 +86,7 @@ func (t *taking) mhtml(ctx context.Context) error {
 		return nil
 	}
 	// The browser makes it in a temporary file, which must not be on a disk.
-	if !t.folder.inMemory {
+	if !t.browser.folder.inMemory {
 		t.problem(ProblemMHTMLLeftOut, "")
 		return nil
 	}

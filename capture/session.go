@@ -71,7 +71,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	tab, closeTab := chromedp.NewContext(b.root, chromedp.WithNewBrowserContext())
 	b.cancel = append(b.cancel, closeTab)
 	s := &session{
-		tab: tab, lost: chromedp.FromContext(b.root).Browser.LostConnection,
+		tab: tab, lost: b.connection(),
 		limits: r.config.Limits, now: r.config.Now,
 		poke:     make(chan struct{}, 1),
 		early:    map[network.RequestID]*navigation{},

@@ -20,7 +20,7 @@ import (
 const victimEnv = "CAPTURE_TEST_VICTIM"
 
 // TestVictim is the other process of TestSweepAfterKill: it captures, says
-// when the page has loaded, and waits to be killed. Without its variable it
+// when the page has loaded (without an address: when a browser waits), and waits to be killed. Without its variable it
 // checks that an unknown work folder needs no sweeping.
 func TestVictim(t *testing.T) {
 	dir, address, found := strings.Cut(os.Getenv(victimEnv), "|")
@@ -34,6 +34,14 @@ func TestVictim(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if address == "" { // a browser that waits, and nothing to capture
+		r.config.Warmer = &Warmer{}
+		if err := r.Warm(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		os.Stdout.WriteString("loaded\n")
+		<-t.Context().Done()
+	}
 	r.hooks.loaded = func(whole context.Context, _ *session) {
 		os.Stdout.WriteString("loaded\n")
 		<-whole.Done()
@@ -43,10 +51,15 @@ func TestVictim(t *testing.T) {
 
 func TestSweepAfterKill(t *testing.T) {
 	server := serve(t, html("<p>page"))
+	t.Run("capture", func(t *testing.T) { sweepAfterKill(t, server.URL) })
+	t.Run("warm", func(t *testing.T) { sweepAfterKill(t, "") })
+}
+
+func sweepAfterKill(t *testing.T, address string) {
 	r := recorder(t, nil)
 	dir := r.config.WorkDir
 	victim := exec.Command(os.Args[0], "-test.run=^TestVictim$")
-	victim.Env = append(os.Environ(), victimEnv+"="+dir+"|"+server.URL)
+	victim.Env = append(os.Environ(), victimEnv+"="+dir+"|"+address)
 	out, err := victim.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

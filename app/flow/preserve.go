@@ -39,7 +39,7 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	recorder, err := s.recorder(c.Info())
+	recorder, err := s.app.recorder(c.Info().Practice)
 	if err != nil {
 		return ExhibitView{}, err
 	}
@@ -56,18 +56,6 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
 	}
 	return s.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
-}
-
-// recorder is what loads pages for a case.
-func (s *Session) recorder(info evidence.Case) (*capture.Recorder, error) {
-	browser, err := s.app.browser()
-	if err != nil {
-		return nil, err
-	}
-	return capture.New(capture.Config{
-		Executable: browser, WorkDir: s.app.workDir(), NoSandbox: s.app.cfg.NoSandbox,
-		Now: s.app.cfg.Now, Practice: info.Practice,
-	})
 }
 
 // mayLoad holds the answer to the question about age. An address that was once

@@ -30,7 +30,7 @@ func (s *Session) Recheck(ctx context.Context, r RecheckRequest, p evidence.Prog
 	if err != nil {
 		return nil, err
 	}
-	recorder, err := s.recorder(c.Info())
+	recorder, err := s.app.recorder(c.Info().Practice)
 	if err != nil {
 		return nil, err
 	}

@@ -208,7 +208,8 @@ func (s *Session) NewRecoveryCode(ctx context.Context) (string, error) {
 	return string(code), err
 }
 
-// Lock closes the vault; the keys are gone from memory as far as Go allows.
+// Lock closes the vault; the keys are gone from memory as far as Go allows. A browser that
+// waits for a capture ends.
 func (s *Session) Lock() error {
 	s.mu.Lock()
 	stop := s.stopped
@@ -217,6 +218,7 @@ func (s *Session) Lock() error {
 	if stop != nil {
 		stop()
 	}
+	s.app.Dismiss()
 	return s.v.Close()
 }
 

@@ -42,6 +42,9 @@ type listScreen struct {
 	busy      bool
 }
 
+// open has a browser start while the person thinks. It loads nothing.
+func (s *listScreen) open(w *Window) { w.startAhead() }
+
 func (s *listScreen) build(w *Window) page {
 	back := func() {
 		if !s.busy {

@@ -111,6 +111,7 @@ func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, 
 			return err
 		}
 	}
+	c.ahead = true
 	return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 		r := flow.KeepListRequest{Case: id, MaxParallel: l.parallel, Authorities: asked}
 		if !l.resume {

@@ -24,6 +24,7 @@ func (c *cli) recheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.ahead = true
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				visits, err := s.Recheck(cmd.Context(), flow.RecheckRequest{Case: id, Exhibits: exhibits, Authorities: list}, c.progress())
 				if err != nil && len(visits) == 0 {
