@@ -203,15 +203,22 @@ func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *sh
 	return context.Cause(ctx)
 }
 
-// shootExactly asserts that a shot has the size that was asked for, and tries once more.
+// shootExactly asserts that a shot has the size that was asked for, and tries once more. So it
+// does when the top of the page shows one colour only.
 func (s *session) shootExactly(ctx context.Context, c page.Viewport, scale int) (*shot, error) {
 	var err error
-	for range 2 {
+	for try := range 2 {
 		var t *shot
 		if t, err = s.shoot(ctx, &c); err == nil {
 			w, h := int(c.Width)*scale, int(c.Height)*scale
 			if t.picture.Width == w && t.picture.Height == h {
-				return t, nil
+				if try > 0 || c.Y > 0 || !t.picture.Uniform() {
+					return t, nil
+				}
+				if err := s.pause(ctx, quiet); err != nil {
+					return nil, err
+				}
+				continue
 			}
 			err = fmt.Errorf("%w: %d × %d pixels instead of %d × %d", picture.ErrPicture,
 				t.picture.Width, t.picture.Height, w, h)
