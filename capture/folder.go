@@ -209,7 +209,7 @@ func Sweep(workDir string) (removed int, err error) {
 			continue // alive
 		}
 		_, statErr := os.Stat(path)
-		endProfile(f.profile())
+		endProfile(f.profile(), 2)
 		if err := f.remove(); err != nil {
 			errs = append(errs, fmt.Errorf("capture: sweep: %w", err))
 		} else if statErr == nil {
@@ -225,11 +225,10 @@ const (
 )
 
 // endProfile kills every process that was started with this profile and waits
-// until none is left. A child can be born while its parent dies, so one look
-// is not enough.
-func endProfile(profile string) {
+// until none is left, in so many looks: a child can be born while its parent dies.
+func endProfile(profile string, looks int) {
 	deadline := time.Now().Add(endLimit)
-	for quiet := 0; quiet < 2 && time.Now().Before(deadline); {
+	for quiet := 0; quiet < looks && time.Now().Before(deadline); {
 		pids := profileProcesses(profile)
 		for _, pid := range pids {
 			killProcess(pid)

@@ -25,6 +25,7 @@ const (
 	ProblemOverlayStays    = "overlay-stays"      // refusing a consent overlay did not close it: button
 	ProblemUncoveredCut    = "uncovered-cut"      // the second pictures do not hold the whole page: tiles and why
 	ProblemNoFullPage      = "no-full-page"       // only the first view, or only the upper tiles: why
+	ProblemWayCut          = "way-cut"            // the way to the page has more or longer addresses than the manifest takes; headers.json has all: what was cut
 	ProblemChanged         = "page-changed"       // size or address changed while pictures were taken: from, to
 	ProblemNoText          = "no-text"            // page.txt is missing: why
 	ProblemTextCut         = "text-cut"           // page.txt ends before the text: characters kept
@@ -48,12 +49,15 @@ const (
 	ItemProxy          = "no-proxy"        // no proxy is configured
 	ItemVersions       = "versions"        // exact versions of browser and system are recorded
 	ItemClock          = "clock"           // the device's clock against the server's
+	ItemTimeServer     = "time-server"     // the device's clock against a time server (NTP), where one is to be asked
+	ItemClockKept      = "clock-kept"      // the system says that it keeps its clock by a time source
 	ItemStartEnd       = "start-end"       // start and end are recorded
 	ItemRemoteAddress  = "remote-address"  // the server's IP address is recorded
 	ItemByLink         = "reached-by-link" // the address was entered, not reached by links
 	ItemSandbox        = "sandbox"         // the browser's sandbox is on
 	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
 	ItemNameServers    = "name-servers"    // the name servers that the system is set to ask are recorded
+	ItemNameAnswer     = "name-answer"     // what the name servers answered: the browser does not tell
 	ItemOwnView        = "own-view"        // the browser showed itself as what it is, not as a phone
 	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded
 	ItemNetworkCapture = "network-capture" // a packet capture ran

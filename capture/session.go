@@ -34,6 +34,9 @@ type session struct {
 	main   cdp.FrameID
 	window [2]int // width and height, CSS pixels
 
+	// drawing is held while the browser makes a picture: it moves its view for that.
+	drawing sync.Mutex
+
 	// poke has room for one and wakes the goroutine that drives the capture.
 	poke chan struct{}
 
@@ -73,6 +76,10 @@ const (
 
 // open makes the tab: private context, fixed view, no downloads.
 func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (*session, error) {
+	if s := b.tab; s != nil {
+		s.limits, s.now = r.config.Limits, r.config.Now
+		return s, nil
+	}
 	tab, closeTab := chromedp.NewContext(b.root, chromedp.WithNewBrowserContext())
 	b.cancel = append(b.cancel, closeTab)
 	s := &session{

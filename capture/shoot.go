@@ -53,9 +53,20 @@ func (s *session) patiently(ctx context.Context, clip *page.Viewport) ([]byte, e
 // browser answers some of them and forgets others.
 const afterTurn = time.Second
 
-// shoot takes one picture; clip nil means what the window shows. A page that
-// keeps its process busy is silenced once, and one that goes on and on is stopped.
+// shoot takes one picture and decodes it; clip nil means what the window shows.
 func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
+	png, err := s.draw(ctx, clip)
+	if err != nil {
+		return nil, err
+	}
+	return decode(png)
+}
+
+// draw has the browser make one picture, as it delivers it. A page that keeps its process
+// busy is silenced once, and one that goes on and on is stopped.
+func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	s.drawing.Lock()
+	defer s.drawing.Unlock()
 	png, err := s.patiently(ctx, clip)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !s.browserGone() && !s.pageCrashed() {
 		calm, done := within(ctx, s.alive, s.limits.Record)
@@ -65,9 +76,10 @@ func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error)
 		s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
 		png, err = s.patiently(ctx, clip)
 	}
-	if err != nil {
-		return nil, s.failure(ctx, err)
-	}
+	return png, s.failure(ctx, err)
+}
+
+func decode(png []byte) (*shot, error) {
 	p, err := picture.Decode(png)
 	if err != nil {
 		return nil, err
@@ -160,32 +172,52 @@ func (e extent) clips() []page.Viewport {
 	return list
 }
 
-// shootAll takes the shots in order and hands each to take, while the browser
+// shootAll takes the shots in order; each is decoded and handed to take while the browser
 // draws the next one. Never two at once: the browser moves its view for a
 // clip, and two that overlap come out with each other's rows. It stops at the
 // first shot that fails, or when take fails.
 func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
+		clip page.Viewport
+		png  []byte
 		shot *shot
 		err  error
 	}
-	results := make(chan result)
+	drawn, results := make(chan result), make(chan result)
 	defer func() {
 		stop()
 		for range results { // until the last shot has ended
 		}
 	}()
+	hand := func(to chan<- result, r result) bool {
+		select {
+		case to <- r:
+			return r.err == nil
+		case <-ctx.Done():
+			return false
+		}
+	}
 	go func() {
-		defer close(results)
+		defer close(drawn)
 		for _, c := range e.clips() {
-			t, err := s.shootExactly(ctx, c, e.scale)
-			select {
-			case results <- result{t, err}:
-			case <-ctx.Done():
+			png, err := s.draw(ctx, &c)
+			if !hand(drawn, result{clip: c, png: png, err: err}) {
 				return
 			}
-			if err != nil {
+		}
+	}()
+	go func() {
+		defer close(results)
+		defer func() {
+			for range drawn { // until the last shot has ended
+			}
+		}()
+		for r := range drawn {
+			if r.err == nil {
+				r.shot, r.err = s.exactly(ctx, r.clip, e.scale, r.png)
+			}
+			if !hand(results, r) {
 				return
 			}
 		}
@@ -203,31 +235,31 @@ func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *sh
 	return context.Cause(ctx)
 }
 
-// shootExactly asserts that a shot has the size that was asked for, and tries once more. So it
-// does when the top of the page shows one colour only.
-func (s *session) shootExactly(ctx context.Context, c page.Viewport, scale int) (*shot, error) {
-	var err error
-	for try := range 2 {
-		var t *shot
-		if t, err = s.shoot(ctx, &c); err == nil {
-			w, h := int(c.Width)*scale, int(c.Height)*scale
-			if t.picture.Width == w && t.picture.Height == h {
-				if try > 0 || c.Y > 0 || !t.picture.Uniform() {
-					return t, nil
-				}
-				if err := s.pause(ctx, quiet); err != nil {
-					return nil, err
-				}
-				continue
-			}
-			err = fmt.Errorf("%w: %d × %d pixels instead of %d × %d", picture.ErrPicture,
+// exactly asserts that a shot has the size that was asked for, and tries once more. So it does
+// when the top of the page shows one colour only.
+func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png []byte) (*shot, error) {
+	sized := func() (*shot, error) {
+		t, err := decode(png)
+		if w, h := int(c.Width)*scale, int(c.Height)*scale; err == nil && (t.picture.Width != w || t.picture.Height != h) {
+			return nil, fmt.Errorf("%w: %d × %d pixels instead of %d × %d", picture.ErrPicture,
 				t.picture.Width, t.picture.Height, w, h)
 		}
-		if !errors.Is(err, picture.ErrPicture) {
+		return t, err
+	}
+	t, err := sized()
+	oneColour := err == nil && c.Y == 0 && t.picture.Uniform()
+	if !oneColour && !errors.Is(err, picture.ErrPicture) {
+		return t, err
+	}
+	if oneColour {
+		if err := s.pause(ctx, quiet); err != nil {
 			return nil, err
 		}
 	}
-	return nil, err
+	if png, err = s.draw(ctx, &c); err != nil {
+		return nil, err
+	}
+	return sized()
 }
 
 // firstView takes what the window shows before anything is touched. A picture

@@ -19,6 +19,7 @@ type taking struct {
 	recorder    *Recorder
 	browser     *browser
 	empty       emptiness
+	asked       <-chan timeAnswer // nil: no time server is to be asked
 	// caller is the context of the caller, without the limit for the whole:
 	// what was pictured is kept when time is up.
 	caller   context.Context
