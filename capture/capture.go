@@ -24,6 +24,8 @@ type Limits struct {
 	ScrollSteps int
 	MaxText     int   // characters of visible text; default 4,000,000
 	MaxMHTML    int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
+	MaxBody     int64 // bytes of one body that goes into page.wacz; default 32 MB
+	MaxBodies   int64 // bytes of all of them together; default 1 GB
 }
 
 func (l Limits) withDefaults() Limits {
@@ -50,6 +52,12 @@ func (l Limits) withDefaults() Limits {
 	number(&l.MaxText, 4_000_000)
 	if l.MaxMHTML <= 0 {
 		l.MaxMHTML = 150 << 20
+	}
+	if l.MaxBody <= 0 {
+		l.MaxBody = 32 << 20
+	}
+	if l.MaxBodies <= 0 {
+		l.MaxBodies = 1 << 30
 	}
 	return l
 }
@@ -181,6 +189,10 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	}
 	t := &taking{session: s, recorder: r, folder: f, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer t.abandon()
+	defer t.abandonArchive()
+	if err := t.beginArchive(whole); err != nil {
+		return nil, wholeError(ctx, err, req.Address)
+	}
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
@@ -216,7 +228,10 @@ func (t *taking) take(whole context.Context, address string) error {
 	if err := t.finishDated(); err != nil {
 		return err
 	}
-	return t.uncover(whole)
+	if err := t.uncover(whole); err != nil {
+		return err
+	}
+	return t.finishArchive(whole)
 }
 
 // wholeError prefers the caller's reason for ending to what it led to, and
