@@ -225,7 +225,8 @@ func (a *archive) end(ctx context.Context) {
 	slices.SortFunc(rest, func(x, y *transfer) int { return strings.Compare(string(x.request), string(y.request)) })
 	for _, x := range rest {
 		if x.answered() {
-			a.record(x, nil, x.unfinished(a.limits.MaxBody))
+			body, why := a.passed(x)
+			a.record(x, body, why)
 		}
 	}
 }

@@ -24,7 +24,7 @@ type Limits struct {
 	ScrollSteps int
 	MaxText     int   // characters of visible text; default 4,000,000
 	MaxMHTML    int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
-	MaxBody     int64 // bytes of one body that goes into page.wacz; default 32 MB
+	MaxBody     int64 // bytes of one body that goes into page.wacz; default 16 MB
 	MaxBodies   int64 // bytes of all of them together; default 1 GB
 }
 
@@ -54,7 +54,7 @@ func (l Limits) withDefaults() Limits {
 		l.MaxMHTML = 150 << 20
 	}
 	if l.MaxBody <= 0 {
-		l.MaxBody = 32 << 20
+		l.MaxBody = 16 << 20
 	}
 	if l.MaxBodies <= 0 {
 		l.MaxBodies = 1 << 30

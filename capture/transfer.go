@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/target"
 
@@ -19,6 +20,7 @@ type transfer struct {
 	navigation
 	posted  []posted // as many as hops
 	kind    network.ResourceType
+	frame   cdp.FrameID
 	from    *related // the session that told of it last
 	decoded int64    // bytes that the page had, as far as it was told
 	encoded int64    // bytes that came, as far as it was told
@@ -52,7 +54,10 @@ func (a *archive) hear(from *related, event any) {
 		a.endOf(e.RequestID, "")
 	case *network.EventLoadingFailed:
 		why := brokenOff
-		if e.Canceled {
+		switch {
+		case e.ErrorText == codeEmptyError:
+			why = ""
+		case e.Canceled:
 			why = givenUp
 		}
 		a.endOf(e.RequestID, why)
@@ -141,7 +146,7 @@ func (x *transfer) asked(e *network.EventRequestWillBeSent, a *archive) {
 		x.answer(e.RedirectResponse, e.RedirectHasExtraInfo, a.now())
 		x.held += sizeOf(e.RedirectResponse.Headers)
 	}
-	x.kind = e.Type
+	x.kind, x.frame = e.Type, e.FrameID
 	x.ask(e.Request)
 	x.hops[len(x.hops)-1].at = a.now()
 	var p posted
@@ -216,8 +221,6 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 	case !a.room(size):
 		return nil, tooMuch
 	}
-	ctx, done := within(a.whole, a.session.alive, a.limits.Record)
-	defer done()
 	slots := []chan struct{}{a.slots}
 	if size >= largeBody {
 		slots = append(slots, a.large)
@@ -226,10 +229,14 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 		select {
 		case slot <- struct{}{}:
 			defer func() { <-slot }()
-		case <-ctx.Done():
+		case <-a.whole.Done():
+			return nil, unreadable
+		case <-a.session.alive.Done():
 			return nil, unreadable
 		}
 	}
+	ctx, done := within(a.whole, a.session.alive, a.limits.Record)
+	defer done()
 	for from := x.from; from != nil; from = from.parent {
 		if from.inside() {
 			continue
@@ -307,6 +314,23 @@ func (x *transfer) unfinished(limit int64) gap {
 		return tooLarge
 	}
 	return notEnding
+}
+
+// passed finds what the browser has of documents that the page went on from: of those
+// it does not tell the end.
+func (a *archive) passed(x *transfer) ([]byte, gap) {
+	s := a.session
+	s.mu.Lock()
+	shown := s.committed != nil && string(s.committed.LoaderID) == string(x.request)
+	s.mu.Unlock()
+	if shown || x.kind != network.ResourceTypeDocument || x.frame != s.main || x.last().response == nil {
+		return nil, x.unfinished(a.limits.MaxBody)
+	}
+	body, _ := a.body(x, givenUp)
+	if n := promised(x.last().response.Headers); n > 0 && n == int64(len(body)) && !coded(x.last().response.Headers) {
+		return body, ""
+	}
+	return body, givenUp
 }
 
 // record writes a transfer: one exchange for each of its hops that was answered.

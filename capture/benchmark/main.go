@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 
 	"constat/capture"
 	"constat/capture/benchmark/page"
@@ -80,6 +81,14 @@ func take(address string) error {
 	fmt.Println(c.Outcome, c.Page.Width, c.Page.Height, c.Problems)
 	for _, a := range c.Artifacts {
 		fmt.Println(a.Name, a.Size)
+	}
+	// Not what time(1) tells: that is the largest of this process and of the browser's.
+	if status, err := os.ReadFile("/proc/self/status"); err == nil {
+		for line := range strings.Lines(string(status)) {
+			if strings.HasPrefix(line, "VmHWM:") {
+				fmt.Print("peak memory of our process ", strings.Join(strings.Fields(line)[1:], " "), "\n")
+			}
+		}
 	}
 	return nil
 }
