@@ -129,7 +129,7 @@ func traps() map[string]trap {
 			page: func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
 				w.Header().Set("Content-Encoding", "zstd")
-				w.Write(zstd("<!doctype html><title>Page</title><h1>squeezed</h1>"))
+				w.Write(zstdFrame("<!doctype html><title>Page</title><h1>squeezed</h1>"))
 			},
 			outcome: evidence.Complete, text: []string{"squeezed"},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
@@ -404,8 +404,8 @@ func at(paths map[string]http.HandlerFunc) http.HandlerFunc {
 
 const square = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><title>square</title><rect width="200" height="200" fill="rgb(200,0,0)"/></svg>`
 
-// zstd is a frame of one raw block (RFC 8878).
-func zstd(text string) []byte {
+// zstdFrame is a frame of one raw block (RFC 8878).
+func zstdFrame(text string) []byte {
 	b := []byte{0x28, 0xb5, 0x2f, 0xfd, 0xa0}
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(text)))
 	block := uint32(len(text))<<3 | 1
