@@ -19,7 +19,7 @@
 //
 // It writes as a stream: nothing is sought, nothing touches a disk, and what
 // stays in memory is one index line for each exchange, at most [MaxExchanges]
-// of them. Entries are stored, so that a player can read ranges of them; sizes
+// of them and 32 MiB. Entries are stored, so that a player can read ranges of them; sizes
 // are in data descriptors and in the central directory.
 //
 // The body is written byte for byte. A browser hands it over after undoing the

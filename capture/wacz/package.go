@@ -20,6 +20,9 @@ const Version = "1.1.1"
 // MaxExchanges bounds one package, and with it the memory that its index takes.
 const MaxExchanges = 20_000
 
+// maxIndex is how long the index may become, in bytes; it is kept in memory until the end.
+const maxIndex = 32 << 20
+
 // ErrFull reports a package that takes no more exchanges. It can still be closed.
 var ErrFull = errors.New("wacz: too many exchanges")
 
@@ -50,6 +53,7 @@ type Writer struct {
 	archive        *counter
 	packed, stored *gzip.Writer
 	lines          []string
+	indexed        int // bytes of lines
 }
 
 // entry is one file of the package, as datapackage.json lists it.

@@ -92,7 +92,8 @@ func incompressible(body []byte) bool {
 
 // Add writes the records of one exchange. The writer keeps neither headers nor bodies.
 func (w *Writer) Add(x Exchange) error {
-	if len(w.lines) >= MaxExchanges {
+	// An address stands in its line twice, and every byte of it may have to be escaped.
+	if len(w.lines) >= MaxExchanges || w.indexed+9*(len(x.URL)+maxPostedKey) > maxIndex {
 		return ErrFull
 	}
 	date := warcDate(x.Date)
@@ -112,7 +113,8 @@ func (w *Writer) Add(x Exchange) error {
 	if err != nil {
 		return err
 	}
-	w.lines = append(w.lines, indexLine(x, digest, start, w.archive.n-start))
+	line := indexLine(x, digest, start, w.archive.n-start)
+	w.lines, w.indexed = append(w.lines, line), w.indexed+len(line)+1
 
 	sum := sha256.Sum256(x.Posted)
 	fields = []field{
