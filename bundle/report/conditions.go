@@ -44,7 +44,7 @@ func (w *writer) seenInBundle(e Exhibit) []evidence.Precondition {
 	again := ""
 	for _, other := range w.in.Exhibits {
 		o := other.Manifest
-		if o.Kind == m.Kind && o.Exhibit != m.Exhibit && address(o) != "" && address(o) == address(m) {
+		if o.Kind != evidence.AddressOnly && o.Outcome.Usable() && o.Exhibit != m.Exhibit && address(o) != "" && address(o) == address(m) {
 			again = o.Exhibit
 			break
 		}
