@@ -11,6 +11,9 @@ const (
 	ProblemDialog          = "dialog"             // the page opened a dialog, which was dismissed: kind and text
 	ProblemPopup           = "popup"              // the page opened a window, which was closed: address
 	ProblemDownload        = "download"           // the page began a download, which was refused: name and address
+	ProblemProgram         = "program"            // the page wanted to start another program, which was refused: address
+	ProblemViewer          = "viewer"             // the address leads to a file, of which the browser shows a part in a viewer of its own: media type
+	ProblemOneColour       = "one-colour"         // the tiles show nothing but one colour, and the first view did: tiles
 	ProblemScriptStopped   = "script-stopped"     // a script kept the page busy and was stopped: at which step
 	ProblemCut             = "cut"                // the picture ends before the page: "cut at N px of M px"
 	ProblemCutWidth        = "cut-width"          // the same for the width
@@ -29,6 +32,7 @@ const (
 	ProblemNoMHTML         = "no-mhtml"           // page.mhtml is missing: why
 	ProblemMHTMLLeftOut    = "mhtml-left-out"     // the browser would write it to a disk unencrypted; the record is no less complete
 	ProblemNoHeaders       = "no-headers"         // headers.json is missing or not the raw headers: why
+	ProblemChainsLeft      = "chains-left-out"    // the chains of some other hosts are missing: how many of how many, which
 	ProblemNoCertificate   = "no-certificate"     // tls-chain.pem is missing: why
 	ProblemPageCrashed     = "page-crashed"       // the process that showed the page ended
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
@@ -45,12 +49,15 @@ const (
 	ItemProxy          = "no-proxy"        // no proxy is configured
 	ItemVersions       = "versions"        // exact versions of browser and system are recorded
 	ItemClock          = "clock"           // the device's clock against the server's
+	ItemTimeServer     = "time-server"     // the device's clock against a time server (NTP), where one is to be asked
+	ItemClockKept      = "clock-kept"      // the system says that it keeps its clock by a time source
 	ItemStartEnd       = "start-end"       // start and end are recorded
 	ItemRemoteAddress  = "remote-address"  // the server's IP address is recorded
 	ItemByLink         = "reached-by-link" // the address was entered, not reached by links
 	ItemSandbox        = "sandbox"         // the browser's sandbox is on
 	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
 	ItemNameServers    = "name-servers"    // the name servers that the system is set to ask are recorded
+	ItemNameAnswer     = "name-answer"     // what the name servers answered: the browser does not tell
 	ItemOwnView        = "own-view"        // the browser showed itself as what it is, not as a phone
 	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded
 	ItemNetworkCapture = "network-capture" // a packet capture ran

@@ -240,6 +240,10 @@ func (w *writer) leftOut() {
 		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece
 		w.para(body, s)
 	}
+	if len(w.in.LeftOut) > 0 {
+		w.skip(1.6)
+		w.para(body, w.t.T("report.left-out.log"))
+	}
 }
 
 func (w *writer) rowHeight(cols []column, row []cell) float64 {

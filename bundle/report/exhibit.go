@@ -322,7 +322,7 @@ func (w *writer) stampChecks(checks []evidence.Check) cell {
 		}
 		s := name + ": " + w.orCode("check.state.", string(c.State))
 		if c.Detail != "" {
-			s += " (" + evidence.Shorten(c.Detail, 200) + ")"
+			s += " (" + evidence.Shorten(CheckDetail(w.t, c), 200) + ")"
 		}
 		rest = append(rest, part{s, small})
 	}

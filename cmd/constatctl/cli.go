@@ -83,6 +83,7 @@ func (c *cli) app() (*flow.App, error) {
 		Browser:     c.env("CONSTAT_BROWSER"),
 		NoSandbox:   c.env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities,
+		TimeServer:  c.env("CONSTAT_NTP"),
 	})
 }
 
