@@ -248,18 +248,8 @@ func (s *exportScreen) progress(w *Window, p *page) {
 		}
 		return w.t("progress.of", "Done", w.text.Number(done), "Total", w.text.Number(total))
 	})
-	stop := w.button(buttonPlain, "capture.stop", nil)
-	halt := func() {
-		s.halting = true
-		stop.disable(true)
-		stop.rename(w.t("capture.stopping"))
-		w.work.abort()
-	}
-	stop.press, p.back = halt, halt
-	if s.halting {
-		stop.disable(true)
-		stop.rename(w.t("capture.stopping"))
-	}
+	var stop *button
+	stop, p.back = w.stopper(&s.halting)
 	p.body = columns(20, 0.58, 620, card(newText(head(w.t("export.running"))), space(2), s.steps, space(4),
 		rowGrow(14, 1, stop, newText(smallMute(w.t("export.safe"))))), s.help(w))
 	p.focus = stop

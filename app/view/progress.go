@@ -135,3 +135,23 @@ func (b *bar) CreateRenderer() fyne.WidgetRenderer {
 	r.refresh()
 	return r
 }
+
+// stopper is the button that stops the running work, and the same for Escape.
+// It stays pressed until the work has ended.
+func (w *Window) stopper(stopped *bool) (stop *button, halt func()) {
+	stop = w.button(buttonPlain, "capture.stop", nil)
+	pressed := func() {
+		stop.disable(true)
+		stop.rename(w.t("capture.stopping"))
+	}
+	halt = func() {
+		*stopped = true
+		pressed()
+		w.work.abort()
+	}
+	stop.press = halt
+	if *stopped {
+		pressed()
+	}
+	return stop, halt
+}

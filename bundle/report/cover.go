@@ -200,12 +200,7 @@ func (w *writer) exhibitList() {
 		{title: w.t.T("report.list.stamp") + " (UTC)", width: 30},
 		{title: w.t.T("report.list.page"), width: pageColumn},
 	}
-	titles := make([]cell, len(cols))
-	for i, c := range cols {
-		titles[i] = cell{{c.title, label}}
-	}
-	again := func() { w.row(cols, titles, nil) }
-	again()
+	again := w.titled(cols)
 	for _, e := range w.in.Exhibits {
 		m := e.Manifest
 		what := cell{{evidence.Shorten(w.name(m), 90), body}}

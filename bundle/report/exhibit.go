@@ -39,7 +39,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	w.pictureList(e)
 	w.told(e)
 	w.stamps(e)
-	w.preconditions(m.Precondition)
+	w.conditions(e)
 	w.files(m)
 	w.claims(m)
 	return w.messages(ctx, e)
@@ -332,28 +332,6 @@ func (w *writer) stampChecks(checks []evidence.Check) cell {
 		return rest
 	}
 	return append(cell{{strings.Join(passed, ", "), small}}, rest...)
-}
-
-// preconditions lists what was met, two a row.
-func (w *writer) preconditions(ps []evidence.Precondition) {
-	if len(ps) == 0 {
-		return
-	}
-	w.head(w.t.T("report.pre.title"), w.t.T("report.pre.norm"))
-	cols := []column{{width: 52}, {width: width/2 - 52}, {width: 52}, {width: width/2 - 52}}
-	var rows [][]cell
-	for i := 0; i < len(ps); i += 2 {
-		row := make([]cell, 4)
-		for j, p := range ps[i:min(i+2, len(ps))] {
-			state := w.orCode("precondition.state.", string(p.State))
-			if p.Detail != "" {
-				state += ": " + evidence.Shorten(p.Detail, 160)
-			}
-			row[2*j], row[2*j+1] = cell{{w.orCode("precondition.", p.Item), small}}, cell{{state, small}}
-		}
-		rows = append(rows, row)
-	}
-	w.table(cols, rows)
 }
 
 // files lists every artifact with its whole digest, and what was taken out.

@@ -105,22 +105,29 @@ type column struct {
 // table draws rows under hairlines. A row that does not fit goes on on the
 // next page, line by line; the column titles are repeated there.
 func (s *sheet) table(cols []column, rows []([]cell)) {
-	titles := func() {
-		row := make([]cell, len(cols))
-		some := false
-		for i, c := range cols {
-			row[i] = cell{{c.title, label}}
-			some = some || c.title != ""
-		}
+	s.need(14)
+	again := s.titled(cols)
+	for _, r := range rows {
+		s.row(cols, r, again)
+	}
+}
+
+// titled draws the titles of columns, if there are any, and returns what draws
+// them again on a next page.
+func (s *sheet) titled(cols []column) (again func()) {
+	row := make([]cell, len(cols))
+	some := false
+	for i, c := range cols {
+		row[i] = cell{{c.title, label}}
+		some = some || c.title != ""
+	}
+	again = func() {
 		if some {
 			s.row(cols, row, nil)
 		}
 	}
-	s.need(14)
-	titles()
-	for _, r := range rows {
-		s.row(cols, r, titles)
-	}
+	again()
+	return again
 }
 
 type placed struct {

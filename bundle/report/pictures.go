@@ -142,12 +142,7 @@ func (w *writer) pictureList(e Exhibit) {
 		{title: w.t.T("report.file.name"), width: 62},
 		{title: w.t.T("report.list.page"), width: pageColumn},
 	}
-	titles := make([]cell, len(cols))
-	for i, c := range cols {
-		titles[i] = cell{{c.title, label}}
-	}
-	again := func() { w.row(cols, titles, nil) }
-	again()
+	again := w.titled(cols)
 	for i, set := range sets {
 		names := set.Pictures[0].Name
 		if n := len(set.Pictures); n > 1 {
