@@ -14,9 +14,15 @@ import (
 // pageKnown takes over the facts of the page as it has loaded. What happens to
 // it later is a problem of its own.
 func (t *taking) pageKnown() {
+	if t.window {
+		t.navigations = t.documentAlone()
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.navigations = slices.Clone(t.session.navigations)
+	if !t.window {
+		t.navigations = slices.Clone(t.session.navigations)
+	}
+	t.showing = t.committed
 	p := &t.capture.Page
 	p.FinalAddress = withoutUser(t.address)
 	p.Redirects = redirects(t.navigations)
@@ -152,16 +158,24 @@ func (t *taking) preconditions() []evidence.Precondition {
 		// With a HOME of its own the browser has only the environment to go by.
 		proxy.State, proxy.Detail = evidence.Met, "environment"
 	}
+	fresh := evidence.Precondition{Item: ItemFreshProfile, State: evidence.Met}
+	empty := evidence.Precondition{Item: ItemEmptyCache, State: evidence.Met}
+	first := evidence.Precondition{Item: ItemFirstPage, State: evidence.Met}
+	byLink := evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"}
+	if c.Request.Window {
+		// The person went where they wanted in it before; how, nobody recorded.
+		fresh.Detail = "when the window was opened"
+		empty.State, empty.Detail = evidence.NotMet, "window: what came since it was opened"
+		first.State, first.Detail = evidence.NotChecked, "window"
+		byLink.State, byLink.Detail = evidence.NotChecked, "window"
+	}
 	return []evidence.Precondition{
-		{Item: ItemFreshProfile, State: evidence.Met},
-		{Item: ItemEmptyCache, State: evidence.Met},
-		{Item: ItemFirstPage, State: evidence.Met},
-		proxy,
+		fresh, empty, first, proxy,
 		{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
 		clock,
 		{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
 		{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
-		{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
+		byLink,
 		{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
 		namePrecondition(),

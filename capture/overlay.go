@@ -107,7 +107,8 @@ func (t *taking) uncover(ctx context.Context) error {
 	t.mu.Lock()
 	silenced := t.silenced
 	t.mu.Unlock()
-	if t.recorder.config.LeaveOverlays || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+	// In a window the person sees to it, before they keep the page.
+	if t.recorder.config.LeaveOverlays || t.window || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})

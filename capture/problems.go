@@ -33,6 +33,7 @@ const (
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
 	ProblemDatedIncomplete = "dated-incomplete"   // the dated copy does not hold every tile: pixels held
 	ProblemWholeTimeout    = "whole-timeout"      // the limit for the whole capture ended it: seconds
+	ProblemLoadedBefore    = "loaded-before"      // a window's page had loaded before we listened: what is not known
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 

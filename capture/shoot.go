@@ -51,6 +51,10 @@ func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, 
 	limit, done := within(ctx, s.alive, s.limits.Picture/2)
 	defer done()
 	fast, beyond := true, clip != nil
+	if clip != nil && s.shrink > 0 {
+		smaller := *clip
+		smaller.Scale, clip = s.shrink, &smaller
+	}
 	result, err := chromedp.Call(limit, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Format: page.CaptureScreenshotFormatPng, Clip: clip,
 		CaptureBeyondViewport: &beyond, OptimizeForSpeed: &fast,

@@ -91,6 +91,9 @@ type Request struct {
 	ViewHeight int    `json:"view_height"`
 	Scale      int    `json:"scale"`           // device pixels per CSS pixel
 	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
+	// Window: it stood in a visible window of ours, in which the person may have signed in;
+	// Address is then where that window was.
+	Window bool `json:"window,omitempty"`
 }
 
 // Redirect is one step on the way to the final address.
