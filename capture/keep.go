@@ -54,9 +54,6 @@ const (
 	})()`
 )
 
-// cancelledLimit is how long a page that is not kept after all may take to be put back.
-const cancelledLimit = 500 * time.Millisecond
-
 // Keep records the page that [Window.Front] told of as it stands, without loading it again: first
 // what the window shows, then all of it as [Recorder.Capture] does, and puts the scroll position back.
 // Meanwhile the page takes no input. One page is kept at a time; the others wait.
@@ -70,7 +67,6 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	}
 	select {
 	case w.turn <- struct{}{}:
-		defer func() { <-w.turn }()
 	case <-w.done:
 		return nil, &BrowserGoneError{What: "browser"}
 	case <-ctx.Done():
@@ -79,10 +75,13 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	w.mu.Lock()
 	t, ended := w.tabs[p.tab], w.ended
 	w.mu.Unlock()
+	next := func() { <-w.turn }
 	switch {
 	case ended:
+		next()
 		return nil, &BrowserGoneError{What: "browser"}
 	case t == nil, !samePage(t.shown(), p.Address):
+		next()
 		return nil, &PageChangedError{Address: p.Address}
 	}
 	c := &Capture{
@@ -94,15 +93,25 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	k := &taking{session: t.session, recorder: w.recorder, folder: w.folder, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer k.abandon()
 	k.keepBegins(whole)
-	defer k.keepEnds(ctx)
 	err := k.stand(whole)
 	if err == nil {
 		err = k.takeLoaded(whole)
 	}
+	if ctx.Err() != nil { // nobody waits for the page to be put back
+		w.work.Go(func() {
+			k.keepEnds()
+			next()
+		})
+		return nil, context.Cause(ctx)
+	}
+	if err == nil {
+		k.conclude()
+	}
+	k.keepEnds()
+	next()
 	if err != nil {
 		return nil, wholeError(ctx, err, p.Address)
 	}
-	k.conclude()
 	return c, nil
 }
 
@@ -145,12 +154,9 @@ func (t *taking) keepBegins(ctx context.Context) {
 }
 
 // keepEnds gives the tab back to the person, as it was.
-func (t *taking) keepEnds(caller context.Context) {
-	patience := scrollAnswer
-	if caller.Err() != nil {
-		patience = cancelledLimit
-	}
-	limit, done := context.WithTimeout(t.alive, patience)
+func (t *taking) keepEnds() {
+	t.shots.Wait() // one that nobody waits for would lay the page out anew
+	limit, done := context.WithTimeout(t.alive, scrollAnswer)
 	defer done()
 	// An error means that the tab is gone, or busy with itself.
 	_ = send(limit, input.SetIgnoreInputEvents, input.SetIgnoreInputEventsParams{Ignore: false})
@@ -177,6 +183,27 @@ func (t *taking) scrollBars(ctx context.Context) {
 			Width: int64(t.capture.Request.ViewWidth) - 1, Height: int64(t.capture.Request.ViewHeight),
 		}),
 		send(limit, emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
+}
+
+// shootAside takes a picture and lets it end when nobody waits for it any more.
+func (s *session) shootAside(ctx context.Context, p page.CaptureScreenshotParams) ([]byte, error) {
+	type answer struct {
+		png []byte
+		err error
+	}
+	answered := make(chan answer, 1)
+	s.shots.Go(func() {
+		limit, done := context.WithTimeout(s.alive, s.limits.Picture/2)
+		defer done()
+		r, err := chromedp.Call(limit, page.CaptureScreenshot, p)
+		answered <- answer{r.Data, err}
+	})
+	select {
+	case a := <-answered:
+		return a.png, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // stand takes the page as it stands: what the server answered when it came, its size, and whether it

@@ -63,7 +63,8 @@ type session struct {
 	// business until they keep a page of it.
 	window  bool
 	keeping bool
-	asking  bool // a dialog waits for the person
+	shots   sync.WaitGroup // those that are under way
+	asking  bool           // a dialog waits for the person
 	// lastShown is when a document was shown last.
 	lastShown time.Time
 	opened    map[target.ID]bool // what was open when keeping began

@@ -55,10 +55,14 @@ func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, 
 		smaller := *clip
 		smaller.Scale, clip = s.shrink, &smaller
 	}
-	result, err := chromedp.Call(limit, page.CaptureScreenshot, page.CaptureScreenshotParams{
+	params := page.CaptureScreenshotParams{
 		Format: page.CaptureScreenshotFormatPng, Clip: clip,
 		CaptureBeyondViewport: &beyond, OptimizeForSpeed: &fast,
-	})
+	}
+	if s.window {
+		return s.shootAside(limit, params)
+	}
+	result, err := chromedp.Call(limit, page.CaptureScreenshot, params)
 	return result.Data, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/displaytest"
 	"constat/evidence"
 )
 
@@ -38,15 +39,35 @@ func TestVictim(t *testing.T) {
 		os.Stdout.WriteString("loaded\n")
 		<-whole.Done()
 	}
+	if start, window := strings.CutPrefix(address, "window:"); window {
+		w, err := r.OpenWindow(t.Context(), start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.Stdout.WriteString("loaded\n")
+		<-w.Done()
+		return
+	}
 	r.Capture(t.Context(), evidence.Request{Address: address}, &memory{}, nil)
 }
 
 func TestSweepAfterKill(t *testing.T) {
+	sweepAfterKill(t, "")
+}
+
+// A window dies with its program like a capture.
+func TestSweepAfterKillOfAWindow(t *testing.T) {
+	displaytest.Start(t, 1200, 900)
+	sweepAfterKill(t, "window:")
+}
+
+func sweepAfterKill(t *testing.T, kind string) {
+	t.Helper()
 	server := serve(t, html("<p>page"))
 	r := recorder(t, nil)
 	dir := r.config.WorkDir
 	victim := exec.Command(os.Args[0], "-test.run=^TestVictim$")
-	victim.Env = append(os.Environ(), victimEnv+"="+dir+"|"+server.URL)
+	victim.Env = append(os.Environ(), victimEnv+"="+dir+"|"+kind+server.URL)
 	out, err := victim.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -38,8 +38,8 @@ type Window struct {
 	turn     chan struct{} // holds the one that keeps a page
 	done     chan struct{}
 	ending   sync.Once
-	left     error // why the private folder could not be removed
-	attach   sync.WaitGroup
+	left     error          // why the private folder could not be removed
+	work     sync.WaitGroup // what runs beside; all of it ends with the browser
 
 	mu     sync.Mutex
 	opened bool // a first tab was there
@@ -277,7 +277,7 @@ func (w *Window) listenTo(id target.ID) *tab {
 	}))
 	s.live(ctx)
 	t.detach = detach
-	w.attach.Go(func() {
+	w.work.Go(func() {
 		// A tab whose process has ended answers when the person loads it again.
 		if chromedp.Do(ctx) != nil || hearOnly(ctx) != nil {
 			return
@@ -343,7 +343,7 @@ func (w *Window) end() {
 		w.ended = true
 		w.mu.Unlock()
 		w.browser.end()
-		w.attach.Wait()
+		w.work.Wait()
 		w.left = w.folder.remove()
 		close(w.done)
 	})

@@ -2,12 +2,14 @@ package capture
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -371,5 +373,98 @@ func noSecrets(t *testing.T, c *Capture, sink *memory) {
 		if strings.Contains(all, secret) {
 			t.Errorf("the record holds %q", secret)
 		}
+	}
+}
+
+// Cancelling is answered at once and leaves the window as it was; a browser that is
+// killed takes the window with it.
+func TestWindowOutlivesACancelledKeepAndNotItsBrowser(t *testing.T) {
+	displaytest.Start(t, 1200, 900)
+	server := serve(t, html(`<body style="height:9000px"><h1 style="padding-top:600px">here</h1><script>onscroll = () => document.title = 'at ' + scrollY; scrollTo(0, 500)</script>`))
+	r := recorder(t, nil)
+	w := opens(t, r, server.URL)
+	p := front(t, w, "at 500")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	began := time.Now()
+	sink := &memory{fail: func(name string) error {
+		if name == evidence.TileName(1) {
+			began = time.Now()
+			cancel()
+		}
+		return nil
+	}}
+	if c, err := w.Keep(ctx, p, sink, nil); c != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v, %v", c, err)
+	}
+	if took := time.Since(began); took > 3*time.Second { // a busy machine; alone it is a fraction of a second
+		t.Errorf("answered after %v", took)
+	}
+	front(t, w, "at 500")
+	c, _ := keep(t, w, p)
+	wantOutcome(t, c, evidence.Complete)
+	if _, err := w.Keep(t.Context(), WindowPage{Address: server.URL + "/other", tab: p.tab}, &memory{}, nil); !isChanged(err) {
+		t.Errorf("another page: %v", err)
+	}
+	if err := w.browser.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, w)
+	if left := leftovers(r.config.WorkDir); len(left) > 0 {
+		t.Errorf("left behind: %s", left)
+	}
+}
+
+func isChanged(err error) bool {
+	var changed *PageChangedError
+	return errors.As(err, &changed)
+}
+
+// What scrolls inside of the page is put back, too; the window's own pages are none to keep,
+// and what the page asks meanwhile is not the person's to answer.
+func TestKeptPageIsPutBack(t *testing.T) {
+	displaytest.Start(t, 1200, 900)
+	server := serve(t, html(`<style>#p{height:400px;overflow:auto} i{display:block;height:100px}</style><div id=p></div><p style="height:3000px">
+		<script>for (let n = 0; n < 30; n++) p.innerHTML += '<i>line ' + n + '</i>'; p.scrollTop = 700;
+		const at = () => document.title = p.scrollTop + ' of ' + scrollY;
+		p.onscroll = onscroll = () => { at(); if (p.scrollTop === 0 && !window.asked) { asked = true; alert('sure?') } }; at()</script>`))
+	w := opens(t, recorder(t, nil), "")
+	if _, err := w.Front(t.Context()); !errors.Is(err, ErrNoPage) {
+		t.Errorf("empty window: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	w = opens(t, recorder(t, nil), server.URL)
+	p := front(t, w, "700 of 0")
+	c, _ := keep(t, w, p)
+	wantOutcome(t, c, evidence.Complete, ProblemDialog)
+	if !has(c, PaneName(1, 1)) {
+		t.Error("the pane is not pictured")
+	}
+	front(t, w, "700 of 0")
+}
+
+func TestWindowNeedsAScreen(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		if !hasDisplay(func(string) string { return "" }) {
+			t.Error("a system that always has a screen is said to have none")
+		}
+		return
+	}
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	for _, display := range []string{"", ":9999"} { // none, and one that does not exist
+		t.Setenv("DISPLAY", display)
+		_, err := recorder(t, nil).OpenWindow(t.Context(), "")
+		var start *BrowserStartError
+		if !errors.As(err, &start) || start.Hint != HintDisplay {
+			t.Errorf("display %q: %v", display, err)
+		}
+	}
+	_, err := recorder(t, nil).OpenWindow(t.Context(), "ftp://example.org/")
+	var address *AddressError
+	if !errors.As(err, &address) {
+		t.Errorf("address: %v", err)
 	}
 }
