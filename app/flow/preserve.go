@@ -33,14 +33,7 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	browser, err := s.app.browser()
-	if err != nil {
-		return ExhibitView{}, err
-	}
-	recorder, err := capture.New(capture.Config{
-		Executable: browser, WorkDir: s.app.workDir(), NoSandbox: s.app.cfg.NoSandbox,
-		Now: s.app.cfg.Now, Practice: c.Info().Practice,
-	})
+	recorder, err := s.app.recorder(c.Info().Practice)
 	if err != nil {
 		return ExhibitView{}, err
 	}
@@ -49,12 +42,27 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if err != nil {
 		return ExhibitView{}, errors.Join(err, draft.Abort(), s.noteFailure(ctx, c, r.Address, err))
 	}
-	m := evidence.Manifest{
+	return s.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+}
+
+// recorder records pages with the browser of this machine.
+func (a *App) recorder(practice bool) (*capture.Recorder, error) {
+	browser, err := a.browser()
+	if err != nil {
+		return nil, err
+	}
+	return capture.New(capture.Config{
+		Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: practice,
+	})
+}
+
+// captured is the part of the manifest that a capture knows.
+func captured(page *capture.Capture) evidence.Manifest {
+	return evidence.Manifest{
 		Kind: evidence.WebCapture, Browser: &page.Browser, Started: page.Started, Pictured: &page.Pictured, Finished: page.Finished,
 		Request: &page.Request, Page: &page.Page, Outcome: page.Outcome, Problems: page.Problems, Clock: page.Clock,
 		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
 	}
-	return s.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
 }
 
 // mayLoad holds the answer to the question about age. An address that was once
