@@ -65,11 +65,7 @@ type Config struct {
 	NoSandbox bool
 	// Practice marks the dated copy with [evidence.PracticeMark].
 	Practice bool
-	// LeaveOverlays leaves consent overlays as they are. By default one that can be refused is
-	// refused at the very end, after everything was recorded as it was found, and the
-	// page is pictured once more; see [UncoveredName].
-	LeaveOverlays bool
-	Limits        Limits
+	Limits   Limits
 	// Now is the clock; its location is the person's zone. Default time.Now.
 	Now func() time.Time
 }
@@ -135,7 +131,9 @@ const maximumScale = 4
 
 // Capture loads the address of the request and records it. See the package
 // documentation for the artifacts. Zero fields of the request get defaults:
-// 1280 × 900 pixels, or 412 × 915 in the phone view, at scale 1.
+// 1280 × 900 pixels, or 412 × 915 in the phone view, at scale 1. A consent overlay
+// that can be refused is refused at the very end, unless the request says to leave it,
+// and the page is pictured once more; see [evidence.UncoveredName].
 //
 // The error is an [*AddressError], [*BrowserStartError], [*BrowserGoneError],
 // [*NetworkError], the context's, or the sink's. With an error there is no

@@ -103,10 +103,10 @@ func place(name string) int {
 	if evidence.IsTile(name) {
 		return 1
 	}
-	if stepPicture(name) {
+	if evidence.IsStep(name) {
 		return 2
 	}
-	if uncovered(name) {
+	if evidence.IsUncovered(name) {
 		return 3
 	}
 	if i := slices.Index(order, name); i >= 0 {

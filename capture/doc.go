@@ -52,7 +52,7 @@
 //
 // A consent overlay stays while everything is recorded. If it can be refused, that is done
 // at the very end: the button is named in a problem, and nothing is ever accepted that can be
-// refused. [Config.LeaveOverlays] switches that off. An overlay in a frame stays.
+// refused. A request with LeaveOverlays switches that off. An overlay in a frame stays.
 //
 // The outcome is honest: status, headers and what the page shows are compared with the
 // tables of package [constat/capture/recognise]. Something that went wrong and left a usable record is

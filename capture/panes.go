@@ -4,18 +4,9 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"constat/evidence"
 )
-
-// Names of the pictures of what is reached only by scrolling: each is the whole
-// window, as it stood after a step of that scrolling.
-
-// PaneName is the picture of a pane of the page (a chat, a feed in a dialog)
-// after a step; both count from 1.
-func PaneName(pane, step int) string { return fmt.Sprintf("pane-%d-%03d.png", pane, step) }
-
-// ViewName is the picture of the window after a step down a page that draws
-// only what the window shows; it counts from 1.
-func ViewName(step int) string { return fmt.Sprintf("view-%03d.png", step) }
 
 const (
 	maxPanes = 3
@@ -64,7 +55,7 @@ func (t *taking) panes(ctx context.Context) error {
 	}
 	by := time.Now().Add(t.limits.Scroll)
 	if t.scrolled.virtual {
-		if err := t.stepThrough(ctx, by, -1, ViewName); err != nil {
+		if err := t.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
 	}
@@ -76,7 +67,7 @@ func (t *taking) panes(ctx context.Context) error {
 		return nil // a page that does not answer says so elsewhere
 	}
 	for n := range min(found, maxPanes) {
-		if err := t.stepThrough(ctx, by, n, func(step int) string { return PaneName(n+1, step) }); err != nil {
+		if err := t.stepThrough(ctx, by, n, func(step int) string { return evidence.PaneName(n+1, step) }); err != nil {
 			return err
 		}
 	}
@@ -151,14 +142,4 @@ func (t *taking) paneStep(ctx context.Context, pane int, move string) (paneAt, e
 	var p paneAt
 	err := t.ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
 	return p, err
-}
-
-// stepPicture tells pictures of steps from tiles.
-func stepPicture(name string) bool {
-	var a, b int
-	if n, _ := fmt.Sscanf(name, "pane-%d-%d.png", &a, &b); n == 2 {
-		return name == PaneName(a, b)
-	}
-	n, _ := fmt.Sscanf(name, "view-%d.png", &a)
-	return n == 1 && name == ViewName(a)
 }

@@ -439,7 +439,7 @@ func TestKeptPageIsPutBack(t *testing.T) {
 	p := front(t, w, "700 of 0")
 	c, _ := keep(t, w, p)
 	wantOutcome(t, c, evidence.Complete, ProblemDialog)
-	if !has(c, PaneName(1, 1)) {
+	if !has(c, evidence.PaneName(1, 1)) {
 		t.Error("the pane is not pictured")
 	}
 	front(t, w, "700 of 0")

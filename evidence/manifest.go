@@ -91,6 +91,8 @@ type Request struct {
 	ViewHeight int    `json:"view_height"`
 	Scale      int    `json:"scale"`           // device pixels per CSS pixel
 	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
+	// LeaveOverlays: consent overlays were left as they were, on request.
+	LeaveOverlays bool `json:"leave_overlays,omitempty"`
 	// Window: it stood in a visible window of ours, in which the person may have signed in;
 	// Address is then where that window was.
 	Window bool `json:"window,omitempty"`

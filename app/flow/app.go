@@ -28,7 +28,9 @@ type Config struct {
 	HTTP        *http.Client         // for timestamp authorities; nil: a client of its own
 	Browser     string               // path; empty: settings, then found
 	NoSandbox   bool                 // only with CONSTAT_NO_SANDBOX=1
-	Authorities []evidence.Authority // nil: settings, then the built-in list
+	Authorities []evidence.Authority // nil: settings, then the recommended ones of Known
+	// Known is what is known of authorities: pauses, roots, labels; nil: the built-in list.
+	Known []authorities.Authority
 	// TestWorkFactor lowers the cost of a new vault's passphrase, for tests
 	// alone; see vault.Options.
 	TestWorkFactor int
@@ -55,6 +57,13 @@ func New(cfg Config) (*App, error) {
 	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
+	}
+	if cfg.Known == nil {
+		list, err := authorities.List()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Known = list
 	}
 	dir, err := filepath.Abs(cfg.DataDir)
 	if err != nil {
@@ -127,12 +136,8 @@ func (a *App) Authorities() ([]evidence.Authority, error) {
 	if s := a.Settings(); len(s.Authorities) > 0 {
 		return s.Authorities, nil
 	}
-	list, err := authorities.List()
-	if err != nil {
-		return nil, err
-	}
 	var out []evidence.Authority
-	for _, x := range list {
+	for _, x := range a.cfg.Known {
 		if x.Recommended {
 			out = append(out, evidence.Authority{Name: x.Name, URL: x.URL})
 		}

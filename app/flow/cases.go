@@ -124,7 +124,7 @@ func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t to
 		Facts: t.facts, Closed: t.closed,
 	}
 	if m.Request != nil {
-		v.Address = m.Request.Address
+		v.Address, v.Phone, v.Scale = m.Request.Address, m.Request.Phone, m.Request.Scale
 	}
 	if m.Page != nil {
 		v.FinalAddress, v.Title = m.Page.FinalAddress, m.Page.Title
@@ -137,7 +137,7 @@ func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t to
 		v.Damage = e.Damage.Error()
 	}
 	for _, st := range s.stamps(ctx, c, e) {
-		v.Timestamps = append(v.Timestamps, timestampView(st))
+		v.Timestamps = append(v.Timestamps, timestampView(st, m.Finished.UTC))
 	}
 	return v
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"constat/assets/words"
 	"constat/bundle"
@@ -225,11 +226,13 @@ func (s *Session) stampFingerprint(ctx context.Context, c *vault.Case, list []ev
 		if x.err != nil {
 			st.Reason = stampReason(ctx, x.err)
 		} else {
-			st = judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
+			st = s.app.judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
 			if st.Verified == nil {
 				st.Reply = nil
 			}
+			st.Sent, st.Received = x.reply.Sent, x.reply.Received
 		}
+		s.app.label(&st)
 		out = append(out, st)
 	}
 	return out
@@ -246,14 +249,14 @@ func (s *Session) readBack(ctx context.Context, c *vault.Case, list []vault.Exhi
 		res.ReadMe = filepath.Join(written.Dir, "READ-ME-FIRST.html")
 	}
 	for _, st := range written.Stamps {
-		res.Timestamps = append(res.Timestamps, timestampView(st))
+		res.Timestamps = append(res.Timestamps, timestampView(st, time.Time{}))
 	}
 	p.Step(evidence.StepCheck)
 	roots, err := rootsOf(append(authoritiesOf(list), r.Authorities...))
 	if err != nil {
 		return res, err
 	}
-	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Pins: s.app.allPins(), Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
 	if err != nil {
 		return res, err
 	}
@@ -291,7 +294,7 @@ type VerifyOptions struct {
 
 // Verify checks a bundle, folder or ZIP.
 func (a *App) Verify(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
-	v := verify.Options{SystemRoots: true, Practice: o.Practice, ZipPassword: o.ZipPassword}
+	v := verify.Options{SystemRoots: true, Pins: a.allPins(), Practice: o.Practice, ZipPassword: o.ZipPassword}
 	if len(o.RootsPEM) > 0 {
 		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
 		if err != nil {

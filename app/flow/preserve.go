@@ -26,6 +26,9 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if err := CheckAddress(r.Address); err != nil {
 		return ExhibitView{}, err
 	}
+	if r.Scale < 0 || r.Scale > 2 {
+		return ExhibitView{}, &UsageError{Reason: "scale is 1 or 2"}
+	}
 	if !s.mayLoad(r.Address, r.Subject) {
 		return ExhibitView{}, ErrSubject
 	}
@@ -38,7 +41,9 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 		return ExhibitView{}, err
 	}
 	draft := c.NewDraft()
-	page, err := recorder.Capture(ctx, evidence.Request{Address: strings.TrimSpace(r.Address)}, draft, p)
+	page, err := recorder.Capture(ctx, evidence.Request{
+		Address: strings.TrimSpace(r.Address), Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays,
+	}, draft, p)
 	if err != nil {
 		return ExhibitView{}, errors.Join(err, draft.Abort(), s.noteFailure(ctx, c, r.Address, err))
 	}

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"constat/assets/authorities"
 	"constat/evidence"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
@@ -34,21 +33,6 @@ func (t *turns) take(address string, pause time.Duration, now time.Time) time.Du
 	}
 	t.free[address] = at.Add(pause)
 	return at.Sub(now)
-}
-
-// pauseOf is what the built-in list says of an authority; 0 for one that the
-// person chose: they know its terms.
-func pauseOf(address string) time.Duration {
-	list, err := authorities.List()
-	if err != nil {
-		return tsa.LeastPause
-	}
-	for _, a := range list {
-		if a.URL == address {
-			return time.Duration(a.PauseSecs) * time.Second
-		}
-	}
-	return 0
 }
 
 // wait pauses, or returns the context's error as soon as it ends.
@@ -156,7 +140,7 @@ func (s *Session) due(ctx context.Context, c *vault.Case, e vault.Exhibit) (list
 				failures = append(failures, r.Received) // answered, and failed a check
 			}
 		}
-		at := tsa.NextTry(failures, pauseOf(st.Authority.URL), now, tsa.Jitter(st.Authority.URL, failures))
+		at := tsa.NextTry(failures, s.app.pauseOf(st.Authority.URL), now, tsa.Jitter(st.Authority.URL, failures))
 		switch {
 		case !at.After(now):
 			list = append(list, st.Authority)

@@ -155,8 +155,11 @@ func (s *Session) renewals(ctx context.Context, c *vault.Case, e vault.Exhibit) 
 			}
 			a := authorityNamed(e, f.Detail["authority"])
 			records, files := revocations(ctx, e, generation, a.Name)
-			st := judge(a, raw, evidence.Sum(data), nil, nil, c.Info().Practice, records)
+			st := s.app.judge(a, raw, evidence.Sum(data), nil, nil, c.Info().Practice, records)
 			st.FileName = f.Name
+			st.Sent, _ = time.Parse(time.RFC3339Nano, f.Detail["sent"])
+			st.Received, _ = time.Parse(time.RFC3339Nano, f.Detail["received"])
+			s.app.label(&st)
 			r.stamps = append(r.stamps, st)
 			r.tokens = append(r.tokens, renewal.File{Name: f.Name, Data: raw})
 			r.revocation = append(r.revocation, files...)
@@ -218,7 +221,7 @@ func (s *Session) renew(ctx context.Context, c *vault.Case, e vault.Exhibit, p e
 			if x.err != nil {
 				continue
 			}
-			st := judge(x.authority, x.reply.Raw, evidence.Sum(list), x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
+			st := s.app.judge(x.authority, x.reply.Raw, evidence.Sum(list), x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
 			if st.Verified == nil {
 				continue
 			}

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 	"sync"
+	"time"
 
 	"constat/bundle"
 	"constat/evidence"
@@ -20,9 +21,12 @@ func (s *Session) stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []
 	var out []bundle.Stamp
 	for _, a := range e.Authorities {
 		st := bundle.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reason: "not-asked"}
+		s.app.label(&st)
 		for _, f := range e.StampFailures {
 			if f.Detail["authority"] == a.Name {
-				st.Reason = f.Detail["reason"]
+				if st.Reason = f.Detail["reason"]; st.Reason != "cancelled" {
+					st.Tries++
+				}
 			}
 		}
 		records, _ := revocations(ctx, e, 0, a.Name)
@@ -34,8 +38,11 @@ func (s *Session) stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []
 			if len(reply.Nonce) > 0 {
 				nonce = new(big.Int).SetBytes(reply.Nonce)
 			}
-			judged := judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
+			judged := s.app.judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
 			st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
+			if st.Sent, st.Received = reply.Sent, reply.Received; st.Verified == nil {
+				st.Tries++
+			}
 		}
 		out = append(out, st)
 	}
@@ -43,12 +50,15 @@ func (s *Session) stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []
 }
 
 // judge verifies one reply. Roots that came with the authority are the only
-// ones that count; without any, the built-in list and the system's do.
-func judge(a evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool, records []tsa.RevocationRecord) bundle.Stamp {
-	st := bundle.Stamp{Authority: a, Reply: raw}
-	o := tsa.Options{Nonce: nonce, Window: w, SystemRoots: a.RootsPEM == "", Practice: isPractice && a.Practice, Revocation: records}
-	if a.RootsPEM != "" {
-		roots, err := tsa.ParseRootsPEM([]byte(a.RootsPEM))
+// ones that count; without any, the built-in list, the system's and the
+// fingerprints that are pinned for this authority do.
+func (a *App) judge(x evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool, records []tsa.RevocationRecord) bundle.Stamp {
+	st := bundle.Stamp{Authority: x, Reply: raw}
+	o := tsa.Options{Nonce: nonce, Window: w, SystemRoots: x.RootsPEM == "", Practice: isPractice && x.Practice, Revocation: records}
+	if x.RootsPEM == "" {
+		o.Pins = a.pinsOf(x.URL)
+	} else {
+		roots, err := tsa.ParseRootsPEM([]byte(x.RootsPEM))
 		if err != nil {
 			st.Reason = "roots"
 			return st
@@ -58,18 +68,20 @@ func judge(a evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.
 	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
 	if st.Verified == nil {
 		st.Reason = "rejected"
-		for _, k := range st.Checks {
-			if k.State == evidence.Failed {
-				st.Reason = "rejected:" + k.Name
-				break
-			}
+		if k, failed := tsa.FirstFailure(st.Checks); failed {
+			st.Reason = "rejected:" + k.Name
 		}
 	}
 	return st
 }
 
-func timestampView(st bundle.Stamp) TimestampView {
-	v := TimestampView{Authority: st.Authority.Name, State: StampPending, Checks: st.Checks, Reason: st.Reason}
+// timestampView shows a timestamp over something that was finished at a time,
+// or over a fingerprint, with the zero time.
+func timestampView(st bundle.Stamp, finished time.Time) TimestampView {
+	v := TimestampView{Authority: st.Authority.Name, State: StampPending, Checks: st.Checks, Reason: st.Reason, Label: st.Label}
+	if !st.LabelDate.IsZero() {
+		v.LabelOn = st.LabelDate.Format(time.DateOnly)
+	}
 	if v.Checks == nil {
 		v.Checks = []evidence.Check{}
 	}
@@ -81,11 +93,21 @@ func timestampView(st bundle.Stamp) TimestampView {
 		if st.Verified.HasAccuracy {
 			v.Accuracy = st.Verified.Accuracy.Seconds()
 		}
+		if gap, ok := st.Gap(finished); ok && !finished.IsZero() {
+			secs := tenths(gap)
+			v.Gap, v.Tries = &secs, st.Tries
+		}
+		if offset, uncertainty, ok := st.ClockOffset(); ok {
+			v.Clock = &ClockView{Offset: tenths(offset), Uncertainty: tenths(uncertainty)}
+		}
 	case len(st.Reply) > 0:
 		v.State = StampRejected
 	}
 	return v
 }
+
+// tenths cuts a span to tenths of a second, as manifests have it.
+func tenths(d time.Duration) float64 { return d.Truncate(100 * time.Millisecond).Seconds() }
 
 // answer is what came of asking one authority.
 type answer struct {
@@ -106,7 +128,7 @@ func (s *Session) ask(ctx context.Context, list []evidence.Authority, digest evi
 		wg.Go(func() {
 			out[i] = answer{authority: a}
 			// Waiting for one's turn is short and can be cancelled like the rest.
-			if out[i].err = wait(ctx, s.app.turns.take(a.URL, pauseOf(a.URL), s.app.cfg.Now())); out[i].err == nil {
+			if out[i].err = wait(ctx, s.app.turns.take(a.URL, s.app.pauseOf(a.URL), s.app.cfg.Now())); out[i].err == nil {
 				out[i].reply, out[i].err = client.Ask(ctx, a, digest)
 			}
 			mu.Lock()
@@ -138,7 +160,7 @@ func (s *Session) stamp(ctx context.Context, c *vault.Case, exhibit string, dige
 		if x.err != nil {
 			continue
 		}
-		if st := judge(x.authority, x.reply.Raw, digest, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil); st.Verified != nil {
+		if st := s.app.judge(x.authority, x.reply.Raw, digest, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil); st.Verified != nil {
 			if err := s.keepRevocation(ctx, c, exhibit, 0, x.authority, st.Verified); err != nil {
 				return err
 			}

@@ -24,7 +24,7 @@ type ageScreen struct {
 func (s *ageScreen) build(w *Window) page {
 	back := func() { w.show(s.from) }
 	no := w.button(buttonPlain, "age.no", func() {
-		w.show(&captureScreen{request: flow.PreserveRequest{Case: w.matter.ID, Address: s.address, Subject: flow.SubjectAdult}, from: s.from})
+		w.show(&captureScreen{request: s.from.options.request(w.matter.ID, s.address), from: s.from})
 	})
 	stop := func(subject flow.Subject) func() {
 		return func() {

@@ -20,6 +20,7 @@ func shown(s string, n int) string { return evidence.Shorten(s, n) }
 type homeScreen struct {
 	address *field
 	way     int // how to keep: wayPage, wayFiles or wayOnly
+	options options
 	list    []flow.ExhibitView
 	loaded  bool
 	oldest  bool // sort
@@ -63,8 +64,11 @@ func (s *homeScreen) build(w *Window) page {
 		rowGrow(10, 0, s.address, keep),
 		wrap(18, group[0], group[1], group[2]),
 	}
-	if s.way == wayFiles {
+	switch s.way {
+	case wayFiles:
 		ask = append(ask, newText(smallMute(w.t("import.drop"))))
+	case wayPage:
+		ask = append(ask, s.options.fold(w))
 	}
 
 	body := []fyne.CanvasObject{card(ask...)}
@@ -188,7 +192,7 @@ func exhibitLine(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		cover = w.t("minor.closed")
 	} else if e.Kind == evidence.AddressOnly {
 		cover, key = w.t("thumb.none"), "keep.noted-at"
-	} else if e.Pictures() == 0 {
+	} else if len(e.Pictures()) == 0 {
 		cover = w.t("thumb.no-picture")
 	}
 	below := shortAddress(e.Address, 90)

@@ -50,6 +50,20 @@ func madeUp() flow.ExhibitView {
 	return e
 }
 
+// chat is an exhibit whose page shows most of it in parts that scroll by themselves.
+func chat() flow.ExhibitView {
+	e := madeUp()
+	e.Exhibit, e.Manifest.Artifacts = "E-006", nil
+	names := []string{evidence.TileName(1)}
+	for i := range 16 {
+		names = append(names, evidence.PaneName(1, i+1))
+	}
+	for _, name := range append(names, evidence.PaneName(2, 1), evidence.PaneName(2, 2), evidence.UncoveredName(1)) {
+		e.Manifest.Artifacts = append(e.Manifest.Artifacts, evidence.Artifact{Name: name, Role: evidence.Original, SHA256: evidence.Sum([]byte(name))})
+	}
+	return e
+}
+
 // gallery is every screen in a state that shows most of it.
 func gallery(r *rig) map[string]func() screen {
 	exhibit := madeUp()
@@ -148,6 +162,8 @@ func gallery(r *rig) map[string]func() screen {
 			return &importingScreen{request: flow.ImportRequest{Files: []string{"/home/someone/x.mp4"}}, from: &importScreen{from: home()}, meter: running(), over: true}
 		},
 		"33-exhibit-import": func() screen { return &exhibitScreen{id: "E-005", e: imported, loaded: true, part: 1, fresh: true} },
+		"34-exhibit-chat":   func() screen { return &exhibitScreen{id: "E-006", e: chat(), loaded: true, part: 4} },
+		"35-home-options":   func() screen { s := home(); s.options = options{open: true, phone: true}; return s },
 		"24-facts":          func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
 		"25-facts-question": func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}, asking: func() {}} },
 		"22-closed":         func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },

@@ -222,15 +222,15 @@ func (w *writer) exhibitList() {
 }
 
 // rowWithPage draws a short row whose last column will hold the page at which
-// an exhibit begins, once that is known.
-func (w *writer) rowWithPage(cols []column, row []cell, exhibit string, again func()) {
+// an exhibit, or a set of its pictures, begins, once that is known.
+func (w *writer) rowWithPage(cols []column, row []cell, what string, again func()) {
 	before := w.Pages()
 	start := w.y
 	w.row(cols, row, again)
 	if w.Pages() != before {
 		start = w.y - w.rowHeight(cols, row)
 	}
-	w.numbers = append(w.numbers, pageRef{exhibit, w.Pages(), right - cols[len(cols)-1].width, start + cellPad + body.Ascent()})
+	w.numbers = append(w.numbers, pageRef{what, w.Pages(), right - cols[len(cols)-1].width, start + cellPad + body.Ascent()})
 }
 
 // leftOut says which exhibits of the case are not in the bundle, and why.

@@ -20,11 +20,11 @@ type writer struct {
 	t   *words.Text
 	loc *time.Location
 
-	pages    []footing // of each page, in order
-	now      footing   // of the page that is begun next
-	numbers  []pageRef // page numbers to be written when they are known
-	firstOf  map[string]int
-	checking int // page that says how to check
+	pages    []footing      // of each page, in order
+	now      footing        // of the page that is begun next
+	numbers  []pageRef      // page numbers to be written when they are known
+	firstOf  map[string]int // first page, by exhibit, or by what it holds
+	checking int            // page that says how to check
 	practice bool
 }
 
@@ -34,11 +34,12 @@ type footing struct {
 	second  string // address and time of the exhibit
 }
 
-// pageRef is a place that names the first page of an exhibit.
+// pageRef is a place that names the first page of an exhibit, or of a set of
+// its pictures.
 type pageRef struct {
-	exhibit string
-	page    int
-	x, y    float64
+	what string // a key of writer.firstOf
+	page int
+	x, y float64
 }
 
 // Write draws the report and returns its number of pages. Nothing is written
@@ -74,7 +75,7 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		if err := w.exhibit(ctx, e); err != nil {
 			return 0, err
 		}
-		if err := w.strips(ctx, e); err != nil {
+		if err := w.pictures(ctx, e); err != nil {
 			return 0, err
 		}
 	}
@@ -119,7 +120,7 @@ func (w *writer) finish() {
 	}
 	for _, r := range w.numbers {
 		w.Page(r.page)
-		w.Text(r.x, r.y, body, w.t.Number(int64(w.firstOf[r.exhibit])))
+		w.Text(r.x, r.y, body, w.t.Number(int64(w.firstOf[r.what])))
 	}
 }
 

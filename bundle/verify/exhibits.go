@@ -275,10 +275,12 @@ func (c *checker) judge(file, over string, digest evidence.Digest, records []tsa
 		return j
 	}
 	// A practice token counts in a practice bundle only.
-	t, checks := tsa.Verify(raw, digest, tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Revocation: records, Practice: c.o.Practice && c.rep.Practice})
+	t, checks := tsa.Verify(raw, digest, tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Pins: c.o.Pins,
+		Revocation: records, Practice: c.o.Practice && c.rep.Practice})
 	j.time = t
 	for _, k := range checks {
-		if k.State == evidence.Failed {
+		// The pins are of many authorities: that a token leads to none of them says nothing.
+		if k.State == evidence.Failed && k.Name != tsa.CheckPinnedRoot {
 			j.failed = append(j.failed, k)
 		}
 	}

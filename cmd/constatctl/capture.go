@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,8 +41,13 @@ func subjectOf(s string) (flow.Subject, error) {
 func (c *cli) captureCommand() *cobra.Command {
 	var id, subject string
 	var tsa []string
-	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.ExactArgs(1)),
+	var phone, leave, window bool
+	var scale int
+	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
+			if len(a) == 0 && !window {
+				return usagef("which address? (with --window it may be left out)")
+			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
 			}
@@ -53,12 +59,23 @@ func (c *cli) captureCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := flow.CheckAddress(a[0]); err != nil {
-				return err
+			if len(a) > 0 {
+				if err := flow.CheckAddress(a[0]); err != nil {
+					return err
+				}
+			}
+			if window {
+				if phone || leave || cmd.Flags().Changed("scale") {
+					return usagef("--window shows pages as they are: without --phone, --scale and --leave-overlays")
+				}
+				return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+					return c.captureWindow(cmd.Context(), s, flow.WindowRequest{Case: id, Address: strings.Join(a, ""), Subject: who}, list)
+				})
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
-					Case: id, Address: a[0], Subject: who, Authorities: list}, c.progress())
+					Case: id, Address: a[0], Subject: who, Authorities: list,
+					Phone: phone, Scale: scale, LeaveOverlays: leave}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -72,6 +89,10 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	f.BoolVar(&phone, "phone", false, "as a phone would show it: user agent, touch and window of a phone; the record says so")
+	f.IntVar(&scale, "scale", 1, "pixels of the picture a pixel of the page: 1, or 2 for small print")
+	f.BoolVar(&window, "window", false, "open a window to sign in and go to the page; Enter keeps it, q closes the window")
+	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
 	return cmd
 }
 

@@ -97,6 +97,9 @@ func (c *cli) exhibits(list []flow.ExhibitView) error {
 // printExhibit says an exhibit in a few lines.
 func printExhibit(w io.Writer, e flow.ExhibitView) {
 	fmt.Fprintf(w, "%s  %s  %s  %s\n", e.Exhibit, e.Outcome, e.Started.UTC.Format("2006-01-02 15:04:05Z"), evidence.Shorten(e.Address, 100))
+	if e.Phone {
+		fmt.Fprintln(w, "       seen as a phone would show it")
+	}
 	for _, p := range e.Problems {
 		fmt.Fprintf(w, "       problem: %s %s\n", p.Code, evidence.Shorten(p.Detail, 200))
 	}
