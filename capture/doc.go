@@ -27,6 +27,14 @@
 //	rec, err := capture.New(capture.Config{Executable: exe, WorkDir: private})
 //	c, err := rec.Capture(ctx, evidence.Request{Address: address}, sink, evidence.NoProgress{})
 //
+// Where one must sign in, [Recorder.OpenWindow] opens a visible window, and [Window.Keep] records
+// the page in front of it, once or again:
+//
+//	w, err := rec.OpenWindow(ctx, address)
+//	page, err := w.Front(ctx)
+//	c, err := w.Keep(ctx, page, sink, evidence.NoProgress{})
+//	err = w.Close()
+//
 // Call [Sweep] once at the start of the program, before the first capture.
 //
 // # What it promises
@@ -73,10 +81,22 @@
 //
 // A Recorder is safe for concurrent use; every capture has its own browser.
 //
+// In a window the person does what they want; nothing of it is recorded until a page is kept. A
+// kept page is not loaded again: first-view.png is the window as it stands, with what was
+// opened and where it was scrolled to, and everything else follows as in a capture; then the
+// scroll positions are put back. Its facts are those of the request that its document came with. The
+// way there is left out, because it leads through the sign-in, and so is what names it; that is
+// listed. What came before the window listened is not known ([ProblemLoadedBefore]). While a page
+// is kept it takes no input and its dialogs are dismissed; otherwise they are the person's.
+// Consent overlays are left to the person, who can see them. New tabs
+// stay in the off-the-record context; a window outside of it is closed. When the window has ended
+// ([Window.Done]), for whatever reason, its browser, its session and its folder are gone.
+//
 // # What it does not do
 //
-// It does not sign in, and it says so where it
-// matters. It sees the network of the page and of frames of the same site; what a
+// It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
+// that a program steers. A page that is opened in a new tab may have come before it is
+// listened to. It sees the network of the page and of frames of the same site; what a
 // frame of another site loads is pictured but not counted. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is
 // handed to the sink before all of its parents are known, so that its Parents
