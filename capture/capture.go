@@ -65,7 +65,9 @@ type Config struct {
 	NoSandbox bool
 	// Practice marks the dated copy with [evidence.PracticeMark].
 	Practice bool
-	Limits   Limits
+	// Warmer, if there is one, may have a browser ready; see [Recorder.Warm].
+	Warmer *Warmer
+	Limits Limits
 	// Now is the clock; its location is the person's zone. Default time.Now.
 	Now func() time.Time
 }
@@ -152,32 +154,28 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	defer stop()
 
 	progress.Step(evidence.StepBrowser)
-	f, err := makeFolder(ctx, r.config.WorkDir)
+	b, err := r.obtain(whole, req)
 	if err != nil {
-		return nil, err
+		return nil, wholeError(ctx, err, req.Address)
 	}
 	defer func() {
-		if removeErr := f.remove(); removeErr != nil && err == nil {
+		if removeErr := b.folder.remove(); removeErr != nil && err == nil {
 			// Nothing is lost; the next Sweep tries again.
 			c.Problems = append(c.Problems, evidence.Problem{Code: ProblemFolderStays})
 		}
 	}()
-	b, err := r.launch(whole, f, req)
-	if err != nil {
-		return nil, wholeError(ctx, err, req.Address)
-	}
 	defer b.end()
 	// A cancelled capture does not wait for its steps to notice.
 	unhook := context.AfterFunc(ctx, b.end)
 	defer unhook()
 	if r.hooks.ending != nil {
-		defer func() { r.hooks.ending(f.path) }()
+		defer func() { r.hooks.ending(b.folder.path) }()
 	}
 	s, err := r.open(whole, b, req)
 	if err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
-	t := &taking{session: s, recorder: r, folder: f, caller: ctx, sink: sink, progress: progress, capture: c}
+	t := &taking{session: s, recorder: r, browser: b, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer t.abandon()
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
@@ -189,6 +187,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 
 // take does the work once there is a tab.
 func (t *taking) take(whole context.Context, address string) error {
+	t.empty = t.lookEmpty(whole)
 	t.progress.Step(evidence.StepLoad)
 	if err := t.load(whole, address); err != nil {
 		return err

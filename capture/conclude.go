@@ -158,29 +158,24 @@ func (t *taking) preconditions() []evidence.Precondition {
 		// With a HOME of its own the browser has only the environment to go by.
 		proxy.State, proxy.Detail = evidence.Met, "environment"
 	}
-	fresh := evidence.Precondition{Item: ItemFreshProfile, State: evidence.Met}
-	empty := evidence.Precondition{Item: ItemEmptyCache, State: evidence.Met}
-	first := evidence.Precondition{Item: ItemFirstPage, State: evidence.Met}
 	byLink := evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"}
-	if c.Request.Window {
-		// The person went where they wanted in it before; how, nobody recorded.
-		fresh.Detail = "when the window was opened"
-		empty.State, empty.Detail = evidence.NotMet, "window: what came since it was opened"
-		first.State, first.Detail = evidence.NotChecked, "window"
+	beginnings := t.empty.preconditions
+	if c.Request.Window { // the person went where they wanted in it before; how, nobody recorded
 		byLink.State, byLink.Detail = evidence.NotChecked, "window"
+		beginnings = windowPreconditions
 	}
-	return []evidence.Precondition{
-		fresh, empty, first, proxy,
-		{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
+	return append(beginnings(t.browser),
+		proxy,
+		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
 		clock,
-		{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
-		{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
+		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
+		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		byLink,
-		{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
+		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
 		namePrecondition(),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
-		{Item: ItemLocalAddresses, State: evidence.NotChecked},
-		{Item: ItemNetworkCapture, State: evidence.NotMet},
-	}
+		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
+		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},
+	)
 }

@@ -35,6 +35,10 @@
 //	c, err := w.Keep(ctx, page, sink, evidence.NoProgress{})
 //	err = w.Close()
 //
+// With a [Warmer] in the configuration, [Recorder.Warm] starts the browser ahead of the capture,
+// e.g. while the person answers questions. It is the same empty browser in a private folder of its own,
+// loads nothing, serves one capture, and ends by itself when none comes.
+//
 // Call [Sweep] once at the start of the program, before the first capture.
 //
 // # What it promises
@@ -43,6 +47,9 @@
 // beside the page's own, and nothing is injected into the page's document.
 // Questions to the page are asked in an isolated world that the page's scripts
 // cannot see. Tiles are never altered, and each was decoded before it was kept.
+//
+// Before the page is asked for, the browser is asked whether it has no cookies and nothing else
+// is open. It asks its maker for nothing, neither for updates nor for the time.
 //
 // It always ends: each step has a limit and so has the whole ([Limits]). When
 // Capture returns, for whatever reason, its browser processes have ended and
@@ -79,7 +86,8 @@
 // proxy and not the desktop's, and trusts the authorities that the browser
 // brings and not those that were added by hand.
 //
-// A Recorder is safe for concurrent use; every capture has its own browser.
+// A Recorder is safe for concurrent use; every capture has its own browser, also where one was
+// started ahead.
 //
 // In a window the person does what they want; nothing of it is recorded until a page is kept. A
 // kept page is not loaded again: first-view.png is the window as it stands, with what was

@@ -17,7 +17,11 @@ import (
 // would change what a page looks like.
 const quietFeatures = "Translate,OptimizationHints,OptimizationGuideModelDownloading,MediaRouter," +
 	"DialMediaRouteProvider,CertificateTransparencyComponentUpdater,AutofillServerCommunication," +
-	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades"
+	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades,NetworkTimeServiceQuerying"
+
+// nowhere is where the browser finds what it asks its maker for at its start in spite of every other
+// flag: a port of this device that browsers refuse to open.
+const nowhere = "http://127.0.0.1:1/"
 
 // A page that comes back out of that cache brings no answer of the server with it.
 const windowFeatures = quietFeatures + ",BackForwardCache"
@@ -37,6 +41,9 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		chromedp.Flag("no-sandbox", r.config.NoSandbox),
 		chromedp.Flag("user-data-dir", f.profile()),
 		chromedp.Flag("crash-dumps-dir", f.crashes()),
+		// Whether somebody is signed in to the browser, and which of its parts are out of date.
+		chromedp.Flag("gaia-url", nowhere),
+		chromedp.Flag("component-updater", "url-source="+nowhere),
 		// Colours must not depend on the screen of this machine.
 		chromedp.Flag("force-color-profile", "srgb"),
 		// No keychain is asked, nothing is stored in one.

@@ -90,7 +90,7 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	}
 	whole, stop := context.WithTimeout(ctx, w.recorder.config.Limits.Whole)
 	defer stop()
-	k := &taking{session: t.session, recorder: w.recorder, folder: w.folder, caller: ctx, sink: sink, progress: progress, capture: c}
+	k := &taking{session: t.session, recorder: w.recorder, browser: w.browser, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer k.abandon()
 	k.keepBegins(whole)
 	err := k.stand(whole)
@@ -113,6 +113,16 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 		return nil, wholeError(ctx, err, p.Address)
 	}
 	return c, nil
+}
+
+// windowPreconditions are the facts about the beginnings of a window, in which the person may have gone
+// anywhere since.
+func windowPreconditions(b *browser) []evidence.Precondition {
+	return []evidence.Precondition{
+		{Item: ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.started.UTC().Format("2006-01-02T15:04:05.000Z")},
+		{Item: ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
+		{Item: ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
+	}
 }
 
 // samePage compares addresses without what names a place within the page.

@@ -83,7 +83,7 @@ func (t *taking) look(ctx context.Context, text string, length int) {
 // mhtml keeps the page as the browser serializes it (RFC 2557).
 func (t *taking) mhtml(ctx context.Context) error {
 	// The browser makes it in a temporary file, which must not be on a disk.
-	if !t.folder.inMemory {
+	if !t.browser.folder.inMemory {
 		t.problem(ProblemMHTMLLeftOut, "")
 		return nil
 	}

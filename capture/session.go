@@ -135,7 +135,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 // session is a tab that is not attached yet.
 func (r *Recorder) session(b *browser) *session {
 	return &session{
-		lost:   chromedp.FromContext(b.root).Browser.LostConnection,
+		lost:   b.connection(),
 		limits: r.config.Limits, now: r.config.Now,
 		poke:     make(chan struct{}, 1),
 		early:    map[network.RequestID]*navigation{},

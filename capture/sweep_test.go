@@ -21,7 +21,7 @@ import (
 const victimEnv = "CAPTURE_TEST_VICTIM"
 
 // TestVictim is the other process of TestSweepAfterKill: it captures, says
-// when the page has loaded, and waits to be killed. Without its variable it
+// when the page has loaded (without an address: when a browser waits), and waits to be killed. Without its variable it
 // checks that an unknown work folder needs no sweeping.
 func TestVictim(t *testing.T) {
 	dir, address, found := strings.Cut(os.Getenv(victimEnv), "|")
@@ -34,6 +34,14 @@ func TestVictim(t *testing.T) {
 	r, err := New(Config{Executable: installed(t), WorkDir: dir, Limits: quick, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if address == "" { // a browser that waits, and nothing to capture
+		r.config.Warmer = &Warmer{}
+		if err := r.Warm(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		os.Stdout.WriteString("loaded\n")
+		<-t.Context().Done()
 	}
 	r.hooks.loaded = func(whole context.Context, _ *session) {
 		os.Stdout.WriteString("loaded\n")
@@ -52,22 +60,20 @@ func TestVictim(t *testing.T) {
 }
 
 func TestSweepAfterKill(t *testing.T) {
-	sweepAfterKill(t, "")
-}
-
-// A window dies with its program like a capture.
-func TestSweepAfterKillOfAWindow(t *testing.T) {
-	displaytest.Start(t, 1200, 900)
-	sweepAfterKill(t, "window:")
-}
-
-func sweepAfterKill(t *testing.T, kind string) {
-	t.Helper()
 	server := serve(t, html("<p>page"))
+	t.Run("capture", func(t *testing.T) { sweepAfterKill(t, server.URL) })
+	t.Run("warm", func(t *testing.T) { sweepAfterKill(t, "") })
+	t.Run("window", func(t *testing.T) {
+		displaytest.Start(t, 1200, 900)
+		sweepAfterKill(t, "window:"+server.URL)
+	})
+}
+
+func sweepAfterKill(t *testing.T, address string) {
 	r := recorder(t, nil)
 	dir := r.config.WorkDir
 	victim := exec.Command(os.Args[0], "-test.run=^TestVictim$")
-	victim.Env = append(os.Environ(), victimEnv+"="+dir+"|"+kind+server.URL)
+	victim.Env = append(os.Environ(), victimEnv+"="+dir+"|"+address)
 	out, err := victim.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,8 @@ type taking struct {
 	navigations []*navigation // as they were when the page had loaded
 	showing     *cdp.Frame    // the document that had loaded
 	recorder    *Recorder
-	folder      *folder
+	browser     *browser
+	empty       emptiness
 	// caller is the context of the caller, without the limit for the whole:
 	// what was pictured is kept when time is up.
 	caller   context.Context

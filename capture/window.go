@@ -32,7 +32,6 @@ import (
 // only.
 type Window struct {
 	recorder *Recorder
-	folder   *folder
 	browser  *browser
 	private  cdp.BrowserContextID
 	turn     chan struct{} // holds the one that keeps a page
@@ -80,16 +79,11 @@ func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err
 	if !hasDisplay(os.Getenv) {
 		return nil, &BrowserStartError{Path: r.config.Executable.Path, Hint: HintDisplay, Err: errNoDisplay}
 	}
-	f, err := makeFolder(ctx, r.config.WorkDir)
+	b, err := r.start(ctx, evidence.Request{Window: true})
 	if err != nil {
 		return nil, err
 	}
-	b, err := r.launch(ctx, f, evidence.Request{Window: true})
-	if err != nil {
-		_ = f.remove() // what stays is for Sweep
-		return nil, err
-	}
-	w := &Window{recorder: r, folder: f, browser: b, turn: make(chan struct{}, 1), done: make(chan struct{}),
+	w := &Window{recorder: r, browser: b, turn: make(chan struct{}, 1), done: make(chan struct{}),
 		tabs: map[target.ID]*tab{}, wires: map[target.SessionID]*tab{}}
 	unhook := context.AfterFunc(ctx, w.end)
 	err = w.open(ctx, start)
@@ -105,7 +99,7 @@ func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err
 	}
 	go func() {
 		select {
-		case <-chromedp.FromContext(b.root).Browser.LostConnection:
+		case <-b.connection():
 			w.end()
 		case <-w.done:
 		}
@@ -344,7 +338,7 @@ func (w *Window) end() {
 		w.mu.Unlock()
 		w.browser.end()
 		w.work.Wait()
-		w.left = w.folder.remove()
+		w.left = w.browser.folder.remove()
 		close(w.done)
 	})
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ type Config struct {
 type App struct {
 	cfg   Config
 	turns turns
+	ahead capture.Warmer
 
 	mu       sync.Mutex
 	settings Settings
@@ -151,6 +153,32 @@ func (a *App) software() evidence.Software {
 
 func (a *App) stamper() *tsa.Client {
 	return &tsa.Client{HTTP: a.cfg.HTTP, Now: a.cfg.Now, Rand: a.cfg.Rand}
+}
+
+// Prepare starts an empty browser for the next capture, while the person answers questions, and
+// returns when it is ready. It loads nothing. The error can be ignored: a capture that finds no browser
+// ready starts one, and says what is wrong. The browser ends with its capture, after
+// [capture.DefaultIdle], with [Session.Lock], [App.Dismiss] or this program.
+func (a *App) Prepare(ctx context.Context) error {
+	r, err := a.recorder(false)
+	if err != nil {
+		return err
+	}
+	return r.Warm(ctx)
+}
+
+// Dismiss ends a browser that [App.Prepare] has started and no capture has taken.
+func (a *App) Dismiss() { a.ahead.End() }
+
+// recorder is what keeps a page.
+func (a *App) recorder(practice bool) (*capture.Recorder, error) {
+	browser, err := a.browser()
+	if err != nil {
+		return nil, err
+	}
+	return capture.New(capture.Config{
+		Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: practice, Warmer: &a.ahead,
+	})
 }
 
 // browser finds the browser that captures will use.

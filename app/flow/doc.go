@@ -20,6 +20,7 @@
 //
 // # What it does not do
 //
-// It draws nothing and starts no goroutine that outlives a call. Only one
+// It draws nothing and starts no goroutine that outlives a call, but for the one that minds
+// the browser of [App.Prepare]. Only one
 // Session uses a vault at a time; a Session is safe for concurrent use.
 package flow

@@ -50,17 +50,6 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	return s.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
 }
 
-// recorder records pages with the browser of this machine.
-func (a *App) recorder(practice bool) (*capture.Recorder, error) {
-	browser, err := a.browser()
-	if err != nil {
-		return nil, err
-	}
-	return capture.New(capture.Config{
-		Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: practice,
-	})
-}
-
 // captured is the part of the manifest that a capture knows.
 func captured(page *capture.Capture) evidence.Manifest {
 	return evidence.Manifest{

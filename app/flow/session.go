@@ -210,7 +210,8 @@ func (s *Session) NewRecoveryCode(ctx context.Context) (string, error) {
 	return string(code), err
 }
 
-// Lock closes the vault; the keys are gone from memory as far as Go allows.
+// Lock closes the vault; the keys are gone from memory as far as Go allows. A browser that
+// waits for a capture ends.
 func (s *Session) Lock() error {
 	s.mu.Lock()
 	stop := s.stopped
@@ -219,6 +220,7 @@ func (s *Session) Lock() error {
 	if stop != nil {
 		stop()
 	}
+	s.app.Dismiss()
 	err := s.closeWindow()
 	return errors.Join(err, s.v.Close())
 }

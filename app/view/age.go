@@ -21,6 +21,13 @@ type ageScreen struct {
 	from    *homeScreen
 }
 
+// open has a browser start while the person thinks. It loads nothing.
+func (s *ageScreen) open(w *Window) {
+	run(w.ahead, w.life, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.app.Prepare(ctx)
+	}, func(struct{}, error) {}) // what is wrong with the browser is said by the capture
+}
+
 func (s *ageScreen) build(w *Window) page {
 	back := func() { w.show(s.from) }
 	no := w.button(buttonPlain, "age.no", func() {

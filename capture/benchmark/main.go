@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 
 	"constat/capture"
 	"constat/capture/benchmark/page"
@@ -73,16 +74,27 @@ func take(address string) error {
 	if err != nil {
 		return err
 	}
-	c, err := rec.Capture(context.Background(), evidence.Request{Address: address}, discard{}, evidence.NoProgress{})
+	steps := &stopwatch{began: time.Now()}
+	c, err := rec.Capture(context.Background(), evidence.Request{Address: address}, discard{}, steps)
 	if err != nil {
 		return err
 	}
+	steps.Step("end")
 	fmt.Println(c.Outcome, c.Page.Width, c.Page.Height, c.Problems)
 	for _, a := range c.Artifacts {
 		fmt.Println(a.Name, a.Size)
 	}
 	return nil
 }
+
+// stopwatch prints when each step began, in milliseconds.
+type stopwatch struct{ began time.Time }
+
+func (s *stopwatch) Step(step evidence.Step) {
+	fmt.Printf("%6d ms %s\n", time.Since(s.began).Milliseconds(), step)
+}
+
+func (*stopwatch) Amount(int64, int64) {}
 
 // discard hashes as a vault does, and keeps nothing.
 type discard struct{}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,7 @@ type cli struct {
 	dataDir        string
 	passphraseFile string
 	json           bool
+	ahead          bool // a capture follows the unlocking
 
 	answer int // exit code of a job that was done and whose answer is no, or partial
 }
@@ -103,6 +105,9 @@ func (c *cli) withSession(ctx context.Context, fn func(*flow.App, *flow.Session)
 	if err != nil {
 		return err
 	}
+	if c.ahead {
+		defer startAhead(ctx, app)()
+	}
 	s, err := app.Unlock(ctx, dir, passphrase)
 	if err != nil {
 		return err
@@ -113,6 +118,19 @@ func (c *cli) withSession(ctx context.Context, fn func(*flow.App, *flow.Session)
 		}
 	}()
 	return fn(app, s)
+}
+
+// startAhead has the browser of a capture start while the passphrase is stretched. What is wrong with
+// it is said by the capture. The result ends what no capture took.
+func startAhead(ctx context.Context, app *flow.App) func() {
+	ctx, cancel := context.WithCancel(ctx)
+	var starting sync.WaitGroup
+	starting.Go(func() { _ = app.Prepare(ctx) })
+	return func() {
+		cancel()
+		starting.Wait()
+		app.Dismiss()
+	}
 }
 
 func (c *cli) vaultDir(app *flow.App) string {
