@@ -74,7 +74,7 @@ func (r *Recorder) launch(ctx context.Context, f *folder, req evidence.Request) 
 		Revision:  version.Revision,
 		V8:        version.JsVersion,
 		UserAgent: version.UserAgent,
-		Headless:  true,
+		Headless:  !req.Window,
 		Sandbox:   !r.config.NoSandbox,
 		Flags:     recordedFlags(b.cmd.Args[1:]),
 	}
@@ -89,6 +89,9 @@ func (r *Recorder) startError(err error, late bool, output string) error {
 		e.Hint = HintRoot
 	case strings.Contains(output, "No usable sandbox"), strings.Contains(output, "sandbox_host_linux"):
 		e.Hint = HintSandbox
+	case strings.Contains(output, "Missing X server"), strings.Contains(output, "Unable to open X display"),
+		strings.Contains(output, "platform failed to initialize"):
+		e.Hint = HintDisplay
 	case late:
 		e.Hint = HintTimeout
 	}

@@ -218,6 +218,11 @@ func (t *taking) take(whole context.Context, address string) error {
 	if t.recorder.hooks.loaded != nil {
 		t.recorder.hooks.loaded(whole, t.session)
 	}
+	return t.takeLoaded(whole)
+}
+
+// takeLoaded records the page that the tab shows.
+func (t *taking) takeLoaded(whole context.Context) error {
 	t.pageKnown()
 	t.viewer(whole)
 	if t.capture.Request.Light {

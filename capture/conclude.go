@@ -12,9 +12,15 @@ import (
 // pageKnown takes over the facts of the page as it has loaded. What happens to
 // it later is a problem of its own.
 func (t *taking) pageKnown() {
+	if t.window {
+		t.navigations = t.documentAlone()
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.navigations = slices.Clone(t.session.navigations)
+	if !t.window {
+		t.navigations = slices.Clone(t.session.navigations)
+	}
+	t.showing = t.committed
 	p := &t.capture.Page
 	p.FinalAddress = withoutUser(t.address)
 	var cut string
@@ -80,7 +86,7 @@ func (t *taking) conclude() {
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemStreams, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
+	case ProblemDialog, ProblemMHTMLLeftOut, ProblemWACZLeftOut, ProblemFolderStays, ProblemStreams, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
 		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft, ProblemWayCut:
 		return false
 	}
@@ -123,12 +129,18 @@ func (t *taking) preconditions() []evidence.Precondition {
 		// With a HOME of its own the browser has only the environment to go by.
 		proxy.State, proxy.Detail = evidence.Met, "environment"
 	}
-	return append(t.empty.preconditions(t.browser),
+	byLink := evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"}
+	beginnings := t.empty.preconditions
+	if c.Request.Window { // the person went where they wanted in it before; how, nobody recorded
+		byLink.State, byLink.Detail = evidence.NotChecked, "window"
+		beginnings = windowPreconditions
+	}
+	return append(beginnings(t.browser),
 		proxy,
 		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
 		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
 		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
-		evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"},
+		byLink,
 		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
 		namePrecondition(), answerPrecondition(c.Page.RemoteAddress),

@@ -33,6 +33,14 @@
 //	rec, err := capture.New(capture.Config{Executable: exe, WorkDir: private})
 //	c, err := rec.Capture(ctx, evidence.Request{Address: address}, sink, evidence.NoProgress{})
 //
+// Where one must sign in, [Recorder.OpenWindow] opens a visible window, and [Window.Keep] records
+// the page in front of it, once or again:
+//
+//	w, err := rec.OpenWindow(ctx, address)
+//	page, err := w.Front(ctx)
+//	c, err := w.Keep(ctx, page, sink, evidence.NoProgress{})
+//	err = w.Close()
+//
 // With a [Warmer] in the configuration, [Recorder.Warm] starts the browser ahead of the capture,
 // e.g. while the person answers questions. It is the same empty browser in a private folder of its own,
 // loads nothing, serves one capture, and ends by itself when none comes.
@@ -94,10 +102,22 @@
 // A Recorder is safe for concurrent use; every capture has its own browser, also where one was
 // started ahead.
 //
+// In a window the person does what they want; nothing of it is recorded until a page is kept. A
+// kept page is not loaded again: first-view.png is the window as it stands, with what was
+// opened and where it was scrolled to, and everything else follows as in a capture; then the
+// scroll positions are put back. Its facts are those of the request that its document came with. The
+// way there is left out, because it leads through the sign-in, and so is what names it; that is
+// listed. What came before the window listened is not known ([ProblemLoadedBefore]). While a page
+// is kept it takes no input and its dialogs are dismissed; otherwise they are the person's.
+// Consent overlays are left to the person, who can see them. New tabs
+// stay in the off-the-record context; a window outside of it is closed. When the window has ended
+// ([Window.Done]), for whatever reason, its browser, its session and its folder are gone.
+//
 // # What it does not do
 //
-// It does not sign in, and it says so where it
-// matters. It does not follow workers that several pages can share, and says so. Of a PDF it keeps what the browser's
+// It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
+// that a program steers. A page that is opened in a new tab may have come before it is
+// listened to. It does not follow workers that several pages can share, and says so. Of a PDF it keeps what the browser's
 // own viewer shows of it in one window. It starts no other program;
 // on Windows and macOS a browser may hand an address mailto: to the mail program. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is

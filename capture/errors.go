@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -44,6 +45,8 @@ const (
 	HintRoot = "root"
 	// HintSandbox: the system offers the browser no sandbox.
 	HintSandbox = "sandbox"
+	// HintDisplay: there is no screen that a window could open on.
+	HintDisplay = "display"
 	// HintTimeout: the browser did not answer within Limits.Launch.
 	HintTimeout = "timeout"
 )
@@ -77,6 +80,17 @@ func (e *BrowserGoneError) Error() string {
 }
 
 func (e *BrowserGoneError) Unwrap() error { return e.Err }
+
+// ErrNoPage: no web page is shown in the window, or none that could be kept.
+var ErrNoPage = errors.New("no web page in the window")
+
+// PageChangedError reports that the window shows another page than the one that was to be
+// kept: the tab is gone, or went to another address.
+type PageChangedError struct{ Address string }
+
+func (e *PageChangedError) Error() string {
+	return fmt.Sprintf("the window has left %.200q", e.Address)
+}
 
 // NetworkKind groups the browser's network errors by what a person can do.
 type NetworkKind string

@@ -23,6 +23,9 @@ const quietFeatures = "Translate,OptimizationHints,OptimizationGuideModelDownloa
 // flag: a port of this device that browsers refuse to open.
 const nowhere = "http://127.0.0.1:1/"
 
+// A page that comes back out of that cache brings no answer of the server with it.
+const windowFeatures = quietFeatures + ",BackForwardCache"
+
 // flags is the command line of the browser. Nothing here pretends to be another
 // browser, and every flag is in the record.
 func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocatorOption {
@@ -36,11 +39,8 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		chromedp.ExecPath(r.config.Executable.Path),
 		// Set in any case: chromedp adds it by itself for root otherwise.
 		chromedp.Flag("no-sandbox", r.config.NoSandbox),
-		chromedp.Flag("headless", "new"),
-		chromedp.Flag("window-size", fmt.Sprintf("%d,%d", req.ViewWidth, req.ViewHeight)),
 		chromedp.Flag("user-data-dir", f.profile()),
 		chromedp.Flag("crash-dumps-dir", f.crashes()),
-		chromedp.Flag("disable-features", quietFeatures),
 		// Whether somebody is signed in to the browser, and which of its parts are out of date.
 		chromedp.Flag("gaia-url", nowhere),
 		chromedp.Flag("component-updater", "url-source="+nowhere),
@@ -50,7 +50,7 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		chromedp.Flag("password-store", "basic"),
 	}
 	list = append(list, on(
-		"hide-scrollbars", "mute-audio", "use-mock-keychain",
+		"mute-audio", "use-mock-keychain",
 		"no-first-run", "no-default-browser-check", "disable-search-engine-choice-screen",
 		"disable-default-apps", "disable-extensions", "disable-component-extensions-with-background-pages",
 		"disable-background-networking", "disable-component-update", "disable-sync", "disable-domain-reliability",
@@ -63,6 +63,13 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		// Pictures that wait to be scrolled to are loaded at once.
 		"disable-lazy-loading",
 	)...)
+	if req.Window {
+		// The one window that opens is the off-the-record one.
+		list = append(list, chromedp.Flag("disable-features", windowFeatures), chromedp.Flag("no-startup-window", true))
+	} else {
+		list = append(list, chromedp.Flag("disable-features", quietFeatures), chromedp.Flag("headless", "new"),
+			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("window-size", fmt.Sprintf("%d,%d", req.ViewWidth, req.ViewHeight)))
+	}
 	for _, flag := range r.extraFlags {
 		name, value, _ := strings.Cut(flag, "=")
 		list = append(list, chromedp.Flag(name, value))
@@ -97,11 +104,27 @@ func environment(f *folder) []string {
 			env = append(env, e)
 		}
 	}
+	if authority := displayAuthority(os.Getenv); authority != "" {
+		env = append(env, "XAUTHORITY="+authority)
+	}
 	for name, value := range private {
 		env = append(env, name+"="+value)
 	}
 	slices.Sort(env)
 	return env
+}
+
+// displayAuthority is the key to an X display that lies in the person's HOME, which the
+// browser does not see; empty where the environment names it, or where there is none.
+func displayAuthority(env func(string) string) string {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || env("DISPLAY") == "" || env("XAUTHORITY") != "" || env("HOME") == "" {
+		return ""
+	}
+	file := filepath.Join(env("HOME"), ".Xauthority")
+	if _, err := os.Stat(file); err != nil {
+		return ""
+	}
+	return file
 }
 
 // recordedFlags is a command line as the record keeps it: without paths, which

@@ -25,7 +25,7 @@ type headersFile struct {
 
 type exchange struct {
 	Address    string        `json:"address"`
-	Method     string        `json:"method"`
+	Method     string        `json:"method,omitempty"`   // absent if the request went out before we listened
 	Protocol   string        `json:"protocol,omitempty"` // ALPN name
 	Remote     string        `json:"remote,omitempty"`   // IP and port
 	Status     int           `json:"status,omitempty"`

@@ -105,7 +105,8 @@ func (t *taking) uncover(ctx context.Context) error {
 	t.mu.Lock()
 	silenced := t.silenced
 	t.mu.Unlock()
-	if t.capture.Request.LeaveOverlays || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+	// In a window the person sees to it, before they keep the page.
+	if t.capture.Request.LeaveOverlays || t.window || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})

@@ -41,6 +41,8 @@ const (
 	ProblemNoWACZ          = "no-wacz"            // page.wacz is missing: why
 	ProblemWACZIncomplete  = "wacz-incomplete"    // what page.wacz lacks of what the page loaded: count and reasons
 	ProblemStreams         = "streams"            // streams of which page.wacz holds only the headers, or nothing: count
+	ProblemWACZLeftOut     = "wacz-left-out"      // a window's page had loaded before it was kept, so there is no page.wacz
+	ProblemLoadedBefore    = "loaded-before"      // a window's page had loaded before we listened: what is not known
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 

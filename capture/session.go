@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"constat/evidence"
@@ -25,14 +26,16 @@ import (
 
 // session is one tab in an off-the-record context, and what its events told.
 type session struct {
-	tab    context.Context // chromedp's context of the tab
-	alive  context.Context // the same, until the page's process ends
-	die    context.CancelFunc
-	lost   <-chan struct{} // closed when the browser is gone
-	limits Limits
-	now    func() time.Time
-	main   cdp.FrameID
-	window [2]int // width and height, CSS pixels
+	tab      context.Context // chromedp's context of the tab
+	alive    context.Context // the same, until the page's process ends
+	die      context.CancelFunc
+	lost     <-chan struct{} // closed when the browser is gone
+	limits   Limits
+	now      func() time.Time
+	main     cdp.FrameID
+	viewport [2]int // width and height of the window, CSS pixels; zero in a window of the person's
+	// private is the off-the-record context that the tab is in.
+	private cdp.BrowserContextID
 
 	// drawing is held while the browser makes a picture: it moves its view for that.
 	drawing sync.Mutex
@@ -63,6 +66,17 @@ type session struct {
 	silenced    bool     // no script runs any more
 	crashed     bool
 	problems    []evidence.Problem
+
+	// A tab of a window that the person uses. Nothing that happens there is anybody's
+	// business until they keep a page of it.
+	window  bool
+	keeping bool
+	shots   sync.WaitGroup // those that are under way
+	asking  bool           // a dialog waits for the person
+	// lastShown is when a document was shown last.
+	lastShown time.Time
+	opened    map[target.ID]bool // what was open when keeping began
+	shrink    float64            // of clips, so that a CSS pixel is one of the picture; 0: as it is
 }
 
 // Bounds on what a hostile page can make us remember.
@@ -82,17 +96,9 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	}
 	tab, closeTab := chromedp.NewContext(b.root, chromedp.WithNewBrowserContext())
 	b.cancel = append(b.cancel, closeTab)
-	s := &session{
-		tab: tab, lost: b.connection(),
-		limits: r.config.Limits, now: r.config.Now,
-		window:   [2]int{req.ViewWidth, req.ViewHeight},
-		poke:     make(chan struct{}, 1),
-		turned:   make(chan struct{}),
-		early:    map[network.RequestID]*navigation{},
-		inflight: map[network.RequestID]cdp.FrameID{},
-		failures: map[string]int{},
-	}
-	s.alive, s.die = context.WithCancel(tab)
+	s := r.session(b)
+	s.viewport = [2]int{req.ViewWidth, req.ViewHeight}
+	s.live(tab)
 	b.cancel = append(b.cancel, s.die)
 	// The first call opens the tab and binds its life to the context that it
 	// is given, so that this cannot be one with a limit of its own.
@@ -109,7 +115,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		return nil, s.failure(ctx, limit.Err())
 	}
 	c := chromedp.FromContext(tab)
-	s.main = cdp.FrameID(c.Target.TargetID)
+	s.main, s.private = cdp.FrameID(c.Target.TargetID), c.BrowserContextID
 	if err := chromedp.Listen(tab, s.hear); err != nil {
 		return nil, s.failure(ctx, err)
 	}
@@ -120,13 +126,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	defer done()
 	yes := true
 	err := errors.Join(
-		// chromedp switches these on for its selectors. Nothing here uses
-		// them, and a page that writes to the console without end would flood us.
-		send(call, runtime.Disable, cdp.Empty{}),
-		send(call, css.Disable, cdp.Empty{}),
-		send(call, dom.Disable, cdp.Empty{}),
-		send(call, protolog.Disable, cdp.Empty{}),
-		send(call, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}),
+		hearOnly(call),
 		send(call, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: int64(req.ViewWidth), Height: int64(req.ViewHeight), DeviceScaleFactor: float64(req.Scale), Mobile: req.Phone,
 		}),
@@ -143,6 +143,37 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		return nil, s.failure(ctx, err)
 	}
 	return s, nil
+}
+
+// session is a tab that is not attached yet.
+func (r *Recorder) session(b *browser) *session {
+	return &session{
+		lost:   b.connection(),
+		limits: r.config.Limits, now: r.config.Now,
+		poke:     make(chan struct{}, 1),
+		turned:   make(chan struct{}),
+		early:    map[network.RequestID]*navigation{},
+		inflight: map[network.RequestID]cdp.FrameID{},
+		failures: map[string]int{},
+	}
+}
+
+func (s *session) live(tab context.Context) {
+	s.tab = tab
+	s.alive, s.die = context.WithCancel(tab)
+}
+
+// hearOnly leaves of what chromedp switches on what is listened to. The rest is for its
+// selectors, which nothing here uses, and a page that writes to the console without
+// end would flood us. Answers are the server's, not those of a worker of the page.
+func hearOnly(ctx context.Context) error {
+	return errors.Join(
+		send(ctx, runtime.Disable, cdp.Empty{}),
+		send(ctx, css.Disable, cdp.Empty{}),
+		send(ctx, dom.Disable, cdp.Empty{}),
+		send(ctx, protolog.Disable, cdp.Empty{}),
+		send(ctx, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}),
+	)
 }
 
 // send sends a command whose answer holds nothing of interest.
@@ -189,6 +220,9 @@ func (s *session) problem(code, format string, args ...any) {
 
 // note adds a problem; the lock is held.
 func (s *session) note(code, format string, args ...any) {
+	if s.window && !s.keeping {
+		return
+	}
 	s.problems = append(s.problems, evidence.Problem{Code: code, Detail: fmt.Sprintf(format, args...)})
 }
 
@@ -212,6 +246,8 @@ func (s *session) hear(event any) {
 		s.secured(e.Response)
 		if n := s.navigation(e.RequestID); n != nil {
 			n.answer(e.Response, e.HasExtraInfo, s.now())
+		} else if s.window && e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
+			s.answerAlone(e)
 		} else if e.Response.Status >= 400 && counts(e.Type) {
 			s.failed(fmt.Sprintf("%s %d", e.Type, e.Response.Status))
 		}
@@ -255,9 +291,16 @@ func (s *session) hear(event any) {
 			s.loaded = true
 		}
 	case *page.EventJavascriptDialogOpening:
-		s.dialog(e)
+		s.asking = true
+		if !s.window || s.keeping {
+			s.dialog(e)
+		}
+	case *page.EventJavascriptDialogClosed:
+		s.asking = false
 	case *page.EventWindowOpen:
-		s.windowOpened(e)
+		if !s.window || s.keeping {
+			s.windowOpened(e)
+		}
 	case *inspector.EventTargetCrashed:
 		s.crashed = true
 		s.die() // commands to a crashed page are never answered
@@ -353,6 +396,9 @@ func (s *session) documentShown(f *cdp.Frame) {
 	if n := len(s.navigations); n > 0 && s.navigations[n-1].loader != f.LoaderID {
 		s.pending = s.navigations[n-1].broken == ""
 	}
+	if s.window {
+		s.forgetBefore(f.LoaderID)
+	}
 }
 
 func (s *session) finished(id network.RequestID) {
@@ -403,7 +449,7 @@ func counts(t network.ResourceType) bool {
 // command, so it is given outside of chromedp's loop.
 func (s *session) dialog(e *page.EventJavascriptDialogOpening) {
 	s.dialogs++
-	leaving := e.Type == page.DialogTypeBeforeunload
+	leaving := e.Type == page.DialogTypeBeforeunload && !s.window // a page that is being kept is not left
 	if s.dialogs <= maxDialogs && !leaving {
 		s.note(ProblemDialog, "%s: %s", e.Type, evidence.Shorten(e.Message, maxDialogText))
 	}

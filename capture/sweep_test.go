@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/displaytest"
 	"constat/evidence"
 )
 
@@ -48,6 +49,15 @@ func TestVictim(t *testing.T) {
 		os.Stdout.WriteString("loaded\n")
 		<-whole.Done()
 	}
+	if start, window := strings.CutPrefix(address, "window:"); window {
+		w, err := r.OpenWindow(t.Context(), start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.Stdout.WriteString("loaded\n")
+		<-w.Done()
+		return
+	}
 	var progress evidence.Progress
 	if step != "" { // it says that it is there, and goes on
 		r.hooks.loaded = nil
@@ -61,6 +71,10 @@ func TestSweepAfterKill(t *testing.T) {
 	server := serve(t, html("<p>page"))
 	t.Run("capture", func(t *testing.T) { sweepAfterKill(t, server.URL) })
 	t.Run("warm", func(t *testing.T) { sweepAfterKill(t, "") })
+	t.Run("window", func(t *testing.T) {
+		displaytest.Start(t, 1200, 900)
+		sweepAfterKill(t, "window:"+server.URL)
+	})
 }
 
 func sweepAfterKill(t *testing.T, address string) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/chromedp/cdproto/cdp"
+
 	"constat/capture/picture"
 	"constat/capture/recognise"
 	"constat/evidence"
@@ -16,6 +18,7 @@ import (
 type taking struct {
 	*session
 	navigations []*navigation // as they were when the page had loaded
+	showing     *cdp.Frame    // the document that had loaded
 	recorder    *Recorder
 	browser     *browser
 	empty       emptiness
@@ -193,6 +196,9 @@ func (k *keeper) wait() error {
 // noteChange tells when the page grew, shrank or went elsewhere while it was
 // pictured.
 func (t *taking) noteChange(ctx context.Context, before extent) {
+	if t.window {
+		t.scrollBars(ctx)
+	}
 	after, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, before.scale)
 	if err == nil && (after.pageHeight != before.pageHeight || after.pageWidth != before.pageWidth) {
 		t.problem(ProblemChanged, "%d × %d px, then %d × %d px",
@@ -203,7 +209,7 @@ func (t *taking) noteChange(ctx context.Context, before extent) {
 	defer t.mu.Unlock()
 	if now := withoutUser(t.address); now != t.capture.Page.FinalAddress {
 		t.note(ProblemChanged, "%s", evidence.Shorten(now, MaxAddress))
-	} else if n := len(t.session.navigations); n > len(t.navigations) {
+	} else if t.window && t.committed != t.showing || !t.window && len(t.session.navigations) > len(t.navigations) {
 		t.note(ProblemChanged, "the page loaded again")
 	}
 }

@@ -33,12 +33,16 @@ func (s *session) windowOpened(e *page.EventWindowOpen) {
 func (s *session) closeOthers() {
 	ctx, cancel := context.WithTimeout(s.alive, s.limits.Record)
 	defer cancel()
-	private := chromedp.FromContext(s.tab).BrowserContextID
+	private := s.private
 	list, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{})
 	if err != nil {
 		return // the browser is ending
 	}
 	for _, one := range list.TargetInfos {
+		// In a window of the person's only what the page opens while it is kept goes.
+		if s.window && (string(one.OpenerID) != string(s.main) || s.opened[one.TargetID]) {
+			continue
+		}
 		if one.Type == "page" && one.BrowserContextID == private && string(one.TargetID) != string(s.main) {
 			_, _ = chromedp.CallBrowser(ctx, target.CloseTarget, target.CloseTargetParams{TargetID: one.TargetID})
 		}

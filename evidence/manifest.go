@@ -95,6 +95,9 @@ type Request struct {
 	// LeaveOverlays: consent overlays were left as they were, on request.
 	LeaveOverlays bool `json:"leave_overlays,omitempty"`
 	Light         bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
+	// Window: it stood in a visible window of ours, in which the person may have signed in;
+	// Address is then where that window was.
+	Window bool `json:"window,omitempty"`
 }
 
 // Redirect is one step on the way to the final address.

@@ -157,13 +157,19 @@ func captureKind(err error) (string, []any, bool) {
 	}
 	if e, ok := errors.AsType[*capture.BrowserStartError](err); ok {
 		switch e.Hint {
-		case capture.HintRoot, capture.HintSandbox:
+		case capture.HintRoot, capture.HintSandbox, capture.HintDisplay:
 			return "browser-start." + e.Hint, nil, true
 		}
 		return "browser-start", nil, true
 	}
 	if _, ok := errors.AsType[*capture.BrowserGoneError](err); ok {
 		return "browser-gone", nil, true
+	}
+	if _, ok := errors.AsType[*capture.PageChangedError](err); ok {
+		return "page-changed", nil, true
+	}
+	if errors.Is(err, capture.ErrNoPage) {
+		return "no-page", nil, true
 	}
 	if e, ok := errors.AsType[*tsa.AuthorityError](err); ok {
 		return "authority", []any{"Name", e.Authority}, true

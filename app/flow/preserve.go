@@ -56,12 +56,16 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if err != nil {
 		return ExhibitView{}, errors.Join(err, draft.Abort(), s.noteFailure(ctx, c, r.Address, err))
 	}
-	m := evidence.Manifest{
+	return s.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+}
+
+// captured is the part of the manifest that a capture knows.
+func captured(page *capture.Capture) evidence.Manifest {
+	return evidence.Manifest{
 		Kind: evidence.WebCapture, Browser: &page.Browser, Started: page.Started, Pictured: &page.Pictured, Finished: page.Finished,
 		Request: &page.Request, Page: &page.Page, Outcome: page.Outcome, Problems: page.Problems, Clock: page.Clock,
 		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
 	}
-	return s.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
 }
 
 // mayLoad holds the answer to the question about age. An address that was once

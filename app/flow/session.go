@@ -66,6 +66,8 @@ type Session struct {
 	viewed  map[string]bool // exhibits whose view is in the custody log already
 	young   map[string]bool // addresses for which the question about age was not answered 'adult'
 	stopped func()          // ends practice, if it runs
+	window  *Window         // the one that is open, if any
+	locked  bool
 
 	verdicts map[string]*verdicts // by case
 }
@@ -215,13 +217,14 @@ func (s *Session) NewRecoveryCode(ctx context.Context) (string, error) {
 func (s *Session) Lock() error {
 	s.mu.Lock()
 	stop := s.stopped
-	s.stopped = nil
+	s.stopped, s.locked = nil, true
 	s.mu.Unlock()
 	if stop != nil {
 		stop()
 	}
 	s.app.Dismiss()
-	return s.v.Close()
+	err := s.closeWindow()
+	return errors.Join(err, s.v.Close())
 }
 
 // Vault returns the folder of the vault.

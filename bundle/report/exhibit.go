@@ -193,6 +193,9 @@ func (w *writer) browser(m evidence.Manifest) cell {
 		return nil
 	}
 	c := cell{{evidence.Shorten(b.Product, 120), body}}
+	if m.Request != nil && m.Request.Window {
+		c = append(c, part{w.t.T("report.fact.window"), body})
+	}
 	if !b.Sandbox {
 		c = append(c, part{w.t.T("report.fact.no-sandbox"), bodyBold})
 	}

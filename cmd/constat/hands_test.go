@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -22,6 +21,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"constat/assets/words"
+	"constat/capture/displaytest"
 )
 
 // onMain takes what must run on the main goroutine, which belongs to Fyne.
@@ -77,42 +77,6 @@ const patience = 90 * time.Second
 
 // The display is as large as the window.
 const width, height = 1200, 760
-
-// startDisplay starts Xvfb on a free display and makes it the test's own.
-func startDisplay(t *testing.T, more ...string) {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	cmd := exec.Command("Xvfb", append([]string{"-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
-		"-dpi", "96", "-nolisten", "tcp"}, more...)...)
-	cmd.ExtraFiles = []*os.File{w}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	w.Close()
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	number := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(r).ReadString('\n')
-		number <- strings.TrimSpace(line)
-	}()
-	select {
-	case n := <-number:
-		if n == "" {
-			t.Fatal("Xvfb did not start")
-		}
-		t.Setenv("DISPLAY", ":"+n)
-		t.Setenv("WAYLAND_DISPLAY", "")
-	case <-time.After(patience):
-		t.Fatal("Xvfb named no display")
-	}
-}
 
 // hands drive the running program as a person does: they look at what the
 // canvas shows and send events to the X server. Nothing is called directly.
@@ -348,9 +312,7 @@ func (h *hands) key(name string) { h.xdo("key", name) }
 
 func (h *hands) xdo(args ...string) {
 	h.t.Helper()
-	if out, err := exec.Command("xdotool", args...).CombinedOutput(); err != nil {
-		h.t.Fatalf("xdotool %v: %v: %s", args, err, out)
-	}
+	displaytest.Do(h.t, args...)
 }
 
 // pictures counts the decoded pictures that are shown.

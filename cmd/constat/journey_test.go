@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/capture/displaytest"
 	"constat/evidence/tsa/tsatest"
 )
 
@@ -61,7 +62,7 @@ func TestJourney(t *testing.T) {
 
 	home := t.TempDir()
 	drawScreenshot(t, filepath.Join(home, screenshot))
-	startDisplay(t)
+	displaytest.Start(t, width, height)
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CONFIG_HOME", os.Getenv(configVariable))
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"constat/capture/displaytest"
 )
 
 // needs fails a test clearly when a tool is missing.
@@ -55,7 +57,7 @@ func TestWithoutADisplayItSaysSo(t *testing.T) {
 // TestWithoutOpenGLItEnds: Fyne itself would wait for ever and show nothing.
 func TestWithoutOpenGLItEnds(t *testing.T) {
 	needs(t, "Xvfb")
-	startDisplay(t, "-extension", "GLX")
+	displaytest.Start(t, width, height, "-extension", "GLX")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	home := t.TempDir()

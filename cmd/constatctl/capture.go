@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,12 +41,12 @@ func subjectOf(s string) (flow.Subject, error) {
 func (c *cli) captureCommand() *cobra.Command {
 	var id, subject string
 	var tsa []string
-	var phone, leave bool
+	var phone, leave, window bool
 	var scale int
 	var many listFlags
 	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page, or a list of pages", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
-			if list, err := many.asked(cmd, a); err != nil {
+			if list, err := many.asked(cmd, a, window); err != nil {
 				return err
 			} else if list {
 				return c.captureList(cmd, id, subject, tsa, flow.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave}, &many)
@@ -61,8 +62,18 @@ func (c *cli) captureCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := flow.CheckAddress(a[0]); err != nil {
-				return err
+			if len(a) > 0 {
+				if err := flow.CheckAddress(a[0]); err != nil {
+					return err
+				}
+			}
+			if window {
+				if phone || leave || cmd.Flags().Changed("scale") {
+					return usagef("--window shows pages as they are: without --phone, --scale and --leave-overlays")
+				}
+				return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+					return c.captureWindow(cmd.Context(), s, flow.WindowRequest{Case: id, Address: strings.Join(a, ""), Subject: who}, list)
+				})
 			}
 			c.ahead = who == flow.SubjectAdult && !phone && scale < 2 // others need another browser
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
@@ -84,6 +95,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
 	f.BoolVar(&phone, "phone", false, "as a phone would show it: user agent, touch and window of a phone; the record says so")
 	f.IntVar(&scale, "scale", 1, "pixels of the picture a pixel of the page: 1, or 2 for small print")
+	f.BoolVar(&window, "window", false, "open a window to sign in and go to the page; Enter keeps it, q closes the window")
 	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
 	many.add(cmd)
 	return cmd

@@ -31,17 +31,19 @@ func (l *listFlags) add(cmd *cobra.Command) {
 }
 
 // asked reports whether a list is meant, and complains about flags that do not go together.
-func (l *listFlags) asked(cmd *cobra.Command, addresses []string) (bool, error) {
+func (l *listFlags) asked(cmd *cobra.Command, addresses []string, window bool) (bool, error) {
 	if l.file == "" && !l.resume {
 		if len(l.unsure) > 0 || cmd.Flags().Changed("max-parallel") {
 			return false, usagef("--unsure and --max-parallel go with --list or --resume")
 		}
-		if len(addresses) != 1 {
-			return false, usagef("one address is needed, or --list FILE")
+		if len(addresses) != 1 && !window {
+			return false, usagef("one address is needed, or --list FILE, or --window")
 		}
 		return false, nil
 	}
 	switch {
+	case window:
+		return false, usagef("--window and a list do not go together")
 	case len(addresses) > 0:
 		return false, usagef("an address and a list do not go together")
 	case l.file != "" && l.resume:

@@ -1,0 +1,136 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"constat/capture"
+	"constat/evidence"
+	"constat/evidence/vault"
+)
+
+// Window is a visible window of our own browser, in which the person signs in where they must
+// and from which they keep pages. It keeps nothing of its own, and its session goes with it.
+// It is safe for concurrent use.
+type Window struct {
+	session *Session
+	of      *vault.Case
+	w       *capture.Window
+}
+
+// WindowRequest asks for a window.
+type WindowRequest struct {
+	Case    string
+	Address string // where it begins; empty: nowhere
+	Subject Subject
+}
+
+// WindowPage is the page that would be kept.
+type WindowPage struct {
+	Address string
+	Title   string // of the page, as it is; clean before showing
+	page    capture.WindowPage
+}
+
+// KeepRequest asks to keep a page of a window.
+type KeepRequest struct {
+	Page        WindowPage // from [Window.Page]
+	Subject     Subject    // about what this page shows
+	Authorities []evidence.Authority
+}
+
+// OpenWindow opens a window. Only with SubjectAdult, and for an address that was never answered otherwise;
+// else it returns ErrSubject, and Record is the way. One window is open at a time: another
+// one is closed first. Locking the vault closes it.
+func (s *Session) OpenWindow(ctx context.Context, r WindowRequest) (*Window, error) {
+	if r.Address != "" {
+		if err := CheckAddress(r.Address); err != nil {
+			return nil, err
+		}
+		if !s.mayLoad(r.Address, r.Subject) {
+			return nil, ErrSubject
+		}
+	}
+	if r.Subject != SubjectAdult {
+		return nil, ErrSubject
+	}
+	c, err := s.v.Case(ctx, r.Case)
+	if err != nil {
+		return nil, err
+	}
+	recorder, err := s.app.recorder(c.Info().Practice)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.closeWindow(); err != nil {
+		return nil, err
+	}
+	opened, err := recorder.OpenWindow(ctx, strings.TrimSpace(r.Address))
+	if err != nil {
+		return nil, err
+	}
+	w := &Window{session: s, of: c, w: opened}
+	if !s.holdWindow(w) {
+		return nil, errors.Join(vault.ErrClosed, opened.Close())
+	}
+	return w, nil
+}
+
+// holdWindow makes the session close the window when it ends; false when it has ended.
+func (s *Session) holdWindow(w *Window) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.locked {
+		return false
+	}
+	s.window = w
+	return true
+}
+
+// closeWindow closes the session's window, if it has one.
+func (s *Session) closeWindow() error {
+	s.mu.Lock()
+	w := s.window
+	s.window = nil
+	s.mu.Unlock()
+	if w == nil {
+		return nil
+	}
+	return w.w.Close()
+}
+
+// Page tells which page would be kept now: that of the tab in front.
+func (w *Window) Page(ctx context.Context) (WindowPage, error) {
+	p, err := w.w.Front(ctx)
+	return WindowPage{Address: p.Address, Title: p.Title, page: p}, err
+}
+
+// Keep keeps a page as it stands in the window, without loading it again: capture, manifest, vault,
+// timestamps. The answer about age is about this page: any but 'adult' closes the window, for good
+// for this address, and returns ErrSubject. Cancelling leaves the window open.
+func (w *Window) Keep(ctx context.Context, r KeepRequest, p evidence.Progress) (ExhibitView, error) {
+	s := w.session
+	if !s.mayLoad(r.Page.Address, r.Subject) {
+		return ExhibitView{}, errors.Join(ErrSubject, w.Close())
+	}
+	draft := w.of.NewDraft()
+	page, err := w.w.Keep(ctx, r.Page.page, draft, p)
+	if err != nil {
+		return ExhibitView{}, errors.Join(err, draft.Abort(), s.noteFailure(ctx, w.of, r.Page.Address, err))
+	}
+	return s.keep(ctx, w.of, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+}
+
+// Done is closed when the window has ended: by Close, by the person, or because its browser did.
+func (w *Window) Done() <-chan struct{} { return w.w.Done() }
+
+// Close closes the window; what the person signed in to is signed in to no more.
+func (w *Window) Close() error {
+	w.session.mu.Lock()
+	if w.session.window == w {
+		w.session.window = nil
+	}
+	w.session.mu.Unlock()
+	return w.w.Close()
+}

@@ -1,0 +1,109 @@
+package flow
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"constat/capture/displaytest"
+	"constat/evidence"
+	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault"
+)
+
+// shownPage waits until the window shows a page that could be kept.
+func shownPage(t *testing.T, w *Window) WindowPage {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(time.Minute)
+	for {
+		p, err := w.Page(t.Context())
+		if err == nil && p.Title != "" {
+			return p
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("no page: %v", err)
+		}
+	}
+}
+
+func goneSoon(t *testing.T, w *Window) {
+	t.Helper()
+	select {
+	case <-w.Done():
+	case <-time.After(time.Minute):
+		t.Fatal("the window stays")
+	}
+}
+
+func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
+	displaytest.Start(t, 1200, 900)
+	var loads atomic.Int32
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/post" {
+			loads.Add(1)
+		}
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><title>Post</title><h1>here</h1>")
+	}))
+	t.Cleanup(site.Close)
+	authority := tsatest.New(t, tsatest.Options{Name: "one"})
+	s, c := openSession(t, newApp(t, authority.Authority()))
+	address := site.URL + "/post"
+
+	for _, who := range []Subject{SubjectMinor, SubjectUnsure, ""} {
+		if w, err := s.OpenWindow(t.Context(), WindowRequest{Case: c.ID, Address: site.URL + "/" + string(who), Subject: who}); w != nil || !errors.Is(err, ErrSubject) {
+			t.Fatalf("subject %q: %v", who, err)
+		}
+	}
+	w, err := s.OpenWindow(t.Context(), WindowRequest{Case: c.ID, Address: address, Subject: SubjectAdult})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := shownPage(t, w)
+	e, err := w.Keep(t.Context(), KeepRequest{Page: p, Subject: SubjectAdult}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Outcome != evidence.Complete || !e.Manifest.Request.Window || e.Address != address || e.Timestamps[0].State != StampVerified || loads.Load() != 1 {
+		t.Errorf("kept %+v, request %+v, loaded %d times", e.Outcome, e.Manifest.Request, loads.Load())
+	}
+
+	// Another answer closes the window, and the address with it.
+	if _, err := w.Keep(t.Context(), KeepRequest{Page: p, Subject: SubjectUnsure}, evidence.NoProgress{}); !errors.Is(err, ErrSubject) {
+		t.Errorf("not sure: %v", err)
+	}
+	goneSoon(t, w)
+	if _, err := s.OpenWindow(t.Context(), WindowRequest{Case: c.ID, Address: address, Subject: SubjectAdult}); !errors.Is(err, ErrSubject) {
+		t.Errorf("asked again: %v", err)
+	}
+
+	// A second window takes the place of the first; the lock closes it.
+	first, err := s.OpenWindow(t.Context(), WindowRequest{Case: c.ID, Subject: SubjectAdult})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.OpenWindow(t.Context(), WindowRequest{Case: c.ID, Subject: SubjectAdult})
+	if err != nil {
+		t.Fatal(err)
+	}
+	goneSoon(t, first)
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	goneSoon(t, second)
+	if _, err := s.OpenWindow(t.Context(), WindowRequest{Case: c.ID, Subject: SubjectAdult}); !errors.Is(err, vault.ErrClosed) {
+		t.Errorf("window of a locked vault: %v", err)
+	}
+	if left, err := filepath.Glob(filepath.Join(s.app.workDir(), "capture-*")); len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
