@@ -103,6 +103,9 @@ func usageKind(err error) (string, []any, int, bool) {
 		key, pairs := listKind(e)
 		return key, pairs, ExitUsage, true
 	}
+	if e, ok := errors.AsType[*ClosedFileError](err); ok {
+		return "closed-file", []any{"Exhibit", e.Exhibit, "Title", evidence.Shorten(e.Title, 200)}, ExitFailed, true
+	}
 	if _, ok := errors.AsType[*UsageError](err); ok {
 		return "usage", nil, ExitUsage, true
 	}

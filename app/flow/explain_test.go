@@ -49,6 +49,7 @@ var everyError = []struct {
 	{&ListError{}, ExitUsage},
 	{&ListError{Count: MaxList + 1}, ExitUsage},
 	{&ListError{Lines: []ListLine{{Line: 3, Text: "x", Err: &capture.AddressError{Reason: capture.AddressRelative, Address: "x"}}}}, ExitUsage},
+	{&ClosedFileError{Exhibit: "E-001", Title: "x"}, ExitFailed},
 	{evidence.ErrFact, ExitUsage},
 	{ErrEmptyCase, ExitUsage},
 	{ErrZipPassword, ExitUsage},

@@ -127,29 +127,3 @@ func (s *Session) open(ctx context.Context, c *vault.Case, exhibit string) (vaul
 	}
 	return e, nil
 }
-
-// closedAddresses are those of exhibits that were closed as under 18. They are
-// not loaded again.
-func (s *Session) closedAddresses(ctx context.Context, c *vault.Case) (map[string]bool, error) {
-	all, err := tellings(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	closed := map[string]bool{}
-	for id, x := range all {
-		if !x.closed {
-			continue
-		}
-		e, err := c.Exhibit(ctx, id)
-		if _, damaged := errors.AsType[*vault.CorruptError](err); damaged {
-			continue // its address cannot be read
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, address := range addressesOf(e.Manifest) {
-			closed[address] = true
-		}
-	}
-	return closed, nil
-}

@@ -23,8 +23,8 @@ var errScale = &UsageError{Reason: "scale is 1 or 2"}
 
 // Preserve keeps a page: capture, manifest, vault, timestamps. Only with
 // SubjectAdult does anything load; otherwise, and for that address from then on,
-// it returns ErrSubject, and Record is the way. So it does for the address of an
-// exhibit that was closed as under 18. Cancelling before the exhibit is in the vault leaves nothing of
+// it returns ErrSubject, and Record is the way; likewise for the address of an
+// exhibit that was closed. Cancelling before the exhibit is in the vault leaves nothing of
 // it; after that it stays, with its timestamps pending.
 func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (ExhibitView, error) {
 	if err := CheckAddress(r.Address); err != nil {
@@ -36,16 +36,14 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if !s.mayLoad(r.Address, r.Subject) {
 		return ExhibitView{}, ErrSubject
 	}
+	if closed, err := s.closedAddress(ctx, r.Address); err != nil {
+		return ExhibitView{}, err
+	} else if closed {
+		return ExhibitView{}, ErrSubject
+	}
 	c, err := s.v.Case(ctx, r.Case)
 	if err != nil {
 		return ExhibitView{}, err
-	}
-	closed, err := s.closedAddresses(ctx, c)
-	if err != nil {
-		return ExhibitView{}, err
-	}
-	if closed[strings.TrimSpace(r.Address)] {
-		return ExhibitView{}, ErrSubject
 	}
 	recorder, err := s.app.recorder(c.Info().Practice)
 	if err != nil {
