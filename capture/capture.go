@@ -85,6 +85,7 @@ type Recorder struct {
 
 // hooks are called at points of a capture that cannot be reached from outside.
 type hooks struct {
+	begun  func(stop context.CancelFunc)           // how the limit for the whole can be made to come
 	loaded func(whole context.Context, s *session) // the page has settled
 	ending func(folder string)                     // just before the browser is ended
 }
@@ -154,6 +155,9 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	c := &Capture{Request: req, Started: evidence.MomentOf(r.config.Now())}
 	whole, stop := context.WithTimeout(ctx, r.config.Limits.Whole)
 	defer stop()
+	if r.hooks.begun != nil {
+		r.hooks.begun(stop)
+	}
 
 	progress.Step(evidence.StepBrowser)
 	b, err := r.obtain(whole, req)

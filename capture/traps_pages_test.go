@@ -50,6 +50,19 @@ func traps() map[string]trap {
 				}
 			},
 		},
+		"custom-scheme-redirect": {
+			over: tls2,
+			page: at(map[string]http.HandlerFunc{
+				"/":   html(`<h1>here</h1><script>onload = () => location.href = "/go"</script>`),
+				"/go": http.RedirectHandler("constat-test-app://x", http.StatusFound).ServeHTTP,
+			}),
+			outcome: evidence.Complete, problems: []string{ProblemProgram}, text: []string{"here"},
+			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
+				if detail(c, ProblemProgram) != "constat-test-app://x" || c.Page.FinalAddress != s.URL+"/" || c.Page.Status != 200 {
+					t.Errorf("problems %v, address %q, status %d", c.Problems, c.Page.FinalAddress, c.Page.Status)
+				}
+			},
+		},
 		"asks-for-everything": {
 			over: tls2,
 			page: html(`<h1>here</h1><script>prompt("name?", "Anna"); print(); navigator.geolocation.getCurrentPosition(() => {});

@@ -379,7 +379,7 @@ func TestPageCrashesAfterTheFirstView(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Outcome != evidence.Partial || detail(c, ProblemNoFullPage) == "" {
+	if c.Outcome != evidence.Partial || detail(c, ProblemNoFullPage) == "" || !slices.Contains(problems(c), ProblemPageCrashed) {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	a, _ := evidence.Manifest{Artifacts: c.Artifacts}.Artifact(evidence.DatedName)
@@ -427,12 +427,12 @@ func TestSinkFails(t *testing.T) {
 func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
 	t.Parallel()
 	server := serve(t, ruler(9_000))
-	r := recorder(t, func(c *Config) { c.Limits.Whole = 6 * time.Second })
-	var whole context.Context
-	r.hooks.loaded = func(ctx context.Context, _ *session) { whole = ctx }
+	r := recorder(t, nil)
+	var timeIsUp context.CancelFunc
+	r.hooks.begun = func(stop context.CancelFunc) { timeIsUp = stop }
 	sink := &memory{fail: func(name string) error {
 		if name == evidence.TileName(1) {
-			<-whole.Done()
+			timeIsUp()
 		}
 		return nil
 	}}

@@ -142,6 +142,11 @@ func gallery(r *rig) map[string]func() screen {
 		},
 		"26-passphrase": func() screen { return &passphraseScreen{} },
 		"27-renew":      func() screen { return &renewScreen{} },
+		"30-access":     func() screen { return &accessScreen{} },
+		"31-access-question": func() screen {
+			asked := flow.NewRecipient("Centre d'aide aux victimes, avec un nom plutôt long", "age1pq1"+strings.Repeat("q", 1900))
+			return &accessScreen{ask: &asked}
+		},
 		"28-unseen-code": func() screen {
 			r.w.code.on = true
 			return &casesScreen{loaded: true, list: []flow.CaseView{{ID: "1", Title: "Novembre", CreatedAt: at, Exhibits: 3}}}

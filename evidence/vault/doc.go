@@ -103,17 +103,17 @@
 // head the log has not got is left alone: it proves that entries were lost, and
 // [Vault.Check] says so.
 //
-// # Lists of addresses
-//
-// A list that was made to be kept one after the other is an object of the case
-// ([Case.AddList]); the entry "list-made" has its digest and no address. What is
-// left of it follows from the log: nothing else is written while it is worked off.
-//
 // # What is remembered
 //
 // [Case.Remember] keeps one text for whoever lists the case: HMAC-SHA-256 in
 // hexadecimal and a line feed; "constat-verdicts/1 <case id>" and a line feed; the
 // text. The vault does not look into it, and it may be deleted at any time.
+//
+// # Lists of addresses
+//
+// A list that was made to be kept one after the other is an object of the case
+// ([Case.AddList]); the entry "list-made" has its digest and no address. What is
+// left of it follows from the log: nothing else is written while it is worked off.
 //
 // # How to use it
 //
