@@ -39,11 +39,18 @@ func (s *Session) closedFiles(ctx context.Context) (map[evidence.Digest]ClosedFi
 
 // closedAddress reports whether an address is that of a closed exhibit: loading
 // it again would make another copy.
-func (s *Session) closedAddress(ctx context.Context, address string) (closed bool, err error) {
-	address = strings.TrimSpace(address)
-	err = s.eachClosed(ctx, func(_ evidence.Case, e vault.Exhibit) {
-		m := e.Manifest
-		closed = closed || m.Request != nil && m.Request.Address == address || m.Page != nil && m.Page.FinalAddress == address
+func (s *Session) closedAddress(ctx context.Context, address string) (bool, error) {
+	closed, err := s.closedAddresses(ctx)
+	return closed[strings.TrimSpace(address)], err
+}
+
+// closedAddresses are those of every closed exhibit of the vault.
+func (s *Session) closedAddresses(ctx context.Context) (map[string]bool, error) {
+	closed := map[string]bool{}
+	err := s.eachClosed(ctx, func(_ evidence.Case, e vault.Exhibit) {
+		for _, address := range addressesOf(e.Manifest) {
+			closed[address] = true
+		}
 	})
 	return closed, err
 }

@@ -8,7 +8,6 @@ import (
 
 	"constat/capture"
 	"constat/evidence"
-	"constat/evidence/vault"
 )
 
 // ErrNoList: the case has no list of addresses, or none with that id.
@@ -43,10 +42,6 @@ func (s *Session) KeepList(ctx context.Context, r KeepListRequest, p ListProgres
 	if err != nil {
 		return ListView{}, err
 	}
-	closed, err := s.closedAddresses(ctx, r.Case)
-	if err != nil {
-		return v, err
-	}
 	all, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var mu sync.Mutex // guards the items of v
@@ -60,11 +55,6 @@ func (s *Session) KeepList(ctx context.Context, r KeepListRequest, p ListProgres
 	room := make(chan struct{}, min(max(r.MaxParallel, 1), MaxParallel))
 	for i, item := range slices.Clone(v.Items) {
 		if item.done() {
-			continue
-		}
-		if closed[item.Address] {
-			item.State, item.Cause, item.Detail = ListFailed, "minor", ErrMinor.Error()
-			set(i, item)
 			continue
 		}
 		select {
@@ -146,34 +136,4 @@ func pageFailed(err error) bool {
 	}
 	e, ok := errors.AsType[*capture.BrowserStartError](err)
 	return ok && e.Hint == capture.HintTimeout // a busy moment
-}
-
-// closedAddresses are those of exhibits that were closed as under 18. They are
-// not loaded again.
-func (s *Session) closedAddresses(ctx context.Context, caseID string) (map[string]bool, error) {
-	c, err := s.v.Case(ctx, caseID)
-	if err != nil {
-		return nil, err
-	}
-	all, err := tellings(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	closed := map[string]bool{}
-	for id, x := range all {
-		if !x.closed {
-			continue
-		}
-		e, err := c.Exhibit(ctx, id)
-		if _, damaged := errors.AsType[*vault.CorruptError](err); damaged {
-			continue // its address cannot be read
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, address := range addressesOf(e.Manifest) {
-			closed[address] = true
-		}
-	}
-	return closed, nil
 }

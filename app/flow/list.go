@@ -217,11 +217,15 @@ func (s *Session) MakeList(ctx context.Context, caseID string, addresses []ListA
 	if err != nil {
 		return ListView{}, err
 	}
+	h, err := historyOf(ctx, c)
+	if err != nil {
+		return ListView{}, err
+	}
 	for _, l := range slices.Backward(lists) {
 		if string(l.Bytes) != string(b) {
 			continue
 		}
-		if v, err := s.listView(ctx, c, l); err != nil || v.Left() > 0 {
+		if v, err := h.view(l); err != nil || v.Left() > 0 {
 			return v, err
 		}
 	}
@@ -229,7 +233,8 @@ func (s *Session) MakeList(ctx context.Context, caseID string, addresses []ListA
 	if err != nil {
 		return ListView{}, err
 	}
-	return s.listView(ctx, c, l)
+	// What was kept of an address before is no part of a new list.
+	return h.view(l)
 }
 
 // Lists returns the lists of a case, oldest first. One that is damaged in the
@@ -240,28 +245,63 @@ func (s *Session) Lists(ctx context.Context, caseID string) ([]ListView, error) 
 		return nil, err
 	}
 	lists, err := c.Lists(ctx)
+	if err != nil || len(lists) == 0 {
+		return nil, err
+	}
+	h, err := historyOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	var out []ListView
 	for _, l := range lists {
-		v, err := s.listView(ctx, c, l)
-		if errors.Is(err, errListFile) {
-			continue
+		if v, err := h.view(l); err == nil { // what is unreadable is passed over
+			out = append(out, v)
 		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
 	}
 	return out, nil
 }
 
 var errListFile = errors.New("list in the vault cannot be read")
 
-// listView derives how far a list is from what the custody log says since it
-// was made: nothing else has to be written for that, so nothing can disagree.
-func (s *Session) listView(ctx context.Context, c *vault.Case, l vault.List) (ListView, error) {
+// history is what the log and the exhibits of a case say about addresses.
+type history struct {
+	caseID string
+	failed []evidence.Entry
+	kept   []keptAddress
+}
+
+type keptAddress struct {
+	seq     uint64 // of the entry that made the exhibit
+	exhibit string
+	kind    evidence.Kind
+	outcome evidence.Outcome
+	address string
+}
+
+// historyOf reads a case once, for all of its lists.
+func historyOf(ctx context.Context, c *vault.Case) (history, error) {
+	h := history{caseID: c.Info().ID}
+	entries, err := c.Entries(ctx)
+	if err != nil {
+		return h, err
+	}
+	for _, e := range entries {
+		if e.Action == evidence.ActCaptureFailed {
+			h.failed = append(h.failed, e)
+		}
+	}
+	err = c.EachExhibit(ctx, func(e vault.Exhibit) error {
+		if r := e.Manifest.Request; r != nil {
+			h.kept = append(h.kept, keptAddress{e.Recorded.Seq, e.ID, e.Manifest.Kind, e.Manifest.Outcome, strings.TrimSpace(r.Address)})
+		}
+		return nil
+	})
+	return h, err
+}
+
+// view derives how far a list is from what happened since it was made: nothing
+// else has to be written for that, so nothing can disagree.
+func (h history) view(l vault.List) (ListView, error) {
 	var f listFile
 	if l.Damage != nil {
 		return ListView{}, fmt.Errorf("%w: %w", errListFile, l.Damage)
@@ -269,35 +309,29 @@ func (s *Session) listView(ctx context.Context, c *vault.Case, l vault.List) (Li
 	if err := json.Unmarshal(l.Bytes, &f); err != nil || f.Format != ListFormat || len(f.Addresses) > MaxList {
 		return ListView{}, fmt.Errorf("%w: %d addresses, %v", errListFile, len(f.Addresses), err)
 	}
-	v := ListView{ID: strconv.FormatUint(l.Seq, 10), Case: c.Info().ID, MadeAt: l.Time, Options: f.Options}
+	v := ListView{ID: strconv.FormatUint(l.Seq, 10), Case: h.caseID, MadeAt: l.Time, Options: f.Options}
 	place := map[string]int{}
 	for i, a := range f.Addresses {
 		v.Items = append(v.Items, ListItem{ListAddress: a, State: ListWaiting})
 		place[a.Address] = i
 	}
-	entries, err := c.Entries(ctx)
-	if err != nil {
-		return ListView{}, err
-	}
-	for _, e := range entries {
+	for _, e := range h.failed {
 		i, listed := place[strings.TrimSpace(e.Detail["address"])]
-		if e.Seq > l.Seq && e.Action == evidence.ActCaptureFailed && listed {
-			v.Items[i].State, v.Items[i].Cause, v.Items[i].Detail = ListFailed, e.Detail["cause"], e.Detail["reason"]
-			if v.Items[i].Cause == causeCancelled {
-				v.Items[i].State, v.Items[i].Cause, v.Items[i].Detail = ListWaiting, "", ""
-			}
+		if e.Seq <= l.Seq || !listed {
+			continue
+		}
+		item := &v.Items[i]
+		item.State, item.Cause, item.Detail = ListFailed, e.Detail["cause"], e.Detail["reason"]
+		if item.Cause == causeCancelled {
+			item.State, item.Cause, item.Detail = ListWaiting, "", ""
 		}
 	}
-	err = c.EachExhibit(ctx, func(e vault.Exhibit) error {
-		if e.Recorded.Seq <= l.Seq || e.Manifest.Request == nil {
-			return nil
+	for _, k := range h.kept {
+		if i, listed := place[k.address]; listed && k.seq > l.Seq {
+			v.Items[i].keep(k.exhibit, k.kind, k.outcome)
 		}
-		if i, listed := place[strings.TrimSpace(e.Manifest.Request.Address)]; listed {
-			v.Items[i].keep(e.ID, e.Manifest.Kind, e.Manifest.Outcome)
-		}
-		return nil
-	})
-	return v, err
+	}
+	return v, nil
 }
 
 // keep notes the exhibit of an address. What was loaded counts more than what

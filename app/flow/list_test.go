@@ -265,7 +265,7 @@ func TestAListIsKept(t *testing.T) {
 	if _, err := s.MakeList(t.Context(), c.ID, adults(site.URL+"/1"), ListOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if v, err = s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); err != nil || states(v) != "failed minor" || site.times("/1") != 1 {
+	if v, err = s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); err != nil || states(v) != "noted E-006 complete" || site.times("/1") != 1 {
 		t.Errorf("a closed address: %s, %v, loaded %d times", states(v), err, site.times("/1"))
 	}
 }

@@ -59,7 +59,7 @@ func (s *Session) recheckable(ctx context.Context, c *vault.Case, named []string
 	if err != nil {
 		return nil, err
 	}
-	closed, err := s.closedAddresses(ctx, c.Info().ID)
+	closed, err := s.closedAddresses(ctx)
 	if err != nil {
 		return nil, err
 	}
