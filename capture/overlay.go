@@ -128,7 +128,7 @@ func (t *taking) uncover(ctx context.Context) error {
 		t.problem(ProblemOverlayStays, "%s", what)
 		return nil
 	}
-	t.hush(ctx, quiet, min(t.limits.Settle, 3*time.Second))
+	t.hush(ctx, late, min(t.limits.Settle, 3*time.Second))
 	found := t.scrolled
 	t.scroll(ctx)
 	t.scrolled = found // the list of preconditions is about the tiles

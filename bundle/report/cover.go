@@ -95,7 +95,7 @@ func (w *writer) made() string {
 func (w *writer) fingerprintStamps() cell {
 	var c cell
 	for _, s := range w.in.Stamps {
-		c = append(c, part{evidence.Clean(s.Authority.Name) + " · " + w.stampLine(s), body})
+		c = append(c, part{evidence.Shorten(s.Authority.Name, 80) + " · " + w.stampLine(s), body})
 	}
 	if len(c) == 0 {
 		c = text(w.t.T("report.cover.unstamped"))

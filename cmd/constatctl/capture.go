@@ -58,7 +58,7 @@ func (c *cli) captureCommand() *cobra.Command {
 			if err := flow.CheckAddress(a[0]); err != nil {
 				return err
 			}
-			c.ahead = who == flow.SubjectAdult
+			c.ahead = who == flow.SubjectAdult && !phone && scale < 2 // others need another browser
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
 					Case: id, Address: a[0], Subject: who, Authorities: list,
