@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"constat/assets/authorities"
+	"constat/assets/words"
 	"constat/bundle"
 	"constat/evidence"
 	"constat/evidence/tsa"
@@ -21,18 +22,32 @@ func (a *App) known(address string) (authorities.Authority, bool) {
 
 // label says beside a timestamp what is known of its authority, and since when:
 // who is qualified today, only the EU trusted lists know.
-func (a *App) label(st *bundle.Stamp) {
-	x, ok := a.known(st.Authority.URL)
+func (a *App) label(st *bundle.Stamp) { st.Label, st.LabelDate = a.labelOf(st.Authority.URL) }
+
+func (a *App) labelOf(address string) (label string, since time.Time) {
+	x, ok := a.known(address)
 	if !ok {
-		return
+		return "", time.Time{}
 	}
 	on := x.VerifiedOn
 	if x.Label == authorities.OnTrustedList {
 		on = x.ListedOn
 	}
-	if at, err := time.Parse(time.DateOnly, on); err == nil { // the list was checked
-		st.Label, st.LabelDate = x.Label, at
+	at, err := time.Parse(time.DateOnly, on)
+	if err != nil { // the list was checked
+		return "", time.Time{}
 	}
+	return x.Label, at
+}
+
+// LabelWords says what a source said of the authority at an address, and when;
+// it is empty for one that nothing is known of.
+func (a *App) LabelWords(t *words.Text, address string) string {
+	label, since := a.labelOf(address)
+	if label == "" {
+		return ""
+	}
+	return t.T("timestamp.label."+label, "Date", t.Day(since))
 }
 
 // pauseOf is the pause that fair use asks for; 0 for an authority that the

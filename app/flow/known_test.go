@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"constat/assets/authorities"
+	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
@@ -35,6 +36,13 @@ func TestWhatIsKnownOfAnAuthority(t *testing.T) {
 	}
 	if first.Label != authorities.OnTrustedList || first.LabelOn != "2026-08-02" || second.Label != authorities.NotQualified || second.LabelOn != "2026-08-03" {
 		t.Errorf("labels %s %s, %s %s", first.Label, first.LabelOn, second.Label, second.LabelOn)
+	}
+	text, err := words.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.LabelWords(text, asked[0].URL); got != "on an EU trusted list on 02.08.2026" || a.LabelWords(text, "http://127.0.0.1:1") != "" {
+		t.Errorf("label in words: %q", got)
 	}
 	if second.State != StampRejected || second.Reason != "rejected:"+tsa.CheckChain {
 		t.Errorf("the fingerprint of another root: %+v", second)

@@ -25,6 +25,7 @@ type homeScreen struct {
 	lists   []flow.ListView // of addresses
 	loaded  bool
 	oldest  bool // sort
+	more    int  // exhibits that are shown besides the first homeMost
 	asking  bool // for timestamps
 }
 
@@ -36,6 +37,10 @@ const (
 )
 
 var wayButtons = []string{wayPage: "keep.button", wayFiles: "import.button", wayOnly: "record.button"}
+
+// homeMost is how many exhibits are drawn at once: thousands would take longer
+// to draw than to read.
+const homeMost = 100
 
 func (s *homeScreen) open(w *Window) {
 	w.reload(func(r refreshed, err error) {
@@ -142,10 +147,18 @@ func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 	if !s.oldest {
 		slices.Reverse(list)
 	}
-	for _, e := range list {
+	most := min(len(list), homeMost+s.more)
+	for _, e := range list[:most] {
 		cards = append(cards, newPressCard(w.keys, exhibitLine(w, e), func() { w.goTo(&exhibitScreen{id: e.Exhibit}) }))
 	}
 	out = append(out, stack(10, cards...))
+	if rest := min(len(list)-most, homeMost); rest > 0 {
+		more := newButton(w.keys, buttonPlain, w.n("keep.more", rest), func() {
+			s.more += homeMost
+			w.rebuild()
+		})
+		out = append(out, row(0, more))
+	}
 	if slices.ContainsFunc(list, func(e flow.ExhibitView) bool { return e.Kind == evidence.WebCapture && !e.Closed }) {
 		all := w.button(buttonQuiet, "recheck.all", func() { w.goTo(&recheckScreen{}) })
 		all.size = sizeSmall

@@ -136,7 +136,8 @@ func (s *settingsScreen) authorities(w *Window, now flow.Settings) fyne.CanvasOb
 		used, err := w.app.Authorities()
 		if err == nil {
 			for _, a := range used {
-				objects = append(objects, point(toneQuiet, "clock", newText(mono(shown(a.URL, 200)), smallMute("  "+w.t("tsa.built-in")))))
+				objects = append(objects, point(toneQuiet, "clock", stack(0, newText(mono(shown(a.URL, 200)), smallMute("  "+w.t("tsa.built-in"))),
+					newText(smallMute(w.app.LabelWords(w.text, a.URL))))))
 			}
 		}
 	}
@@ -148,6 +149,9 @@ func (s *settingsScreen) authorities(w *Window, now flow.Settings) fyne.CanvasOb
 		how := w.t("tsa.system-roots")
 		if a.RootsPEM != "" {
 			how = w.t("tsa.own-roots")
+		}
+		if label := w.app.LabelWords(w.text, a.URL); label != "" {
+			how += " · " + label
 		}
 		objects = append(objects, rowGrow(12, 0, stack(0, newText(mono(shown(a.URL, 200))), newText(smallMute(how))), remove))
 	}
