@@ -60,12 +60,12 @@ func (t *taking) frames(ctx context.Context, by time.Time) error {
 			break
 		}
 		taken++
-		if err := t.keep(evidence.ViewName(taken), "image/png", s.png); err != nil {
+		if err := t.keep(evidence.FrameName(taken), "image/png", s.png); err != nil {
 			return err
 		}
 	}
 	if err != nil {
-		t.problem(ProblemPaneCut, "%s: frames: %s", evidence.ViewName(1), t.why(err))
+		t.problem(ProblemPaneCut, "%s: %s", evidence.FrameName(1), t.why(err))
 	}
 	return nil
 }

@@ -380,10 +380,10 @@ func framesOfOtherSites(over []string, problems ...string) trap {
 				}
 			}
 			nested(opened(t, sink.files[evidence.TileName(1)]), 100)
-			if !has(c, evidence.ViewName(1)) || has(c, evidence.ViewName(2)) {
+			if !has(c, evidence.FrameName(1)) || has(c, evidence.FrameName(2)) {
 				t.Fatalf("artifacts %v", names(c))
 			}
-			nested(opened(t, sink.files[evidence.ViewName(1)]), 378)
+			nested(opened(t, sink.files[evidence.FrameName(1)]), 378)
 			if !strings.Contains(string(sink.files[evidence.MHTMLName]), "two.example") {
 				t.Error("MHTML has not the frames")
 			}
