@@ -206,6 +206,9 @@ func (t *taking) take(whole context.Context, address string) error {
 	}
 	t.pageKnown()
 	t.viewer(whole)
+	if t.capture.Request.Light {
+		return t.light(whole)
+	}
 	if err := t.pictures(whole, t.capture.Request); err != nil {
 		return err
 	}
@@ -224,6 +227,28 @@ func (t *taking) take(whole context.Context, address string) error {
 		return err
 	}
 	return t.uncover(whole)
+}
+
+// light records what tells whether a page is still there: the first view, the
+// text, the headers and the certificate. It scrolls nothing and presses nothing.
+func (t *taking) light(whole context.Context) error {
+	first, err := t.firstLook(whole)
+	if err != nil {
+		return err
+	}
+	t.scrolled.reason = scrolledLight
+	t.capture.Page.Width, t.capture.Page.Height = first.picture.Width, first.picture.Height
+	t.progress.Step(evidence.StepRecord)
+	if err := t.record(whole); err != nil && (whole.Err() == nil || !errors.Is(err, whole.Err())) {
+		return err
+	}
+	if t.caller.Err() != nil {
+		return context.Cause(t.caller)
+	}
+	if whole.Err() != nil {
+		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
+	}
+	return nil
 }
 
 // wholeError prefers the caller's reason for ending to what it led to, and

@@ -25,6 +25,9 @@
 //   - tls-chains.pem: the same for the other hosts that the page and its frames of the same
 //     site loaded from.
 //
+// With Request.Light there are first-view.png, page.txt, headers.json and the chain only,
+// and nothing is scrolled or pressed: enough to tell whether a page is still there.
+//
 // # How to use it
 //
 //	exe, err := capture.Find(capture.FindOptions{})
