@@ -24,6 +24,8 @@ type Limits struct {
 	ScrollSteps int
 	MaxText     int   // characters of visible text; default 4,000,000
 	MaxMHTML    int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
+	MaxBody     int64 // bytes of one body that goes into page.wacz; default 16 MB
+	MaxBodies   int64 // bytes of all of them together; default 1 GB
 }
 
 func (l Limits) withDefaults() Limits {
@@ -50,6 +52,12 @@ func (l Limits) withDefaults() Limits {
 	number(&l.MaxText, 4_000_000)
 	if l.MaxMHTML <= 0 {
 		l.MaxMHTML = 150 << 20
+	}
+	if l.MaxBody <= 0 {
+		l.MaxBody = 16 << 20
+	}
+	if l.MaxBodies <= 0 {
+		l.MaxBodies = 1 << 30
 	}
 	return l
 }
@@ -186,6 +194,12 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	if r.config.TimeServer != "" {
 		t.asked = r.askTime(whole)
 	}
+	defer t.abandonArchive()
+	if !req.Light {
+		if err := t.beginArchive(whole); err != nil {
+			return nil, wholeError(ctx, err, req.Address)
+		}
+	}
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
@@ -226,7 +240,10 @@ func (t *taking) take(whole context.Context, address string) error {
 	if err := t.finishDated(); err != nil {
 		return err
 	}
-	return t.uncover(whole)
+	if err := t.uncover(whole); err != nil {
+		return err
+	}
+	return t.finishArchive(whole)
 }
 
 // light records what tells whether a page is still there: the first view, the

@@ -26,6 +26,7 @@ type taking struct {
 	sink     evidence.Sink
 	progress evidence.Progress
 	capture  *Capture
+	archive  *archive // page.wacz, while it is written
 
 	scrolled scrolling         // what came of scrolling
 	found    recognise.Finding // what the page turned out to be, if not what was asked for

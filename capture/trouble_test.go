@@ -152,7 +152,10 @@ func TestHalfAnAnswer(t *testing.T) {
 		io.WriteString(w, "<title>Half</title><h1>the first half</h1>"+strings.Repeat(" ", 2048))
 	})
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout)
+	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout, ProblemWACZIncomplete)
+	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "time" || a.body != "" {
+		t.Errorf("archived %q, %q", a.truncated, a.body)
+	}
 	if !strings.Contains(string(sink.files[evidence.TextName]), "the first half") {
 		t.Errorf("text %q", sink.files[evidence.TextName])
 	}
@@ -170,8 +173,11 @@ func TestAnswerBreaksOff(t *testing.T) {
 			conn.Close()
 		}
 	})
-	c, _ := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemIncomplete)
+	c, sink := take(t, recorder(t, impatient), server.URL)
+	wantOutcome(t, c, evidence.Partial, ProblemIncomplete, ProblemWACZIncomplete)
+	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "disconnect" || !strings.Contains(a.body, "<") {
+		t.Errorf("archived %q, %q", a.truncated, a.body)
+	}
 }
 
 func TestResourceWithoutEnd(t *testing.T) {
