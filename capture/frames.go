@@ -71,7 +71,7 @@ func (t *taking) frames(ctx context.Context, by time.Time) error {
 }
 
 // frameDrawn is how long a frame that has come into the window is given to draw itself.
-const frameDrawn = 150 * time.Millisecond
+const frameDrawn = 300 * time.Millisecond
 
 // viewerSettles is how long a viewer of the browser's own may take to show its file, and
 // viewerSteady for how long its picture must stay the same.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"constat/evidence"
@@ -165,6 +166,7 @@ func traps() map[string]trap {
 				w.Header().Set("Content-Type", "application/pdf")
 				w.Write(pdf())
 			},
+			change:  func(c *Config) { c.Limits.Settle = 4 * time.Second },
 			outcome: evidence.Partial, problems: []string{ProblemViewer, ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 790, 150, [3]uint32{255, 0, 0})
