@@ -15,6 +15,8 @@
 //   - pane-1-001.png …: the window after each step through a part of the page that
 //     scrolls by itself, such as a chat; view-001.png … the same for a page that draws
 //     only what the window shows;
+//   - frame-001.png …: the window at frames of other sites, which the browser draws only while
+//     they are in it, as far as they lie below the first window;
 //   - uncovered-01.png …: the tiles once more, after a consent overlay was refused;
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
@@ -69,8 +71,7 @@
 // scrolling ended is a precondition ([ItemScrolled]), and a problem when it was a
 // limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
 // that draws only what is visible comes out whole. Their pictures show the whole window,
-// and each overlaps the one before by a fifth. The browser draws a frame of another site only while it
-// is in the window, so that what of one lies below the first window is pictured there. Animations that end are waited for.
+// and each overlaps the one before by a fifth. Animations that end are waited for.
 //
 // A consent overlay stays while everything is recorded. If it can be refused, that is done
 // at the very end: the button is named in a problem, and nothing is ever accepted that can be

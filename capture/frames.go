@@ -60,18 +60,18 @@ func (t *taking) frames(ctx context.Context, by time.Time) error {
 			break
 		}
 		taken++
-		if err := t.keep(evidence.ViewName(taken), "image/png", s.png); err != nil {
+		if err := t.keep(evidence.FrameName(taken), "image/png", s.png); err != nil {
 			return err
 		}
 	}
 	if err != nil {
-		t.problem(ProblemPaneCut, "%s: frames: %s", evidence.ViewName(1), t.why(err))
+		t.problem(ProblemPaneCut, "%s: %s", evidence.FrameName(1), t.why(err))
 	}
 	return nil
 }
 
 // frameDrawn is how long a frame that has come into the window is given to draw itself.
-const frameDrawn = 150 * time.Millisecond
+const frameDrawn = 300 * time.Millisecond
 
 // viewerSettles is how long a viewer of the browser's own may take to show its file, and
 // viewerSteady for how long its picture must stay the same.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"constat/evidence"
@@ -165,6 +166,7 @@ func traps() map[string]trap {
 				w.Header().Set("Content-Type", "application/pdf")
 				w.Write(pdf())
 			},
+			change:  func(c *Config) { c.Limits.Settle = 4 * time.Second },
 			outcome: evidence.Partial, problems: []string{ProblemViewer, ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 790, 150, [3]uint32{255, 0, 0})
@@ -380,10 +382,10 @@ func framesOfOtherSites(over []string, problems ...string) trap {
 				}
 			}
 			nested(opened(t, sink.files[evidence.TileName(1)]), 100)
-			if !has(c, evidence.ViewName(1)) || has(c, evidence.ViewName(2)) {
+			if !has(c, evidence.FrameName(1)) || has(c, evidence.FrameName(2)) {
 				t.Fatalf("artifacts %v", names(c))
 			}
-			nested(opened(t, sink.files[evidence.ViewName(1)]), 378)
+			nested(opened(t, sink.files[evidence.FrameName(1)]), 378)
 			if !strings.Contains(string(sink.files[evidence.MHTMLName]), "two.example") {
 				t.Error("MHTML has not the frames")
 			}

@@ -30,7 +30,7 @@ import (
 func impatient(c *Config) {
 	c.Limits.Load = 1500 * time.Millisecond
 	c.Limits.Settle = time.Second
-	c.Limits.Picture = 6 * time.Second
+	c.Limits.Picture = 8 * time.Second
 	c.Limits.Record = 3 * time.Second
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // PaneName is the picture of the window after a step through a part of the page
@@ -14,6 +15,10 @@ func PaneName(pane, step int) string { return fmt.Sprintf("pane-%d-%03d.png", pa
 // ViewName is the picture of the window after a step down a page that draws
 // only what the window shows; it counts from 1.
 func ViewName(step int) string { return fmt.Sprintf("view-%03d.png", step) }
+
+// FrameName is the picture of the window at frames of other sites, which the browser draws
+// only while they are in it; it counts from 1.
+func FrameName(n int) string { return fmt.Sprintf("frame-%03d.png", n) }
 
 // UncoveredName is the n-th tile of the page after a consent overlay was
 // refused, counted from 1.
@@ -26,14 +31,15 @@ const (
 	ShowsPage      Shows = "page"       // the page as it was found: its tiles, one below the other
 	ShowsFirstView Shows = "first-view" // what the window showed first, where there are no tiles
 	ShowsSteps     Shows = "steps"      // a page that draws only what the window shows, step by step
+	ShowsFrames    Shows = "frames"     // frames of other sites below the first window, each in the window
 	ShowsPane      Shows = "pane"       // a part of the page that scrolls by itself, step by step
 	ShowsUncovered Shows = "uncovered"  // tiles once more, after a consent overlay was refused
 	ShowsFile      Shows = "file"       // a picture that the person brought
 )
 
 // Stepwise reports whether each picture is the whole window after a step, and
-// repeats a part of the one before; else they are one picture in pieces.
-func (s Shows) Stepwise() bool { return s == ShowsSteps || s == ShowsPane }
+// may repeat a part of the one before; else they are one picture in pieces.
+func (s Shows) Stepwise() bool { return s == ShowsSteps || s == ShowsFrames || s == ShowsPane }
 
 // PictureSet is what is looked at together, in order.
 type PictureSet struct {
@@ -43,7 +49,7 @@ type PictureSet struct {
 }
 
 var (
-	stepName      = regexp.MustCompile(`^(?:view|pane-([1-9][0-9]?))-[0-9]{3,4}\.png$`)
+	stepName      = regexp.MustCompile(`^(?:view|frame|pane-([1-9][0-9]?))-[0-9]{3,4}\.png$`)
 	uncoveredName = regexp.MustCompile(`^uncovered-[0-9]{2,6}\.png$`)
 )
 
@@ -59,6 +65,9 @@ func showsOf(name string) (Shows, int) {
 	m := stepName.FindStringSubmatch(name)
 	if m == nil {
 		return "", 0
+	}
+	if strings.HasPrefix(name, "frame-") {
+		return ShowsFrames, 0
 	}
 	if m[1] == "" {
 		return ShowsSteps, 0
@@ -79,7 +88,7 @@ func IsUncovered(name string) bool { return uncoveredName.MatchString(name) }
 
 // PictureSets returns what can be looked at of an exhibit, in the order in which
 // it says most: the page, or its steps before it where its tiles are empty below;
-// the parts that scroll by themselves; the page without its consent overlay. Of
+// frames of other sites; the parts that scroll by themselves; the page without its consent overlay. Of
 // an import every picture is a set by itself.
 func (m Manifest) PictureSets() []PictureSet {
 	var sets []PictureSet
@@ -105,7 +114,7 @@ func (m Manifest) PictureSets() []PictureSet {
 	if a, ok := m.Artifact(FirstViewName); ok && len(m.Tiles()) == 0 {
 		sets = append(sets, PictureSet{Shows: ShowsFirstView, Pictures: []Artifact{a}})
 	}
-	order := []Shows{ShowsSteps, ShowsPage, ShowsFirstView, ShowsPane, ShowsUncovered}
+	order := []Shows{ShowsSteps, ShowsPage, ShowsFirstView, ShowsFrames, ShowsPane, ShowsUncovered}
 	slices.SortStableFunc(sets, func(a, b PictureSet) int {
 		if a.Shows == b.Shows {
 			return a.Pane - b.Pane
