@@ -15,7 +15,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/klauspost/compress/zstd"
+	zstandard "github.com/klauspost/compress/zstd"
 
 	"constat/evidence"
 )
@@ -166,7 +166,7 @@ type served struct {
 func TestArchiveHoldsTheBytes(t *testing.T) {
 	large := bytes.Repeat([]byte("0123456789abcdef"), 9<<16) // 9 MiB
 	css := []byte("body { color: #123456 }\r\n")
-	z, err := zstd.NewWriter(nil)
+	z, err := zstandard.NewWriter(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,9 @@ type browser struct {
 	cancel  []func() // innermost last
 	cmd     *exec.Cmd
 	tree    browserTree
-	profile string
+	folder  *folder
+	started time.Time // when it was launched, by the recorder's clock
+	tab     *session  // open already, where the browser was started ahead of its capture; see [Warmer]
 	output  tail
 	facts   evidence.Browser
 	ended   sync.Once
@@ -33,7 +35,7 @@ type browser struct {
 
 // launch starts an empty browser and waits until it answers.
 func (r *Recorder) launch(ctx context.Context, f *folder, req evidence.Request) (*browser, error) {
-	b := &browser{profile: f.profile()}
+	b := &browser{folder: f, started: r.config.Now()}
 	options := append(r.flags(f, req),
 		chromedp.NoInheritEnv,
 		chromedp.Env(environment(f)...),
@@ -104,13 +106,33 @@ func (b *browser) end() {
 		if b.cmd != nil && b.cmd.Process != nil {
 			b.tree.kill()
 		}
-		endProfile(b.profile)
+		endProfile(b.folder.profile(), 2)
 		for i := len(b.cancel) - 1; i >= 0; i-- {
 			b.cancel[i]()
 		}
 		// Once more: a child may have been born while its parent died.
-		endProfile(b.profile)
+		endProfile(b.folder.profile(), 1)
 	})
+}
+
+// close ends the browser and removes its folder.
+func (b *browser) close() error {
+	b.end()
+	return b.folder.remove()
+}
+
+// connection is closed when the browser is gone.
+func (b *browser) connection() <-chan struct{} {
+	return chromedp.FromContext(b.root).Browser.LostConnection
+}
+
+func (b *browser) lost() bool {
+	select {
+	case <-b.connection():
+		return true
+	default:
+		return false
+	}
 }
 
 // within returns a context that carries chromedp's connection and ends with ctx

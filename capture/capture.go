@@ -73,11 +73,11 @@ type Config struct {
 	NoSandbox bool
 	// Practice marks the dated copy with [evidence.PracticeMark].
 	Practice bool
-	// LeaveOverlays leaves consent overlays as they are. By default one that can be refused is
-	// refused at the very end, after everything was recorded as it was found, and the
-	// page is pictured once more; see [UncoveredName].
-	LeaveOverlays bool
-	Limits        Limits
+	// TimeServer is asked for the time during a capture (NTP), as host or host:port; empty means none.
+	TimeServer string
+	// Warmer, if there is one, may have a browser ready; see [Recorder.Warm].
+	Warmer *Warmer
+	Limits Limits
 	// Now is the clock; its location is the person's zone. Default time.Now.
 	Now func() time.Time
 }
@@ -93,6 +93,7 @@ type Recorder struct {
 
 // hooks are called at points of a capture that cannot be reached from outside.
 type hooks struct {
+	begun  func(stop context.CancelFunc)           // how the limit for the whole can be made to come
 	loaded func(whole context.Context, s *session) // the page has settled
 	ending func(folder string)                     // just before the browser is ended
 }
@@ -143,7 +144,9 @@ const maximumScale = 4
 
 // Capture loads the address of the request and records it. See the package
 // documentation for the artifacts. Zero fields of the request get defaults:
-// 1280 × 900 pixels, or 412 × 915 in the phone view, at scale 1.
+// 1280 × 900 pixels, or 412 × 915 in the phone view, at scale 1. A consent overlay
+// that can be refused is refused at the very end, unless the request says to leave it,
+// and the page is pictured once more; see [evidence.UncoveredName].
 //
 // The error is an [*AddressError], [*BrowserStartError], [*BrowserGoneError],
 // [*NetworkError], the context's, or the sink's. With an error there is no
@@ -160,38 +163,42 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	c := &Capture{Request: req, Started: evidence.MomentOf(r.config.Now())}
 	whole, stop := context.WithTimeout(ctx, r.config.Limits.Whole)
 	defer stop()
+	if r.hooks.begun != nil {
+		r.hooks.begun(stop)
+	}
 
 	progress.Step(evidence.StepBrowser)
-	f, err := makeFolder(ctx, r.config.WorkDir)
+	b, err := r.obtain(whole, req)
 	if err != nil {
-		return nil, err
+		return nil, wholeError(ctx, err, req.Address)
 	}
 	defer func() {
-		if removeErr := f.remove(); removeErr != nil && err == nil {
+		if removeErr := b.folder.remove(); removeErr != nil && err == nil {
 			// Nothing is lost; the next Sweep tries again.
 			c.Problems = append(c.Problems, evidence.Problem{Code: ProblemFolderStays})
 		}
 	}()
-	b, err := r.launch(whole, f, req)
-	if err != nil {
-		return nil, wholeError(ctx, err, req.Address)
-	}
 	defer b.end()
 	// A cancelled capture does not wait for its steps to notice.
 	unhook := context.AfterFunc(ctx, b.end)
 	defer unhook()
 	if r.hooks.ending != nil {
-		defer func() { r.hooks.ending(f.path) }()
+		defer func() { r.hooks.ending(b.folder.path) }()
 	}
 	s, err := r.open(whole, b, req)
 	if err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
-	t := &taking{session: s, recorder: r, folder: f, caller: ctx, sink: sink, progress: progress, capture: c}
+	t := &taking{session: s, recorder: r, browser: b, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer t.abandon()
 	defer t.abandonArchive()
-	if err := t.beginArchive(whole); err != nil {
-		return nil, wholeError(ctx, err, req.Address)
+	if !req.Light {
+		if err := t.beginArchive(whole); err != nil {
+			return nil, wholeError(ctx, err, req.Address)
+		}
+	}
+	if r.config.TimeServer != "" {
+		t.asked = r.askTime(whole)
 	}
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
@@ -203,6 +210,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 
 // take does the work once there is a tab.
 func (t *taking) take(whole context.Context, address string) error {
+	t.empty = t.lookEmpty(whole)
 	t.progress.Step(evidence.StepLoad)
 	if err := t.load(whole, address); err != nil {
 		return err
@@ -211,6 +219,10 @@ func (t *taking) take(whole context.Context, address string) error {
 		t.recorder.hooks.loaded(whole, t.session)
 	}
 	t.pageKnown()
+	t.viewer(whole)
+	if t.capture.Request.Light {
+		return t.light(whole)
+	}
 	if err := t.pictures(whole, t.capture.Request); err != nil {
 		return err
 	}
@@ -232,6 +244,28 @@ func (t *taking) take(whole context.Context, address string) error {
 		return err
 	}
 	return t.finishArchive(whole)
+}
+
+// light records what tells whether a page is still there: the first view, the
+// text, the headers and the certificate. It scrolls nothing and presses nothing.
+func (t *taking) light(whole context.Context) error {
+	first, err := t.firstLook(whole)
+	if err != nil {
+		return err
+	}
+	t.scrolled.reason = scrolledLight
+	t.capture.Page.Width, t.capture.Page.Height = first.picture.Width, first.picture.Height
+	t.progress.Step(evidence.StepRecord)
+	if err := t.record(whole); err != nil && (whole.Err() == nil || !errors.Is(err, whole.Err())) {
+		return err
+	}
+	if t.caller.Err() != nil {
+		return context.Cause(t.caller)
+	}
+	if whole.Err() != nil {
+		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
+	}
+	return nil
 }
 
 // wholeError prefers the caller's reason for ending to what it led to, and

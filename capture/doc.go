@@ -20,13 +20,22 @@
 //     date and time; it names the SHA-256 of every tile it was made from;
 //   - page.wacz: what the browser loaded, as it received it, written while the rest goes on;
 //   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
-//     TLS, tls-chain.pem: the chain that the browser accepted, leaf first.
+//     TLS, tls-chain.pem: the chain that the browser accepted, leaf first;
+//   - tls-chains.pem: the same for the other hosts that the page and its frames of the same
+//     site loaded from.
+//
+// With Request.Light there are first-view.png, page.txt, headers.json and the chain only,
+// and nothing is scrolled or pressed: enough to tell whether a page is still there.
 //
 // # How to use it
 //
 //	exe, err := capture.Find(capture.FindOptions{})
 //	rec, err := capture.New(capture.Config{Executable: exe, WorkDir: private})
 //	c, err := rec.Capture(ctx, evidence.Request{Address: address}, sink, evidence.NoProgress{})
+//
+// With a [Warmer] in the configuration, [Recorder.Warm] starts the browser ahead of the capture,
+// e.g. while the person answers questions. It is the same empty browser in a private folder of its own,
+// loads nothing, serves one capture, and ends by itself when none comes.
 //
 // Call [Sweep] once at the start of the program, before the first capture.
 //
@@ -36,6 +45,9 @@
 // beside the page's own, and nothing is injected into the page's document.
 // Questions to the page are asked in an isolated world that the page's scripts
 // cannot see. Tiles are never altered, and each was decoded before it was kept.
+//
+// Before the page is asked for, the browser is asked whether it has no cookies and nothing else
+// is open. It asks its maker for nothing, neither for updates nor for the time.
 //
 // It always ends: each step has a limit and so has the whole ([Limits]). When
 // Capture returns, for whatever reason, its browser processes have ended and
@@ -49,11 +61,12 @@
 // scrolling ended is a precondition ([ItemScrolled]), and a problem when it was a
 // limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
 // that draws only what is visible comes out whole. Their pictures show the whole window,
-// and each overlaps the one before by a fifth. Animations that end are waited for.
+// and each overlaps the one before by a fifth. The browser draws a frame of another site only while it
+// is in the window, so that what of one lies below the first window is pictured there. Animations that end are waited for.
 //
 // A consent overlay stays while everything is recorded. If it can be refused, that is done
 // at the very end: the button is named in a problem, and nothing is ever accepted that can be
-// refused. [Config.LeaveOverlays] switches that off. An overlay in a frame stays.
+// refused. A request with LeaveOverlays switches that off. An overlay in a frame stays.
 //
 // The outcome is honest: status, headers and what the page shows are compared with the
 // tables of package [constat/capture/recognise]. Something that went wrong and left a usable record is
@@ -78,12 +91,15 @@
 // proxy and not the desktop's, and trusts the authorities that the browser
 // brings and not those that were added by hand.
 //
-// A Recorder is safe for concurrent use; every capture has its own browser.
+// A Recorder is safe for concurrent use; every capture has its own browser, also where one was
+// started ahead.
 //
 // # What it does not do
 //
 // It does not sign in, and it says so where it
-// matters. It does not follow workers that several pages can share, and says so. It knows no vault,
+// matters. It does not follow workers that several pages can share, and says so. Of a PDF it keeps what the browser's
+// own viewer shows of it in one window. It starts no other program;
+// on Windows and macOS a browser may hand an address mailto: to the mail program. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is
 // handed to the sink before all of its parents are known, so that its Parents
 // are in [Capture.Artifacts] and not in what the sink was given. When Capture

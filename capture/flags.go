@@ -17,7 +17,11 @@ import (
 // would change what a page looks like.
 const quietFeatures = "Translate,OptimizationHints,OptimizationGuideModelDownloading,MediaRouter," +
 	"DialMediaRouteProvider,CertificateTransparencyComponentUpdater,AutofillServerCommunication," +
-	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades"
+	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades,NetworkTimeServiceQuerying"
+
+// nowhere is where the browser finds what it asks its maker for at its start in spite of every other
+// flag: a port of this device that browsers refuse to open.
+const nowhere = "http://127.0.0.1:1/"
 
 // flags is the command line of the browser. Nothing here pretends to be another
 // browser, and every flag is in the record.
@@ -37,6 +41,9 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		chromedp.Flag("user-data-dir", f.profile()),
 		chromedp.Flag("crash-dumps-dir", f.crashes()),
 		chromedp.Flag("disable-features", quietFeatures),
+		// Whether somebody is signed in to the browser, and which of its parts are out of date.
+		chromedp.Flag("gaia-url", nowhere),
+		chromedp.Flag("component-updater", "url-source="+nowhere),
 		// Colours must not depend on the screen of this machine.
 		chromedp.Flag("force-color-profile", "srgb"),
 		// No keychain is asked, nothing is stored in one.
@@ -77,6 +84,9 @@ func environment(f *folder) []string {
 		private["XDG_DATA_HOME"] = filepath.Join(f.home(), "data")
 		private["XDG_STATE_HOME"] = filepath.Join(f.home(), "state")
 		private["BREAKPAD_DUMP_LOCATION"] = f.crashes()
+	}
+	if runtime.GOOS == "linux" {
+		private["PATH"] = f.programs() + string(filepath.ListSeparator) + os.Getenv("PATH")
 	}
 	var env []string
 	for _, e := range os.Environ() {

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
-)
 
-// UncoveredName is the n-th tile of the page after a consent overlay was closed,
-// counted from 1.
-func UncoveredName(n int) string { return fmt.Sprintf("uncovered-%02d.png", n) }
+	"constat/evidence"
+)
 
 // refusals are the buttons with which vendors of consent overlays let people
 // refuse everything that is not necessary: CSS selectors.
@@ -107,7 +105,7 @@ func (t *taking) uncover(ctx context.Context) error {
 	t.mu.Lock()
 	silenced := t.silenced
 	t.mu.Unlock()
-	if t.recorder.config.LeaveOverlays || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+	if t.capture.Request.LeaveOverlays || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})
@@ -130,7 +128,7 @@ func (t *taking) uncover(ctx context.Context) error {
 		t.problem(ProblemOverlayStays, "%s", what)
 		return nil
 	}
-	t.hush(ctx, quiet, min(t.limits.Settle, 3*time.Second))
+	t.hush(ctx, late, min(t.limits.Settle, 3*time.Second))
 	found := t.scrolled
 	t.scroll(ctx)
 	t.scrolled = found // the list of preconditions is about the tiles
@@ -138,7 +136,7 @@ func (t *taking) uncover(ctx context.Context) error {
 	tiles := 0
 	if err == nil {
 		err = t.shootAll(ctx, e, func(n int, s *shot) error {
-			if err := t.keep(UncoveredName(n), "image/png", s.png); err != nil {
+			if err := t.keep(evidence.UncoveredName(n), "image/png", s.png); err != nil {
 				return errSink{err}
 			}
 			tiles = n
@@ -156,13 +154,4 @@ func (t *taking) uncover(ctx context.Context) error {
 		t.problem(ProblemUncoveredCut, "%d tiles: %s", tiles, t.why(err))
 	}
 	return nil
-}
-
-// uncovered tells the tiles of the second set.
-func uncovered(name string) bool {
-	var n int
-	if count, _ := fmt.Sscanf(name, "uncovered-%d.png", &n); count != 1 {
-		return false
-	}
-	return name == UncoveredName(n)
 }

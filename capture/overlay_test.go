@@ -38,7 +38,7 @@ func TestConsentOverlayIsRefusedLast(t *testing.T) {
 			if p := rgb(opened(t, sink.files[evidence.TileName(1)]), 640, 700); p != [3]uint32{200, 0, 0} {
 				t.Errorf("the page as found is %v", p)
 			}
-			if p := rgb(opened(t, sink.files[UncoveredName(1)]), 640, 700); p != [3]uint32{0, 200, 0} {
+			if p := rgb(opened(t, sink.files[evidence.UncoveredName(1)]), 640, 700); p != [3]uint32{0, 200, 0} {
 				t.Errorf("the page without overlay is %v", p)
 			}
 			if c.Page.Title != "Page" || !strings.Contains(string(sink.files[evidence.TextName]), "We use cookies") {
@@ -61,7 +61,7 @@ func TestNothingIsEverAccepted(t *testing.T) {
 			t.Parallel()
 			c, sink := take(t, recorder(t, nil), serve(t, html(body)).URL)
 			wantOutcome(t, c, evidence.Complete)
-			if has(c, UncoveredName(1)) || len(sink.files[evidence.TextName]) == 0 {
+			if has(c, evidence.UncoveredName(1)) || len(sink.files[evidence.TextName]) == 0 {
 				t.Errorf("artifacts %d, text %q", len(c.Artifacts), sink.files[evidence.TextName])
 			}
 		})
@@ -73,8 +73,14 @@ func TestOverlayThatStays(t *testing.T) {
 	server := serve(t, html(overlaid(`<button>Reject all</button>`, "")))
 	c, _ := take(t, recorder(t, nil), server.URL)
 	wantOutcome(t, c, evidence.Complete, ProblemOverlayStays)
-	c, _ = take(t, recorder(t, func(c *Config) { c.LeaveOverlays = true }), server.URL)
-	wantOutcome(t, c, evidence.Complete)
+	left, err := recorder(t, nil).Capture(t.Context(), evidence.Request{Address: server.URL, LeaveOverlays: true}, &memory{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantOutcome(t, left, evidence.Complete)
+	if !left.Request.LeaveOverlays {
+		t.Error("the record does not say that the overlay was left")
+	}
 }
 
 func TestRefusalWordsAcceptNothing(t *testing.T) {
@@ -82,8 +88,5 @@ func TestRefusalWordsAcceptNothing(t *testing.T) {
 		if w != strings.ToLower(strings.TrimSpace(w)) || slices.Contains([]string{"accept", "accept all", "ok", "close"}, w) {
 			t.Errorf("%q", w)
 		}
-	}
-	if !uncovered(UncoveredName(3)) || uncovered(evidence.TileName(3)) {
-		t.Error("names of the second set are not told from tiles")
 	}
 }

@@ -4,18 +4,9 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"constat/evidence"
 )
-
-// Names of the pictures of what is reached only by scrolling: each is the whole
-// window, as it stood after a step of that scrolling.
-
-// PaneName is the picture of a pane of the page (a chat, a feed in a dialog)
-// after a step; both count from 1.
-func PaneName(pane, step int) string { return fmt.Sprintf("pane-%d-%03d.png", pane, step) }
-
-// ViewName is the picture of the window after a step down a page that draws
-// only what the window shows; it counts from 1.
-func ViewName(step int) string { return fmt.Sprintf("view-%03d.png", step) }
 
 const (
 	maxPanes = 3
@@ -64,9 +55,11 @@ func (t *taking) panes(ctx context.Context) error {
 	}
 	by := time.Now().Add(t.limits.Scroll)
 	if t.scrolled.virtual {
-		if err := t.stepThrough(ctx, by, -1, ViewName); err != nil {
+		if err := t.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
+	} else if err := t.frames(ctx, by); err != nil {
+		return err
 	}
 	var found int
 	limit, done := within(ctx, t.alive, scrollAnswer)
@@ -76,7 +69,7 @@ func (t *taking) panes(ctx context.Context) error {
 		return nil // a page that does not answer says so elsewhere
 	}
 	for n := range min(found, maxPanes) {
-		if err := t.stepThrough(ctx, by, n, func(step int) string { return PaneName(n+1, step) }); err != nil {
+		if err := t.stepThrough(ctx, by, n, func(step int) string { return evidence.PaneName(n+1, step) }); err != nil {
 			return err
 		}
 	}
@@ -102,7 +95,7 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 		if err != nil {
 			return nil
 		}
-		t.hush(ctx, quiet/2, time.Second)
+		t.hush(ctx, late/2, time.Second)
 		// Off the edge and back, for those that load when it is reached.
 		if _, err = t.paneStep(ctx, pane, "by: 0.3"); err != nil {
 			return nil
@@ -119,7 +112,7 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 	}
 	at, err = t.paneStep(ctx, pane, "to: 0")
 	for n := 1; err == nil; n++ {
-		t.hush(ctx, quiet/2, time.Second)
+		t.hush(ctx, late/2, time.Second)
 		var s *shot
 		if s, err = t.shoot(ctx, nil); err != nil {
 			break
@@ -151,14 +144,4 @@ func (t *taking) paneStep(ctx context.Context, pane int, move string) (paneAt, e
 	var p paneAt
 	err := t.ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
 	return p, err
-}
-
-// stepPicture tells pictures of steps from tiles.
-func stepPicture(name string) bool {
-	var a, b int
-	if n, _ := fmt.Sscanf(name, "pane-%d-%d.png", &a, &b); n == 2 {
-		return name == PaneName(a, b)
-	}
-	n, _ := fmt.Sscanf(name, "view-%d.png", &a)
-	return n == 1 && name == ViewName(a)
 }

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"fmt"
 	"image"
 	"io"
 	"net/http"
@@ -177,8 +176,8 @@ func TestChatPaneIsCapturedInFull(t *testing.T) {
 	c, sink := take(t, recorder(t, nil), server.URL)
 	wantOutcome(t, c, evidence.Complete)
 	seen := map[uint32]bool{}
-	for n := 1; has(c, PaneName(1, n)); n++ {
-		img := opened(t, sink.files[PaneName(1, n)])
+	for n := 1; has(c, evidence.PaneName(1, n)); n++ {
+		img := opened(t, sink.files[evidence.PaneName(1, n)])
 		for y := range 600 {
 			if p := rgb(img, 400, y); p[1] == 50 && p[2] == 150 {
 				seen[p[0]] = true
@@ -206,8 +205,8 @@ func TestPageThatDrawsOnlyWhatIsVisible(t *testing.T) {
 	c, sink := take(t, recorder(t, nil), server.URL)
 	wantOutcome(t, c, evidence.Complete)
 	seen := map[uint32]bool{}
-	for n := 1; has(c, ViewName(n)); n++ {
-		img := opened(t, sink.files[ViewName(n)])
+	for n := 1; has(c, evidence.ViewName(n)); n++ {
+		img := opened(t, sink.files[evidence.ViewName(n)])
 		for y := range img.Bounds().Dy() {
 			if p := rgb(img, 400, y); p[1] == 50 && p[2] == 150 {
 				seen[p[0]] = true
@@ -243,14 +242,5 @@ func TestAnimationsAreSettled(t *testing.T) {
 	wantOutcome(t, c, evidence.Complete)
 	if p := wholePage(t, c, sink)(640, 1000); p != [3]uint32{0, 200, 0} {
 		t.Errorf("pictured at %v", p)
-	}
-}
-
-func TestStepPicturesHaveNamesOfTheirOwn(t *testing.T) {
-	for name, want := range map[string]bool{PaneName(2, 7): true, ViewName(12): true, "pane-1-1.png": false,
-		"view-001.png.exe": false, evidence.TileName(1): false, evidence.FirstViewName: false} {
-		if stepPicture(name) != want || want && evidence.CheckArtifactName(name) != nil {
-			t.Error(fmt.Sprint(name, stepPicture(name)))
-		}
 	}
 }

@@ -17,7 +17,9 @@ type taking struct {
 	*session
 	navigations []*navigation // as they were when the page had loaded
 	recorder    *Recorder
-	folder      *folder
+	browser     *browser
+	empty       emptiness
+	asked       <-chan timeAnswer // nil: no time server is to be asked
 	// caller is the context of the caller, without the limit for the whole:
 	// what was pictured is kept when time is up.
 	caller   context.Context
@@ -53,25 +55,29 @@ type errSink struct{ error }
 
 func (e errSink) Unwrap() error { return e.error }
 
-// pictures takes the first view, the tiles and the dated copy. Once the first
-// view is kept there is something usable, and what fails later is a problem.
-func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
+// firstLook takes and keeps the first view. Before it there is nothing usable.
+func (t *taking) firstLook(ctx context.Context) (*shot, error) {
 	t.progress.Step(evidence.StepFirstView)
-	t.capture.Pictured = evidence.MomentOf(t.now())
 	first, err := t.firstView(ctx)
 	switch {
 	case t.caller.Err() != nil:
-		return context.Cause(t.caller)
+		return nil, context.Cause(t.caller)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &NetworkError{Code: CodeNoPicture, Kind: KindTimeout, Address: req.Address}
+		return nil, &NetworkError{Code: CodeNoPicture, Kind: KindTimeout, Address: t.capture.Request.Address}
 	case err != nil:
-		return err
+		return nil, err
 	}
 	t.colour, t.blank = first.picture.Corner(), first.picture.Uniform()
-	if err := t.keep(evidence.FirstViewName, "image/png", first.png); err != nil {
+	return first, t.keep(evidence.FirstViewName, "image/png", first.png)
+}
+
+// pictures takes the first view, the tiles and the dated copy. Once the first
+// view is kept there is something usable, and what fails later is a problem.
+func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
+	first, err := t.firstLook(ctx)
+	if err != nil {
 		return err
 	}
-
 	t.progress.Step(evidence.StepFullPage)
 	t.scroll(ctx)
 	e, err := t.measure(ctx, req.ViewWidth, req.ViewHeight, req.Scale)
@@ -108,7 +114,7 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 	}
 	width, height := e.width*e.scale, e.height*e.scale
 	k := keeper{taking: t}
-	done := 0
+	done, plain, ground, shown := 0, true, [4]byte{}, !t.blank
 	err := t.shootAll(ctx, e, func(n int, s *shot) error {
 		if t.copying == nil {
 			if err := t.beginDated(width, height, s.picture.Channels); err != nil {
@@ -119,6 +125,8 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 			return errSink{err}
 		}
 		t.blank = t.blank && s.picture.Corner() == t.colour && s.picture.Uniform()
+		plain = plain && s.picture.Uniform() && (n == 1 || s.picture.Corner() == ground)
+		ground = s.picture.Corner()
 		done += s.picture.Height
 		t.progress.Amount(int64(done), int64(height))
 		if err := t.copying.add(s.picture); err != nil {
@@ -135,6 +143,9 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 		t.parents = append(t.parents, one.artifact.SHA256)
 	}
 	if err == nil {
+		if plain && shown {
+			t.problem(ProblemOneColour, "%d tiles", len(t.kept))
+		}
 		t.noteChange(ctx, e)
 	}
 	return err

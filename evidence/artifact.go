@@ -46,6 +46,7 @@ const (
 	WACZName       = "page.wacz"
 	HeadersName    = "headers.json"
 	TLSChainName   = "tls-chain.pem"
+	TLSChainsName  = "tls-chains.pem"
 	ManifestName   = "manifest.json"
 	maxArtifactLen = 120
 )

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"cmp"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -28,7 +30,10 @@ type Config struct {
 	HTTP        *http.Client         // for timestamp authorities; nil: a client of its own
 	Browser     string               // path; empty: settings, then found
 	NoSandbox   bool                 // only with CONSTAT_NO_SANDBOX=1
-	Authorities []evidence.Authority // nil: settings, then the built-in list
+	Authorities []evidence.Authority // nil: settings, then the recommended ones of Known
+	// Known is what is known of authorities: pauses, roots, labels; nil: the built-in list.
+	Known      []authorities.Authority
+	TimeServer string // asked for the time during a capture, host or host:port; empty: settings, then none
 	// TestWorkFactor lowers the cost of a new vault's passphrase, for tests
 	// alone; see vault.Options.
 	TestWorkFactor int
@@ -39,6 +44,7 @@ type Config struct {
 type App struct {
 	cfg   Config
 	turns turns
+	ahead capture.Warmer
 
 	mu       sync.Mutex
 	settings Settings
@@ -55,6 +61,13 @@ func New(cfg Config) (*App, error) {
 	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
+	}
+	if cfg.Known == nil {
+		list, err := authorities.List()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Known = list
 	}
 	dir, err := filepath.Abs(cfg.DataDir)
 	if err != nil {
@@ -127,12 +140,8 @@ func (a *App) Authorities() ([]evidence.Authority, error) {
 	if s := a.Settings(); len(s.Authorities) > 0 {
 		return s.Authorities, nil
 	}
-	list, err := authorities.List()
-	if err != nil {
-		return nil, err
-	}
 	var out []evidence.Authority
-	for _, x := range list {
+	for _, x := range a.cfg.Known {
 		if x.Recommended {
 			out = append(out, evidence.Authority{Name: x.Name, URL: x.URL})
 		}
@@ -146,6 +155,38 @@ func (a *App) software() evidence.Software {
 
 func (a *App) stamper() *tsa.Client {
 	return &tsa.Client{HTTP: a.cfg.HTTP, Now: a.cfg.Now, Rand: a.cfg.Rand}
+}
+
+// Prepare starts an empty browser for the next capture, while the person answers questions, and
+// returns when it is ready. It loads nothing. The error can be ignored: a capture that finds no browser
+// ready starts one, and says what is wrong. The browser ends with its capture, after
+// [capture.DefaultIdle], with [Session.Lock], [App.Dismiss] or this program.
+func (a *App) Prepare(ctx context.Context) error {
+	r, err := a.recorder(false)
+	if err != nil {
+		return err
+	}
+	return r.Warm(ctx)
+}
+
+// Dismiss ends a browser that [App.Prepare] has started and no capture has taken.
+func (a *App) Dismiss() { a.ahead.End() }
+
+// recorder is what keeps a page.
+// A practice page is kept without asking anybody.
+func (a *App) recorder(practice bool) (*capture.Recorder, error) {
+	browser, err := a.browser()
+	if err != nil {
+		return nil, err
+	}
+	timeServer := cmp.Or(a.cfg.TimeServer, a.Settings().TimeServer)
+	if practice {
+		timeServer = ""
+	}
+	return capture.New(capture.Config{
+		Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: practice, Warmer: &a.ahead,
+		TimeServer: timeServer,
+	})
 }
 
 // browser finds the browser that captures will use.

@@ -6,11 +6,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"constat/assets/words"
 	"constat/capture"
 	"constat/evidence"
+	"constat/evidence/tsa"
 )
 
 // discard is a sink that keeps nothing but digests.
@@ -119,11 +119,12 @@ func (a *App) tryAuthority(ctx context.Context, x evidence.Authority, t *words.T
 	if err != nil {
 		return "", err
 	}
-	st := judge(x, reply.Raw, digest, reply.Nonce, reply.Window(), x.Practice, nil)
+	st := a.judge(x, reply.Raw, digest, reply.Nonce, reply.Window(), x.Practice, nil)
 	if st.Verified == nil {
 		return "", &TokenError{Authority: x.Name, Checks: st.Checks}
 	}
-	offset := reply.Received.Sub(st.Verified.Time).Round(time.Millisecond)
+	st.Sent, st.Received = reply.Sent, reply.Received
+	offset, _, _ := st.ClockOffset()
 	return t.T("doctor.authority", "Offset", t.Decimal(offset.Seconds(), 1)), nil
 }
 
@@ -139,10 +140,8 @@ type TokenError struct {
 }
 
 func (e *TokenError) Error() string {
-	for _, k := range e.Checks {
-		if k.State == evidence.Failed {
-			return "timestamp of " + e.Authority + ": " + k.Name + ": " + k.Detail
-		}
+	if k, failed := tsa.FirstFailure(e.Checks); failed {
+		return "timestamp of " + e.Authority + ": " + k.Name + ": " + k.Detail
 	}
 	return "timestamp of " + e.Authority + " cannot be trusted"
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"constat/assets/words"
 	"constat/bundle"
@@ -183,7 +184,7 @@ func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.E
 		x := bundle.Exhibit{
 			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
 			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
-			Masked: slices.Contains(r.Mask, "*") || slices.Contains(r.Mask, e.ID),
+			Masked: masked(r.Mask, e.Manifest),
 		}
 		for _, st := range s.stamps(ctx, c, e) {
 			if st.Verified == nil {
@@ -199,6 +200,12 @@ func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.E
 		in.Exhibits = append(in.Exhibits, x)
 	}
 	return in, nil
+}
+
+// masked tells whose pictures stay off the paper: also those of a visit to an
+// exhibit whose pictures do.
+func masked(mask []string, m evidence.Manifest) bool {
+	return slices.Contains(mask, "*") || slices.Contains(mask, m.Exhibit) || m.Recheck != nil && slices.Contains(mask, m.Recheck.Exhibit)
 }
 
 // markInWords says a chosen mark in the report's language; typed words stay.
@@ -225,11 +232,13 @@ func (s *Session) stampFingerprint(ctx context.Context, c *vault.Case, list []ev
 		if x.err != nil {
 			st.Reason = stampReason(ctx, x.err)
 		} else {
-			st = judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
+			st = s.app.judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil)
 			if st.Verified == nil {
 				st.Reply = nil
 			}
+			st.Sent, st.Received = x.reply.Sent, x.reply.Received
 		}
+		s.app.label(&st)
 		out = append(out, st)
 	}
 	return out
@@ -246,14 +255,14 @@ func (s *Session) readBack(ctx context.Context, c *vault.Case, list []vault.Exhi
 		res.ReadMe = filepath.Join(written.Dir, "READ-ME-FIRST.html")
 	}
 	for _, st := range written.Stamps {
-		res.Timestamps = append(res.Timestamps, timestampView(st))
+		res.Timestamps = append(res.Timestamps, timestampView(st, time.Time{}))
 	}
 	p.Step(evidence.StepCheck)
 	roots, err := rootsOf(append(authoritiesOf(list), r.Authorities...))
 	if err != nil {
 		return res, err
 	}
-	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Pins: s.app.allPins(), Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
 	if err != nil {
 		return res, err
 	}
@@ -291,7 +300,7 @@ type VerifyOptions struct {
 
 // Verify checks a bundle, folder or ZIP.
 func (a *App) Verify(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
-	v := verify.Options{SystemRoots: true, Practice: o.Practice, ZipPassword: o.ZipPassword}
+	v := verify.Options{SystemRoots: true, Pins: a.allPins(), Practice: o.Practice, ZipPassword: o.ZipPassword}
 	if len(o.RootsPEM) > 0 {
 		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
 		if err != nil {

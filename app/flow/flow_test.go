@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -28,6 +29,11 @@ func page(t *testing.T) *httptest.Server {
 		w.Header().Add("Set-Cookie", "session=SECRET-COOKIE; HttpOnly")
 		_, _ = w.Write([]byte(`<!doctype html><title>Publication de test</title><body style="margin:0;font:18px sans-serif">
 <p>MARQUEUR-VISIBLE</p><div style="height:4600px;background:linear-gradient(#0f6b6b,#fdf3e1)"></div><p>dernière ligne</p>`))
+	})
+	mux.HandleFunc("GET /chat", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(`<!doctype html><title>Conversation</title><body style="margin:0;font:18px sans-serif">
+<div style="height:500px;width:600px;overflow-y:auto"><div style="height:1100px;background:linear-gradient(#0f6b6b,#fdf3e1)">paie</div></div>`))
 	})
 	mux.HandleFunc("GET /go", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/post", http.StatusFound) })
 	mux.HandleFunc("GET /gone", func(w http.ResponseWriter, _ *http.Request) {
@@ -211,7 +217,7 @@ func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Timestamps) != 1 || e.Timestamps[0].State != StampPending || e.Timestamps[0].Time != nil || e.Timestamps[0].Reason != "status" {
+	if len(e.Timestamps) != 1 || e.Timestamps[0].State != StampPending || e.Timestamps[0].Time != nil || e.Timestamps[0].Gap != nil || e.Timestamps[0].Reason != "status" {
 		t.Fatalf("timestamps %+v", e.Timestamps)
 	}
 	authority.SetFault(tsatest.OtherDigest)
@@ -227,8 +233,12 @@ func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ts := list[0].Timestamps[0]; ts.State != StampVerified || ts.Time == nil {
+	ts := list[0].Timestamps[0]
+	if ts.State != StampVerified || ts.Time == nil {
 		t.Fatalf("after a good reply: %+v", ts)
+	}
+	if ts.Gap == nil || *ts.Gap < 0 || ts.Tries != 2 || ts.Clock == nil || math.Abs(ts.Clock.Offset) > 10 || ts.Clock.Uncertainty <= 0 {
+		t.Errorf("gap %v after %d tries, clock %+v", ts.Gap, ts.Tries, ts.Clock)
 	}
 	hits := authority.Hits()
 	if _, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{}); err != nil || authority.Hits() != hits {
@@ -338,6 +348,44 @@ func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
 	}
 	if e.Exhibit != "E-001" || !e.Pending() || e.Timestamps[0].Reason != "cancelled" {
 		t.Errorf("exhibit %s %+v", e.Exhibit, e.Timestamps)
+	}
+}
+
+func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/chat", Subject: SubjectAdult}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := e.Pictures()
+	if len(list) < 3 || list[0].Shows != evidence.ShowsPage || list[1].Shows != evidence.ShowsPane || list[1].Pane != 1 || list[1].Set != 2 {
+		t.Fatalf("pictures %+v", list)
+	}
+	for i, x := range list[1:] {
+		if x.N != i+1 || x.Of != len(list)-1 {
+			t.Errorf("step %d is %d of %d", i+1, x.N, x.Of)
+		}
+		pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, i+2)
+		if err != nil || pv.Part != i+2 || pv.Parts != len(list) || pv.Image.Bounds().Dy() != e.Manifest.Request.ViewHeight {
+			t.Fatalf("step %d: %+v, %v", i+1, pv, err)
+		}
+	}
+	// The first step shows the top of what scrolls, the last one its end.
+	top, err := s.Preview(t.Context(), c.ID, e.Exhibit, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end, err := s.Preview(t.Context(), c.ID, e.Exhibit, len(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r1, _, _, _ := top.Image.At(300, 100).RGBA()
+	r2, _, _, _ := end.Image.At(300, 490).RGBA()
+	if r1>>8 > 100 || r2>>8 < 200 {
+		t.Errorf("red %d at the top, %d at the end", r1>>8, r2>>8)
+	}
+	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, len(list)+1); err != ErrNoPicture {
+		t.Errorf("beyond the last picture: %v", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -18,34 +19,40 @@ func CheckAddress(address string) error {
 	return err
 }
 
+var errScale = &UsageError{Reason: "scale is 1 or 2"}
+
 // Preserve keeps a page: capture, manifest, vault, timestamps. Only with
 // SubjectAdult does anything load; otherwise, and for that address from then on,
-// it returns ErrSubject, and Record is the way. Cancelling before the exhibit is in the vault leaves nothing of
+// it returns ErrSubject, and Record is the way; likewise for the address of an
+// exhibit that was closed. Cancelling before the exhibit is in the vault leaves nothing of
 // it; after that it stays, with its timestamps pending.
 func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (ExhibitView, error) {
 	if err := CheckAddress(r.Address); err != nil {
 		return ExhibitView{}, err
 	}
+	if r.Scale < 0 || r.Scale > 2 {
+		return ExhibitView{}, errScale
+	}
 	if !s.mayLoad(r.Address, r.Subject) {
+		return ExhibitView{}, ErrSubject
+	}
+	if closed, err := s.closedAddress(ctx, r.Address); err != nil {
+		return ExhibitView{}, err
+	} else if closed {
 		return ExhibitView{}, ErrSubject
 	}
 	c, err := s.v.Case(ctx, r.Case)
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	browser, err := s.app.browser()
-	if err != nil {
-		return ExhibitView{}, err
-	}
-	recorder, err := capture.New(capture.Config{
-		Executable: browser, WorkDir: s.app.workDir(), NoSandbox: s.app.cfg.NoSandbox,
-		Now: s.app.cfg.Now, Practice: c.Info().Practice,
-	})
+	recorder, err := s.app.recorder(c.Info().Practice)
 	if err != nil {
 		return ExhibitView{}, err
 	}
 	draft := c.NewDraft()
-	page, err := recorder.Capture(ctx, evidence.Request{Address: strings.TrimSpace(r.Address)}, draft, p)
+	page, err := recorder.Capture(ctx, evidence.Request{
+		Address: strings.TrimSpace(r.Address), Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays,
+	}, draft, p)
 	if err != nil {
 		return ExhibitView{}, errors.Join(err, draft.Abort(), s.noteFailure(ctx, c, r.Address, err))
 	}
@@ -74,8 +81,9 @@ func (s *Session) mayLoad(address string, subject Subject) bool {
 func (s *Session) noteFailure(ctx context.Context, c *vault.Case, address string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	kind, _, _ := kindOf(cause)
 	_, err := c.Append(ctx, evidence.Entry{Action: evidence.ActCaptureFailed,
-		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500)}})
+		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500), "cause": kind}})
 	return err
 }
 
@@ -126,7 +134,11 @@ func (s *Session) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, a
 				m.Artifacts = append([]evidence.Artifact{}, artifacts...)
 			}
 			b, err := m.Encode()
-			return b, evidence.Sum(b), map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}, err
+			detail := map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}
+			if m.Recheck != nil {
+				maps.Copy(detail, recheckDetail(m))
+			}
+			return b, evidence.Sum(b), detail, err
 		}, list)
 		if err != nil {
 			return errors.Join(err, draft.Abort())

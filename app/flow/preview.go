@@ -26,8 +26,9 @@ const (
 	maxPreview    = 4000 // pixels of the longer side on the screen
 )
 
-// Preview decrypts one part of the picture for the screen and notes the view
-// in the custody log, once an unlocking.
+// Preview decrypts one of the exhibit's pictures for the screen, counted from 1
+// as [ExhibitView.Pictures] lists them, and notes the view in the custody log,
+// once an unlocking.
 func (s *Session) Preview(ctx context.Context, caseID, exhibit string, part int) (Preview, error) {
 	c, err := s.v.Case(ctx, caseID)
 	if err != nil {
@@ -41,8 +42,7 @@ func (s *Session) Preview(ctx context.Context, caseID, exhibit string, part int)
 	if part < 1 || part > len(pictures) {
 		return Preview{}, ErrNoPicture
 	}
-	name := pictures[part-1].Name
-	img, err := readPicture(ctx, e, name)
+	img, err := readPicture(ctx, e, pictures[part-1].source.Name)
 	if err != nil {
 		return Preview{}, err
 	}
@@ -50,22 +50,6 @@ func (s *Session) Preview(ctx context.Context, caseID, exhibit string, part int)
 		return Preview{}, err
 	}
 	return Preview{Image: img, Part: part, Parts: len(pictures)}, nil
-}
-
-// pictures are what can be shown of an exhibit: the tiles of a page, or the
-// imported pictures that can be drawn.
-func pictures(m evidence.Manifest) []evidence.Artifact {
-	if m.Kind != evidence.Import {
-		return m.Tiles()
-	}
-	var out []evidence.Artifact
-	for _, a := range m.Artifacts {
-		switch a.MediaType {
-		case "image/png", "image/jpeg", "image/gif", "image/webp":
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // readPicture decrypts and decodes one picture, and makes it small enough for

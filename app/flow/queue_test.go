@@ -23,7 +23,11 @@ func TestTurnsKeepThePause(t *testing.T) {
 	if got := x.take("http://a", 15*time.Second, now.Add(time.Hour)); got != 0 {
 		t.Errorf("an hour later it waits %v", got)
 	}
-	if pauseOf("http://timestamp.digicert.com") < 15*time.Second || pauseOf("http://127.0.0.1:1") != 0 {
+	a, err := New(Config{DataDir: t.TempDir(), Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.pauseOf("http://timestamp.digicert.com") < 15*time.Second || a.pauseOf("http://127.0.0.1:1") != 0 {
 		t.Error("the built-in list's pause is not found, or another's is")
 	}
 }

@@ -38,6 +38,24 @@ type TimestampView struct {
 	Reason    string           `json:"reason,omitempty"` // why pending or rejected: a stable code
 	Root      string           `json:"root_sha256,omitempty"`
 	Qualified bool             `json:"claims_qualified,omitempty"` // the token's own claim
+
+	// Gap is how long after the end of what was kept the answer came, both by
+	// this device's clock; below 0 the clock was set in between. Null unless
+	// verified. Tries before brought no usable answer.
+	Gap   *float64 `json:"gap_seconds,omitempty"`
+	Tries int      `json:"earlier_tries,omitempty"`
+	// Clock is how far this device's clock was from the authority's.
+	Clock *ClockView `json:"clock,omitempty"`
+	// Label is what a source said of the authority, and when; empty if it is not known.
+	Label   string `json:"label,omitempty"`
+	LabelOn string `json:"label_on,omitempty"` // YYYY-MM-DD
+}
+
+// ClockView compares this device's clock with an authority's. It is shown, and
+// nothing is corrected by it.
+type ClockView struct {
+	Offset      float64 `json:"offset_seconds"` // this device minus the authority: positive, this device is ahead
+	Uncertainty float64 `json:"uncertainty_seconds"`
 }
 
 // ArtifactView is one file of an exhibit.
@@ -63,8 +81,16 @@ type ExhibitView struct {
 	Facts  map[string]string `json:"facts,omitempty"`  // what the person told, by evidence.FactField
 	Closed bool              `json:"closed,omitempty"` // marked as under 18: neither shown nor exported
 
+	// Recheck is set if this is a second visit; Rechecks are the visits to this
+	// exhibit, oldest first.
+	Recheck  *evidence.Recheck `json:"recheck,omitempty"`
+	Rechecks []RecheckView     `json:"rechecks,omitempty"`
+
 	// Platform is what the address itself says: ids, and the time that an id carries.
 	Platform *platform.Item `json:"platform,omitempty"`
+
+	Phone bool `json:"phone,omitempty"` // seen as a phone would show it
+	Scale int  `json:"scale,omitempty"` // pixels of the picture a pixel of the page; of a web capture
 
 	Address        string            `json:"address"` // as entered
 	FinalAddress   string            `json:"final_address,omitempty"`
@@ -86,9 +112,28 @@ func (e ExhibitView) Pending() bool {
 	return false
 }
 
-// Pictures returns how many pictures of the exhibit can be shown and printed:
-// the parts of [Session.Preview], and what can be left off the paper.
-func (e ExhibitView) Pictures() int { return len(pictures(e.Manifest)) }
+// PictureView is one picture of an exhibit that can be shown.
+type PictureView struct {
+	Set    int            // which set it belongs to, from 1; the order is that of the report
+	Shows  evidence.Shows // what the pictures of the set show
+	Pane   int            // of evidence.ShowsPane: which part of the page
+	N, Of  int            // its place in the set, from 1
+	source evidence.Artifact
+}
+
+// Pictures returns what of the exhibit can be shown and printed, in order: the
+// parts of [Session.Preview], and what can be left off the paper.
+func (e ExhibitView) Pictures() []PictureView { return pictures(e.Manifest) }
+
+func pictures(m evidence.Manifest) []PictureView {
+	var out []PictureView
+	for i, set := range m.PictureSets() {
+		for n, a := range set.Pictures {
+			out = append(out, PictureView{Set: i + 1, Shows: set.Shows, Pane: set.Pane, N: n + 1, Of: len(set.Pictures), source: a})
+		}
+	}
+	return out
+}
 
 // Subject is the answer to the question about age, asked before anything loads.
 type Subject string
@@ -105,6 +150,10 @@ type PreserveRequest struct {
 	Address     string
 	Subject     Subject
 	Authorities []evidence.Authority // nil: those of the settings
+
+	Phone         bool // as a phone would show it, instead of a computer
+	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
+	LeaveOverlays bool // cookie notices are not refused at the end
 }
 
 // RecordRequest asks for an address-only record: nothing is loaded.
@@ -112,6 +161,22 @@ type RecordRequest struct {
 	Case        string
 	Address     string
 	Note        string // the person's own words, optional
+	Authorities []evidence.Authority
+}
+
+// RecheckView is what one visit to an exhibit's address told.
+type RecheckView struct {
+	Exhibit string                `json:"exhibit"` // of the visit itself
+	Time    time.Time             `json:"time"`    // UTC, this device's clock, when the visit began
+	State   evidence.RecheckState `json:"state"`
+	Reason  string                `json:"reason"` // stable code
+	Detail  string                `json:"detail,omitempty"`
+}
+
+// RecheckRequest asks to visit kept pages again.
+type RecheckRequest struct {
+	Case        string
+	Exhibits    []string // empty: every page of the case that may be visited
 	Authorities []evidence.Authority
 }
 

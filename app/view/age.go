@@ -21,10 +21,20 @@ type ageScreen struct {
 	from    *homeScreen
 }
 
+// open has a browser start while the person thinks. It loads nothing.
+func (s *ageScreen) open(w *Window) { w.startAhead() }
+
+// startAhead has the browser of the next capture ready.
+func (w *Window) startAhead() {
+	run(w.ahead, w.life, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.app.Prepare(ctx)
+	}, func(struct{}, error) {}) // what is wrong with the browser is said by the capture
+}
+
 func (s *ageScreen) build(w *Window) page {
 	back := func() { w.show(s.from) }
 	no := w.button(buttonPlain, "age.no", func() {
-		w.show(&captureScreen{request: flow.PreserveRequest{Case: w.matter.ID, Address: s.address, Subject: flow.SubjectAdult}, from: s.from})
+		w.show(&captureScreen{request: s.from.options.request(w.matter.ID, s.address), from: s.from})
 	})
 	stop := func(subject flow.Subject) func() {
 		return func() {

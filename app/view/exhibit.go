@@ -1,9 +1,6 @@
 package view
 
 import (
-	"context"
-	"image"
-
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
@@ -50,7 +47,7 @@ func (s *exhibitScreen) build(w *Window) page {
 	var left fyne.CanvasObject
 	if e.Closed {
 		left = stack(12, thumb(330, 200, w.t("minor.closed")), s.markButtons(w))
-	} else if e.Pictures() > 0 {
+	} else if len(e.Pictures()) > 0 {
 		left = s.picture(w)
 	} else {
 		key := "exhibit.no-picture"
@@ -71,7 +68,14 @@ func (s *exhibitScreen) build(w *Window) page {
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
 	}
-	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons, s.factsCard(w))
+	if c := visitCard(w, e); c != nil {
+		cards = append(cards, c)
+	}
+	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons)
+	if c := recheckCard(w, e); c != nil {
+		cards = append(cards, c)
+	}
+	cards = append(cards, s.factsCard(w))
 	if c := suspicionCard(w, e); c != nil {
 		cards = append(cards, c)
 	}
@@ -110,7 +114,7 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 		return lossCard(
 			rowTop(12, 1, inset(3, 0, 0, 0, mark("cross", roleBad, 16)), newText(strong(w.t("exhibit.damaged")))),
 			newText(plain(w.t("exhibit.damaged-do"))), newText(smallMute(shown(e.Damage, 300))))
-	case e.Kind == evidence.AddressOnly:
+	case e.Kind == evidence.AddressOnly, e.Kind == evidence.Rechecked:
 		return nil
 	case !e.Outcome.Usable():
 		objects := []fyne.CanvasObject{
@@ -137,50 +141,4 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 			point(toneOK, "check", newText(plain(words))), panel(roleOKSoft, "", radiusCard))
 	}
 	return nil
-}
-
-// picture is the covered picture with what belongs to it.
-func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
-	words := []string{w.t("cover.covered"), w.t("cover.hold"), w.t("cover.or")}
-	s.cover = newCover(w.keys, fyne.NewSize(330, 430), words, func(on bool) { s.hold(w, on) })
-	objects := []fyne.CanvasObject{s.cover}
-	if parts := s.e.Pictures(); parts > 1 {
-		label := newText(small(w.t("cover.part", "Part", w.text.Number(int64(s.part)), "Parts", w.text.Number(int64(parts)))))
-		turn := func(by int) func() {
-			return func() {
-				s.part = min(max(s.part+by, 1), parts)
-				w.rebuild()
-			}
-		}
-		before, after := w.button(buttonPlain, "cover.before", turn(-1)), w.button(buttonPlain, "cover.after", turn(1))
-		before.size, after.size = sizeSmall, sizeSmall
-		before.disable(s.part == 1)
-		after.disable(s.part == parts)
-		objects = append(objects, wrap(gapSmall, before, after), label)
-	}
-	said := w.t("cover.original")
-	if s.e.Kind == evidence.Import { // there is no copy with address and date
-		said = w.t("cover.imported")
-	}
-	return stack(12, append(objects, s.markButtons(w), newText(smallMute(said)))...)
-}
-
-// hold decrypts the picture while it is held, and forgets it on release.
-func (s *exhibitScreen) hold(w *Window, on bool) {
-	if !on {
-		w.aside.stop()
-		return
-	}
-	session, cover, part := w.session, s.cover, s.part
-	run(w.aside, w.life, func(ctx context.Context) (image.Image, error) {
-		p, err := session.Preview(ctx, s.e.Case, s.e.Exhibit, part)
-		return p.Image, err
-	}, func(pic image.Image, err error) {
-		if err != nil {
-			cover.letGo()
-			w.explain(err)
-			return
-		}
-		cover.uncovered(pic)
-	})
 }

@@ -178,7 +178,7 @@ func (s *exportScreen) exhibitRow(w *Window, e flow.ExhibitView) fyne.CanvasObje
 	if e.Closed {
 		return rowGrow(12, 1, thumb(60, 42, ""), title, line(smallMute(w.t("minor.not-exported"))))
 	}
-	if e.Pictures() == 0 {
+	if len(e.Pictures()) == 0 {
 		return rowGrow(12, 1, thumb(60, 42, ""), title, line(smallMute(w.t("thumb.no-picture"))))
 	}
 	chosen := 0

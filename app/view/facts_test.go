@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow"
 	"constat/evidence"
 )
 
@@ -166,5 +167,34 @@ func TestTheClockIsAheadOrBehind(t *testing.T) {
 	r.put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
 	if want := r.w.t("proof.clock-behind", "Seconds", "2,4"); !strings.Contains(r.words(), want) {
 		t.Errorf("%q is not shown: %s", want, r.words())
+	}
+	e.Manifest.Clock[0].OffsetSecs = 0
+	e.Timestamps[0].Clock = &flow.ClockView{Offset: 301.2, Uncertainty: 1.5}
+	r.put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	if want := r.w.t("proof.clock-ahead", "Seconds", "301,2"); !strings.Contains(r.words(), want) {
+		t.Errorf("%q is not shown: %s", want, r.words())
+	}
+}
+
+// A timestamp says how long after the capture it came, what the device's clock
+// was, and what is known of the service.
+func TestATimestampSaysItsGap(t *testing.T) {
+	r := inCase(t)
+	e := madeUp()
+	gap := 76 * 3600.0
+	e.Timestamps[0].Gap, e.Timestamps[0].Tries = &gap, 3
+	e.Timestamps[0].Clock = &flow.ClockView{Offset: -0.4, Uncertainty: 0.6}
+	e.Timestamps[0].Label, e.Timestamps[0].LabelOn = "on-trusted-list", "2026-08-01"
+	e.Manifest.Clock = nil
+	r.put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	for _, want := range []string{
+		r.w.text.N("stamp.gap-tries", 3, "Gap", "3 jours 4 h"),
+		r.w.text.T("stamp.clock", "Offset", "−0,4", "Uncertainty", "0,6"),
+		r.w.t("proof.clock-agrees", "Seconds", "1,0"),
+		r.w.text.T("timestamp.label.on-trusted-list", "Date", "01.08.2026"),
+	} {
+		if !strings.Contains(r.words(), want) {
+			t.Errorf("%q is not shown: %s", want, r.words())
+		}
 	}
 }

@@ -42,6 +42,8 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		key := "proof.existed"
 		if e.Kind == evidence.AddressOnly {
 			key = "proof.noted"
+		} else if e.Kind == evidence.Rechecked {
+			key = "proof.visited"
 		}
 		zone := w.text.Zone(at)
 		if first.Accuracy > 0 {
@@ -55,18 +57,39 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if met(e, "fresh-profile") {
 		objects = append(objects, point(toneOK, "check", newText(plain(w.t("proof.fresh")))))
 	}
-	for _, c := range e.Manifest.Clock {
-		if math.Abs(c.OffsetSecs) >= clockTolerance {
-			key := "proof.clock-ahead"
-			if c.OffsetSecs < 0 {
-				key = "proof.clock-behind"
-			}
-			objects = append(objects, point(toneLook, "look", newText(
-				plain(w.t(key, "Seconds", w.text.Decimal(math.Abs(c.OffsetSecs), 1))+" "), muted(w.t("proof.in-report")))))
-			break
-		}
+	if e.Phone {
+		objects = append(objects, point(toneQuiet, "ring", newText(plain(w.t("proof.phone")))))
+	}
+	if line := clockLine(w, e, first); line != nil {
+		objects = append(objects, line)
 	}
 	return card(objects...)
+}
+
+// clockLine says how this device's clock compared with others: the first that
+// it differed from, or else that it agreed with the service of the time shown.
+func clockLine(w *Window, e flow.ExhibitView, first flow.TimestampView) fyne.CanvasObject {
+	differs := func(seconds float64) fyne.CanvasObject {
+		key := "proof.clock-ahead"
+		if seconds < 0 {
+			key = "proof.clock-behind"
+		}
+		return point(toneLook, "look", newText(
+			plain(w.t(key, "Seconds", w.text.Decimal(math.Abs(seconds), 1))+" "), muted(w.t("proof.in-report"))))
+	}
+	for _, c := range e.Manifest.Clock {
+		if math.Abs(c.OffsetSecs) >= clockTolerance {
+			return differs(c.OffsetSecs)
+		}
+	}
+	c := first.Clock
+	switch {
+	case c == nil:
+		return nil
+	case math.Abs(c.Offset)-c.Uncertainty >= clockTolerance:
+		return differs(c.Offset)
+	}
+	return point(toneOK, "check", newText(plain(w.t("proof.clock-agrees", "Seconds", w.text.Decimal(math.Abs(c.Offset)+c.Uncertainty, 1)))))
 }
 
 // digitsFor shows a second as "1" and a millisecond as "0.001".
@@ -92,6 +115,8 @@ func notProvenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		key = "proof.not-address"
 	} else if e.Kind == evidence.Import {
 		key = "import.not-proven"
+	} else if e.Kind == evidence.Rechecked {
+		key = "recheck.limits"
 	}
 	return card(newText(strong(w.t("proof.not"))), newText(muted(w.t(key))))
 }
@@ -164,6 +189,9 @@ func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
 			add("facts.size", small(w.t("facts.pixels", "Width", w.text.Number(int64(p.Width)), "Height", w.text.Number(int64(p.Height)))))
 		}
 	}
+	if r := e.Manifest.Request; r != nil && r.ViewWidth > 0 {
+		add("facts.view", sight(w, r)...)
+	}
 	if b := e.Manifest.Browser; b != nil {
 		spans := []span{tiny(b.Product)}
 		if !b.Sandbox {
@@ -218,6 +246,9 @@ func stampLines(w *Window, t flow.TimestampView) []fyne.CanvasObject {
 		out = append(out, point(toneOK, "check", stack(0,
 			newText(strong(shown(t.Authority, 80)), plain(" · "+state)),
 			newText(small(w.text.DateTime(at)+" ("+w.text.Zone(at)+")")))))
+		for _, words := range stampFacts(w, t) {
+			out = append(out, inset(0, 0, 0, 28, newText(smallMute(words))))
+		}
 	case flow.StampRejected:
 		out = append(out, point(toneLook, "look", newText(strong(shown(t.Authority, 80)), plain(" · "+state))))
 	default:
@@ -237,9 +268,25 @@ func stampLines(w *Window, t flow.TimestampView) []fyne.CanvasObject {
 		}
 		spans := []span{small(w.shared("check."+c.Name, c.Name)), smallMute(" · " + w.shared("check.state."+string(c.State), string(c.State)))}
 		if c.State != evidence.Passed && c.Detail != "" {
-			spans = append(spans, smallMute(" · "+shown(c.Detail, 160)))
+			spans = append(spans, smallMute(" · "+shown(flow.CheckDetail(w.text, c), 160)))
 		}
 		out = append(out, inset(0, 0, 0, 28, point(tn, name, newText(spans...))))
+	}
+	return out
+}
+
+// stampFacts are what else is known of a verified timestamp: the gap to the
+// capture, the device's clock, and what a source said of the service.
+func stampFacts(w *Window, t flow.TimestampView) []string {
+	var out []string
+	if t.Gap != nil {
+		out = append(out, flow.GapWords(w.text, *t.Gap, t.Tries))
+	}
+	if t.Clock != nil {
+		out = append(out, flow.ClockWords(w.text, *t.Clock))
+	}
+	if day, err := time.Parse(time.DateOnly, t.LabelOn); err == nil {
+		out = append(out, w.text.T("timestamp.label."+t.Label, "Date", w.text.Day(day)))
 	}
 	return out
 }

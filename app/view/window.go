@@ -48,6 +48,7 @@ type Window struct {
 	exec   Executor
 	work   *lane  // what the present screen waits for
 	aside  *lane  // pictures, and small things beside it
+	ahead  *lane  // the browser that starts ahead of a capture
 	stamps stamps // timestamps in the background
 	group  sync.WaitGroup
 
@@ -139,6 +140,7 @@ func New(cfg Config) (*Window, error) {
 	w.text = text
 	w.code = codeMark{path: cfg.CodeMark, vault: w.cfg.Vault}
 	w.work, w.aside = newLane(w.exec, &w.group), newLane(w.exec, &w.group)
+	w.ahead = newLane(w.exec, &w.group)
 	w.stamps.lane = newLane(w.exec, &w.group)
 	w.life, w.end = context.WithCancel(context.Background())
 	w.keys = &keys{now: cfg.Now, active: w.seen, quit: w.Exit, reveal: w.reveal}
@@ -285,6 +287,7 @@ func (w *Window) enter(s *flow.Session) {
 func (w *Window) endSession(then func(error)) {
 	w.work.stop()
 	w.aside.stop()
+	w.ahead.stop()
 	w.stampsStop()
 	w.keys.release()
 	w.stopPractice()
@@ -371,7 +374,7 @@ func (w *Window) shared(key, fallback string) string {
 	if w.text.Has(key) {
 		return w.text.T(key)
 	}
-	return fallback
+	return shown(fallback, 120)
 }
 
 func (w *Window) button(kind buttonKind, key string, press func()) *button {

@@ -16,6 +16,8 @@ type calendar struct {
 	after       string // after the time
 	point       string // decimal separator
 	group       string // thousands separator
+	one, many   string // day, days
+	hour        string // short
 }
 
 var calendars = map[string]calendar{
@@ -23,21 +25,25 @@ var calendars = map[string]calendar{
 		days:   [7]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
 		months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 		long:   "%[1]s %[2]d %[3]s %[4]d", short: "02.01.2006", join: " à ", point: ",", group: "\u00a0",
+		one: "jour", many: "jours", hour: "h",
 	},
 	"nl": {
 		days:   [7]string{"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"},
 		months: [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"},
 		long:   "%[1]s %[2]d %[3]s %[4]d", short: "02.01.2006", join: " om ", point: ",", group: "\u00a0",
+		one: "dag", many: "dagen", hour: "u",
 	},
 	"de": {
 		days:   [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
 		months: [12]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
 		long:   "%[1]s, %[2]d. %[3]s %[4]d", short: "02.01.2006", join: ", ", after: " Uhr", point: ",", group: "\u00a0",
+		one: "Tag", many: "Tage", hour: "Std.",
 	},
 	"en": {
 		days:   [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 		long:   "%[1]s %[2]d %[3]s %[4]d", short: "02.01.2006", join: " at ", point: ".", group: "\u00a0",
+		one: "day", many: "days", hour: "h",
 	},
 }
 
@@ -57,6 +63,38 @@ func (t *Text) DateTime(at time.Time) string {
 // Short returns "23.11.2026 11:42:07", the same in every language.
 func (t *Text) Short(at time.Time) string {
 	return at.Format(calendars[t.lang].short + " 15:04:05")
+}
+
+// Day returns "23.11.2026", the same in every language.
+func (t *Text) Day(at time.Time) string { return at.Format(calendars[t.lang].short) }
+
+// Duration returns a span for people, in its two largest units: "12 s",
+// "4 min 5 s", "2 h 13 min", "3 days 4 h". What is below a second is "0 s".
+func (t *Text) Duration(d time.Duration) string {
+	c := calendars[t.lang]
+	secs := int64(d / time.Second)
+	days := c.many
+	if secs/86400 == 1 {
+		days = c.one
+	}
+	var parts []string
+	for _, u := range []struct {
+		n    int64
+		name string
+	}{{secs / 86400, days}, {secs / 3600 % 24, c.hour}, {secs / 60 % 60, "min"}, {secs % 60, "s"}} {
+		if u.n > 0 {
+			parts = append(parts, t.Number(u.n)+"\u00a0"+u.name)
+		} else if len(parts) > 0 {
+			break // "3 days", not "3 days 12 s"
+		}
+		if len(parts) == 2 {
+			break
+		}
+	}
+	if len(parts) == 0 {
+		return "0\u00a0s"
+	}
+	return strings.Join(parts, " ")
 }
 
 // Clock returns "11:42:07".

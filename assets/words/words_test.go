@@ -177,6 +177,17 @@ func TestForms(t *testing.T) {
 		}
 	}
 	en, _ := For("en")
+	for d, want := range map[time.Duration]string{
+		0: "0 s", 900 * time.Millisecond: "0 s", 12 * time.Second: "12 s", 245 * time.Second: "4 min 5 s", 2*time.Hour + 13*time.Minute + 9*time.Second: "2 h 13 min",
+		time.Hour + 3*time.Second: "1 h", 24 * time.Hour: "1 day", 76 * time.Hour: "3 days 4 h",
+	} {
+		if got := strings.ReplaceAll(en.Duration(d), "\u00a0", " "); got != want {
+			t.Errorf("Duration(%v) = %q, want %q", d, got, want)
+		}
+	}
+	if got := en.Day(at); got != "23.11.2026" {
+		t.Errorf("Day = %q", got)
+	}
 	if got := en.Zone(at.In(time.FixedZone("", -12600))); got != "UTC−3:30" {
 		t.Errorf("Zone = %q", got)
 	}

@@ -95,7 +95,7 @@ func (w *writer) made() string {
 func (w *writer) fingerprintStamps() cell {
 	var c cell
 	for _, s := range w.in.Stamps {
-		c = append(c, part{evidence.Clean(s.Authority.Name) + " · " + w.stampLine(s), body})
+		c = append(c, part{evidence.Shorten(s.Authority.Name, 80) + " · " + w.stampLine(s), body})
 	}
 	if len(c) == 0 {
 		c = text(w.t.T("report.cover.unstamped"))
@@ -137,6 +137,7 @@ func (w *writer) brief() string {
 	add("report.brief.web", kinds[evidence.WebCapture])
 	add("report.brief.import", kinds[evidence.Import])
 	add("report.brief.address", kinds[evidence.AddressOnly])
+	add("report.brief.recheck", kinds[evidence.Rechecked])
 	add("report.brief.not-whole", notWhole)
 	s = append(s, w.t.T("report.brief.stamped", "K", stamped, "N", len(w.in.Exhibits)))
 	return strings.Join(s, " ")
@@ -215,22 +216,22 @@ func (w *writer) exhibitList() {
 		row := []cell{
 			{{m.Exhibit, bodyBold}}, what,
 			{{at.Format("02.01.2006 15:04"), body}},
-			text(w.orCode("outcome.", string(m.Outcome))), text(w.stampSummary(e.Stamps)), nil,
+			text(w.result(m)), text(w.stampSummary(e.Stamps)), nil,
 		}
 		w.rowWithPage(cols, row, m.Exhibit, again)
 	}
 }
 
 // rowWithPage draws a short row whose last column will hold the page at which
-// an exhibit begins, once that is known.
-func (w *writer) rowWithPage(cols []column, row []cell, exhibit string, again func()) {
+// an exhibit, or a set of its pictures, begins, once that is known.
+func (w *writer) rowWithPage(cols []column, row []cell, what string, again func()) {
 	before := w.Pages()
 	start := w.y
 	w.row(cols, row, again)
 	if w.Pages() != before {
 		start = w.y - w.rowHeight(cols, row)
 	}
-	w.numbers = append(w.numbers, pageRef{exhibit, w.Pages(), right - cols[len(cols)-1].width, start + cellPad + body.Ascent()})
+	w.numbers = append(w.numbers, pageRef{what, w.Pages(), right - cols[len(cols)-1].width, start + cellPad + body.Ascent()})
 }
 
 // leftOut says which exhibits of the case are not in the bundle, and why.
@@ -244,6 +245,10 @@ func (w *writer) leftOut() {
 		}
 		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece
 		w.para(body, s)
+	}
+	if len(w.in.LeftOut) > 0 {
+		w.skip(1.6)
+		w.para(body, w.t.T("report.left-out.log"))
 	}
 }
 

@@ -24,8 +24,15 @@
 // (not from the dated copy, whose band would be cut as well), one tile in
 // memory at a time. Each strip stands in a frame that repeats address and time;
 // the frame is the paper's own and says so. Strips overlap by [Overlap] rows,
-// and no row is left out; after [MaxStrips] strips of one exhibit, or
-// [MaxPictureBytes] in the whole report, drawing stops and the paper says where.
+// and no row is left out. What is reached only by scrolling follows with headings of
+// its own: windows after each step, as many a page as stay legible, and the page
+// without its consent overlay; where the page's own tiles are empty below, the
+// steps come before them. A list before the pictures names the page of each set.
+// After [MaxStrips] pages of a set, [MaxPages] of an exhibit or [MaxPictureBytes]
+// in the whole report drawing stops and the paper says where; of a long row of
+// steps the beginning and the end are drawn. An exhibit that is masked has one
+// page instead, which names the files.
+//
 // Every picture is hashed as it is read and has to match its manifest: if not,
 // Write returns a *[MismatchError]. Pictures are drawn as they are stored; if a
 // file asks to be turned (EXIF), the caption says so. One that cannot be decoded is a hatched

@@ -35,6 +35,8 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	}
 	w.skip(2)
 	w.facts(40, w.factsOf(e))
+	w.rechecks(m)
+	w.pictureList(e)
 	w.told(e)
 	w.stamps(e)
 	w.preconditions(m.Precondition)
@@ -60,12 +62,14 @@ func (w *writer) factsOf(e Exhibit) []fact {
 		{w.t.T("report.fact.outcome"), w.outcome(m)},
 		{w.t.T("report.fact.problems"), w.problems(m.Problems)},
 	}
+	rows = append(rows, w.recheckFacts(m)...)
 	rows = append(rows, w.pageFacts(m)...)
 	rows = append(rows, w.platform(e.Platform)...)
 	rows = append(rows,
+		fact{w.t.T("report.fact.view"), w.sight(m.Request)},
 		fact{w.t.T("report.fact.browser"), w.browser(m)},
-		fact{w.t.T("report.fact.software"), text(evidence.Clean(strings.TrimSpace(
-			m.Software.Name + " " + m.Software.Version + " · " + m.Software.OS + " · " + m.Software.Arch)))},
+		fact{w.t.T("report.fact.software"), text(evidence.Shorten(strings.TrimSpace(
+			m.Software.Name+" "+m.Software.Version+" · "+m.Software.OS+" · "+m.Software.Arch), 300))},
 		fact{w.t.T("report.fact.clock"), w.clock(m.Clock)},
 		fact{w.t.T("report.fact.manifest"), cell{{grouped(evidence.Sum(e.ManifestBytes)), mono}}},
 		fact{w.t.T("report.fact.log"), text(w.t.T("report.fact.log-line", "Seq", w.t.Number(int64(m.CustodyHead.Seq)),
@@ -129,7 +133,7 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 			way = append(way, part{w.t.T("report.fact.more", "N", len(p.Redirects)-i), body})
 			break
 		}
-		kind := evidence.Clean(r.Kind)
+		kind := evidence.Shorten(r.Kind, 40)
 		if r.Status != 0 {
 			kind += fmt.Sprintf(" %d", r.Status)
 		}
@@ -165,6 +169,22 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 		rows = append(rows, fact{w.t.T("report.fact.certificate"), c})
 	}
 	return rows
+}
+
+// sight says how the page was seen: a site may show a phone something else.
+func (w *writer) sight(r *evidence.Request) cell {
+	if r == nil || r.ViewWidth == 0 {
+		return nil
+	}
+	size := w.t.T("view.window", "Width", w.t.Number(int64(r.ViewWidth)), "Height", w.t.Number(int64(r.ViewHeight)), "Scale", r.Scale)
+	c := text(w.t.T("view.computer") + " · " + size)
+	if r.Phone {
+		c = cell{{w.t.T("view.phone"), bodyBold}, {size, body}}
+	}
+	if r.LeaveOverlays {
+		c = append(c, part{w.t.T("view.overlays-left"), body})
+	}
+	return c
 }
 
 func (w *writer) browser(m evidence.Manifest) cell {
@@ -215,18 +235,21 @@ func (w *writer) stamps(e Exhibit) {
 		{title: w.t.T("report.stamp.checks"), width: width - 107},
 	}
 	var rows [][]cell
-	add := func(stamps []Stamp, over string) {
+	add := func(stamps []Stamp, over string, finished time.Time) {
 		for _, s := range stamps {
-			who := text(evidence.Clean(s.Authority.Name))
+			who := text(evidence.Shorten(s.Authority.Name, 80))
+			if s.Label != "" {
+				who = append(who, part{w.t.T("timestamp.label."+s.Label, "Date", w.t.Day(s.LabelDate)), small})
+			}
 			if over != "" {
 				who = append(who, part{over, small})
 			}
-			rows = append(rows, []cell{who, w.stampTime(s), w.stampState(s), w.stampChecks(s.Checks)})
+			rows = append(rows, []cell{who, w.stampTime(s, finished), w.stampState(s), w.stampChecks(s.Checks)})
 		}
 	}
-	add(e.Stamps, "")
+	add(e.Stamps, "", e.Manifest.Finished.UTC)
 	for i, r := range e.Renewals {
-		add(r.Stamps, w.t.T("report.stamp.renewal", "N", i+1, "List", r.ListName))
+		add(r.Stamps, w.t.T("report.stamp.renewal", "N", i+1, "List", r.ListName), time.Time{})
 	}
 	w.table(cols, rows)
 	if len(e.Renewals) > 0 {
@@ -235,7 +258,9 @@ func (w *writer) stamps(e Exhibit) {
 	}
 }
 
-func (w *writer) stampTime(s Stamp) cell {
+// stampTime is the time, how long after the end of the capture the answer came,
+// and how far the device's clock was off. A renewal has no such gap.
+func (w *writer) stampTime(s Stamp, finished time.Time) cell {
 	v := s.Verified
 	if v == nil {
 		return text("–")
@@ -247,6 +272,12 @@ func (w *writer) stampTime(s Stamp) cell {
 	c := cell{{line, body}}
 	if local := v.Time.In(w.loc); w.t.Zone(local) != "UTC" {
 		c = append(c, part{"(" + w.t.Clock(local) + " " + w.t.Zone(local) + ")", body})
+	}
+	if gap, ok := s.Gap(finished); ok && !finished.IsZero() {
+		c = append(c, part{GapWords(w.t, gap, s.Tries), small})
+	}
+	if offset, uncertainty, ok := s.ClockOffset(); ok {
+		c = append(c, part{ClockWords(w.t, offset, uncertainty), small})
 	}
 	return c
 }
@@ -293,7 +324,7 @@ func (w *writer) stampChecks(checks []evidence.Check) cell {
 		}
 		s := name + ": " + w.orCode("check.state.", string(c.State))
 		if c.Detail != "" {
-			s += " (" + evidence.Shorten(c.Detail, 200) + ")"
+			s += " (" + evidence.Shorten(CheckDetail(w.t, c), 200) + ")"
 		}
 		rest = append(rest, part{s, small})
 	}

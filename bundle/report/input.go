@@ -4,43 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"constat/evidence"
-	"constat/evidence/tsa"
 )
-
-// Stamp is what one timestamp authority answered over a manifest or over the
-// bundle's fingerprint.
-type Stamp struct {
-	Authority evidence.Authority // its RootsPEM is never written anywhere
-	FileName  string             // of the reply in the bundle; empty: derived from the authority's name
-	Reply     []byte             // RFC 3161 TimeStampResp, DER; empty if none came
-	Verified  *tsa.Timestamp     // nil: pending or rejected; only a verified time is ever printed
-	Checks    []evidence.Check
-	Reason    string // stable code: why pending or rejected; "rejected:<check>" names the check
-}
-
-// Rejected reports whether an answer came and failed a check.
-func (s Stamp) Rejected() bool {
-	return s.Verified == nil && (strings.HasPrefix(s.Reason, "rejected") ||
-		slices.ContainsFunc(s.Checks, func(c evidence.Check) bool { return c.State == evidence.Failed }))
-}
-
-// Kept reports whether the reply belongs in the bundle: it is there, and no check failed.
-func (s Stamp) Kept() bool { return len(s.Reply) > 0 && !s.Rejected() }
-
-// AtTime is the option that has OpenSSL judge the chain at the token's own time,
-// with a leading space: without it a token is refused once its signer's
-// certificate has expired. It is empty if the time was not verified.
-func (s Stamp) AtTime() string {
-	if s.Verified == nil {
-		return ""
-	}
-	return fmt.Sprintf(" -attime %d", s.Verified.Time.Unix())
-}
 
 // Exhibit is one exhibit with a way to its artifacts.
 type Exhibit struct {

@@ -17,7 +17,7 @@ const (
 	hair       = 0.2
 	hairGray   = 200
 	frameWidth = 0.37
-	wholeRow   = 60.0 // a row up to this height is not cut in two
+	wholeRow   = 80.0 // a row up to this height is not cut in two
 )
 
 var (

@@ -20,11 +20,11 @@ type writer struct {
 	t   *words.Text
 	loc *time.Location
 
-	pages    []footing // of each page, in order
-	now      footing   // of the page that is begun next
-	numbers  []pageRef // page numbers to be written when they are known
-	firstOf  map[string]int
-	checking int // page that says how to check
+	pages    []footing      // of each page, in order
+	now      footing        // of the page that is begun next
+	numbers  []pageRef      // page numbers to be written when they are known
+	firstOf  map[string]int // first page, by exhibit, or by what it holds
+	checking int            // page that says how to check
 	practice bool
 }
 
@@ -34,11 +34,12 @@ type footing struct {
 	second  string // address and time of the exhibit
 }
 
-// pageRef is a place that names the first page of an exhibit.
+// pageRef is a place that names the first page of an exhibit, or of a set of
+// its pictures.
 type pageRef struct {
-	exhibit string
-	page    int
-	x, y    float64
+	what string // a key of writer.firstOf
+	page int
+	x, y float64
 }
 
 // Write draws the report and returns its number of pages. Nothing is written
@@ -74,7 +75,7 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		if err := w.exhibit(ctx, e); err != nil {
 			return 0, err
 		}
-		if err := w.strips(ctx, e); err != nil {
+		if err := w.pictures(ctx, e); err != nil {
 			return 0, err
 		}
 	}
@@ -119,7 +120,7 @@ func (w *writer) finish() {
 	}
 	for _, r := range w.numbers {
 		w.Page(r.page)
-		w.Text(r.x, r.y, body, w.t.Number(int64(w.firstOf[r.exhibit])))
+		w.Text(r.x, r.y, body, w.t.Number(int64(w.firstOf[r.what])))
 	}
 }
 
@@ -170,19 +171,25 @@ func (w *writer) orCode(prefix, code string) string {
 	return evidence.Shorten(code, 80)
 }
 
+// maxAddress is longer than a line can be; among the facts there is more of an address.
+const maxAddress = 400
+
 // address is what an exhibit is known by, cleaned; empty for an import.
 func address(m evidence.Manifest) string {
 	switch {
 	case m.Page != nil && m.Page.FinalAddress != "":
-		return evidence.Clean(m.Page.FinalAddress)
+		return evidence.Shorten(m.Page.FinalAddress, maxAddress)
 	case m.Request != nil:
-		return evidence.Clean(m.Request.Address)
+		return evidence.Shorten(m.Request.Address, maxAddress)
 	}
 	return ""
 }
 
 // name is the heading of an exhibit.
 func (w *writer) name(m evidence.Manifest) string {
+	if m.Recheck != nil {
+		return w.t.T("report.recheck.of", "Exhibit", evidence.Shorten(m.Recheck.Exhibit, 20))
+	}
 	if m.Page != nil && m.Page.Title != "" {
 		return evidence.Shorten(m.Page.Title, 160)
 	}

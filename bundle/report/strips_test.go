@@ -46,7 +46,7 @@ func TestNoRowIsMissing(t *testing.T) {
 
 func TestPixelsStayLegibleAndOnThePage(t *testing.T) {
 	for _, size := range [][2]int{{1280, 13_000}, {1280, 100}, {390, 844}, {1080, 2400}, {1, 60_000}, {60_000, 1}, {2560, 26_000}, {20, 20}, {4000, 3000}} {
-		mm, rows := pixelSize(size[0], size[1])
+		mm, rows := pixelSize(size[0], size[1], stripHeight)
 		if w := mm * float64(size[0]); w > stripWidth+1e-6 {
 			t.Errorf("%v: %.1f mm wide", size, w)
 		}
@@ -57,7 +57,7 @@ func TestPixelsStayLegibleAndOnThePage(t *testing.T) {
 			t.Errorf("%v: blown up to %.2f mm a pixel", size, mm)
 		}
 	}
-	if mm, _ := pixelSize(1280, 13_000); 25.4/mm > 190 {
+	if mm, _ := pixelSize(1280, 13_000, stripHeight); 25.4/mm > 190 {
 		t.Errorf("a page of 1280 pixels is drawn at %.0f pixels an inch", 25.4/mm)
 	}
 }
@@ -119,7 +119,7 @@ func TestStripsAreTheOriginal(t *testing.T) {
 	}
 	slices.Sort(found)
 	total := heights[0] + heights[1] + heights[2]
-	_, rows := pixelSize(w, total)
+	_, rows := pixelSize(w, total, stripHeight)
 	plan := planStrips(total, rows, Overlap)
 	if len(found) != len(plan) {
 		t.Fatalf("%d pictures, %d strips", len(found), len(plan))
@@ -181,7 +181,7 @@ func TestStripsStopAtTheLimitAndSayWhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rows := pixelSize(1280, 42*4000)
+	_, rows := pixelSize(1280, 42*4000, stripHeight)
 	want := fmt.Sprintf("Printing stops here: pixels %d", (rows-Overlap)*MaxStrips/1000)
 	if !strings.Contains(string(out), want) || pages < MaxStrips || pages > MaxStrips+8 {
 		t.Errorf("%d pages, want %q", pages, want)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"constat/assets/words"
 	"constat/bundle/internal/sample"
@@ -29,13 +30,26 @@ func full(t *testing.T, c *sample.Case, lang string) report.Input {
 	return in
 }
 
+// gapOf is how the report says when the first timestamp came.
+func gapOf(text *words.Text, e report.Exhibit) string {
+	gap, _ := e.Stamps[0].Gap(e.Manifest.Finished.UTC)
+	return report.GapWords(text, gap, e.Stamps[0].Tries)
+}
+
+// clockOf is how the report compares the device's clock with the first timestamp.
+func clockOf(text *words.Text, e report.Exhibit) string {
+	offset, uncertainty, _ := e.Stamps[0].ClockOffset()
+	return report.ClockWords(text, offset, uncertainty)
+}
+
 func TestWhatWasToldIsToldApart(t *testing.T) {
 	a := tsatest.New(t, tsatest.Options{Name: "tsa-one"})
 	c := sample.New(t, sample.Options{Authority: []*tsatest.Server{a}, Closed: true, Renewals: 1, Tall: 1000})
 	c.Exhibits[3].Stamps = []report.Stamp{
 		{Authority: evidence.Authority{Name: "tsa-two"}, Reason: "rejected:chain"},
 		{Authority: evidence.Authority{Name: "tsa-three"}, Reason: "timed-out"},
-		{Authority: evidence.Authority{Name: "tsa-four"}, Reason: "x-new-reason"},
+		{Authority: evidence.Authority{Name: "tsa-four"}, Reason: "x-new-reason", Label: "on-trusted-list",
+			LabelDate: time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)},
 	}
 	for _, lang := range words.Languages {
 		t.Run(lang, func(t *testing.T) {
@@ -61,8 +75,9 @@ func TestWhatWasToldIsToldApart(t *testing.T) {
 				text.T("report.platform.address"), text.T("platform.kind.message"), text.T("platform.field.message") + " · 175928847299117063",
 				text.T("report.platform.time"), "30.04.2016 12:18:25 UTC+1 (11:18:25 UTC)", text.T("report.platform.derived"), "https://discord.com/developers/docs/reference#snowflakes",
 				text.T("report.key.title"), in.Head.KeyFingerprint.Grouped()[:39], "openssl pkeyutl -verify -pubin",
-				text.T("report.left-out.minor", "Exhibit", "E-005"),
+				text.T("report.left-out.minor", "Exhibit", "E-005"), text.T("report.left-out.log"),
 				text.T("timestamp.reason.rejected") + " (" + text.T("check.chain") + ")", text.T("timestamp.reason.timed-out"), "x-new-reason",
+				text.T("timestamp.label.on-trusted-list", "Date", "01.08.2026"), gapOf(text, in.Exhibits[0]), clockOf(text, in.Exhibits[0]),
 				text.T("report.stamp.renewal", "N", 1, "List", "renewal-1.txt"), text.T("report.stamp.renewed"),
 			} {
 				if !strings.Contains(all, flat(want)) {

@@ -29,6 +29,7 @@ const (
 type Options struct {
 	Roots       []*x509.Certificate // of timestamp authorities
 	SystemRoots bool                // also trust the roots of this system
+	Pins        []evidence.Digest   // SHA-256 of further roots that are trusted if a token brings them
 	Practice    bool                // accept a practice bundle
 	ZipPassword string
 	Now         func() time.Time // for what has aged since; nil: this device's clock

@@ -40,8 +40,16 @@ func subjectOf(s string) (flow.Subject, error) {
 func (c *cli) captureCommand() *cobra.Command {
 	var id, subject string
 	var tsa []string
-	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.ExactArgs(1)),
+	var phone, leave bool
+	var scale int
+	var many listFlags
+	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page, or a list of pages", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
+			if list, err := many.asked(cmd, a); err != nil {
+				return err
+			} else if list {
+				return c.captureList(cmd, id, subject, tsa, flow.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave}, &many)
+			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
 			}
@@ -56,9 +64,11 @@ func (c *cli) captureCommand() *cobra.Command {
 			if err := flow.CheckAddress(a[0]); err != nil {
 				return err
 			}
+			c.ahead = who == flow.SubjectAdult && !phone && scale < 2 // others need another browser
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
-					Case: id, Address: a[0], Subject: who, Authorities: list}, c.progress())
+					Case: id, Address: a[0], Subject: who, Authorities: list,
+					Phone: phone, Scale: scale, LeaveOverlays: leave}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -72,6 +82,10 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	f.BoolVar(&phone, "phone", false, "as a phone would show it: user agent, touch and window of a phone; the record says so")
+	f.IntVar(&scale, "scale", 1, "pixels of the picture a pixel of the page: 1, or 2 for small print")
+	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
+	many.add(cmd)
 	return cmd
 }
 

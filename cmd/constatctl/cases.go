@@ -97,14 +97,21 @@ func (c *cli) exhibits(list []flow.ExhibitView) error {
 // printExhibit says an exhibit in a few lines.
 func printExhibit(w io.Writer, e flow.ExhibitView) {
 	fmt.Fprintf(w, "%s  %s  %s  %s\n", e.Exhibit, e.Outcome, e.Started.UTC.Format("2006-01-02 15:04:05Z"), evidence.Shorten(e.Address, 100))
+	if e.Phone {
+		fmt.Fprintln(w, "       seen as a phone would show it")
+	}
+	printRecheck(w, e.Recheck)
+	for _, v := range e.Rechecks {
+		fmt.Fprintf(w, "       visited again: %s  %s  %s%s\n", v.Time.Format("2006-01-02 15:04:05Z"), v.Exhibit, v.State, because(v.Reason, v.Detail))
+	}
 	for _, p := range e.Problems {
 		fmt.Fprintf(w, "       problem: %s %s\n", p.Code, evidence.Shorten(p.Detail, 200))
 	}
 	for _, t := range e.Timestamps {
 		if t.Time != nil {
-			fmt.Fprintf(w, "       timestamp: %s %s\n", t.Authority, t.Time.Format("2006-01-02 15:04:05Z"))
+			fmt.Fprintf(w, "       timestamp: %s %s\n", evidence.Shorten(t.Authority, 80), t.Time.Format("2006-01-02 15:04:05Z"))
 		} else {
-			fmt.Fprintf(w, "       not timestamped yet: %s %s %s\n", t.Authority, t.State, evidence.Shorten(t.Reason, 200))
+			fmt.Fprintf(w, "       not timestamped yet: %s %s %s\n", evidence.Shorten(t.Authority, 80), t.State, evidence.Shorten(t.Reason, 200))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -9,6 +10,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +31,7 @@ type cli struct {
 	dataDir        string
 	passphraseFile string
 	json           bool
+	ahead          bool // a capture follows the unlocking
 
 	answer int // exit code of a job that was done and whose answer is no, or partial
 }
@@ -50,7 +56,7 @@ func (c *cli) rootCommand() *cobra.Command {
 	f.BoolVar(&c.json, "json", false, "print one JSON document on standard output")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flow.UsageError{Reason: err.Error()} })
 
-	root.AddCommand(c.vaultCommand(), c.caseCommand(), c.captureCommand(), c.recordCommand(), c.importCommand(), c.stampCommand(),
+	root.AddCommand(c.vaultCommand(), c.caseCommand(), c.captureCommand(), c.recordCommand(), c.importCommand(), c.recheckCommand(), c.stampCommand(),
 		c.listCommand(), c.factsCommand(), c.closeCommand(), c.extractCommand(), c.exportCommand(), c.verifyCommand(), c.timestampCommand(),
 		c.demoCommand(), c.doctorCommand())
 	return root
@@ -77,6 +83,7 @@ func (c *cli) app() (*flow.App, error) {
 		Browser:     c.env("CONSTAT_BROWSER"),
 		NoSandbox:   c.env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities,
+		TimeServer:  c.env("CONSTAT_NTP"),
 	})
 }
 
@@ -103,6 +110,9 @@ func (c *cli) withSession(ctx context.Context, fn func(*flow.App, *flow.Session)
 	if err != nil {
 		return err
 	}
+	if c.ahead {
+		defer startAhead(ctx, app)()
+	}
 	s, err := app.Unlock(ctx, dir, passphrase)
 	if err != nil {
 		return err
@@ -115,6 +125,19 @@ func (c *cli) withSession(ctx context.Context, fn func(*flow.App, *flow.Session)
 	return fn(app, s)
 }
 
+// startAhead has the browser of a capture start while the passphrase is stretched. What is wrong with
+// it is said by the capture. The result ends what no capture took.
+func startAhead(ctx context.Context, app *flow.App) func() {
+	ctx, cancel := context.WithCancel(ctx)
+	var starting sync.WaitGroup
+	starting.Go(func() { _ = app.Prepare(ctx) })
+	return func() {
+		cancel()
+		starting.Wait()
+		app.Dismiss()
+	}
+}
+
 func (c *cli) vaultDir(app *flow.App) string {
 	return cmp.Or(c.vault, c.env("CONSTAT_VAULT"), app.DefaultVault())
 }
@@ -125,10 +148,32 @@ func (c *cli) print(doc any, text func(io.Writer)) error {
 		text(c.out)
 		return nil
 	}
-	enc := json.NewEncoder(c.out)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	_, err := c.out.Write(spelled(b.Bytes()))
+	return err
+}
+
+// spelled escapes what JSON lets stand and a terminal would obey, such as C1
+// controls and characters that change the direction. Its meaning stays the same:
+// outside of strings a document has none of them.
+func spelled(doc []byte) []byte {
+	out := make([]byte, 0, len(doc))
+	for _, r := range string(doc) {
+		if r == '\n' || !unicode.IsControl(r) && !unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	return out
 }
 
 func usagef(format string, args ...any) error {

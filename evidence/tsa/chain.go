@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"constat/evidence"
@@ -57,17 +58,21 @@ func ParseRootsPEM(b []byte) ([]*x509.Certificate, error) {
 	return roots, nil
 }
 
-// Where a root came from.
+// Where a root came from: [Timestamp.RootSource].
 const (
-	pinnedRoots  = "pinned"
-	builtInRoots = "built-in list"
-	systemRoots  = "system"
+	RootPinned      = "pinned"             // Options.Roots
+	RootBuiltIn     = "built-in list"      // Mozilla's, as built into the program
+	RootSystem      = "system"             // the system's store, as it was then
+	RootFingerprint = "pinned fingerprint" // Options.Pins
 )
 
 // findChain builds the chain from the signer to a trusted root (RFC 5280
 // clause 6) as it was valid at the given moment: first to the pinned roots,
 // then, if asked for, to the list built into this program, then to the
-// system's. It returns where the root came from.
+// system's, and last to a certificate of the reply that has a pinned
+// fingerprint: such a root is trusted because of the fingerprint alone, which
+// came with the options. Among several chains one to a pinned fingerprint is
+// preferred. It returns where the root came from.
 func findChain(signer *x509.Certificate, bag []*x509.Certificate, at time.Time, o Options) ([]*x509.Certificate, string, error) {
 	opts := x509.VerifyOptions{
 		Intermediates: x509.NewCertPool(),
@@ -77,7 +82,7 @@ func findChain(signer *x509.Certificate, bag []*x509.Certificate, at time.Time, 
 	for _, c := range bag {
 		opts.Intermediates.AddCert(c)
 	}
-	if len(o.Roots) == 0 && !o.SystemRoots {
+	if len(o.Roots) == 0 && !o.SystemRoots && len(o.Pins) == 0 {
 		return nil, "", errors.New("no roots to judge by")
 	}
 	err := errors.New("no root fits")
@@ -86,9 +91,10 @@ func findChain(signer *x509.Certificate, bag []*x509.Certificate, at time.Time, 
 		use  bool
 		pool func() (*x509.CertPool, error)
 	}{
-		{pinnedRoots, len(o.Roots) > 0, func() (*x509.CertPool, error) { return poolOf(o.Roots), nil }},
-		{builtInRoots, o.SystemRoots, builtInPool},
-		{systemRoots, o.SystemRoots, x509.SystemCertPool},
+		{RootPinned, len(o.Roots) > 0, func() (*x509.CertPool, error) { return poolOf(o.Roots), nil }},
+		{RootBuiltIn, o.SystemRoots, func() (*x509.CertPool, error) { return builtInPool(signer, bag) }},
+		{RootSystem, o.SystemRoots, x509.SystemCertPool},
+		{RootFingerprint, len(o.Pins) > 0, func() (*x509.CertPool, error) { return poolOf(withFingerprint(bag, o.Pins)), nil }},
 	} {
 		if !source.use {
 			continue
@@ -104,9 +110,29 @@ func findChain(signer *x509.Certificate, bag []*x509.Certificate, at time.Time, 
 			err = verifyErr
 			continue
 		}
-		return chains[0], source.name, nil
+		return preferred(chains, o.Pins), source.name, nil
 	}
 	return nil, "", err
+}
+
+// preferred is the first chain to a pinned fingerprint, or else the first one.
+func preferred(chains [][]*x509.Certificate, pins []evidence.Digest) []*x509.Certificate {
+	for _, chain := range chains {
+		if len(withFingerprint(chain[len(chain)-1:], pins)) > 0 {
+			return chain
+		}
+	}
+	return chains[0]
+}
+
+func withFingerprint(certs []*x509.Certificate, pins []evidence.Digest) []*x509.Certificate {
+	var out []*x509.Certificate
+	for _, c := range certs {
+		if slices.Contains(pins, evidence.Sum(c.Raw)) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func poolOf(certs []*x509.Certificate) *x509.CertPool {
@@ -119,11 +145,21 @@ func poolOf(certs []*x509.Certificate) *x509.CertPool {
 	return pool
 }
 
-// builtInPool holds Mozilla's roots as the pinned module carries them. The
-// module's own package would set them for the whole process; this does not.
-func builtInPool() (*x509.CertPool, error) {
+// builtInPool holds those of Mozilla's roots, as the pinned module carries them,
+// that can have signed one of the certificates: parsing all of them would take
+// ten times as long as judging a reply. The module's own package would set them
+// for the whole process; this does not.
+func builtInPool(signer *x509.Certificate, bag []*x509.Certificate) (*x509.CertPool, error) {
+	names := [][]byte{signer.RawIssuer}
+	for _, c := range bag {
+		names = append(names, c.RawIssuer)
+	}
 	pool := x509.NewCertPool()
 	for root := range bundle.Roots() {
+		// A root's certificate has its own name in it, byte for byte.
+		if !slices.ContainsFunc(names, func(name []byte) bool { return bytes.Contains(root.Certificate, name) }) {
+			continue
+		}
 		cert, err := x509.ParseCertificate(root.Certificate)
 		if err != nil {
 			return nil, err

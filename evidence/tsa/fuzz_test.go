@@ -31,7 +31,7 @@ func FuzzVerify(f *testing.F) {
 	o.Roots = append(o.Roots, refusal.root)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		ts, checks := tsa.Verify(raw, digest, o)
-		if len(checks) != 16 {
+		if len(checks) != 17 {
 			t.Fatalf("%d checks", len(checks))
 		}
 		if ts != nil && !ts.Time.Equal(stamped) {

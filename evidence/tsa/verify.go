@@ -7,6 +7,7 @@ import (
 	"encoding/asn1"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"constat/evidence"
@@ -25,6 +26,7 @@ const (
 	CheckKeyUsage    = "key-usage"           // for timestamping alone, critical (RFC 3161 clause 2.3)
 	CheckValidity    = "validity"            // the time lies within the signer's certificate
 	CheckChain       = "chain"               // to a trusted root, at the token's own time
+	CheckPinnedRoot  = "pinned-root"         // that root is one that the authority is known to lead to; never voids a token
 	CheckExtensions  = "extensions"          // no critical one that is not understood
 	CheckPolicy      = "policy"              // the one that was asked for
 	CheckWindow      = "window"              // the time fits this device's clock
@@ -35,11 +37,24 @@ const (
 // required are the checks without which there is no Timestamp. The others are
 // nonce, policy and window, which need something to compare with, and
 // revocation; if they are done, they have to pass too. The cross-check is
-// required of every reply that the second verifier is able to judge.
+// required of every reply that the second verifier is able to judge. A
+// pinned-root that failed is a fact for people to look at: authorities change
+// their roots, and the chain has been judged already.
 var required = []string{
 	CheckReply, CheckStatus, CheckContentType, CheckVersion, CheckImprint, CheckSignature, CheckSigningCert,
 	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions,
 }
+
+// The usual reasons for which a check is not done, word for word, for who says
+// them in other languages. After WhyNoPolicy come a colon and the policy.
+const (
+	WhyNoRecords = "no revocation list and no OCSP answer was fetched"
+	WhyNoNonce   = "the number that was sent is not known"
+	WhyNoWindow  = "when it was asked for is not known"
+	WhyNoPin     = "no fingerprint is known of this authority"
+	WhyNoPolicy  = "none was asked for"
+	WhyNoChain   = "there is no trusted chain"
+)
 
 // Window is the span of this device's clock in which the authority answered.
 //
@@ -63,6 +78,7 @@ const DefaultTolerance = 26 * time.Hour
 type Options struct {
 	Roots       []*x509.Certificate   // pinned; may be intermediate certificates
 	SystemRoots bool                  // also Mozilla's list as built in, then the system's
+	Pins        []evidence.Digest     // SHA-256 of root certificates that this authority is known to lead to: see findChain
 	Nonce       *big.Int              // as sent; nil: not known
 	Window      *Window               // nil: not known, as for a token of years ago
 	Policy      asn1.ObjectIdentifier // as asked for; nil: any
@@ -83,7 +99,7 @@ type Timestamp struct {
 	SignatureAlgorithm string        // e.g. "ECDSA-SHA256"
 	RootSubject        string        // RFC 4514
 	RootFingerprint    evidence.Digest
-	RootSource         string              // "pinned", "built-in list" or "system"
+	RootSource         string              // RootPinned, RootBuiltIn, RootSystem or RootFingerprint
 	ClaimsQualified    bool                // esi4-qtstStatement-1 (ETSI EN 319 422) in the token: its own claim
 	Practice           bool                // the chain carries evidence.PracticeMark: worth nothing
 	Chain              []*x509.Certificate // from the signer to the root
@@ -91,8 +107,9 @@ type Timestamp struct {
 
 // Verify judges a reply, a whole TimeStampResp, against the digest that it has
 // to be about. The checks are always all listed, in a fixed order; one that
-// could not be done says why. The Timestamp is nil unless none failed and all
-// but nonce, policy, window and revocation were done; cross-check may be
+// could not be done says why. The Timestamp is nil unless none but pinned-root
+// failed and all but nonce, pinned-root, policy, window and revocation were
+// done; see [FirstFailure]. cross-check may be
 // missing for RSA-PSS and for signers named by key identifier, which the second
 // verifier does not know.
 //
@@ -103,10 +120,10 @@ func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []eviden
 	j := judge{o: o, digest: digest}
 	j.run(raw)
 	done := map[string]evidence.CheckState{}
+	if _, failed := FirstFailure(j.checks); failed {
+		return nil, j.checks
+	}
 	for _, c := range j.checks {
-		if c.State == evidence.Failed {
-			return nil, j.checks
-		}
 		done[c.Name] = c.State
 	}
 	for _, name := range required {
@@ -135,6 +152,18 @@ func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []eviden
 		Practice:           isPractice(j.chain),
 		Chain:              j.chain,
 	}, j.checks
+}
+
+// FirstFailure returns the first check that voids a token, if there is one: a
+// pinned-root that failed does not.
+func FirstFailure(checks []evidence.Check) (evidence.Check, bool) {
+	i := slices.IndexFunc(checks, func(c evidence.Check) bool {
+		return c.State == evidence.Failed && c.Name != CheckPinnedRoot
+	})
+	if i < 0 {
+		return evidence.Check{}, false
+	}
+	return checks[i], true
 }
 
 // judge holds what one verification has read so far.
@@ -225,7 +254,7 @@ func (j *judge) run(raw []byte) {
 // order is the order of the list.
 var order = []string{
 	CheckReply, CheckStatus, CheckContentType, CheckVersion, CheckImprint, CheckNonce, CheckSignature, CheckSigningCert,
-	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions, CheckPolicy, CheckWindow, CheckRevocation, CheckSecond,
+	CheckKeyUsage, CheckValidity, CheckChain, CheckPinnedRoot, CheckExtensions, CheckPolicy, CheckWindow, CheckRevocation, CheckSecond,
 }
 
 // skipRest records every check that has no answer yet as not done.
@@ -240,13 +269,13 @@ func (j *judge) skipRest(why string) {
 }
 
 func (j *judge) skipRevocation() {
-	j.skip(CheckRevocation, "no revocation list and no OCSP answer was fetched")
+	j.skip(CheckRevocation, WhyNoRecords)
 }
 
 // checkRevocation judges the kept records at the token's own time.
 func (j *judge) checkRevocation() {
 	if len(j.o.Revocation) > 0 && j.chain == nil {
-		j.skip(CheckRevocation, "there is no trusted chain")
+		j.skip(CheckRevocation, WhyNoChain)
 		return
 	}
 	state, detail := judgeRevocation(j.chain, j.info.genTime, j.info.accuracy, j.o.Revocation)
@@ -272,7 +301,7 @@ func (j *judge) checkContent() {
 	}
 	switch {
 	case j.o.Nonce == nil:
-		j.skip(CheckNonce, "the number that was sent is not known")
+		j.skip(CheckNonce, WhyNoNonce)
 	case j.info.nonce == nil:
 		j.fail(CheckNonce, "missing")
 	case j.info.nonce.Cmp(j.o.Nonce) != 0:
@@ -287,7 +316,7 @@ func (j *judge) checkSigner() {
 	var err error
 	if j.signer, err = j.data.signerCertificate(); err != nil {
 		j.fail(CheckSignature, "%v", err)
-		for _, name := range []string{CheckSigningCert, CheckKeyUsage, CheckValidity, CheckChain} {
+		for _, name := range []string{CheckSigningCert, CheckKeyUsage, CheckValidity, CheckChain, CheckPinnedRoot} {
 			j.skip(name, "the signer is not known")
 		}
 		return
@@ -304,6 +333,7 @@ func (j *judge) checkSigner() {
 	if at.Before(from) || at.After(to) {
 		j.fail(CheckValidity, "%s is not within %s", at.Format(time.RFC3339), span)
 		j.skip(CheckChain, "the signer's certificate was not valid at the token's time")
+		j.checkPin()
 		return
 	}
 	j.pass(CheckValidity, "%s", span)
@@ -312,7 +342,7 @@ func (j *judge) checkSigner() {
 	switch {
 	case err != nil:
 		j.fail(CheckChain, "%v", err)
-	case isPractice(chain) && (!j.o.Practice || source != pinnedRoots):
+	case isPractice(chain) && (!j.o.Practice || source != RootPinned):
 		// Not even for practising from the system's store: somebody who could
 		// write there could make everybody's tokens.
 		j.fail(CheckChain, "%s (%s root)", evidence.PracticeMark, source)
@@ -320,6 +350,26 @@ func (j *judge) checkSigner() {
 		j.chain, j.rootSource = chain, source
 		root := chain[len(chain)-1]
 		j.pass(CheckChain, "%s root %s, SHA-256 %s", source, root.Subject, evidence.Sum(root.Raw))
+	}
+	j.checkPin()
+}
+
+// checkPin compares the root that was found with those that are known of this
+// authority. Another one is a reason to ask the authority, not to refuse.
+func (j *judge) checkPin() {
+	if len(j.o.Pins) == 0 {
+		j.skip(CheckPinnedRoot, WhyNoPin)
+		return
+	}
+	if j.chain == nil {
+		j.skip(CheckPinnedRoot, WhyNoChain)
+		return
+	}
+	root := j.chain[len(j.chain)-1]
+	if sum := evidence.Sum(root.Raw); slices.Contains(j.o.Pins, sum) {
+		j.pass(CheckPinnedRoot, "SHA-256 %s", sum)
+	} else {
+		j.fail(CheckPinnedRoot, "leads to %s, SHA-256 %s, known is %s", root.Subject, sum, j.o.Pins[0])
 	}
 }
 
@@ -332,7 +382,7 @@ func (j *judge) checkRest() {
 	}
 	switch {
 	case j.o.Policy == nil:
-		j.skip(CheckPolicy, "none was asked for; it is %v", j.info.policy)
+		j.skip(CheckPolicy, "%s: %v", WhyNoPolicy, j.info.policy)
 	case !j.o.Policy.Equal(j.info.policy):
 		j.fail(CheckPolicy, "%v, not %v", j.info.policy, j.o.Policy)
 	default:
@@ -340,11 +390,9 @@ func (j *judge) checkRest() {
 	}
 	j.checkWindow()
 	j.checkRevocation()
-	for _, c := range j.checks {
-		if c.State == evidence.Failed {
-			j.skip(CheckSecond, "%s failed", c.Name)
-			return
-		}
+	if c, failed := FirstFailure(j.checks); failed {
+		j.skip(CheckSecond, "%s failed", c.Name)
+		return
 	}
 	if why := j.data.beyondSecond(); why != "" {
 		j.skip(CheckSecond, "sigstore timestamp-authority does not know %s", why)
@@ -356,7 +404,7 @@ func (j *judge) checkRest() {
 func (j *judge) checkWindow() {
 	w := j.o.Window
 	if w == nil {
-		j.skip(CheckWindow, "when it was asked for is not known")
+		j.skip(CheckWindow, WhyNoWindow)
 		return
 	}
 	slack := w.Tolerance

@@ -197,7 +197,7 @@ func (c *Case) Stamp(ctx context.Context, d evidence.Digest) []report.Stamp {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		st := report.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reply: r.Raw}
+		st := report.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reply: r.Raw, Sent: r.Sent, Received: r.Received, Tries: 2}
 		st.Verified, st.Checks = tsa.Verify(r.Raw, d, tsa.Options{Roots: roots, Nonce: r.Nonce, Window: r.Window(), Practice: a.Practice})
 		if st.Verified == nil {
 			c.t.Errorf("timestamp of the sample: %v", st.Checks)

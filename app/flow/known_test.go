@@ -1,0 +1,55 @@
+package flow
+
+import (
+	"slices"
+	"testing"
+
+	"constat/assets/authorities"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/tsa/tsatest"
+)
+
+// What is known of an authority stands beside its timestamps: a pinned root adds
+// trust, and another root than the pinned one is said, not refused.
+func TestWhatIsKnownOfAnAuthority(t *testing.T) {
+	one, two := tsatest.New(t, tsatest.Options{Name: "one"}), tsatest.New(t, tsatest.Options{Name: "two"})
+	asked := []evidence.Authority{{Name: "one", URL: one.Authority().URL}, {Name: "two", URL: two.Authority().URL}}
+	roots, err := tsa.ParseRootsPEM([]byte(one.Authority().RootsPEM))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pin := authorities.Root{Subject: roots[0].Subject.String(), SHA256: evidence.Sum(roots[0].Raw).String()}
+	a, err := New(Config{DataDir: t.TempDir(), Version: "test", Authorities: asked, TestWorkFactor: 10, Known: []authorities.Authority{
+		{Name: "one", URL: asked[0].URL, Label: authorities.OnTrustedList, ListedOn: "2026-08-02", VerifiedOn: "2026-08-03", Roots: []authorities.Root{pin}},
+		{Name: "two", URL: asked[1].URL, Label: authorities.NotQualified, VerifiedOn: "2026-08-03", Roots: []authorities.Root{pin}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, c := openSession(t, a)
+	e := record(t, s, c, "https://example.org/1")
+	first, second := e.Timestamps[0], e.Timestamps[1]
+	if first.State != StampVerified || checkOf(first.Checks, tsa.CheckPinnedRoot).State != evidence.Passed || first.Root != pin.SHA256 {
+		t.Errorf("trusted by its fingerprint: %+v", first)
+	}
+	if first.Label != authorities.OnTrustedList || first.LabelOn != "2026-08-02" || second.Label != authorities.NotQualified || second.LabelOn != "2026-08-03" {
+		t.Errorf("labels %s %s, %s %s", first.Label, first.LabelOn, second.Label, second.LabelOn)
+	}
+	if second.State != StampRejected || second.Reason != "rejected:"+tsa.CheckChain {
+		t.Errorf("the fingerprint of another root: %+v", second)
+	}
+	// With a root of the person's own the pin says nothing, whatever it is.
+	own := a.judge(two.Authority(), nil, evidence.Digest{}, nil, nil, false, nil)
+	if got := checkOf(own.Checks, tsa.CheckPinnedRoot); got.State != evidence.NotDone {
+		t.Errorf("with own roots: %+v", got)
+	}
+}
+
+func checkOf(checks []evidence.Check, name string) evidence.Check {
+	i := slices.IndexFunc(checks, func(c evidence.Check) bool { return c.Name == name })
+	if i < 0 {
+		return evidence.Check{}
+	}
+	return checks[i]
+}

@@ -1,0 +1,63 @@
+package view
+
+import (
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+// options is how a page is to be kept otherwise than usual. They are folded away,
+// and forgotten after one page: nothing of it stands in the way.
+type options struct {
+	open              bool
+	phone, fine, left bool
+}
+
+// request is what is asked of flow once the question about age is answered.
+func (o options) request(id, address string) flow.PreserveRequest {
+	r := flow.PreserveRequest{Case: id, Address: address, Subject: flow.SubjectAdult, Phone: o.phone, LeaveOverlays: o.left}
+	if o.fine {
+		r.Scale = 2
+	}
+	return r
+}
+
+// list is the same for a list of addresses.
+func (o options) list() flow.ListOptions {
+	r := o.request("", "")
+	return flow.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays}
+}
+
+// fold draws the options, or the one line that opens them.
+func (o *options) fold(w *Window) fyne.CanvasObject {
+	if !o.open {
+		more := w.button(buttonQuiet, "options.open", func() {
+			o.open = true
+			w.refresh()
+		})
+		more.size = sizeSmall
+		return row(0, more)
+	}
+	check := func(on *bool, what, how string) fyne.CanvasObject {
+		return newCheck(w.keys, *on, func(now bool) { *on = now }, small(what+" "), smallMute(how))
+	}
+	return stack(0,
+		check(&o.phone, w.t("options.phone"), w.t("options.phone-how")),
+		check(&o.fine, w.t("options.fine"), w.t("options.fine-how")),
+		check(&o.left, w.t("options.left"), w.t("options.left-how")))
+}
+
+// sight says how the page was seen.
+func sight(w *Window, r *evidence.Request) []span {
+	how := "view.computer"
+	if r.Phone {
+		how = "view.phone"
+	}
+	spans := []span{small(w.text.T(how)), smallMute(" · " + w.text.T("view.window",
+		"Width", w.text.Number(int64(r.ViewWidth)), "Height", w.text.Number(int64(r.ViewHeight)), "Scale", r.Scale))}
+	if r.LeaveOverlays {
+		spans = append(spans, smallMute(" · "+w.text.T("view.overlays-left")))
+	}
+	return spans
+}

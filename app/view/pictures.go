@@ -1,0 +1,94 @@
+package view
+
+import (
+	"context"
+	"image"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+// picture is the covered picture with what belongs to it.
+func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
+	words := []string{w.t("cover.covered"), w.t("cover.hold"), w.t("cover.or")}
+	s.cover = newCover(w.keys, fyne.NewSize(330, 430), words, func(on bool) { s.hold(w, on) })
+	objects := []fyne.CanvasObject{s.cover}
+	if pictures := s.e.Pictures(); len(pictures) > 1 {
+		show := func(part int) {
+			s.part = min(max(part, 1), len(pictures))
+			w.rebuild()
+		}
+		before := w.button(buttonPlain, "cover.before", func() { show(s.part - 1) })
+		after := w.button(buttonPlain, "cover.after", func() { show(s.part + 1) })
+		before.size, after.size = sizeSmall, sizeSmall
+		before.disable(s.part == 1)
+		after.disable(s.part == len(pictures))
+		objects = append(objects, wrap(gapSmall, before, after), newText(small(s.place(w, pictures))))
+		if sets := s.sets(w, pictures, show); sets != nil {
+			objects = append(objects, sets)
+		}
+	}
+	said := w.t("cover.original")
+	if s.e.Kind == evidence.Import { // there is no copy with address and date
+		said = w.t("cover.imported")
+	}
+	return stack(12, append(objects, s.markButtons(w), newText(smallMute(said)))...)
+}
+
+// place says where in its set a picture stands; imported pictures are one each
+// and are counted as a whole.
+func (s *exhibitScreen) place(w *Window, pictures []flow.PictureView) string {
+	key, n, of := "cover.part", s.part, len(pictures)
+	at := pictures[s.part-1]
+	if at.Shows != evidence.ShowsFile {
+		n, of = at.N, at.Of
+	}
+	if at.Shows.Stepwise() {
+		key = "cover.step"
+	}
+	return w.t(key, "Part", w.text.Number(int64(n)), "Parts", w.text.Number(int64(of)))
+}
+
+// sets lets one choose what to look at, where there is more than the page; nil if
+// there is not.
+func (s *exhibitScreen) sets(w *Window, pictures []flow.PictureView, show func(part int)) fyne.CanvasObject {
+	if s.e.Kind == evidence.Import || pictures[len(pictures)-1].Set == 1 {
+		return nil
+	}
+	var labels [][]span
+	var first []int // of each set
+	for i, p := range pictures {
+		if p.N == 1 {
+			labels = append(labels, []span{small(w.text.T("picture."+string(p.Shows), "N", p.Pane))})
+			first = append(first, i+1)
+		}
+	}
+	choices := newChoice(w.keys, pictures[s.part-1].Set-1, func(i int) { show(first[i]) }, labels...)
+	objects := make([]fyne.CanvasObject, len(choices))
+	for i, c := range choices {
+		objects[i] = c
+	}
+	return stack(0, objects...)
+}
+
+// hold decrypts the picture while it is held, and forgets it on release.
+func (s *exhibitScreen) hold(w *Window, on bool) {
+	if !on {
+		w.aside.stop()
+		return
+	}
+	session, cover, part := w.session, s.cover, s.part
+	run(w.aside, w.life, func(ctx context.Context) (image.Image, error) {
+		p, err := session.Preview(ctx, s.e.Case, s.e.Exhibit, part)
+		return p.Image, err
+	}, func(pic image.Image, err error) {
+		if err != nil {
+			cover.letGo()
+			w.explain(err)
+			return
+		}
+		cover.uncovered(pic)
+	})
+}

@@ -1,0 +1,254 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"constat/evidence"
+)
+
+// Where pictures lie on their page, in millimetres.
+const (
+	frameTop      = 10.6
+	bandHeight    = 9.5
+	framePad      = 2.0
+	frameBottom   = 267.0
+	headingHeight = 6.6
+	stripWidth    = width - 2*framePad
+	stripHeight   = frameBottom - frameTop - bandHeight - 2*framePad
+)
+
+// showing is a set of pictures that is being drawn.
+type showing struct {
+	e       Exhibit
+	set     evidence.PictureSet
+	heading string // inside of the frame; empty: none
+	spent   *int   // pages of pictures of the exhibit so far
+	pages   int    // of this set so far
+}
+
+// top is where the free space inside of the frame begins.
+func (s *showing) top() float64 { return frameBottom - framePad - s.room() }
+
+// room is the height of that space.
+func (s *showing) room() float64 {
+	if s.heading == "" {
+		return stripHeight
+	}
+	return stripHeight - headingHeight
+}
+
+// source is where the files of the set lie in the bundle.
+func (s *showing) source() string { return source(s.e.Manifest.Exhibit, s.set.Pictures) }
+
+func source(exhibit string, files []evidence.Artifact) string {
+	s := "data/exhibits/" + exhibit + "/" + files[0].Name
+	if len(files) > 1 {
+		s += " … " + files[len(files)-1].Name
+	}
+	return s
+}
+
+// full reports whether a limit forbids another page of pictures.
+func (w *writer) full(s *showing) bool {
+	return s.pages >= MaxStrips || *s.spent >= MaxPages || w.PictureBytes() > MaxPictureBytes
+}
+
+// pictures draws what there is to see of an exhibit, one set after the other.
+func (w *writer) pictures(ctx context.Context, e Exhibit) error {
+	sets := e.Manifest.PictureSets()
+	if len(sets) == 0 {
+		return nil
+	}
+	spent := 0
+	if e.Masked {
+		w.masked(&showing{e: e, set: sets[0], spent: &spent}, sets)
+		return nil
+	}
+	for i, set := range sets {
+		s := &showing{e: e, set: set, spent: &spent, heading: w.setHeading(e.Manifest, sets, i)}
+		w.firstOf[setKey(e.Manifest, i)] = w.Pages() + 1
+		if spent >= MaxPages {
+			w.framed(s)
+			w.covered(s, w.t.T("report.strip.limit", "Max", MaxPages))
+			if set.Shows == evidence.ShowsFile {
+				return nil // hundreds may follow
+			}
+			continue
+		}
+		draw := w.roll
+		if set.Shows.Stepwise() {
+			draw = w.steps
+		}
+		err := draw(ctx, s)
+		if errors.Is(err, errPicture) {
+			w.framed(s)
+			w.covered(s, w.t.T("report.strip.undrawable", "Reason", evidence.Shorten(err.Error(), 200)))
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setKey is the place of a set in writer.firstOf.
+func setKey(m evidence.Manifest, i int) string { return m.Exhibit + "/" + strconv.Itoa(i) }
+
+// setHeading says what the pictures of a set show. The page alone needs no
+// words, and an imported picture has its name above it.
+func (w *writer) setHeading(m evidence.Manifest, sets []evidence.PictureSet, i int) string {
+	switch set := sets[i]; {
+	case set.Shows == evidence.ShowsFile || set.Shows == evidence.ShowsPage && len(sets) == 1:
+		return ""
+	case set.Shows == evidence.ShowsPane:
+		return w.t.T("picture.pane", "N", set.Pane)
+	case set.Shows == evidence.ShowsUncovered:
+		return w.t.T("picture.uncovered") + w.refusedWith(m)
+	default:
+		return w.t.T("picture." + string(set.Shows))
+	}
+}
+
+// refusedWith names the button with which a consent overlay was refused: a page
+// chose its words.
+func (w *writer) refusedWith(m evidence.Manifest) string {
+	for _, p := range m.Problems {
+		if p.Code != "overlay-closed" {
+			continue
+		}
+		if quoted, err := strconv.QuotedPrefix(p.Detail); err == nil {
+			if text, err := strconv.Unquote(quoted); err == nil && evidence.Clean(text) != "" {
+				return w.t.T("report.strip.refused", "Button", evidence.Shorten(text, 60))
+			}
+		}
+	}
+	return ""
+}
+
+// pictureList says before all pictures which sets there are, and where: what
+// matters of a chat is not on the strip of its page.
+func (w *writer) pictureList(e Exhibit) {
+	sets := e.Manifest.PictureSets()
+	if e.Masked || len(sets) < 2 || sets[0].Shows == evidence.ShowsFile {
+		return
+	}
+	w.head(w.t.T("report.set.title"), "")
+	cols := []column{
+		{title: w.t.T("report.set.what"), width: width - 24 - 62 - pageColumn},
+		{title: w.t.T("report.set.count"), width: 24, right: true},
+		{title: w.t.T("report.file.name"), width: 62},
+		{title: w.t.T("report.list.page"), width: pageColumn},
+	}
+	titles := make([]cell, len(cols))
+	for i, c := range cols {
+		titles[i] = cell{{c.title, label}}
+	}
+	again := func() { w.row(cols, titles, nil) }
+	again()
+	for i, set := range sets {
+		names := set.Pictures[0].Name
+		if n := len(set.Pictures); n > 1 {
+			names += " … " + set.Pictures[n-1].Name
+		}
+		row := []cell{text(w.setHeading(e.Manifest, sets, i)), {{w.t.Number(int64(len(set.Pictures))), body}}, monoCell(names), nil}
+		w.rowWithPage(cols, row, setKey(e.Manifest, i), again)
+	}
+	if sets[0].Shows == evidence.ShowsSteps {
+		w.skip(1)
+		w.para(bodyGray, w.t.T("report.set.steps-note"))
+	}
+}
+
+// masked is the one page that stands for all pictures that are left off the paper.
+func (w *writer) masked(s *showing, sets []evidence.PictureSet) {
+	w.framed(s)
+	var where []string
+	for i, set := range sets {
+		if i == maxMaskedNames && len(sets) > i+1 {
+			where = append(where, w.t.T("report.fact.more", "N", len(sets)-i))
+			break
+		}
+		where = append(where, w.t.T("report.strip.source", "Path", source(s.e.Manifest.Exhibit, set.Pictures)))
+	}
+	w.hatched(left+2*framePad, s.top()+framePad, width-4*framePad, 110, append([]string{w.t.T("report.strip.masked")}, where...)...)
+}
+
+// maxMaskedNames is how many sets are named on a page that shows none.
+const maxMaskedNames = 12
+
+// framed begins a page with the frame of pictures: exhibit, address and time, as
+// in an address bar, and what is shown. It is drawn by the report and is no part
+// of a picture.
+func (w *writer) framed(s *showing) {
+	e := s.e
+	w.newPage()
+	if s.pages == 0 && s.heading != "" {
+		w.Bookmark(s.heading, 1)
+	}
+	s.pages++
+	*s.spent++
+	w.Box(left, frameTop, width, frameBottom-frameTop, 1.6, "12", frameWidth, 20)
+	w.Line(left, frameTop+bandHeight, right, frameTop+bandHeight, frameWidth, 20)
+	base := frameTop + bandHeight/2 + 1.2
+	x := left + 2.6
+	x += w.Text(x, base, bodyBold, e.Manifest.Exhibit) + 3
+
+	at := e.Manifest.Started.UTC
+	local := at.In(w.loc)
+	zone := w.t.Zone(local)
+	tail := " (" + w.t.Clock(at) + " UTC)"
+	if zone == "UTC" {
+		tail = " UTC"
+	}
+	day := local.Format("02.01.2006") + " "
+	end := right - 2.6
+	tw := w.Width(body, day) + w.Width(bodyBold, w.t.Clock(local)) + w.Width(body, tail)
+	tx := end - tw
+	tx += w.Text(tx, base, body, day)
+	tx += w.Text(tx, base, bodyBold, w.t.Clock(local))
+	w.Text(tx, base, body, tail)
+
+	pill := end - tw - 3 - x
+	w.Box(x, frameTop+1.7, pill, bandHeight-3.4, 3, "1234", 0.25, 136)
+	what := address(e.Manifest)
+	if what == "" {
+		what = s.set.Pictures[0].Name
+	}
+	w.Text(x+2.8, base-0.1, mono, w.Cut(mono, what, pill-5.6))
+	if s.heading != "" {
+		y := frameTop + bandHeight
+		w.Text(left+2.6, y+headingHeight/2+1.2, bodyBold, w.Cut(bodyBold, s.heading, width-5.2))
+		w.Line(left, y+headingHeight, right, y+headingHeight, hair, hairGray)
+	}
+}
+
+// under writes below the frame what is in it, and where the files are.
+func (w *writer) under(s *showing, caption string) {
+	w.Text(left, frameBottom+4.2, smallGray, w.Cut(smallGray, caption, width))
+	w.Text(left, frameBottom+8.2, footMono, w.t.T("report.strip.source", "Path", s.source()))
+}
+
+// covered fills the frame with a field that says what is not drawn, and where it is.
+func (w *writer) covered(s *showing, why string) {
+	w.hatched(left+2*framePad, s.top()+framePad, width-4*framePad, 110, why, w.t.T("report.strip.source", "Path", s.source()))
+}
+
+// hatched is a field with slanting lines and words in its middle.
+func (w *writer) hatched(x, y, fw, fh float64, words ...string) {
+	w.Fill(x, y, fw, fh, 240)
+	w.Hatch(x, y, fw, fh, 6)
+	var lines []string
+	for _, s := range words {
+		lines = append(lines, w.Wrap(body, s, fw-20)...)
+	}
+	lh := body.LineHeight() * 1.1
+	ty := y + fh/2 - lh*float64(len(lines))/2
+	w.Fill(x+8, ty-3, fw-16, lh*float64(len(lines))+6, 255)
+	for _, l := range lines {
+		w.TextCenter(x+fw/2, ty+body.Ascent(), body, l)
+		ty += lh
+	}
+}

@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"constat/assets/words"
+	"constat/evidence"
+	"constat/evidence/tsa"
+)
+
+// Stamp is what one timestamp authority answered over a manifest or over the
+// bundle's fingerprint.
+type Stamp struct {
+	Authority evidence.Authority // its RootsPEM is never written anywhere
+	FileName  string             // of the reply in the bundle; empty: derived from the authority's name
+	Reply     []byte             // RFC 3161 TimeStampResp, DER; empty if none came
+	Verified  *tsa.Timestamp     // nil: pending or rejected; only a verified time is ever printed
+	Checks    []evidence.Check
+	Reason    string // stable code: why pending or rejected; "rejected:<check>" names the check
+
+	Sent, Received time.Time // of question and answer, by the device's clock; zero: not known
+	Tries          int       // earlier ones that brought no usable answer
+	Label          string    // what a source said of the authority, looked up as "timestamp.label.<label>"; may be empty
+	LabelDate      time.Time // of that source
+}
+
+// Rejected reports whether an answer came and failed a check.
+func (s Stamp) Rejected() bool {
+	_, failed := tsa.FirstFailure(s.Checks)
+	return s.Verified == nil && (failed || strings.HasPrefix(s.Reason, "rejected"))
+}
+
+// Kept reports whether the reply belongs in the bundle: it is there, and no check failed.
+func (s Stamp) Kept() bool { return len(s.Reply) > 0 && !s.Rejected() }
+
+// AtTime is the option that has OpenSSL judge the chain at the token's own time,
+// with a leading space: without it a token is refused once its signer's
+// certificate has expired. It is empty if the time was not verified.
+func (s Stamp) AtTime() string {
+	if s.Verified == nil {
+		return ""
+	}
+	return fmt.Sprintf(" -attime %d", s.Verified.Time.Unix())
+}
+
+// Gap is how long after the end of what was kept the answer came, both by the
+// device's clock: so a wrong clock does not change it. Below zero the clock was
+// set in between, and the gap is not known. ok is false without a verified time.
+func (s Stamp) Gap(finished time.Time) (gap time.Duration, ok bool) {
+	if s.Verified == nil || s.Received.IsZero() {
+		return 0, false
+	}
+	return s.Received.Sub(finished), true
+}
+
+// ClockOffset is how far the device's clock was ahead of the authority's when
+// it asked, and within what bounds. ok is false if that is not known.
+func (s Stamp) ClockOffset() (offset, uncertainty time.Duration, ok bool) {
+	ahead, uncertainty, ok := tsa.Offset(tsa.Reply{Sent: s.Sent, Received: s.Received}, s.Verified)
+	return -ahead, uncertainty, ok
+}
+
+// GapWords says the gap between the end of a capture and a timestamp.
+func GapWords(t *words.Text, gap time.Duration, tries int) string {
+	switch {
+	case gap < 0:
+		return t.T("stamp.gap-unknown")
+	case tries > 0:
+		return t.N("stamp.gap-tries", tries, "Gap", t.Duration(gap))
+	}
+	return t.T("stamp.gap", "Gap", t.Duration(gap))
+}
+
+// ClockWords says how far the device's clock was from the authority's.
+func ClockWords(t *words.Text, offset, uncertainty time.Duration) string {
+	sign := "+"
+	if offset < 0 {
+		sign, offset = "−", -offset
+	}
+	return t.T("stamp.clock", "Offset", sign+t.Decimal(offset.Seconds(), 1), "Uncertainty", t.Decimal(uncertainty.Seconds(), 1))
+}
+
+// whyNotDone are the usual reasons for which a check of a timestamp is not done.
+var whyNotDone = map[string]string{
+	tsa.WhyNoRecords: "no-records", tsa.WhyNoNonce: "no-nonce", tsa.WhyNoWindow: "no-window",
+	tsa.WhyNoPin: "no-pin", tsa.WhyNoPolicy: "no-policy", tsa.WhyNoChain: "no-chain",
+}
+
+// CheckDetail is the detail of a check of a timestamp: the usual reasons for
+// which one is not done in the language, all else as the verifier noted it.
+func CheckDetail(t *words.Text, c evidence.Check) string {
+	why, rest, more := strings.Cut(c.Detail, ": ")
+	key, ok := whyNotDone[why]
+	switch {
+	case !ok || c.State != evidence.NotDone:
+		return c.Detail
+	case more:
+		return t.T("check.why."+key) + ": " + rest
+	}
+	return t.T("check.why." + key)
+}

@@ -1,0 +1,125 @@
+package evidence
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// PaneName is the picture of the window after a step through a part of the page
+// that scrolls by itself (a chat, a feed in a dialog); both count from 1.
+func PaneName(pane, step int) string { return fmt.Sprintf("pane-%d-%03d.png", pane, step) }
+
+// ViewName is the picture of the window after a step down a page that draws
+// only what the window shows; it counts from 1.
+func ViewName(step int) string { return fmt.Sprintf("view-%03d.png", step) }
+
+// UncoveredName is the n-th tile of the page after a consent overlay was
+// refused, counted from 1.
+func UncoveredName(n int) string { return fmt.Sprintf("uncovered-%02d.png", n) }
+
+// Shows says what the pictures of a set show.
+type Shows string
+
+const (
+	ShowsPage      Shows = "page"       // the page as it was found: its tiles, one below the other
+	ShowsFirstView Shows = "first-view" // what the window showed first, where there are no tiles
+	ShowsSteps     Shows = "steps"      // a page that draws only what the window shows, step by step
+	ShowsPane      Shows = "pane"       // a part of the page that scrolls by itself, step by step
+	ShowsUncovered Shows = "uncovered"  // tiles once more, after a consent overlay was refused
+	ShowsFile      Shows = "file"       // a picture that the person brought
+)
+
+// Stepwise reports whether each picture is the whole window after a step, and
+// repeats a part of the one before; else they are one picture in pieces.
+func (s Shows) Stepwise() bool { return s == ShowsSteps || s == ShowsPane }
+
+// PictureSet is what is looked at together, in order.
+type PictureSet struct {
+	Shows    Shows
+	Pane     int // number of the part that scrolls; 0 in other sets
+	Pictures []Artifact
+}
+
+var (
+	stepName      = regexp.MustCompile(`^(?:view|pane-([1-9][0-9]?))-[0-9]{3,4}\.png$`)
+	uncoveredName = regexp.MustCompile(`^uncovered-[0-9]{2,6}\.png$`)
+)
+
+// showsOf tells by its name what a picture of a web capture shows; empty for
+// another file.
+func showsOf(name string) (Shows, int) {
+	if IsTile(name) {
+		return ShowsPage, 0
+	}
+	if uncoveredName.MatchString(name) {
+		return ShowsUncovered, 0
+	}
+	m := stepName.FindStringSubmatch(name)
+	if m == nil {
+		return "", 0
+	}
+	if m[1] == "" {
+		return ShowsSteps, 0
+	}
+	pane, _ := strconv.Atoi(m[1]) // at most two digits
+	return ShowsPane, pane
+}
+
+// IsStep reports whether name is that of a picture of the window after a step.
+func IsStep(name string) bool {
+	shows, _ := showsOf(name)
+	return shows.Stepwise()
+}
+
+// IsUncovered reports whether name is that of a tile of the page without its
+// consent overlay.
+func IsUncovered(name string) bool { return uncoveredName.MatchString(name) }
+
+// PictureSets returns what can be looked at of an exhibit, in the order in which
+// it says most: the page, or its steps before it where its tiles are empty below;
+// the parts that scroll by themselves; the page without its consent overlay. Of
+// an import every picture is a set by itself.
+func (m Manifest) PictureSets() []PictureSet {
+	var sets []PictureSet
+	if m.Kind == Import {
+		for _, a := range m.Artifacts {
+			if a.Role == Original && drawable(a.MediaType) {
+				sets = append(sets, PictureSet{Shows: ShowsFile, Pictures: []Artifact{a}})
+			}
+		}
+		return sets
+	}
+	for _, a := range m.Artifacts {
+		shows, pane := showsOf(a.Name)
+		if shows == "" {
+			continue
+		}
+		i := slices.IndexFunc(sets, func(s PictureSet) bool { return s.Shows == shows && s.Pane == pane })
+		if i < 0 {
+			i, sets = len(sets), append(sets, PictureSet{Shows: shows, Pane: pane})
+		}
+		sets[i].Pictures = append(sets[i].Pictures, a)
+	}
+	if a, ok := m.Artifact(FirstViewName); ok && len(m.Tiles()) == 0 {
+		sets = append(sets, PictureSet{Shows: ShowsFirstView, Pictures: []Artifact{a}})
+	}
+	order := []Shows{ShowsSteps, ShowsPage, ShowsFirstView, ShowsPane, ShowsUncovered}
+	slices.SortStableFunc(sets, func(a, b PictureSet) int {
+		if a.Shows == b.Shows {
+			return a.Pane - b.Pane
+		}
+		return slices.Index(order, a.Shows) - slices.Index(order, b.Shows)
+	})
+	return sets
+}
+
+// drawable reports whether a picture of that type can be shown and printed.
+func drawable(mediaType string) bool {
+	switch mediaType {
+	case "image/png", "image/jpeg", "image/gif", "image/webp":
+		return true
+	}
+	return false
+}
