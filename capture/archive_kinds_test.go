@@ -160,6 +160,7 @@ func TestArchiveSaysWhatItLacks(t *testing.T) {
 	}))
 	large := bytes.Repeat([]byte("x"), 120<<20)
 	bomb := zipped(large[:40<<20])
+	done := make(chan struct{}) // until then the page has not loaded
 	site := serve(t, siteCount.count(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		if r.URL.Path == "/large" {
@@ -175,6 +176,15 @@ func TestArchiveSaysWhatItLacks(t *testing.T) {
 		case "/over":
 			w.Write(large[:5<<20])
 			return
+		case "/gate":
+			select {
+			case <-done:
+			case <-r.Context().Done():
+			}
+			return
+		case "/done":
+			close(done)
+			return
 		case "/shared.js", "/favicon.ico":
 			w.Header().Set("Content-Type", "text/javascript")
 			return
@@ -185,12 +195,13 @@ func TestArchiveSaysWhatItLacks(t *testing.T) {
 			new EventSource('`+server.URL+`/events'); fetch('`+server.URL+`/endless');
 			new WebSocket('`+strings.Replace(server.URL, "http", "ws", 1)+`/socket');
 			fetch('/large').then(r => r.body.getReader().read());
-			fetch('/packed').then(r => r.blob()); fetch('/packed-text').then(r => r.text()); fetch('/over').then(r => r.blob());
-			const gone = new AbortController; fetch('`+server.URL+`/cancelled', {signal: gone.signal}).catch(() => {}); setTimeout(() => gone.abort(), 300);
-			new SharedWorker('/shared.js')</script>`)
+			new SharedWorker('/shared.js');
+			const gone = new AbortController;
+			Promise.all([fetch('/packed').then(r => r.blob()), fetch('/packed-text').then(r => r.text()), fetch('/over').then(r => r.blob()),
+				fetch('`+server.URL+`/cancelled', {signal: gone.signal}).then(() => gone.abort())]).finally(() => fetch('/done'))
+			</script><img src="/gate">`)
 	}))
 	c, sink := take(t, recorder(t, func(c *Config) {
-		impatient(c)
 		c.Limits.MaxBody = 4 << 20
 	}), site.URL)
 	count.once(t, "GET /events", "GET /endless", "GET /cancelled", "GET /socket")

@@ -38,7 +38,7 @@ func traps() map[string]trap {
 					<-r.Context().Done()
 				},
 			}),
-			outcome: evidence.Complete, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{ProblemWACZIncomplete}, text: []string{"here"},
 		},
 		"custom-scheme": {
 			over:    plain,
@@ -165,7 +165,7 @@ func traps() map[string]trap {
 				w.Header().Set("Content-Type", "application/pdf")
 				w.Write(pdf())
 			},
-			outcome: evidence.Partial, problems: []string{ProblemViewer},
+			outcome: evidence.Partial, problems: []string{ProblemViewer, ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 790, 150, [3]uint32{255, 0, 0})
 				if c.Page.MediaType != "application/pdf" {
