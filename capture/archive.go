@@ -40,6 +40,7 @@ type archive struct {
 	bodies    int64
 	running   int           // transfers that ended and are not written yet
 	idle      chan struct{} // closed when ending and none is running
+	closing   bool          // no new request is heard
 	ending    bool
 	gaps      map[gap]int
 	left      map[[2]string]int
@@ -67,6 +68,7 @@ const (
 	maxRecordedURL  = 16 << 10  // bytes of an address in the archive
 	maxRecordedHead = 64 << 10  // bytes of one header field in the archive
 	maxRelated      = 64        // frames of other sites and workers that are followed
+	arriveIn        = 500 * time.Millisecond
 )
 
 // archiveSoftware names what writes the archive; the version is in the manifest.
@@ -134,9 +136,7 @@ func (t *taking) beginArchive(whole context.Context) error {
 	defer done()
 	c := chromedp.FromContext(t.tab)
 	tab := &related{caller: c.Target, kind: "page"}
-	err = errors.Join(
-		chromedp.Listen(t.tab, func(event any) { a.hear(tab, event) }),
-		chromedp.ListenBrowser(t.tab, a.hearBrowser))
+	err = chromedp.Listen(t.tab, func(event any) { a.hear(tab, event) })
 	if err == nil {
 		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, keptBodies())
 	}
@@ -186,6 +186,7 @@ func (t *taking) finishArchive(ctx context.Context) error {
 	}
 	limit, done := within(ctx, t.alive, t.limits.Record)
 	defer done()
+	t.countShared(limit)
 	a.end(limit)
 	t.archive = nil
 	a.writing.Lock()
@@ -208,6 +209,7 @@ func (t *taking) finishArchive(ctx context.Context) error {
 // end hears nothing more, waits for the bodies that are being fetched, and writes
 // what is left without its body: the browser hands over none before its end.
 func (a *archive) end(ctx context.Context) {
+	a.letArrive(ctx)
 	a.mu.Lock()
 	a.ending = true
 	if a.running == 0 {
@@ -227,6 +229,31 @@ func (a *archive) end(ctx context.Context) {
 		if x.answered() {
 			body, why := a.passed(x)
 			a.record(x, body, why)
+		}
+	}
+}
+
+// letArrive hears no new requests, and gives answers that are arriving a moment.
+func (a *archive) letArrive(ctx context.Context) {
+	limit, done := context.WithTimeout(ctx, arriveIn)
+	defer done()
+	look := time.NewTicker(arriveIn / 20)
+	defer look.Stop()
+	for {
+		a.mu.Lock()
+		a.closing = true
+		arriving := false
+		for _, x := range a.transfers {
+			arriving = arriving || !x.ended && x.answered()
+		}
+		a.mu.Unlock()
+		if !arriving {
+			return
+		}
+		select {
+		case <-limit.Done():
+			return
+		case <-look.C:
 		}
 	}
 }

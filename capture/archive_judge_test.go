@@ -78,6 +78,7 @@ func recorded(t *testing.T) (address string, sink *memory) {
 }
 
 func TestArchiveBeforeJudges(t *testing.T) {
+	t.Parallel()
 	dir := judges(t)
 	address, sink := recorded(t)
 	entries := entriesOf(t, sink.files[evidence.WACZName])

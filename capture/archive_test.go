@@ -15,8 +15,6 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/klauspost/compress/zstd"
-
 	"constat/evidence"
 )
 
@@ -164,19 +162,16 @@ type served struct {
 }
 
 func TestArchiveHoldsTheBytes(t *testing.T) {
+	t.Parallel()
 	large := bytes.Repeat([]byte("0123456789abcdef"), 9<<16) // 9 MiB
 	css := []byte("body { color: #123456 }\r\n")
-	z, err := zstd.NewWriter(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	files := map[string]served{
 		"/latin.html":  {mediaType: "text/html; charset=iso-8859-1", body: []byte("<p>caf\xe9 \xa4")},
 		"/japan.html":  {mediaType: "text/html; charset=shift_jis", body: []byte("<p>\x93\xfa\x96\x7b")},
 		"/wide.js":     {mediaType: "text/javascript; charset=utf-16le", body: utf16le("document.title += 'é'")},
 		"/bom.js":      {mediaType: "text/javascript", body: []byte("\xef\xbb\xbf'bom'")},
 		"/gzip.css":    {mediaType: "text/css", coding: "gzip", body: css, wire: zipped(css)},
-		"/zstd.txt":    {mediaType: "text/plain", coding: "zstd", body: css, wire: z.EncodeAll(css, nil)},
+		"/zstd.txt":    {mediaType: "text/plain", coding: "zstd", body: css, wire: zstdFrame(string(css))},
 		"/nul.json":    {mediaType: "application/json", body: []byte("{\"a\": \"\x00\xff\r\n\"}")},
 		"/large.bin":   {mediaType: "application/octet-stream", body: large},
 		"/favicon.ico": {mediaType: "image/x-icon", body: []byte("icon")},

@@ -82,11 +82,18 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 	}()
 }
 
-// hearBrowser counts the workers that several pages could share. They belong to
-// no tab, and the browser does not let them be followed like the others.
-func (a *archive) hearBrowser(event any) {
-	if e, ok := event.(*target.EventTargetCreated); ok && e.TargetInfo.Type == "shared_worker" {
-		a.missing(notFollowed)
+// countShared counts the workers that several pages can share. They belong to no
+// tab, and the browser does not let them be followed like the others.
+func (t *taking) countShared(ctx context.Context) {
+	list, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{})
+	if err != nil {
+		return // the browser is ending
+	}
+	private := chromedp.FromContext(t.tab).BrowserContextID
+	for _, one := range list.TargetInfos {
+		if one.Type == "shared_worker" && one.BrowserContextID == private {
+			t.archive.missing(notFollowed)
+		}
 	}
 }
 

@@ -57,6 +57,8 @@ func (a *archive) hear(from *related, event any) {
 		switch {
 		case e.ErrorText == codeEmptyError:
 			why = ""
+		case e.ErrorText == "net::ERR_INVALID_AUTH_CREDENTIALS":
+			why = unread // the browser shows nothing of it
 		case e.Canceled:
 			why = givenUp
 		}
@@ -125,7 +127,7 @@ func (a *archive) update(from *related, id network.RequestID, change func(*trans
 	x := a.transfers[id]
 	if x == nil {
 		switch {
-		case a.ending:
+		case a.closing || a.ending:
 			return // the record has ended
 		case len(a.transfers) >= maxTransfers || a.held > maxHeld:
 			a.gaps[overfull]++

@@ -147,12 +147,14 @@ func TestServerNeverAnswers(t *testing.T) {
 
 func TestHalfAnAnswer(t *testing.T) {
 	t.Parallel()
-	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {
+	var count counted
+	server := hanging(t, count.count(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, "<title>Half</title><h1>the first half</h1>"+strings.Repeat(" ", 2048))
-	})
+	}))
 	c, sink := take(t, recorder(t, impatient), server.URL)
 	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout, ProblemWACZIncomplete)
+	count.once(t, "GET /")
 	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "time" || a.body != "" {
 		t.Errorf("archived %q, %q", a.truncated, a.body)
 	}
