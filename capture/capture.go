@@ -201,6 +201,7 @@ func (t *taking) take(whole context.Context, address string) error {
 		t.recorder.hooks.loaded(whole, t.session)
 	}
 	t.pageKnown()
+	t.viewer(whole)
 	if err := t.pictures(whole, t.capture.Request); err != nil {
 		return err
 	}

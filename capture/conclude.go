@@ -17,7 +17,10 @@ func (t *taking) pageKnown() {
 	t.navigations = slices.Clone(t.session.navigations)
 	p := &t.capture.Page
 	p.FinalAddress = withoutUser(t.address)
-	p.Redirects = redirects(t.navigations)
+	var cut string
+	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
+		t.note(ProblemWayCut, "%s", cut)
+	}
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
 	}
@@ -78,7 +81,7 @@ func (t *taking) conclude() {
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
 	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
-		ProblemPopup, ProblemDownload:
+		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft, ProblemWayCut:
 		return false
 	}
 	return true
@@ -87,7 +90,7 @@ func lessens(p evidence.Problem) bool {
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
 	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
-		evidence.HeadersName, evidence.TLSChainName}
+		evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
 	if evidence.IsTile(name) {
 		return 1
 	}

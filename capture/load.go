@@ -29,6 +29,10 @@ const courtesy = 2 * time.Second
 // server did answer, so it is no failure of the network.
 const codeEmptyError = "net::ERR_HTTP_RESPONSE_CODE_FAILURE"
 
+// codeUnauthorized is what it says of a server that asks for a name and a password by status
+// 401 itself. There is nobody to give them.
+const codeUnauthorized = "net::ERR_INVALID_AUTH_CREDENTIALS"
+
 type navigated struct {
 	result page.NavigateResult
 	err    error
@@ -183,7 +187,7 @@ func (s *session) navigationFailed(ctx context.Context, n navigated, address str
 	switch {
 	case n.result.IsDownload:
 		return &NetworkError{Code: CodeDownload, Kind: KindAborted, Address: address}
-	case code == "", code == codeEmptyError:
+	case code == "", code == codeEmptyError, code == codeUnauthorized:
 		return nil
 	case code == "net::ERR_ABORTED":
 		s.mu.Lock()
@@ -213,7 +217,7 @@ func (s *session) errorPage(address string) error {
 	n := s.navigations[len(s.navigations)-1]
 	own := s.committed.UnreachableURL != "" || strings.HasPrefix(s.committed.URL, "chrome-error:")
 	switch {
-	case own && n.broken == codeEmptyError:
+	case own && (n.broken == codeEmptyError || n.broken == codeUnauthorized):
 		s.address = withoutUser(s.committed.UnreachableURL)
 		s.note(ProblemErrorPage, "%s", n.broken)
 	case own:

@@ -58,6 +58,8 @@ func (t *taking) panes(ctx context.Context) error {
 		if err := t.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
+	} else if err := t.frames(ctx, by); err != nil {
+		return err
 	}
 	var found int
 	limit, done := within(ctx, t.alive, scrollAnswer)

@@ -11,6 +11,9 @@ const (
 	ProblemDialog          = "dialog"             // the page opened a dialog, which was dismissed: kind and text
 	ProblemPopup           = "popup"              // the page opened a window, which was closed: address
 	ProblemDownload        = "download"           // the page began a download, which was refused: name and address
+	ProblemProgram         = "program"            // the page wanted to start another program, which was refused: address
+	ProblemViewer          = "viewer"             // the address leads to a file, of which the browser shows a part in a viewer of its own: media type
+	ProblemOneColour       = "one-colour"         // the tiles show nothing but one colour, and the first view did: tiles
 	ProblemScriptStopped   = "script-stopped"     // a script kept the page busy and was stopped: at which step
 	ProblemCut             = "cut"                // the picture ends before the page: "cut at N px of M px"
 	ProblemCutWidth        = "cut-width"          // the same for the width
@@ -22,12 +25,14 @@ const (
 	ProblemOverlayStays    = "overlay-stays"      // refusing a consent overlay did not close it: button
 	ProblemUncoveredCut    = "uncovered-cut"      // the second pictures do not hold the whole page: tiles and why
 	ProblemNoFullPage      = "no-full-page"       // only the first view, or only the upper tiles: why
+	ProblemWayCut          = "way-cut"            // the way to the page has more or longer addresses than the manifest takes; headers.json has all: what was cut
 	ProblemChanged         = "page-changed"       // size or address changed while pictures were taken: from, to
 	ProblemNoText          = "no-text"            // page.txt is missing: why
 	ProblemTextCut         = "text-cut"           // page.txt ends before the text: characters kept
 	ProblemNoMHTML         = "no-mhtml"           // page.mhtml is missing: why
 	ProblemMHTMLLeftOut    = "mhtml-left-out"     // the browser would write it to a disk unencrypted; the record is no less complete
 	ProblemNoHeaders       = "no-headers"         // headers.json is missing or not the raw headers: why
+	ProblemChainsLeft      = "chains-left-out"    // the chains of some other hosts are missing: how many of how many, which
 	ProblemNoCertificate   = "no-certificate"     // tls-chain.pem is missing: why
 	ProblemPageCrashed     = "page-crashed"       // the process that showed the page ended
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record

@@ -32,6 +32,7 @@ type session struct {
 	limits Limits
 	now    func() time.Time
 	main   cdp.FrameID
+	window [2]int // width and height, CSS pixels
 
 	// drawing is held while the browser makes a picture: it moves its view for that.
 	drawing sync.Mutex
@@ -42,20 +43,24 @@ type session struct {
 	mu          sync.Mutex
 	navigations []*navigation // of the main frame, in order
 	early       map[network.RequestID]*navigation
-	reason      page.ClientNavigationReason // of the navigation that was announced last
-	pending     bool                        // a navigation has begun and shows nothing yet
-	committed   *cdp.Frame                  // the document that is shown
-	address     string                      // of it, with fragment and script changes
-	ready       bool                        // its DOM is complete
-	loaded      bool                        // its load event fired
-	inflight    map[network.RequestID]bool
+	reason      page.ClientNavigationReason       // of the navigation that was announced last
+	pending     bool                              // a navigation has begun and shows nothing yet
+	turned      chan struct{}                     // closed when another document is shown, and replaced
+	committed   *cdp.Frame                        // the document that is shown
+	address     string                            // of it, with fragment and script changes
+	ready       bool                              // its DOM is complete
+	loaded      bool                              // its load event fired
+	inflight    map[network.RequestID]cdp.FrameID // the frame that waits for it
 	lastTraffic time.Time
 	received    int64
 	failures    map[string]int // "Image net::ERR_…" -> count
 	dialogs     int
 	windows     int
 	downloads   int
-	silenced    bool // no script runs any more
+	programs    int
+	hosts       []string // whose answers came over TLS, in order
+	moreHosts   bool     // than are remembered
+	silenced    bool     // no script runs any more
 	crashed     bool
 	problems    []evidence.Problem
 }
@@ -82,9 +87,11 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	s := &session{
 		tab: tab, lost: b.connection(),
 		limits: r.config.Limits, now: r.config.Now,
+		window:   [2]int{req.ViewWidth, req.ViewHeight},
 		poke:     make(chan struct{}, 1),
+		turned:   make(chan struct{}),
 		early:    map[network.RequestID]*navigation{},
-		inflight: map[network.RequestID]bool{},
+		inflight: map[network.RequestID]cdp.FrameID{},
 		failures: map[string]int{},
 	}
 	s.alive, s.die = context.WithCancel(tab)
@@ -204,6 +211,7 @@ func (s *session) hear(event any) {
 			n.rawResponses = append(n.rawResponses, rawResponse{e.Headers, e.HeadersText, int(e.StatusCode)})
 		}
 	case *network.EventResponseReceived:
+		s.secured(e.Response)
 		if n := s.navigation(e.RequestID); n != nil {
 			n.answer(e.Response, e.HasExtraInfo, s.now())
 		} else if e.Response.Status >= 400 && counts(e.Type) {
@@ -233,6 +241,8 @@ func (s *session) hear(event any) {
 		if e.Frame.ParentID == "" {
 			s.documentShown(e.Frame)
 		}
+	case *page.EventFrameDetached:
+		s.frameGone(e.FrameID)
 	case *page.EventNavigatedWithinDocument:
 		if e.FrameID == s.main {
 			s.address = e.URL
@@ -241,6 +251,11 @@ func (s *session) hear(event any) {
 		s.ready = true
 	case *page.EventLoadEventFired:
 		s.loaded = true
+	case *page.EventFrameStoppedLoading:
+		// No load event comes when loading ended with an address for another program.
+		if e.FrameID == s.main && s.programs > 0 && s.committed != nil {
+			s.loaded = true
+		}
 	case *page.EventJavascriptDialogOpening:
 		s.dialog(e)
 	case *page.EventWindowOpen:
@@ -262,14 +277,19 @@ func (s *session) wake() {
 }
 
 func (s *session) requestSent(e *network.EventRequestWillBeSent) {
+	s.secured(e.RedirectResponse)
 	s.lastTraffic = time.Now()
 	if e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
+		if other := e.Request.URL; !loadable(other) {
+			s.programAsked(other)
+			return
+		}
 		s.mainRequest(e)
 		return
 	}
 	delete(s.early, e.RequestID)
 	if waitedFor(e.Type) && strings.HasPrefix(e.Request.URL, "http") {
-		s.inflight[e.RequestID] = true
+		s.inflight[e.RequestID] = e.FrameID
 	}
 }
 
@@ -310,7 +330,7 @@ func (s *session) extraFor(id network.RequestID) *navigation {
 	if n := s.navigation(id); n != nil {
 		return n
 	}
-	if s.inflight[id] {
+	if _, waited := s.inflight[id]; waited {
 		return nil
 	}
 	n := s.early[id]
@@ -323,6 +343,8 @@ func (s *session) extraFor(id network.RequestID) *navigation {
 
 func (s *session) documentShown(f *cdp.Frame) {
 	s.committed = f
+	close(s.turned)
+	s.turned = make(chan struct{})
 	s.address = f.URL + f.URLFragment
 	s.pending = false
 	s.ready, s.loaded = false, false
@@ -337,9 +359,19 @@ func (s *session) documentShown(f *cdp.Frame) {
 
 func (s *session) finished(id network.RequestID) {
 	delete(s.early, id)
-	if s.inflight[id] {
+	if _, waited := s.inflight[id]; waited {
 		delete(s.inflight, id)
 		s.lastTraffic = time.Now()
+	}
+}
+
+// frameGone forgets what a frame was waiting for: it was taken away, or went on in a process
+// of its own, whose requests are not told to the page's.
+func (s *session) frameGone(id cdp.FrameID) {
+	for request, frame := range s.inflight {
+		if frame == id {
+			s.finished(request)
+		}
 	}
 }
 

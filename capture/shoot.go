@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/picture"
+	"constat/evidence"
 )
 
 // tileHeight is the largest height of one shot, in device pixels. Single shots of
@@ -26,8 +29,31 @@ type shot struct {
 	picture *picture.Picture
 }
 
-// shoot takes one picture; clip nil means what the window shows. A page that
-// keeps its process busy is silenced once.
+// errTurned is a shot that got lost because the page gave way to another meanwhile.
+var errTurned = fmt.Errorf("the page gave way to another: %w", context.DeadlineExceeded)
+
+// patiently takes a shot, and takes it again as long as the page gives way to others.
+func (s *session) patiently(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	by := time.Now().Add(s.limits.Picture / 2)
+	for {
+		png, err := s.screenshot(ctx, clip)
+		if err != nil && strings.Contains(err.Error(), "Not attached to an active page") {
+			err = errTurned
+		}
+		if !errors.Is(err, errTurned) || time.Now().After(by) {
+			return png, err
+		}
+		if err := s.pause(ctx, quiet); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// afterTurn is how long a shot that was begun on one page may take once the next is shown. The
+// browser answers some of them and forgets others.
+const afterTurn = time.Second
+
+// shoot takes one picture and decodes it; clip nil means what the window shows.
 func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
 	png, err := s.draw(ctx, clip)
 	if err != nil {
@@ -36,17 +62,19 @@ func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error)
 	return decode(png)
 }
 
-// draw has the browser make one picture, as it delivers it.
+// draw has the browser make one picture, as it delivers it. A page that keeps its process
+// busy is silenced once, and one that goes on and on is stopped.
 func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
 	s.drawing.Lock()
 	defer s.drawing.Unlock()
-	png, err := s.screenshot(ctx, clip)
+	png, err := s.patiently(ctx, clip)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !s.browserGone() && !s.pageCrashed() {
 		calm, done := within(ctx, s.alive, s.limits.Record)
 		_ = s.silence(calm) // the second attempt tells whether it helped
+		_ = send(calm, page.StopLoading, cdp.Empty{})
 		done()
 		s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
-		png, err = s.screenshot(ctx, clip)
+		png, err = s.patiently(ctx, clip)
 	}
 	return png, s.failure(ctx, err)
 }
@@ -62,11 +90,39 @@ func decode(png []byte) (*shot, error) {
 func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, error) {
 	limit, done := within(ctx, s.alive, s.limits.Picture/2)
 	defer done()
-	fast, beyond := true, clip != nil
+	s.mu.Lock()
+	turned := s.turned
+	s.mu.Unlock()
+	lost := make(chan struct{})
+	go func() {
+		select {
+		case <-turned:
+			timer := time.NewTimer(afterTurn)
+			defer timer.Stop()
+			select {
+			case <-timer.C:
+				close(lost)
+				done()
+			case <-limit.Done():
+			}
+		case <-limit.Done():
+		}
+	}()
+	fast := true
+	// Only for what does not fit: of a short page that reads from right to left the
+	// browser delivers nothing but white when it is asked to look beyond the window.
+	beyond := clip != nil && (clip.Width > float64(s.window[0]) || clip.Y+clip.Height > float64(s.window[1]))
 	result, err := chromedp.Call(limit, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Format: page.CaptureScreenshotFormatPng, Clip: clip,
 		CaptureBeyondViewport: &beyond, OptimizeForSpeed: &fast,
 	})
+	select {
+	case <-lost:
+		if err != nil && ctx.Err() == nil {
+			err = errTurned
+		}
+	default:
+	}
 	return result.Data, err
 }
 
@@ -201,15 +257,17 @@ func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png [
 
 // firstView takes what the window shows before anything is touched. A picture
 // of one colour may only be too early, so it is taken once more after a while.
-func (s *session) firstView(ctx context.Context) (*shot, error) {
-	t, err := s.shoot(ctx, nil)
-	if err != nil || !t.picture.Uniform() {
-		return t, err
+func (t *taking) firstView(ctx context.Context) (*shot, error) {
+	t.capture.Pictured = evidence.MomentOf(t.now())
+	first, err := t.shoot(ctx, nil)
+	if err != nil || !first.picture.Uniform() {
+		return first, err
 	}
-	if err := s.pause(ctx, min(s.limits.Settle, 1500*time.Millisecond)); err != nil {
+	if err := t.pause(ctx, min(t.limits.Settle, 1500*time.Millisecond)); err != nil {
 		return nil, err
 	}
-	return s.shoot(ctx, nil)
+	t.capture.Pictured = evidence.MomentOf(t.now())
+	return t.shoot(ctx, nil)
 }
 
 func (s *session) pause(ctx context.Context, d time.Duration) error {

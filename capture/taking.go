@@ -58,7 +58,6 @@ func (e errSink) Unwrap() error { return e.error }
 // view is kept there is something usable, and what fails later is a problem.
 func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
 	t.progress.Step(evidence.StepFirstView)
-	t.capture.Pictured = evidence.MomentOf(t.now())
 	first, err := t.firstView(ctx)
 	switch {
 	case t.caller.Err() != nil:
@@ -109,7 +108,7 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 	}
 	width, height := e.width*e.scale, e.height*e.scale
 	k := keeper{taking: t}
-	done := 0
+	done, plain, ground, shown := 0, true, [4]byte{}, !t.blank
 	err := t.shootAll(ctx, e, func(n int, s *shot) error {
 		if t.copying == nil {
 			if err := t.beginDated(width, height, s.picture.Channels); err != nil {
@@ -120,6 +119,8 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 			return errSink{err}
 		}
 		t.blank = t.blank && s.picture.Corner() == t.colour && s.picture.Uniform()
+		plain = plain && s.picture.Uniform() && (n == 1 || s.picture.Corner() == ground)
+		ground = s.picture.Corner()
 		done += s.picture.Height
 		t.progress.Amount(int64(done), int64(height))
 		if err := t.copying.add(s.picture); err != nil {
@@ -136,6 +137,9 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 		t.parents = append(t.parents, one.artifact.SHA256)
 	}
 	if err == nil {
+		if plain && shown {
+			t.problem(ProblemOneColour, "%d tiles", len(t.kept))
+		}
 		t.noteChange(ctx, e)
 	}
 	return err

@@ -66,6 +66,8 @@ type Session struct {
 	viewed  map[string]bool // exhibits whose view is in the custody log already
 	young   map[string]bool // addresses for which the question about age was not answered 'adult'
 	stopped func()          // ends practice, if it runs
+
+	verdicts map[string]*verdicts // by case
 }
 
 func (a *App) vaultOptions() vault.Options {
@@ -78,7 +80,7 @@ func (a *App) vaultOptions() vault.Options {
 // program grow to twice that.
 func (a *App) session(v *vault.Vault) *Session {
 	debug.FreeOSMemory()
-	return &Session{app: a, v: v, viewed: map[string]bool{}, young: map[string]bool{}}
+	return &Session{app: a, v: v, viewed: map[string]bool{}, young: map[string]bool{}, verdicts: map[string]*verdicts{}}
 }
 
 // VaultExists reports whether dir holds a vault (of any version), or anything
