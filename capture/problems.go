@@ -38,6 +38,9 @@ const (
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
 	ProblemDatedIncomplete = "dated-incomplete"   // the dated copy does not hold every tile: pixels held
 	ProblemWholeTimeout    = "whole-timeout"      // the limit for the whole capture ended it: seconds
+	ProblemNoWACZ          = "no-wacz"            // page.wacz is missing: why
+	ProblemWACZIncomplete  = "wacz-incomplete"    // what page.wacz lacks of what the page loaded: count and reasons
+	ProblemStreams         = "streams"            // streams of which page.wacz holds only the headers, or nothing: count
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 

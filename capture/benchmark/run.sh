@@ -51,8 +51,5 @@ ours=$(median "$dir/ours"); theirs=$(median "$dir/theirs")
 warm=$(median "$dir/warm")
 ratio() { awk "BEGIN {printf \"%.2f\", $1 / $theirs}"; }
 echo "puppeteer-core $theirs ms; cold $ours ms, ratio $(ratio "$ours"); warm $warm ms, ratio $(ratio "$warm") (medians of $runs)"
-if [ -x /usr/bin/time ]; then
-	/usr/bin/time -f "peak memory of our process %M kB" "$dir/benchmark" capture "$address" 3>&- 2>&1 >/dev/null | tail -1
-fi
 exec 3>&-
 wait

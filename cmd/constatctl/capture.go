@@ -42,8 +42,14 @@ func (c *cli) captureCommand() *cobra.Command {
 	var tsa []string
 	var phone, leave bool
 	var scale int
-	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.ExactArgs(1)),
+	var many listFlags
+	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page, or a list of pages", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
+			if list, err := many.asked(cmd, a); err != nil {
+				return err
+			} else if list {
+				return c.captureList(cmd, id, subject, tsa, flow.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave}, &many)
+			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
 			}
@@ -79,6 +85,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.BoolVar(&phone, "phone", false, "as a phone would show it: user agent, touch and window of a phone; the record says so")
 	f.IntVar(&scale, "scale", 1, "pixels of the picture a pixel of the page: 1, or 2 for small print")
 	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
+	many.add(cmd)
 	return cmd
 }
 
