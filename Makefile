@@ -1,6 +1,6 @@
 # Every target prepares what it needs and says what it is about to install.
 .POSIX:
-.PHONY: help run build demo test check race bench fuzz clean
+.PHONY: help run build demo test check race bench growth fuzz clean
 VERSION = 0.1.0
 PREPARE = scripts/prepare.sh
 FUZZTIME = 10s
@@ -12,6 +12,7 @@ help:
 	@echo 'make check  formatting, vet, and that constatctl builds for every system'
 	@echo 'make race   the tests without a window, under the race detector'
 	@echo 'make bench  benchmarks, as ratios in one run'
+	@echo 'make growth time and memory against height and number of pictures (part of make bench)'
 	@echo 'make fuzz   every fuzzer for FUZZTIME ($(FUZZTIME))'
 	@echo 'make build  bin/constat and bin/constatctl'
 
@@ -45,6 +46,10 @@ race:
 bench:
 	@$(PREPARE) bench
 	. ./.tools/env.bench && scripts/bench.sh
+
+growth:
+	@$(PREPARE) test
+	. ./.tools/env.test && scripts/bench.sh growth
 
 fuzz:
 	@$(PREPARE) test

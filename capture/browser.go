@@ -110,11 +110,27 @@ func (b *browser) end() {
 			b.tree.kill()
 		}
 		endProfile(b.folder.profile(), 2)
-		for i := len(b.cancel) - 1; i >= 0; i-- {
-			b.cancel[i]()
+		released := make(chan struct{})
+		go func() {
+			defer close(released)
+			for i := len(b.cancel) - 1; i >= 0; i-- {
+				b.cancel[i]() // waits until the browser has ended
+			}
+		}()
+		// Until then, and once more: a child may have been born while its parent died, or the
+		// browser itself while it was given up.
+		for deadline := time.Now().Add(removeLimit); ; {
+			select {
+			case <-released:
+				endProfile(b.folder.profile(), 1)
+				return
+			case <-time.After(endAgain):
+				if time.Now().After(deadline) {
+					return // what is left is for the next Sweep
+				}
+				endProfile(b.folder.profile(), 1)
+			}
 		}
-		// Once more: a child may have been born while its parent died.
-		endProfile(b.folder.profile(), 1)
 	})
 }
 

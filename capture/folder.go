@@ -222,6 +222,7 @@ func Sweep(workDir string) (removed int, err error) {
 const (
 	endLimit = 2 * time.Second
 	endPause = 5 * time.Millisecond
+	endAgain = 100 * time.Millisecond // until somebody is looked for again while a browser ends
 )
 
 // endProfile kills every process that was started with this profile and waits

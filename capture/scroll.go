@@ -19,14 +19,16 @@ const (
 		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
 		const root = get(Document, 'documentElement', document);
 		const moment = () => new Promise((done) => {
-			const late = setTimeout(done, 200);
+			const late = setTimeout(done, 500 + pause);
 			requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, pause));
 		});
 		const began = performance.now(), start = scrollY, before = root.scrollHeight;
 		if (!globalThis.watch) {
-			globalThis.changes = 0;
-			globalThis.watch = new MutationObserver((list) => { globalThis.changes += list.length; });
-			globalThis.watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'srcset', 'class']});
+			globalThis.changes = globalThis.moves = 0;
+			globalThis.watch = new MutationObserver((list) => { for (const m of list) {
+				if (m.attributeName === 'style' || m.attributeName === 'hidden') globalThis.moves++; else globalThis.changes++;
+			} });
+			globalThis.watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'srcset', 'class', 'style', 'hidden']});
 		}
 		if (down && !globalThis.seen) scrollTo({top: 0, left: 0, behavior: 'instant'});
 		if (!down && !globalThis.up || !globalThis.seen) globalThis.seen = [];
@@ -49,7 +51,7 @@ const (
 			if (Math.abs(scrollY - before) < 1) break;
 			see();
 		}
-		return {y: scrollY, from: start, before, view: innerHeight, height: root.scrollHeight, steps: taken, changes: globalThis.changes};
+		return {y: scrollY, from: start, before, view: innerHeight, height: root.scrollHeight, steps: taken, changes: globalThis.changes, moves: globalThis.moves};
 	})(%s)`
 	// topScript ends the walk at the top and counts what is not where it was.
 	topScript = `(async () => {
@@ -72,7 +74,8 @@ const (
 type walk struct {
 	Y, From, View  float64
 	Before, Height float64 // of the page, when the walk began and when it ended
-	Steps, Changes int
+	Steps, Changes int     // changes are of what the page holds
+	Moves          int     // changes of how it is placed or hidden
 }
 
 // Reasons why scrolling ended, as they stand in the detail of [ItemScrolled].
@@ -135,7 +138,8 @@ func (t *taking) scroll(ctx context.Context) {
 	by := time.Now().Add(t.limits.Scroll)
 	before := t.traffic()
 	w, ok := t.walkDown(ctx, by, r)
-	if ok && r.steps > 0 && (w.Changes > 0 || t.traffic() != before) {
+	lazy := w.Changes > 0 || t.traffic() != before
+	if ok && r.steps > 0 && lazy {
 		t.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
@@ -146,7 +150,9 @@ func (t *taking) scroll(ctx context.Context) {
 		}
 		done()
 		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
-		t.hush(ctx, quiet, min(t.limits.Settle, 2*time.Second))
+		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
+			t.hush(ctx, late, min(t.limits.Settle, 2*time.Second))
+		}
 	}
 	if r.reason != scrolledBusy {
 		var done bool
@@ -189,7 +195,7 @@ func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk
 				r.reason = scrolledBusy
 				return w, false
 			}
-			w.Height, w.Changes = again.Height, again.Changes
+			w.Height, w.Changes, w.Moves = again.Height, again.Changes, again.Moves
 			r.size = pixels(again.Height)
 			atEnd = r.reached >= r.size-1
 		}

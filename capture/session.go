@@ -91,6 +91,8 @@ const (
 // open makes the tab: private context, fixed view, no downloads.
 func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (*session, error) {
 	if s := b.tab; s != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.limits, s.now = r.config.Limits, r.config.Now
 		return s, nil
 	}

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Compares a complete capture, launch included, with puppeteer-core's bare
-# full-page PNG of the same page in the same browser. Prints the median wall time of
-# both, their ratio and the peak memory of our own process.
+# Compares a complete capture with puppeteer-core's bare full-page PNG of the
+# same page in the same browser: cold, as a whole process, launch included; and warm, with the
+# browser started ahead. Prints median wall times, ratios and the peak memory of our own process.
 #
 # usage: run.sh [RUNS]      needs go, node, npm and the browser; installs
 #                           puppeteer-core into BENCH_DIR (default: a folder
@@ -37,15 +37,19 @@ milliseconds() { # COMMAND…: its wall time
 }
 median() { sort -n "$1" | awk '{v[NR]=$1} END {print v[int((NR+1)/2)]}'; }
 
-: >"$dir/ours"; : >"$dir/theirs"
+: >"$dir/ours"; : >"$dir/theirs"; : >"$dir/warm"
 n=0
 while [ $n -lt "$runs" ]; do
 	milliseconds node "$dir/puppeteer.mjs" "$browser" "$address" "$dir/full.png" >>"$dir/theirs"
 	milliseconds "$dir/benchmark" capture "$address" >>"$dir/ours"
+	cp "$dir/last.txt" "$dir/cold.txt"
+	"$dir/benchmark" warm "$address" 3>&- | sed -n 's/^ *\([0-9]*\) ms end$/\1/p' >>"$dir/warm"
 	n=$((n + 1))
 done
-cat "$dir/last.txt"
+cat "$dir/cold.txt"
 ours=$(median "$dir/ours"); theirs=$(median "$dir/theirs")
-echo "capture $ours ms, puppeteer-core $theirs ms, ratio $(awk "BEGIN {printf \"%.2f\", $ours / $theirs}") (median of $runs)"
+warm=$(median "$dir/warm")
+ratio() { awk "BEGIN {printf \"%.2f\", $1 / $theirs}"; }
+echo "puppeteer-core $theirs ms; cold $ours ms, ratio $(ratio "$ours"); warm $warm ms, ratio $(ratio "$warm") (medians of $runs)"
 exec 3>&-
 wait
