@@ -46,14 +46,14 @@ func BenchmarkCompleteCapture(b *testing.B) {
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
-	ctl := func(args ...string) (time.Duration, string, int64) {
+	ctl := func(args ...string) (time.Duration, string) {
 		cmd := exec.Command(program, args...)
 		cmd.Env = append(os.Environ(), "CONSTAT_VAULT="+filepath.Join(dir, "vault"), "CONSTAT_DATA="+filepath.Join(dir, "data"),
 			"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_TSA=")
 		return timed(b, cmd)
 	}
 	ctl("vault", "create")
-	_, id, _ := ctl("case", "create", "--title", "Bench")
+	_, id := ctl("case", "create", "--title", "Bench")
 	id = strings.TrimSpace(id)
 
 	session, window, err := openWarm(b, filepath.Join(dir, "warm"), authority.Authority())
@@ -69,12 +69,11 @@ func BenchmarkCompleteCapture(b *testing.B) {
 		b.Fatal(err)
 	}
 	var ours, theirs, warm, ratios, warmRatios []float64
-	var peak int64
 	for b.Loop() {
 		cmd := exec.Command("node", "puppeteer.mjs", browser.Path, site.URL+"/", filepath.Join(dir, "full.png"))
 		cmd.Dir = modules
-		reference, _, _ := timed(b, cmd)
-		wall, out, kb := ctl("capture", site.URL+"/", "--case", id, "--subject", "adult", "--tsa", authority.URL+","+authority.RootPath, "--json")
+		reference, _ := timed(b, cmd)
+		wall, out := ctl("capture", site.URL+"/", "--case", id, "--subject", "adult", "--tsa", authority.URL+","+authority.RootPath, "--json")
 		if !strings.Contains(out, `"outcome": "complete"`) || !strings.Contains(out, `"state": "verified"`) {
 			b.Fatalf("not a complete, timestamped capture:\n%s", out)
 		}
@@ -89,14 +88,13 @@ func BenchmarkCompleteCapture(b *testing.B) {
 		}
 		warm, warmRatios = append(warm, ready.Seconds()), append(warmRatios, ready.Seconds()/reference.Seconds())
 		ours, theirs = append(ours, wall.Seconds()), append(theirs, reference.Seconds())
-		ratios, peak = append(ratios, wall.Seconds()/reference.Seconds()), max(peak, kb)
+		ratios = append(ratios, wall.Seconds()/reference.Seconds())
 	}
 	b.ReportMetric(median(ratios), "cold-ratio")
 	b.ReportMetric(median(warmRatios), "warm-ratio")
 	b.ReportMetric(median(ours), "cold-s")
 	b.ReportMetric(median(warm), "warm-s")
 	b.ReportMetric(median(theirs), "puppeteer-s")
-	b.ReportMetric(float64(peak)/1000, "peak-MB")
 	b.ReportMetric(0, "ns/op")
 }
 
@@ -132,8 +130,8 @@ func (c warmCase) preserve(b *testing.B, address string) (flow.ExhibitView, erro
 	return c.Preserve(b.Context(), flow.PreserveRequest{Case: c.id, Address: address, Subject: flow.SubjectAdult}, evidence.NoProgress{})
 }
 
-// timed runs a whole process: wall time, standard output, peak resident memory in kilobytes.
-func timed(b *testing.B, cmd *exec.Cmd) (time.Duration, string, int64) {
+// timed runs a whole process: wall time and standard output.
+func timed(b *testing.B, cmd *exec.Cmd) (time.Duration, string) {
 	b.Helper()
 	var out, msg strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &msg
@@ -141,7 +139,7 @@ func timed(b *testing.B, cmd *exec.Cmd) (time.Duration, string, int64) {
 	if err := cmd.Run(); err != nil {
 		b.Fatalf("%s: %v\n%s", cmd.Path, err, msg.String())
 	}
-	return time.Since(start), out.String(), peakKilobytes(cmd.ProcessState)
+	return time.Since(start), out.String()
 }
 
 func median(v []float64) float64 {
