@@ -20,7 +20,7 @@ import (
 // a capture.
 const victimEnv = "CAPTURE_TEST_VICTIM"
 
-// TestVictim is the other process of TestSweepAfterKill and TestKilledInEveryPhase: it captures, says
+// TestVictim is the other process of TestSweepAfterKill… and TestKilledInEveryPhase: it captures, says
 // when the page has loaded (without an address: when a browser waits; with a step: when that is
 // reached), and waits to be killed. Without its variable it
 // checks that an unknown work folder needs no sweeping.
@@ -71,10 +71,11 @@ func TestSweepAfterKill(t *testing.T) {
 	server := serve(t, html("<p>page"))
 	t.Run("capture", func(t *testing.T) { sweepAfterKill(t, server.URL) })
 	t.Run("warm", func(t *testing.T) { sweepAfterKill(t, "") })
-	t.Run("window", func(t *testing.T) {
-		displaytest.Start(t, 1200, 900)
-		sweepAfterKill(t, "window:"+server.URL)
-	})
+}
+
+func TestSweepAfterKilledWindow(t *testing.T) { // not parallel: the display is in the environment
+	displaytest.Start(t, 1200, 900)
+	sweepAfterKill(t, "window:"+serve(t, html("<p>page")).URL)
 }
 
 func sweepAfterKill(t *testing.T, address string) {
