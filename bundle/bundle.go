@@ -67,7 +67,11 @@ func (e *ExistsError) Error() string { return "exists already: " + e.Path }
 
 // Write makes the bundle as a folder, which must not exist; its parent must.
 func Write(ctx context.Context, dir string, in Input, p evidence.Progress) (Result, error) {
-	s, err := newFolder(dir)
+	return writeFolder(ctx, osDisk{}, dir, in, p)
+}
+
+func writeFolder(ctx context.Context, d disk, dir string, in Input, p evidence.Progress) (Result, error) {
+	s, err := newFolder(d, dir)
 	if err != nil {
 		return Result{}, err
 	}
@@ -79,7 +83,11 @@ func Write(ctx context.Context, dir string, in Input, p evidence.Progress) (Resu
 // sizes stay readable; without one the ZIP is a plain one. Everything lies in
 // one folder that is named like the file.
 func WriteZip(ctx context.Context, path, password string, in Input, p evidence.Progress) (Result, error) {
-	s, err := newArchive(path, password, in.CreatedAt)
+	return writeArchive(ctx, osDisk{}, path, password, in, p)
+}
+
+func writeArchive(ctx context.Context, d disk, path, password string, in Input, p evidence.Progress) (Result, error) {
+	s, err := newArchive(d, path, password, in.CreatedAt)
 	if err != nil {
 		return Result{}, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -24,9 +23,8 @@ type sink interface {
 }
 
 // refuse returns an *ExistsError if there is anything at path.
-func refuse(path string) error {
-	_, err := os.Lstat(path)
-	switch {
+func refuse(d disk, path string) error {
+	switch err := d.Lstat(path); {
 	case err == nil:
 		return &ExistsError{Path: path}
 	case errors.Is(err, fs.ErrNotExist):
@@ -42,24 +40,26 @@ func partialName(path string) (dir, pattern string) {
 
 // folder writes files.
 type folder struct {
+	disk    disk
 	path    string
 	partial string
+	renamed bool            // what is at path is ours
 	dirs    map[string]bool // made so far, relative
 }
 
-func newFolder(path string) (*folder, error) {
+func newFolder(d disk, path string) (*folder, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := refuse(path); err != nil {
+	if err := refuse(d, path); err != nil {
 		return nil, err
 	}
-	partial, err := os.MkdirTemp(partialName(path))
+	partial, err := d.MkdirTemp(partialName(path))
 	if err != nil {
 		return nil, err
 	}
-	return &folder{path: path, partial: partial, dirs: map[string]bool{".": true}}, nil
+	return &folder{disk: d, path: path, partial: partial, dirs: map[string]bool{".": true}}, nil
 }
 
 func (f *folder) target() string { return f.path }
@@ -67,14 +67,14 @@ func (f *folder) target() string { return f.path }
 func (f *folder) put(ctx context.Context, name string, r io.Reader) error {
 	dir := filepath.Dir(filepath.FromSlash(name))
 	if !f.dirs[dir] {
-		if err := os.MkdirAll(filepath.Join(f.partial, dir), 0o700); err != nil {
+		if err := f.disk.MkdirAll(filepath.Join(f.partial, dir)); err != nil {
 			return err
 		}
 		for d := dir; !f.dirs[d]; d = filepath.Dir(d) {
 			f.dirs[d] = true
 		}
 	}
-	out, err := os.OpenFile(filepath.Join(f.partial, filepath.FromSlash(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	out, err := f.disk.Create(filepath.Join(f.partial, filepath.FromSlash(name)))
 	if err != nil {
 		return err
 	}
@@ -87,38 +87,46 @@ func (f *folder) put(ctx context.Context, name string, r io.Reader) error {
 
 func (f *folder) commit() error {
 	for d := range f.dirs {
-		if err := syncDir(filepath.Join(f.partial, d)); err != nil {
+		if err := f.disk.SyncDir(filepath.Join(f.partial, d)); err != nil {
 			return err
 		}
 	}
-	if err := refuse(f.path); err != nil {
+	if err := refuse(f.disk, f.path); err != nil {
 		return err
 	}
-	if err := os.Rename(f.partial, f.path); err != nil {
+	if err := f.disk.Rename(f.partial, f.path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(f.path))
+	f.renamed = true
+	return f.disk.SyncDir(filepath.Dir(f.path))
 }
 
-func (f *folder) abort() error { return os.RemoveAll(f.partial) }
+func (f *folder) abort() error {
+	if f.renamed {
+		return f.disk.RemoveAll(f.path)
+	}
+	return f.disk.RemoveAll(f.partial)
+}
 
 // archive writes entries of a ZIP.
 type archive struct {
-	path string
-	top  string // the one folder in it
-	file *os.File
-	zip  *seal.Writer
+	disk    disk
+	path    string
+	top     string // the one folder in it
+	file    file
+	zip     *seal.Writer
+	renamed bool // what is at path is ours
 }
 
-func newArchive(path, password string, at time.Time) (*archive, error) {
+func newArchive(d disk, path, password string, at time.Time) (*archive, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := refuse(path); err != nil {
+	if err := refuse(d, path); err != nil {
 		return nil, err
 	}
-	f, err := os.CreateTemp(partialName(path))
+	f, err := d.CreateTemp(partialName(path))
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +134,7 @@ func newArchive(path, password string, at time.Time) (*archive, error) {
 	if ext := filepath.Ext(base); strings.EqualFold(ext, ".zip") && len(ext) < len(base) {
 		base = base[:len(base)-len(ext)]
 	}
-	return &archive{path: path, top: base, file: f, zip: seal.NewWriter(f, password, at)}, nil
+	return &archive{disk: d, path: path, top: base, file: f, zip: seal.NewWriter(f, password, at)}, nil
 }
 
 func (a *archive) target() string { return a.path }
@@ -142,21 +150,22 @@ func (a *archive) commit() error {
 	if err := errors.Join(a.file.Sync(), a.file.Close()); err != nil {
 		return err
 	}
-	if err := refuse(a.path); err != nil {
+	if err := refuse(a.disk, a.path); err != nil {
 		return err
 	}
-	if err := os.Rename(a.file.Name(), a.path); err != nil {
+	if err := a.disk.Rename(a.file.Name(), a.path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(a.path))
+	a.renamed = true
+	return a.disk.SyncDir(filepath.Dir(a.path))
 }
 
 func (a *archive) abort() error {
-	a.file.Close() // closed already after a failed commit
-	if err := os.Remove(a.file.Name()); !errors.Is(err, fs.ErrNotExist) {
-		return err
+	_ = a.file.Close() // closed already after a failed commit
+	if a.renamed {
+		return a.disk.RemoveAll(a.path)
 	}
-	return nil
+	return a.disk.RemoveAll(a.file.Name())
 }
 
 // cancellable ends a copy within one read after its context ends.

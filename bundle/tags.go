@@ -176,11 +176,12 @@ func (w *writer) readMe() ([]byte, error) {
 		Case, Made  string
 		Fingerprint string
 		Exhibits    int
+		LeftOut     bool
 		Steps       []step
 	}{
 		T: w.text, Mark: mark, Title: evidence.Clean(w.in.Case.Title), Case: w.in.Case.ID,
 		Made:        w.text.DateTime(local) + " " + w.text.Zone(local) + ", " + evidence.Clean(w.in.Software.Name+" "+w.in.Software.Version),
-		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), Steps: w.steps(),
+		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), LeftOut: len(w.in.LeftOut) > 0, Steps: w.steps(),
 	})
 	return b.Bytes(), err
 }

@@ -16,12 +16,24 @@ import (
 // element "body" or "title", which would stand before the property of that name, so
 // the properties are taken from the prototypes.
 const (
-	// textScript answers with the visible text, cut to a length, and the whole length.
+	// textScript answers with the visible text, cut to a length, and the whole length. The text of
+	// frames that can be asked, those of the same origin, follows that of the page.
 	textScript = `(() => {
 		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
-		const body = get(Document, 'body', document) || get(Document, 'documentElement', document);
-		const text = body instanceof HTMLElement ? get(HTMLElement, 'innerText', body)
-			: body ? get(Node, 'textContent', body) : '';
+		const texts = [], documents = [document];
+		for (let i = 0; i < documents.length && documents.length < 100; i++) {
+			const of = documents[i], own = of.defaultView;
+			const body = get(Document, 'body', of) || get(Document, 'documentElement', of);
+			texts.push(body instanceof own.HTMLElement ? get(own.HTMLElement, 'innerText', body)
+				: body ? get(Node, 'textContent', body) : '');
+			for (const f of Document.prototype.querySelectorAll.call(of, 'iframe, frame')) {
+				const r = f.getBoundingClientRect();
+				try {
+					if (r.width > 1 && r.height > 1 && own.getComputedStyle(f).visibility === 'visible' && f.contentDocument) documents.push(f.contentDocument);
+				} catch { /* of another site */ }
+			}
+		}
+		const text = texts.filter((one, i) => one || !i).join('\n\n');
 		return {title: get(Document, 'title', document).slice(0, 10000), length: text.length, text: text.slice(0, %d)};
 	})()`
 	// shownScript counts what tells a sign-in page or a test for humans from a page with content.

@@ -27,7 +27,7 @@ type browser struct {
 	tree    browserTree
 	folder  *folder
 	started time.Time // when it was launched, by the recorder's clock
-	ahead   bool      // it was started before the capture that has it; see [Warmer]
+	tab     *session  // open already, where the browser was started ahead of its capture; see [Warmer]
 	output  tail
 	facts   evidence.Browser
 	ended   sync.Once
@@ -109,12 +109,12 @@ func (b *browser) end() {
 		if b.cmd != nil && b.cmd.Process != nil {
 			b.tree.kill()
 		}
-		endProfile(b.folder.profile())
+		endProfile(b.folder.profile(), 2)
 		for i := len(b.cancel) - 1; i >= 0; i-- {
 			b.cancel[i]()
 		}
 		// Once more: a child may have been born while its parent died.
-		endProfile(b.folder.profile())
+		endProfile(b.folder.profile(), 1)
 	})
 }
 

@@ -65,6 +65,8 @@ type Config struct {
 	NoSandbox bool
 	// Practice marks the dated copy with [evidence.PracticeMark].
 	Practice bool
+	// TimeServer is asked for the time during a capture (NTP), as host or host:port; empty means none.
+	TimeServer string
 	// Warmer, if there is one, may have a browser ready; see [Recorder.Warm].
 	Warmer *Warmer
 	Limits Limits
@@ -177,6 +179,9 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	}
 	t := &taking{session: s, recorder: r, browser: b, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer t.abandon()
+	if r.config.TimeServer != "" {
+		t.asked = r.askTime(whole)
+	}
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
@@ -201,6 +206,7 @@ func (t *taking) take(whole context.Context, address string) error {
 // takeLoaded records the page that the tab shows.
 func (t *taking) takeLoaded(whole context.Context) error {
 	t.pageKnown()
+	t.viewer(whole)
 	if err := t.pictures(whole, t.capture.Request); err != nil {
 		return err
 	}

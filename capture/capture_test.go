@@ -17,6 +17,7 @@ import (
 )
 
 func TestOrdinaryPage(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="margin:0"><h1>Hello é 例</h1><p style="height:2000px">text</p></body>`))
 	address := server.URL + "/page?q=1#part"
 	c, sink := take(t, recorder(t, nil), address)
@@ -102,8 +103,10 @@ func rulerColour(y int) [3]uint32 {
 }
 
 func TestTallPagesAreExact(t *testing.T) {
+	t.Parallel()
 	for _, height := range []int{13_000, 20_050} {
 		t.Run(fmt.Sprint(height), func(t *testing.T) {
+			t.Parallel()
 			server := serve(t, ruler(height))
 			c, sink := take(t, recorder(t, nil), server.URL)
 			wantOutcome(t, c, evidence.Complete)
@@ -169,6 +172,7 @@ func rgb(img image.Image, x, y int) [3]uint32 {
 }
 
 func TestPictureIsCutAtTheLimit(t *testing.T) {
+	t.Parallel()
 	server := serve(t, ruler(9_000))
 	c, _ := take(t, recorder(t, func(c *Config) { c.Limits.MaxHeight = 4_500 }), server.URL)
 	wantOutcome(t, c, evidence.Partial, ProblemCut)
@@ -181,6 +185,7 @@ func TestPictureIsCutAtTheLimit(t *testing.T) {
 }
 
 func TestScaleTwo(t *testing.T) {
+	t.Parallel()
 	server := serve(t, ruler(3_000))
 	sink := &memory{}
 	c, err := recorder(t, nil).Capture(t.Context(), evidence.Request{Address: server.URL, Scale: 2}, sink, nil)
@@ -198,6 +203,7 @@ func TestScaleTwo(t *testing.T) {
 }
 
 func TestRedirectsAreRecorded(t *testing.T) {
+	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		switch r.URL.Path {
@@ -248,6 +254,7 @@ func TestRedirectsAreRecorded(t *testing.T) {
 }
 
 func TestSessionHeadersAreTakenOut(t *testing.T) {
+	t.Parallel()
 	const secret = "s3cr3t-of-the-session"
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -288,6 +295,7 @@ func TestSessionHeadersAreTakenOut(t *testing.T) {
 }
 
 func TestPracticeIsMarked(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html("<p>page"))
 	_, plain := take(t, recorder(t, nil), server.URL)
 	_, marked := take(t, recorder(t, func(c *Config) { c.Practice = true }), server.URL)
@@ -299,6 +307,7 @@ func TestPracticeIsMarked(t *testing.T) {
 }
 
 func TestHostileTitleIsKeptAsItIs(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html("<script>document.title = 'a\\u202eb\\u0007c'</script><form><input name=title></form>"+
 		"<img name=body><img name=title><p>words"))
 	c, sink := take(t, recorder(t, nil), server.URL)
@@ -312,6 +321,7 @@ func TestHostileTitleIsKeptAsItIs(t *testing.T) {
 }
 
 func TestLazyPicturesAreLoaded(t *testing.T) {
+	t.Parallel()
 	var far bytes.Buffer
 	if err := png.Encode(&far, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
 		t.Fatal(err)

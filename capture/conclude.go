@@ -1,8 +1,6 @@
 package capture
 
 import (
-	"fmt"
-	"net/http"
 	"os"
 	"runtime"
 	"slices"
@@ -14,18 +12,21 @@ import (
 // pageKnown takes over the facts of the page as it has loaded. What happens to
 // it later is a problem of its own.
 func (t *taking) pageKnown() {
-	if t.window {
+	if t.visible {
 		t.navigations = t.documentAlone()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.window {
+	if !t.visible {
 		t.navigations = slices.Clone(t.session.navigations)
 	}
 	t.showing = t.committed
 	p := &t.capture.Page
 	p.FinalAddress = withoutUser(t.address)
-	p.Redirects = redirects(t.navigations)
+	var cut string
+	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
+		t.note(ProblemWayCut, "%s", cut)
+	}
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
 	}
@@ -72,17 +73,13 @@ func (t *taking) conclude() {
 	}
 	c.Outcome = outcome
 	c.Finished = evidence.MomentOf(t.now())
-	if h != nil {
-		c.Clock = clockChecks(h)
-	}
-	if c.Clock == nil {
-		c.Clock = []evidence.ClockCheck{}
-	}
+	var clocks []evidence.Precondition
+	c.Clock, clocks = t.clocks(h)
 	if c.Redactions == nil {
 		c.Redactions = []evidence.Redaction{}
 	}
 	slices.SortStableFunc(c.Artifacts, func(a, b evidence.Artifact) int { return place(a.Name) - place(b.Name) })
-	c.Preconditions = t.preconditions()
+	c.Preconditions = append(t.preconditions(), clocks...)
 }
 
 // lessens tells a problem that costs the record something of the page from one
@@ -90,7 +87,7 @@ func (t *taking) conclude() {
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
 	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
-		ProblemPopup, ProblemDownload:
+		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft, ProblemWayCut:
 		return false
 	}
 	return true
@@ -99,7 +96,7 @@ func lessens(p evidence.Problem) bool {
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
 	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
-		evidence.HeadersName, evidence.TLSChainName}
+		evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
 	if evidence.IsTile(name) {
 		return 1
 	}
@@ -115,26 +112,6 @@ func place(name string) int {
 	return len(order)
 }
 
-// clockChecks compares the server's Date with this device at the moment the
-// answer came. The offset is positive when this device is ahead. A Date has a
-// resolution of one second, and one from a cache is older by its Age.
-func clockChecks(h *hop) []evidence.ClockCheck {
-	date, err := http.ParseTime(header(h.response.Headers, "Date"))
-	if err != nil {
-		return nil
-	}
-	check := evidence.ClockCheck{Source: "http-date", OffsetSecs: h.at.Sub(date).Seconds()}
-	check.OffsetSecs = float64(int64(check.OffsetSecs*10)) / 10
-	if age := header(h.response.Headers, "Age"); age != "" {
-		check.Detail = "Age: " + evidence.Shorten(age, 20)
-	}
-	return []evidence.ClockCheck{check}
-}
-
-// clockTolerance is how far apart the clocks may be, in seconds: the answer's
-// way and the resolution of Date.
-const clockTolerance = 5
-
 // preconditions is the checklist after NF Z67-147, as far as a capture can
 // know. It never claims conformity.
 func (t *taking) preconditions() []evidence.Precondition {
@@ -144,12 +121,6 @@ func (t *taking) preconditions() []evidence.Precondition {
 			return evidence.Met
 		}
 		return evidence.NotMet
-	}
-	clock := evidence.Precondition{Item: ItemClock, State: evidence.NotChecked}
-	if len(c.Clock) > 0 {
-		offset := c.Clock[0].OffsetSecs
-		clock.State = state(offset <= clockTolerance && offset >= -clockTolerance)
-		clock.Detail = fmt.Sprintf("%+.1f s to the server's Date", offset)
 	}
 	proxy := evidence.Precondition{Item: ItemProxy, State: evidence.NotChecked}
 	if found := proxySettings(os.Getenv); len(found) > 0 {
@@ -167,13 +138,12 @@ func (t *taking) preconditions() []evidence.Precondition {
 	return append(beginnings(t.browser),
 		proxy,
 		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
-		clock,
 		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
 		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		byLink,
 		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
-		namePrecondition(),
+		namePrecondition(), answerPrecondition(c.Page.RemoteAddress),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},

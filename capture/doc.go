@@ -19,7 +19,9 @@
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
 //   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
-//     TLS, tls-chain.pem: the chain that the browser accepted, leaf first.
+//     TLS, tls-chain.pem: the chain that the browser accepted, leaf first;
+//   - tls-chains.pem: the same for the other hosts that the page and its frames of the same
+//     site loaded from.
 //
 // # How to use it
 //
@@ -63,7 +65,8 @@
 // scrolling ended is a precondition ([ItemScrolled]), and a problem when it was a
 // limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
 // that draws only what is visible comes out whole. Their pictures show the whole window,
-// and each overlaps the one before by a fifth. Animations that end are waited for.
+// and each overlaps the one before by a fifth. The browser draws a frame of another site only while it
+// is in the window, so that what of one lies below the first window is pictured there. Animations that end are waited for.
 //
 // A consent overlay stays while everything is recorded. If it can be refused, that is done
 // at the very end: the button is named in a problem, and nothing is ever accepted that can be
@@ -105,7 +108,9 @@
 // It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
 // that a program steers. A page that is opened in a new tab may have come before it is
 // listened to. It sees the network of the page and of frames of the same site; what a
-// frame of another site loads is pictured but not counted. It knows no vault,
+// frame of another site loads is pictured but not counted. Of a PDF it keeps what the browser's
+// own viewer shows of it in one window. It starts no other program;
+// on Windows and macOS a browser may hand an address mailto: to the mail program. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is
 // handed to the sink before all of its parents are known, so that its Parents
 // are in [Capture.Artifacts] and not in what the sink was given. When Capture

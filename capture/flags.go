@@ -92,6 +92,9 @@ func environment(f *folder) []string {
 		private["XDG_STATE_HOME"] = filepath.Join(f.home(), "state")
 		private["BREAKPAD_DUMP_LOCATION"] = f.crashes()
 	}
+	if runtime.GOOS == "linux" {
+		private["PATH"] = f.programs() + string(filepath.ListSeparator) + os.Getenv("PATH")
+	}
 	var env []string
 	for _, e := range os.Environ() {
 		name, _, _ := strings.Cut(e, "=")

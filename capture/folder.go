@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,9 @@ func (f *folder) home() string    { return filepath.Join(f.path, "home") }
 func (f *folder) temp() string    { return filepath.Join(f.path, "temp") }
 func (f *folder) crashes() string { return filepath.Join(f.path, "crashes") }
 
+// programs holds what stands in the way of the programs that a browser would start.
+func (f *folder) programs() string { return filepath.Join(f.path, "programs") }
+
 func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 	if err := os.MkdirAll(workDir, 0o700); err != nil {
 		return nil, fmt.Errorf("capture: work folder: %w", err)
@@ -79,7 +83,29 @@ func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 			return nil, fmt.Errorf("capture: profile folder: %w", err)
 		}
 	}
+	if err := f.blockPrograms(); err != nil {
+		return nil, fmt.Errorf("capture: profile folder: %w", err)
+	}
 	return f, nil
+}
+
+// blockPrograms puts something that does nothing in the place of the programs with which a
+// browser on Linux hands addresses to others. It starts them for mailto: without asking,
+// whenever a page wants it.
+func (f *folder) blockPrograms() error {
+	if runtime.GOOS != "linux" {
+		return nil
+	}
+	if err := os.Mkdir(f.programs(), 0o700); err != nil {
+		return err
+	}
+	for _, name := range []string{"xdg-open", "xdg-email", "xdg-mime", "xdg-settings", "gio", "gvfs-open", "kde-open", "kde-open5", "exo-open"} {
+		// A link, because programs may be forbidden where the folder lies.
+		if err := os.Symlink("/bin/false", filepath.Join(f.programs(), name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tempInMemory makes temp a link to a private folder in memory, if there is
@@ -183,7 +209,7 @@ func Sweep(workDir string) (removed int, err error) {
 			continue // alive
 		}
 		_, statErr := os.Stat(path)
-		endProfile(f.profile())
+		endProfile(f.profile(), 2)
 		if err := f.remove(); err != nil {
 			errs = append(errs, fmt.Errorf("capture: sweep: %w", err))
 		} else if statErr == nil {
@@ -199,11 +225,10 @@ const (
 )
 
 // endProfile kills every process that was started with this profile and waits
-// until none is left. A child can be born while its parent dies, so one look
-// is not enough.
-func endProfile(profile string) {
+// until none is left, in so many looks: a child can be born while its parent dies.
+func endProfile(profile string, looks int) {
 	deadline := time.Now().Add(endLimit)
-	for quiet := 0; quiet < 2 && time.Now().Before(deadline); {
+	for quiet := 0; quiet < looks && time.Now().Before(deadline); {
 		pids := profileProcesses(profile)
 		for _, pid := range pids {
 			killProcess(pid)

@@ -15,6 +15,7 @@ import (
 // What the browser writes into its own folder must tell nothing of the page:
 // address, title, text and cookies stay in memory.
 func TestFolderHoldsNothingOfThePage(t *testing.T) {
+	t.Parallel()
 	const token = "e7c1a9f4b2d8"
 	server := serve(t, html(`<body><script>
 		document.cookie = "c`+token+`=1; max-age=86400"; localStorage.setItem("`+token+`", "`+token+`");

@@ -14,12 +14,24 @@ import (
 	"constat/evidence"
 )
 
-// quiet is how long no request may be under way before a page counts as settled.
-const quiet = 250 * time.Millisecond
+// quiet is how long no request may be under way before a page counts as settled, which also has
+// to answer. late is the same where scripts may have waited before they ask: many that follow scrolling do.
+const (
+	quiet = 150 * time.Millisecond
+	late  = 250 * time.Millisecond
+	lull  = 50 * time.Millisecond // until the page is asked to decode what came
+)
+
+// courtesy is how long a page may take to decode what it shows.
+const courtesy = 2 * time.Second
 
 // codeEmptyError is what the browser says of an error status without a body. The
 // server did answer, so it is no failure of the network.
 const codeEmptyError = "net::ERR_HTTP_RESPONSE_CODE_FAILURE"
+
+// codeUnauthorized is what it says of a server that asks for a name and a password by status
+// 401 itself. There is nobody to give them.
+const codeUnauthorized = "net::ERR_INVALID_AUTH_CREDENTIALS"
 
 type navigated struct {
 	result page.NavigateResult
@@ -44,19 +56,39 @@ func (s *session) load(ctx context.Context, address string) error {
 	if err := s.errorPage(address); err != nil {
 		return err
 	}
-	// Fonts and pictures that have arrived are decoded before they are shown.
-	// It is a courtesy with a short limit: a busy page gets none.
-	ready, stop := within(ctx, s.alive, min(s.limits.Settle, 2*time.Second))
-	defer stop()
-	var done bool
-	_ = s.ask(ready, decodeScript, &done)
 	return s.failure(ctx, ctx.Err())
+}
+
+// decode asks the page to decode fonts and pictures that have arrived before they are
+// shown, beside the wait for silence. It is a courtesy with a short limit: a busy page gets none. The result
+// is closed when the page has answered, or will not; by then its scripts have had their turn, too.
+func (s *session) decode(ctx context.Context) <-chan struct{} {
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		ready, stop := within(ctx, s.alive, min(s.limits.Settle, courtesy))
+		defer stop()
+		var done bool
+		_ = s.ask(ready, decodeScript, &done)
+		s.wake()
+	}()
+	return answered
 }
 
 // settle waits for the load event, and then for the network to fall silent.
 func (s *session) settle(ctx context.Context, address string, loadBy time.Time, began <-chan navigated) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var settling *navigation
 	var settleBy time.Time
+	var decoded <-chan struct{} // closed when the page has decoded what came until then
+	var decodedAt time.Time     // the traffic until then
+	decodedOnce := func() error {
+		if decoded == nil {
+			<-s.decode(ctx)
+		}
+		return nil
+	}
 	for {
 		v := s.view()
 		now := time.Now()
@@ -69,19 +101,24 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 				settling, settleBy = v.latest, now.Add(s.limits.Settle)
 			}
 			silent := now.Sub(v.traffic)
-			if v.inflight == 0 && silent >= quiet || now.After(settleBy) || now.After(loadBy.Add(s.limits.Settle)) {
-				return nil
+			if v.inflight == 0 && silent >= lull && (decoded == nil || closed(decoded) && v.traffic.After(decodedAt)) {
+				decoded, decodedAt = s.decode(ctx), v.traffic
+			}
+			if v.inflight == 0 && silent >= quiet && closed(decoded) || now.After(settleBy) || now.After(loadBy.Add(s.limits.Settle)) {
+				return decodedOnce()
 			}
 			wait = time.Until(settleBy)
-			if v.inflight == 0 {
-				wait = min(wait, quiet-silent)
+			for _, next := range []time.Duration{lull, quiet} {
+				if v.inflight == 0 && silent < next {
+					wait = min(wait, next-silent)
+				}
 			}
 		case now.After(loadBy):
 			if !v.shown {
 				return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
 			}
 			s.problem(ProblemLoadTimeout, "%.0f s", s.limits.Load.Seconds())
-			return nil
+			return decodedOnce()
 		default:
 			wait = time.Until(loadBy)
 		}
@@ -103,6 +140,15 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 		case <-timer.C:
 		}
 		timer.Stop()
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return c != nil
+	default:
+		return false
 	}
 }
 
@@ -141,7 +187,7 @@ func (s *session) navigationFailed(ctx context.Context, n navigated, address str
 	switch {
 	case n.result.IsDownload:
 		return &NetworkError{Code: CodeDownload, Kind: KindAborted, Address: address}
-	case code == "", code == codeEmptyError:
+	case code == "", code == codeEmptyError, code == codeUnauthorized:
 		return nil
 	case code == "net::ERR_ABORTED":
 		s.mu.Lock()
@@ -171,7 +217,7 @@ func (s *session) errorPage(address string) error {
 	n := s.navigations[len(s.navigations)-1]
 	own := s.committed.UnreachableURL != "" || strings.HasPrefix(s.committed.URL, "chrome-error:")
 	switch {
-	case own && n.broken == codeEmptyError:
+	case own && (n.broken == codeEmptyError || n.broken == codeUnauthorized):
 		s.address = withoutUser(s.committed.UnreachableURL)
 		s.note(ProblemErrorPage, "%s", n.broken)
 	case own:

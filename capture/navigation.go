@@ -1,8 +1,10 @@
 package capture
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,6 +89,37 @@ func redirects(navigations []*navigation) []evidence.Redirect {
 		}
 	}
 	return list
+}
+
+// Limits of the way to the page in the manifest; headers.json has all of it.
+const (
+	maxWay        = 100    // steps
+	maxWayAddress = 32_768 // bytes of one address
+)
+
+// bounded keeps the way small enough for a manifest: a page can lead through
+// thousands of steps and addresses of megabytes before it shows anything. It
+// keeps both ends, and says what it cut; empty if nothing.
+func bounded(way []evidence.Redirect) (_ []evidence.Redirect, cut string) {
+	if n := len(way); n > maxWay {
+		cut = fmt.Sprintf("%d of %d steps", maxWay, n)
+		way = slices.Concat(way[:maxWay/2], way[n-maxWay/2:])
+	}
+	addresses := 0
+	shorten := func(address *string) {
+		if len(*address) > maxWayAddress {
+			*address = strings.ToValidUTF8((*address)[:maxWayAddress], "") + "…"
+			addresses++
+		}
+	}
+	for i := range way {
+		shorten(&way[i].From)
+		shorten(&way[i].To)
+	}
+	if addresses > 0 {
+		cut = strings.TrimPrefix(fmt.Sprintf("%s, %d addresses cut at %d bytes", cut, addresses, maxWayAddress), ", ")
+	}
+	return way, cut
 }
 
 func redirectKind(r page.ClientNavigationReason) string {

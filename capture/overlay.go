@@ -106,7 +106,7 @@ func (t *taking) uncover(ctx context.Context) error {
 	silenced := t.silenced
 	t.mu.Unlock()
 	// In a window the person sees to it, before they keep the page.
-	if t.capture.Request.LeaveOverlays || t.window || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+	if t.capture.Request.LeaveOverlays || t.visible || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})
@@ -129,7 +129,7 @@ func (t *taking) uncover(ctx context.Context) error {
 		t.problem(ProblemOverlayStays, "%s", what)
 		return nil
 	}
-	t.hush(ctx, quiet, min(t.limits.Settle, 3*time.Second))
+	t.hush(ctx, late, min(t.limits.Settle, 3*time.Second))
 	found := t.scrolled
 	t.scroll(ctx)
 	t.scrolled = found // the list of preconditions is about the tiles

@@ -58,6 +58,8 @@ func (t *taking) panes(ctx context.Context) error {
 		if err := t.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
+	} else if err := t.frames(ctx, by); err != nil {
+		return err
 	}
 	var found int
 	limit, done := within(ctx, t.alive, scrollAnswer)
@@ -93,7 +95,7 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 		if err != nil {
 			return nil
 		}
-		t.hush(ctx, quiet/2, time.Second)
+		t.hush(ctx, late/2, time.Second)
 		// Off the edge and back, for those that load when it is reached.
 		if _, err = t.paneStep(ctx, pane, "by: 0.3"); err != nil {
 			return nil
@@ -110,7 +112,7 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 	}
 	at, err = t.paneStep(ctx, pane, "to: 0")
 	for n := 1; err == nil; n++ {
-		t.hush(ctx, quiet/2, time.Second)
+		t.hush(ctx, late/2, time.Second)
 		var s *shot
 		if s, err = t.shoot(ctx, nil); err != nil {
 			break

@@ -3,27 +3,15 @@ package capture
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/pem"
 	"fmt"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/recognise"
 	"constat/evidence"
-)
-
-// maxChain is how many certificates of a chain are kept, and maxCertificate the
-// size of one, in bytes.
-const (
-	maxChain       = 20
-	maxCertificate = 64 << 10
 )
 
 // record keeps what is not a picture. What cannot be had is a problem; only
@@ -116,39 +104,6 @@ func (t *taking) headers(context.Context) error {
 	}
 	t.capture.Redactions = append(t.capture.Redactions, left...)
 	return t.keep(evidence.HeadersName, "application/json", b)
-}
-
-// certificates keeps the chain that the browser accepted for the page's origin.
-func (t *taking) certificates(ctx context.Context) error {
-	facts := t.capture.Page.TLS
-	u, err := url.Parse(t.capture.Page.FinalAddress)
-	if facts == nil || err != nil || u.Scheme != "https" {
-		return nil
-	}
-	limit, done := within(ctx, t.alive, t.limits.Record)
-	defer done()
-	answer, err := chromedp.Call(limit, network.GetCertificate, network.GetCertificateParams{
-		Origin: "https://" + u.Host,
-	})
-	if err != nil || len(answer.TableNames) == 0 {
-		t.problem(ProblemNoCertificate, "%s", t.why(err))
-		return nil
-	}
-	var chain bytes.Buffer
-	for i, encoded := range answer.TableNames[:min(len(answer.TableNames), maxChain)] {
-		der, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil || len(der) == 0 || len(der) > maxCertificate {
-			t.problem(ProblemNoCertificate, "certificate %d is not readable", i+1)
-			return nil
-		}
-		if i == 0 {
-			facts.LeafSHA256 = sha256.Sum256(der)
-		}
-		if err := pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: der}); err != nil {
-			return err
-		}
-	}
-	return t.keep(evidence.TLSChainName, "application/x-pem-file", chain.Bytes())
 }
 
 // keep puts one original into the sink.

@@ -182,7 +182,7 @@ func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk
 		}
 		atEnd := r.reached >= r.size-1
 		if atEnd { // more may come now
-			t.hush(ctx, quiet, min(t.limits.Settle, 3*time.Second))
+			t.hush(ctx, late, min(t.limits.Settle, 3*time.Second))
 			again, err := t.walk(ctx, true, 0, until, 0, time.Second)
 			if err != nil {
 				r.reason = scrolledBusy

@@ -35,6 +35,10 @@ type session struct {
 	main   cdp.FrameID
 	// private is the off-the-record context that the tab is in.
 	private cdp.BrowserContextID
+	window  [2]int // width and height, CSS pixels
+
+	// drawing is held while the browser makes a picture: it moves its view for that.
+	drawing sync.Mutex
 
 	// poke has room for one and wakes the goroutine that drives the capture.
 	poke chan struct{}
@@ -42,26 +46,30 @@ type session struct {
 	mu          sync.Mutex
 	navigations []*navigation // of the main frame, in order
 	early       map[network.RequestID]*navigation
-	reason      page.ClientNavigationReason // of the navigation that was announced last
-	pending     bool                        // a navigation has begun and shows nothing yet
-	committed   *cdp.Frame                  // the document that is shown
-	address     string                      // of it, with fragment and script changes
-	ready       bool                        // its DOM is complete
-	loaded      bool                        // its load event fired
-	inflight    map[network.RequestID]bool
+	reason      page.ClientNavigationReason       // of the navigation that was announced last
+	pending     bool                              // a navigation has begun and shows nothing yet
+	turned      chan struct{}                     // closed when another document is shown, and replaced
+	committed   *cdp.Frame                        // the document that is shown
+	address     string                            // of it, with fragment and script changes
+	ready       bool                              // its DOM is complete
+	loaded      bool                              // its load event fired
+	inflight    map[network.RequestID]cdp.FrameID // the frame that waits for it
 	lastTraffic time.Time
 	received    int64
 	failures    map[string]int // "Image net::ERR_…" -> count
 	dialogs     int
 	windows     int
 	downloads   int
-	silenced    bool // no script runs any more
+	programs    int
+	hosts       []string // whose answers came over TLS, in order
+	moreHosts   bool     // than are remembered
+	silenced    bool     // no script runs any more
 	crashed     bool
 	problems    []evidence.Problem
 
 	// A tab of a window that the person uses. Nothing that happens there is anybody's
 	// business until they keep a page of it.
-	window  bool
+	visible bool
 	keeping bool
 	shots   sync.WaitGroup // those that are under way
 	asking  bool           // a dialog waits for the person
@@ -82,9 +90,14 @@ const (
 
 // open makes the tab: private context, fixed view, no downloads.
 func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (*session, error) {
+	if s := b.tab; s != nil {
+		s.limits, s.now = r.config.Limits, r.config.Now
+		return s, nil
+	}
 	tab, closeTab := chromedp.NewContext(b.root, chromedp.WithNewBrowserContext())
 	b.cancel = append(b.cancel, closeTab)
 	s := r.session(b)
+	s.window = [2]int{req.ViewWidth, req.ViewHeight}
 	s.live(tab)
 	b.cancel = append(b.cancel, s.die)
 	// The first call opens the tab and binds its life to the context that it
@@ -138,8 +151,9 @@ func (r *Recorder) session(b *browser) *session {
 		lost:   b.connection(),
 		limits: r.config.Limits, now: r.config.Now,
 		poke:     make(chan struct{}, 1),
+		turned:   make(chan struct{}),
 		early:    map[network.RequestID]*navigation{},
-		inflight: map[network.RequestID]bool{},
+		inflight: map[network.RequestID]cdp.FrameID{},
 		failures: map[string]int{},
 	}
 }
@@ -206,7 +220,7 @@ func (s *session) problem(code, format string, args ...any) {
 
 // note adds a problem; the lock is held.
 func (s *session) note(code, format string, args ...any) {
-	if s.window && !s.keeping {
+	if s.visible && !s.keeping {
 		return
 	}
 	s.problems = append(s.problems, evidence.Problem{Code: code, Detail: fmt.Sprintf(format, args...)})
@@ -229,9 +243,10 @@ func (s *session) hear(event any) {
 			n.rawResponses = append(n.rawResponses, rawResponse{e.Headers, e.HeadersText, int(e.StatusCode)})
 		}
 	case *network.EventResponseReceived:
+		s.secured(e.Response)
 		if n := s.navigation(e.RequestID); n != nil {
 			n.answer(e.Response, e.HasExtraInfo, s.now())
-		} else if s.window && e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
+		} else if s.visible && e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
 			s.answerAlone(e)
 		} else if e.Response.Status >= 400 && counts(e.Type) {
 			s.failed(fmt.Sprintf("%s %d", e.Type, e.Response.Status))
@@ -260,6 +275,8 @@ func (s *session) hear(event any) {
 		if e.Frame.ParentID == "" {
 			s.documentShown(e.Frame)
 		}
+	case *page.EventFrameDetached:
+		s.frameGone(e.FrameID)
 	case *page.EventNavigatedWithinDocument:
 		if e.FrameID == s.main {
 			s.address = e.URL
@@ -268,15 +285,20 @@ func (s *session) hear(event any) {
 		s.ready = true
 	case *page.EventLoadEventFired:
 		s.loaded = true
+	case *page.EventFrameStoppedLoading:
+		// No load event comes when loading ended with an address for another program.
+		if e.FrameID == s.main && s.programs > 0 && s.committed != nil {
+			s.loaded = true
+		}
 	case *page.EventJavascriptDialogOpening:
 		s.asking = true
-		if !s.window || s.keeping {
+		if !s.visible || s.keeping {
 			s.dialog(e)
 		}
 	case *page.EventJavascriptDialogClosed:
 		s.asking = false
 	case *page.EventWindowOpen:
-		if !s.window || s.keeping {
+		if !s.visible || s.keeping {
 			s.windowOpened(e)
 		}
 	case *inspector.EventTargetCrashed:
@@ -296,14 +318,19 @@ func (s *session) wake() {
 }
 
 func (s *session) requestSent(e *network.EventRequestWillBeSent) {
+	s.secured(e.RedirectResponse)
 	s.lastTraffic = time.Now()
 	if e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
+		if other := e.Request.URL; !loadable(other) {
+			s.programAsked(other)
+			return
+		}
 		s.mainRequest(e)
 		return
 	}
 	delete(s.early, e.RequestID)
 	if waitedFor(e.Type) && strings.HasPrefix(e.Request.URL, "http") {
-		s.inflight[e.RequestID] = true
+		s.inflight[e.RequestID] = e.FrameID
 	}
 }
 
@@ -344,7 +371,7 @@ func (s *session) extraFor(id network.RequestID) *navigation {
 	if n := s.navigation(id); n != nil {
 		return n
 	}
-	if s.inflight[id] {
+	if _, waited := s.inflight[id]; waited {
 		return nil
 	}
 	n := s.early[id]
@@ -357,6 +384,8 @@ func (s *session) extraFor(id network.RequestID) *navigation {
 
 func (s *session) documentShown(f *cdp.Frame) {
 	s.committed = f
+	close(s.turned)
+	s.turned = make(chan struct{})
 	s.address = f.URL + f.URLFragment
 	s.pending = false
 	s.ready, s.loaded = false, false
@@ -367,16 +396,26 @@ func (s *session) documentShown(f *cdp.Frame) {
 	if n := len(s.navigations); n > 0 && s.navigations[n-1].loader != f.LoaderID {
 		s.pending = s.navigations[n-1].broken == ""
 	}
-	if s.window {
+	if s.visible {
 		s.forgetBefore(f.LoaderID)
 	}
 }
 
 func (s *session) finished(id network.RequestID) {
 	delete(s.early, id)
-	if s.inflight[id] {
+	if _, waited := s.inflight[id]; waited {
 		delete(s.inflight, id)
 		s.lastTraffic = time.Now()
+	}
+}
+
+// frameGone forgets what a frame was waiting for: it was taken away, or went on in a process
+// of its own, whose requests are not told to the page's.
+func (s *session) frameGone(id cdp.FrameID) {
+	for request, frame := range s.inflight {
+		if frame == id {
+			s.finished(request)
+		}
 	}
 }
 
@@ -410,7 +449,7 @@ func counts(t network.ResourceType) bool {
 // command, so it is given outside of chromedp's loop.
 func (s *session) dialog(e *page.EventJavascriptDialogOpening) {
 	s.dialogs++
-	leaving := e.Type == page.DialogTypeBeforeunload && !s.window // a page that is being kept is not left
+	leaving := e.Type == page.DialogTypeBeforeunload && !s.visible // a page that is being kept is not left
 	if s.dialogs <= maxDialogs && !leaving {
 		s.note(ProblemDialog, "%s: %s", e.Type, evidence.Shorten(e.Message, maxDialogText))
 	}

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/picture"
+	"constat/evidence"
 )
 
 // tileHeight is the largest height of one shot, in device pixels. Single shots of
@@ -26,20 +29,57 @@ type shot struct {
 	picture *picture.Picture
 }
 
-// shoot takes one picture; clip nil means what the window shows. A page that
-// keeps its process busy is silenced once.
+// errTurned is a shot that got lost because the page gave way to another meanwhile.
+var errTurned = fmt.Errorf("the page gave way to another: %w", context.DeadlineExceeded)
+
+// patiently takes a shot, and takes it again as long as the page gives way to others.
+func (s *session) patiently(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	by := time.Now().Add(s.limits.Picture / 2)
+	for {
+		png, err := s.screenshot(ctx, clip)
+		if err != nil && strings.Contains(err.Error(), "Not attached to an active page") {
+			err = errTurned
+		}
+		if !errors.Is(err, errTurned) || time.Now().After(by) {
+			return png, err
+		}
+		if err := s.pause(ctx, quiet); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// afterTurn is how long a shot that was begun on one page may take once the next is shown. The
+// browser answers some of them and forgets others.
+const afterTurn = time.Second
+
+// shoot takes one picture and decodes it; clip nil means what the window shows.
 func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
-	png, err := s.screenshot(ctx, clip)
+	png, err := s.draw(ctx, clip)
+	if err != nil {
+		return nil, err
+	}
+	return decode(png)
+}
+
+// draw has the browser make one picture, as it delivers it. A page that keeps its process
+// busy is silenced once, and one that goes on and on is stopped.
+func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	s.drawing.Lock()
+	defer s.drawing.Unlock()
+	png, err := s.patiently(ctx, clip)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !s.browserGone() && !s.pageCrashed() {
 		calm, done := within(ctx, s.alive, s.limits.Record)
 		_ = s.silence(calm) // the second attempt tells whether it helped
+		_ = send(calm, page.StopLoading, cdp.Empty{})
 		done()
 		s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
-		png, err = s.screenshot(ctx, clip)
+		png, err = s.patiently(ctx, clip)
 	}
-	if err != nil {
-		return nil, s.failure(ctx, err)
-	}
+	return png, s.failure(ctx, err)
+}
+
+func decode(png []byte) (*shot, error) {
 	p, err := picture.Decode(png)
 	if err != nil {
 		return nil, err
@@ -50,19 +90,47 @@ func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error)
 func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, error) {
 	limit, done := within(ctx, s.alive, s.limits.Picture/2)
 	defer done()
-	fast, beyond := true, clip != nil
+	s.mu.Lock()
+	turned := s.turned
+	s.mu.Unlock()
+	lost := make(chan struct{})
+	go func() {
+		select {
+		case <-turned:
+			timer := time.NewTimer(afterTurn)
+			defer timer.Stop()
+			select {
+			case <-timer.C:
+				close(lost)
+				done()
+			case <-limit.Done():
+			}
+		case <-limit.Done():
+		}
+	}()
+	fast := true
+	// Only for what does not fit: of a short page that reads from right to left the
+	// browser delivers nothing but white when it is asked to look beyond the window.
+	beyond := clip != nil && (clip.Width > float64(s.window[0]) || clip.Y+clip.Height > float64(s.window[1]))
 	if clip != nil && s.shrink > 0 {
 		smaller := *clip
 		smaller.Scale, clip = s.shrink, &smaller
 	}
-	params := page.CaptureScreenshotParams{
+	take := chromedp.Call[page.CaptureScreenshotParams, page.CaptureScreenshotResult]
+	if s.visible {
+		take = s.shootAside
+	}
+	result, err := take(limit, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Format: page.CaptureScreenshotFormatPng, Clip: clip,
 		CaptureBeyondViewport: &beyond, OptimizeForSpeed: &fast,
+	})
+	select {
+	case <-lost:
+		if err != nil && ctx.Err() == nil {
+			err = errTurned
+		}
+	default:
 	}
-	if s.window {
-		return s.shootAside(limit, params)
-	}
-	result, err := chromedp.Call(limit, page.CaptureScreenshot, params)
 	return result.Data, err
 }
 
@@ -112,32 +180,52 @@ func (e extent) clips() []page.Viewport {
 	return list
 }
 
-// shootAll takes the shots in order and hands each to take, while the browser
+// shootAll takes the shots in order; each is decoded and handed to take while the browser
 // draws the next one. Never two at once: the browser moves its view for a
 // clip, and two that overlap come out with each other's rows. It stops at the
 // first shot that fails, or when take fails.
 func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
+		clip page.Viewport
+		png  []byte
 		shot *shot
 		err  error
 	}
-	results := make(chan result)
+	drawn, results := make(chan result), make(chan result)
 	defer func() {
 		stop()
 		for range results { // until the last shot has ended
 		}
 	}()
+	hand := func(to chan<- result, r result) bool {
+		select {
+		case to <- r:
+			return r.err == nil
+		case <-ctx.Done():
+			return false
+		}
+	}
 	go func() {
-		defer close(results)
+		defer close(drawn)
 		for _, c := range e.clips() {
-			t, err := s.shootExactly(ctx, c, e.scale)
-			select {
-			case results <- result{t, err}:
-			case <-ctx.Done():
+			png, err := s.draw(ctx, &c)
+			if !hand(drawn, result{clip: c, png: png, err: err}) {
 				return
 			}
-			if err != nil {
+		}
+	}()
+	go func() {
+		defer close(results)
+		defer func() {
+			for range drawn { // until the last shot has ended
+			}
+		}()
+		for r := range drawn {
+			if r.err == nil {
+				r.shot, r.err = s.exactly(ctx, r.clip, e.scale, r.png)
+			}
+			if !hand(results, r) {
 				return
 			}
 		}
@@ -155,37 +243,39 @@ func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *sh
 	return context.Cause(ctx)
 }
 
-// shootExactly asserts that a shot has the size that was asked for, and tries once more.
-func (s *session) shootExactly(ctx context.Context, c page.Viewport, scale int) (*shot, error) {
-	var err error
-	for range 2 {
-		var t *shot
-		if t, err = s.shoot(ctx, &c); err == nil {
-			w, h := int(c.Width)*scale, int(c.Height)*scale
-			if t.picture.Width == w && t.picture.Height == h {
-				return t, nil
-			}
-			err = fmt.Errorf("%w: %d × %d pixels instead of %d × %d", picture.ErrPicture,
+// exactly asserts that a shot has the size that was asked for, and tries once more.
+func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png []byte) (*shot, error) {
+	sized := func() (*shot, error) {
+		t, err := decode(png)
+		if w, h := int(c.Width)*scale, int(c.Height)*scale; err == nil && (t.picture.Width != w || t.picture.Height != h) {
+			return nil, fmt.Errorf("%w: %d × %d pixels instead of %d × %d", picture.ErrPicture,
 				t.picture.Width, t.picture.Height, w, h)
 		}
-		if !errors.Is(err, picture.ErrPicture) {
-			return nil, err
-		}
+		return t, err
 	}
-	return nil, err
+	t, err := sized()
+	if !errors.Is(err, picture.ErrPicture) {
+		return t, err
+	}
+	if png, err = s.draw(ctx, &c); err != nil {
+		return nil, err
+	}
+	return sized()
 }
 
 // firstView takes what the window shows before anything is touched. A picture
 // of one colour may only be too early, so it is taken once more after a while.
-func (s *session) firstView(ctx context.Context) (*shot, error) {
-	t, err := s.shoot(ctx, nil)
-	if err != nil || !t.picture.Uniform() {
-		return t, err
+func (t *taking) firstView(ctx context.Context) (*shot, error) {
+	t.capture.Pictured = evidence.MomentOf(t.now())
+	first, err := t.shoot(ctx, nil)
+	if err != nil || !first.picture.Uniform() {
+		return first, err
 	}
-	if err := s.pause(ctx, min(s.limits.Settle, 1500*time.Millisecond)); err != nil {
+	if err := t.pause(ctx, min(t.limits.Settle, 1500*time.Millisecond)); err != nil {
 		return nil, err
 	}
-	return s.shoot(ctx, nil)
+	t.capture.Pictured = evidence.MomentOf(t.now())
+	return t.shoot(ctx, nil)
 }
 
 func (s *session) pause(ctx context.Context, d time.Duration) error {

@@ -20,11 +20,13 @@ import (
 // a capture.
 const victimEnv = "CAPTURE_TEST_VICTIM"
 
-// TestVictim is the other process of TestSweepAfterKill: it captures, says
-// when the page has loaded (without an address: when a browser waits), and waits to be killed. Without its variable it
+// TestVictim is the other process of TestSweepAfterKill and TestKilledInEveryPhase: it captures, says
+// when the page has loaded (without an address: when a browser waits; with a step: when that is
+// reached), and waits to be killed. Without its variable it
 // checks that an unknown work folder needs no sweeping.
 func TestVictim(t *testing.T) {
 	dir, address, found := strings.Cut(os.Getenv(victimEnv), "|")
+	address, step, _ := strings.Cut(address, "|")
 	if !found {
 		if n, err := Sweep(filepath.Join(t.TempDir(), "missing")); n != 0 || err != nil {
 			t.Errorf("sweep of nothing: %d, %v", n, err)
@@ -56,10 +58,16 @@ func TestVictim(t *testing.T) {
 		<-w.Done()
 		return
 	}
-	r.Capture(t.Context(), evidence.Request{Address: address}, &memory{}, nil)
+	var progress evidence.Progress
+	if step != "" { // it says that it is there, and goes on
+		r.hooks.loaded = nil
+		progress = &phase{step: evidence.Step(step), do: func() { os.Stdout.WriteString(step + "\n") }}
+	}
+	r.Capture(t.Context(), evidence.Request{Address: address}, &memory{}, progress)
 }
 
 func TestSweepAfterKill(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html("<p>page"))
 	t.Run("capture", func(t *testing.T) { sweepAfterKill(t, server.URL) })
 	t.Run("warm", func(t *testing.T) { sweepAfterKill(t, "") })
@@ -114,6 +122,7 @@ func sweepAfterKill(t *testing.T, address string) {
 // A browser that outlived its program, as it can where the system does not end
 // children with their parent, is ended by the sweep.
 func TestSweepEndsBrowsers(t *testing.T) {
+	t.Parallel()
 	dir := recorder(t, nil).config.WorkDir
 	f, err := makeFolder(t.Context(), dir)
 	if err != nil {

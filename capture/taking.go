@@ -22,6 +22,7 @@ type taking struct {
 	recorder    *Recorder
 	browser     *browser
 	empty       emptiness
+	asked       <-chan timeAnswer // nil: no time server is to be asked
 	// caller is the context of the caller, without the limit for the whole:
 	// what was pictured is kept when time is up.
 	caller   context.Context
@@ -60,7 +61,6 @@ func (e errSink) Unwrap() error { return e.error }
 // view is kept there is something usable, and what fails later is a problem.
 func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
 	t.progress.Step(evidence.StepFirstView)
-	t.capture.Pictured = evidence.MomentOf(t.now())
 	first, err := t.firstView(ctx)
 	switch {
 	case t.caller.Err() != nil:
@@ -111,7 +111,7 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 	}
 	width, height := e.width*e.scale, e.height*e.scale
 	k := keeper{taking: t}
-	done := 0
+	done, plain, ground, shown := 0, true, [4]byte{}, !t.blank
 	err := t.shootAll(ctx, e, func(n int, s *shot) error {
 		if t.copying == nil {
 			if err := t.beginDated(width, height, s.picture.Channels); err != nil {
@@ -122,6 +122,8 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 			return errSink{err}
 		}
 		t.blank = t.blank && s.picture.Corner() == t.colour && s.picture.Uniform()
+		plain = plain && s.picture.Uniform() && (n == 1 || s.picture.Corner() == ground)
+		ground = s.picture.Corner()
 		done += s.picture.Height
 		t.progress.Amount(int64(done), int64(height))
 		if err := t.copying.add(s.picture); err != nil {
@@ -138,6 +140,9 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 		t.parents = append(t.parents, one.artifact.SHA256)
 	}
 	if err == nil {
+		if plain && shown {
+			t.problem(ProblemOneColour, "%d tiles", len(t.kept))
+		}
 		t.noteChange(ctx, e)
 	}
 	return err
@@ -185,7 +190,7 @@ func (k *keeper) wait() error {
 // noteChange tells when the page grew, shrank or went elsewhere while it was
 // pictured.
 func (t *taking) noteChange(ctx context.Context, before extent) {
-	if t.window {
+	if t.visible {
 		t.scrollBars(ctx)
 	}
 	after, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, before.scale)
@@ -198,7 +203,7 @@ func (t *taking) noteChange(ctx context.Context, before extent) {
 	defer t.mu.Unlock()
 	if now := withoutUser(t.address); now != t.capture.Page.FinalAddress {
 		t.note(ProblemChanged, "%s", evidence.Shorten(now, MaxAddress))
-	} else if t.window && t.committed != t.showing || !t.window && len(t.session.navigations) > len(t.navigations) {
+	} else if t.visible && t.committed != t.showing || !t.visible && len(t.session.navigations) > len(t.navigations) {
 		t.note(ProblemChanged, "the page loaded again")
 	}
 }

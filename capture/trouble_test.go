@@ -35,6 +35,7 @@ func impatient(c *Config) {
 }
 
 func TestUntrustedCertificateIsRefused(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewTLSServer(html("<p>page"))
 	t.Cleanup(server.Close)
 	err := refuse[*NetworkError](t, recorder(t, nil), server.URL)
@@ -46,6 +47,7 @@ func TestUntrustedCertificateIsRefused(t *testing.T) {
 // The product has no switch that weakens the check of certificates. This test
 // adds one for the one key of its own server, through a field that only tests can set.
 func TestTLSFactsAndChain(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewUnstartedServer(html("<p>page"))
 	server.EnableHTTP2 = true
 	server.StartTLS()
@@ -77,6 +79,7 @@ func TestTLSFactsAndChain(t *testing.T) {
 }
 
 func TestOldTLSIsRefused(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewUnstartedServer(html("<p>page"))
 	server.TLS = &tls.Config{MaxVersion: tls.VersionTLS10}
 	server.StartTLS()
@@ -87,6 +90,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 }
 
 func TestNobodyListens(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -99,12 +103,14 @@ func TestNobodyListens(t *testing.T) {
 }
 
 func TestNameDoesNotExist(t *testing.T) {
+	t.Parallel()
 	if err := refuse[*NetworkError](t, recorder(t, nil), "http://nowhere.invalid/"); err.Kind != KindDNS {
 		t.Errorf("error %+v", err)
 	}
 }
 
 func TestRedirectToNowhereIsAnError(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<script>location.href = "http://nowhere.invalid/"</script>`))
 	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindDNS {
 		t.Errorf("error %+v", err)
@@ -127,6 +133,7 @@ func hanging(t *testing.T, begin http.HandlerFunc) *httptest.Server {
 }
 
 func TestServerNeverAnswers(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -139,6 +146,7 @@ func TestServerNeverAnswers(t *testing.T) {
 }
 
 func TestHalfAnAnswer(t *testing.T) {
+	t.Parallel()
 	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, "<title>Half</title><h1>the first half</h1>"+strings.Repeat(" ", 2048))
@@ -151,6 +159,7 @@ func TestHalfAnAnswer(t *testing.T) {
 }
 
 func TestAnswerBreaksOff(t *testing.T) {
+	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		w.Header().Set("Content-Length", "90000")
@@ -166,6 +175,7 @@ func TestAnswerBreaksOff(t *testing.T) {
 }
 
 func TestResourceWithoutEnd(t *testing.T) {
+	t.Parallel()
 	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
 			w.Header().Set("Content-Length", "47")
@@ -178,6 +188,7 @@ func TestResourceWithoutEnd(t *testing.T) {
 }
 
 func TestMissingPicturesAreCounted(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><img src="/missing/1"><img src="/missing/2"><img src="http://nowhere.invalid/3">`))
 	c, _ := take(t, recorder(t, nil), server.URL)
 	wantOutcome(t, c, evidence.Partial, ProblemResourceFailed)
@@ -187,6 +198,7 @@ func TestMissingPicturesAreCounted(t *testing.T) {
 }
 
 func TestDialogsAreDismissedAndKept(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><script>alert("pay\u202e or else"); if (confirm("sure?")) document.write("no");
 		addEventListener("beforeunload", (e) => e.preventDefault())</script>`))
 	c, sink := take(t, recorder(t, nil), server.URL)
@@ -200,6 +212,7 @@ func TestDialogsAreDismissedAndKept(t *testing.T) {
 }
 
 func TestDialogsWithoutEnd(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><script>for (;;) alert("again")</script>`))
 	c, sink := take(t, recorder(t, impatient), server.URL)
 	if c.Outcome != evidence.Partial || len(c.Problems) > maxDialogs+3 || detail(c, ProblemScriptStopped) == "" {
@@ -211,12 +224,14 @@ func TestDialogsWithoutEnd(t *testing.T) {
 }
 
 func TestScriptWithoutEnd(t *testing.T) {
+	t.Parallel()
 	for name, body := range map[string]string{
 		"from the beginning": `<h1>here</h1><script>for (;;);</script><p>after`,
 		"after a while":      `<h1>here</h1><script>setTimeout(() => { for (;;); }, 200)</script><p>after`,
 		"again and again":    `<h1>here</h1><script>setInterval(() => { for (;;); }, 1)</script><p>after`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := serve(t, html(body))
 			c, sink := take(t, recorder(t, impatient), server.URL)
 			if c.Outcome != evidence.Partial || detail(c, ProblemScriptStopped) == "" {
@@ -230,6 +245,7 @@ func TestScriptWithoutEnd(t *testing.T) {
 }
 
 func TestDownloadIsNoPage(t *testing.T) {
+	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/zip")
 		w.Header().Set("Content-Disposition", "attachment; filename=x.zip")
@@ -241,6 +257,7 @@ func TestDownloadIsNoPage(t *testing.T) {
 }
 
 func TestNoContentIsNoPage(t *testing.T) {
+	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindAborted || err.Code != CodeNoContent {
 		t.Errorf("error %+v", err)
@@ -248,6 +265,7 @@ func TestNoContentIsNoPage(t *testing.T) {
 }
 
 func TestStatusDecidesTheOutcome(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		status  int
 		header  [2]string
@@ -264,6 +282,7 @@ func TestStatusDecidesTheOutcome(t *testing.T) {
 		{500, [2]string{}, "<h1>broken</h1>", evidence.Partial, []string{ProblemHTTPStatus}},
 	} {
 		t.Run(fmt.Sprint(row.status, " ", row.header[1], len(row.body)), func(t *testing.T) {
+			t.Parallel()
 			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
 				if row.header[0] != "" {
@@ -282,18 +301,21 @@ func TestStatusDecidesTheOutcome(t *testing.T) {
 }
 
 func TestBlankPage(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<body style="background:#123"></body>`))
 	c, _ := take(t, recorder(t, nil), server.URL)
 	wantOutcome(t, c, evidence.Blank)
 }
 
 func TestPageThatAppearsLateIsNotBlank(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<script>setTimeout(() => document.body.append("here"), 1000)</script>`))
 	c, _ := take(t, recorder(t, nil), server.URL)
 	wantOutcome(t, c, evidence.Complete)
 }
 
 func TestPageGoesAwayWhileItIsPictured(t *testing.T) {
+	t.Parallel()
 	away := make(chan struct{})
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -331,6 +353,7 @@ func crash(s *session) {
 }
 
 func TestPageCrashesBeforeThePicture(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<h1>here</h1>`))
 	r := recorder(t, nil)
 	r.hooks.loaded = func(_ context.Context, s *session) { crash(s) }
@@ -340,6 +363,7 @@ func TestPageCrashesBeforeThePicture(t *testing.T) {
 }
 
 func TestPageCrashesAfterTheFirstView(t *testing.T) {
+	t.Parallel()
 	server := serve(t, ruler(9_000))
 	r := recorder(t, impatient)
 	var s *session
@@ -366,6 +390,7 @@ func TestPageCrashesAfterTheFirstView(t *testing.T) {
 }
 
 func TestBrowserIsKilled(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html(`<h1>here</h1>`))
 	r := recorder(t, nil)
 	r.hooks.loaded = func(_ context.Context, s *session) {
@@ -378,39 +403,13 @@ func TestBrowserIsKilled(t *testing.T) {
 	}
 }
 
-func TestCancelAnswersAtOnce(t *testing.T) {
-	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {})
-	for name, hook := range map[string]bool{"while it loads": false, "when it has loaded": true} {
-		t.Run(name, func(t *testing.T) {
-			r := recorder(t, nil)
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			var cancelled time.Time
-			stop := func() { cancelled = time.Now(); cancel() }
-			address := server.URL
-			if hook {
-				address = serve(t, ruler(30_000)).URL
-				r.hooks.loaded = func(context.Context, *session) { stop() }
-			} else {
-				// The load has begun when the server has the request.
-				address = serve(t, func(w http.ResponseWriter, r *http.Request) { stop(); <-r.Context().Done() }).URL
-			}
-			c, err := r.Capture(ctx, evidence.Request{Address: address}, &memory{}, nil)
-			if !errors.Is(err, context.Canceled) || c != nil {
-				t.Errorf("capture %v, error %v", c, err)
-			}
-			if waited := time.Since(cancelled); waited > 2*time.Second {
-				t.Errorf("answered after %v", waited)
-			}
-		})
-	}
-}
-
 func TestSinkFails(t *testing.T) {
+	t.Parallel()
 	server := serve(t, ruler(9_000))
 	full := errors.New("disk full")
 	for _, name := range []string{evidence.FirstViewName, evidence.TileName(2), evidence.DatedName, evidence.MHTMLName} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sink := &memory{fail: func(n string) error {
 				if n == name {
 					return full
@@ -426,6 +425,7 @@ func TestSinkFails(t *testing.T) {
 }
 
 func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
+	t.Parallel()
 	server := serve(t, ruler(9_000))
 	r := recorder(t, func(c *Config) { c.Limits.Whole = 6 * time.Second })
 	var whole context.Context
@@ -447,6 +447,7 @@ func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
 }
 
 func TestBrowserDoesNotStart(t *testing.T) {
+	t.Parallel()
 	r := recorder(t, func(c *Config) { c.Executable.Path = "/bin/false" })
 	if err := refuse[*BrowserStartError](t, r, "http://127.0.0.1/"); err.Path != "/bin/false" {
 		t.Errorf("error %+v", err)
@@ -458,6 +459,7 @@ func TestBrowserDoesNotStart(t *testing.T) {
 // The sandbox is never given up silently: as root the browser refuses, and as
 // anybody else the record says that it is on.
 func TestSandboxStaysOn(t *testing.T) {
+	t.Parallel()
 	server := serve(t, html("<p>page"))
 	r := recorder(t, func(c *Config) { c.NoSandbox = false })
 	if os.Geteuid() == 0 {
@@ -473,6 +475,7 @@ func TestSandboxStaysOn(t *testing.T) {
 }
 
 func TestRedirectsWithoutEnd(t *testing.T) {
+	t.Parallel()
 	// Chromium itself gives up on HTTP redirects.
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) })
 	if err := refuse[*NetworkError](t, recorder(t, impatient), server.URL); err.Code != "net::ERR_TOO_MANY_REDIRECTS" {

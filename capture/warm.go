@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	protocol "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -118,7 +116,7 @@ func (one *waiting) over() bool {
 
 // keep starts the browser and returns when it has been taken, or nothing of it is left.
 func (w *Warmer) keep(r *Recorder, one *waiting, req evidence.Request) {
-	b, err := r.start(one.wanted, req)
+	b, err := r.startWithTab(one.wanted, req)
 	w.mu.Lock()
 	one.browser, one.err = b, err
 	if err == nil {
@@ -203,11 +201,11 @@ func (w *Warmer) End() {
 // is needed and still answers, or a new one.
 func (r *Recorder) obtain(ctx context.Context, req evidence.Request) (*browser, error) {
 	if b := r.config.Warmer.take(ctx, r.kind(req)); b != nil {
-		answer, done := within(ctx, b.root, warmAnswer)
-		_, err := chromedp.CallBrowser(answer, protocol.GetVersion, cdp.Empty{})
+		answer, done := within(ctx, b.tab.alive, warmAnswer)
+		var alive bool
+		err := b.tab.ask(answer, "true", &alive)
 		done()
 		if err == nil {
-			b.ahead = true
 			return b, nil
 		}
 		// It died, or the system froze it, while nobody needed it.
@@ -219,10 +217,23 @@ func (r *Recorder) obtain(ctx context.Context, req evidence.Request) (*browser, 
 	return r.start(ctx, req)
 }
 
+// startWithTab also opens the empty tab that the capture will use.
+func (r *Recorder) startWithTab(ctx context.Context, req evidence.Request) (*browser, error) {
+	b, err := r.start(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if b.tab, err = r.open(ctx, b, req); err != nil {
+		return nil, errors.Join(err, b.close())
+	}
+	return b, nil
+}
+
 // kind is what has to be equal for one browser to stand for another.
 func (r *Recorder) kind(req evidence.Request) string {
 	c := r.config
-	return fmt.Sprintf("%q %q %t %d %d %q", c.Executable.Path, c.WorkDir, c.NoSandbox, req.ViewWidth, req.ViewHeight, r.extraFlags)
+	return fmt.Sprintf("%q %q %t %d %d %d %t %q", c.Executable.Path, c.WorkDir, c.NoSandbox,
+		req.ViewWidth, req.ViewHeight, req.Scale, req.Phone, r.extraFlags)
 }
 
 // start makes a private folder and launches a browser in it.
@@ -278,7 +289,7 @@ func (e emptiness) preconditions(b *browser) []evidence.Precondition {
 		return evidence.NotMet
 	}
 	began := "browser started for this capture at "
-	if b.ahead {
+	if b.tab != nil {
 		began = "browser started ahead for one capture, at "
 	}
 	began += b.started.UTC().Format("2006-01-02T15:04:05.000Z")

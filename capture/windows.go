@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"strings"
 
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/page"
@@ -11,7 +12,7 @@ import (
 	"constat/evidence"
 )
 
-// maxOpened bounds the windows, and the downloads, that are kept as facts.
+// maxOpened bounds the windows, the downloads and the programs that are kept as facts.
 const maxOpened = 10
 
 // windowOpened keeps a window that the page opened as a fact, and closes it. The
@@ -39,7 +40,7 @@ func (s *session) closeOthers() {
 	}
 	for _, one := range list.TargetInfos {
 		// In a window of the person's only what the page opens while it is kept goes.
-		if s.window && (string(one.OpenerID) != string(s.main) || s.opened[one.TargetID]) {
+		if s.visible && (string(one.OpenerID) != string(s.main) || s.opened[one.TargetID]) {
 			continue
 		}
 		if one.Type == "page" && one.BrowserContextID == private && string(one.TargetID) != string(s.main) {
@@ -62,5 +63,27 @@ func (s *session) hearBrowser(event any) {
 		s.note(ProblemDownload, "%q: %s", evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(withoutUser(e.URL), MaxAddress))
 	case s.downloads == maxOpened+1:
 		s.note(ProblemDownload, "more than %d", maxOpened)
+	}
+}
+
+// loadable tells an address that a browser shows itself from one that is for another
+// program, which is neither started nor waited for.
+func loadable(address string) bool {
+	scheme, _, _ := strings.Cut(address, ":")
+	switch strings.ToLower(scheme) {
+	case "http", "https", "about", "data", "blob", "file", "chrome-error", "filesystem":
+		return true
+	}
+	return false
+}
+
+// programAsked keeps as a fact that the page wanted to start another program. The lock is held.
+func (s *session) programAsked(address string) {
+	s.programs++
+	switch {
+	case s.programs <= maxOpened:
+		s.note(ProblemProgram, "%s", evidence.Shorten(withoutUser(address), MaxAddress))
+	case s.programs == maxOpened+1:
+		s.note(ProblemProgram, "more than %d", maxOpened)
 	}
 }

@@ -45,6 +45,7 @@ const (
 	TextName       = "page.txt"
 	HeadersName    = "headers.json"
 	TLSChainName   = "tls-chain.pem"
+	TLSChainsName  = "tls-chains.pem"
 	ManifestName   = "manifest.json"
 	maxArtifactLen = 120
 )

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"unicode"
@@ -39,7 +40,8 @@ func Shorten(s string, n int) string {
 }
 
 // AuthorityName derives a short file-safe name from an authority's address:
-// the host, with its port if one is written.
+// the host, with its port if one is written; "authority" if none of it can stand
+// in a file name.
 func AuthorityName(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
@@ -53,5 +55,5 @@ func AuthorityName(address string) string {
 			b.WriteByte('-')
 		}
 	}
-	return strings.Trim(b.String(), ".-")
+	return cmp.Or(strings.Trim(b.String(), ".-"), "authority")
 }

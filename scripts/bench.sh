@@ -9,4 +9,5 @@ mkdir -p "$CONSTAT_PUPPETEER"
 	(cd "$CONSTAT_PUPPETEER" && npm install --silent --no-save --no-audit --no-fund puppeteer-core >/dev/null)
 export CGO_ENABLED=0
 go test -run '^$' -bench . -benchtime "${BENCHTIME:-5x}" ./cmd/constatctl
-go test -run '^$' -bench . -benchtime "${BENCHTIME:-5x}" ./capture/... ./evidence/... ./bundle/... ./app/flow
+go test -run '^$' -bench . -skip Growth -benchtime "${BENCHTIME:-5x}" ./capture/... ./evidence/... ./bundle/... ./app/flow
+go test -run '^$' -bench Growth -benchtime "${GROWTHTIME:-1x}" -timeout 30m ./capture

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -31,7 +32,8 @@ type Config struct {
 	NoSandbox   bool                 // only with CONSTAT_NO_SANDBOX=1
 	Authorities []evidence.Authority // nil: settings, then the recommended ones of Known
 	// Known is what is known of authorities: pauses, roots, labels; nil: the built-in list.
-	Known []authorities.Authority
+	Known      []authorities.Authority
+	TimeServer string // asked for the time during a capture, host or host:port; empty: settings, then none
 	// TestWorkFactor lowers the cost of a new vault's passphrase, for tests
 	// alone; see vault.Options.
 	TestWorkFactor int
@@ -171,13 +173,19 @@ func (a *App) Prepare(ctx context.Context) error {
 func (a *App) Dismiss() { a.ahead.End() }
 
 // recorder is what keeps a page.
+// A practice page is kept without asking anybody.
 func (a *App) recorder(practice bool) (*capture.Recorder, error) {
 	browser, err := a.browser()
 	if err != nil {
 		return nil, err
 	}
+	timeServer := cmp.Or(a.cfg.TimeServer, a.Settings().TimeServer)
+	if practice {
+		timeServer = ""
+	}
 	return capture.New(capture.Config{
 		Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: practice, Warmer: &a.ahead,
+		TimeServer: timeServer,
 	})
 }
 

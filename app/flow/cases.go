@@ -2,7 +2,9 @@ package flow
 
 import (
 	"context"
+	"runtime"
 	"slices"
+	"sync"
 
 	"constat/evidence"
 	"constat/evidence/platform"
@@ -76,18 +78,49 @@ func (s *Session) Exhibits(ctx context.Context, caseID string) ([]ExhibitView, e
 	return s.exhibits(ctx, c)
 }
 
+// exhibits makes the list while the vault reads on. Timestamps that were judged
+// before are remembered; see [verdicts].
 func (s *Session) exhibits(ctx context.Context, c *vault.Case) ([]ExhibitView, error) {
-	list, err := c.Exhibits(ctx)
-	if err != nil {
-		return nil, err
-	}
 	all, err := tellings(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	views := make([]ExhibitView, 0, len(list))
-	for _, e := range list {
-		views = append(views, s.view(ctx, c, e, all[e.ID]))
+	known := s.verdictsOf(ctx, c)
+	type job struct {
+		e    vault.Exhibit
+		view *ExhibitView
+		keys *[]verdictKey
+	}
+	jobs := make(chan job, runtime.NumCPU())
+	var wg sync.WaitGroup
+	for range runtime.NumCPU() {
+		wg.Go(func() {
+			for x := range jobs {
+				stamps, keys := s.timestamps(ctx, c, x.e, known)
+				*x.view, *x.keys = s.viewOf(c, x.e, all[x.e.ID], stamps), keys
+			}
+		})
+	}
+	var made []*ExhibitView
+	var needed []*[]verdictKey
+	err = c.EachExhibit(ctx, func(e vault.Exhibit) error {
+		x := job{e, new(ExhibitView), new([]verdictKey)}
+		made, needed = append(made, x.view), append(needed, x.keys)
+		jobs <- x
+		return nil
+	})
+	close(jobs)
+	wg.Wait()
+	if err != nil {
+		return nil, err
+	}
+	views := make([]ExhibitView, 0, len(made))
+	var keys []verdictKey
+	for i, v := range made {
+		views, keys = append(views, *v), append(keys, *needed[i]...)
+	}
+	if ctx.Err() == nil {
+		known.keep(ctx, c, s.app.verifier(), keys)
 	}
 	return views, nil
 }
@@ -115,11 +148,19 @@ func (s *Session) exhibit(ctx context.Context, c *vault.Case, id string) (Exhibi
 
 // view is an exhibit as it is shown; its timestamps are verified anew.
 func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t told) ExhibitView {
+	stamps := []TimestampView{}
+	for _, st := range s.stamps(ctx, c, e) {
+		stamps = append(stamps, timestampView(st, e.Manifest.Finished.UTC))
+	}
+	return s.viewOf(c, e, t, stamps)
+}
+
+func (s *Session) viewOf(c *vault.Case, e vault.Exhibit, t told, stamps []TimestampView) ExhibitView {
 	m := e.Manifest
 	v := ExhibitView{
 		Exhibit: e.ID, Case: c.Info().ID, Kind: m.Kind, Practice: m.Practice != "",
 		Outcome: m.Outcome, Problems: append([]evidence.Problem{}, m.Problems...),
-		Artifacts: []ArtifactView{}, Timestamps: []TimestampView{},
+		Artifacts: []ArtifactView{}, Timestamps: append([]TimestampView{}, stamps...),
 		Started: m.Started, Finished: m.Finished, ManifestSHA256: e.ManifestDigest, Manifest: m,
 		Facts: t.facts, Closed: t.closed,
 	}
@@ -135,9 +176,6 @@ func (s *Session) view(ctx context.Context, c *vault.Case, e vault.Exhibit, t to
 	}
 	if e.Damage != nil {
 		v.Damage = e.Damage.Error()
-	}
-	for _, st := range s.stamps(ctx, c, e) {
-		v.Timestamps = append(v.Timestamps, timestampView(st, m.Finished.UTC))
 	}
 	return v
 }

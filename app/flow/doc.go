@@ -15,12 +15,13 @@
 // their stages to an evidence.Progress. A capture is kept with all its files or
 // not at all. A missing network never loses an exhibit: it is kept and its
 // timestamps are pending. Every time shown was verified from the stored reply
-// when it was shown. [Explain] has words for every kind of error, in four
+// when it was shown; a list remembers which replies passed (docs/decisions/0016),
+// an exhibit that is opened, an export and a renewal do not. [Explain] has words for every kind of error, in four
 // languages, and [ExitCode] the number that design and manual promise.
 //
 // # What it does not do
 //
-// It draws nothing and starts no goroutine that outlives a call, but for the one that minds
-// the browser of [App.Prepare]. Only one
+// It draws nothing and starts no goroutine that outlives a call, but for those that mind
+// the browser of [App.Prepare] and a [Window]. Only one
 // Session uses a vault at a time; a Session is safe for concurrent use.
 package flow

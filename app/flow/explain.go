@@ -99,6 +99,9 @@ func usageKind(err error) (string, []any, int, bool) {
 	if e, ok := errors.AsType[*LanguageError](err); ok {
 		return "language", []any{"Language", evidence.Shorten(e.Language, 20)}, ExitUsage, true
 	}
+	if e, ok := errors.AsType[*ClosedFileError](err); ok {
+		return "closed-file", []any{"Exhibit", e.Exhibit, "Title", evidence.Shorten(e.Title, 200)}, ExitFailed, true
+	}
 	if _, ok := errors.AsType[*UsageError](err); ok {
 		return "usage", nil, ExitUsage, true
 	}

@@ -44,6 +44,7 @@ var everyError = []struct {
 	{ErrWeakPassphrase, ExitUsage},
 	{ErrSubject, ExitUsage},
 	{ErrMinor, ExitFailed},
+	{&ClosedFileError{Exhibit: "E-001", Title: "x"}, ExitFailed},
 	{evidence.ErrFact, ExitUsage},
 	{ErrEmptyCase, ExitUsage},
 	{ErrZipPassword, ExitUsage},

@@ -106,6 +106,13 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if len(after) < len(before) {
 		t.Error("something was deleted")
 	}
+	s.young = map[string]bool{} // as after a new start
+	for _, address := range []string{e.Address, " " + e.FinalAddress + " "} {
+		_, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: address, Subject: SubjectAdult}, evidence.NoProgress{})
+		if !errors.Is(err, ErrSubject) {
+			t.Errorf("its address once more: %v", err)
+		}
+	}
 	if again, err := s.MarkMinor(t.Context(), c.ID, e.Exhibit); err != nil || !again.Closed {
 		t.Errorf("marking twice: %v", err)
 	}

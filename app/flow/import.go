@@ -19,7 +19,9 @@ type ImportRequest struct {
 
 // Import keeps files exactly as they are, with what they say of themselves.
 // Only with SubjectAdult is any of them opened; otherwise it returns ErrSubject:
-// nobody should make another copy then.
+// nobody should make another copy then. For the same reason a file that is one
+// of a closed exhibit of this vault, also inside of a chat export, ends it with a
+// *[ClosedFileError], and nothing of the import stays.
 func (s *Session) Import(ctx context.Context, r ImportRequest, p evidence.Progress) (ExhibitView, error) {
 	if r.Subject != SubjectAdult {
 		return ExhibitView{}, ErrSubject
@@ -31,6 +33,10 @@ func (s *Session) Import(ctx context.Context, r ImportRequest, p evidence.Progre
 	if err != nil {
 		return ExhibitView{}, err
 	}
+	closed, err := s.closedFiles(ctx)
+	if err != nil {
+		return ExhibitView{}, err
+	}
 	m := evidence.Manifest{Kind: evidence.Import, Started: evidence.MomentOf(s.app.cfg.Now()), Outcome: evidence.Complete}
 	draft := c.NewDraft()
 	next := 1
@@ -38,6 +44,12 @@ func (s *Session) Import(ctx context.Context, r ImportRequest, p evidence.Progre
 		got, err := importOne(ctx, path, draft, intake.Options{First: next}, p)
 		if err != nil {
 			return ExhibitView{}, errors.Join(err, draft.Abort())
+		}
+		for _, a := range got.Artifacts {
+			if found, ok := closed[a.SHA256]; ok {
+				found.Name = a.Name
+				return ExhibitView{}, errors.Join(&found, draft.Abort())
+			}
 		}
 		next = got.Next
 		m.Artifacts = append(m.Artifacts, got.Artifacts...)

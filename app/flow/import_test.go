@@ -6,9 +6,11 @@ import (
 	"errors"
 	"image"
 	"image/jpeg"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"constat/evidence"
@@ -121,6 +123,83 @@ func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
 	if objects, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*")); len(objects) != 0 {
 		t.Errorf("left behind: %v", objects)
 	}
+}
+
+// What was closed as under 18 is not kept again under another name, in another
+// case or inside of a chat export; an empty file and others go on as before.
+func TestAFileOfAClosedExhibitIsNotImportedAgain(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	dir := t.TempDir()
+	chat := chatExport(t)
+	photo := chatPhoto(t, chat)
+	kept := func(id string, files ...string) (ExhibitView, error) {
+		return s.Import(t.Context(), ImportRequest{Case: id, Files: files, Subject: SubjectAdult}, evidence.NoProgress{})
+	}
+	empty := write(t, dir, "empty.txt", nil)
+	e, err := kept(c.ID, write(t, dir, "photo.jpg", photo), empty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kept(c.ID, write(t, dir, "again.jpg", photo)); err != nil {
+		t.Fatalf("before it was closed: %v", err)
+	}
+	if _, err := s.MarkMinor(t.Context(), c.ID, e.Exhibit); err != nil {
+		t.Fatal(err)
+	}
+	other, err := s.CreateCase(t.Context(), "Autre")
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := func() int {
+		list, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*"))
+		return len(list)
+	}
+	before := objects()
+	good := write(t, dir, "other.txt", []byte("something else"))
+	for name, files := range map[string][]string{
+		"under another name": {write(t, dir, "x.bin", photo)}, "after a good one": {good, write(t, dir, "y.jpg", photo)},
+		"in a chat": {write(t, dir, "chat.zip", chat)},
+	} {
+		for _, id := range []string{c.ID, other.ID} {
+			_, err := kept(id, files...)
+			found, ok := errors.AsType[*ClosedFileError](err)
+			if !ok || !errors.Is(err, ErrMinor) || found.Exhibit != e.Exhibit || found.Case != c.ID || found.Title != c.Title || ExitCode(err) != ExitFailed {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if objects() != before {
+		t.Errorf("%d objects, before %d", objects(), before)
+	}
+	if _, err := kept(other.ID, empty, good); err != nil {
+		t.Errorf("other files: %v", err)
+	}
+}
+
+// chatPhoto is the first picture in a chat export.
+func chatPhoto(t *testing.T, chat []byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(chat), int64(len(chat)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		if strings.HasSuffix(f.Name, ".txt") {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		b, err := io.ReadAll(r)
+		if err != nil || len(b) == 0 {
+			t.Fatalf("%s: %d bytes, %v", f.Name, len(b), err)
+		}
+		return b
+	}
+	t.Fatal("no picture in the chat")
+	return nil
 }
 
 func TestPlatformOfAnAddress(t *testing.T) {

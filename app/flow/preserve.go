@@ -20,7 +20,8 @@ func CheckAddress(address string) error {
 
 // Preserve keeps a page: capture, manifest, vault, timestamps. Only with
 // SubjectAdult does anything load; otherwise, and for that address from then on,
-// it returns ErrSubject, and Record is the way. Cancelling before the exhibit is in the vault leaves nothing of
+// it returns ErrSubject, and Record is the way; likewise for the address of an
+// exhibit that was closed. Cancelling before the exhibit is in the vault leaves nothing of
 // it; after that it stays, with its timestamps pending.
 func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (ExhibitView, error) {
 	if err := CheckAddress(r.Address); err != nil {
@@ -30,6 +31,11 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 		return ExhibitView{}, &UsageError{Reason: "scale is 1 or 2"}
 	}
 	if !s.mayLoad(r.Address, r.Subject) {
+		return ExhibitView{}, ErrSubject
+	}
+	if closed, err := s.closedAddress(ctx, r.Address); err != nil {
+		return ExhibitView{}, err
+	} else if closed {
 		return ExhibitView{}, ErrSubject
 	}
 	c, err := s.v.Case(ctx, r.Case)

@@ -124,26 +124,23 @@ func (s *Session) restampCaseDue(ctx context.Context, c *vault.Case, res *DueRes
 // the next question to another, and how many timestamps are missing.
 func (s *Session) due(ctx context.Context, c *vault.Case, e vault.Exhibit) (list []evidence.Authority, next time.Time, missing int) {
 	now := s.app.cfg.Now()
-	for _, st := range s.stamps(ctx, c, e) {
-		if st.Verified != nil {
-			continue
-		}
+	for _, a := range s.missing(ctx, c, e, s.verdictsOf(ctx, c)) {
 		missing++
 		var failures []time.Time
 		for _, f := range e.StampFailures {
-			if f.Detail["authority"] == st.Authority.Name && f.Detail["reason"] != "cancelled" {
+			if f.Detail["authority"] == a.Name && f.Detail["reason"] != "cancelled" {
 				failures = append(failures, f.Time)
 			}
 		}
 		for _, r := range e.Replies {
-			if r.Authority.Name == st.Authority.Name {
+			if r.Authority.Name == a.Name {
 				failures = append(failures, r.Received) // answered, and failed a check
 			}
 		}
-		at := tsa.NextTry(failures, s.app.pauseOf(st.Authority.URL), now, tsa.Jitter(st.Authority.URL, failures))
+		at := tsa.NextTry(failures, s.app.pauseOf(a.URL), now, tsa.Jitter(a.URL, failures))
 		switch {
 		case !at.After(now):
-			list = append(list, st.Authority)
+			list = append(list, a)
 		case next.IsZero() || at.Before(next):
 			next = at
 		}

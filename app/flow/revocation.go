@@ -51,10 +51,7 @@ func (s *Session) keepRevocation(ctx context.Context, c *vault.Case, exhibit str
 // revocations are the records kept for one authority's tokens of a generation.
 // One that cannot be read is left out: a check that is not done says so.
 func revocations(ctx context.Context, e vault.Exhibit, generation int, authority string) (records []tsa.RevocationRecord, files []renewal.File) {
-	for _, f := range e.Files {
-		if f.Action != evidence.ActRevocationKept || f.Detail["authority"] != authority || f.Detail["generation"] != strconv.Itoa(generation) {
-			continue
-		}
+	for _, f := range revocationFiles(e, generation, authority) {
 		raw, err := e.ReadFile(ctx, f.Name)
 		if err != nil {
 			continue
@@ -64,6 +61,17 @@ func revocations(ctx context.Context, e vault.Exhibit, generation int, authority
 		files = append(files, renewal.File{Name: f.Name, Data: raw})
 	}
 	return records, files
+}
+
+// revocationFiles are those records as the log has them.
+func revocationFiles(e vault.Exhibit, generation int, authority string) []vault.File {
+	var out []vault.File
+	for _, f := range e.Files {
+		if f.Action == evidence.ActRevocationKept && f.Detail["authority"] == authority && f.Detail["generation"] == strconv.Itoa(generation) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // RenewResult is what a renewal came to, exhibit by exhibit.

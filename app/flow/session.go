@@ -68,6 +68,8 @@ type Session struct {
 	stopped func()          // ends practice, if it runs
 	window  *Window         // the one that is open, if any
 	locked  bool
+
+	verdicts map[string]*verdicts // by case
 }
 
 func (a *App) vaultOptions() vault.Options {
@@ -80,7 +82,7 @@ func (a *App) vaultOptions() vault.Options {
 // program grow to twice that.
 func (a *App) session(v *vault.Vault) *Session {
 	debug.FreeOSMemory()
-	return &Session{app: a, v: v, viewed: map[string]bool{}, young: map[string]bool{}}
+	return &Session{app: a, v: v, viewed: map[string]bool{}, young: map[string]bool{}, verdicts: map[string]*verdicts{}}
 }
 
 // VaultExists reports whether dir holds a vault (of any version), or anything

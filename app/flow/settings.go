@@ -21,6 +21,7 @@ type Settings struct {
 	Browser     string               `json:"browser,omitempty"`     // path; empty: found by itself
 	Authorities []evidence.Authority `json:"authorities,omitempty"` // empty: the built-in list
 	LockMinutes int                  `json:"lock_minutes,omitempty"`
+	TimeServer  string               `json:"time_server,omitempty"` // asked for the time during a capture (NTP); empty: none is
 }
 
 func (s Settings) clone() Settings {

@@ -20,28 +20,11 @@ import (
 func (s *Session) stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []bundle.Stamp {
 	var out []bundle.Stamp
 	for _, a := range e.Authorities {
-		st := bundle.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reason: "not-asked"}
-		s.app.label(&st)
-		for _, f := range e.StampFailures {
-			if f.Detail["authority"] == a.Name {
-				if st.Reason = f.Detail["reason"]; st.Reason != "cancelled" {
-					st.Tries++
-				}
-			}
-		}
+		st := s.unjudged(e, a)
 		records, _ := revocations(ctx, e, 0, a.Name)
-		for _, reply := range e.Replies {
-			if reply.Authority.Name != a.Name || st.Verified != nil {
-				continue
-			}
-			var nonce *big.Int
-			if len(reply.Nonce) > 0 {
-				nonce = new(big.Int).SetBytes(reply.Nonce)
-			}
-			judged := s.app.judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
-			st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
-			if st.Sent, st.Received = reply.Sent, reply.Received; st.Verified == nil {
-				st.Tries++
+		for _, reply := range repliesOf(e, a) {
+			if s.judgeReply(&st, c, e, reply, records); st.Verified != nil {
+				break
 			}
 		}
 		out = append(out, st)
@@ -49,22 +32,99 @@ func (s *Session) stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []
 	return out
 }
 
+// timestamps are the same for a list: what was judged before, by this verifier
+// and from the very same facts, is remembered. needed names what was used.
+func (s *Session) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit, known *verdicts) (views []TimestampView, needed []verdictKey) {
+	isPractice := c.Info().Practice
+	for _, a := range e.Authorities {
+		st := s.unjudged(e, a)
+		kept := revocationFiles(e, 0, a.Name)
+		var view *TimestampView
+		for _, reply := range repliesOf(e, a) {
+			key := keyOf(e.ManifestDigest, reply, s.app.judgeBy(reply.Authority, isPractice), kept)
+			if x := known.find(key); reply.Damage == nil && x != nil {
+				st.Received = reply.Received
+				v := timestampView(st, time.Time{})
+				x.fill(&v)
+				v.setGap(st, e.Manifest.Finished.UTC)
+				view, needed = &v, append(needed, key)
+				break
+			}
+			records, _ := revocations(ctx, e, 0, a.Name)
+			s.judgeReply(&st, c, e, reply, records)
+			if st.Verified == nil {
+				continue
+			}
+			v := timestampView(st, e.Manifest.Finished.UTC)
+			// A record that could not be read now may refuse the reply when it can.
+			if x := verdictOf(v, st.Verified); x != nil && len(records) == len(kept) {
+				known.add(key, x)
+				needed = append(needed, key)
+			}
+			view = &v
+			break
+		}
+		if view == nil {
+			v := timestampView(st, e.Manifest.Finished.UTC)
+			view = &v
+		}
+		views = append(views, *view)
+	}
+	return views, needed
+}
+
+// unjudged is what the log says of an authority's timestamp besides its replies.
+func (s *Session) unjudged(e vault.Exhibit, a evidence.Authority) bundle.Stamp {
+	st := bundle.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reason: "not-asked"}
+	s.app.label(&st)
+	for _, f := range e.StampFailures {
+		if f.Detail["authority"] != a.Name {
+			continue
+		}
+		if st.Reason = f.Detail["reason"]; st.Reason != "cancelled" {
+			st.Tries++
+		}
+	}
+	return st
+}
+
+func repliesOf(e vault.Exhibit, a evidence.Authority) []vault.Reply {
+	var out []vault.Reply
+	for _, r := range e.Replies {
+		if r.Authority.Name == a.Name {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// judgeReply judges one reply of an authority and puts what came of it into st.
+func (s *Session) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, reply vault.Reply, records []tsa.RevocationRecord) {
+	var nonce *big.Int
+	if len(reply.Nonce) > 0 {
+		nonce = new(big.Int).SetBytes(reply.Nonce)
+	}
+	judged := s.app.judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
+	st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
+	if st.Sent, st.Received = reply.Sent, reply.Received; st.Verified == nil {
+		st.Tries++
+	}
+}
+
 // judge verifies one reply. Roots that came with the authority are the only
 // ones that count; without any, the built-in list, the system's and the
 // fingerprints that are pinned for this authority do.
 func (a *App) judge(x evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool, records []tsa.RevocationRecord) bundle.Stamp {
 	st := bundle.Stamp{Authority: x, Reply: raw}
-	o := tsa.Options{Nonce: nonce, Window: w, SystemRoots: x.RootsPEM == "", Practice: isPractice && x.Practice, Revocation: records}
-	if x.RootsPEM == "" {
-		o.Pins = a.pinsOf(x.URL)
-	} else {
-		roots, err := tsa.ParseRootsPEM([]byte(x.RootsPEM))
-		if err != nil {
+	o := a.judgeBy(x, isPractice)
+	if x.RootsPEM != "" {
+		var err error
+		if o.Roots, err = tsa.ParseRootsPEM([]byte(x.RootsPEM)); err != nil {
 			st.Reason = "roots"
 			return st
 		}
-		o.Roots = roots
 	}
+	o.Nonce, o.Window, o.Revocation = nonce, w, records
 	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
 	if st.Verified == nil {
 		st.Reason = "rejected"
@@ -73,6 +133,15 @@ func (a *App) judge(x evidence.Authority, raw []byte, digest evidence.Digest, no
 		}
 	}
 	return st
+}
+
+// judgeBy says whom to trust about an authority, its own roots excepted.
+func (a *App) judgeBy(x evidence.Authority, isPractice bool) tsa.Options {
+	o := tsa.Options{SystemRoots: x.RootsPEM == "", Practice: isPractice && x.Practice}
+	if x.RootsPEM == "" {
+		o.Pins = a.pinsOf(x.URL)
+	}
+	return o
 }
 
 // timestampView shows a timestamp over something that was finished at a time,
@@ -93,10 +162,7 @@ func timestampView(st bundle.Stamp, finished time.Time) TimestampView {
 		if st.Verified.HasAccuracy {
 			v.Accuracy = st.Verified.Accuracy.Seconds()
 		}
-		if gap, ok := st.Gap(finished); ok && !finished.IsZero() {
-			secs := tenths(gap)
-			v.Gap, v.Tries = &secs, st.Tries
-		}
+		v.setGap(st, finished)
 		if offset, uncertainty, ok := st.ClockOffset(); ok {
 			v.Clock = &ClockView{Offset: tenths(offset), Uncertainty: tenths(uncertainty)}
 		}
@@ -104,6 +170,15 @@ func timestampView(st bundle.Stamp, finished time.Time) TimestampView {
 		v.State = StampRejected
 	}
 	return v
+}
+
+// setGap says how long after the end of what was kept a verified reply came.
+func (v *TimestampView) setGap(st bundle.Stamp, finished time.Time) {
+	if finished.IsZero() || st.Received.IsZero() {
+		return
+	}
+	secs := tenths(st.Received.Sub(finished))
+	v.Gap, v.Tries = &secs, st.Tries
 }
 
 // tenths cuts a span to tenths of a second, as manifests have it.
@@ -215,16 +290,12 @@ func (s *Session) Restamp(ctx context.Context, caseID string, p evidence.Progres
 		return nil, err
 	}
 	p.Step(evidence.StepTimestamp)
+	known := s.verdictsOf(ctx, c)
 	for _, e := range list {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		var missing []evidence.Authority
-		for _, st := range s.stamps(ctx, c, e) {
-			if st.Verified == nil {
-				missing = append(missing, st.Authority)
-			}
-		}
+		missing := s.missing(ctx, c, e, known)
 		if len(missing) == 0 {
 			continue
 		}
@@ -236,6 +307,17 @@ func (s *Session) Restamp(ctx context.Context, caseID string, p evidence.Progres
 		}
 	}
 	return s.exhibits(ctx, c)
+}
+
+// missing are the authorities of whom an exhibit has no verified timestamp.
+func (s *Session) missing(ctx context.Context, c *vault.Case, e vault.Exhibit, known *verdicts) (list []evidence.Authority) {
+	views, _ := s.timestamps(ctx, c, e, known)
+	for i, v := range views {
+		if v.State != StampVerified {
+			list = append(list, e.Authorities[i])
+		}
+	}
+	return list
 }
 
 // authoritiesOf collects whom the exhibits asked, so that an export asks the same.

@@ -5,6 +5,7 @@ import (
 
 	"constat/assets/words"
 	"constat/bundle/report"
+	"constat/evidence"
 )
 
 // GapWords says the gap between the end of a capture and a timestamp, as the
@@ -18,6 +19,9 @@ func GapWords(t *words.Text, seconds float64, tries int) string {
 func ClockWords(t *words.Text, c ClockView) string {
 	return report.ClockWords(t, asDuration(c.Offset), asDuration(c.Uncertainty))
 }
+
+// CheckDetail is the detail of a timestamp's check, as the report says it.
+func CheckDetail(t *words.Text, c evidence.Check) string { return report.CheckDetail(t, c) }
 
 func asDuration(seconds float64) time.Duration {
 	return time.Duration(seconds * float64(time.Second))

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 
@@ -164,6 +165,12 @@ func (s *importingScreen) start(w *Window) {
 	w.makeExhibit(s.meter, s.draw, func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
 		return session.Import(ctx, request, p)
 	}, func(err error) {
+		if errors.Is(err, flow.ErrMinor) { // one of the files is known to be closed
+			s.from.stopped = true
+			w.show(s.from)
+			w.explain(err)
+			return
+		}
 		s.over = true
 		w.rebuild()
 		w.explain(err)

@@ -135,6 +135,27 @@ func TestNothingIsImportedUnder18(t *testing.T) {
 	}
 }
 
+// A file of an exhibit that was closed is not kept again, whatever its name is
+// now: who helps is shown, as if the answer had been another one.
+func TestAFileThatIsClosedIsNotKeptAgain(t *testing.T) {
+	r := inCase(t)
+	r.drop("file://" + r.file("a.txt", "a\n"))
+	r.press("window.age.no")
+	if _, err := r.w.session.MarkMinor(t.Context(), r.w.matter.ID, "E-001"); err != nil {
+		t.Fatal(err)
+	}
+	r.escape()
+	r.drop("file://" + r.file("b.txt", "a\n"))
+	r.press("window.age.no")
+	r.sees("window.import.stop", "window.help.child-focus")
+	if want := r.w.text.T("error.closed-file.what", "Exhibit", "E-001", "Title", r.w.matter.Title); !strings.Contains(r.words(), want) {
+		t.Errorf("%q is not shown: %s", want, r.words())
+	}
+	if list := r.exhibits(); len(list) != 1 {
+		t.Errorf("%d exhibits", len(list))
+	}
+}
+
 func TestAFileThatIsGoneIsSaidAndCanBeTriedAgain(t *testing.T) {
 	r := inCase(t)
 	gone := filepath.Join(r.home, "parti.txt")

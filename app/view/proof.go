@@ -264,7 +264,7 @@ func stampLines(w *Window, t flow.TimestampView) []fyne.CanvasObject {
 		}
 		spans := []span{small(w.shared("check."+c.Name, c.Name)), smallMute(" · " + w.shared("check.state."+string(c.State), string(c.State)))}
 		if c.State != evidence.Passed && c.Detail != "" {
-			spans = append(spans, smallMute(" · "+shown(c.Detail, 160)))
+			spans = append(spans, smallMute(" · "+shown(flow.CheckDetail(w.text, c), 160)))
 		}
 		out = append(out, inset(0, 0, 0, 28, point(tn, name, newText(spans...))))
 	}

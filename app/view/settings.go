@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/assets/authorities"
 	"constat/assets/words"
 	"constat/evidence"
 )
@@ -87,6 +88,10 @@ func (s *settingsScreen) build(w *Window) page {
 		formLine(w.t("settings.lock"), stack(2, row(0, lock), newText(smallMute(w.t("settings.lock-how"))))),
 		formLine(w.t("settings.browser"), stack(4, rowGrow(8, 0, s.browser, store, pick), newText(smallMute(w.t("settings.browser-how"))))),
 	}
+	if servers, err := authorities.TimeServers(); err == nil {
+		general = append(general, formLine(w.t("settings.time"),
+			stack(2, row(0, s.timeServer(w, now.TimeServer, servers)), newText(smallMute(w.t("settings.time-how"))))))
+	}
 	if s.saved {
 		general = append(general, point(toneOK, "check", newText(small(w.t("settings.saved")))))
 	}
@@ -97,6 +102,21 @@ func (s *settingsScreen) build(w *Window) page {
 		focus: language,
 		back:  back,
 	}
+}
+
+// timeServer chooses whom a capture asks for the time: nobody, or one of the list, or the one that stands
+// in the settings already.
+func (s *settingsScreen) timeServer(w *Window, now string, servers []authorities.TimeServer) *picker {
+	addresses, names := []string{""}, []string{w.t("settings.time-none")}
+	for _, t := range servers {
+		addresses, names = append(addresses, t.Address), append(names, t.Operator+" ("+t.Address+")")
+	}
+	if !slices.Contains(addresses, now) {
+		addresses, names = append(addresses, now), append(names, shown(now, 80))
+	}
+	return newPicker(w.keys, names, slices.Index(addresses, now), func(i int) {
+		s.change(w, func(c *flow.Settings) { c.TimeServer = addresses[i] })
+	})
 }
 
 // change stores one change.

@@ -380,7 +380,7 @@ func (w *Window) shared(key, fallback string) string {
 	if w.text.Has(key) {
 		return w.text.T(key)
 	}
-	return fallback
+	return shown(fallback, 120)
 }
 
 func (w *Window) button(kind buttonKind, key string, press func()) *button {

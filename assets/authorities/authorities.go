@@ -12,6 +12,8 @@
 //	list, err := authorities.List()
 //	for _, a := range list { if a.Recommended { ask(a) } }
 //
+// [TimeServers] returns public time servers, of which a person may choose one.
+//
 // # What it promises
 //
 // The list passes [Check]: no name or address twice, dates that exist, a pause

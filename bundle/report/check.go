@@ -120,7 +120,7 @@ func (w *writer) roots() {
 	add := func(stamps []Stamp) {
 		for _, s := range stamps {
 			if s.Verified != nil {
-				all = append(all, root{evidence.Clean(s.Authority.Name), evidence.Shorten(s.Verified.RootSubject, 200), s.Verified.RootFingerprint})
+				all = append(all, root{evidence.Shorten(s.Authority.Name, 80), evidence.Shorten(s.Verified.RootSubject, 200), s.Verified.RootFingerprint})
 			}
 		}
 	}

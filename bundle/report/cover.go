@@ -95,7 +95,7 @@ func (w *writer) made() string {
 func (w *writer) fingerprintStamps() cell {
 	var c cell
 	for _, s := range w.in.Stamps {
-		c = append(c, part{evidence.Clean(s.Authority.Name) + " · " + w.stampLine(s), body})
+		c = append(c, part{evidence.Shorten(s.Authority.Name, 80) + " · " + w.stampLine(s), body})
 	}
 	if len(c) == 0 {
 		c = text(w.t.T("report.cover.unstamped"))
@@ -244,6 +244,10 @@ func (w *writer) leftOut() {
 		}
 		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece
 		w.para(body, s)
+	}
+	if len(w.in.LeftOut) > 0 {
+		w.skip(1.6)
+		w.para(body, w.t.T("report.left-out.log"))
 	}
 }
 

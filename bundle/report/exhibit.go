@@ -66,8 +66,8 @@ func (w *writer) factsOf(e Exhibit) []fact {
 	rows = append(rows,
 		fact{w.t.T("report.fact.view"), w.sight(m.Request)},
 		fact{w.t.T("report.fact.browser"), w.browser(m)},
-		fact{w.t.T("report.fact.software"), text(evidence.Clean(strings.TrimSpace(
-			m.Software.Name + " " + m.Software.Version + " · " + m.Software.OS + " · " + m.Software.Arch)))},
+		fact{w.t.T("report.fact.software"), text(evidence.Shorten(strings.TrimSpace(
+			m.Software.Name+" "+m.Software.Version+" · "+m.Software.OS+" · "+m.Software.Arch), 300))},
 		fact{w.t.T("report.fact.clock"), w.clock(m.Clock)},
 		fact{w.t.T("report.fact.manifest"), cell{{grouped(evidence.Sum(e.ManifestBytes)), mono}}},
 		fact{w.t.T("report.fact.log"), text(w.t.T("report.fact.log-line", "Seq", w.t.Number(int64(m.CustodyHead.Seq)),
@@ -131,7 +131,7 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 			way = append(way, part{w.t.T("report.fact.more", "N", len(p.Redirects)-i), body})
 			break
 		}
-		kind := evidence.Clean(r.Kind)
+		kind := evidence.Shorten(r.Kind, 40)
 		if r.Status != 0 {
 			kind += fmt.Sprintf(" %d", r.Status)
 		}
@@ -238,7 +238,7 @@ func (w *writer) stamps(e Exhibit) {
 	var rows [][]cell
 	add := func(stamps []Stamp, over string, finished time.Time) {
 		for _, s := range stamps {
-			who := text(evidence.Clean(s.Authority.Name))
+			who := text(evidence.Shorten(s.Authority.Name, 80))
 			if s.Label != "" {
 				who = append(who, part{w.t.T("timestamp.label."+s.Label, "Date", w.t.Day(s.LabelDate)), small})
 			}
@@ -325,7 +325,7 @@ func (w *writer) stampChecks(checks []evidence.Check) cell {
 		}
 		s := name + ": " + w.orCode("check.state.", string(c.State))
 		if c.Detail != "" {
-			s += " (" + evidence.Shorten(c.Detail, 200) + ")"
+			s += " (" + evidence.Shorten(CheckDetail(w.t, c), 200) + ")"
 		}
 		rest = append(rest, part{s, small})
 	}

@@ -171,13 +171,16 @@ func (w *writer) orCode(prefix, code string) string {
 	return evidence.Shorten(code, 80)
 }
 
+// maxAddress is longer than a line can be; among the facts there is more of an address.
+const maxAddress = 400
+
 // address is what an exhibit is known by, cleaned; empty for an import.
 func address(m evidence.Manifest) string {
 	switch {
 	case m.Page != nil && m.Page.FinalAddress != "":
-		return evidence.Clean(m.Page.FinalAddress)
+		return evidence.Shorten(m.Page.FinalAddress, maxAddress)
 	case m.Request != nil:
-		return evidence.Clean(m.Request.Address)
+		return evidence.Shorten(m.Request.Address, maxAddress)
 	}
 	return ""
 }

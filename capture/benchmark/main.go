@@ -3,7 +3,8 @@
 // result away. It is not part of the product.
 //
 //	benchmark serve               prints the address, ends with its standard input
-//	benchmark capture ADDRESS     prints what was captured
+//	benchmark capture ADDRESS     prints when each step began, and what was captured
+//	benchmark warm ADDRESS        the same with a browser that was started ahead
 //	benchmark browser             prints the path of the browser
 package main
 
@@ -34,13 +35,15 @@ func run(args []string) error {
 	case len(args) == 1 && args[0] == "serve":
 		return serve()
 	case len(args) == 2 && args[0] == "capture":
-		return take(args[1])
+		return take(args[1], nil)
+	case len(args) == 2 && args[0] == "warm":
+		return take(args[1], &capture.Warmer{})
 	case len(args) == 1 && args[0] == "browser":
 		exe, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
 		fmt.Println(exe.Path)
 		return err
 	}
-	return errors.New("usage: benchmark serve | capture ADDRESS | browser")
+	return errors.New("usage: benchmark serve | capture ADDRESS | warm ADDRESS | browser")
 }
 
 func serve() error {
@@ -58,7 +61,7 @@ func serve() error {
 	return err
 }
 
-func take(address string) error {
+func take(address string, warmer *capture.Warmer) error {
 	exe, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
 	if err != nil {
 		return err
@@ -69,9 +72,12 @@ func take(address string) error {
 	}
 	defer os.RemoveAll(dir)
 	rec, err := capture.New(capture.Config{
-		Executable: exe, WorkDir: dir, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1",
+		Executable: exe, WorkDir: dir, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1", Warmer: warmer,
 	})
 	if err != nil {
+		return err
+	}
+	if err := rec.Warm(context.Background()); err != nil {
 		return err
 	}
 	steps := &stopwatch{began: time.Now()}

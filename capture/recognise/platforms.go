@@ -69,8 +69,11 @@ func platforms() []platform {
 				quoted("en", "Sorry, this page isn't available"), worded("en", "Profile isn't available"),
 				worded("en", "Post isn't available"),
 				quoted("fr", "Cette page n'est malheureusement pas disponible"), worded("fr", "Ce profil n'est pas disponible"),
-				worded("nl", "Deze pagina is helaas niet beschikbaar"), worded("nl", "Profiel is niet beschikbaar"),
+				worded("fr", "Cette publication n'est pas disponible"),
+				worded("nl", "Deze pagina is helaas niet beschikbaar"), worded("nl", "Sorry, deze pagina is niet beschikbaar"),
+				worded("nl", "Profiel is niet beschikbaar"), worded("nl", "Bericht is niet beschikbaar"),
 				quoted("de", "Diese Seite ist leider nicht verfügbar"), worded("de", "Profil ist nicht verfügbar"),
+				worded("de", "Beitrag ist nicht verfügbar"),
 				worded("es", "Esta página no está disponible"), worded("it", "Spiacenti, questa pagina non è disponibile"),
 			},
 			wall: []phrase{
@@ -83,8 +86,9 @@ func platforms() []platform {
 			signIn: []string{"accounts.snapchat.com"},
 			gone: []phrase{
 				worded("en", "This content was not found"), worded("en", "Sorry! We couldn't find this content"),
-				worded("fr", "Ce contenu est introuvable"), worded("nl", "Deze content is niet gevonden"),
-				worded("de", "Dieser Inhalt wurde nicht gefunden"),
+				worded("fr", "Ce contenu est introuvable"), worded("fr", "Désolé ! Nous n'avons pas pu trouver ce contenu"),
+				worded("nl", "Deze content is niet gevonden"), worded("nl", "Sorry! We konden deze content niet vinden"),
+				worded("de", "Dieser Inhalt wurde nicht gefunden"), worded("de", "Sorry! Wir konnten diesen Inhalt nicht finden"),
 			},
 			wall: []phrase{
 				worded("en", "Log in to Snapchat"), worded("fr", "Connexion à Snapchat"),
@@ -98,8 +102,11 @@ func platforms() []platform {
 				worded("en", "This video isn't available anymore"), quoted("en", "Video unavailable"), worded("en", "This channel does not exist"),
 				worded("en", "This video has been removed by the uploader"),
 				worded("fr", "Cette vidéo n'est plus disponible"), worded("fr", "Vidéo non disponible"), worded("fr", "Cette chaîne n'existe pas"),
+				worded("fr", "Cette vidéo a été supprimée par l'utilisateur qui l'a mise en ligne"),
 				worded("nl", "Deze video is niet meer beschikbaar"), worded("nl", "Video niet beschikbaar"), worded("nl", "Dit kanaal bestaat niet"),
+				worded("nl", "Deze video is verwijderd door de uploader"),
 				quoted("de", "Dieses Video ist nicht mehr verfügbar"), worded("de", "Video nicht verfügbar"), worded("de", "Dieser Kanal existiert nicht"),
+				worded("de", "Dieses Video wurde vom Uploader entfernt"),
 			},
 		},
 		{
@@ -123,9 +130,16 @@ func platforms() []platform {
 			gone: []phrase{
 				quoted("en", "This account doesn't exist"), worded("en", "Account suspended"),
 				worded("en", "Hmm...this page doesn't exist. Try searching for something else"),
+				worded("en", "This Post was deleted by the Post author"), worded("en", "This Post is from an account that no longer exists"),
 				worded("fr", "Ce compte n'existe pas"), worded("fr", "Compte suspendu"),
+				worded("fr", "Hmm... cette page n'existe pas. Essayez de faire une autre recherche"),
+				worded("fr", "Ce post a été supprimé par son auteur"), worded("fr", "Ce post provient d'un compte qui n'existe plus"),
 				worded("nl", "Dit account bestaat niet"), worded("nl", "Account geschorst"),
+				worded("nl", "Hmm... deze pagina bestaat niet. Probeer iets anders te zoeken"),
+				worded("nl", "Deze post is verwijderd door de auteur"), worded("nl", "Deze post komt van een account dat niet meer bestaat"),
 				worded("de", "Dieser Account existiert nicht"), worded("de", "Account gesperrt"),
+				worded("de", "Hmm... diese Seite existiert nicht. Versuche, nach etwas anderem zu suchen"),
+				worded("de", "Dieser Post wurde vom Verfasser gelöscht"), worded("de", "Dieser Post stammt von einem Account, der nicht mehr existiert"),
 			},
 			wall: []phrase{
 				worded("en", "Sign in to X"), worded("fr", "Connectez-vous à X"), worded("nl", "Inloggen bij X"), worded("de", "Melde dich bei X an"),
@@ -136,8 +150,12 @@ func platforms() []platform {
 			name: "WhatsApp", hosts: []string{"whatsapp.com", "wa.me"},
 			gone: []phrase{
 				worded("en", "This invite link has been revoked"), worded("en", "You can't view this group's invite link because it was reset"),
-				worded("fr", "Ce lien d'invitation a été révoqué"), worded("nl", "Deze uitnodigingslink is ingetrokken"),
+				worded("fr", "Ce lien d'invitation a été révoqué"),
+				worded("fr", "Vous ne pouvez pas voir le lien d'invitation de ce groupe, car il a été réinitialisé"),
+				worded("nl", "Deze uitnodigingslink is ingetrokken"),
+				worded("nl", "Je kunt de uitnodigingslink van deze groep niet bekijken, omdat deze opnieuw is ingesteld"),
 				worded("de", "Dieser Einladungslink wurde widerrufen"),
+				worded("de", "Du kannst den Einladungslink dieser Gruppe nicht sehen, da er zurückgesetzt wurde"),
 			},
 			wall: []phrase{
 				worded("en", "Log into WhatsApp Web"), worded("en", "Steps to log in"), worded("en", "Scan to log in"),
@@ -152,7 +170,12 @@ func platforms() []platform {
 			signIn: []string{"/login"},
 			gone: []phrase{
 				worded("en", "Invite Invalid"), worded("en", "This invite may be expired, or you might not have permission to join"),
-				worded("fr", "Invitation invalide"), worded("nl", "Uitnodiging ongeldig"), worded("de", "Einladung ungültig"),
+				worded("fr", "Invitation invalide"),
+				worded("fr", "Cette invitation a peut-être expiré, ou vous n'avez pas la permission de la rejoindre"),
+				worded("nl", "Uitnodiging ongeldig"),
+				worded("nl", "Deze uitnodiging is misschien verlopen, of je hebt geen toestemming om lid te worden"),
+				worded("de", "Einladung ungültig"),
+				worded("de", "Diese Einladung ist vielleicht abgelaufen, oder du hast keine Berechtigung beizutreten"),
 			},
 			wall: []phrase{
 				worded("en", "Welcome back"), worded("fr", "Ha, te revoilà"), worded("nl", "Welkom terug"), worded("de", "Willkommen zurück"),

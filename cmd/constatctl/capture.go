@@ -72,7 +72,7 @@ func (c *cli) captureCommand() *cobra.Command {
 					return c.captureWindow(cmd.Context(), s, flow.WindowRequest{Case: id, Address: strings.Join(a, ""), Subject: who}, list)
 				})
 			}
-			c.ahead = who == flow.SubjectAdult
+			c.ahead = who == flow.SubjectAdult && !phone && scale < 2 // others need another browser
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
 					Case: id, Address: a[0], Subject: who, Authorities: list,

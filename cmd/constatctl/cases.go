@@ -105,9 +105,9 @@ func printExhibit(w io.Writer, e flow.ExhibitView) {
 	}
 	for _, t := range e.Timestamps {
 		if t.Time != nil {
-			fmt.Fprintf(w, "       timestamp: %s %s\n", t.Authority, t.Time.Format("2006-01-02 15:04:05Z"))
+			fmt.Fprintf(w, "       timestamp: %s %s\n", evidence.Shorten(t.Authority, 80), t.Time.Format("2006-01-02 15:04:05Z"))
 		} else {
-			fmt.Fprintf(w, "       not timestamped yet: %s %s %s\n", t.Authority, t.State, evidence.Shorten(t.Reason, 200))
+			fmt.Fprintf(w, "       not timestamped yet: %s %s %s\n", evidence.Shorten(t.Authority, 80), t.State, evidence.Shorten(t.Reason, 200))
 		}
 	}
 }

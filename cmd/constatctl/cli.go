@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -10,6 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -79,6 +83,7 @@ func (c *cli) app() (*flow.App, error) {
 		Browser:     c.env("CONSTAT_BROWSER"),
 		NoSandbox:   c.env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities,
+		TimeServer:  c.env("CONSTAT_NTP"),
 	})
 }
 
@@ -143,10 +148,32 @@ func (c *cli) print(doc any, text func(io.Writer)) error {
 		text(c.out)
 		return nil
 	}
-	enc := json.NewEncoder(c.out)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	_, err := c.out.Write(spelled(b.Bytes()))
+	return err
+}
+
+// spelled escapes what JSON lets stand and a terminal would obey, such as C1
+// controls and characters that change the direction. Its meaning stays the same:
+// outside of strings a document has none of them.
+func spelled(doc []byte) []byte {
+	out := make([]byte, 0, len(doc))
+	for _, r := range string(doc) {
+		if r == '\n' || !unicode.IsControl(r) && !unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	return out
 }
 
 func usagef(format string, args ...any) error {

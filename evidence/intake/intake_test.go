@@ -1,10 +1,12 @@
 package intake_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -229,6 +231,42 @@ func TestFactsAreBounded(t *testing.T) {
 	res, _ := onDisk(t, "a.jpg", b, intake.Options{})
 	wantFacts(t, res, map[string]string{intake.FactDescription: strings.Repeat("é", 1000), intake.FactMake: "", intake.FactModel: "M"})
 	wantProblems(t, res, intake.ProblemFactCut)
+}
+
+// Metadata that never ends, points at itself, or says that it is enormous takes
+// neither time nor memory with it: the file is kept, and the facts end.
+func TestHugeEXIFIsNotFollowed(t *testing.T) {
+	var many []tag
+	for i := range 60_000 {
+		many = append(many, tag{uint16(0x4000 + i%0x4000), uint16(1)})
+	}
+	value := func(typ string, count, at int) []byte { // one tag, "Make", in a directory of its own
+		return cat("II*\x00", le32(8), "\x01\x00", "\x0f\x01", typ, le32(count), le32(at), le32(0))
+	}
+	loop := cat("II*\x00", le32(8), "\x01\x00", "\x69\x87\x04\x00", le32(1), le32(8), le32(8)) // the EXIF directory is this one
+	for name, b := range map[string][]byte{
+		"tags.tif":  tiff(many),
+		"text.jpg":  jpegFile(t, value("\x02\x00", 0xfffffff0, 8)),
+		"count.jpg": jpegFile(t, value("\x05\x00", 0x7fffffff, 26)),
+		"far.jpg":   jpegFile(t, value("\x02\x00", 4000, 0xfffffff0)),
+		"loop.jpg":  jpegFile(t, loop),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			res, sink := onDisk(t, name, b, intake.Options{})
+			runtime.ReadMemStats(&after)
+			if got := after.TotalAlloc - before.TotalAlloc; got > 64<<20 {
+				t.Errorf("%d bytes were allocated for %d", got, len(b))
+			}
+			if len(res.Artifacts) == 0 || !bytes.Equal(sink.bytes[res.Artifacts[0].Name], b) {
+				t.Errorf("not kept: %+v", res.Artifacts)
+			}
+			if len(res.Facts) > 20 {
+				t.Errorf("%d facts", len(res.Facts))
+			}
+		})
+	}
 }
 
 var _ evidence.Sink = (*memory)(nil)

@@ -58,12 +58,12 @@ func ParseRootsPEM(b []byte) ([]*x509.Certificate, error) {
 	return roots, nil
 }
 
-// Where a root came from.
+// Where a root came from: [Timestamp.RootSource].
 const (
-	pinnedRoots      = "pinned"
-	builtInRoots     = "built-in list"
-	systemRoots      = "system"
-	fingerprintRoots = "pinned fingerprint"
+	RootPinned      = "pinned"             // Options.Roots
+	RootBuiltIn     = "built-in list"      // Mozilla's, as built into the program
+	RootSystem      = "system"             // the system's store, as it was then
+	RootFingerprint = "pinned fingerprint" // Options.Pins
 )
 
 // findChain builds the chain from the signer to a trusted root (RFC 5280
@@ -91,10 +91,10 @@ func findChain(signer *x509.Certificate, bag []*x509.Certificate, at time.Time, 
 		use  bool
 		pool func() (*x509.CertPool, error)
 	}{
-		{pinnedRoots, len(o.Roots) > 0, func() (*x509.CertPool, error) { return poolOf(o.Roots), nil }},
-		{builtInRoots, o.SystemRoots, func() (*x509.CertPool, error) { return builtInPool(signer, bag) }},
-		{systemRoots, o.SystemRoots, x509.SystemCertPool},
-		{fingerprintRoots, len(o.Pins) > 0, func() (*x509.CertPool, error) { return poolOf(withFingerprint(bag, o.Pins)), nil }},
+		{RootPinned, len(o.Roots) > 0, func() (*x509.CertPool, error) { return poolOf(o.Roots), nil }},
+		{RootBuiltIn, o.SystemRoots, func() (*x509.CertPool, error) { return builtInPool(signer, bag) }},
+		{RootSystem, o.SystemRoots, x509.SystemCertPool},
+		{RootFingerprint, len(o.Pins) > 0, func() (*x509.CertPool, error) { return poolOf(withFingerprint(bag, o.Pins)), nil }},
 	} {
 		if !source.use {
 			continue

@@ -45,6 +45,17 @@ var required = []string{
 	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions,
 }
 
+// The usual reasons for which a check is not done, word for word, for who says
+// them in other languages. After WhyNoPolicy come a colon and the policy.
+const (
+	WhyNoRecords = "no revocation list and no OCSP answer was fetched"
+	WhyNoNonce   = "the number that was sent is not known"
+	WhyNoWindow  = "when it was asked for is not known"
+	WhyNoPin     = "no fingerprint is known of this authority"
+	WhyNoPolicy  = "none was asked for"
+	WhyNoChain   = "there is no trusted chain"
+)
+
 // Window is the span of this device's clock in which the authority answered.
 //
 // A passed nonce already proves that the reply is no older than the question,
@@ -88,7 +99,7 @@ type Timestamp struct {
 	SignatureAlgorithm string        // e.g. "ECDSA-SHA256"
 	RootSubject        string        // RFC 4514
 	RootFingerprint    evidence.Digest
-	RootSource         string              // "pinned", "built-in list", "system" or "pinned fingerprint"
+	RootSource         string              // RootPinned, RootBuiltIn, RootSystem or RootFingerprint
 	ClaimsQualified    bool                // esi4-qtstStatement-1 (ETSI EN 319 422) in the token: its own claim
 	Practice           bool                // the chain carries evidence.PracticeMark: worth nothing
 	Chain              []*x509.Certificate // from the signer to the root
@@ -258,13 +269,13 @@ func (j *judge) skipRest(why string) {
 }
 
 func (j *judge) skipRevocation() {
-	j.skip(CheckRevocation, "no revocation list and no OCSP answer was fetched")
+	j.skip(CheckRevocation, WhyNoRecords)
 }
 
 // checkRevocation judges the kept records at the token's own time.
 func (j *judge) checkRevocation() {
 	if len(j.o.Revocation) > 0 && j.chain == nil {
-		j.skip(CheckRevocation, "there is no trusted chain")
+		j.skip(CheckRevocation, WhyNoChain)
 		return
 	}
 	state, detail := judgeRevocation(j.chain, j.info.genTime, j.info.accuracy, j.o.Revocation)
@@ -290,7 +301,7 @@ func (j *judge) checkContent() {
 	}
 	switch {
 	case j.o.Nonce == nil:
-		j.skip(CheckNonce, "the number that was sent is not known")
+		j.skip(CheckNonce, WhyNoNonce)
 	case j.info.nonce == nil:
 		j.fail(CheckNonce, "missing")
 	case j.info.nonce.Cmp(j.o.Nonce) != 0:
@@ -331,7 +342,7 @@ func (j *judge) checkSigner() {
 	switch {
 	case err != nil:
 		j.fail(CheckChain, "%v", err)
-	case isPractice(chain) && (!j.o.Practice || source != pinnedRoots):
+	case isPractice(chain) && (!j.o.Practice || source != RootPinned):
 		// Not even for practising from the system's store: somebody who could
 		// write there could make everybody's tokens.
 		j.fail(CheckChain, "%s (%s root)", evidence.PracticeMark, source)
@@ -347,11 +358,11 @@ func (j *judge) checkSigner() {
 // authority. Another one is a reason to ask the authority, not to refuse.
 func (j *judge) checkPin() {
 	if len(j.o.Pins) == 0 {
-		j.skip(CheckPinnedRoot, "no fingerprint is known of this authority")
+		j.skip(CheckPinnedRoot, WhyNoPin)
 		return
 	}
 	if j.chain == nil {
-		j.skip(CheckPinnedRoot, "there is no trusted chain")
+		j.skip(CheckPinnedRoot, WhyNoChain)
 		return
 	}
 	root := j.chain[len(j.chain)-1]
@@ -371,7 +382,7 @@ func (j *judge) checkRest() {
 	}
 	switch {
 	case j.o.Policy == nil:
-		j.skip(CheckPolicy, "none was asked for; it is %v", j.info.policy)
+		j.skip(CheckPolicy, "%s: %v", WhyNoPolicy, j.info.policy)
 	case !j.o.Policy.Equal(j.info.policy):
 		j.fail(CheckPolicy, "%v, not %v", j.info.policy, j.o.Policy)
 	default:
@@ -393,7 +404,7 @@ func (j *judge) checkRest() {
 func (j *judge) checkWindow() {
 	w := j.o.Window
 	if w == nil {
-		j.skip(CheckWindow, "when it was asked for is not known")
+		j.skip(CheckWindow, WhyNoWindow)
 		return
 	}
 	slack := w.Tolerance

@@ -16,9 +16,10 @@ import (
 // Labels of the keys that are derived from the vault's private key; see the
 // package's description. Each is used for one thing.
 const (
-	labelState   = "constat-vault/1 state"
-	labelIndex   = "constat-vault/1 index"
-	labelSigning = "constat-vault/1 signing"
+	labelState    = "constat-vault/1 state"
+	labelIndex    = "constat-vault/1 index"
+	labelVerdicts = "constat-vault/1 verdicts"
+	labelSigning  = "constat-vault/1 signing"
 )
 
 // derivedKeySize is the length of every derived key, in bytes.
@@ -28,20 +29,21 @@ const derivedKeySize = 32
 // holders of further recipients' keys cannot, nor can those who know only the
 // public key, to which anyone may encrypt.
 type derived struct {
-	state   []byte
-	index   []byte
-	signing ed25519.PrivateKey
+	state    []byte
+	index    []byte
+	verdicts []byte
+	signing  ed25519.PrivateKey
 }
 
 func deriveKeys(id *age.HybridIdentity) (derived, error) {
-	var keys [3][]byte
-	for i, label := range []string{labelState, labelIndex, labelSigning} {
+	var keys [4][]byte
+	for i, label := range []string{labelState, labelIndex, labelVerdicts, labelSigning} {
 		var err error
 		if keys[i], err = hkdf.Key(sha256.New, []byte(id.String()), nil, label, derivedKeySize); err != nil {
 			return derived{}, fmt.Errorf("derive key: %w", err)
 		}
 	}
-	return derived{state: keys[0], index: keys[1], signing: ed25519.NewKeyFromSeed(keys[2])}, nil
+	return derived{state: keys[0], index: keys[1], verdicts: keys[2], signing: ed25519.NewKeyFromSeed(keys[3])}, nil
 }
 
 // PublicKey returns the key (RFC 8032, Ed25519) that verifies what

@@ -48,16 +48,19 @@ func TestFullDisk(t *testing.T) {
 		_, err := d.Put(ctx, evidence.Artifact{Name: name, Role: evidence.Original}, strings.NewReader(strings.Repeat("x", 1<<20)))
 		return err
 	}
-	if err := put("before.png"); err != nil {
+	if err := errors.Join(put("before.png"), c.Remember(ctx, []byte("before"))); err != nil {
 		t.Fatal(err)
 	}
 	v.disk.fs = fullFS{}
 	_, errCommit := c.Commit(ctx, d, evidence.ActCaptured, buildFor(c.id), nil)
 	_, errAppend := c.Append(ctx, evidence.Entry{Action: evidence.ActViewed})
-	for i, err := range []error{put("full.png"), errCommit, errAppend, v.ChangePassphrase(ctx, "new")} {
+	for i, err := range []error{put("full.png"), errCommit, errAppend, v.ChangePassphrase(ctx, "new"), c.Remember(ctx, []byte("after"))} {
 		if !errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("call %d: %v", i, err)
 		}
+	}
+	if got := c.Remembered(ctx); string(got) != "before" {
+		t.Errorf("remembered %q", got)
 	}
 	// Room was made: the same draft can still be kept.
 	v.disk.fs = osFS{}

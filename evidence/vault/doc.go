@@ -14,11 +14,13 @@
 //	lock                           empty; held by the process that has the vault open
 //	pending/<32 hex>               one failed unlock each: its time
 //	cases/<id>/index               a cache of the log and of what lists need; authenticated
+//	cases/<id>/verdicts            a cache of what verifications came to; authenticated
 //	cases/<id>/log/<seq>           one custody entry each; seq is 8 digits, from 00000001
 //	cases/<id>/objects/<32 hex>    one artifact, manifest or timestamp reply each
 //
 // Files below log and objects are encrypted to the vault's recipient and to each
-// further recipient; state.age, pending and index to the vault's recipient alone.
+// further recipient; state.age, pending, index and verdicts to the vault's
+// recipient alone.
 //
 // By hand: `age -d -i identity.age cases/<id>/log/00000001`. The plaintext of
 // identity.age is one line, AGE-SECRET-KEY-PQ-1…, and all other files are
@@ -36,6 +38,7 @@
 //
 //	constat-vault/1 state          HMAC-SHA-256 key of state.age
 //	constat-vault/1 index          HMAC-SHA-256 key of the indexes
+//	constat-vault/1 verdicts       HMAC-SHA-256 key of what is remembered
 //	constat-vault/1 signing        seed of the Ed25519 key (RFC 8032) that signs heads
 //
 // So nothing has to be stored for them, they survive recovery, and only who has
@@ -99,6 +102,12 @@
 // without it, and never while something is recorded. An authentic index whose
 // head the log has not got is left alone: it proves that entries were lost, and
 // [Vault.Check] says so.
+//
+// # What is remembered
+//
+// [Case.Remember] keeps one text for whoever lists the case: HMAC-SHA-256 in
+// hexadecimal and a line feed; "constat-verdicts/1 <case id>" and a line feed; the
+// text. The vault does not look into it, and it may be deleted at any time.
 //
 // # How to use it
 //

@@ -32,6 +32,7 @@ type Exhibit struct {
 type Reply struct {
 	Authority evidence.Authority // with the roots that were pinned when it was asked
 	Raw       []byte             // TimeStampResp, DER, exact
+	SHA256    evidence.Digest    // of Raw, as the log has it
 	Nonce     []byte
 	Sent      time.Time // UTC, this device's clock
 	Received  time.Time // UTC, this device's clock

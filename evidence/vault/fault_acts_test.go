@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,6 +96,8 @@ func TestEveryOperationOfActsFails(t *testing.T) {
 				}
 				return nil
 			}},
+		"export":   {crash: both, minimum: 20, done: func(*Vault, *faultSecrets) bool { return true }, do: exportAll},
+		"remember": {crash: both, minimum: 6, done: func(*Vault, *faultSecrets) bool { return true }, do: remember},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,6 +132,73 @@ func TestEveryOperationOfActsFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// exportAll does with a vault what an export does: what it does with the target
+// is tested in package bundle.
+func exportAll(ctx context.Context, v *Vault) error {
+	cases, err := v.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	for _, info := range cases {
+		c, err := v.Case(ctx, info.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActExporting}); err != nil {
+			return err
+		}
+		err = c.EachExhibit(ctx, func(x Exhibit) error {
+			if x.Damage != nil {
+				return errors.Unwrap(x.Damage)
+			}
+			for _, a := range x.Manifest.Artifacts {
+				r, err := x.Open(ctx, a.Name)
+				if err != nil {
+					return err
+				}
+				if _, err := io.Copy(io.Discard, r); err != nil {
+					return errors.Join(err, r.Close())
+				}
+				if err := r.Close(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := c.WriteLog(ctx, io.Discard); err != nil {
+			return err
+		}
+		if _, _, err := c.SignHead(ctx); err != nil {
+			return err
+		}
+		if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActExported}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func remember(ctx context.Context, v *Vault) error {
+	cases, err := v.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	for _, info := range cases {
+		c, err := v.Case(ctx, info.ID)
+		if err != nil {
+			return err
+		}
+		if err := c.Remember(ctx, []byte("what was judged")); err != nil {
+			return err
+		}
+		c.Remembered(ctx)
+	}
+	return nil
 }
 
 // faultActRun reports whether there was an operation of that number.

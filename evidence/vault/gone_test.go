@@ -52,7 +52,7 @@ func TestFolderGone(t *testing.T) {
 			_, errCode := v.NewRecoveryCode(ctx)
 			for i, err := range []error{errCases, errCreate, errExhibits, errOpen, errAppend, errCommit, errCheck, errCode,
 				put(draft, "c.png"), v.ChangePassphrase(ctx, "x"), v.FinishRecipients(ctx, nil),
-				c.AddReply(ctx, "E-001", authority, []byte("r"), nil, testMoment, testMoment)} {
+				c.AddReply(ctx, "E-001", authority, []byte("r"), nil, testMoment, testMoment), c.Remember(ctx, []byte("x"))} {
 				gone, ok := errors.AsType[*vault.GoneError](err)
 				if !ok || !errors.Is(err, vault.ErrGone) || gone.Dir != v.Dir() {
 					t.Errorf("call %d: %v", i, err)

@@ -171,7 +171,7 @@ func (c *Case) load(ctx context.Context, ref *exhibitRef, from *loading) (Exhibi
 	x.Manifest, x.ManifestBytes = parsed.manifest, slices.Clone(parsed.bytes)
 	for _, read := range ref.replies {
 		r := read.record.Reply
-		reply := Reply{Authority: r.Authority, Nonce: slices.Clone(r.Nonce), Sent: r.Sent, Received: r.Received}
+		reply := Reply{Authority: r.Authority, SHA256: read.entry.Digest, Nonce: slices.Clone(r.Nonce), Sent: r.Sent, Received: r.Received}
 		raw, err := c.reply(r.Object, read.entry.Digest, from)
 		if _, ok := errors.AsType[*CorruptError](err); ok {
 			reply.Damage = err

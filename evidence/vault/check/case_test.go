@@ -127,3 +127,24 @@ func FuzzSplitState(f *testing.F) {
 		}
 	})
 }
+
+// FuzzIndexSum: what is no index of the case is none, in whatever pieces it comes.
+func FuzzIndexSum(f *testing.F) {
+	key := []byte("key")
+	const id = "0123456789abcdef"
+	body := "constat-index/1 " + id + " 1 " + strings.Repeat("ab", 32) + "\nline\nrecord\n"
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(body))
+	good := fmt.Appendf(nil, "%s%x\n", body, h.Sum(nil))
+	f.Add(good, 7)
+	f.Add([]byte("constat-index/1 "+id+" 18446744073709551615 "+strings.Repeat("ab", 32)+"\n"), 1)
+	f.Fuzz(func(t *testing.T, b []byte, piece int) {
+		x := indexSum{mac: hmac.New(sha256.New, key)}
+		for part := range slices.Chunk(b, max(1, piece%4096)) {
+			x.Write(part)
+		}
+		if _, ok := x.authentic(id); ok && !bytes.HasPrefix(b, good) {
+			t.Errorf("%q is taken for an index", b)
+		}
+	})
+}

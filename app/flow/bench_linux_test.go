@@ -1,0 +1,117 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"constat/evidence"
+)
+
+// BenchmarkList opens a vault, without the stretching of its passphrase, and
+// lists a case of 10 to 5,000 exhibits with two timestamps each: "s" as the
+// window does it, "ctl-s" and "json-s" as a whole process of constatctl. "ratio"
+// is the window's time against the reference in the same run, which is the same
+// list with every reply judged anew. "us/exhibit" must not grow with their
+// number; "MB" is what the open case and its list keep in memory, "ctl-MB" the
+// peak of the process.
+func BenchmarkList(b *testing.B) {
+	a, err := New(Config{DataDir: filepath.Join(b.TempDir(), "data"), Version: "bench", TestWorkFactor: 10, Authorities: []evidence.Authority{}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	program := filepath.Join(b.TempDir(), "constatctl")
+	if out, err := exec.Command("go", "build", "-o", program, "constat/cmd/constatctl").CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	x := newStampedCase(b, a)
+	for _, n := range []int{10, 100, 1000, 5000} {
+		x.grow(n)
+		x.list()
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var ours, anew, text, json []float64
+			var kept, peak float64
+			for b.Loop() {
+				x.list() // what another build remembered is not used
+				x.reopen()
+				before := heap()
+				start := time.Now()
+				list := x.list()
+				ours = append(ours, time.Since(start).Seconds())
+				kept = heap() - before
+				runtime.KeepAlive(list)
+
+				x.reopen()
+				x.s.verdicts[x.c.Info().ID] = &verdicts{known: map[verdictKey]*verdict{}} // as if nothing were remembered
+				start = time.Now()
+				x.list()
+				anew = append(anew, time.Since(start).Seconds())
+
+				if err := x.s.Lock(); err != nil {
+					b.Fatal(err)
+				}
+				ctl(b, program, x) // likewise
+				wall, mb := ctl(b, program, x)
+				text, peak = append(text, wall), max(peak, mb)
+				wall, _ = ctl(b, program, x, "--json")
+				json = append(json, wall)
+				x.s, err = a.Unlock(context.Background(), x.s.Vault(), passphrase)
+				if err != nil {
+					b.Fatal(err)
+				}
+				x.open(x.c.Info().ID)
+			}
+			b.ReportMetric(median(ours)/median(anew), "ratio")
+			b.ReportMetric(median(ours), "s")
+			b.ReportMetric(median(anew), "anew-s")
+			b.ReportMetric(median(text), "ctl-s")
+			b.ReportMetric(median(json), "json-s")
+			b.ReportMetric(1e6*median(ours)/float64(n), "us/exhibit")
+			b.ReportMetric(kept, "MB")
+			b.ReportMetric(peak, "ctl-MB")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// ctl lists the case in a process of its own.
+func ctl(b *testing.B, program string, x *stampedCase, more ...string) (secs, peakMB float64) {
+	b.Helper()
+	cmd := exec.Command(program, append([]string{"list", "--case", x.c.Info().ID}, more...)...)
+	cmd.Env = append(os.Environ(), "CONSTAT_VAULT="+x.s.Vault(), "CONSTAT_DATA="+filepath.Join(b.TempDir(), "data"), "CONSTAT_PASSPHRASE="+passphrase)
+	start := time.Now()
+	out, err := cmd.Output()
+	if err != nil || !strings.Contains(string(out), evidence.ExhibitID(x.n)) {
+		b.Fatalf("constatctl list: %v, %d bytes", err, len(out))
+	}
+	return time.Since(start).Seconds(), peakOf(cmd)
+}
+
+func heap() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / 1e6
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+// peakOf is the largest memory of a process that ended, in MB.
+func peakOf(cmd *exec.Cmd) float64 {
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return float64(usage.Maxrss) * 1024 / 1e6
+}
