@@ -50,7 +50,8 @@ const (
 	// decodeScript waits until fonts are there and pictures that have arrived are decoded.
 	decodeScript = `(async () => {
 		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
-		await get('fonts').ready;
+		// Of a document that never has loaded they never are ready.
+		if (get('readyState') === 'complete') await get('fonts').ready;
 		const pictures = Array.from(get('images')).filter((i) => i.complete && i.naturalWidth).slice(0, 2000);
 		await Promise.all(pictures.map((i) => i.decode().catch(() => null)));
 		return true;

@@ -24,6 +24,8 @@ type Limits struct {
 	ScrollSteps int
 	MaxText     int   // characters of visible text; default 4,000,000
 	MaxMHTML    int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
+	MaxBody     int64 // bytes of one body that goes into page.wacz; default 16 MB
+	MaxBodies   int64 // bytes of all of them together; default 1 GB
 }
 
 func (l Limits) withDefaults() Limits {
@@ -50,6 +52,12 @@ func (l Limits) withDefaults() Limits {
 	number(&l.MaxText, 4_000_000)
 	if l.MaxMHTML <= 0 {
 		l.MaxMHTML = 150 << 20
+	}
+	if l.MaxBody <= 0 {
+		l.MaxBody = 16 << 20
+	}
+	if l.MaxBodies <= 0 {
+		l.MaxBodies = 1 << 30
 	}
 	return l
 }
@@ -85,6 +93,7 @@ type Recorder struct {
 
 // hooks are called at points of a capture that cannot be reached from outside.
 type hooks struct {
+	begun  func(stop context.CancelFunc)           // how the limit for the whole can be made to come
 	loaded func(whole context.Context, s *session) // the page has settled
 	ending func(folder string)                     // just before the browser is ended
 }
@@ -154,6 +163,9 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	c := &Capture{Request: req, Started: evidence.MomentOf(r.config.Now())}
 	whole, stop := context.WithTimeout(ctx, r.config.Limits.Whole)
 	defer stop()
+	if r.hooks.begun != nil {
+		r.hooks.begun(stop)
+	}
 
 	progress.Step(evidence.StepBrowser)
 	b, err := r.obtain(whole, req)
@@ -182,6 +194,12 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	if r.config.TimeServer != "" {
 		t.asked = r.askTime(whole)
 	}
+	defer t.abandonArchive()
+	if !req.Light {
+		if err := t.beginArchive(whole); err != nil {
+			return nil, wholeError(ctx, err, req.Address)
+		}
+	}
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
@@ -207,6 +225,9 @@ func (t *taking) take(whole context.Context, address string) error {
 func (t *taking) takeLoaded(whole context.Context) error {
 	t.pageKnown()
 	t.viewer(whole)
+	if t.capture.Request.Light {
+		return t.light(whole)
+	}
 	if err := t.pictures(whole, t.capture.Request); err != nil {
 		return err
 	}
@@ -224,7 +245,32 @@ func (t *taking) takeLoaded(whole context.Context) error {
 	if err := t.finishDated(); err != nil {
 		return err
 	}
-	return t.uncover(whole)
+	if err := t.uncover(whole); err != nil {
+		return err
+	}
+	return t.finishArchive(whole)
+}
+
+// light records what tells whether a page is still there: the first view, the
+// text, the headers and the certificate. It scrolls nothing and presses nothing.
+func (t *taking) light(whole context.Context) error {
+	first, err := t.firstLook(whole)
+	if err != nil {
+		return err
+	}
+	t.scrolled.reason = scrolledLight
+	t.capture.Page.Width, t.capture.Page.Height = first.picture.Width, first.picture.Height
+	t.progress.Step(evidence.StepRecord)
+	if err := t.record(whole); err != nil && (whole.Err() == nil || !errors.Is(err, whole.Err())) {
+		return err
+	}
+	if t.caller.Err() != nil {
+		return context.Cause(t.caller)
+	}
+	if whole.Err() != nil {
+		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
+	}
+	return nil
 }
 
 // wholeError prefers the caller's reason for ending to what it led to, and

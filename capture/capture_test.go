@@ -279,6 +279,9 @@ func TestSessionHeadersAreTakenOut(t *testing.T) {
 		{Place: "headers.json: request", What: "Cookie", Reason: reasonSession, Count: 1},
 		{Place: "headers.json: response", What: "Set-Cookie", Reason: reasonSession, Count: 4},
 		{Place: "headers.json: response", What: "X-Csrf-Token", Reason: reasonSession, Count: 2},
+		{Place: "page.wacz: request", What: "Cookie", Reason: reasonSession, Count: 2},
+		{Place: "page.wacz: response", What: "Set-Cookie", Reason: reasonSession, Count: 6},
+		{Place: "page.wacz: response", What: "X-Csrf-Token", Reason: reasonSession, Count: 3},
 	}
 	if !slices.Equal(c.Redactions, want) {
 		t.Errorf("redactions %+v", c.Redactions)

@@ -14,6 +14,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,9 @@ func TestChainsOfAllHosts(t *testing.T) {
 		t.Errorf("chains: %.200s", others)
 	}
 	wantOutcome(t, c, evidence.Complete, ProblemChainsLeft)
+	if want := []evidence.Redirect{{From: old + "/", To: page + "/", Kind: "http", Status: 301}}; !slices.Equal(c.Page.Redirects, want) {
+		t.Errorf("redirects %v", c.Page.Redirects)
+	}
 	if got, want := detail(c, ProblemChainsLeft), "1 of 3 hosts: old.example"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}

@@ -86,7 +86,7 @@ func (t *taking) conclude() {
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case ProblemDialog, ProblemMHTMLLeftOut, ProblemFolderStays, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
+	case ProblemDialog, ProblemMHTMLLeftOut, ProblemWACZLeftOut, ProblemFolderStays, ProblemStreams, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
 		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft, ProblemWayCut:
 		return false
 	}
@@ -96,7 +96,7 @@ func lessens(p evidence.Problem) bool {
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
 	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
-		evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
+		evidence.WACZName, evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
 	if evidence.IsTile(name) {
 		return 1
 	}

@@ -18,10 +18,14 @@
 //   - uncovered-01.png …: the tiles once more, after a consent overlay was refused;
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
+//   - page.wacz: what the browser loaded, as it received it, written while the rest goes on;
 //   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
 //     TLS, tls-chain.pem: the chain that the browser accepted, leaf first;
 //   - tls-chains.pem: the same for the other hosts that the page and its frames of the same
 //     site loaded from.
+//
+// With Request.Light there are first-view.png, page.txt, headers.json and the chain only,
+// and nothing is scrolled or pressed: enough to tell whether a page is still there.
 //
 // # How to use it
 //
@@ -77,6 +81,12 @@
 // an [evidence.Problem] and the outcome says so; an error means that nothing
 // usable came. Codes of problems are the Problem… constants.
 //
+// For page.wacz the browser is asked to keep the bodies of answers, and each is
+// fetched from it when it has ended. The page never waits, and no server is asked a second time: a body
+// that the browser does not hand over, or that is larger than [Limits] allow, is missing from
+// the archive and the record says so. Frames of other sites and workers are listened to in
+// sessions of their own, at most 64 of them; they wait for that when they begin.
+//
 // The page's cookies, cache and storage live in an off-the-record context in
 // the memory of the browser. Headers that carry a session are not kept; what
 // was left out is listed in [Capture.Redactions]. The browser's profile and HOME
@@ -107,8 +117,8 @@
 //
 // It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
 // that a program steers. A page that is opened in a new tab may have come before it is
-// listened to. It sees the network of the page and of frames of the same site; what a
-// frame of another site loads is pictured but not counted. Of a PDF it keeps what the browser's
+// listened to. There is no web archive of a page of a window, because it had loaded before. It does
+// not follow workers that several pages can share, and says so. Of a PDF it keeps what the browser's
 // own viewer shows of it in one window. It starts no other program;
 // on Windows and macOS a browser may hand an address mailto: to the mail program. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is

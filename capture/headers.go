@@ -59,24 +59,16 @@ func encodeHeaders(navigations []*navigation) ([]byte, []evidence.Redaction, err
 	file := headersFile{Format: HeadersFormat, Exchanges: []exchange{}}
 	left := map[[2]string]int{}
 	for _, n := range navigations {
-		rawSeen := 0 // raw headers exist only for hops that went over the network
-		for _, h := range n.hops {
-			x := exchange{Address: withoutUser(h.url), Method: h.method}
-			request, response := h.headers, network.Headers{}
+		for _, h := range n.told() {
+			x := exchange{Address: withoutUser(h.url), Method: h.method, Raw: h.wire}
 			if r := h.response; r != nil {
 				x.Protocol, x.Status, x.StatusText = r.Protocol, int(r.Status), r.StatusText
 				var p evidence.Page
-				pageFacts(&p, &h)
+				pageFacts(&p, h.hop)
 				x.Remote = p.RemoteAddress
-				response = r.Headers
 			}
-			if h.raw && rawSeen < len(n.rawRequests) && rawSeen < len(n.rawResponses) {
-				request, response = n.rawRequests[rawSeen], n.rawResponses[rawSeen].headers
-				x.Raw = true
-				rawSeen++
-			}
-			x.Request = keptHeaders(request, "headers.json: request", left)
-			x.Response = keptHeaders(response, "headers.json: response", left)
+			x.Request = keptHeaders(h.sent, "headers.json: request", left)
+			x.Response = keptHeaders(h.received, "headers.json: response", left)
 			file.Exchanges = append(file.Exchanges, x)
 		}
 	}

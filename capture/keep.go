@@ -309,6 +309,7 @@ func (t *taking) known() error {
 			return err
 		}
 	}
+	t.problem(ProblemWACZLeftOut, "")
 	if n == nil || n.last().response == nil {
 		t.problem(ProblemLoadedBefore, "status, headers, remote address, TLS")
 	}

@@ -65,6 +65,32 @@ func (n *navigation) last() *hop {
 	return &n.hops[len(n.hops)-1]
 }
 
+// told is a hop with its headers: those that went over the wire, where the
+// browser tells them, or else those that it uses itself.
+type told struct {
+	*hop
+	sent, received network.Headers
+	wire           bool
+}
+
+func (n *navigation) told() []told {
+	list := make([]told, 0, len(n.hops))
+	seen := 0 // raw headers exist only for hops that went over the network
+	for i := range n.hops {
+		h := &n.hops[i]
+		one := told{hop: h, sent: h.headers, received: network.Headers{}}
+		if h.response != nil {
+			one.received = h.response.Headers
+		}
+		if h.raw && seen < len(n.rawRequests) && seen < len(n.rawResponses) {
+			one.sent, one.received, one.wire = n.rawRequests[seen], n.rawResponses[seen].headers, true
+			seen++
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
 // redirects lists the steps from the address that was entered to the last
 // navigation. Credentials that a step carries are left out.
 func redirects(navigations []*navigation) []evidence.Redirect {

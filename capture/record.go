@@ -70,6 +70,9 @@ func (t *taking) look(ctx context.Context, text string, length int) {
 
 // mhtml keeps the page as the browser serializes it (RFC 2557).
 func (t *taking) mhtml(ctx context.Context) error {
+	if t.capture.Request.Light {
+		return nil
+	}
 	// The browser makes it in a temporary file, which must not be on a disk.
 	if !t.browser.folder.inMemory {
 		t.problem(ProblemMHTMLLeftOut, "")

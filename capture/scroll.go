@@ -84,6 +84,7 @@ const (
 	scrolledTime   = "limit of time"
 	scrolledBusy   = "the page did not answer"
 	scrolledSilent = "scripts were stopped"
+	scrolledLight  = "not asked for"
 )
 
 // scrolling is what came of scrolling; it becomes a precondition.

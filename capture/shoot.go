@@ -243,7 +243,8 @@ func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *sh
 	return context.Cause(ctx)
 }
 
-// exactly asserts that a shot has the size that was asked for, and tries once more.
+// exactly asserts that a shot has the size that was asked for, and tries once more. So it does
+// when the top of the page shows one colour only.
 func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png []byte) (*shot, error) {
 	sized := func() (*shot, error) {
 		t, err := decode(png)
@@ -254,8 +255,14 @@ func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png [
 		return t, err
 	}
 	t, err := sized()
-	if !errors.Is(err, picture.ErrPicture) {
+	oneColour := err == nil && c.Y == 0 && t.picture.Uniform()
+	if !oneColour && !errors.Is(err, picture.ErrPicture) {
 		return t, err
+	}
+	if oneColour {
+		if err := s.pause(ctx, quiet); err != nil {
+			return nil, err
+		}
 	}
 	if png, err = s.draw(ctx, &c); err != nil {
 		return nil, err

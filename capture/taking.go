@@ -29,6 +29,7 @@ type taking struct {
 	sink     evidence.Sink
 	progress evidence.Progress
 	capture  *Capture
+	archive  *archive // page.wacz, while it is written
 
 	scrolled scrolling         // what came of scrolling
 	found    recognise.Finding // what the page turned out to be, if not what was asked for
@@ -57,24 +58,29 @@ type errSink struct{ error }
 
 func (e errSink) Unwrap() error { return e.error }
 
-// pictures takes the first view, the tiles and the dated copy. Once the first
-// view is kept there is something usable, and what fails later is a problem.
-func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
+// firstLook takes and keeps the first view. Before it there is nothing usable.
+func (t *taking) firstLook(ctx context.Context) (*shot, error) {
 	t.progress.Step(evidence.StepFirstView)
 	first, err := t.firstView(ctx)
 	switch {
 	case t.caller.Err() != nil:
-		return context.Cause(t.caller)
+		return nil, context.Cause(t.caller)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &NetworkError{Code: CodeNoPicture, Kind: KindTimeout, Address: req.Address}
+		return nil, &NetworkError{Code: CodeNoPicture, Kind: KindTimeout, Address: t.capture.Request.Address}
 	case err != nil:
-		return err
+		return nil, err
 	}
 	t.colour, t.blank = first.picture.Corner(), first.picture.Uniform()
-	if err := t.keep(evidence.FirstViewName, "image/png", first.png); err != nil {
+	return first, t.keep(evidence.FirstViewName, "image/png", first.png)
+}
+
+// pictures takes the first view, the tiles and the dated copy. Once the first
+// view is kept there is something usable, and what fails later is a problem.
+func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
+	first, err := t.firstLook(ctx)
+	if err != nil {
 		return err
 	}
-
 	t.progress.Step(evidence.StepFullPage)
 	t.scroll(ctx)
 	e, err := t.measure(ctx, req.ViewWidth, req.ViewHeight, req.Scale)

@@ -25,7 +25,7 @@ func traps() map[string]trap {
 				"/poll/long": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 			}),
 			change:  impatient,
-			outcome: evidence.Partial, problems: []string{ProblemResourceFailed}, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{ProblemResourceFailed, ProblemWACZIncomplete}, text: []string{"here"},
 		},
 		"endless-video": {
 			over: plain,
@@ -38,7 +38,7 @@ func traps() map[string]trap {
 					<-r.Context().Done()
 				},
 			}),
-			outcome: evidence.Complete, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{ProblemWACZIncomplete}, text: []string{"here"},
 		},
 		"custom-scheme": {
 			over:    plain,
@@ -47,6 +47,19 @@ func traps() map[string]trap {
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				if got := detail(c, ProblemProgram); got != "constat-test-app://open?x=1" || c.Page.FinalAddress != s.URL+"/" || len(c.Page.Redirects) != 0 {
 					t.Errorf("program %q, address %q, redirects %v", got, c.Page.FinalAddress, c.Page.Redirects)
+				}
+			},
+		},
+		"custom-scheme-redirect": {
+			over: tls2,
+			page: at(map[string]http.HandlerFunc{
+				"/":   html(`<h1>here</h1><script>onload = () => location.href = "/go"</script>`),
+				"/go": http.RedirectHandler("constat-test-app://x", http.StatusFound).ServeHTTP,
+			}),
+			outcome: evidence.Complete, problems: []string{ProblemProgram}, text: []string{"here"},
+			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
+				if detail(c, ProblemProgram) != "constat-test-app://x" || c.Page.FinalAddress != s.URL+"/" || c.Page.Status != 200 {
+					t.Errorf("problems %v, address %q, status %d", c.Problems, c.Page.FinalAddress, c.Page.Status)
 				}
 			},
 		},
@@ -65,7 +78,7 @@ func traps() map[string]trap {
 				w.WriteHeader(401)
 				io.WriteString(w, "<h1>members only</h1>")
 			},
-			outcome: evidence.LoginPage, problems: []string{ProblemErrorPage},
+			outcome: evidence.LoginPage, problems: []string{ProblemErrorPage, ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				if c.Page.Status != 401 || c.Page.FinalAddress != s.URL+"/" {
 					t.Errorf("status %d, address %q", c.Page.Status, c.Page.FinalAddress)
@@ -116,7 +129,7 @@ func traps() map[string]trap {
 			page: func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
 				w.Header().Set("Content-Encoding", "zstd")
-				w.Write(zstd("<!doctype html><title>Page</title><h1>squeezed</h1>"))
+				w.Write(zstdFrame("<!doctype html><title>Page</title><h1>squeezed</h1>"))
 			},
 			outcome: evidence.Complete, text: []string{"squeezed"},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
@@ -152,7 +165,7 @@ func traps() map[string]trap {
 				w.Header().Set("Content-Type", "application/pdf")
 				w.Write(pdf())
 			},
-			outcome: evidence.Partial, problems: []string{ProblemViewer},
+			outcome: evidence.Partial, problems: []string{ProblemViewer, ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 790, 150, [3]uint32{255, 0, 0})
 				if c.Page.MediaType != "application/pdf" {
@@ -391,8 +404,8 @@ func at(paths map[string]http.HandlerFunc) http.HandlerFunc {
 
 const square = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><title>square</title><rect width="200" height="200" fill="rgb(200,0,0)"/></svg>`
 
-// zstd is a frame of one raw block (RFC 8878).
-func zstd(text string) []byte {
+// zstdFrame is a frame of one raw block (RFC 8878).
+func zstdFrame(text string) []byte {
 	b := []byte{0x28, 0xb5, 0x2f, 0xfd, 0xa0}
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(text)))
 	block := uint32(len(text))<<3 | 1

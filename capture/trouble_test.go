@@ -152,7 +152,10 @@ func TestHalfAnAnswer(t *testing.T) {
 		io.WriteString(w, "<title>Half</title><h1>the first half</h1>"+strings.Repeat(" ", 2048))
 	})
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout)
+	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout, ProblemWACZIncomplete)
+	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "time" || a.body != "" {
+		t.Errorf("archived %q, %q", a.truncated, a.body)
+	}
 	if !strings.Contains(string(sink.files[evidence.TextName]), "the first half") {
 		t.Errorf("text %q", sink.files[evidence.TextName])
 	}
@@ -170,8 +173,11 @@ func TestAnswerBreaksOff(t *testing.T) {
 			conn.Close()
 		}
 	})
-	c, _ := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemIncomplete)
+	c, sink := take(t, recorder(t, impatient), server.URL)
+	wantOutcome(t, c, evidence.Partial, ProblemIncomplete, ProblemWACZIncomplete)
+	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "disconnect" || !strings.Contains(a.body, "<") {
+		t.Errorf("archived %q, %q", a.truncated, a.body)
+	}
 }
 
 func TestResourceWithoutEnd(t *testing.T) {
@@ -379,7 +385,7 @@ func TestPageCrashesAfterTheFirstView(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Outcome != evidence.Partial || detail(c, ProblemNoFullPage) == "" {
+	if c.Outcome != evidence.Partial || detail(c, ProblemNoFullPage) == "" || !slices.Contains(problems(c), ProblemPageCrashed) {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	a, _ := evidence.Manifest{Artifacts: c.Artifacts}.Artifact(evidence.DatedName)
@@ -427,12 +433,12 @@ func TestSinkFails(t *testing.T) {
 func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
 	t.Parallel()
 	server := serve(t, ruler(9_000))
-	r := recorder(t, func(c *Config) { c.Limits.Whole = 6 * time.Second })
-	var whole context.Context
-	r.hooks.loaded = func(ctx context.Context, _ *session) { whole = ctx }
+	r := recorder(t, nil)
+	var timeIsUp context.CancelFunc
+	r.hooks.begun = func(stop context.CancelFunc) { timeIsUp = stop }
 	sink := &memory{fail: func(name string) error {
 		if name == evidence.TileName(1) {
-			<-whole.Done()
+			timeIsUp()
 		}
 		return nil
 	}}

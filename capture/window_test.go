@@ -189,7 +189,7 @@ func TestSignedInPageIsKeptAsItStands(t *testing.T) {
 	displaytest.Picture(t, "window-signed-in")
 
 	c, sink := keep(t, w, front(t, w, "Members"))
-	wantOutcome(t, c, evidence.Complete)
+	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
 	if n := site.requests("GET /members"); n != 1 {
 		t.Errorf("the page was asked for %d times", n)
 	}
@@ -253,7 +253,7 @@ func TestSignedInPageIsKeptAsItStands(t *testing.T) {
 	second := front(t, w, "Second")
 	displaytest.Picture(t, "window-second")
 	c, sink = keep(t, w, second)
-	wantOutcome(t, c, evidence.Complete)
+	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
 	if c.Page.FinalAddress != site.URL+"/second" || c.Page.Status != 200 || site.requests("GET /second") != 1 {
 		t.Errorf("second page: %+v, %v, asked for %d times", c.Page, c.Problems, site.requests("GET /second"))
 	}
@@ -402,7 +402,7 @@ func TestWindowOutlivesACancelledKeepAndNotItsBrowser(t *testing.T) {
 	}
 	front(t, w, "at 500")
 	c, _ := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete)
+	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
 	if _, err := w.Keep(t.Context(), WindowPage{Address: server.URL + "/other", tab: p.tab}, &memory{}, nil); !isChanged(err) {
 		t.Errorf("another page: %v", err)
 	}
@@ -438,7 +438,7 @@ func TestKeptPageIsPutBack(t *testing.T) {
 	w = opens(t, recorder(t, nil), server.URL)
 	p := front(t, w, "700 of 0")
 	c, _ := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete, ProblemDialog)
+	wantOutcome(t, c, evidence.Complete, ProblemDialog, ProblemWACZLeftOut)
 	if !has(c, evidence.PaneName(1, 1)) {
 		t.Error("the pane is not pictured")
 	}

@@ -27,6 +27,8 @@ const (
 	ActCaptureFailed  Action = "capture-failed"
 	ActImported       Action = "imported"
 	ActRecorded       Action = "recorded"
+	ActRechecked      Action = "rechecked"
+	ActListMade       Action = "list-made" // digest of a constat-list/1 file, which stays in the vault
 	ActStamped        Action = "stamped"
 	ActStampFailed    Action = "stamp-failed"
 	ActViewed         Action = "viewed"

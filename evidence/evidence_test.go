@@ -145,20 +145,40 @@ func TestManifestRoundTrip(t *testing.T) {
 	}
 }
 
+// visit is a second visit as it should be.
+func visit(exhibit string) *Recheck {
+	return &Recheck{Exhibit: exhibit, ManifestSHA256: Sum([]byte("kept")), State: Gone, Reason: "status"}
+}
+
 func TestManifestRefuses(t *testing.T) {
 	for name, spoil := range map[string]func(*Manifest){
-		"other practice mark":        func(m *Manifest) { m.Practice = "maybe" },
-		"path as case":               func(m *Manifest) { m.Case = "../../etc" },
-		"bad exhibit":                func(m *Manifest) { m.Exhibit = "E-1" },
-		"escaping artifact":          func(m *Manifest) { m.Artifacts[0].Name = "../x" },
-		"artifact twice":             func(m *Manifest) { m.Artifacts[1].Name = m.Artifacts[0].Name },
-		"artifact named manifest":    func(m *Manifest) { m.Artifacts[0].Name = ManifestName },
-		"no digest":                  func(m *Manifest) { m.Artifacts[0].SHA256 = Digest{} },
-		"negative size":              func(m *Manifest) { m.Artifacts[0].Size = -1 },
-		"derived without parent":     func(m *Manifest) { m.Artifacts[1].Parents = nil },
-		"original with parent":       func(m *Manifest) { m.Artifacts[0].Parents = []Digest{m.Artifacts[1].SHA256} },
-		"parent that is not there":   func(m *Manifest) { m.Artifacts[1].Parents = []Digest{Sum([]byte("else"))} },
-		"role that does not exist":   func(m *Manifest) { m.Artifacts[0].Role = "copy" },
+		"other practice mark":       func(m *Manifest) { m.Practice = "maybe" },
+		"path as case":              func(m *Manifest) { m.Case = "../../etc" },
+		"bad exhibit":               func(m *Manifest) { m.Exhibit = "E-1" },
+		"escaping artifact":         func(m *Manifest) { m.Artifacts[0].Name = "../x" },
+		"artifact twice":            func(m *Manifest) { m.Artifacts[1].Name = m.Artifacts[0].Name },
+		"artifact named manifest":   func(m *Manifest) { m.Artifacts[0].Name = ManifestName },
+		"no digest":                 func(m *Manifest) { m.Artifacts[0].SHA256 = Digest{} },
+		"negative size":             func(m *Manifest) { m.Artifacts[0].Size = -1 },
+		"derived without parent":    func(m *Manifest) { m.Artifacts[1].Parents = nil },
+		"original with parent":      func(m *Manifest) { m.Artifacts[0].Parents = []Digest{m.Artifacts[1].SHA256} },
+		"parent that is not there":  func(m *Manifest) { m.Artifacts[1].Parents = []Digest{Sum([]byte("else"))} },
+		"role that does not exist":  func(m *Manifest) { m.Artifacts[0].Role = "copy" },
+		"a visit to nothing":        func(m *Manifest) { m.Kind = Rechecked },
+		"a visit of another kind":   func(m *Manifest) { m.Recheck = visit("E-002") },
+		"a visit to itself":         func(m *Manifest) { m.Kind, m.Recheck = Rechecked, visit(m.Exhibit) },
+		"a visit to a path":         func(m *Manifest) { m.Kind, m.Recheck = Rechecked, visit("../x") },
+		"a visit without an answer": func(m *Manifest) { m.Kind, m.Recheck = Rechecked, visit("E-002"); m.Recheck.State = "" },
+		"a visit without a reason":  func(m *Manifest) { m.Kind, m.Recheck = Rechecked, visit("E-002"); m.Recheck.Reason = "" },
+		"a visit without a digest": func(m *Manifest) {
+			m.Kind, m.Recheck = Rechecked, visit("E-002")
+			m.Recheck.ManifestSHA256 = Digest{}
+		},
+		"more than all of the text": func(m *Manifest) {
+			n := 101
+			m.Kind, m.Recheck = Rechecked, visit("E-002")
+			m.Recheck.SameText = &n
+		},
 		"custody head without value": func(m *Manifest) { m.CustodyHead.SHA256 = Digest{} },
 	} {
 		m := sampleManifest()
@@ -166,6 +186,11 @@ func TestManifestRefuses(t *testing.T) {
 		if _, err := m.Encode(); err == nil {
 			t.Errorf("%s: encoded", name)
 		}
+	}
+	visited := sampleManifest()
+	visited.Kind, visited.Recheck = Rechecked, visit("E-002")
+	if _, err := visited.Encode(); err != nil {
+		t.Errorf("a second visit is refused: %v", err)
 	}
 	good, _ := sampleManifest().Encode()
 	for name, b := range map[string][]byte{

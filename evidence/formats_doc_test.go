@@ -156,8 +156,8 @@ func TestFormatsDocNames(t *testing.T) {
 	doc := formatsDoc(t)
 	for _, s := range []string{
 		evidence.ManifestFormat, evidence.CustodyFormat, evidence.PracticeMark, evidence.FirstViewName, evidence.TileName(1),
-		evidence.DatedName, evidence.MHTMLName, evidence.TextName, evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName,
-		evidence.ManifestName,
+		evidence.DatedName, evidence.MHTMLName, evidence.TextName, evidence.WACZName, evidence.HeadersName, evidence.TLSChainName,
+		evidence.TLSChainsName, evidence.ManifestName,
 	} {
 		if !strings.Contains(doc, "`"+s+"`") {
 			t.Errorf("%s is not in the document", s)

@@ -23,6 +23,7 @@ const (
 	WebCapture  Kind = "web-capture"
 	Import      Kind = "import"
 	AddressOnly Kind = "address-only"
+	Rechecked   Kind = "recheck" // a kept page, visited again; see [Recheck]
 )
 
 // Outcome says honestly what a capture got.
@@ -93,6 +94,7 @@ type Request struct {
 	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
 	// LeaveOverlays: consent overlays were left as they were, on request.
 	LeaveOverlays bool `json:"leave_overlays,omitempty"`
+	Light         bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
 	// Window: it stood in a visible window of ours, in which the person may have signed in;
 	// Address is then where that window was.
 	Window bool `json:"window,omitempty"`
@@ -189,6 +191,7 @@ type Manifest struct {
 	Finished     Moment         `json:"finished"`
 	Request      *Request       `json:"request,omitempty"`
 	Page         *Page          `json:"page,omitempty"`
+	Recheck      *Recheck       `json:"recheck,omitempty"`
 	Outcome      Outcome        `json:"outcome"`
 	Problems     []Problem      `json:"problems"`
 	Clock        []ClockCheck   `json:"clock"`
@@ -257,6 +260,9 @@ func (m Manifest) check() error {
 		return bad("%v", err)
 	}
 	if err := CheckExhibitID(m.Exhibit); err != nil {
+		return bad("%v", err)
+	}
+	if err := m.checkRecheck(); err != nil {
 		return bad("%v", err)
 	}
 	names := map[string]bool{ManifestName: true}

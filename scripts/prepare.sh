@@ -46,7 +46,7 @@ debian() {
 	esac
 	case $want in test|bench) need openssl procps xvfb xauth xdotool imagemagick qpdf poppler-utils p7zip-full zbar-tools util-linux fonts-noto-core ;; esac
 	have_chrome || if apt-cache show chromium >/dev/null 2>&1; then need chromium; else need chromium-browser; fi
-	if [ "$want" = bench ]; then have node || need nodejs; have npm || need npm; fi
+	case $want in test|bench) have node || need nodejs; have npm || need npm ;; esac
 	if [ -n "$missing" ]; then
 		say "constat: about to install with apt-get:$missing"
 		as_root apt-get update -qq
@@ -62,7 +62,7 @@ macos() {
 	missing= casks=
 	go_is_enough || missing="$missing go"
 	case $want in test|bench) for p in openssl@3:openssl qpdf:qpdf poppler:pdftotext p7zip:7z zbar:zbarimg; do have "${p#*:}" || missing="$missing ${p%:*}"; done ;; esac
-	[ "$want" != bench ] || have node || missing="$missing node"
+	case $want in test|bench) have node || missing="$missing node" ;; esac
 	have_chrome || casks=google-chrome
 	[ -z "$missing$casks" ] && return
 	have brew || die "please install:$missing $casks (with Homebrew, this script does it)"
@@ -77,6 +77,23 @@ Linux) if have apt-get; then debian; else
 Darwin) macos ;;
 *) die "README says how to build on this system" ;;
 esac
+
+# Independent readers of the web archive, which judge it in the tests. The versions are in package.json.
+judges() {
+	from=capture/wacz/testdata/judges
+	if cmp -s "$from/package.json" out/judges/package.json && cmp -s "$from/read.mjs" out/judges/read.mjs; then return; fi
+	say "constat: about to install with npm, into out/judges only: js-wacz, warcio, replaywebpage"
+	rm -rf out/judges out/judges.new && mkdir -p out/judges.new && cp "$from"/* out/judges.new
+	(
+		cd out/judges.new
+		npm install --silent --no-package-lock --no-audit --no-fund --ignore-scripts >&2
+		player=$(npm pack --silent "$(node -p "require('./package.json').config.player")")
+		mkdir -p node_modules/replaywebpage
+		tar -xzf "$player" -C node_modules/replaywebpage --strip-components=1
+	)
+	mv out/judges.new out/judges
+}
+if [ "$want" = test ]; then judges; fi
 
 # A distribution's older Go cannot fetch the version that go.mod names, but it can
 # download it as a module, checked against Go's checksum database.

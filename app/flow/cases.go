@@ -162,7 +162,7 @@ func (s *Session) viewOf(c *vault.Case, e vault.Exhibit, t told, stamps []Timest
 		Outcome: m.Outcome, Problems: append([]evidence.Problem{}, m.Problems...),
 		Artifacts: []ArtifactView{}, Timestamps: append([]TimestampView{}, stamps...),
 		Started: m.Started, Finished: m.Finished, ManifestSHA256: e.ManifestDigest, Manifest: m,
-		Facts: t.facts, Closed: t.closed,
+		Facts: t.facts, Closed: t.closed, Recheck: m.Recheck, Rechecks: t.rechecks,
 	}
 	if m.Request != nil {
 		v.Address, v.Phone, v.Scale = m.Request.Address, m.Request.Phone, m.Request.Scale

@@ -9,6 +9,9 @@
 // of [App] that need no vault verify bundles and tokens, look the machine over
 // ([App.Doctor]) and practise ([App.Practise]).
 //
+// A list of addresses is put into the vault by [Session.MakeList] and worked off by
+// [Session.KeepList]; [Session.Recheck] visits kept pages again.
+//
 // # What it promises
 //
 // Methods block until done, honour their context within a second, and report

@@ -18,6 +18,9 @@ var (
 	ErrEmptyCase = errors.New("case has no exhibit")
 	// ErrZipPassword: a password was given for a folder.
 	ErrZipPassword = errors.New("a password needs a target ending in .zip")
+	// ErrNotPage: the exhibit is no page that was kept from the web, so that
+	// there is nothing to visit again.
+	ErrNotPage = errors.New("exhibit is not a web page that was kept")
 	// ErrNoPicture: the exhibit has no picture to show.
 	ErrNoPicture = errors.New("exhibit has no picture")
 )

@@ -102,6 +102,10 @@ func usageKind(err error) (string, []any, int, bool) {
 	if e, ok := errors.AsType[*ClosedFileError](err); ok {
 		return "closed-file", []any{"Exhibit", e.Exhibit, "Title", evidence.Shorten(e.Title, 200)}, ExitFailed, true
 	}
+	if e, ok := errors.AsType[*ListError](err); ok {
+		key, pairs := listKind(e)
+		return key, pairs, ExitUsage, true
+	}
 	if _, ok := errors.AsType[*UsageError](err); ok {
 		return "usage", nil, ExitUsage, true
 	}
@@ -110,6 +114,10 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "subject", nil, ExitUsage, true
 	case errors.Is(err, vault.ErrRecipient):
 		return "recipient", nil, ExitUsage, true
+	case errors.Is(err, ErrNoList):
+		return "no-list", nil, ExitUsage, true
+	case errors.Is(err, ErrNotPage):
+		return "not-page", nil, ExitUsage, true
 	case errors.Is(err, ErrMinor):
 		return "minor", nil, ExitFailed, true
 	case errors.Is(err, evidence.ErrFact):
@@ -122,6 +130,16 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "roots", nil, ExitUsage, true
 	}
 	return "", nil, 0, false
+}
+
+func listKind(e *ListError) (string, []any) {
+	switch {
+	case len(e.Lines) > 0:
+		return "list-lines", []any{"N", len(e.Lines), "Line", e.Lines[0].Line, "Text", evidence.Shorten(e.Lines[0].Text, 100)}
+	case e.Count == 0:
+		return "list-empty", nil
+	}
+	return "list-long", []any{"Max", MaxList}
 }
 
 func captureKind(err error) (string, []any, bool) {

@@ -184,7 +184,7 @@ func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.E
 		x := bundle.Exhibit{
 			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
 			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
-			Masked: slices.Contains(r.Mask, "*") || slices.Contains(r.Mask, e.ID),
+			Masked: masked(r.Mask, e.Manifest),
 		}
 		for _, st := range s.stamps(ctx, c, e) {
 			if st.Verified == nil {
@@ -200,6 +200,12 @@ func (s *Session) bundleInput(ctx context.Context, c *vault.Case, list []vault.E
 		in.Exhibits = append(in.Exhibits, x)
 	}
 	return in, nil
+}
+
+// masked tells whose pictures stay off the paper: also those of a visit to an
+// exhibit whose pictures do.
+func masked(mask []string, m evidence.Manifest) bool {
+	return slices.Contains(mask, "*") || slices.Contains(mask, m.Exhibit) || m.Recheck != nil && slices.Contains(mask, m.Recheck.Exhibit)
 }
 
 // markInWords says a chosen mark in the report's language; typed words stay.

@@ -16,6 +16,9 @@ var ErrMinor = errors.New("exhibit is closed: the person shown may have been und
 type told struct {
 	facts  map[string]string // the latest words of each field
 	closed bool              // marked as under 18
+
+	of       string        // what it is a second visit to
+	rechecks []RecheckView // the visits to it, oldest first
 }
 
 // tellings reads the whole log once. Earlier words stay in it.
@@ -44,6 +47,15 @@ func tellings(ctx context.Context, c *vault.Case) (map[string]told, error) {
 			x := all[e.Exhibit]
 			x.closed = true
 			all[e.Exhibit] = x
+		case evidence.ActRechecked:
+			tellRecheck(all, e)
+		}
+	}
+	// What is closed is closed with every visit to it.
+	for id, x := range all {
+		if x.of != "" && all[x.of].closed {
+			x.closed = true
+			all[id] = x
 		}
 	}
 	return all, nil
@@ -86,10 +98,15 @@ func (s *Session) MarkMinor(ctx context.Context, caseID, exhibit string) (Exhibi
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	if _, err := s.open(ctx, c, exhibit); errors.Is(err, ErrMinor) {
+	e, err := s.open(ctx, c, exhibit)
+	if errors.Is(err, ErrMinor) {
 		return s.exhibit(ctx, c, exhibit)
 	}
-	if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: exhibit}); err != nil {
+	marked := exhibit
+	if e.Manifest.Recheck != nil { // a visit shows what the exhibit shows: both are closed
+		marked = e.Manifest.Recheck.Exhibit
+	}
+	if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: marked}); err != nil {
 		return ExhibitView{}, err
 	}
 	return s.exhibit(ctx, c, exhibit)

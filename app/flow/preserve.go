@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,8 @@ func CheckAddress(address string) error {
 	return err
 }
 
+var errScale = &UsageError{Reason: "scale is 1 or 2"}
+
 // Preserve keeps a page: capture, manifest, vault, timestamps. Only with
 // SubjectAdult does anything load; otherwise, and for that address from then on,
 // it returns ErrSubject, and Record is the way; likewise for the address of an
@@ -28,7 +31,7 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 		return ExhibitView{}, err
 	}
 	if r.Scale < 0 || r.Scale > 2 {
-		return ExhibitView{}, &UsageError{Reason: "scale is 1 or 2"}
+		return ExhibitView{}, errScale
 	}
 	if !s.mayLoad(r.Address, r.Subject) {
 		return ExhibitView{}, ErrSubject
@@ -82,8 +85,9 @@ func (s *Session) mayLoad(address string, subject Subject) bool {
 func (s *Session) noteFailure(ctx context.Context, c *vault.Case, address string, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	kind, _, _ := kindOf(cause)
 	_, err := c.Append(ctx, evidence.Entry{Action: evidence.ActCaptureFailed,
-		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500)}})
+		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500), "cause": kind}})
 	return err
 }
 
@@ -134,7 +138,11 @@ func (s *Session) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, a
 				m.Artifacts = append([]evidence.Artifact{}, artifacts...)
 			}
 			b, err := m.Encode()
-			return b, evidence.Sum(b), map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}, err
+			detail := map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}
+			if m.Recheck != nil {
+				maps.Copy(detail, recheckDetail(m))
+			}
+			return b, evidence.Sum(b), detail, err
 		}, list)
 		if err != nil {
 			return errors.Join(err, draft.Abort())

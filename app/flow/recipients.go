@@ -33,6 +33,12 @@ func recipientView(r vault.FurtherRecipient) RecipientView {
 	return RecipientView{Name: r.Name, Recipient: r.Recipient, Fingerprint: r.Fingerprint(), Added: r.Added}
 }
 
+// NewRecipient is how a key would be listed: whoever is asked about it can
+// compare its fingerprint. Whether it is one is known when it is added.
+func NewRecipient(name, recipient string) RecipientView {
+	return recipientView(vault.FurtherRecipient{Name: name, Recipient: recipient})
+}
+
 // AddRecipient lets the holder of another key (age1pq1…) read everything, also
 // what was kept before. It stands in the log of every case.
 func (s *Session) AddRecipient(ctx context.Context, recipient, name string, p evidence.Progress) error {

@@ -81,6 +81,11 @@ type ExhibitView struct {
 	Facts  map[string]string `json:"facts,omitempty"`  // what the person told, by evidence.FactField
 	Closed bool              `json:"closed,omitempty"` // marked as under 18: neither shown nor exported
 
+	// Recheck is set if this is a second visit; Rechecks are the visits to this
+	// exhibit, oldest first.
+	Recheck  *evidence.Recheck `json:"recheck,omitempty"`
+	Rechecks []RecheckView     `json:"rechecks,omitempty"`
+
 	// Platform is what the address itself says: ids, and the time that an id carries.
 	Platform *platform.Item `json:"platform,omitempty"`
 
@@ -156,6 +161,22 @@ type RecordRequest struct {
 	Case        string
 	Address     string
 	Note        string // the person's own words, optional
+	Authorities []evidence.Authority
+}
+
+// RecheckView is what one visit to an exhibit's address told.
+type RecheckView struct {
+	Exhibit string                `json:"exhibit"` // of the visit itself
+	Time    time.Time             `json:"time"`    // UTC, this device's clock, when the visit began
+	State   evidence.RecheckState `json:"state"`
+	Reason  string                `json:"reason"` // stable code
+	Detail  string                `json:"detail,omitempty"`
+}
+
+// RecheckRequest asks to visit kept pages again.
+type RecheckRequest struct {
+	Case        string
+	Exhibits    []string // empty: every page of the case that may be visited
 	Authorities []evidence.Authority
 }
 

@@ -23,7 +23,10 @@ type ageScreen struct {
 }
 
 // open has a browser start while the person thinks. It loads nothing.
-func (s *ageScreen) open(w *Window) {
+func (s *ageScreen) open(w *Window) { w.startAhead() }
+
+// startAhead has the browser of the next capture ready.
+func (w *Window) startAhead() {
 	run(w.ahead, w.life, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.app.Prepare(ctx)
 	}, func(struct{}, error) {}) // what is wrong with the browser is said by the capture

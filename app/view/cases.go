@@ -170,6 +170,7 @@ func startPractice(w *Window) {
 type refreshed struct {
 	matter   flow.CaseView
 	exhibits []flow.ExhibitView
+	lists    []flow.ListView // of addresses
 }
 
 func (w *Window) reload(done func(refreshed, error)) {
@@ -183,7 +184,10 @@ func (w *Window) reload(done func(refreshed, error)) {
 		if i := slices.IndexFunc(cases, func(c flow.CaseView) bool { return c.ID == id }); i >= 0 {
 			r.matter = cases[i]
 		}
-		r.exhibits, err = session.Exhibits(ctx, id)
+		if r.exhibits, err = session.Exhibits(ctx, id); err != nil {
+			return r, err
+		}
+		r.lists, err = session.Lists(ctx, id)
 		return r, err
 	}, func(r refreshed, err error) {
 		if err == nil && r.matter.ID != "" {

@@ -68,7 +68,14 @@ func (s *exhibitScreen) build(w *Window) page {
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
 	}
-	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons, s.factsCard(w))
+	if c := visitCard(w, e); c != nil {
+		cards = append(cards, c)
+	}
+	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons)
+	if c := recheckCard(w, e); c != nil {
+		cards = append(cards, c)
+	}
+	cards = append(cards, s.factsCard(w))
 	if c := suspicionCard(w, e); c != nil {
 		cards = append(cards, c)
 	}
@@ -107,7 +114,7 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 		return lossCard(
 			rowTop(12, 1, inset(3, 0, 0, 0, mark("cross", roleBad, 16)), newText(strong(w.t("exhibit.damaged")))),
 			newText(plain(w.t("exhibit.damaged-do"))), newText(smallMute(shown(e.Damage, 300))))
-	case e.Kind == evidence.AddressOnly:
+	case e.Kind == evidence.AddressOnly, e.Kind == evidence.Rechecked:
 		return nil
 	case !e.Outcome.Usable():
 		objects := []fyne.CanvasObject{

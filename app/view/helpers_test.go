@@ -1,6 +1,7 @@
 package view
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func newRig(t *testing.T, authorities ...evidence.Authority) *rig {
 	r.clock = &clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
 		DataDir: filepath.Join(r.home, "data"), Version: "test", Now: r.clock.now, TestWorkFactor: 10,
-		Authorities: authorities,
+		Authorities: authorities, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1", Browser: os.Getenv("CONSTAT_BROWSER"),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@ type homeScreen struct {
 	way     int // how to keep: wayPage, wayFiles or wayOnly
 	options options
 	list    []flow.ExhibitView
+	lists   []flow.ListView // of addresses
 	loaded  bool
 	oldest  bool // sort
 	asking  bool // for timestamps
@@ -39,7 +40,7 @@ var wayButtons = []string{wayPage: "keep.button", wayWindow: "signin.open", wayF
 
 func (s *homeScreen) open(w *Window) {
 	w.reload(func(r refreshed, err error) {
-		s.list, s.loaded = r.exhibits, true
+		s.list, s.lists, s.loaded = r.exhibits, r.lists, true
 		if missing(s.list) > 0 {
 			w.stampsSoon()
 		}
@@ -69,7 +70,7 @@ func (s *homeScreen) build(w *Window) page {
 	case wayFiles:
 		ask = append(ask, newText(smallMute(w.t("import.drop"))))
 	case wayPage:
-		ask = append(ask, s.options.fold(w))
+		ask = append(ask, newText(smallMute(w.t("keep.many"))), s.options.fold(w))
 	}
 
 	body := []fyne.CanvasObject{card(ask...)}
@@ -89,6 +90,13 @@ func (s *homeScreen) next(w *Window) {
 		(&importScreen{from: s}).chooseFile(w, func() { w.show(s) })
 		return
 	}
+	if list, twice, err := pasted(s.address.Text); err != nil {
+		w.explain(err)
+		return
+	} else if list != nil {
+		w.show(&listScreen{from: s, addresses: list, twice: len(twice), unsure: allOf(list, s.way == wayOnly)})
+		return
+	}
 	address := strings.TrimSpace(s.address.Text)
 	if err := flow.CheckAddress(address); err != nil {
 		w.explain(err)
@@ -106,7 +114,7 @@ func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 		return []fyne.CanvasObject{newText(muted(w.t("loading")))}
 	}
 	if len(s.list) == 0 {
-		return nil
+		return present([]fyne.CanvasObject{unfinishedCard(w, s.lists)})
 	}
 	chosen := 0
 	if s.oldest {
@@ -126,15 +134,25 @@ func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 		}
 		out = append(out, lookCard(rowGrow(12, 0, point(toneLook, "clock", newText(plain(words))), again)))
 	}
+	if c := unfinishedCard(w, s.lists); c != nil {
+		out = append(out, c)
+	}
 	var cards []fyne.CanvasObject
-	list := slices.Clone(s.list)
+	// A visit stands with the exhibit that it is about.
+	list := slices.DeleteFunc(slices.Clone(s.list), func(e flow.ExhibitView) bool { return e.Recheck != nil })
 	if !s.oldest {
 		slices.Reverse(list)
 	}
 	for _, e := range list {
 		cards = append(cards, newPressCard(w.keys, exhibitLine(w, e), func() { w.goTo(&exhibitScreen{id: e.Exhibit}) }))
 	}
-	return append(out, stack(10, cards...))
+	out = append(out, stack(10, cards...))
+	if slices.ContainsFunc(list, func(e flow.ExhibitView) bool { return e.Kind == evidence.WebCapture && !e.Closed }) {
+		all := w.button(buttonQuiet, "recheck.all", func() { w.goTo(&recheckScreen{}) })
+		all.size = sizeSmall
+		out = append(out, row(0, all))
+	}
+	return out
 }
 
 func (s *homeScreen) askAgain(w *Window) {
@@ -163,6 +181,9 @@ func (s *homeScreen) askAgain(w *Window) {
 // exhibitTitle names an exhibit: its number and the page's own title.
 func exhibitTitle(w *Window, e flow.ExhibitView, n int) string {
 	title := shown(e.Title, n)
+	if e.Recheck != nil {
+		title = w.t("recheck.of", "Exhibit", shown(e.Recheck.Exhibit, 20))
+	}
 	if strings.TrimSpace(title) == "" {
 		title = shown(fileNames(e), n)
 	}
@@ -200,10 +221,10 @@ func exhibitLine(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if e.Kind == evidence.Import {
 		below = w.shared("kind."+string(e.Kind), string(e.Kind)) + " · " + w.n("files.title", len(e.Artifacts))
 	}
-	words := stack(0,
+	words := stack(0, present([]fyne.CanvasObject{
 		newText(strong(exhibitTitle(w, e, 80))),
 		line(monoMute(below)),
-		newText(small(w.t(key, "When", keptAt(w, e.Started.UTC)))))
+		newText(small(w.t(key, "When", keptAt(w, e.Started.UTC)))), lastVisit(w, e)})...)
 	chips := append([]fyne.CanvasObject{outcomeChip(w, e)}, stampChips(w, e)...)
 	return rowGrow(16, 1, thumb(96, 72, cover), words, chipBlock(chips))
 }

@@ -142,6 +142,11 @@ func gallery(r *rig) map[string]func() screen {
 		},
 		"26-passphrase": func() screen { return &passphraseScreen{} },
 		"27-renew":      func() screen { return &renewScreen{} },
+		"30-access":     func() screen { return &accessScreen{} },
+		"31-access-question": func() screen {
+			asked := flow.NewRecipient("Centre d'aide aux victimes, avec un nom plutôt long", "age1pq1"+strings.Repeat("q", 1900))
+			return &accessScreen{ask: &asked}
+		},
 		"28-unseen-code": func() screen {
 			r.w.code.on = true
 			return &casesScreen{loaded: true, list: []flow.CaseView{{ID: "1", Title: "Novembre", CreatedAt: at, Exhibits: 3}}}
@@ -164,12 +169,63 @@ func gallery(r *rig) map[string]func() screen {
 		"33-exhibit-import": func() screen { return &exhibitScreen{id: "E-005", e: imported, loaded: true, part: 1, fresh: true} },
 		"34-exhibit-chat":   func() screen { return &exhibitScreen{id: "E-006", e: chat(), loaded: true, part: 4} },
 		"35-home-options":   func() screen { s := home(); s.options = options{open: true, phone: true}; return s },
+		"36-list": func() screen {
+			return &listScreen{from: home(), twice: 2, addresses: []string{exhibit.Address, "https://www.exemple.be/p/" + strings.Repeat("8841", 60), "https://exemple.be/2"},
+				unsure: map[string]bool{"https://exemple.be/2": true}}
+		},
+		"37-list-running": func() screen { return keepingList(r, exhibit, true) },
+		"38-list-paused":  func() screen { return keepingList(r, exhibit, false) },
+		"39-home-list": func() screen {
+			s := home()
+			s.lists = []flow.ListView{keepingList(r, exhibit, false).list}
+			s.list[0].Rechecks = visits(at)
+			return s
+		},
+		"40-recheck":      func() screen { return &recheckScreen{exhibit: "E-003", address: exhibit.Address, meter: running()} },
+		"41-recheck-over": func() screen { return &recheckScreen{meter: running(), over: true, stopped: true} },
+		"42-exhibit-visited": func() screen {
+			e := exhibit
+			e.Rechecks = visits(at)
+			return &exhibitScreen{id: "E-003", e: e, loaded: true, part: 1}
+		},
+		"43-visit": func() screen {
+			e := madeUp()
+			e.Exhibit, e.Kind, e.Outcome, e.Artifacts = "E-007", evidence.Rechecked, evidence.FailedOut, nil
+			e.Recheck = &evidence.Recheck{Exhibit: "E-003", State: evidence.CannotTell, Reason: "network-dns", Detail: "net::ERR_NAME_NOT_RESOLVED"}
+			return &exhibitScreen{id: "E-007", e: e, loaded: true, part: 1}
+		},
 		"24-facts":          func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
 		"25-facts-question": func() screen { return &factsScreen{of: &exhibitScreen{id: "E-003", e: exhibit}, asking: func() {}} },
 		"22-closed":         func() screen { return &exhibitScreen{id: "E-004", e: closed, loaded: true, part: 1} },
 		"23-minor":          func() screen { return &minorScreen{of: &exhibitScreen{id: "E-003", e: exhibit}} },
 		"21-broken":         func() screen { return &brokenScreen{err: evidence.ErrManifest} },
 	}
+}
+
+// visits are visits of every kind.
+func visits(at time.Time) []flow.RecheckView {
+	return []flow.RecheckView{
+		{Exhibit: "E-004", Time: at, State: evidence.StillOnline, Reason: "same"},
+		{Exhibit: "E-005", Time: at.Add(time.Hour), State: evidence.Changed, Reason: "elsewhere", Detail: "https://www.exemple.be/accueil?" + strings.Repeat("de=page&", 20)},
+		{Exhibit: "E-006", Time: at.Add(25 * time.Hour), State: evidence.Gone, Reason: "status", Detail: "404"},
+		{Exhibit: "E-007", Time: at.Add(50 * time.Hour), State: evidence.CannotTell, Reason: "x-later", Detail: "later"},
+	}
+}
+
+// keepingList is a list with an address in every state.
+func keepingList(r *rig, e flow.ExhibitView, going bool) *keepListScreen {
+	item := func(s flow.ListState) flow.ListItem {
+		return flow.ListItem{ListAddress: flow.ListAddress{Address: e.Address + string(s), Subject: flow.SubjectAdult}, State: s}
+	}
+	kept, login, noted, failed := item(flow.ListKept), item(flow.ListKept), item(flow.ListNoted), item(flow.ListFailed)
+	kept.Exhibit, kept.Outcome = "E-008", evidence.Complete
+	login.Exhibit, login.Outcome = "E-009", evidence.LoginPage
+	noted.Exhibit = "E-010"
+	failed.Cause = "network.timeout"
+	s := &keepListScreen{going: going, list: flow.ListView{Items: []flow.ListItem{kept, login, noted, failed, item(flow.ListRunning), item(flow.ListWaiting)}}}
+	s.heard = newListMeter(s.list.Items, r.clock.now)
+	s.heard.At(4).Step(evidence.StepFullPage)
+	return s
 }
 
 // put shows a screen as it is, without starting what it would start.

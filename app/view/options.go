@@ -23,6 +23,12 @@ func (o options) request(id, address string) flow.PreserveRequest {
 	return r
 }
 
+// list is the same for a list of addresses.
+func (o options) list() flow.ListOptions {
+	r := o.request("", "")
+	return flow.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays}
+}
+
 // fold draws the options, or the one line that opens them.
 func (o *options) fold(w *Window) fyne.CanvasObject {
 	if !o.open {
@@ -33,10 +39,13 @@ func (o *options) fold(w *Window) fyne.CanvasObject {
 		more.size = sizeSmall
 		return row(0, more)
 	}
-	check := func(on *bool, key string) fyne.CanvasObject {
-		return newCheck(w.keys, *on, func(now bool) { *on = now }, small(w.t("options."+key)+" "), smallMute(w.t("options."+key+"-how")))
+	check := func(on *bool, what, how string) fyne.CanvasObject {
+		return newCheck(w.keys, *on, func(now bool) { *on = now }, small(what+" "), smallMute(how))
 	}
-	return stack(0, check(&o.phone, "phone"), check(&o.fine, "fine"), check(&o.left, "left"))
+	return stack(0,
+		check(&o.phone, w.t("options.phone"), w.t("options.phone-how")),
+		check(&o.fine, w.t("options.fine"), w.t("options.fine-how")),
+		check(&o.left, w.t("options.left"), w.t("options.left-how")))
 }
 
 // sight says how the page was seen.

@@ -42,6 +42,8 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		key := "proof.existed"
 		if e.Kind == evidence.AddressOnly {
 			key = "proof.noted"
+		} else if e.Kind == evidence.Rechecked {
+			key = "proof.visited"
 		}
 		zone := w.text.Zone(at)
 		if first.Accuracy > 0 {
@@ -113,6 +115,8 @@ func notProvenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		key = "proof.not-address"
 	} else if e.Kind == evidence.Import {
 		key = "import.not-proven"
+	} else if e.Kind == evidence.Rechecked {
+		key = "recheck.limits"
 	}
 	return card(newText(strong(w.t("proof.not"))), newText(muted(w.t(key))))
 }

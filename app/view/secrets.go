@@ -63,11 +63,13 @@ func (w *Window) unseenCode() fyne.CanvasObject {
 func (s *settingsScreen) secrets(w *Window) fyne.CanvasObject {
 	passphrase := w.button(buttonPlain, "secret.passphrase", func() { w.goTo(&passphraseScreen{}) })
 	code := w.button(buttonPlain, "secret.code", func() { w.goTo(&renewScreen{}) })
-	passphrase.size, code.size = sizeSmall, sizeSmall
+	access := w.button(buttonPlain, "access.open", func() { w.goTo(&accessScreen{}) })
+	passphrase.size, code.size, access.size = sizeSmall, sizeSmall, sizeSmall
 	objects := []fyne.CanvasObject{
 		newText(head(w.t("secret.title"))),
 		columns(14, 264, 420, row(0, passphrase), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.passphrase-how"))))),
 		columns(14, 264, 420, row(0, code), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.code-how"))))),
+		columns(14, 264, 420, row(0, access), inset(9, 0, 0, 0, newText(smallMute(w.t("access.open-how"))))),
 	}
 	if s.changed {
 		objects = append(objects, point(toneOK, "check", newText(small(w.t("secret.changed")))))

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"constat/app/flow"
 )
 
 func TestChangeOfPassphrase(t *testing.T) {
@@ -152,5 +154,56 @@ func TestTheMarkOfAnotherVaultSaysNothing(t *testing.T) {
 	}
 	if err := m.clear(); err != nil || m.clear() != nil {
 		t.Errorf("clearing twice: %v", err)
+	}
+}
+
+// The key of an organisation can be let in and put out again; both are asked
+// about with the key's fingerprint, and what is no key is refused in words.
+func TestAccessOfAnOrganisation(t *testing.T) {
+	r := inCase(t)
+	other, _, err := r.app.CreateVault(t.Context(), filepath.Join(r.home, "other"), passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := other.Recipient() // such a key is what an organisation would make
+	if err := other.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	fingerprint := flow.NewRecipient("", key).Fingerprint.Grouped()[:19]
+	r.press("window.settings.title")
+	r.press("window.access.open")
+	r.sees("window.access.none", "window.access.means-how")
+	r.press("window.access.add") // nothing typed: nothing asked
+	r.sees("window.access.none")
+	ask := func(name, key string) {
+		r.fields()[0].SetText(name)
+		r.fields()[1].SetText(key)
+		r.press("window.access.add")
+		r.sees("window.access.add-why")
+	}
+	ask("Aide", "age1 no key")
+	r.press("window.access.add-sure")
+	r.sees("error.recipient.what", "window.access.none")
+	ask("Aide", " "+key+"\n")
+	if !strings.Contains(r.words(), fingerprint) {
+		t.Errorf("asked without the fingerprint: %s", r.words())
+	}
+	r.press("window.back") // thought better of it
+	r.sees("window.access.none")
+	ask("Aide", key)
+	r.press("window.access.add-sure")
+	list, err := r.w.session.Recipients()
+	if err != nil || len(list) != 1 || list[0].Name != "Aide" || list[0].Recipient != key {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if !strings.Contains(r.words(), "Aide") || !strings.Contains(r.words(), fingerprint) {
+		t.Errorf("not listed: %s", r.words())
+	}
+	r.press("window.access.remove")
+	r.sees("window.access.remove-why")
+	r.press("window.access.remove-sure")
+	r.sees("window.access.none")
+	if list, err := r.w.session.Recipients(); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
 	}
 }

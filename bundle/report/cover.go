@@ -137,6 +137,7 @@ func (w *writer) brief() string {
 	add("report.brief.web", kinds[evidence.WebCapture])
 	add("report.brief.import", kinds[evidence.Import])
 	add("report.brief.address", kinds[evidence.AddressOnly])
+	add("report.brief.recheck", kinds[evidence.Rechecked])
 	add("report.brief.not-whole", notWhole)
 	s = append(s, w.t.T("report.brief.stamped", "K", stamped, "N", len(w.in.Exhibits)))
 	return strings.Join(s, " ")
@@ -215,7 +216,7 @@ func (w *writer) exhibitList() {
 		row := []cell{
 			{{m.Exhibit, bodyBold}}, what,
 			{{at.Format("02.01.2006 15:04"), body}},
-			text(w.orCode("outcome.", string(m.Outcome))), text(w.stampSummary(e.Stamps)), nil,
+			text(w.result(m)), text(w.stampSummary(e.Stamps)), nil,
 		}
 		w.rowWithPage(cols, row, m.Exhibit, again)
 	}

@@ -35,6 +35,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	}
 	w.skip(2)
 	w.facts(40, w.factsOf(e))
+	w.rechecks(m)
 	w.pictureList(e)
 	w.told(e)
 	w.stamps(e)
@@ -61,6 +62,7 @@ func (w *writer) factsOf(e Exhibit) []fact {
 		{w.t.T("report.fact.outcome"), w.outcome(m)},
 		{w.t.T("report.fact.problems"), w.problems(m.Problems)},
 	}
+	rows = append(rows, w.recheckFacts(m)...)
 	rows = append(rows, w.pageFacts(m)...)
 	rows = append(rows, w.platform(e.Platform)...)
 	rows = append(rows,

@@ -187,6 +187,9 @@ func address(m evidence.Manifest) string {
 
 // name is the heading of an exhibit.
 func (w *writer) name(m evidence.Manifest) string {
+	if m.Recheck != nil {
+		return w.t.T("report.recheck.of", "Exhibit", evidence.Shorten(m.Recheck.Exhibit, 20))
+	}
 	if m.Page != nil && m.Page.Title != "" {
 		return evidence.Shorten(m.Page.Title, 160)
 	}

@@ -116,6 +116,7 @@ func (c *checker) custody() error {
 	}
 	anchored, kept := map[string]bool{}, map[string]bool{}
 	absent, closed := map[string]bool{}, map[string]bool{}
+	made, visited := map[string]evidence.Digest{}, map[string]string{} // manifests that the log names; second visits
 	headFound := false
 	r, err := c.tree.open(logName)
 	if err != nil {
@@ -138,7 +139,13 @@ func (c *checker) custody() error {
 			}
 		}
 		switch en.Action {
-		case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded:
+		case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded, evidence.ActRechecked:
+			if _, twice := made[en.Exhibit]; !twice {
+				made[en.Exhibit] = en.Digest
+			}
+			if en.Action == evidence.ActRechecked {
+				visited[en.Exhibit] = en.Detail["of"]
+			}
 			e, ok := byID[en.Exhibit]
 			if !ok {
 				absent[en.Exhibit] = true
@@ -169,8 +176,21 @@ func (c *checker) custody() error {
 		c.pass(checkLog, "%d lines, head %s", head.Seq, head.SHA256)
 	}
 	c.headInLog(signed, headFound)
+	for visit, of := range visited { // what is closed is closed with every visit to it
+		closed[visit] = closed[visit] || closed[of]
+	}
+	c.rechecks(made)
 	c.anchors(anchored, kept, absent, closed)
 	return nil
+}
+
+// rechecks: a second visit names an exhibit of this case, and its very manifest.
+func (c *checker) rechecks(made map[string]evidence.Digest) {
+	for _, e := range c.exhibits {
+		if r := e.manifest.Recheck; r != nil && made[r.Exhibit] != r.ManifestSHA256 {
+			c.fail(checkAnchor, "%s: is a second visit to %s with manifest %s, which the log does not name", e.id, r.Exhibit, r.ManifestSHA256)
+		}
+	}
 }
 
 func (c *checker) anchors(anchored, kept, absent, closed map[string]bool) {

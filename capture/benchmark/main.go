@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"constat/capture"
@@ -89,6 +90,14 @@ func take(address string, warmer *capture.Warmer) error {
 	fmt.Println(c.Outcome, c.Page.Width, c.Page.Height, c.Problems)
 	for _, a := range c.Artifacts {
 		fmt.Println(a.Name, a.Size)
+	}
+	// Not what time(1) tells: that is the largest of this process and of the browser's.
+	if status, err := os.ReadFile("/proc/self/status"); err == nil {
+		for line := range strings.Lines(string(status)) {
+			if strings.HasPrefix(line, "VmHWM:") {
+				fmt.Print("peak memory of our process ", strings.Join(strings.Fields(line)[1:], " "), "\n")
+			}
+		}
 	}
 	return nil
 }

@@ -47,8 +47,5 @@ done
 cat "$dir/last.txt"
 ours=$(median "$dir/ours"); theirs=$(median "$dir/theirs")
 echo "capture $ours ms, puppeteer-core $theirs ms, ratio $(awk "BEGIN {printf \"%.2f\", $ours / $theirs}") (median of $runs)"
-if [ -x /usr/bin/time ]; then
-	/usr/bin/time -f "peak memory of our process %M kB" "$dir/benchmark" capture "$address" 3>&- 2>&1 >/dev/null | tail -1
-fi
 exec 3>&-
 wait

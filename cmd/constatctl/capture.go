@@ -43,10 +43,18 @@ func (c *cli) captureCommand() *cobra.Command {
 	var tsa []string
 	var phone, leave, window bool
 	var scale int
-	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page", Args: args(cobra.MaximumNArgs(1)),
+	var many listFlags
+	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page, or a list of pages", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
-			if len(a) == 0 && !window {
-				return usagef("which address? (with --window it may be left out)")
+			if window && (many.file != "" || many.resume) {
+				return usagef("--window and a list do not go together")
+			}
+			if !window {
+				if list, err := many.asked(cmd, a); err != nil {
+					return err
+				} else if list {
+					return c.captureList(cmd, id, subject, tsa, flow.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave}, &many)
+				}
 			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
@@ -94,6 +102,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.IntVar(&scale, "scale", 1, "pixels of the picture a pixel of the page: 1, or 2 for small print")
 	f.BoolVar(&window, "window", false, "open a window to sign in and go to the page; Enter keeps it, q closes the window")
 	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
+	many.add(cmd)
 	return cmd
 }
 

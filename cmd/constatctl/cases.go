@@ -100,6 +100,10 @@ func printExhibit(w io.Writer, e flow.ExhibitView) {
 	if e.Phone {
 		fmt.Fprintln(w, "       seen as a phone would show it")
 	}
+	printRecheck(w, e.Recheck)
+	for _, v := range e.Rechecks {
+		fmt.Fprintf(w, "       visited again: %s  %s  %s%s\n", v.Time.Format("2006-01-02 15:04:05Z"), v.Exhibit, v.State, because(v.Reason, v.Detail))
+	}
 	for _, p := range e.Problems {
 		fmt.Fprintf(w, "       problem: %s %s\n", p.Code, evidence.Shorten(p.Detail, 200))
 	}

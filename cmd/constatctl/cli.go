@@ -56,7 +56,7 @@ func (c *cli) rootCommand() *cobra.Command {
 	f.BoolVar(&c.json, "json", false, "print one JSON document on standard output")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flow.UsageError{Reason: err.Error()} })
 
-	root.AddCommand(c.vaultCommand(), c.caseCommand(), c.captureCommand(), c.recordCommand(), c.importCommand(), c.stampCommand(),
+	root.AddCommand(c.vaultCommand(), c.caseCommand(), c.captureCommand(), c.recordCommand(), c.importCommand(), c.recheckCommand(), c.stampCommand(),
 		c.listCommand(), c.factsCommand(), c.closeCommand(), c.extractCommand(), c.exportCommand(), c.verifyCommand(), c.timestampCommand(),
 		c.demoCommand(), c.doctorCommand())
 	return root

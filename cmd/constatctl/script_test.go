@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte("<!doctype html><title>Post</title><p>Bonjour</p>"))
+		_, _ = w.Write([]byte("<!doctype html><title>Post</title><p>Bonjour à tout le monde</p>"))
 	}))
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{})

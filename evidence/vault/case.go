@@ -307,7 +307,7 @@ func (c *Case) Entries(ctx context.Context) ([]evidence.Entry, error) {
 func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, error) {
 	switch e.Action {
 	case "", evidence.ActCaseCreated, evidence.ActCaptured, evidence.ActImported,
-		evidence.ActRecorded, evidence.ActStamped, evidence.ActRecipientAdded, evidence.ActRecipientRemoved,
+		evidence.ActRecorded, evidence.ActRechecked, evidence.ActListMade, evidence.ActStamped, evidence.ActRecipientAdded, evidence.ActRecipientRemoved,
 		evidence.ActRecipientsReset, evidence.ActPassphraseChanged, evidence.ActRecoveryReissued,
 		evidence.ActRevocationKept, evidence.ActRenewalListed, evidence.ActRenewalStamped:
 		return evidence.Entry{}, fmt.Errorf("action %q cannot be appended alone", e.Action)

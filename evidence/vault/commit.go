@@ -27,7 +27,7 @@ type BuildManifest func(exhibitID string, head evidence.LogHead, artifacts []evi
 
 // Commit makes an exhibit of a draft: it allots the next number, has the
 // manifest built, stores it, and appends the custody entry (action "captured",
-// "imported" or "recorded"; digest of the manifest). authorities are those
+// "imported", "recorded" or "rechecked"; digest of the manifest). authorities are those
 // that will be asked for a timestamp; they are kept so that asking can be
 // taken up again after a crash.
 //
@@ -40,7 +40,7 @@ type BuildManifest func(exhibitID string, head evidence.LogHead, artifacts []evi
 func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, build BuildManifest,
 	authorities []evidence.Authority) (Exhibit, error) {
 	switch action {
-	case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded:
+	case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded, evidence.ActRechecked:
 	default:
 		return Exhibit{}, fmt.Errorf("action %q does not make an exhibit", action)
 	}
@@ -167,11 +167,12 @@ func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authorit
 		Action: evidence.ActStamped, Exhibit: exhibit,
 		Detail: map[string]string{"authority": a.Name, "url": a.URL, "nonce": hex.EncodeToString(nonce)},
 	}
-	return c.addSmall(ctx, e, reply, func(object string) record {
+	_, err := c.addSmall(ctx, e, reply, func(object string) record {
 		return record{Reply: &replyRecord{
 			Object: object, Authority: a, Nonce: nonce, Sent: sent.UTC().Round(0), Received: received.UTC().Round(0),
 		}}
 	})
+	return err
 }
 
 // MaxFile is the largest file that is kept beside an exhibit, in bytes.
@@ -199,35 +200,39 @@ func (c *Case) AddFile(ctx context.Context, exhibit string, action evidence.Acti
 		e.Detail = map[string]string{}
 	}
 	e.Detail["name"], e.Detail["bytes"] = name, strconv.Itoa(len(b))
-	return c.addSmall(ctx, e, b, func(object string) record {
+	_, err := c.addSmall(ctx, e, b, func(object string) record {
 		return record{File: &fileRecord{Object: object, Name: name}}
 	})
+	return err
 }
 
 // addSmall stores bytes as an object and then the entry that records them.
-func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorded func(object string) record) (err error) {
+func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorded func(object string) record) (_ evidence.Entry, err error) {
+	none := evidence.Entry{}
 	if err := c.ready(ctx); err != nil {
-		return err
+		return none, err
 	}
 	defer c.v.done()
 	c.write.Lock()
 	defer c.write.Unlock()
 	if damage := c.Damage(); damage != nil {
-		return damage
+		return none, damage
 	}
-	ref, err := c.known(e.Exhibit)
-	if err != nil {
-		return err
-	}
-	if name := e.Detail["name"]; name != "" && ref.has(name) {
-		return fmt.Errorf("%s has %q already", e.Exhibit, name)
+	if e.Action != evidence.ActListMade { // which belongs to no exhibit
+		ref, err := c.known(e.Exhibit)
+		if err != nil {
+			return none, err
+		}
+		if name := e.Detail["name"]; name != "" && ref.has(name) {
+			return none, fmt.Errorf("%s has %q already", e.Exhibit, name)
+		}
 	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
 	object, err := disk.randomHex(objectNameBytes)
 	if err != nil {
-		return err
+		return none, err
 	}
 	defer func() {
 		if err != nil {
@@ -242,11 +247,10 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 		return err
 	}))
 	if err != nil {
-		return err
+		return none, err
 	}
 	e.Digest = evidence.Sum(b)
-	_, err = c.append(e, recorded(object))
-	return err
+	return c.append(e, recorded(object))
 }
 
 // has reports whether the exhibit has an artifact or a file of that name.

@@ -109,6 +109,12 @@
 // hexadecimal and a line feed; "constat-verdicts/1 <case id>" and a line feed; the
 // text. The vault does not look into it, and it may be deleted at any time.
 //
+// # Lists of addresses
+//
+// A list that was made to be kept one after the other is an object of the case
+// ([Case.AddList]); the entry "list-made" has its digest and no address. What is
+// left of it follows from the log: nothing else is written while it is worked off.
+//
 // # How to use it
 //
 // [Create] or [Open], then [Vault.CreateCase] or [Vault.Case]. Bytes enter

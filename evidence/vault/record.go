@@ -29,6 +29,7 @@ type record struct {
 	Authorities []evidence.Authority `json:"authorities,omitempty"`
 	Reply       *replyRecord         `json:"reply,omitempty"`
 	File        *fileRecord          `json:"file,omitempty"`
+	List        string               `json:"list,omitempty"` // object name of a list of addresses
 }
 
 // fileRecord is what the record of an entry adds that keeps a file beside an exhibit.
@@ -65,6 +66,9 @@ func (r record) objects() []string {
 	}
 	if r.File != nil {
 		names = append(names, r.File.Object)
+	}
+	if r.List != "" {
+		names = append(names, r.List)
 	}
 	return names
 }

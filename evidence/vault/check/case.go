@@ -35,6 +35,7 @@ type private struct {
 	Format   string            `json:"format"`
 	Manifest string            `json:"manifest"`
 	Objects  map[string]string `json:"objects"`
+	List     string            `json:"list"`
 	Reply    *struct {
 		Object string `json:"object"`
 	} `json:"reply"`
@@ -74,6 +75,7 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 		}
 		used[object] = what
 	}
+	made := map[string]evidence.Digest{} // exhibit -> its manifest, as the log names it
 	before := [3]int{r.failed(Manifests), r.failed(Artifacts), r.failed(Replies)}
 	var n [3]int
 	for _, e := range entries {
@@ -84,14 +86,22 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 			}
 			n[0]++
 			n[1] += len(e.private.Objects)
-			if err := r.exhibit(ctx, id, e); err != nil {
+			if err := r.exhibit(ctx, id, e, made); err != nil {
 				return err
 			}
+			made[e.Exhibit] = e.Digest
 		}
 		if e.private.Reply != nil {
 			use(e.private.Reply.Object, e.Exhibit+" reply")
 			n[2]++
 			if err := r.small(ctx, id, e, e.private.Reply.Object, maxReply); err != nil {
+				return err
+			}
+		}
+		if e.private.List != "" {
+			use(e.private.List, fmt.Sprintf("list of entry %d", e.Seq))
+			n[2]++
+			if err := r.small(ctx, id, e, e.private.List, maxFile); err != nil {
 				return err
 			}
 		}
@@ -204,8 +214,9 @@ func splitLogFile(b []byte) ([]byte, entry, error) {
 	return parts[0], e, nil
 }
 
-// exhibit examines a manifest and the artifacts that it lists.
-func (r *run) exhibit(ctx context.Context, id string, e entry) error {
+// exhibit examines a manifest and the artifacts that it lists; made are the
+// manifests of the exhibits before it.
+func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]evidence.Digest) error {
 	bad := func(name, format string, args ...any) {
 		r.add(name, evidence.Failed, "%s: %s: %s", id, e.Exhibit, fmt.Sprintf(format, args...))
 	}
@@ -232,6 +243,9 @@ func (r *run) exhibit(ctx context.Context, id string, e entry) error {
 	}
 	if !e.head.SHA256.IsZero() && m.CustodyHead != e.head {
 		bad(Manifests, "it anchors entry %d %s", m.CustodyHead.Seq, m.CustodyHead.SHA256)
+	}
+	if x := m.Recheck; x != nil && made[x.Exhibit] != x.ManifestSHA256 {
+		bad(Manifests, "it is a second visit to %s with manifest %s, which the log does not name before", x.Exhibit, x.ManifestSHA256)
 	}
 	listed := map[string]bool{}
 	for _, a := range m.Artifacts {

@@ -1,0 +1,294 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"constat/evidence"
+	"constat/evidence/tsa/tsatest"
+)
+
+func TestAListIsAnAddressALine(t *testing.T) {
+	for name, test := range map[string]struct {
+		text        string
+		want, twice []string
+		bad         []int // lines
+	}{
+		"plain":               {"https://a.example/1\nhttps://b.example/2\n", []string{"https://a.example/1", "https://b.example/2"}, nil, nil},
+		"blanks and comments": {"\ufeff# ma liste\r\n\r\n  https://a.example/1 \r\n#https://b.example\n\t\n", []string{"https://a.example/1"}, nil, nil},
+		"twice, named once":   {"https://a.example\nhttps://a.example\nhttps://a.example\n", []string{"https://a.example"}, []string{"https://a.example"}, nil},
+		"no final line feed":  {"https://a.example", []string{"https://a.example"}, nil, nil},
+		"a message around it": {"https://a.example\n[12:03] Ann: https://b.example\nregarde\nwww.c.example\n", nil, nil, []int{2, 3, 4}},
+		"two on a line":       {"https://a.example https://b.example\n", nil, nil, []int{1}},
+		"a password":          {"https://me:secret@a.example\n", nil, nil, []int{1}},
+		"none":                {"# rien\n\n", nil, nil, []int{}},
+		"too many":            {many(MaxList + 1), nil, nil, []int{}},
+		"as many as may be":   {many(MaxList), strings.Fields(many(MaxList)), nil, nil},
+		"an endless line":     {strings.Repeat("x", maxListText+10), nil, nil, []int{}},
+		"an endless list":     {strings.Repeat("# \n", maxListText), nil, nil, []int{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, twice, err := ParseList(strings.NewReader(test.text))
+			if test.bad == nil {
+				if err != nil || !slices.Equal(got, test.want) || !slices.Equal(twice, test.twice) {
+					t.Errorf("%q, twice %q, %v", got, twice, err)
+				}
+				return
+			}
+			e, ok := errors.AsType[*ListError](err)
+			if !ok || got != nil {
+				t.Fatalf("%q, %v", got, err)
+			}
+			lines := []int{}
+			for _, l := range e.Lines {
+				lines = append(lines, l.Line)
+			}
+			if !slices.Equal(lines, test.bad) {
+				t.Errorf("lines %v, want %v", lines, test.bad)
+			}
+			if strings.Contains(e.Error(), "secret") {
+				t.Errorf("a password is shown: %v", e)
+			}
+		})
+	}
+}
+
+func many(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("https://exemple.be/" + strings.Repeat("a", i) + "\n")
+	}
+	return b.String()
+}
+
+func FuzzParseList(f *testing.F) {
+	f.Add("https://a.example\n# x\n\nhttps://b.example")
+	f.Add("\xff\x00\r\nhttp://\u202e")
+	f.Fuzz(func(t *testing.T, text string) {
+		addresses, twice, err := ParseList(strings.NewReader(text))
+		if (err == nil) != (len(addresses) > 0) || len(addresses) > MaxList {
+			t.Errorf("%d addresses, %v", len(addresses), err)
+		}
+		for _, a := range append(addresses, twice...) {
+			if CheckAddress(a) != nil {
+				t.Errorf("%q is no address", a)
+			}
+		}
+	})
+}
+
+// listSite counts how often each path was loaded, and holds /slow until it is let go.
+type listSite struct {
+	*httptest.Server
+	mu    sync.Mutex
+	asked map[string]int
+	slow  chan struct{} // something arrives there at each request of /slow
+}
+
+func newListSite(t *testing.T) *listSite {
+	s := &listSite{asked: map[string]int{}, slow: make(chan struct{}, 100)}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.asked[r.URL.Path]++
+		first := s.asked[r.URL.Path] == 1
+		s.mu.Unlock()
+		switch r.URL.Path {
+		case "/gone", "/favicon.ico":
+			http.NotFound(w, r)
+			return
+		case "/slow":
+			if first {
+				s.slow <- struct{}{}
+				<-r.Context().Done()
+				return
+			}
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<!doctype html><title>Post</title><p>Bonjour "+r.URL.Path)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *listSite) times(path string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[path]
+}
+
+// heard remembers how a list went on.
+type heard struct {
+	mu    sync.Mutex
+	items []ListItem
+	steps []evidence.Step
+	most  int // running at once
+	now   int
+}
+
+func (h *heard) Item(_ int, item ListItem) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.items = append(h.items, item)
+	if item.State == ListRunning {
+		h.now++
+	} else if h.now > 0 {
+		h.now--
+	}
+	h.most = max(h.most, h.now)
+}
+
+func (h *heard) At(int) evidence.Progress { return h }
+
+func (h *heard) Step(s evidence.Step) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.steps = append(h.steps, s)
+}
+
+func (h *heard) Amount(int64, int64) {}
+
+// states says a list in a line.
+func states(v ListView) string {
+	var out []string
+	for _, i := range v.Items {
+		s := string(i.State)
+		for _, x := range []string{i.Exhibit, string(i.Outcome), i.Cause} {
+			if x != "" {
+				s += " " + x
+			}
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, ", ")
+}
+
+func adults(addresses ...string) []ListAddress {
+	var out []ListAddress
+	for _, a := range addresses {
+		out = append(out, ListAddress{a, SubjectAdult})
+	}
+	return out
+}
+
+// TestAListIsKept: each address has its own outcome, one that fails stops no
+// other, what is not sure is never loaded, and after Cancel what was kept is
+// kept and not loaded again.
+func TestAListIsKept(t *testing.T) {
+	site := newListSite(t)
+	authority := tsatest.New(t, tsatest.Options{})
+	s, c := openSession(t, newApp(t, authority.Authority()))
+	list := adults(site.URL+"/1", tsatest.ClosedPort(t), site.URL+"/slow", site.URL+"/gone", site.URL+"/unsure", site.URL+"/1", site.URL+"/2")
+	list[4].Subject = SubjectUnsure
+	v, err := s.MakeList(t.Context(), c.ID, list, ListOptions{Phone: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := states(v); got != "waiting, waiting, waiting, waiting, waiting, waiting" {
+		t.Errorf("a new list: %s", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		<-site.slow
+		cancel()
+	}()
+	v, err = s.KeepList(ctx, KeepListRequest{Case: c.ID}, &heard{})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("after Cancel: %v", err)
+	}
+	if got := states(v); got != "kept E-001 complete, failed network.refused, waiting, waiting, waiting, waiting" {
+		t.Errorf("after Cancel: %s", got)
+	}
+	// What is left follows from what is in the vault.
+	lists, err := s.Lists(t.Context(), c.ID)
+	if err != nil || len(lists) != 1 || states(lists[0]) != states(v) {
+		t.Fatalf("the vault says %+v, %v", lists, err)
+	}
+	if again, err := s.MakeList(t.Context(), c.ID, list, ListOptions{Phone: true}); err != nil || again.ID != v.ID {
+		t.Errorf("the same list is another one: %s, %s, %v", again.ID, v.ID, err)
+	}
+	h := &heard{}
+	v, err = s.KeepList(t.Context(), KeepListRequest{Case: c.ID, List: v.ID, MaxParallel: 99}, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]string{}
+	for _, i := range v.Items {
+		if i.Exhibit != "" {
+			if kept[i.Exhibit] != "" {
+				t.Errorf("%s is there twice", i.Exhibit)
+			}
+			kept[i.Exhibit] = strings.TrimPrefix(i.Address, site.URL)
+		}
+	}
+	if n := v.Count(ListKept); n != 4 || v.Count(ListNoted) != 1 || v.Count(ListFailed) != 1 || v.Left() != 1 || v.Usable() || kept["E-001"] != "/1" || len(kept) != 5 {
+		t.Errorf("at the end: %s", states(v))
+	}
+	if h.most < 2 || h.most > MaxParallel || len(h.steps) == 0 {
+		t.Errorf("%d at once, steps %v", h.most, h.steps)
+	}
+	for path, n := range map[string]int{"/1": 1, "/slow": 2, "/gone": 1, "/2": 1, "/unsure": 0} {
+		if site.times(path) != n {
+			t.Errorf("%s was loaded %d times, not %d", path, site.times(path), n)
+		}
+	}
+	exhibits, err := s.Exhibits(t.Context(), c.ID)
+	if err != nil || len(exhibits) != 5 {
+		t.Fatalf("%d exhibits, %v", len(exhibits), err)
+	}
+	for _, e := range exhibits {
+		if e.Phone != (e.Kind == evidence.WebCapture) {
+			t.Errorf("%s was not kept as asked for", e.Exhibit)
+		}
+		if strings.HasSuffix(e.Address, "/unsure") != (e.Kind == evidence.AddressOnly) || e.Pending() {
+			t.Errorf("%s: %s of %s, timestamps %v", e.Exhibit, e.Kind, e.Address, e.Timestamps)
+		}
+		if strings.HasSuffix(e.Address, "/gone") != (e.Outcome == evidence.Removed) {
+			t.Errorf("%s: %s of %s", e.Exhibit, e.Outcome, e.Address)
+		}
+	}
+	if r, err := s.Check(t.Context(), evidence.NoProgress{}); err != nil || !r.Valid {
+		t.Errorf("vault check: %v %v", err, r.Checks)
+	}
+
+	// Closed as under 18: the address is not loaded again, in no list.
+	if _, err := s.MarkMinor(t.Context(), c.ID, "E-001"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.MakeList(t.Context(), c.ID, adults(site.URL+"/1"), ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); err != nil || states(v) != "failed minor" || site.times("/1") != 1 {
+		t.Errorf("a closed address: %s, %v, loaded %d times", states(v), err, site.times("/1"))
+	}
+}
+
+// TestAListStopsForWhatIsWrongHere: without a browser the next address would
+// fare no better, and nothing of the list is lost.
+func TestAListStopsForWhatIsWrongHere(t *testing.T) {
+	a := newApp(t)
+	s, c := openSession(t, a)
+	a.cfg.Browser = "/no/such/browser"
+	if _, err := s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); !errors.Is(err, ErrNoList) {
+		t.Errorf("no list: %v", err)
+	}
+	if _, err := s.MakeList(t.Context(), c.ID, adults("https://a.example/1", "https://a.example/2"), ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{})
+	if err == nil || ExitCode(err) != ExitFailed || v.Left() != 2 {
+		t.Errorf("%s, %v", states(v), err)
+	}
+	for _, bad := range [][]ListAddress{nil, adults("ftp://a.example"), adults(strings.Fields(many(MaxList + 1))...)} {
+		if _, err := s.MakeList(t.Context(), c.ID, bad, ListOptions{}); ExitCode(err) != ExitUsage {
+			t.Errorf("%d addresses: %v", len(bad), err)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package view
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow"
+	"constat/evidence"
+)
+
+// accessScreen lets the key of an organisation that helps read the vault, and
+// ends that. Nothing is done without being asked once more.
+type accessScreen struct {
+	name, key *field
+	ask       *flow.RecipientView // what is to be done is asked about; nil: nothing
+	remove    bool                // to end the access instead of giving it
+	busy      bool
+}
+
+func (s *accessScreen) build(w *Window) page {
+	if s.name == nil {
+		s.name, s.key = newField(w.keys, ""), newAddress(w.keys, "age1pq1…")
+	}
+	if s.ask != nil {
+		return s.question(w)
+	}
+	back := func() { w.show(&settingsScreen{}) }
+	objects := []fyne.CanvasObject{newText(head(w.t("access.title"))), newText(muted(w.t("access.what"))), space(2)}
+	list, err := w.session.Recipients()
+	if err != nil {
+		objects = append(objects, point(toneBad, "cross", newText(plain(w.t("access.damaged")))))
+	} else if len(list) == 0 {
+		objects = append(objects, newText(plain(w.t("access.none"))))
+	}
+	for _, r := range list {
+		end := w.button(buttonPlain, "access.remove", func() { s.about(w, r, true) })
+		end.size = sizeSmall
+		objects = append(objects, rowGrow(12, 0, stack(0, newText(strong(shown(r.Name, 200))), s.since(w, r)), end))
+	}
+	add := w.button(buttonPlain, "access.add", func() { s.give(w) })
+	s.key.submit = func() { s.give(w) }
+	objects = append(objects, rule(), formLine(w.t("access.name"), s.name), formLine(w.t("access.key"), s.key), row(0, add))
+	return page{
+		title: w.t("settings.title"), back: back, focus: s.name,
+		body: columns(20, 0.62, 620, card(append(objects, row(0, w.button(buttonQuiet, "back", back)))...),
+			lookCard(newText(strong(w.t("access.means"))), newText(plain(w.t("access.means-how"))))),
+	}
+}
+
+// since says from when, and by what the key can be compared.
+func (s *accessScreen) since(w *Window, r flow.RecipientView) fyne.CanvasObject {
+	return stack(0, newText(smallMute(w.t("access.since", "When", keptAt(w, r.Added)))), newText(monoMute(r.Fingerprint.Grouped())))
+}
+
+// give asks about the key that was typed.
+func (s *accessScreen) give(w *Window) {
+	name, key := strings.TrimSpace(s.name.Text), strings.TrimSpace(s.key.Text)
+	if name == "" || key == "" {
+		return
+	}
+	s.about(w, flow.NewRecipient(name, key), false)
+}
+
+func (s *accessScreen) about(w *Window, r flow.RecipientView, remove bool) {
+	w.notice = nil
+	s.ask, s.remove = &r, remove
+	w.rebuild()
+	w.frame.toTop()
+}
+
+func (s *accessScreen) question(w *Window) page {
+	back := func() {
+		if !s.busy {
+			s.ask = nil
+			w.rebuild()
+		}
+	}
+	sure, ask, why := w.button(buttonPlain, "access.add-sure", func() { s.act(w) }), "access.add-ask", "access.add-why"
+	if s.remove {
+		sure, ask, why = w.button(buttonPlain, "access.remove-sure", func() { s.act(w) }), "access.remove-ask", "access.remove-why"
+	}
+	sure.disable(s.busy)
+	if s.busy {
+		sure.rename(w.t("busy"))
+	}
+	stay := w.button(buttonPlain, "back", back)
+	return page{
+		title: w.t("settings.title"), back: back, focus: stay,
+		body: card(newText(head(w.t(ask, "Name", shown(s.ask.Name, 200)))), newText(plain(w.t(why))),
+			newText(mono(s.ask.Fingerprint.Grouped())), space(4), wrap(gapSmall, sure, stay)),
+	}
+}
+
+func (s *accessScreen) act(w *Window) {
+	if s.busy {
+		return
+	}
+	s.busy = true
+	session, r, remove := w.session, *s.ask, s.remove
+	run(w.work, w.life, func(ctx context.Context) (struct{}, error) {
+		if remove {
+			return struct{}{}, session.RemoveRecipient(ctx, r.Recipient, evidence.NoProgress{})
+		}
+		return struct{}{}, session.AddRecipient(ctx, r.Recipient, r.Name, evidence.NoProgress{})
+	}, func(_ struct{}, err error) {
+		s.busy, s.ask = false, nil
+		if err == nil {
+			s.name.SetText("")
+			s.key.SetText("")
+		}
+		w.rebuild()
+		w.explain(err)
+	})
+	if s.busy {
+		w.rebuild()
+	}
+}

@@ -1,0 +1,286 @@
+package capture
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"constat/capture/wacz"
+	"constat/evidence"
+)
+
+// archive is page.wacz while it is written: from the browser's events through a
+// pipe into the sink. The page is never made to wait for it, and nothing is asked of a
+// server: the browser keeps the bodies for a while, and they are fetched from there.
+type archive struct {
+	session *session
+	whole   context.Context
+	limits  Limits
+	now     func() time.Time
+	slots   chan struct{} // for bodies being fetched
+	large   chan struct{} // for a large one
+
+	mu        sync.Mutex
+	transfers map[network.RequestID]*transfer
+	related   map[target.SessionID]*related
+	held      int // bytes of what the transfers remember
+	bodies    int64
+	running   int           // transfers that ended and are not written yet
+	idle      chan struct{} // closed when ending and none is running
+	ending    bool
+	gaps      map[gap]int
+	left      map[[2]string]int
+
+	// writing guards the writer, which must not make an event wait.
+	writing sync.Mutex
+	closed  bool
+	writer  *wacz.Writer
+	buffer  *bufio.Writer
+	pipe    *io.PipeWriter
+	broken  error
+
+	kept chan struct{} // closed when Put has returned
+	put  evidence.Artifact
+	err  error
+}
+
+// Bounds on what is held for a page's sake, beside [Limits].
+const (
+	maxFetched      = 4         // bodies that are fetched at the same time
+	largeBody       = 4 << 20   // bytes from which only one is fetched at a time
+	browserBodies   = 256 << 20 // bytes that the browser keeps until they are fetched
+	maxTransfers    = 4_000     // requests that have not ended
+	maxHeld         = 64 << 20  // bytes of their addresses and headers
+	maxRecordedURL  = 16 << 10  // bytes of an address in the archive
+	maxRecordedHead = 64 << 10  // bytes of one header field in the archive
+	maxRelated      = 64        // frames of other sites and workers that are followed
+)
+
+// archiveSoftware names what writes the archive; the version is in the manifest.
+const archiveSoftware = "constat"
+
+var errAbandoned = errors.New("the capture was given up")
+
+// gap says why something is not in the archive, or not whole. It is in the detail of a problem.
+type gap string
+
+const (
+	streaming    gap = "streams"           // made not to end, such as text/event-stream
+	sockets      gap = "web sockets"       // which are no HTTP exchange
+	tooLarge     gap = "too large"         // over Limits.MaxBody
+	tooMuch      gap = "too much together" // over Limits.MaxBodies
+	unmeasured   gap = "of unknown size"   // a packed body whose size the browser did not tell
+	notEnding    gap = "not ended"         // when the record was
+	unreadable   gap = "not handed over"   // the browser's refusal, or other bytes than it had received
+	brokenOff    gap = "broke off"         // before its end
+	overfull     gap = "too many"          // over wacz.MaxExchanges, maxTransfers or maxHeld
+	longAddress  gap = "address too long"  // over maxRecordedURL
+	notFollowed  gap = "frames or workers not followed"
+	postedCut    gap = "posted data not handed over"
+	givenUp      gap = "given up by the page"
+	unread       gap = "not read by the page" // answers to pings and reports
+	workerScript gap = "script of a service worker"
+)
+
+// lacks tells a gap that the record lacks from one in the nature of the thing.
+func (g gap) lacks() bool {
+	switch g {
+	case streaming, sockets, givenUp, unread, workerScript:
+		return false
+	}
+	return true
+}
+
+// beginArchive starts recording. When the browser refuses, the capture goes on
+// without page.wacz and says so.
+func (t *taking) beginArchive(whole context.Context) error {
+	a := &archive{
+		session: t.session, whole: whole, limits: t.limits, now: t.now,
+		slots: make(chan struct{}, maxFetched), large: make(chan struct{}, 1),
+		transfers: map[network.RequestID]*transfer{}, related: map[target.SessionID]*related{},
+		idle: make(chan struct{}), gaps: map[gap]int{}, left: map[[2]string]int{},
+		kept: make(chan struct{}),
+	}
+	reader, pipe := io.Pipe()
+	a.pipe, a.buffer = pipe, bufio.NewWriterSize(pipe, 64<<10)
+	go func() {
+		defer close(a.kept)
+		a.put, a.err = t.sink.Put(t.caller, evidence.Artifact{
+			Name: evidence.WACZName, Role: evidence.Original, MediaType: "application/wacz",
+		}, reader)
+		reader.CloseWithError(errAbandoned) // a sink that failed reads no further
+	}()
+	t.archive = a
+	var err error
+	if a.writer, err = wacz.NewWriter(a.buffer, wacz.Options{
+		Software: archiveSoftware, Created: t.now(), Random: rand.Reader,
+	}); err != nil {
+		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, err)
+	}
+	limit, done := within(whole, t.alive, t.limits.Record)
+	defer done()
+	c := chromedp.FromContext(t.tab)
+	tab := &related{caller: c.Target, kind: "page"}
+	err = errors.Join(
+		chromedp.Listen(t.tab, func(event any) { a.hear(tab, event) }),
+		chromedp.ListenBrowser(t.tab, a.hearBrowser))
+	if err == nil {
+		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, keptBodies())
+	}
+	if err == nil {
+		_, err = chromedp.Call(limit, target.SetAutoAttach, follow())
+	}
+	if err != nil {
+		t.abandonArchive()
+		t.problem(ProblemNoWACZ, "%s", t.why(err))
+	}
+	return nil
+}
+
+// add writes exchanges. A full or broken archive takes no more.
+func (a *archive) add(list []wacz.Exchange) {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	for _, x := range list {
+		switch {
+		case a.closed || a.broken != nil:
+			return
+		case len(x.URL) > maxRecordedURL:
+			a.missing(longAddress)
+			continue
+		case x.PostedCut:
+			a.missing(postedCut)
+		}
+		if err := a.writer.Add(x); errors.Is(err, wacz.ErrFull) {
+			a.missing(overfull)
+		} else if err != nil {
+			a.broken = err
+		}
+	}
+}
+
+func (a *archive) missing(why gap) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.gaps[why]++
+}
+
+// finishArchive waits for the bodies that are being fetched, and closes the package.
+func (t *taking) finishArchive(ctx context.Context) error {
+	a := t.archive
+	if a == nil {
+		return nil
+	}
+	limit, done := within(ctx, t.alive, t.limits.Record)
+	defer done()
+	a.end(limit)
+	t.archive = nil
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	a.closed = true
+	if a.broken == nil {
+		p := t.archivedPage()
+		a.broken = errors.Join(a.writer.Note(p.URL, p.Date, t.noteGaps(a)), a.writer.Close(p), a.buffer.Flush())
+	}
+	a.pipe.CloseWithError(a.broken) // nil ends the stream
+	<-a.kept
+	if a.err != nil || a.broken != nil {
+		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, errors.Join(a.err, a.broken))
+	}
+	t.capture.Artifacts = append(t.capture.Artifacts, a.put)
+	t.capture.Redactions = append(t.capture.Redactions, redactions(a.left)...)
+	return nil
+}
+
+// end hears nothing more, waits for the bodies that are being fetched, and writes
+// what is left without its body: the browser hands over none before its end.
+func (a *archive) end(ctx context.Context) {
+	a.mu.Lock()
+	a.ending = true
+	if a.running == 0 {
+		close(a.idle)
+	}
+	a.mu.Unlock()
+	select {
+	case <-a.idle:
+	case <-a.session.lost:
+	case <-ctx.Done():
+	}
+	a.mu.Lock()
+	rest := slices.Collect(maps.Values(a.transfers))
+	a.mu.Unlock()
+	slices.SortFunc(rest, func(x, y *transfer) int { return strings.Compare(string(x.request), string(y.request)) })
+	for _, x := range rest {
+		if x.answered() {
+			body, why := a.passed(x)
+			a.record(x, body, why)
+		}
+	}
+}
+
+// noteGaps turns what the archive lacks into problems, and into lines of its own.
+func (t *taking) noteGaps(a *archive) []wacz.Header {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	lines := []wacz.Header{{Name: "exchanges", Value: fmt.Sprint(a.writer.Exchanges())}}
+	var names []string
+	total := 0
+	for why, n := range a.gaps {
+		line := fmt.Sprintf("%d × %s", n, why)
+		lines = append(lines, wacz.Header{Name: "not-recorded", Value: line})
+		if why.lacks() {
+			total += n
+			names = append(names, line)
+		}
+	}
+	sort.Strings(names)
+	sort.Slice(lines[1:], func(i, j int) bool { return lines[1+i].Value < lines[1+j].Value })
+	if total > 0 {
+		t.problem(ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
+	}
+	if n, m := a.gaps[streaming], a.gaps[sockets]; n+m > 0 {
+		t.problem(ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
+	}
+	return lines
+}
+
+// archivedPage is what a player opens: the address of the document as it was
+// asked for last, and when it came.
+func (t *taking) archivedPage() wacz.Page {
+	p := wacz.Page{URL: t.capture.Page.FinalAddress, Title: t.capture.Page.Title, Date: t.capture.Started.UTC}
+	if h := t.answered(); h != nil {
+		p.URL, p.Date = withoutUser(h.url), h.at
+	}
+	p.URL, _, _ = strings.Cut(p.URL, "#")
+	return p
+}
+
+// abandonArchive gives up page.wacz.
+func (t *taking) abandonArchive() {
+	a := t.archive
+	if a == nil {
+		return
+	}
+	t.archive = nil
+	a.mu.Lock()
+	a.ending = true
+	a.mu.Unlock()
+	a.pipe.CloseWithError(errAbandoned)
+	a.writing.Lock()
+	a.closed = true
+	a.writing.Unlock()
+	<-a.kept
+}

@@ -1,0 +1,214 @@
+package capture
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"constat/evidence"
+)
+
+// judges is the folder with the independent readers, at the versions that
+// wacz/testdata/judges/package.json names.
+func judges(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join("..", "out", "judges"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, need := range []string{"warcio", "@harvard-lil/js-wacz", "replaywebpage"} {
+		if _, err := os.Stat(filepath.Join(dir, "node_modules", need)); err != nil {
+			t.Fatalf("%v (scripts/prepare.sh test installs it)", err)
+		}
+	}
+	return dir
+}
+
+// judge runs a tool in the folder and returns what it prints.
+func judge(t *testing.T, dir, name string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	var out, trouble bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &trouble
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, args, err, trouble.String())
+	}
+	return out.Bytes()
+}
+
+// recorded captures a page with a gzipped style, a script and what the script
+// asks for, and ends the server, so that what is shown later is from the archive.
+func recorded(t *testing.T) (address string, sink *memory) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
+			io.WriteString(w, "<!doctype html><title>Caf\xe9</title><link rel=stylesheet href=/style.css>"+
+				"<h1>th\xe9 vert</h1><p id=api>nothing</p><script src=/script.js></script>")
+		case "/style.css":
+			w.Header().Set("Content-Type", "text/css")
+			w.Header().Set("Content-Encoding", "gzip")
+			w.Write(zipped([]byte("h1 { color: rgb(1, 2, 3) }")))
+		case "/script.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			io.WriteString(w, `fetch('/api?b=2&a=1').then(r => r.json()).then(j => { document.getElementById('api').textContent = j.says })`)
+		case "/api":
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, `{"says": "from the api"}`)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	_, sink = take(t, recorder(t, nil), server.URL+"/")
+	server.Close()
+	return server.URL + "/", sink
+}
+
+func TestArchiveBeforeJudges(t *testing.T) {
+	dir := judges(t)
+	address, sink := recorded(t)
+	entries := entriesOf(t, sink.files[evidence.WACZName])
+	file := filepath.Join(t.TempDir(), "data.warc.gz")
+	if err := os.WriteFile(file, entries["archive/data.warc.gz"], 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	t.Run("warcio reads every record", func(t *testing.T) {
+		list := recordsOf(t, sink)
+		lines := bytes.Split(bytes.TrimSpace(judge(t, dir, "node", "read.mjs", file)), []byte("\n"))
+		if len(lines) != len(list) {
+			t.Fatalf("%d records, not %d", len(lines), len(list))
+		}
+		for i, line := range lines {
+			var r struct{ Type, URI, SHA256, Told string }
+			if err := json.Unmarshal(line, &r); err != nil {
+				t.Fatal(err)
+			}
+			if r.Type != list[i].kind || r.URI != list[i].uri && r.Type != "warcinfo" || r.Type == "response" && r.SHA256 != r.Told {
+				t.Errorf("record %d: %s", i, line)
+			}
+		}
+		index := judge(t, dir, "node", "node_modules/warcio/dist/cli.js", "cdx-index", file)
+		if n := bytes.Count(index, []byte(`"offset"`)); n < 4 {
+			t.Errorf("warcio indexes %d records:\n%s", n, index)
+		}
+	})
+
+	t.Run("js-wacz indexes it alike", func(t *testing.T) {
+		out := filepath.Join(t.TempDir(), "theirs.wacz")
+		judge(t, dir, "node", "node_modules/@harvard-lil/js-wacz/bin/cli.js", "create", "-f", file, "-o", out, "--log-level", "error")
+		b, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs := entriesOfAny(t, b)
+		if ours, theirs := places(t, entries["indexes/index.cdx"]), places(t, theirs["indexes/index.cdx"]); len(ours) < 4 || !maps.Equal(ours, theirs) {
+			t.Errorf("index\n%v\nnot\n%v", ours, theirs)
+		}
+	})
+
+	t.Run("replaywebpage shows it", func(t *testing.T) { replays(t, dir, address, sink.files[evidence.WACZName]) })
+}
+
+// places maps addresses to where an index says that the answer lies.
+func places(t *testing.T, index []byte) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	lines := bufio.NewScanner(bytes.NewReader(index))
+	for lines.Scan() {
+		var line struct {
+			URL, Digest    string
+			Offset, Length json.RawMessage
+		}
+		_, object, _ := strings.Cut(lines.Text(), " {")
+		if err := json.Unmarshal([]byte("{"+object), &line); err != nil {
+			t.Fatalf("%v: %s", err, lines.Text())
+		}
+		line.Digest = strings.TrimPrefix(line.Digest, "sha256:") // one writes it, the other does not
+		found[line.URL] = strings.Join([]string{strings.Trim(string(line.Offset), `"`), strings.Trim(string(line.Length), `"`), line.Digest}, " ")
+	}
+	return found
+}
+
+// replayedScript looks for the replayed document in the player's frames and parts.
+const replayedScript = `(() => {
+	const find = (root) => {
+		for (const e of root.querySelectorAll('*')) {
+			if (e.shadowRoot) { const f = find(e.shadowRoot); if (f) return f; }
+			if (e.tagName !== 'IFRAME') continue;
+			let d; try { d = e.contentDocument } catch { continue }
+			if (!d) continue;
+			if (d.getElementById('api')) return d;
+			const f = find(d); if (f) return f;
+		}
+	};
+	const d = find(document);
+	if (!d || !d.querySelector('h1')) return '';
+	return [d.title, d.querySelector('h1').textContent, d.getElementById('api').textContent,
+		d.defaultView.getComputedStyle(d.querySelector('h1')).color].join('|');
+})()`
+
+func replays(t *testing.T, dir, address string, archive []byte) {
+	files := http.FileServer(http.Dir(filepath.Join(dir, "node_modules", "replaywebpage")))
+	ranges := make(chan string, 1000)
+	player := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/page.wacz" {
+			files.ServeHTTP(w, r)
+			return
+		}
+		if asked := r.Header.Get("Range"); asked != "" {
+			ranges <- asked
+		}
+		w.Header().Set("Content-Type", "application/wacz")
+		http.ServeContent(w, r, "", time.Unix(1e9, 0), bytes.NewReader(archive))
+	})
+	rec := recorder(t, nil)
+	f, err := makeFolder(t.Context(), rec.config.WorkDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.remove()
+	b, err := rec.launch(t.Context(), f, withDefaults(evidence.Request{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.end()
+	tab, stop := chromedp.NewContext(b.root)
+	defer stop()
+	target := player.URL + "/?source=" + url.QueryEscape(player.URL+"/page.wacz") + "#view=resources&url=" + url.QueryEscape(address)
+	if _, err := chromedp.Run(tab, chromedp.Navigate(target)); err != nil {
+		t.Fatal(err)
+	}
+	limit, done := context.WithTimeout(tab, 60*time.Second)
+	defer done()
+	const want = "Café|thé vert|from the api|rgb(1, 2, 3)"
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	shown := ""
+	for shown != want {
+		select {
+		case <-limit.Done():
+			t.Fatalf("the player shows %q, not %q", shown, want)
+		case <-tick.C:
+		}
+		if s, err := chromedp.Run(limit, chromedp.Evaluate[string](replayedScript)); err == nil {
+			shown = s
+		}
+	}
+	if len(ranges) == 0 {
+		t.Error("the player read no ranges")
+	}
+}

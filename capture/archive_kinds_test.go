@@ -1,0 +1,148 @@
+package capture
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"constat/evidence"
+)
+
+// otherSite is the same server under a name that the browser takes for another site.
+func otherSite(s *httptest.Server) string {
+	return strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
+}
+
+func TestArchiveHoldsFramesWorkersAndRedirects(t *testing.T) {
+	var server *httptest.Server
+	script := func(w http.ResponseWriter, body string) {
+		w.Header().Set("Content-Type", "text/javascript")
+		io.WriteString(w, body)
+	}
+	server = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		switch r.URL.Path {
+		case "/":
+			http.Redirect(w, r, "/moved?to=page", http.StatusMovedPermanently)
+		case "/moved":
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, `<!doctype html><title>Kinds</title><body><iframe src="`+otherSite(server)+`/frame"></iframe>
+				<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><script>
+				new Worker('/worker.js');
+				new Worker(URL.createObjectURL(new Blob(["fetch('`+server.URL+`/from-blob')"])));
+				navigator.serviceWorker.register('/service.js');
+				fetch('/api', {method: 'POST', headers: {'Content-Type': 'application/json', 'Authorization': 'Bearer 0c0f'}, body: '{"a":1}'});
+				fetch('/empty');
+				fetch('/one').then(() => fetch('/two'));
+				fetch('/film', {headers: {Range: 'bytes=2-5'}});</script>`)
+		case "/frame":
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, `<p>frame<img src="/inside.png"><script>fetch('/frame-api')</script>`)
+		case "/worker.js":
+			script(w, `importScripts('/imported.js'); fetch('/from-worker')`)
+		case "/service.js":
+			script(w, `self.addEventListener('install', e => e.waitUntil(fetch('/from-service')))`)
+		case "/imported.js":
+			script(w, "1")
+		case "/one":
+			http.Redirect(w, r, otherSite(server)+"/elsewhere", http.StatusTemporaryRedirect)
+		case "/empty":
+			w.WriteHeader(http.StatusNoContent)
+		case "/film":
+			w.Header().Set("Content-Type", "video/mp4")
+			http.ServeContent(w, r, "", time.Unix(1e9, 0), strings.NewReader("0123456789"))
+		default:
+			w.Header().Set("Content-Type", "text/plain")
+			io.WriteString(w, "answer to "+r.URL.Path)
+		}
+	})
+	c, sink := take(t, recorder(t, nil), server.URL)
+	wantOutcome(t, c, evidence.Complete)
+	list := recordsOf(t, sink)
+	for _, path := range []string{"/inside.png", "/frame-api", "/from-worker", "/from-blob", "/from-service", "/two", "/elsewhere"} {
+		if a := answerTo(t, list, path); a.body != "answer to "+path {
+			t.Errorf("%s: %q", path, a.body)
+		}
+	}
+	for _, path := range []string{"/frame", "/worker.js", "/imported.js"} {
+		if a := answerTo(t, list, path); a.body == "" || a.truncated != "" {
+			t.Errorf("%s: %q", path, a.body)
+		}
+	}
+	// The browser hands the script of a service worker over or not; it is no part of the page.
+	if a := answerTo(t, list, "/service.js"); a.body == "" && a.truncated != "unspecified" {
+		t.Errorf("the service worker's script: %q", a.truncated)
+	}
+	for path, status := range map[string]string{"/": "301", "/moved?to=page": "200", "/one": "307", "/empty": "204", "/film": "206"} {
+		if a := answerTo(t, list, path); !strings.HasPrefix(a.head, "HTTP/1.1 "+status) {
+			t.Errorf("%s: %q", path, a.head)
+		}
+	}
+	if a := answerTo(t, list, "/film"); a.body != "2345" || a.header("Content-Range") != "bytes 2-5/10" {
+		t.Errorf("range: %q %q", a.head, a.body)
+	}
+	posted := recordTo(t, list, "request", "/api")
+	if posted.body != `{"a":1}` || !strings.HasPrefix(posted.head, "POST /api HTTP/1.1\r\n") {
+		t.Errorf("posted: %q %q", posted.head, posted.body)
+	}
+	if bytes.Contains(sink.files[evidence.WACZName], []byte("0c0f")) || strings.Contains(posted.head, "0c0f") {
+		t.Error("the archive holds a session")
+	}
+	for _, r := range c.Redactions {
+		if r.Place == placeRequest && r.What == "Authorization" && r.Count == 1 {
+			return
+		}
+	}
+	t.Errorf("redactions %+v", c.Redactions)
+}
+
+func TestArchiveSaysWhatItLacks(t *testing.T) {
+	server := hanging(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		switch r.URL.Path {
+		case "/events":
+			w.Header().Set("Content-Type", "text/event-stream")
+			io.WriteString(w, "data: one\n\n")
+		case "/endless":
+			w.Header().Set("Content-Type", "text/plain")
+			io.WriteString(w, "begins")
+		}
+		http.NewResponseController(w).Flush()
+	})
+	large := bytes.Repeat([]byte("x"), 120<<20)
+	site := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		if r.URL.Path == "/large" {
+			w.Header().Set("Content-Length", "125829120")
+			w.Write(large)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		w.Header()["X-Odd"] = []string{"a\tb \u202e c" + strings.Repeat("x", 70_000)}
+		io.WriteString(w, `<!doctype html><title>Gaps</title><p>text<script>
+			new EventSource('`+server.URL+`/events'); fetch('`+server.URL+`/endless');
+			new WebSocket('`+strings.Replace(server.URL, "http", "ws", 1)+`/socket');
+			fetch('/large').then(r => r.body.getReader().read())</script>`)
+	})
+	c, sink := take(t, recorder(t, impatient), site.URL)
+	list := recordsOf(t, sink)
+	for end, reason := range map[string]string{"/events": "unspecified", "/endless": "time", "/large": "length"} {
+		a := answerTo(t, list, end)
+		if a.truncated != reason || a.body != "" || a.fields.Get("WARC-Payload-Digest") != "" {
+			t.Errorf("%s: %q with %d bytes", end, a.truncated, len(a.body))
+		}
+	}
+	if got := detail(c, ProblemWACZIncomplete); !strings.Contains(got, "1 × too large") || !strings.Contains(got, "1 × not ended") {
+		t.Errorf("incomplete: %q", got)
+	}
+	if got := detail(c, ProblemStreams); got != "1 × streams, 1 × web sockets" {
+		t.Errorf("streams: %q", got)
+	}
+	if a := answerTo(t, list, site.URL+"/"); len(a.header("X-Odd")) != maxRecordedHead-2 && len(a.header("X-Odd")) > maxRecordedHead {
+		t.Errorf("a header of %d bytes", len(a.header("X-Odd")))
+	}
+}

@@ -1,0 +1,407 @@
+package capture
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
+
+	"constat/capture/wacz"
+)
+
+// transfer is one request with its redirects, from its first event to its end. The
+// events of one may come from several sessions: the tab asks for the document of a
+// frame of another site, and the frame receives it.
+type transfer struct {
+	navigation
+	posted  []posted // as many as hops
+	kind    network.ResourceType
+	frame   cdp.FrameID
+	from    *related // the session that told of it last
+	decoded int64    // bytes that the page had, as far as it was told
+	encoded int64    // bytes that came, as far as it was told
+	exact   int64    // bytes of the body as it came, if the browser says
+	held    int
+	cached  bool // came from the browser's own memory
+	worker  bool // the script of a service worker, asked for before its session began
+	ended   bool // the browser has no more to tell
+	written bool
+}
+
+type posted struct {
+	body []byte
+	cut  bool
+}
+
+// hear takes in one event of a session. It runs in chromedp's loop: it must be
+// quick, and must not call the browser.
+func (a *archive) hear(from *related, event any) {
+	switch e := event.(type) {
+	case *target.EventAttachedToTarget:
+		a.attached(from, e)
+	case *target.EventDetachedFromTarget:
+		a.detached(e.SessionID)
+	case *target.EventReceivedMessageFromTarget:
+		a.said(e)
+	case *network.EventLoadingFinished:
+		a.update(from, e.RequestID, func(x *transfer) {
+			x.encoded, x.exact = max(x.encoded, int64(e.EncodedDataLength)), int64(e.EncodedBodyLength)
+		})
+		a.endOf(e.RequestID, "")
+	case *network.EventLoadingFailed:
+		why := brokenOff
+		switch {
+		case e.ErrorText == codeEmptyError:
+			why = ""
+		case e.Canceled:
+			why = givenUp
+		}
+		a.endOf(e.RequestID, why)
+	case *network.EventWebSocketCreated, *network.EventWebTransportCreated:
+		a.missing(sockets)
+	default:
+		a.heard(from, event)
+	}
+}
+
+// heard takes in what is told of a request before it ends.
+func (a *archive) heard(from *related, event any) {
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if !strings.HasPrefix(e.Request.URL, "http") {
+			return
+		}
+		a.update(from, e.RequestID, func(x *transfer) { x.asked(e, a) })
+	case *network.EventRequestWillBeSentExtraInfo:
+		a.update(from, e.RequestID, func(x *transfer) {
+			x.rawRequests = append(x.rawRequests, e.Headers)
+			x.held += sizeOf(e.Headers)
+		})
+	case *network.EventResponseReceivedExtraInfo:
+		a.update(from, e.RequestID, func(x *transfer) {
+			x.rawResponses = append(x.rawResponses, rawResponse{headers: e.Headers, status: int(e.StatusCode)})
+			x.held += sizeOf(e.Headers)
+		})
+	case *network.EventRequestServedFromCache:
+		a.update(from, e.RequestID, func(x *transfer) { x.cached = true })
+	case *network.EventResponseReceived:
+		a.update(from, e.RequestID, func(x *transfer) {
+			if x.last() == nil && strings.HasPrefix(e.Response.URL, "http") {
+				x.worker = from.kind == "service_worker"
+				x.ask(&network.Request{URL: e.Response.URL, Method: "GET", Headers: e.Response.RequestHeaders})
+				x.posted = append(x.posted, posted{})
+			}
+			x.kind = e.Type
+			x.cached = x.cached || e.Response.FromDiskCache || e.Response.FromPrefetchCache
+			x.answer(e.Response, e.HasExtraInfo, a.now())
+			x.held += sizeOf(e.Response.Headers)
+		})
+	case *network.EventDataReceived:
+		a.update(from, e.RequestID, func(x *transfer) {
+			x.decoded += e.DataLength
+			x.encoded += e.EncodedDataLength
+		})
+	}
+}
+
+func sizeOf(headers network.Headers) int {
+	n := 0
+	for name, v := range headers {
+		value, _ := v.(string)
+		n += len(name) + len(value)
+	}
+	return n
+}
+
+// update changes what is known of a request. Events of one can come before the
+// one that announces it.
+func (a *archive) update(from *related, id network.RequestID, change func(*transfer)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	x := a.transfers[id]
+	if x == nil {
+		switch {
+		case a.ending:
+			return // the record has ended
+		case len(a.transfers) >= maxTransfers || a.held > maxHeld:
+			a.gaps[overfull]++
+			return
+		}
+		x = &transfer{navigation: navigation{request: id}}
+		a.transfers[id] = x
+	}
+	x.from = from
+	before := x.held
+	change(x)
+	a.held += x.held - before
+}
+
+// asked notes the request, or where its redirect leads.
+func (x *transfer) asked(e *network.EventRequestWillBeSent, a *archive) {
+	if e.RedirectResponse != nil {
+		x.answer(e.RedirectResponse, e.RedirectHasExtraInfo, a.now())
+		x.held += sizeOf(e.RedirectResponse.Headers)
+	}
+	x.kind, x.frame = e.Type, e.FrameID
+	x.ask(e.Request)
+	x.hops[len(x.hops)-1].at = a.now()
+	var p posted
+	for _, part := range e.Request.PostDataEntries {
+		p.body = append(p.body, part.Bytes...)
+	}
+	p.cut = e.Request.HasPostData && len(p.body) == 0
+	x.posted = append(x.posted, p)
+	x.held += len(e.Request.URL) + sizeOf(e.Request.Headers) + len(p.body)
+}
+
+// endOf is called when the browser has no more to tell of a request.
+func (a *archive) endOf(id network.RequestID, why gap) {
+	a.mu.Lock()
+	x := a.transfers[id]
+	a.mu.Unlock()
+	if x != nil {
+		a.ended(x, why)
+	}
+}
+
+// ended deals with a request that has come to its end, outside of chromedp's loop.
+func (a *archive) ended(x *transfer, why gap) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case x.ended || a.ending || a.transfers[x.request] != x:
+		return
+	case !x.answered():
+		a.forget(x)
+		return
+	}
+	x.ended = true
+	a.running++
+	go func() {
+		body, missing := a.body(x, why)
+		if why == "" || missing == streaming || missing == tooLarge {
+			why = missing
+		}
+		a.record(x, body, why)
+	}()
+}
+
+// answered tells whether anything came over the network.
+func (x *transfer) answered() bool {
+	return x.last() != nil && !x.cached && (len(x.hops) > 1 || x.last().response != nil)
+}
+
+// forget drops a transfer; the lock is held.
+func (a *archive) forget(x *transfer) {
+	delete(a.transfers, x.request)
+	a.held -= x.held
+}
+
+// body fetches the bytes that the browser has kept; why is what ended them early.
+func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
+	r := x.last().response
+	if r == nil || !carriesBody(x.last()) {
+		return nil, ""
+	}
+	size := max(x.decoded, x.exact)
+	if !coded(r.Headers) {
+		size = max(size, x.encoded)
+	}
+	switch {
+	case x.streams():
+		return nil, streaming
+	case size > a.limits.MaxBody:
+		return nil, tooLarge
+	case x.decoded == 0 && coded(r.Headers) && x.encoded > a.limits.MaxBody/unpacked(r.Headers):
+		return nil, unmeasured // a few bytes can unpack to more than there is room for
+	case !a.room(size):
+		return nil, tooMuch
+	}
+	slots := []chan struct{}{a.slots}
+	if size >= largeBody {
+		slots = append(slots, a.large)
+	}
+	for _, slot := range slots {
+		select {
+		case slot <- struct{}{}:
+			defer func() { <-slot }()
+		case <-a.whole.Done():
+			return nil, unreadable
+		case <-a.session.alive.Done():
+			return nil, unreadable
+		}
+	}
+	ctx, done := within(a.whole, a.session.alive, a.limits.Record)
+	defer done()
+	for from := x.from; from != nil; from = from.parent {
+		if from.inside() {
+			continue
+		}
+		var answer network.GetResponseBodyResult
+		err := from.call(ctx, network.CommandGetResponseBody, network.GetResponseBodyParams{RequestID: x.request}, &answer)
+		if err == nil && x.fits(answer, why != "") {
+			a.took(len(answer.Body))
+			return answer.Body, x.whole(answer.Body)
+		}
+	}
+	switch {
+	case size == 0 && !x.worker, x.kind == network.ResourceTypePreflight:
+		return nil, ""
+	case x.worker:
+		return nil, workerScript
+	case x.kind == network.ResourceTypePing, x.kind == network.ResourceTypeCSPViolationReport:
+		return nil, unread
+	}
+	return nil, unreadable
+}
+
+// room tells whether so many bytes fit into what the bodies may have together.
+func (a *archive) room(size int64) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.bodies+size <= a.limits.MaxBodies
+}
+
+func (a *archive) took(size int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.bodies += int64(size)
+}
+
+// fits tells whether these are the bytes that came. Where the browser has not kept them
+// it answers from the page, which has decoded text and encodes it again.
+func (x *transfer) fits(answer network.GetResponseBodyResult, cut bool) bool {
+	r := x.last().response
+	n := int64(len(answer.Body))
+	switch {
+	case cut && n < x.decoded, // the page had not read all of it
+		!cut && x.decoded > 0 && n != x.decoded,
+		!cut && x.decoded == 0 && x.exact > 0 && !coded(r.Headers) && n != x.exact:
+		return false
+	}
+	charset := strings.ToLower(r.Charset)
+	return answer.Base64encoded || charset == "" || charset == "utf-8" ||
+		!slices.ContainsFunc(answer.Body, func(b byte) bool { return b >= 0x80 })
+}
+
+// whole tells when a body is shorter than its header promised.
+func (x *transfer) whole(body []byte) gap {
+	h := x.last().response.Headers
+	if !coded(h) && int64(len(body)) < promised(h) {
+		return brokenOff
+	}
+	return ""
+}
+
+// promised is Content-Length, or nought.
+func promised(h network.Headers) int64 {
+	n, _ := strconv.ParseInt(strings.TrimSpace(header(h, "Content-Length")), 10, 64)
+	return max(n, 0)
+}
+
+// unfinished says why a transfer was still under way at the end.
+func (x *transfer) unfinished(limit int64) gap {
+	switch {
+	case x.ended:
+		return unreadable // not in time
+	case x.last().response != nil && x.streams():
+		return streaming
+	case x.last().response != nil && promised(x.last().response.Headers) > limit:
+		return tooLarge
+	}
+	return notEnding
+}
+
+// passed finds what the browser has of documents that the page went on from: of those
+// it does not tell the end.
+func (a *archive) passed(x *transfer) ([]byte, gap) {
+	s := a.session
+	s.mu.Lock()
+	shown := s.committed != nil && string(s.committed.LoaderID) == string(x.request)
+	s.mu.Unlock()
+	if shown || x.kind != network.ResourceTypeDocument || x.frame != s.main || x.last().response == nil {
+		return nil, x.unfinished(a.limits.MaxBody)
+	}
+	body, _ := a.body(x, givenUp)
+	if n := promised(x.last().response.Headers); n > 0 && n == int64(len(body)) && !coded(x.last().response.Headers) {
+		return body, ""
+	}
+	return body, givenUp
+}
+
+// record writes a transfer: one exchange for each of its hops that was answered.
+func (a *archive) record(x *transfer, body []byte, why gap) {
+	a.mu.Lock()
+	if x.written {
+		a.mu.Unlock()
+		return // the end of the record did not wait for it
+	}
+	x.written = true
+	list := a.exchanges(x)
+	a.mu.Unlock()
+	if why != "" && (why != notEnding || x.last().response != nil) {
+		a.missing(why)
+	}
+	if n := len(list); n > 0 && x.last().response != nil {
+		list[n-1].Body, list[n-1].Truncated = body, truncation(why)
+	}
+	a.add(list)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.forget(x)
+	if x.ended {
+		a.running--
+		if a.ending && a.running == 0 {
+			close(a.idle)
+		}
+	}
+}
+
+func truncation(why gap) wacz.Reason {
+	switch why {
+	case "":
+		return ""
+	case tooLarge, tooMuch:
+		return wacz.TruncatedLength
+	case notEnding:
+		return wacz.TruncatedTime
+	case brokenOff, givenUp:
+		return wacz.TruncatedDisconnect
+	}
+	return wacz.TruncatedUnspecified
+}
+
+// streamTypes are of answers that are read while they come.
+var streamTypes = []string{"text/event-stream", "multipart/x-mixed-replace", "application/x-ndjson", "application/ndjson", "application/stream+json"}
+
+func (x *transfer) streams() bool {
+	kind := strings.ToLower(x.last().response.MimeType)
+	return x.kind == network.ResourceTypeEventSource || slices.Contains(streamTypes, kind) || strings.HasPrefix(kind, "application/grpc")
+}
+
+func carriesBody(h *hop) bool {
+	s := h.response.Status
+	return s >= 200 && s != 204 && s != 205 && s != 304 && h.method != "HEAD"
+}
+
+// coded tells whether the body was packed on its way.
+func coded(h network.Headers) bool {
+	c := strings.TrimSpace(header(h, "Content-Encoding"))
+	return c != "" && !strings.EqualFold(c, "identity")
+}
+
+// unpacked is the most bytes that one byte of this coding can hold: a gzip or
+// deflate block 1,032, a block of zstd 128 KiB in four bytes. No other has a bound that helps.
+func unpacked(h network.Headers) int64 {
+	switch strings.ToLower(strings.TrimSpace(header(h, "Content-Encoding"))) {
+	case "gzip", "x-gzip", "deflate":
+		return 1032
+	case "zstd":
+		return 32 << 10
+	}
+	return math.MaxInt64
+}
