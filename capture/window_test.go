@@ -438,7 +438,7 @@ func TestKeptPageIsPutBack(t *testing.T) {
 	w = opens(t, recorder(t, nil), server.URL)
 	p := front(t, w, "700 of 0")
 	c, _ := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete, ProblemDialog, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut, ProblemDialog)
 	if !has(c, evidence.PaneName(1, 1)) {
 		t.Error("the pane is not pictured")
 	}
