@@ -71,10 +71,13 @@ func TestSweepAfterKill(t *testing.T) {
 	server := serve(t, html("<p>page"))
 	t.Run("capture", func(t *testing.T) { sweepAfterKill(t, server.URL) })
 	t.Run("warm", func(t *testing.T) { sweepAfterKill(t, "") })
-	t.Run("window", func(t *testing.T) {
-		displaytest.Start(t, 1200, 900)
-		sweepAfterKill(t, "window:"+server.URL)
-	})
+}
+
+// A window dies with its program like a capture.
+func TestSweepAfterKillOfAWindow(t *testing.T) {
+	displaytest.Start(t, 1200, 900)
+	server := serve(t, html("<p>page"))
+	sweepAfterKill(t, "window:"+server.URL)
 }
 
 func sweepAfterKill(t *testing.T, address string) {
