@@ -12,12 +12,12 @@ import (
 // pageKnown takes over the facts of the page as it has loaded. What happens to
 // it later is a problem of its own.
 func (t *taking) pageKnown() {
-	if t.window {
+	if t.visible {
 		t.navigations = t.documentAlone()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.window {
+	if !t.visible {
 		t.navigations = slices.Clone(t.session.navigations)
 	}
 	t.showing = t.committed

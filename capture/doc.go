@@ -118,7 +118,8 @@
 //
 // It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
 // that a program steers. A page that is opened in a new tab may have come before it is
-// listened to. It does not follow workers that several pages can share, and says so. Of a PDF it keeps what the browser's
+// listened to. There is no web archive of a page of a window, because it had loaded before. It does
+// not follow workers that several pages can share, and says so. Of a PDF it keeps what the browser's
 // own viewer shows of it in one window. It starts no other program;
 // on Windows and macOS a browser may hand an address mailto: to the mail program. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is

@@ -105,7 +105,6 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 		return nil, context.Cause(ctx)
 	}
 	if err == nil {
-		k.problem(ProblemWACZLeftOut, "")
 		k.conclude()
 	}
 	k.keepEnds()
@@ -150,7 +149,7 @@ func (t *taking) keepBegins(ctx context.Context) {
 		}
 	}
 	t.mu.Lock()
-	t.problems, t.dialogs, t.windows, t.downloads = nil, 0, 0, 0
+	t.problems, t.dialogs, t.windows, t.downloads, t.programs = nil, 0, 0, 0, 0
 	t.opened, t.keeping = opened, true
 	asking := t.asking
 	if asking { // what it asks was for the person, and is not known here
@@ -197,23 +196,24 @@ func (t *taking) scrollBars(ctx context.Context) {
 }
 
 // shootAside takes a picture and lets it end when nobody waits for it any more.
-func (s *session) shootAside(ctx context.Context, p page.CaptureScreenshotParams) ([]byte, error) {
+func (s *session) shootAside(ctx context.Context, command cdp.Command[page.CaptureScreenshotParams, page.CaptureScreenshotResult],
+	p page.CaptureScreenshotParams) (page.CaptureScreenshotResult, error) {
 	type answer struct {
-		png []byte
-		err error
+		result page.CaptureScreenshotResult
+		err    error
 	}
 	answered := make(chan answer, 1)
 	s.shots.Go(func() {
 		limit, done := context.WithTimeout(s.alive, s.limits.Picture/2)
 		defer done()
-		r, err := chromedp.Call(limit, page.CaptureScreenshot, p)
-		answered <- answer{r.Data, err}
+		r, err := chromedp.Call(limit, command, p)
+		answered <- answer{r, err}
 	})
 	select {
 	case a := <-answered:
-		return a.png, a.err
+		return a.result, a.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return page.CaptureScreenshotResult{}, ctx.Err()
 	}
 }
 
@@ -270,6 +270,7 @@ func (t *taking) size(ctx context.Context, ratio float64) error {
 	}
 	t.capture.Request.ViewWidth = min(int(m.CSSLayoutViewport.ClientWidth), t.limits.MaxWidth)
 	t.capture.Request.ViewHeight = min(int(m.CSSLayoutViewport.ClientHeight), t.limits.MaxHeight)
+	t.window = [2]int{t.capture.Request.ViewWidth, t.capture.Request.ViewHeight}
 	if t.shrink = 0; ratio > 0 && ratio != 1 {
 		t.shrink = 1 / ratio
 	}
@@ -308,6 +309,7 @@ func (t *taking) known() error {
 			return err
 		}
 	}
+	t.problem(ProblemWACZLeftOut, "")
 	if n == nil || n.last().response == nil {
 		t.problem(ProblemLoadedBefore, "status, headers, remote address, TLS")
 	}
@@ -409,9 +411,13 @@ func (s *session) answerAlone(e *network.EventResponseReceived) {
 // forgetBefore drops the way to the document that is shown now; the lock is held.
 func (s *session) forgetBefore(shown cdp.LoaderID) {
 	s.lastShown, s.received = time.Now(), 0
+	s.hosts, s.moreHosts = nil, false
 	for i, n := range s.navigations {
 		if n.loader == shown {
 			s.navigations = slices.Clone(s.navigations[i:])
+			if h := n.last(); h != nil {
+				s.secured(h.response)
+			}
 			return
 		}
 	}

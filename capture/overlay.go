@@ -106,7 +106,7 @@ func (t *taking) uncover(ctx context.Context) error {
 	silenced := t.silenced
 	t.mu.Unlock()
 	// In a window the person sees to it, before they keep the page.
-	if t.capture.Request.LeaveOverlays || t.window || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+	if t.capture.Request.LeaveOverlays || t.visible || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})

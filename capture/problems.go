@@ -38,11 +38,11 @@ const (
 	ProblemBrowserGone     = "browser-gone"       // the browser ended during the record
 	ProblemDatedIncomplete = "dated-incomplete"   // the dated copy does not hold every tile: pixels held
 	ProblemWholeTimeout    = "whole-timeout"      // the limit for the whole capture ended it: seconds
+	ProblemLoadedBefore    = "loaded-before"      // a window's page had loaded before we listened: what is not known
 	ProblemNoWACZ          = "no-wacz"            // page.wacz is missing: why
+	ProblemWACZLeftOut     = "wacz-left-out"      // a window's page had loaded before it was kept; the record is no less complete
 	ProblemWACZIncomplete  = "wacz-incomplete"    // what page.wacz lacks of what the page loaded: count and reasons
 	ProblemStreams         = "streams"            // streams of which page.wacz holds only the headers, or nothing: count
-	ProblemWACZLeftOut     = "wacz-left-out"      // a window's page had loaded before it was kept, so there is no page.wacz
-	ProblemLoadedBefore    = "loaded-before"      // a window's page had loaded before we listened: what is not known
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 

@@ -26,16 +26,16 @@ import (
 
 // session is one tab in an off-the-record context, and what its events told.
 type session struct {
-	tab      context.Context // chromedp's context of the tab
-	alive    context.Context // the same, until the page's process ends
-	die      context.CancelFunc
-	lost     <-chan struct{} // closed when the browser is gone
-	limits   Limits
-	now      func() time.Time
-	main     cdp.FrameID
-	viewport [2]int // width and height of the window, CSS pixels; zero in a window of the person's
+	tab    context.Context // chromedp's context of the tab
+	alive  context.Context // the same, until the page's process ends
+	die    context.CancelFunc
+	lost   <-chan struct{} // closed when the browser is gone
+	limits Limits
+	now    func() time.Time
+	main   cdp.FrameID
 	// private is the off-the-record context that the tab is in.
 	private cdp.BrowserContextID
+	window  [2]int // width and height, CSS pixels
 
 	// drawing is held while the browser makes a picture: it moves its view for that.
 	drawing sync.Mutex
@@ -69,7 +69,7 @@ type session struct {
 
 	// A tab of a window that the person uses. Nothing that happens there is anybody's
 	// business until they keep a page of it.
-	window  bool
+	visible bool
 	keeping bool
 	shots   sync.WaitGroup // those that are under way
 	asking  bool           // a dialog waits for the person
@@ -99,7 +99,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	tab, closeTab := chromedp.NewContext(b.root, chromedp.WithNewBrowserContext())
 	b.cancel = append(b.cancel, closeTab)
 	s := r.session(b)
-	s.viewport = [2]int{req.ViewWidth, req.ViewHeight}
+	s.window = [2]int{req.ViewWidth, req.ViewHeight}
 	s.live(tab)
 	b.cancel = append(b.cancel, s.die)
 	// The first call opens the tab and binds its life to the context that it
@@ -222,7 +222,7 @@ func (s *session) problem(code, format string, args ...any) {
 
 // note adds a problem; the lock is held.
 func (s *session) note(code, format string, args ...any) {
-	if s.window && !s.keeping {
+	if s.visible && !s.keeping {
 		return
 	}
 	s.problems = append(s.problems, evidence.Problem{Code: code, Detail: fmt.Sprintf(format, args...)})
@@ -248,7 +248,7 @@ func (s *session) hear(event any) {
 		s.secured(e.Response)
 		if n := s.navigation(e.RequestID); n != nil {
 			n.answer(e.Response, e.HasExtraInfo, s.now())
-		} else if s.window && e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
+		} else if s.visible && e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
 			s.answerAlone(e)
 		} else if e.Response.Status >= 400 && counts(e.Type) {
 			s.failed(fmt.Sprintf("%s %d", e.Type, e.Response.Status))
@@ -294,13 +294,13 @@ func (s *session) hear(event any) {
 		}
 	case *page.EventJavascriptDialogOpening:
 		s.asking = true
-		if !s.window || s.keeping {
+		if !s.visible || s.keeping {
 			s.dialog(e)
 		}
 	case *page.EventJavascriptDialogClosed:
 		s.asking = false
 	case *page.EventWindowOpen:
-		if !s.window || s.keeping {
+		if !s.visible || s.keeping {
 			s.windowOpened(e)
 		}
 	case *inspector.EventTargetCrashed:
@@ -398,7 +398,7 @@ func (s *session) documentShown(f *cdp.Frame) {
 	if n := len(s.navigations); n > 0 && s.navigations[n-1].loader != f.LoaderID {
 		s.pending = s.navigations[n-1].broken == ""
 	}
-	if s.window {
+	if s.visible {
 		s.forgetBefore(f.LoaderID)
 	}
 }
@@ -451,7 +451,7 @@ func counts(t network.ResourceType) bool {
 // command, so it is given outside of chromedp's loop.
 func (s *session) dialog(e *page.EventJavascriptDialogOpening) {
 	s.dialogs++
-	leaving := e.Type == page.DialogTypeBeforeunload && !s.window // a page that is being kept is not left
+	leaving := e.Type == page.DialogTypeBeforeunload && !s.visible // a page that is being kept is not left
 	if s.dialogs <= maxDialogs && !leaving {
 		s.note(ProblemDialog, "%s: %s", e.Type, evidence.Shorten(e.Message, maxDialogText))
 	}

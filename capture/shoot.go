@@ -111,19 +111,19 @@ func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, 
 	fast := true
 	// Only for what does not fit: of a short page that reads from right to left the
 	// browser delivers nothing but white when it is asked to look beyond the window.
-	beyond := clip != nil && (clip.Width > float64(s.viewport[0]) || clip.Y+clip.Height > float64(s.viewport[1]))
+	beyond := clip != nil && (clip.Width > float64(s.window[0]) || clip.Y+clip.Height > float64(s.window[1]))
 	if clip != nil && s.shrink > 0 {
 		smaller := *clip
 		smaller.Scale, clip = s.shrink, &smaller
 	}
-	params := page.CaptureScreenshotParams{
+	take := chromedp.Call[page.CaptureScreenshotParams, page.CaptureScreenshotResult]
+	if s.visible {
+		take = s.shootAside
+	}
+	result, err := take(limit, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Format: page.CaptureScreenshotFormatPng, Clip: clip,
 		CaptureBeyondViewport: &beyond, OptimizeForSpeed: &fast,
-	}
-	if s.window {
-		return s.shootAside(limit, params)
-	}
-	result, err := chromedp.Call(limit, page.CaptureScreenshot, params)
+	})
 	select {
 	case <-lost:
 		if err != nil && ctx.Err() == nil {

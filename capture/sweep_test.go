@@ -73,9 +73,11 @@ func TestSweepAfterKill(t *testing.T) {
 	t.Run("warm", func(t *testing.T) { sweepAfterKill(t, "") })
 }
 
-func TestSweepAfterKilledWindow(t *testing.T) { // not parallel: the display is in the environment
+// A window dies with its program like a capture.
+func TestSweepAfterKillOfAWindow(t *testing.T) {
 	displaytest.Start(t, 1200, 900)
-	sweepAfterKill(t, "window:"+serve(t, html("<p>page")).URL)
+	server := serve(t, html("<p>page"))
+	sweepAfterKill(t, "window:"+server.URL)
 }
 
 func sweepAfterKill(t *testing.T, address string) {

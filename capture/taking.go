@@ -196,7 +196,7 @@ func (k *keeper) wait() error {
 // noteChange tells when the page grew, shrank or went elsewhere while it was
 // pictured.
 func (t *taking) noteChange(ctx context.Context, before extent) {
-	if t.window {
+	if t.visible {
 		t.scrollBars(ctx)
 	}
 	after, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, before.scale)
@@ -209,7 +209,7 @@ func (t *taking) noteChange(ctx context.Context, before extent) {
 	defer t.mu.Unlock()
 	if now := withoutUser(t.address); now != t.capture.Page.FinalAddress {
 		t.note(ProblemChanged, "%s", evidence.Shorten(now, MaxAddress))
-	} else if t.window && t.committed != t.showing || !t.window && len(t.session.navigations) > len(t.navigations) {
+	} else if t.visible && t.committed != t.showing || !t.visible && len(t.session.navigations) > len(t.navigations) {
 		t.note(ProblemChanged, "the page loaded again")
 	}
 }

@@ -262,7 +262,7 @@ func (w *Window) tabOpened(id target.ID) *tab {
 func (w *Window) listenTo(id target.ID) *tab {
 	t := &tab{session: w.recorder.session(w.browser), attached: make(chan struct{}), wired: make(chan struct{})}
 	s := t.session
-	s.window, s.main, s.private, s.lastShown = true, cdp.FrameID(id), w.private, time.Now()
+	s.visible, s.main, s.private, s.lastShown = true, cdp.FrameID(id), w.private, time.Now()
 	ctx, detach := chromedp.NewContext(w.browser.root, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(func(event any) {
 		t.hearPage(event)
 		if _, crashed := event.(*inspector.EventTargetCrashed); crashed {

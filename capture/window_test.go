@@ -270,7 +270,7 @@ func TestSignedInPageIsKeptAsItStands(t *testing.T) {
 	displaytest.Picture(t, "window-after-new")
 	displaytest.Click(t, 500, 300) // it may have taken the keyboard with it
 	displaytest.Key(t, "ctrl+shift+w")
-	windowClosed(t, w)
+	ends(t, w)
 	if _, err := w.Front(t.Context()); !isGone(err) {
 		t.Errorf("front of a closed window: %v", err)
 	}
@@ -332,7 +332,7 @@ func isGone(err error) bool {
 	return errors.As(err, &gone)
 }
 
-func windowClosed(t *testing.T, w *Window) {
+func ends(t *testing.T, w *Window) {
 	t.Helper()
 	select {
 	case <-w.Done():
@@ -409,7 +409,7 @@ func TestWindowOutlivesACancelledKeepAndNotItsBrowser(t *testing.T) {
 	if err := w.browser.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	windowClosed(t, w)
+	ends(t, w)
 	if left := leftovers(r.config.WorkDir); len(left) > 0 {
 		t.Errorf("left behind: %s", left)
 	}
@@ -438,7 +438,7 @@ func TestKeptPageIsPutBack(t *testing.T) {
 	w = opens(t, recorder(t, nil), server.URL)
 	p := front(t, w, "700 of 0")
 	c, _ := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete, ProblemDialog, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut, ProblemDialog)
 	if !has(c, evidence.PaneName(1, 1)) {
 		t.Error("the pane is not pictured")
 	}

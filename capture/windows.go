@@ -40,7 +40,7 @@ func (s *session) closeOthers() {
 	}
 	for _, one := range list.TargetInfos {
 		// In a window of the person's only what the page opens while it is kept goes.
-		if s.window && (string(one.OpenerID) != string(s.main) || s.opened[one.TargetID]) {
+		if s.visible && (string(one.OpenerID) != string(s.main) || s.opened[one.TargetID]) {
 			continue
 		}
 		if one.Type == "page" && one.BrowserContextID == private && string(one.TargetID) != string(s.main) {

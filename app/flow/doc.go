@@ -24,7 +24,7 @@
 //
 // # What it does not do
 //
-// It draws nothing and starts no goroutine that outlives a call, but for the one that minds
-// the browser of [App.Prepare]. Only one
+// It draws nothing and starts no goroutine that outlives a call, but for those that mind
+// the browser of [App.Prepare] and a [Window]. Only one
 // Session uses a vault at a time; a Session is safe for concurrent use.
 package flow

@@ -223,7 +223,7 @@ func (s *Session) Lock() error {
 		stop()
 	}
 	s.app.Dismiss()
-	err := s.closeWindow()
+	err := s.CloseWindow()
 	return errors.Join(err, s.v.Close())
 }
 

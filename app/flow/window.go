@@ -63,7 +63,7 @@ func (s *Session) OpenWindow(ctx context.Context, r WindowRequest) (*Window, err
 	if err != nil {
 		return nil, err
 	}
-	if err := s.closeWindow(); err != nil {
+	if err := s.CloseWindow(); err != nil {
 		return nil, err
 	}
 	opened, err := recorder.OpenWindow(ctx, strings.TrimSpace(r.Address))
@@ -73,6 +73,9 @@ func (s *Session) OpenWindow(ctx context.Context, r WindowRequest) (*Window, err
 	w := &Window{session: s, of: c, w: opened}
 	if !s.holdWindow(w) {
 		return nil, errors.Join(vault.ErrClosed, opened.Close())
+	}
+	if ctx.Err() != nil { // nobody waits for it any more
+		return nil, errors.Join(context.Cause(ctx), w.Close())
 	}
 	return w, nil
 }
@@ -88,8 +91,8 @@ func (s *Session) holdWindow(w *Window) bool {
 	return true
 }
 
-// closeWindow closes the session's window, if it has one.
-func (s *Session) closeWindow() error {
+// CloseWindow closes the window that is open, if there is one.
+func (s *Session) CloseWindow() error {
 	s.mu.Lock()
 	w := s.window
 	s.window = nil

@@ -18,6 +18,7 @@ func addressCard(address string) fyne.CanvasObject {
 // ageScreen asks about age before anything is loaded.
 type ageScreen struct {
 	address string
+	window  bool // the page is gone to in a window, to sign in
 	from    *homeScreen
 }
 
@@ -34,6 +35,10 @@ func (w *Window) startAhead() {
 func (s *ageScreen) build(w *Window) page {
 	back := func() { w.show(s.from) }
 	no := w.button(buttonPlain, "age.no", func() {
+		if s.window {
+			w.show(&signinScreen{address: s.address, from: s.from})
+			return
+		}
 		w.show(&captureScreen{request: s.from.options.request(w.matter.ID, s.address), from: s.from})
 	})
 	stop := func(subject flow.Subject) func() {
@@ -241,6 +246,17 @@ func (w *Window) makeExhibit(m *meter, draw func(), work func(context.Context, e
 	}
 }
 
+// stepAmount says how far a step of a capture is.
+func (w *Window) stepAmount(step evidence.Step, done, total int64) string {
+	switch step {
+	case evidence.StepFullPage:
+		return w.t("progress.pixels", "Done", w.text.Number(done), "Total", w.text.Number(total))
+	case evidence.StepTimestamp:
+		return w.t("progress.of", "Done", w.text.Number(done), "Total", w.text.Number(total))
+	}
+	return ""
+}
+
 func (s *captureScreen) draw() {
 	if s.list != nil {
 		s.list.draw()
@@ -248,15 +264,7 @@ func (s *captureScreen) draw() {
 }
 
 func (s *captureScreen) build(w *Window) page {
-	s.list = newProgressList(w.text, s.meter, captureSteps, func(step evidence.Step, done, total int64) string {
-		switch step {
-		case evidence.StepFullPage:
-			return w.t("progress.pixels", "Done", w.text.Number(done), "Total", w.text.Number(total))
-		case evidence.StepTimestamp:
-			return w.t("progress.of", "Done", w.text.Number(done), "Total", w.text.Number(total))
-		}
-		return ""
-	})
+	s.list = newProgressList(w.text, s.meter, captureSteps, w.stepAmount)
 	back := func() { w.show(s.from) }
 	var focus fyne.Focusable
 	var below fyne.CanvasObject

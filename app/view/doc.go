@@ -19,6 +19,7 @@
 // for, and [Config].CodeMark while a recovery code may not have been read: no
 // preferences, no recent folders, no notifications; the window's title is the
 // program's name.
+// A window of the browser, in which the person signs in, closes with its screen, the lock and quick exit.
 // Text from outside passes evidence.Clean or Shorten before it is drawn. Every
 // screen exists in four languages, which change at once, and everything that
 // can be done with the pointer can be done with the keys: Tab, Enter, Escape,

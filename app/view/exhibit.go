@@ -121,7 +121,8 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 			rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(w.t("outcome."+string(e.Outcome)+".what")))),
 			newText(plain(w.t("outcome." + string(e.Outcome) + ".do"))),
 		}
-		return lookCard(append(objects, problemsOf(w, e.Problems)...)...)
+		objects = append(objects, problemsOf(w, e.Problems)...)
+		return lookCard(append(objects, s.next(w)...)...)
 	case e.Outcome == evidence.Partial:
 		what, do := w.t("outcome.partial.what"), newText(plain(w.t("outcome.partial.do")))
 		if e.Kind == evidence.Import {
@@ -131,7 +132,7 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 			rowTop(12, 1, inset(3, 0, 0, 0, mark("half", roleWarn, 16)), newText(strong(what))),
 		}
 		objects = append(objects, problemsOf(w, e.Problems)...)
-		return lookCard(append(objects, do)...)
+		return lookCard(append(append(objects, do), s.next(w)...)...)
 	case s.fresh:
 		words := w.t("exhibit.fresh")
 		if e.Kind == evidence.Import {
@@ -141,4 +142,26 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 			point(toneOK, "check", newText(plain(words))), panel(roleOKSoft, "", radiusCard))
 	}
 	return nil
+}
+
+// next is what one can do when a page did not come as it was asked for: what came is kept in
+// any case; try again, or sign in.
+func (s *exhibitScreen) next(w *Window) []fyne.CanvasObject {
+	e := s.e
+	if e.Kind != evidence.WebCapture || e.Address == "" {
+		return nil
+	}
+	ask := func(window bool) func() {
+		return func() { w.show(&ageScreen{address: e.Address, window: window, from: &homeScreen{}}) }
+	}
+	again, window := w.button(buttonPlain, "capture.again", ask(false)), w.button(buttonPlain, "signin.open", ask(true))
+	again.size, window.size = sizeSmall, sizeSmall
+	buttons := []fyne.CanvasObject{again, window}
+	switch e.Outcome {
+	case evidence.LoginPage, evidence.BotCheck:
+		buttons = []fyne.CanvasObject{window, again}
+	case evidence.Removed:
+		buttons = []fyne.CanvasObject{again}
+	}
+	return []fyne.CanvasObject{newText(smallMute(w.t("outcome.kept", "Exhibit", e.Exhibit))), wrap(gapSmall, buttons...)}
 }

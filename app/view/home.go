@@ -31,12 +31,13 @@ type homeScreen struct {
 
 // The ways to keep something, in the order in which they are offered.
 const (
-	wayPage  = iota // the page at the address
-	wayFiles        // files of this device
-	wayOnly         // the address alone
+	wayPage   = iota // the page at the address
+	wayWindow        // the same, in a window to sign in
+	wayFiles         // files of this device
+	wayOnly          // the address alone
 )
 
-var wayButtons = []string{wayPage: "keep.button", wayFiles: "import.button", wayOnly: "record.button"}
+var wayButtons = []string{wayPage: "keep.button", wayWindow: "signin.open", wayFiles: "import.button", wayOnly: "record.button"}
 
 // homeMost is how many exhibits are drawn at once: thousands would take longer
 // to draw than to read.
@@ -64,11 +65,11 @@ func (s *homeScreen) build(w *Window) page {
 	group := newChoice(w.keys, s.way, func(i int) {
 		s.way = i
 		w.refresh()
-	}, []span{small(w.t("keep.visible"))}, []span{small(w.t("keep.files"))}, []span{small(w.t("keep.only") + " "), smallMute(w.t("keep.only-how"))})
+	}, []span{small(w.t("keep.visible"))}, []span{small(w.t("keep.signin"))}, []span{small(w.t("keep.files"))}, []span{small(w.t("keep.only") + " "), smallMute(w.t("keep.only-how"))})
 	ask := []fyne.CanvasObject{
 		newText(head(w.t("keep.what"))), newText(muted(w.t("keep.why"))), space(2),
 		rowGrow(10, 0, s.address, keep),
-		wrap(18, group[0], group[1], group[2]),
+		wrap(18, group[0], group[1], group[2], group[3]),
 	}
 	switch s.way {
 	case wayFiles:
@@ -110,7 +111,7 @@ func (s *homeScreen) next(w *Window) {
 		w.show(&recordScreen{address: address, from: s})
 		return
 	}
-	w.show(&ageScreen{address: address, from: s})
+	w.show(&ageScreen{address: address, window: s.way == wayWindow, from: s})
 }
 
 func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {

@@ -51,7 +51,9 @@ func (o *options) fold(w *Window) fyne.CanvasObject {
 // sight says how the page was seen.
 func sight(w *Window, r *evidence.Request) []span {
 	how := "view.computer"
-	if r.Phone {
+	if r.Window {
+		how = "view.own-window"
+	} else if r.Phone {
 		how = "view.phone"
 	}
 	spans := []span{small(w.text.T(how)), smallMute(" · " + w.text.T("view.window",

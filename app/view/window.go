@@ -66,8 +66,9 @@ type Window struct {
 	notice   *flow.Message
 	locking  bool
 	left     bool
-	young    []string // files that are not imported until the vault is locked
-	code     codeMark // a recovery code that may not have been read
+	young    []string     // files that are not imported until the vault is locked
+	window   *flow.Window // of the browser, in which the person signs in; nil if none is open
+	code     codeMark     // a recovery code that may not have been read
 
 	lastSeen time.Time // when the person last did something
 	copied   time.Time // when the recovery code was put on the clipboard
@@ -250,6 +251,9 @@ func (w *Window) lockMinutes() int {
 // lockIn is how long it still takes until the vault locks by itself.
 func (w *Window) lockIn() time.Duration {
 	limit := time.Duration(w.lockMinutes()) * time.Minute
+	if w.window != nil {
+		limit = max(limit, signinLock)
+	}
 	return min(limit-w.cfg.Now().Sub(w.lastSeen), limit)
 }
 
@@ -272,6 +276,7 @@ func (w *Window) tick() {
 		return
 	}
 	w.stampsTick()
+	w.windowTick()
 	w.frame.countdown(w)
 }
 
@@ -285,6 +290,7 @@ func (w *Window) enter(s *flow.Session) {
 
 // endSession cancels what runs, closes the vault when it has ended, and calls then.
 func (w *Window) endSession(then func(error)) {
+	w.closeWindow()
 	w.work.stop()
 	w.aside.stop()
 	w.ahead.stop()

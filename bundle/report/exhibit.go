@@ -178,6 +178,9 @@ func (w *writer) sight(r *evidence.Request) cell {
 	}
 	size := w.t.T("view.window", "Width", w.t.Number(int64(r.ViewWidth)), "Height", w.t.Number(int64(r.ViewHeight)), "Scale", r.Scale)
 	c := text(w.t.T("view.computer") + " · " + size)
+	if r.Window {
+		c = cell{{w.t.T("view.own-window"), bodyBold}, {size, body}}
+	}
 	if r.Phone {
 		c = cell{{w.t.T("view.phone"), bodyBold}, {size, body}}
 	}
@@ -193,9 +196,6 @@ func (w *writer) browser(m evidence.Manifest) cell {
 		return nil
 	}
 	c := cell{{evidence.Shorten(b.Product, 120), body}}
-	if m.Request != nil && m.Request.Window {
-		c = append(c, part{w.t.T("report.fact.window"), body})
-	}
 	if !b.Sandbox {
 		c = append(c, part{w.t.T("report.fact.no-sandbox"), bodyBold})
 	}
