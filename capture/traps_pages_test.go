@@ -26,7 +26,7 @@ func traps() map[string]trap {
 				"/poll/long": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 			}),
 			change:  impatient,
-			outcome: evidence.Partial, problems: []string{ProblemResourceFailed, ProblemWACZIncomplete}, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{ProblemResourceFailed}, chance: ProblemWACZIncomplete, text: []string{"here"},
 		},
 		"endless-video": {
 			over: plain,
@@ -79,7 +79,7 @@ func traps() map[string]trap {
 				w.WriteHeader(401)
 				io.WriteString(w, "<h1>members only</h1>")
 			},
-			outcome: evidence.LoginPage, problems: []string{ProblemErrorPage, ProblemWACZIncomplete},
+			outcome: evidence.LoginPage, problems: []string{ProblemErrorPage},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				if c.Page.Status != 401 || c.Page.FinalAddress != s.URL+"/" {
 					t.Errorf("status %d, address %q", c.Page.Status, c.Page.FinalAddress)
