@@ -36,7 +36,7 @@ func (w *writer) seenInBundle(e Exhibit) []evidence.Precondition {
 		return evidence.NotMet
 	}
 	var native []string
-	for _, name := range []string{evidence.MHTMLName, "page.wacz"} {
+	for _, name := range []string{evidence.MHTMLName, evidence.WACZName} {
 		if _, ok := m.Artifact(name); ok {
 			native = append(native, name)
 		}
