@@ -33,13 +33,8 @@ func (s *Session) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pr
 	if r.Scale < 0 || r.Scale > 2 {
 		return ExhibitView{}, errScale
 	}
-	if !s.mayLoad(r.Address, r.Subject) {
-		return ExhibitView{}, ErrSubject
-	}
-	if closed, err := s.closedAddress(ctx, r.Address); err != nil {
+	if err := s.checkSubject(ctx, r.Address, r.Subject); err != nil {
 		return ExhibitView{}, err
-	} else if closed {
-		return ExhibitView{}, ErrSubject
 	}
 	c, err := s.v.Case(ctx, r.Case)
 	if err != nil {
@@ -66,6 +61,19 @@ func captured(page *capture.Capture) evidence.Manifest {
 		Request: &page.Request, Page: &page.Page, Outcome: page.Outcome, Problems: page.Problems, Clock: page.Clock,
 		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
 	}
+}
+
+// checkSubject returns ErrSubject for an address that must not load: another answer than 'adult' was
+// given for it, now or before, or it is that of an exhibit that was closed.
+func (s *Session) checkSubject(ctx context.Context, address string, subject Subject) error {
+	if !s.mayLoad(address, subject) {
+		return ErrSubject
+	}
+	closed, err := s.closedAddress(ctx, address)
+	if err == nil && closed {
+		err = ErrSubject
+	}
+	return err
 }
 
 // mayLoad holds the answer to the question about age. An address that was once

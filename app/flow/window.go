@@ -40,16 +40,16 @@ type KeepRequest struct {
 	Authorities []evidence.Authority
 }
 
-// OpenWindow opens a window. Only with SubjectAdult, and for an address that was never answered otherwise;
-// else it returns ErrSubject, and Record is the way. One window is open at a time: another
+// OpenWindow opens a window. Only with SubjectAdult, and for an address that was never answered otherwise
+// and is not that of a closed exhibit; else it returns ErrSubject, and Record is the way. One window is open at a time: another
 // one is closed first. Locking the vault closes it.
 func (s *Session) OpenWindow(ctx context.Context, r WindowRequest) (*Window, error) {
 	if r.Address != "" {
 		if err := CheckAddress(r.Address); err != nil {
 			return nil, err
 		}
-		if !s.mayLoad(r.Address, r.Subject) {
-			return nil, ErrSubject
+		if err := s.checkSubject(ctx, r.Address, r.Subject); err != nil {
+			return nil, err
 		}
 	}
 	if r.Subject != SubjectAdult {
@@ -111,11 +111,13 @@ func (w *Window) Page(ctx context.Context) (WindowPage, error) {
 
 // Keep keeps a page as it stands in the window, without loading it again: capture, manifest, vault,
 // timestamps. The answer about age is about this page: any but 'adult' closes the window, for good
-// for this address, and returns ErrSubject. Cancelling leaves the window open.
+// for this address, and returns ErrSubject; so does the address of a closed exhibit. Cancelling leaves the window open.
 func (w *Window) Keep(ctx context.Context, r KeepRequest, p evidence.Progress) (ExhibitView, error) {
 	s := w.session
-	if !s.mayLoad(r.Page.Address, r.Subject) {
-		return ExhibitView{}, errors.Join(ErrSubject, w.Close())
+	if err := s.checkSubject(ctx, r.Page.Address, r.Subject); errors.Is(err, ErrSubject) {
+		return ExhibitView{}, errors.Join(err, w.Close())
+	} else if err != nil {
+		return ExhibitView{}, err
 	}
 	draft := w.of.NewDraft()
 	page, err := w.w.Keep(ctx, r.Page.page, draft, p)

@@ -77,6 +77,19 @@ func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
 		t.Errorf("kept %+v, request %+v, loaded %d times", e.Outcome, e.Manifest.Request, loads.Load())
 	}
 
+	// The address of an exhibit that was closed closes the window as well.
+	other, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL + "/other", Subject: SubjectAdult}, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.MarkMinor(t.Context(), c.ID, other.Exhibit); err != nil {
+		t.Fatal(err)
+	}
+	shut := WindowRequest{Case: c.ID, Address: site.URL + "/other", Subject: SubjectAdult}
+	if _, err := s.OpenWindow(t.Context(), shut); !errors.Is(err, ErrSubject) {
+		t.Errorf("window at a closed address: %v", err)
+	}
+
 	// Another answer closes the window, and the address with it.
 	if _, err := w.Keep(t.Context(), KeepRequest{Page: p, Subject: SubjectUnsure}, evidence.NoProgress{}); !errors.Is(err, ErrSubject) {
 		t.Errorf("not sure: %v", err)
