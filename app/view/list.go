@@ -69,7 +69,7 @@ func (s *listScreen) build(w *Window) page {
 			w.rebuild()
 		})
 		remove.size = sizeSmall
-		list = append(list, rowGrow(12, 0, newText(mono(shown(a, 300))), check, remove))
+		list = append(list, stack(2, newText(mono(shown(a, 300))), rowGrow(12, 0, check, remove)))
 	}
 	toLoad := len(s.addresses) - len(slices.DeleteFunc(slices.Clone(s.addresses), func(a string) bool { return !s.unsure[a] }))
 	adult := w.button(buttonPrimary, "list.adult", func() { s.begin(w) })
