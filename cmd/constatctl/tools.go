@@ -55,12 +55,15 @@ func (c *cli) doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.checkResult(app.Doctor(cmd.Context(), c.vaultDir(app), text))
+			return c.checks(app.Doctor(cmd.Context(), c.vaultDir(app), text), "") // a device is not valid or invalid
 		}}
 }
 
-// checkResult prints checks and sets the exit code.
-func (c *cli) checkResult(r flow.CheckResult) error {
+// checkResult prints checks with their verdict, and sets the exit code.
+func (c *cli) checkResult(r flow.CheckResult) error { return c.checks(r, string(r.Verdict)) }
+
+// checks prints checks, and a last line if there is one, and sets the exit code.
+func (c *cli) checks(r flow.CheckResult, last string) error {
 	switch {
 	case r.Verdict == flow.CouldNotCheck:
 		c.answer = 2
@@ -72,7 +75,9 @@ func (c *cli) checkResult(r flow.CheckResult) error {
 	}
 	return c.print(r, func(w io.Writer) {
 		printChecks(w, r.Checks)
-		fmt.Fprintln(w, r.Verdict)
+		if last != "" {
+			fmt.Fprintln(w, last)
+		}
 	})
 }
 
