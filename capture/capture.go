@@ -231,15 +231,8 @@ func (t *taking) takeLoaded(whole context.Context) error {
 	if err := t.pictures(whole, t.capture.Request); err != nil {
 		return err
 	}
-	t.progress.Step(evidence.StepRecord)
-	if err := t.record(whole); err != nil && (whole.Err() == nil || !errors.Is(err, whole.Err())) {
+	if err := t.records(whole); err != nil {
 		return err
-	}
-	if t.caller.Err() != nil {
-		return context.Cause(t.caller)
-	}
-	if whole.Err() != nil {
-		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
 	}
 	t.progress.Step(evidence.StepDated)
 	if err := t.finishDated(); err != nil {
@@ -260,6 +253,11 @@ func (t *taking) light(whole context.Context) error {
 	}
 	t.scrolled.reason = scrolledLight
 	t.capture.Page.Width, t.capture.Page.Height = first.picture.Width, first.picture.Height
+	return t.records(whole)
+}
+
+// records takes texts, headers and certificates. Time that is up is a problem, and no error: there are pictures.
+func (t *taking) records(whole context.Context) error {
 	t.progress.Step(evidence.StepRecord)
 	if err := t.record(whole); err != nil && (whole.Err() == nil || !errors.Is(err, whole.Err())) {
 		return err

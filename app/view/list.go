@@ -219,18 +219,8 @@ func (s *keepListScreen) build(w *Window) page {
 	back := home
 	switch left := s.list.Left(); {
 	case s.going:
-		stop := w.button(buttonPlain, "capture.stop", nil)
-		halt := func() {
-			s.stopped = true
-			stop.disable(true)
-			stop.rename(w.t("capture.stopping"))
-			w.work.abort()
-		}
-		stop.press, back = halt, halt
-		if s.stopped {
-			stop.disable(true)
-			stop.rename(w.t("capture.stopping"))
-		}
+		stop, halt := w.stopper(&s.stopped)
+		back = halt
 		buttons, focus = rowGrow(14, 1, stop, newText(smallMute(w.t("capture.safe")))), stop
 	case left > 0:
 		title = w.t("list.paused")

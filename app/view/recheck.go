@@ -90,18 +90,8 @@ func (s *recheckScreen) build(w *Window) page {
 		})
 		below, focus = wrap(gapSmall, again, w.button(buttonPlain, "back", back)), again
 	} else {
-		stop := w.button(buttonPlain, "capture.stop", nil)
-		halt := func() {
-			s.stopped = true
-			stop.disable(true)
-			stop.rename(w.t("capture.stopping"))
-			w.work.abort()
-		}
-		stop.press, back = halt, halt
-		if s.stopped {
-			stop.disable(true)
-			stop.rename(w.t("capture.stopping"))
-		}
+		stop, halt := w.stopper(&s.stopped)
+		back = halt
 		below, focus = rowGrow(14, 1, stop, newText(smallMute(w.t("capture.safe")))), stop
 	}
 	job := card(newText(head(title)), space(2), s.list, space(4), below)

@@ -197,18 +197,8 @@ func (s *signinScreen) draw() {
 
 func (s *signinScreen) keeping(w *Window, p *page) fyne.CanvasObject {
 	s.list = newProgressList(w.text, s.meter, keepSteps, w.stepAmount)
-	stop := w.button(buttonPlain, "capture.stop", nil)
-	halt := func() {
-		s.stopped = true
-		stop.disable(true)
-		stop.rename(w.t("capture.stopping"))
-		w.work.abort()
-	}
-	stop.press, p.back, p.focus = halt, halt, stop
-	if s.stopped {
-		stop.disable(true)
-		stop.rename(w.t("capture.stopping"))
-	}
+	stop, halt := w.stopper(&s.stopped)
+	p.back, p.focus = halt, stop
 	return card(newText(head(w.t("capture.running"))), space(2), s.list, space(4),
 		rowGrow(14, 1, stop, newText(smallMute(w.t("signin.hands-off")))))
 }
