@@ -159,6 +159,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	if progress == nil {
 		progress = evidence.NoProgress{}
 	}
+	req.Window = false // that is what [Window.Keep] says
 	req = withDefaults(req)
 	c := &Capture{Request: req, Started: evidence.MomentOf(r.config.Now())}
 	whole, stop := context.WithTimeout(ctx, r.config.Limits.Whole)

@@ -128,8 +128,8 @@ func (s *Session) revisit(ctx context.Context, c *vault.Case, recorder *capture.
 	if err != nil {
 		return ExhibitView{}, err
 	}
-	request := *e.Manifest.Request // the same view: a phone is shown other pages
-	request.Light = true
+	request := *e.Manifest.Request              // the same view: a phone is shown other pages
+	request.Light, request.Window = true, false // nobody signs in for a visit
 	draft := c.NewDraft()
 	m := evidence.Manifest{Kind: evidence.Rechecked, Started: evidence.MomentOf(s.app.cfg.Now()), Request: &request}
 	page, err := recorder.Capture(ctx, request, draft, p)

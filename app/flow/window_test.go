@@ -47,9 +47,14 @@ func goneSoon(t *testing.T, w *Window) {
 func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
 	displaytest.Start(t, 1200, 900)
 	var loads atomic.Int32
+	var private atomic.Bool
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/post" {
 			loads.Add(1)
+			if private.Load() {
+				http.NotFound(w, r)
+				return
+			}
 		}
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = io.WriteString(w, "<!doctype html><title>Post</title><h1>here</h1>")
@@ -75,6 +80,16 @@ func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
 	}
 	if e.Outcome != evidence.Complete || !e.Manifest.Request.Window || e.Address != address || e.Timestamps[0].State != StampVerified || loads.Load() != 1 {
 		t.Errorf("kept %+v, request %+v, loaded %d times", e.Outcome, e.Manifest.Request, loads.Load())
+	}
+
+	// A visit later opens no window, and takes the site's no to a stranger for what it is.
+	private.Store(true)
+	visits, err := s.Recheck(t.Context(), RecheckRequest{Case: c.ID, Exhibits: []string{e.Exhibit}}, evidence.NoProgress{})
+	if err != nil || len(visits) != 1 {
+		t.Fatal(visits, err)
+	}
+	if m := visits[0].Manifest; m.Request.Window || !m.Browser.Headless || m.Recheck.State != evidence.CannotTell || m.Recheck.Detail != "gone: status 404" {
+		t.Errorf("visit %+v of %+v", m.Recheck, m.Request)
 	}
 
 	// The address of an exhibit that was closed closes the window as well.

@@ -17,6 +17,9 @@
 //     neither complete nor partial), or has fewer words than one run: cannot tell;
 //   - the measure below.
 //
+// Of a page that was kept from a window, in which somebody may have signed in, neither 'gone' nor
+// 'changed' is told: the visit does not sign in, and a site may show a stranger less, or deny that there is anything.
+//
 // The measure: the first [Beginning] words of the kept text are cut into runs
 // of [Run] consecutive words; the share of these runs that stand anywhere in
 // the text now is the sameness. Only the beginning counts, because a kept text

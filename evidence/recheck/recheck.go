@@ -37,6 +37,7 @@ const (
 	ReasonLittleText Reason = "little-text" // there are too few words to compare
 	ReasonNotKept    Reason = "not-kept"    // the exhibit itself does not show the content
 	ReasonBrowser    Reason = "browser"     // the browser's process for the page ended
+	ReasonWindow     Reason = "window"      // kept where somebody may have signed in, which a visit does not; detail: what a stranger's visit would have told
 
 	// No page came; detail: the browser's code.
 	ReasonUnreachable Reason = "network-unreachable"
@@ -71,6 +72,17 @@ func tell(state evidence.RecheckState, why Reason, detail string) evidence.Reche
 // Judge compares two looks at a page. The reference to the kept exhibit is the
 // caller's to fill in.
 func Judge(kept, now Visit) evidence.Recheck {
+	r := judge(kept, now)
+	stranger := kept.Manifest.Request != nil && kept.Manifest.Request.Window
+	if stranger && (r.State == evidence.Gone || r.State == evidence.Changed) {
+		same := r.SameText
+		r = tell(evidence.CannotTell, ReasonWindow, strings.TrimSpace(string(r.State)+": "+r.Reason+" "+r.Detail))
+		r.SameText = same
+	}
+	return r
+}
+
+func judge(kept, now Visit) evidence.Recheck {
 	if r, told := shown(now.Manifest); told {
 		return r
 	}

@@ -39,6 +39,7 @@ func withoutText(v recheck.Visit) recheck.Visit {
 
 func TestWhatASecondVisitTells(t *testing.T) {
 	kept := visit("Photo de compte_x", post)
+	signedIn := visit("Photo de compte_x", post, func(m *evidence.Manifest) { m.Request = &evidence.Request{Window: true} })
 	problem := func(code, detail string) evidence.Problem { return evidence.Problem{Code: code, Detail: detail} }
 	for name, x := range map[string]struct {
 		kept, now recheck.Visit
@@ -81,6 +82,9 @@ func TestWhatASecondVisitTells(t *testing.T) {
 		"the same words, another way":   {visit("a", "un deux trois quatre cinq six"), visit("a", "six cinq quatre trois deux un"), evidence.Changed, recheck.ReasonText, "", 0},
 		"the browser lost the page":     {kept, visit("Photo de compte_x", other, outcome(evidence.Partial, 200, problem("page-crashed", ""))), evidence.CannotTell, recheck.ReasonNotLoaded, "", 4},
 		"a picture is missing, no more": {kept, visit("Photo de compte_x", other, outcome(evidence.Partial, 200, problem("resource-failed", "1"))), evidence.Changed, recheck.ReasonText, "", 4},
+		"a stranger does not find it":   {signedIn, visit("", "", outcome(evidence.Removed, 404)), evidence.CannotTell, recheck.ReasonWindow, "gone: status 404", -1},
+		"a stranger is shown another":   {signedIn, visit("Accueil", other), evidence.CannotTell, recheck.ReasonWindow, "changed: text", 4},
+		"a stranger is shown the same":  {signedIn, visit("Photo de compte_x", post), evidence.StillOnline, recheck.ReasonSame, "", 100},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := recheck.Judge(x.kept, x.now)
