@@ -189,7 +189,7 @@ func (l *wrapLayout) place(objects []fyne.CanvasObject, width float32, put func(
 		w := min(naturalWidth(o), width)
 		h := heightOf(o, w)
 		if x > 0 && x+w > width {
-			x, y = 0, y+rowHeight+l.gap
+			x, y = 0, y+rowHeight+min(l.gap, gapSmall) // rows of choices belong together
 			rowHeight = 0
 		}
 		if put != nil {
