@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -270,56 +269,6 @@ func TestNoContentIsNoPage(t *testing.T) {
 	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindAborted || err.Code != CodeNoContent {
 		t.Errorf("error %+v", err)
 	}
-}
-
-func TestStatusDecidesTheOutcome(t *testing.T) {
-	t.Parallel()
-	for _, row := range []struct {
-		status  int
-		header  [2]string
-		body    string
-		outcome evidence.Outcome
-		codes   []string
-	}{
-		{404, [2]string{}, "<h1>gone</h1>", evidence.Removed, nil},
-		{410, [2]string{}, "<h1>gone</h1>", evidence.Removed, nil},
-		{404, [2]string{}, "", evidence.Removed, []string{ProblemErrorPage}},
-		{401, [2]string{}, "<h1>sign in</h1>", evidence.LoginPage, nil},
-		{403, [2]string{"Cf-Mitigated", "challenge"}, "<h1>human?</h1>", evidence.BotCheck, nil},
-		{403, [2]string{}, "<h1>no</h1>", evidence.Partial, []string{ProblemHTTPStatus}},
-		{500, [2]string{}, "<h1>broken</h1>", evidence.Partial, []string{ProblemHTTPStatus}},
-	} {
-		t.Run(fmt.Sprint(row.status, " ", row.header[1], len(row.body)), func(t *testing.T) {
-			t.Parallel()
-			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Type", "text/html")
-				if row.header[0] != "" {
-					w.Header().Set(row.header[0], row.header[1])
-				}
-				w.WriteHeader(row.status)
-				io.WriteString(w, row.body)
-			})
-			c, _ := take(t, recorder(t, nil), server.URL)
-			wantOutcome(t, c, row.outcome, row.codes...)
-			if c.Page.Status != row.status {
-				t.Errorf("status %d", c.Page.Status)
-			}
-		})
-	}
-}
-
-func TestBlankPage(t *testing.T) {
-	t.Parallel()
-	server := serve(t, html(`<body style="background:#123"></body>`))
-	c, _ := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Blank)
-}
-
-func TestPageThatAppearsLateIsNotBlank(t *testing.T) {
-	t.Parallel()
-	server := serve(t, html(`<script>setTimeout(() => document.body.append("here"), 1000)</script>`))
-	c, _ := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Complete)
 }
 
 func TestPageGoesAwayWhileItIsPictured(t *testing.T) {
