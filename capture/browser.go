@@ -118,17 +118,17 @@ func (b *browser) end() {
 			}
 		}()
 		// Until then, and once more: a child may have been born while its parent died, or the
-		// browser itself while it was given up.
-		for deadline := time.Now().Add(removeLimit); ; {
+		// browser itself while it was given up. A start that was given up may never be
+		// released, though nothing of the browser is there.
+		for deadline, empty := time.Now().Add(removeLimit), 0; empty < endEmpty && time.Now().Before(deadline); {
 			select {
 			case <-released:
 				endProfile(b.folder.profile(), 1)
 				return
 			case <-time.After(endAgain):
-				if time.Now().After(deadline) {
-					return // what is left is for the next Sweep
+				if empty++; !endProfile(b.folder.profile(), 1) {
+					empty = 0
 				}
-				endProfile(b.folder.profile(), 1)
 			}
 		}
 	})

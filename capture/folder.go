@@ -223,11 +223,14 @@ const (
 	endLimit = 2 * time.Second
 	endPause = 5 * time.Millisecond
 	endAgain = 100 * time.Millisecond // until somebody is looked for again while a browser ends
+	endEmpty = 5                      // looks that find nobody, after which nobody is waited for
 )
 
 // endProfile kills every process that was started with this profile and waits
 // until none is left, in so many looks: a child can be born while its parent dies.
-func endProfile(profile string, looks int) {
+// It reports whether there was none from the first.
+func endProfile(profile string, looks int) (nobody bool) {
+	nobody = true
 	deadline := time.Now().Add(endLimit)
 	for quiet := 0; quiet < looks && time.Now().Before(deadline); {
 		pids := profileProcesses(profile)
@@ -238,7 +241,8 @@ func endProfile(profile string, looks int) {
 			quiet++
 			continue
 		}
-		quiet = 0
+		quiet, nobody = 0, false
 		time.Sleep(endPause)
 	}
+	return nobody
 }
