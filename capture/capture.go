@@ -239,10 +239,11 @@ func (t *taking) takeLoaded(whole context.Context) error {
 	if err := t.finishDated(); err != nil {
 		return err
 	}
-	if err := t.uncover(whole); err != nil {
+	// What the page loads once its overlay is refused is not what was found.
+	if err := t.finishArchive(whole); err != nil {
 		return err
 	}
-	return t.finishArchive(whole)
+	return t.uncover(whole)
 }
 
 // light records what tells whether a page is still there: the first view, the

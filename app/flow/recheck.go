@@ -135,11 +135,8 @@ func (s *Session) revisit(ctx context.Context, c *vault.Case, recorder *capture.
 	page, err := recorder.Capture(ctx, request, draft, p)
 	var answer evidence.Recheck
 	if err == nil {
-		m = evidence.Manifest{
-			Kind: evidence.Rechecked, Browser: &page.Browser, Started: page.Started, Pictured: &page.Pictured, Finished: page.Finished,
-			Request: &page.Request, Page: &page.Page, Outcome: page.Outcome, Problems: page.Problems, Clock: page.Clock,
-			Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
-		}
+		m = captured(page)
+		m.Kind = evidence.Rechecked
 		now, err := textOf(ctx, m, draft.Open)
 		if err != nil {
 			return ExhibitView{}, errors.Join(err, draft.Abort())
