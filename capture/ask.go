@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -47,12 +48,16 @@ const (
 			frames: all('iframe[src]').filter(visible).map((e) => e.src.slice(0, 500)).slice(0, 50),
 		};
 	})()`
-	// decodeScript waits until fonts are there and pictures that have arrived are decoded.
-	decodeScript = `(async () => {
+	// fontsScript waits until the fonts are there. Of a document that never has loaded they never are.
+	fontsScript = `(async () => {
 		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
-		// Of a document that never has loaded they never are ready.
 		if (get('readyState') === 'complete') await get('fonts').ready;
-		const pictures = Array.from(get('images')).filter((i) => i.complete && i.naturalWidth).slice(0, 2000);
+		return true;
+	})()`
+	// decodeScript waits until pictures that have arrived are decoded.
+	decodeScript = `(async () => {
+		const pictures = Array.from(Object.getOwnPropertyDescriptor(Document.prototype, 'images').get.call(document))
+			.filter((i) => i.complete && i.naturalWidth).slice(0, 2000);
 		await Promise.all(pictures.map((i) => i.decode().catch(() => null)));
 		return true;
 	})()`
@@ -67,17 +72,25 @@ type pageText struct {
 // ask evaluates an expression in an isolated world of the main frame and
 // decodes its value.
 func (s *session) ask(ctx context.Context, expression string, into any) error {
-	world, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
-		FrameID: s.main, WorldName: "constat",
-	})
+	world, known, err := s.world(ctx)
 	if err != nil {
 		return err
 	}
 	yes := true
-	answer, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression, ContextID: world.ExecutionContextID,
+	question := runtime.EvaluateParams{
+		Expression: expression, ContextID: world,
 		ReturnByValue: &yes, AwaitPromise: &yes, Silent: &yes,
-	})
+	}
+	answer, err := chromedp.Call(ctx, runtime.Evaluate, question)
+	if known && err != nil && strings.Contains(err.Error(), "Cannot find context") {
+		// The page gave way to another since; it was asked nothing.
+		s.mu.Lock()
+		s.worldOf = nil
+		s.mu.Unlock()
+		if question.ContextID, _, err = s.world(ctx); err == nil {
+			answer, err = chromedp.Call(ctx, runtime.Evaluate, question)
+		}
+	}
 	switch {
 	case err != nil:
 		return err
@@ -87,4 +100,27 @@ func (s *session) ask(ctx context.Context, expression string, into any) error {
 		return errors.New("capture: question to the page: no answer")
 	}
 	return json.Unmarshal(answer.Result.Value, into)
+}
+
+// world is the isolated world of the document that is shown, and whether it was there before.
+func (s *session) world(ctx context.Context) (runtime.ExecutionContextID, bool, error) {
+	s.mu.Lock()
+	shown, id := s.committed, s.inWorld
+	known := shown != nil && s.worldOf == shown
+	s.mu.Unlock()
+	if known {
+		return id, true, nil
+	}
+	made, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
+		FrameID: s.main, WorldName: "constat",
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.committed == shown { // else nobody knows whose it is
+		s.worldOf, s.inWorld = shown, made.ExecutionContextID
+	}
+	return made.ExecutionContextID, false, nil
 }

@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"constat/evidence"
@@ -179,13 +180,16 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 			c.Problems = append(c.Problems, evidence.Problem{Code: ProblemFolderStays})
 		}
 	}()
-	defer b.end()
+	leave := sync.OnceFunc(func() {
+		if r.hooks.ending != nil {
+			r.hooks.ending(b.folder.path)
+		}
+		b.end()
+	})
+	defer leave()
 	// A cancelled capture does not wait for its steps to notice.
 	unhook := context.AfterFunc(ctx, b.end)
 	defer unhook()
-	if r.hooks.ending != nil {
-		defer func() { r.hooks.ending(b.folder.path) }()
-	}
 	s, err := r.open(whole, b, req)
 	if err != nil {
 		return nil, wholeError(ctx, err, req.Address)
@@ -205,6 +209,12 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 		return nil, wholeError(ctx, err, req.Address)
 	}
 	c.Browser = b.facts
+	t.lastLook()
+	// The last of the dated copy is written meanwhile.
+	go leave()
+	if err := errors.Join(t.finishDated(), ctx.Err()); err != nil {
+		return nil, wholeError(ctx, err, req.Address)
+	}
 	t.conclude()
 	return c, nil
 }
@@ -233,10 +243,6 @@ func (t *taking) takeLoaded(whole context.Context) error {
 		return err
 	}
 	if err := t.records(whole); err != nil {
-		return err
-	}
-	t.progress.Step(evidence.StepDated)
-	if err := t.finishDated(); err != nil {
 		return err
 	}
 	// What the page loads once its overlay is refused is not what was found.

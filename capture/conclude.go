@@ -42,10 +42,19 @@ func (t *taking) answered() *hop {
 	return nil
 }
 
+// lastLook notes what the page and the browser still tell, before the browser is ended.
+func (t *taking) lastLook() {
+	t.noteFailures()
+	if t.browserGone() {
+		t.problem(ProblemBrowserGone, "")
+	} else if t.pageCrashed() {
+		t.problem(ProblemPageCrashed, "")
+	}
+}
+
 // conclude draws the sum: outcome, clock and preconditions.
 func (t *taking) conclude() {
 	c := t.capture
-	t.noteFailures()
 	outcome := evidence.Complete
 	h := t.answered()
 	if h != nil {
@@ -54,11 +63,6 @@ func (t *taking) conclude() {
 	if t.found.Outcome != "" && (outcome == evidence.Complete || outcome == t.found.Outcome) {
 		outcome = t.found.Outcome
 		t.problem(ProblemRecognised, "%s", t.found.Reason)
-	}
-	if t.browserGone() {
-		t.problem(ProblemBrowserGone, "")
-	} else if t.pageCrashed() {
-		t.problem(ProblemPageCrashed, "")
 	}
 	t.mu.Lock()
 	c.Problems = append([]evidence.Problem{}, t.problems...)

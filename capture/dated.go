@@ -14,6 +14,7 @@ import (
 // memory does not grow with the page.
 type dated struct {
 	pictures chan *picture.Picture
+	ended    bool // pictures is closed
 	done     chan struct{}
 	artifact evidence.Artifact
 	err      error
@@ -114,9 +115,17 @@ func (d *dated) add(p *picture.Picture) error {
 	}
 }
 
+// end says that every picture has been added.
+func (d *dated) end() {
+	if !d.ended {
+		d.ended = true
+		close(d.pictures)
+	}
+}
+
 // finish waits for the copy and names its parents.
 func (d *dated) finish(parents []evidence.Digest) (evidence.Artifact, error) {
-	close(d.pictures)
+	d.end()
 	<-d.done
 	d.artifact.Parents = parents
 	return d.artifact, d.err
@@ -124,6 +133,6 @@ func (d *dated) finish(parents []evidence.Digest) (evidence.Artifact, error) {
 
 // abort gives the copy up: the sink sees an error instead of its end.
 func (d *dated) abort() {
-	close(d.pictures)
+	d.end()
 	<-d.done
 }

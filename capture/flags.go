@@ -46,6 +46,8 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		chromedp.Flag("component-updater", "url-source="+nowhere),
 		// Colours must not depend on the screen of this machine.
 		chromedp.Flag("force-color-profile", "srgb"),
+		// The browser's own choice leaves half of the processors idle while a page is painted.
+		chromedp.Flag("num-raster-threads", fmt.Sprint(min(max(runtime.NumCPU(), 2), 4))),
 		// No keychain is asked, nothing is stored in one.
 		chromedp.Flag("password-store", "basic"),
 	}
@@ -60,6 +62,8 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		// A page that nobody looks at must not be slowed down or left unpainted.
 		"disable-background-timer-throttling", "disable-backgrounding-occluded-windows", "disable-renderer-backgrounding",
 		"disable-hang-monitor",
+		// Nothing is painted without its pictures, to be filled in later.
+		"disable-checker-imaging",
 		// Pictures that wait to be scrolled to are loaded at once.
 		"disable-lazy-loading",
 	)...)

@@ -87,6 +87,7 @@ func (t *taking) viewer(ctx context.Context) {
 		return
 	}
 	t.problem(ProblemViewer, "%s", t.capture.Page.MediaType)
+	t.first = nil
 	by, since := time.Now().Add(min(viewerSettles, 2*t.limits.Settle)), time.Now()
 	var last evidence.Digest
 	for time.Now().Before(by) && ctx.Err() == nil && !t.browserGone() && !t.pageCrashed() {

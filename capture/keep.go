@@ -105,6 +105,10 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 		return nil, context.Cause(ctx)
 	}
 	if err == nil {
+		k.lastLook()
+		err = k.finishDated()
+	}
+	if err == nil {
 		k.conclude()
 	}
 	k.keepEnds()

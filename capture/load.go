@@ -19,7 +19,7 @@ import (
 const (
 	quiet = 150 * time.Millisecond
 	late  = 250 * time.Millisecond
-	lull  = 50 * time.Millisecond // until the page is asked to decode what came
+	lull  = 20 * time.Millisecond // until the page is asked to decode what came
 )
 
 // courtesy is how long a page may take to decode what it shows.
@@ -59,18 +59,21 @@ func (s *session) load(ctx context.Context, address string) error {
 	return s.failure(ctx, ctx.Err())
 }
 
-// decode asks the page to decode fonts and pictures that have arrived before they are
-// shown, beside the wait for silence. It is a courtesy with a short limit: a busy page gets none. The result
-// is closed when the page has answered, or will not; by then its scripts have had their turn, too.
-func (s *session) decode(ctx context.Context) <-chan struct{} {
+// prepare asks the page whether its fonts are there, beside the wait for silence, and to decode the pictures
+// that have arrived, which goes on while it is scrolled. It is a courtesy with a short limit: a busy page gets
+// none. The result is closed when the page has answered, or will not; by then its scripts have had their turn, too.
+func (s *session) prepare(ctx context.Context) <-chan struct{} {
 	answered := make(chan struct{})
 	go func() {
-		defer close(answered)
 		ready, stop := within(ctx, s.alive, min(s.limits.Settle, courtesy))
 		defer stop()
 		var done bool
-		_ = s.ask(ready, decodeScript, &done)
+		err := s.ask(ready, fontsScript, &done)
+		close(answered)
 		s.wake()
+		if err == nil {
+			_ = s.ask(s.alive, decodeScript, &done)
+		}
 	}()
 	return answered
 }
@@ -83,9 +86,11 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 	var settleBy time.Time
 	var decoded <-chan struct{} // closed when the page has decoded what came until then
 	var decodedAt time.Time     // the traffic until then
+	var first *glimpse
+	glimpses := 0
 	decodedOnce := func() error {
 		if decoded == nil {
-			<-s.decode(ctx)
+			<-s.prepare(ctx)
 		}
 		return nil
 	}
@@ -102,9 +107,15 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 			}
 			silent := now.Sub(v.traffic)
 			if v.inflight == 0 && silent >= lull && (decoded == nil || closed(decoded) && v.traffic.After(decodedAt)) {
-				decoded, decodedAt = s.decode(ctx), v.traffic
+				decoded, decodedAt = s.prepare(ctx), v.traffic
 			}
-			if v.inflight == 0 && silent >= quiet && closed(decoded) || now.After(settleBy) || now.After(loadBy.Add(s.limits.Settle)) {
+			if v.inflight == 0 && closed(decoded) && first.over() && !first.shows(v.traffic) && glimpses < maxGlimpses {
+				first, glimpses = s.glimpse(ctx, v.traffic), glimpses+1
+			}
+			if v.inflight == 0 && silent >= quiet && closed(decoded) && first.over() || now.After(settleBy) || now.After(loadBy.Add(s.limits.Settle)) {
+				if first.shows(v.traffic) {
+					s.first = first
+				}
 				return decodedOnce()
 			}
 			wait = time.Until(settleBy)

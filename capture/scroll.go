@@ -69,6 +69,8 @@ const (
 		await Promise.race([Promise.allSettled(list.map((a) => a.finished)), new Promise((done) => setTimeout(done, 1500))]);
 		return true;
 	})()`
+	// steadyScript waits for everything that can be waited for before the tiles are taken.
+	steadyScript = `(async () => { await ` + fontsScript + `; await ` + decodeScript + `; return await ` + calmScript + `; })()`
 )
 
 type walk struct {
@@ -157,8 +159,7 @@ func (t *taking) scroll(ctx context.Context) {
 	if r.reason != scrolledBusy {
 		var done bool
 		limit, stop := within(ctx, t.alive, scrollAnswer)
-		_ = t.ask(limit, decodeScript, &done) // a courtesy, as after loading
-		_ = t.ask(limit, calmScript, &done)
+		_ = t.ask(limit, steadyScript, &done) // a courtesy, as after loading
 		stop()
 	}
 	switch {

@@ -37,6 +37,8 @@ type session struct {
 	private cdp.BrowserContextID
 	window  [2]int // width and height, CSS pixels
 
+	first *glimpse // of the page as it had settled, if there was time for one
+
 	// drawing is held while the browser makes a picture: it moves its view for that.
 	drawing sync.Mutex
 
@@ -50,6 +52,8 @@ type session struct {
 	pending     bool                              // a navigation has begun and shows nothing yet
 	turned      chan struct{}                     // closed when another document is shown, and replaced
 	committed   *cdp.Frame                        // the document that is shown
+	worldOf     *cdp.Frame                        // the document that questions were last asked in
+	inWorld     runtime.ExecutionContextID        // and its isolated world
 	address     string                            // of it, with fragment and script changes
 	ready       bool                              // its DOM is complete
 	loaded      bool                              // its load event fired

@@ -68,15 +68,24 @@ func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error)
 	s.drawing.Lock()
 	defer s.drawing.Unlock()
 	png, err := s.patiently(ctx, clip)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !s.browserGone() && !s.pageCrashed() {
-		calm, done := within(ctx, s.alive, s.limits.Record)
-		_ = s.silence(calm) // the second attempt tells whether it helped
-		_ = send(calm, page.StopLoading, cdp.Empty{})
-		done()
-		s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
+	if s.calm(ctx, err, "picture not delivered after %.0f s") {
 		png, err = s.patiently(ctx, clip)
 	}
 	return png, s.failure(ctx, err)
+}
+
+// calm silences a page that let half of the limit for a picture go by, and reports that it
+// may be asked again. What is the detail of the problem, with the seconds.
+func (s *session) calm(ctx context.Context, err error, what string) bool {
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || s.browserGone() || s.pageCrashed() {
+		return false
+	}
+	limit, done := within(ctx, s.alive, s.limits.Record)
+	defer done()
+	_ = s.silence(limit) // the second attempt tells whether it helped
+	_ = send(limit, page.StopLoading, cdp.Empty{})
+	s.problem(ProblemScriptStopped, what, (s.limits.Picture / 2).Seconds())
+	return true
 }
 
 func decode(png []byte) (*shot, error) {
@@ -143,9 +152,15 @@ type extent struct {
 
 // measure asks how large the page is. It never is smaller than the window.
 func (s *session) measure(ctx context.Context, viewWidth, viewHeight, scale int) (extent, error) {
-	limit, done := within(ctx, s.alive, s.limits.Picture)
-	defer done()
-	m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
+	ask := func() (page.GetLayoutMetricsResult, error) {
+		limit, done := within(ctx, s.alive, s.limits.Picture/2)
+		defer done()
+		return chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
+	}
+	m, err := ask()
+	if s.calm(ctx, err, "size not told after %.0f s") {
+		m, err = ask()
+	}
 	if err != nil {
 		return extent{}, s.failure(ctx, err)
 	}
@@ -273,13 +288,22 @@ func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png [
 // firstView takes what the window shows before anything is touched. A picture
 // of one colour may only be too early, so it is taken once more after a while.
 func (t *taking) firstView(ctx context.Context) (*shot, error) {
-	t.capture.Pictured = evidence.MomentOf(t.now())
-	first, err := t.shoot(ctx, nil)
+	first, err := t.settledView(ctx)
 	if err != nil || !first.picture.Uniform() {
 		return first, err
 	}
 	if err := t.pause(ctx, min(t.limits.Settle, 1500*time.Millisecond)); err != nil {
 		return nil, err
+	}
+	t.capture.Pictured = evidence.MomentOf(t.now())
+	return t.shoot(ctx, nil)
+}
+
+// settledView is the picture that was taken while the page was watched, or a new one.
+func (t *taking) settledView(ctx context.Context) (*shot, error) {
+	if g := t.first; g != nil && !t.pageCrashed() && !t.browserGone() {
+		t.capture.Pictured = g.at
+		return g.shot, nil
 	}
 	t.capture.Pictured = evidence.MomentOf(t.now())
 	return t.shoot(ctx, nil)

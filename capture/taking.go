@@ -146,6 +146,7 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 		t.parents = append(t.parents, one.artifact.SHA256)
 	}
 	if err == nil {
+		t.copying.end()
 		if plain && shown {
 			t.problem(ProblemOneColour, "%d tiles", len(t.kept))
 		}
@@ -249,11 +250,12 @@ func (t *taking) datedAgain(first *shot) error {
 	return nil
 }
 
-// finishDated waits for the copy, which is written while the texts are recorded.
+// finishDated waits for the copy, which is written while the texts are recorded and the browser ends.
 func (t *taking) finishDated() error {
 	if t.copying == nil {
 		return nil
 	}
+	t.progress.Step(evidence.StepDated)
 	a, err := t.copying.finish(t.parents)
 	t.copying = nil
 	if err != nil {

@@ -354,6 +354,7 @@ func TestBrowserIsKilled(t *testing.T) {
 		if err := chromedp.FromContext(s.tab).Browser.Process().Kill(); err != nil {
 			t.Error(err)
 		}
+		<-s.lost
 	}
 	if err := refuse[*BrowserGoneError](t, r, server.URL); err.What != "browser" {
 		t.Errorf("error %+v", err)
