@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -87,4 +88,12 @@ func (s *session) ask(ctx context.Context, expression string, into any) error {
 		return errors.New("capture: question to the page: no answer")
 	}
 	return json.Unmarshal(answer.Result.Value, into)
+}
+
+// within returns a context that carries chromedp's connection and ends with ctx
+// or after the limit.
+func within(ctx, connection context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	c, cancel := context.WithTimeout(connection, limit)
+	unhook := context.AfterFunc(ctx, cancel)
+	return c, func() { unhook(); cancel() }
 }

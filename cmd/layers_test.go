@@ -32,7 +32,7 @@ var onlyUnder = []struct {
 	why     string
 }{
 	{"fyne.io/fyne/v2", []string{"app/view", "cmd/constat"}, "rules must be testable without a window"},
-	{"github.com/chromedp/", []string{"capture"}, "its API changes often; one folder pays for it"},
+	{"github.com/chromedp/", []string{"capture"}, "its API changes often; one folder and the packages in it pay for it"},
 	{"github.com/beevik/ntp", []string{"capture"}, "a clock that is asked is compared, never followed"},
 	{"github.com/jung-kurt/gofpdf", []string{"bundle/paper"}, "it panics on some text and pictures; one wrapper guards it"},
 	{"filippo.io/age", []string{"evidence"}, "encryption has one door"},
