@@ -114,6 +114,16 @@
 // stay in the off-the-record context; a window outside of it is closed. When the window has ended
 // ([Window.Done]), for whatever reason, its browser, its session and its folder are gone.
 //
+// # Inside
+//
+// capture.go is the way of a capture, from the address to its outcome; session.go the tab, what it tells and what becomes
+// of that; taking.go and its neighbours the pictures; record.go and headers.go what is no picture; archive.go the web
+// archive; window.go the window and keep.go the keeping of its pages; warm.go the browser that waits.
+//
+// What needs no page lies in packages below: [constat/capture/chrome] is the browser as a program,
+// [constat/capture/device] the conditions of this device, [constat/capture/picture] PNG,
+// [constat/capture/recognise] what a page is by its words, [constat/capture/wacz] the format of the archive.
+//
 // # What it does not do
 //
 // It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
