@@ -177,17 +177,12 @@ func replays(t *testing.T, dir, address string, archive []byte) {
 		http.ServeContent(w, r, "", time.Unix(1e9, 0), bytes.NewReader(archive))
 	})
 	rec := recorder(t, nil)
-	f, err := makeFolder(t.Context(), rec.config.WorkDir)
+	b, err := rec.start(t.Context(), withDefaults(evidence.Request{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.remove()
-	b, err := rec.launch(t.Context(), f, withDefaults(evidence.Request{}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.end()
-	tab, stop := chromedp.NewContext(b.root)
+	defer b.Close()
+	tab, stop := chromedp.NewContext(b.Context())
 	defer stop()
 	target := player.URL + "/?source=" + url.QueryEscape(player.URL+"/page.wacz") + "#view=resources&url=" + url.QueryEscape(address)
 	if _, err := chromedp.Run(tab, chromedp.Navigate(target)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -123,4 +124,12 @@ func (s *session) world(ctx context.Context) (runtime.ExecutionContextID, bool, 
 		s.worldOf, s.inWorld = shown, made.ExecutionContextID
 	}
 	return made.ExecutionContextID, false, nil
+}
+
+// within returns a context that carries chromedp's connection and ends with ctx
+// or after the limit.
+func within(ctx, connection context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	c, cancel := context.WithTimeout(connection, limit)
+	unhook := context.AfterFunc(ctx, cancel)
+	return c, func() { unhook(); cancel() }
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -65,9 +66,9 @@ func (l Limits) withDefaults() Limits {
 
 // Config is what a [Recorder] is made of.
 type Config struct {
-	Executable Executable // from [Find]
+	Executable chrome.Executable // from [chrome.Find]
 	// WorkDir is a private folder of this program. Every capture makes its own
-	// folder in it, with mode 0700, and removes it; see [Sweep]. It is created
+	// folder in it, with mode 0700, and removes it; see [chrome.Sweep]. It is created
 	// if it is missing.
 	WorkDir string
 	// NoSandbox switches the browser's sandbox off. The record says so.
@@ -149,7 +150,7 @@ const maximumScale = 4
 // that can be refused is refused at the very end, unless the request says to leave it,
 // and the page is pictured once more; see [evidence.UncoveredName].
 //
-// The error is an [*AddressError], [*BrowserStartError], [*BrowserGoneError],
+// The error is an [*AddressError], [*chrome.StartError], [*BrowserGoneError],
 // [*NetworkError], the context's, or the sink's. With an error there is no
 // Capture.
 func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evidence.Sink, progress evidence.Progress) (_ *Capture, err error) {
@@ -175,20 +176,20 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 		return nil, wholeError(ctx, err, req.Address)
 	}
 	defer func() {
-		if removeErr := b.folder.remove(); removeErr != nil && err == nil {
+		if removeErr := b.Close(); removeErr != nil && err == nil {
 			// Nothing is lost; the next Sweep tries again.
 			c.Problems = append(c.Problems, evidence.Problem{Code: ProblemFolderStays})
 		}
 	}()
 	leave := sync.OnceFunc(func() {
 		if r.hooks.ending != nil {
-			r.hooks.ending(b.folder.path)
+			r.hooks.ending(b.Folder())
 		}
-		b.end()
+		b.End()
 	})
 	defer leave()
 	// A cancelled capture does not wait for its steps to notice.
-	unhook := context.AfterFunc(ctx, b.end)
+	unhook := context.AfterFunc(ctx, b.End)
 	defer unhook()
 	s, err := r.open(whole, b, req)
 	if err != nil {
@@ -208,7 +209,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	if err := t.take(whole, u.String()); err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
-	c.Browser = b.facts
+	c.Browser = b.Facts
 	t.lastLook()
 	// The last of the dated copy is written meanwhile.
 	go leave()

@@ -2,10 +2,9 @@ package capture
 
 import (
 	"os"
-	"runtime"
 	"slices"
-	"strings"
 
+	"constat/capture/device"
 	"constat/evidence"
 )
 
@@ -126,13 +125,6 @@ func (t *taking) preconditions() []evidence.Precondition {
 		}
 		return evidence.NotMet
 	}
-	proxy := evidence.Precondition{Item: ItemProxy, State: evidence.NotChecked}
-	if found := proxySettings(os.Getenv); len(found) > 0 {
-		proxy.State, proxy.Detail = evidence.NotMet, strings.Join(found, ", ")
-	} else if runtime.GOOS == "linux" {
-		// With a HOME of its own the browser has only the environment to go by.
-		proxy.State, proxy.Detail = evidence.Met, "environment"
-	}
 	byLink := evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"}
 	beginnings := t.empty.preconditions
 	if c.Request.Window { // the person went where they wanted in it before; how, nobody recorded
@@ -140,16 +132,26 @@ func (t *taking) preconditions() []evidence.Precondition {
 		beginnings = windowPreconditions
 	}
 	return append(beginnings(t.browser),
-		proxy,
+		device.Proxy(ItemProxy, os.Getenv),
 		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
 		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
 		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		byLink,
 		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
-		namePrecondition(), answerPrecondition(c.Page.RemoteAddress),
+		device.NameServers(ItemNameServers), answerPrecondition(c.Page.RemoteAddress),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},
 	)
+}
+
+// answerPrecondition says what is known of the name servers' answer: the one address of it that was used. The browser
+// does not tell the others, and a question of our own could get another answer; see decision 0015.
+func answerPrecondition(used string) evidence.Precondition {
+	p := evidence.Precondition{Item: ItemNameAnswer, State: evidence.NotChecked, Detail: "not observable"}
+	if used != "" {
+		p.Detail += "; address as used: " + used
+	}
+	return p
 }

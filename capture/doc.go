@@ -4,7 +4,7 @@
 //
 // # What it does
 //
-// [Find] looks for a browser, [ParseAddress] decides what may be asked for, and
+// [chrome.Find] looks for a browser, [ParseAddress] decides what may be asked for, and
 // [Recorder.Capture] opens the address in an empty browser that has no window.
 // It hands every artifact to an [evidence.Sink] as soon as it has it and
 // returns a [Capture] with the facts:
@@ -31,7 +31,7 @@
 //
 // # How to use it
 //
-//	exe, err := capture.Find(capture.FindOptions{})
+//	exe, err := chrome.Find(chrome.FindOptions{})
 //	rec, err := capture.New(capture.Config{Executable: exe, WorkDir: private})
 //	c, err := rec.Capture(ctx, evidence.Request{Address: address}, sink, evidence.NoProgress{})
 //
@@ -47,7 +47,7 @@
 // e.g. while the person answers questions. It is the same empty browser in a private folder of its own,
 // loads nothing, serves one capture, and ends by itself when none comes.
 //
-// Call [Sweep] once at the start of the program, before the first capture.
+// Call [chrome.Sweep] once at the start of the program, before the first capture.
 //
 // # What it promises
 //
@@ -62,7 +62,7 @@
 // It always ends: each step has a limit and so has the whole ([Limits]). When
 // Capture returns, for whatever reason, its browser processes have ended and
 // its profile folder is gone; after a crash of the program the browser dies
-// with it, and the next Sweep removes the folder. Cancelling the context is
+// with it, and the next sweep removes the folder. Cancelling the context is
 // answered at once.
 //
 // After the first view the page is scrolled to its end and back, so that what is loaded
@@ -113,6 +113,16 @@
 // Consent overlays are left to the person, who can see them. New tabs
 // stay in the off-the-record context; a window outside of it is closed. When the window has ended
 // ([Window.Done]), for whatever reason, its browser, its session and its folder are gone.
+//
+// # Inside
+//
+// capture.go is the way of a capture, from the address to its outcome; session.go the tab, what it tells and what becomes
+// of that; taking.go and its neighbours the pictures; record.go and headers.go what is no picture; archive.go the web
+// archive; window.go the window and keep.go the keeping of its pages; warm.go the browser that waits.
+//
+// What needs no page lies in packages below: [constat/capture/chrome] is the browser as a program,
+// [constat/capture/device] the conditions of this device, [constat/capture/picture] PNG,
+// [constat/capture/recognise] what a page is by its words, [constat/capture/wacz] the format of the archive.
 //
 // # What it does not do
 //

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -172,7 +173,7 @@ func TestKilledInEveryPhase(t *testing.T) {
 				t.Fatalf("the step was reached: %t; %v", reached, err)
 			}
 			victim.Wait()
-			if _, err := Sweep(dir); err != nil {
+			if _, err := chrome.Sweep(dir); err != nil {
 				t.Error(err)
 			}
 			eventually(t, func() bool { return len(leftovers(dir)) == 0 })

@@ -30,41 +30,6 @@ func (e *AddressError) Error() string {
 	return fmt.Sprintf("address %.200q refused: %s", e.Address, e.Reason)
 }
 
-// BrowserNotFoundError reports that no usable browser is installed.
-type BrowserNotFoundError struct {
-	Tried []string // names and paths, in order
-}
-
-func (e *BrowserNotFoundError) Error() string {
-	return "no Chromium-based browser found; tried " + strings.Join(e.Tried, ", ")
-}
-
-// Hints of a [BrowserStartError]: what is known to help.
-const (
-	// HintRoot: Chromium refuses to run as root with its sandbox.
-	HintRoot = "root"
-	// HintSandbox: the system offers the browser no sandbox.
-	HintSandbox = "sandbox"
-	// HintDisplay: there is no screen that a window could open on.
-	HintDisplay = "display"
-	// HintTimeout: the browser did not answer within Limits.Launch.
-	HintTimeout = "timeout"
-)
-
-// BrowserStartError reports a browser that is there and does not start.
-type BrowserStartError struct {
-	Path   string
-	Output string // the end of what the browser printed, at most 4 KiB
-	Hint   string // one of the Hint… constants, or empty
-	Err    error
-}
-
-func (e *BrowserStartError) Error() string {
-	return fmt.Sprintf("browser %s does not start: %v", e.Path, e.Err)
-}
-
-func (e *BrowserStartError) Unwrap() error { return e.Err }
-
 // BrowserGoneError reports that the browser, or the process that showed the
 // page, ended before anything usable was recorded.
 type BrowserGoneError struct {

@@ -20,7 +20,7 @@ import (
 // peak is the most memory that a process held, this one since the last [forget], in MiB; 0
 // where the system does not tell.
 func peak(process string) float64 {
-	b, _ := os.ReadFile("/proc/" + process + "/status")
+	b, _ := os.ReadFile(filepath.Join(process, "status"))
 	m := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(b)
 	if m == nil {
 		return 0
@@ -32,8 +32,8 @@ func peak(process string) float64 {
 // browserPeak adds up the processes of a browser. What they share counts several times, so
 // that it is more than the browser took.
 func browserPeak(folder string) (sum float64) {
-	for _, pid := range profileProcesses(filepath.Join(folder, "profile")) {
-		sum += peak(strconv.Itoa(pid))
+	for _, process := range browserProcesses(folder) {
+		sum += peak(process)
 	}
 	return sum
 }
@@ -68,7 +68,7 @@ func grow(b *testing.B, address string, height int) {
 	}
 	b.ReportMetric(took.Seconds()/reference.Seconds(), "x-of-one-window")
 	b.ReportMetric(took.Seconds()/float64(b.N), "s")
-	b.ReportMetric(peak("self"), "our-peak-MiB")
+	b.ReportMetric(peak("/proc/self"), "our-peak-MiB")
 	b.ReportMetric(browser, "browser-peak-MiB")
 	b.ReportMetric(0, "ns/op")
 }

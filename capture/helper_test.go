@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -45,31 +46,26 @@ func run(m *testing.M) int {
 
 // leftovers lists folders of captures and processes that name the folder.
 func leftovers(dir string) []string {
-	left, _ := filepath.Glob(filepath.Join(dir, "*", folderPrefix+"*"))
-	more, _ := filepath.Glob(filepath.Join(dir, folderPrefix+"*"))
-	left = append(left, more...)
-	for _, root := range memoryRoots() {
-		more, _ := filepath.Glob(filepath.Join(root, memoryPrefix+folderPrefix+"*"))
-		for _, m := range more {
-			// Others may be capturing on this machine.
-			if _, err := os.Lstat(filepath.Join(dir, filepath.Base(m)[len(memoryPrefix):], "temp")); err == nil {
-				left = append(left, m)
-			}
-		}
-	}
+	left, _ := filepath.Glob(filepath.Join(dir, "*", "capture-*"))
+	more, _ := filepath.Glob(filepath.Join(dir, "capture-*"))
+	return slices.Concat(left, more, browserProcesses(dir))
+}
+
+// browserProcesses lists the browsers' processes that name the folder, as they stand in /proc.
+func browserProcesses(dir string) (found []string) {
 	lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, name := range lines {
 		if b, err := os.ReadFile(name); err == nil && bytes.Contains(b, []byte(dir)) && bytes.Contains(b, []byte("user-data-dir")) {
-			left = append(left, name)
+			found = append(found, filepath.Dir(name))
 		}
 	}
-	return left
+	return found
 }
 
 // installed finds the browser, or fails with what to do.
-func installed(t testing.TB) Executable {
+func installed(t testing.TB) chrome.Executable {
 	t.Helper()
-	exe, err := Find(FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
+	exe, err := chrome.Find(chrome.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
 	if err != nil {
 		t.Fatalf("these tests need a Chromium-based browser (install chromium, or set CONSTAT_BROWSER): %v", err)
 	}

@@ -21,9 +21,6 @@ import (
 	"constat/evidence"
 )
 
-// errNoDisplay is the cause of a window that cannot open.
-var errNoDisplay = errors.New("neither DISPLAY nor WAYLAND_DISPLAY is set")
-
 // reasonBefore: it belongs to what the person did before they kept the page.
 const reasonBefore = "before-keeping"
 
@@ -86,7 +83,7 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	}
 	c := &Capture{
 		Request: evidence.Request{Address: t.shown(), Scale: 1, Window: true},
-		Browser: w.browser.facts, Started: evidence.MomentOf(w.recorder.config.Now()),
+		Browser: w.browser.Facts, Started: evidence.MomentOf(w.recorder.config.Now()),
 	}
 	whole, stop := context.WithTimeout(ctx, w.recorder.config.Limits.Whole)
 	defer stop()
@@ -123,7 +120,7 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 // anywhere since.
 func windowPreconditions(b *browser) []evidence.Precondition {
 	return []evidence.Precondition{
-		{Item: ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.started.UTC().Format("2006-01-02T15:04:05.000Z")},
+		{Item: ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.Started.UTC().Format("2006-01-02T15:04:05.000Z")},
 		{Item: ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
 		{Item: ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
 	}

@@ -74,7 +74,7 @@ func (t *taking) mhtml(ctx context.Context) error {
 		return nil
 	}
 	// The browser makes it in a temporary file, which must not be on a disk.
-	if !t.browser.folder.inMemory {
+	if !t.browser.TempInMemory() {
 		t.problem(ProblemMHTMLLeftOut, "")
 		return nil
 	}

@@ -100,12 +100,12 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		s.limits, s.now = r.config.Limits, r.config.Now
 		return s, nil
 	}
-	tab, closeTab := chromedp.NewContext(b.root, chromedp.WithNewBrowserContext())
-	b.cancel = append(b.cancel, closeTab)
+	tab, closeTab := chromedp.NewContext(b.Context(), chromedp.WithNewBrowserContext())
+	b.OnEnd(closeTab)
 	s := r.session(b)
 	s.window = [2]int{req.ViewWidth, req.ViewHeight}
 	s.live(tab)
-	b.cancel = append(b.cancel, s.die)
+	b.OnEnd(s.die)
 	// The first call opens the tab and binds its life to the context that it
 	// is given, so that this cannot be one with a limit of its own.
 	opened := make(chan error, 1)
@@ -138,7 +138,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 		}),
 	)
 	if err == nil && req.Phone {
-		b.facts.UserAgent, err = emulatePhone(call, b.facts.Product)
+		b.Facts.UserAgent, err = emulatePhone(call, b.Facts.Product)
 	}
 	if err == nil {
 		_, err = chromedp.CallBrowser(call, protocol.SetDownloadBehavior, protocol.SetDownloadBehaviorParams{
@@ -154,7 +154,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 // session is a tab that is not attached yet.
 func (r *Recorder) session(b *browser) *session {
 	return &session{
-		lost:   b.connection(),
+		lost:   b.Gone(),
 		limits: r.config.Limits, now: r.config.Now,
 		poke:     make(chan struct{}, 1),
 		turned:   make(chan struct{}),

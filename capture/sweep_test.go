@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/chrome"
 	"constat/capture/displaytest"
 	"constat/evidence"
 )
@@ -22,15 +23,11 @@ const victimEnv = "CAPTURE_TEST_VICTIM"
 
 // TestVictim is the other process of TestSweepAfterKill… and TestKilledInEveryPhase: it captures, says
 // when the page has loaded (without an address: when a browser waits; with a step: when that is
-// reached), and waits to be killed. Without its variable it
-// checks that an unknown work folder needs no sweeping.
+// reached), and waits to be killed.
 func TestVictim(t *testing.T) {
 	dir, address, found := strings.Cut(os.Getenv(victimEnv), "|")
 	address, step, _ := strings.Cut(address, "|")
 	if !found {
-		if n, err := Sweep(filepath.Join(t.TempDir(), "missing")); n != 0 || err != nil {
-			t.Errorf("sweep of nothing: %d, %v", n, err)
-		}
 		return
 	}
 	r, err := New(Config{Executable: installed(t), WorkDir: dir, Limits: quick, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1"})
@@ -98,13 +95,13 @@ func sweepAfterKill(t *testing.T, address string) {
 		}
 	}
 	// It is alive: nothing of it may be touched.
-	if n, err := Sweep(dir); n != 0 || err != nil {
+	if n, err := chrome.Sweep(dir); n != 0 || err != nil {
 		t.Errorf("sweep beside a live capture: %d, %v", n, err)
 	}
 	if len(leftovers(dir)) < 2 {
 		t.Errorf("the live capture has lost something: %v", leftovers(dir))
 	}
-	links, _ := filepath.Glob(filepath.Join(dir, folderPrefix+"*", "temp"))
+	links, _ := filepath.Glob(filepath.Join(dir, "capture-*", "temp"))
 	if len(links) != 1 {
 		t.Fatalf("folders for temporary files: %v", links)
 	}
@@ -113,70 +110,12 @@ func sweepAfterKill(t *testing.T, address string) {
 		t.Fatal(err)
 	}
 	victim.Wait()
-	if n, err := Sweep(dir); n != 1 || err != nil {
+	if n, err := chrome.Sweep(dir); n != 1 || err != nil {
 		t.Errorf("sweep after the kill: %d, %v", n, err)
 	}
 	eventually(t, func() bool { return len(leftovers(dir)) == 0 })
 	if _, err := os.Stat(inMemory); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("temporary files stay in %s: %v", inMemory, err)
-	}
-}
-
-// A browser that outlived its program, as it can where the system does not end
-// children with their parent, is ended by the sweep.
-func TestSweepEndsBrowsers(t *testing.T) {
-	t.Parallel()
-	dir := recorder(t, nil).config.WorkDir
-	f, err := makeFolder(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"--headless=new", "--user-data-dir=" + f.profile(), "about:blank"}
-	if os.Getenv("CONSTAT_NO_SANDBOX") == "1" {
-		args = append(args, "--no-sandbox")
-	}
-	orphan := exec.Command(installed(t).Path, args...)
-	orphan.Env = environment(f)
-	orphan.Dir = f.temp()
-	if err := orphan.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- orphan.Wait() }()
-	eventually(t, func() bool { return len(profileProcesses(f.profile())) > 2 })
-	if n, err := Sweep(dir); n != 0 || err != nil {
-		t.Errorf("sweep of a locked folder: %d, %v", n, err)
-	}
-	if err := f.lock.Unlock(); err != nil { // as the system does when a process dies
-		t.Fatal(err)
-	}
-	if n, err := Sweep(dir); n != 1 || err != nil {
-		t.Errorf("sweep: %d, %v", n, err)
-	}
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-		t.Error("the browser outlived the sweep")
-	}
-}
-
-func TestSweepTouchesOnlyItsOwn(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"notes.txt", "other-1", "capture-1.lock"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Mkdir(filepath.Join(dir, "capture-2"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if n, err := Sweep(dir); n != 1 || err != nil {
-		t.Errorf("sweep: %d, %v", n, err)
-	}
-	for name, stays := range map[string]bool{"notes.txt": true, "other-1": true, "capture-1.lock": false, "capture-2": false} {
-		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != stays {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -404,16 +405,6 @@ func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
 	}
 }
 
-func TestBrowserDoesNotStart(t *testing.T) {
-	t.Parallel()
-	r := recorder(t, func(c *Config) { c.Executable.Path = "/bin/false" })
-	if err := refuse[*BrowserStartError](t, r, "http://127.0.0.1/"); err.Path != "/bin/false" {
-		t.Errorf("error %+v", err)
-	}
-	r = recorder(t, func(c *Config) { c.Executable.Path = "/nonexistent/chromium" })
-	refuse[*BrowserStartError](t, r, "http://127.0.0.1/")
-}
-
 // The sandbox is never given up silently: as root the browser refuses, and as
 // anybody else the record says that it is on.
 func TestSandboxStaysOn(t *testing.T) {
@@ -421,8 +412,8 @@ func TestSandboxStaysOn(t *testing.T) {
 	server := serve(t, html("<p>page"))
 	r := recorder(t, func(c *Config) { c.NoSandbox = false })
 	if os.Geteuid() == 0 {
-		err := refuse[*BrowserStartError](t, r, server.URL)
-		if err.Hint != HintRoot || !strings.Contains(err.Output, "no-sandbox") {
+		err := refuse[*chrome.StartError](t, r, server.URL)
+		if err.Hint != chrome.HintRoot || !strings.Contains(err.Output, "no-sandbox") {
 			t.Errorf("hint %q, output %q", err.Hint, err.Output)
 		}
 		return

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -108,7 +109,7 @@ func (one *waiting) over() bool {
 	}
 	select {
 	case <-one.started:
-		return one.err != nil || one.browser.lost()
+		return one.err != nil || one.browser.Lost()
 	default:
 		return false
 	}
@@ -129,11 +130,11 @@ func (w *Warmer) keep(r *Recorder, one *waiting, req evidence.Request) {
 		select {
 		case <-one.wanted.Done():
 		case <-one.taken:
-		case <-b.connection():
+		case <-b.Gone():
 		}
 	}
 	if w.release(one) && err == nil {
-		_ = b.close() // what stays of its folder is for the next Sweep
+		_ = b.Close() // what stays of its folder is for the next Sweep
 	}
 }
 
@@ -197,6 +198,12 @@ func (w *Warmer) End() {
 	}
 }
 
+// browser is that of one capture, or of a window.
+type browser struct {
+	*chrome.Browser
+	tab *session // open already, where the browser was started ahead of its capture; see [Warmer]
+}
+
 // obtain returns an empty browser: one that was started ahead, if it is of the kind that
 // is needed and still answers, or a new one.
 func (r *Recorder) obtain(ctx context.Context, req evidence.Request) (*browser, error) {
@@ -209,7 +216,7 @@ func (r *Recorder) obtain(ctx context.Context, req evidence.Request) (*browser, 
 			return b, nil
 		}
 		// It died, or the system froze it, while nobody needed it.
-		_ = b.close()
+		_ = b.Close()
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -224,7 +231,7 @@ func (r *Recorder) startWithTab(ctx context.Context, req evidence.Request) (*bro
 		return nil, err
 	}
 	if b.tab, err = r.open(ctx, b, req); err != nil {
-		return nil, errors.Join(err, b.close())
+		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
@@ -236,17 +243,17 @@ func (r *Recorder) kind(req evidence.Request) string {
 		req.ViewWidth, req.ViewHeight, req.Scale, req.Phone, r.extraFlags)
 }
 
-// start makes a private folder and launches a browser in it.
+// start starts an empty browser.
 func (r *Recorder) start(ctx context.Context, req evidence.Request) (*browser, error) {
-	f, err := makeFolder(ctx, r.config.WorkDir)
+	c := r.config
+	b, err := chrome.Start(ctx, chrome.Options{
+		Executable: c.Executable, WorkDir: c.WorkDir, NoSandbox: c.NoSandbox, Window: req.Window,
+		Width: req.ViewWidth, Height: req.ViewHeight, Limit: c.Limits.Launch, Now: c.Now, Flags: r.extraFlags,
+	})
 	if err != nil {
 		return nil, err
 	}
-	b, err := r.launch(ctx, f, req)
-	if err != nil {
-		return nil, errors.Join(err, f.remove())
-	}
-	return b, nil
+	return &browser{Browser: b}, nil
 }
 
 // emptiness is what was found before the page was asked for: nothing must be open but empty
@@ -292,7 +299,7 @@ func (e emptiness) preconditions(b *browser) []evidence.Precondition {
 	if b.tab != nil {
 		began = "browser started ahead for one capture, at "
 	}
-	began += b.started.UTC().Format("2006-01-02T15:04:05.000Z")
+	began += b.Started.UTC().Format("2006-01-02T15:04:05.000Z")
 	return []evidence.Precondition{
 		{Item: ItemFreshProfile, State: evidence.Met, Detail: began},
 		{Item: ItemEmptyCache, State: state(e.cookies == 0), Detail: fmt.Sprintf("off the record, %d cookies", e.cookies)},

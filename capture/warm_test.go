@@ -11,15 +11,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"constat/evidence"
 )
 
 // folders lists the private folders that exist in a work folder.
 func folders(r *Recorder) []string {
-	list, _ := filepath.Glob(filepath.Join(r.config.WorkDir, folderPrefix+"*"))
+	list, _ := filepath.Glob(filepath.Join(r.config.WorkDir, "capture-*"))
 	var found []string
 	for _, name := range list {
-		if !strings.HasSuffix(name, lockSuffix) {
+		if !strings.HasSuffix(name, ".lock") {
 			found = append(found, name)
 		}
 	}
@@ -117,7 +119,7 @@ func replaced(t *testing.T, signal os.Signal) (*Recorder, *Warmer) {
 	if err := r.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.next.browser.cmd.Process.Signal(signal); err != nil {
+	if err := chromedp.FromContext(w.next.browser.Context()).Browser.Process().Signal(signal); err != nil {
 		t.Fatal(err)
 	}
 	return r, w

@@ -3,8 +3,6 @@ package capture
 import (
 	"context"
 	"maps"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -66,7 +64,7 @@ type WindowPage struct {
 const frontLimit = time.Second
 
 // OpenWindow opens a visible window at the address, or an empty one without. It needs a
-// screen: without one the error is a [*BrowserStartError] with [HintDisplay]. The others are those of
+// screen: without one the error is a [*chrome.StartError] with [chrome.HintDisplay]. The others are those of
 // [Recorder.Capture]. The window stays when ctx ends; ctx is for the opening.
 func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err error) {
 	if start != "" {
@@ -75,9 +73,6 @@ func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err
 			return nil, err
 		}
 		start = u.String()
-	}
-	if !hasDisplay(os.Getenv) {
-		return nil, &BrowserStartError{Path: r.config.Executable.Path, Hint: HintDisplay, Err: errNoDisplay}
 	}
 	b, err := r.start(ctx, evidence.Request{Window: true})
 	if err != nil {
@@ -99,7 +94,7 @@ func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err
 	}
 	go func() {
 		select {
-		case <-b.connection():
+		case <-b.Gone():
 			w.end()
 		case <-w.done:
 		}
@@ -107,21 +102,16 @@ func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err
 	return w, nil
 }
 
-// hasDisplay tells whether a window can open: on Windows and macOS always.
-func hasDisplay(env func(string) string) bool {
-	return runtime.GOOS == "windows" || runtime.GOOS == "darwin" || env("DISPLAY") != "" || env("WAYLAND_DISPLAY") != ""
-}
-
 // open makes the off-the-record context and the first tab.
 func (w *Window) open(ctx context.Context, start string) error {
-	call, stop := within(ctx, w.browser.root, w.recorder.config.Limits.Launch)
+	call, stop := within(ctx, w.browser.Context(), w.recorder.config.Limits.Launch)
 	defer stop()
 	made, err := chromedp.CallBrowser(call, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
 		return err
 	}
 	w.private = made.BrowserContextID
-	if err := chromedp.ListenBrowser(w.browser.root, w.hear); err != nil {
+	if err := chromedp.ListenBrowser(w.browser.Context(), w.hear); err != nil {
 		return err
 	}
 	yes := true
@@ -191,7 +181,7 @@ func (w *Window) hear(event any) {
 // arrived takes in a new tab. Its network is listened to in a session of its own, because chromedp's asks
 // the page first, and a page answers only when it has come.
 func (w *Window) arrived(tab *target.Info) {
-	ctx, cancel := context.WithTimeout(w.browser.root, w.recorder.config.Limits.Record)
+	ctx, cancel := context.WithTimeout(w.browser.Context(), w.recorder.config.Limits.Record)
 	defer cancel()
 	if tab.BrowserContextID != w.private {
 		// "New window" of the browser's menu would be one that keeps a history.
@@ -263,7 +253,7 @@ func (w *Window) listenTo(id target.ID) *tab {
 	t := &tab{session: w.recorder.session(w.browser), attached: make(chan struct{}), wired: make(chan struct{})}
 	s := t.session
 	s.visible, s.main, s.private, s.lastShown = true, cdp.FrameID(id), w.private, time.Now()
-	ctx, detach := chromedp.NewContext(w.browser.root, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(func(event any) {
+	ctx, detach := chromedp.NewContext(w.browser.Context(), chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(func(event any) {
 		t.hearPage(event)
 		if _, crashed := event.(*inspector.EventTargetCrashed); crashed {
 			go w.again(id, t)
@@ -324,7 +314,7 @@ func (w *Window) again(id target.ID, crashed *tab) {
 func (w *Window) Done() <-chan struct{} { return w.done }
 
 // Close ends the window, whatever it shows. A page that is being kept ends as with a
-// browser that is gone. The error says that the private folder could not be removed yet; [Sweep] tries again.
+// browser that is gone. The error says that the private folder could not be removed yet; [chrome.Sweep] tries again.
 func (w *Window) Close() error {
 	w.end()
 	<-w.done
@@ -336,9 +326,9 @@ func (w *Window) end() {
 		w.mu.Lock()
 		w.ended = true
 		w.mu.Unlock()
-		w.browser.end()
+		w.browser.End()
 		w.work.Wait()
-		w.left = w.browser.folder.remove()
+		w.left = w.browser.Close()
 		close(w.done)
 	})
 }

@@ -16,6 +16,7 @@ import (
 
 	"constat/assets/authorities"
 	"constat/capture"
+	"constat/capture/chrome"
 	"constat/evidence"
 	"constat/evidence/tsa"
 )
@@ -82,7 +83,7 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, settings: settings}
-	if _, err := capture.Sweep(a.workDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if _, err := chrome.Sweep(a.workDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
 	return a, nil
@@ -190,10 +191,10 @@ func (a *App) recorder(practice bool) (*capture.Recorder, error) {
 }
 
 // browser finds the browser that captures will use.
-func (a *App) browser() (capture.Executable, error) {
+func (a *App) browser() (chrome.Executable, error) {
 	named := a.cfg.Browser
 	if named == "" {
 		named = a.Settings().Browser
 	}
-	return capture.Find(capture.FindOptions{Named: named})
+	return chrome.Find(chrome.FindOptions{Named: named})
 }

@@ -9,6 +9,7 @@ import (
 
 	"constat/assets/words"
 	"constat/capture"
+	"constat/capture/chrome"
 	"constat/evidence"
 	"constat/evidence/tsa"
 )
@@ -64,7 +65,7 @@ func (a *App) Doctor(ctx context.Context, vaultDir string, t *words.Text) CheckR
 }
 
 // tryCapture keeps the practice page and throws it away.
-func (a *App) tryCapture(ctx context.Context, browser capture.Executable) (string, error) {
+func (a *App) tryCapture(ctx context.Context, browser chrome.Executable) (string, error) {
 	address, stop, err := servePractice(ctx)
 	if err != nil {
 		return "", err

@@ -11,6 +11,7 @@ import (
 	"constat/bundle"
 	"constat/bundle/verify"
 	"constat/capture"
+	"constat/capture/chrome"
 	"constat/evidence"
 	"constat/evidence/intake"
 	"constat/evidence/tsa"
@@ -152,12 +153,12 @@ func captureKind(err error) (string, []any, bool) {
 		}
 		return "network." + string(e.Kind), nil, true
 	}
-	if _, ok := errors.AsType[*capture.BrowserNotFoundError](err); ok {
+	if _, ok := errors.AsType[*chrome.NotFoundError](err); ok {
 		return "browser-not-found", nil, true
 	}
-	if e, ok := errors.AsType[*capture.BrowserStartError](err); ok {
+	if e, ok := errors.AsType[*chrome.StartError](err); ok {
 		switch e.Hint {
-		case capture.HintRoot, capture.HintSandbox, capture.HintDisplay:
+		case chrome.HintRoot, chrome.HintSandbox, chrome.HintDisplay:
 			return "browser-start." + e.Hint, nil, true
 		}
 		return "browser-start", nil, true

@@ -13,6 +13,7 @@ import (
 	"constat/bundle"
 	"constat/bundle/verify"
 	"constat/capture"
+	"constat/capture/chrome"
 	"constat/evidence"
 	"constat/evidence/intake"
 	"constat/evidence/tsa"
@@ -69,11 +70,11 @@ var everyError = []struct {
 	{&bundle.MismatchError{}, ExitFailed},
 	{verify.ErrPassword, ExitFailed},
 	{verify.ErrNotBundle, ExitFailed},
-	{&capture.BrowserNotFoundError{}, ExitFailed},
-	{&capture.BrowserStartError{Err: fs.ErrInvalid}, ExitFailed},
-	{&capture.BrowserStartError{Hint: capture.HintRoot, Err: fs.ErrInvalid}, ExitFailed},
-	{&capture.BrowserStartError{Hint: capture.HintSandbox, Err: fs.ErrInvalid}, ExitFailed},
-	{&capture.BrowserStartError{Hint: capture.HintDisplay, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.NotFoundError{}, ExitFailed},
+	{&chrome.StartError{Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintRoot, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintSandbox, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintDisplay, Err: fs.ErrInvalid}, ExitFailed},
 	{&capture.BrowserGoneError{What: "browser"}, ExitFailed},
 	{&capture.PageChangedError{Address: "https://example.org/"}, ExitFailed},
 	{capture.ErrNoPage, ExitFailed},

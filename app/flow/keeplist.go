@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"constat/capture"
+	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -134,6 +135,6 @@ func pageFailed(err error) bool {
 	if _, ok := errors.AsType[*capture.BrowserGoneError](err); ok {
 		return true
 	}
-	e, ok := errors.AsType[*capture.BrowserStartError](err)
-	return ok && e.Hint == capture.HintTimeout // a busy moment
+	e, ok := errors.AsType[*chrome.StartError](err)
+	return ok && e.Hint == chrome.HintTimeout // a busy moment
 }

@@ -21,6 +21,7 @@ import (
 
 	"constat/capture"
 	"constat/capture/benchmark/page"
+	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -40,7 +41,7 @@ func run(args []string) error {
 	case len(args) == 2 && args[0] == "warm":
 		return take(args[1], &capture.Warmer{})
 	case len(args) == 1 && args[0] == "browser":
-		exe, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
+		exe, err := chrome.Find(chrome.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
 		fmt.Println(exe.Path)
 		return err
 	}
@@ -63,7 +64,7 @@ func serve() error {
 }
 
 func take(address string, warmer *capture.Warmer) error {
-	exe, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
+	exe, err := chrome.Find(chrome.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
 	if err != nil {
 		return err
 	}

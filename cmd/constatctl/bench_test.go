@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"constat/app/flow"
-	"constat/capture"
 	"constat/capture/benchmark/page"
+	"constat/capture/chrome"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
 )
@@ -28,7 +28,7 @@ func BenchmarkCompleteCapture(b *testing.B) {
 	if modules == "" {
 		b.Fatal("CONSTAT_PUPPETEER is not set; use make bench")
 	}
-	browser, err := capture.Find(capture.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
+	browser, err := chrome.Find(chrome.FindOptions{Named: os.Getenv("CONSTAT_BROWSER")})
 	if err != nil {
 		b.Fatal(err)
 	}

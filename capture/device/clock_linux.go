@@ -1,4 +1,4 @@
-package capture
+package device
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 // timeError is what adjtimex(2) returns for a clock that is not kept by a time source.
 const timeError = 5
 
-// kernelClock is what the system's kernel says of its clock. Nobody is asked over the network.
-func kernelClock() evidence.Precondition {
-	p := evidence.Precondition{Item: ItemClockKept, State: evidence.NotChecked}
+// KeptClock is what the system's kernel says of its clock.
+func KeptClock(item string) evidence.Precondition {
+	p := evidence.Precondition{Item: item, State: evidence.NotChecked}
 	var t unix.Timex // no mode is set, so that nothing is changed
 	state, err := unix.Adjtimex(&t)
 	switch {

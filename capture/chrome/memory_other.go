@@ -1,6 +1,6 @@
 //go:build !linux
 
-package capture
+package chrome
 
 // memoryRoots lists folders that lie in memory and not on a disk. These
 // systems have none by default.

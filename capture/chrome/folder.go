@@ -1,4 +1,4 @@
-package capture
+package chrome
 
 import (
 	"context"
@@ -50,11 +50,11 @@ func (f *folder) programs() string { return filepath.Join(f.path, "programs") }
 
 func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 	if err := os.MkdirAll(workDir, 0o700); err != nil {
-		return nil, fmt.Errorf("capture: work folder: %w", err)
+		return nil, fmt.Errorf("chrome: work folder: %w", err)
 	}
 	// Browsers take a relative path as relative to places of their own.
 	if workDir, err = filepath.Abs(workDir); err != nil {
-		return nil, fmt.Errorf("capture: work folder: %w", err)
+		return nil, fmt.Errorf("chrome: work folder: %w", err)
 	}
 	gate, err := holdGate(ctx, workDir)
 	if err != nil {
@@ -63,7 +63,7 @@ func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 	defer gate.Unlock()
 	path, err := os.MkdirTemp(workDir, folderPrefix) // mode 0700
 	if err != nil {
-		return nil, fmt.Errorf("capture: profile folder: %w", err)
+		return nil, fmt.Errorf("chrome: profile folder: %w", err)
 	}
 	f := &folder{path: path, lock: flock.New(path + lockSuffix)}
 	defer func() {
@@ -72,7 +72,7 @@ func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 		}
 	}()
 	if ok, err := f.lock.TryLock(); err != nil || !ok {
-		return nil, fmt.Errorf("capture: lock of the profile folder: %w", errors.Join(err, fs.ErrExist))
+		return nil, fmt.Errorf("chrome: lock of the profile folder: %w", errors.Join(err, fs.ErrExist))
 	}
 	folders := []string{f.profile(), f.home(), f.crashes()}
 	if f.inMemory = f.tempInMemory(); !f.inMemory {
@@ -80,11 +80,11 @@ func makeFolder(ctx context.Context, workDir string) (_ *folder, err error) {
 	}
 	for _, sub := range folders {
 		if err := os.Mkdir(sub, 0o700); err != nil {
-			return nil, fmt.Errorf("capture: profile folder: %w", err)
+			return nil, fmt.Errorf("chrome: profile folder: %w", err)
 		}
 	}
 	if err := f.blockPrograms(); err != nil {
-		return nil, fmt.Errorf("capture: profile folder: %w", err)
+		return nil, fmt.Errorf("chrome: profile folder: %w", err)
 	}
 	return f, nil
 }
@@ -171,7 +171,7 @@ func removeAll(path string) error {
 func holdGate(ctx context.Context, workDir string) (*flock.Flock, error) {
 	gate := flock.New(filepath.Join(workDir, gateName))
 	if ok, err := gate.TryLockContext(ctx, gatePause); err != nil || !ok {
-		return nil, fmt.Errorf("capture: work folder: %w", errors.Join(err, ctx.Err()))
+		return nil, fmt.Errorf("chrome: work folder: %w", errors.Join(err, ctx.Err()))
 	}
 	return gate, nil
 }
@@ -187,16 +187,16 @@ func Sweep(workDir string) (removed int, err error) {
 	}
 	workDir, err = filepath.Abs(workDir)
 	if err != nil {
-		return 0, fmt.Errorf("capture: sweep: %w", err)
+		return 0, fmt.Errorf("chrome: sweep: %w", err)
 	}
 	gate := flock.New(filepath.Join(workDir, gateName))
 	if err := gate.Lock(); err != nil {
-		return 0, fmt.Errorf("capture: sweep: %w", err)
+		return 0, fmt.Errorf("chrome: sweep: %w", err)
 	}
 	defer gate.Unlock()
 	entries, err := os.ReadDir(workDir)
 	if err != nil {
-		return 0, fmt.Errorf("capture: sweep: %w", err)
+		return 0, fmt.Errorf("chrome: sweep: %w", err)
 	}
 	var errs []error
 	for _, e := range entries {
@@ -211,7 +211,7 @@ func Sweep(workDir string) (removed int, err error) {
 		_, statErr := os.Stat(path)
 		endProfile(f.profile(), 2)
 		if err := f.remove(); err != nil {
-			errs = append(errs, fmt.Errorf("capture: sweep: %w", err))
+			errs = append(errs, fmt.Errorf("chrome: sweep: %w", err))
 		} else if statErr == nil {
 			removed++
 		}

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package capture
+package chrome
 
 import (
 	"context"
@@ -10,8 +10,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"constat/evidence"
 )
 
 // silent is a program in the place of the browser that starts and never answers. It tells
@@ -37,19 +35,23 @@ func silent(t *testing.T) (program string, started func()) {
 
 func TestBrowserThatNeverAnswers(t *testing.T) {
 	t.Parallel()
-	program, started := silent(t)
-	r := recorder(t, func(c *Config) { c.Executable.Path, c.Limits.Launch = program, time.Second })
+	var started func()
+	o := options(t)
+	o.Executable.Path, started = silent(t)
+	o.Limit = time.Second
 	go started()
-	if e := refuse[*BrowserStartError](t, r, "http://127.0.0.1/"); e.Hint != HintTimeout {
-		t.Errorf("error %+v", e)
+	_, err := Start(t.Context(), o)
+	if e, ok := errors.AsType[*StartError](err); !ok || e.Hint != HintTimeout {
+		t.Errorf("error %v", err)
 	}
-	program, started = silent(t)
-	r = recorder(t, func(c *Config) { c.Executable.Path = program })
+	o = options(t)
+	o.Executable.Path, started = silent(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	moment := make(chan time.Time, 1)
 	go func() { started(); moment <- time.Now(); cancel() }()
-	_, err := r.Capture(ctx, evidence.Request{Address: "http://127.0.0.1/"}, &memory{}, nil)
-	if waited := time.Since(<-moment); !errors.Is(err, context.Canceled) || waited > soon {
+	_, err = Start(ctx, o)
+	// At once, and two seconds more for a busy machine.
+	if waited := time.Since(<-moment); !errors.Is(err, context.Canceled) || waited > 3*time.Second {
 		t.Errorf("error %v after %v", err, waited)
 	}
 }

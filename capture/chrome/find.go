@@ -1,4 +1,4 @@
-package capture
+package chrome
 
 import (
 	"os"
@@ -40,7 +40,7 @@ const (
 // Find returns the first browser that it finds: Chrome, Chromium, Edge, Brave.
 // Where a distribution puts a shell script in front of the browser, the
 // program itself is preferred, because such scripts add switches and keys of their own. The
-// error is a [*BrowserNotFoundError].
+// error is a [*NotFoundError].
 func Find(o FindOptions) (Executable, error) {
 	o = o.withDefaults()
 	var tried []string
@@ -49,7 +49,7 @@ func Find(o FindOptions) (Executable, error) {
 			path = o.behindScript(path)
 			return Executable{Path: path, Name: nameOf(path)}, nil
 		}
-		return Executable{}, &BrowserNotFoundError{Tried: []string{o.Named}}
+		return Executable{}, &NotFoundError{Tried: []string{o.Named}}
 	}
 	for _, c := range o.candidates() {
 		tried = append(tried, c.place)
@@ -57,7 +57,7 @@ func Find(o FindOptions) (Executable, error) {
 			return Executable{Path: o.behindScript(path), Name: c.name}, nil
 		}
 	}
-	return Executable{}, &BrowserNotFoundError{Tried: tried}
+	return Executable{}, &NotFoundError{Tried: tried}
 }
 
 func (o FindOptions) withDefaults() FindOptions {

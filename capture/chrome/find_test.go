@@ -1,4 +1,4 @@
-package capture
+package chrome
 
 import (
 	"errors"
@@ -75,7 +75,7 @@ func TestFindNamed(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	o.Named = "/home/a/missing"
-	var e *BrowserNotFoundError
+	var e *NotFoundError
 	if _, err := Find(o); !errors.As(err, &e) || !slices.Equal(e.Tried, []string{"/home/a/missing"}) {
 		t.Errorf("a named browser that is missing was replaced: %v", err)
 	}
@@ -84,7 +84,7 @@ func TestFindNamed(t *testing.T) {
 func TestFindNothing(t *testing.T) {
 	for _, goos := range []string{"linux", "darwin", "windows"} {
 		_, err := Find(machine(goos, map[string]string{"ProgramFiles": `C:\P`, "HOME": "/h"}))
-		var e *BrowserNotFoundError
+		var e *NotFoundError
 		if !errors.As(err, &e) || len(e.Tried) < 4 || !strings.Contains(err.Error(), e.Tried[0]) {
 			t.Errorf("%s: %v", goos, err)
 		}

@@ -1,10 +1,11 @@
-package capture
+package chrome
 
 import (
 	"context"
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,27 +17,31 @@ import (
 	"constat/evidence"
 )
 
-// browser is one running browser and everything that has to be undone.
-type browser struct {
+// Browser is one running browser and everything that has to be undone.
+type Browser struct {
+	Started time.Time // when it was launched, by Options.Now
+	// Facts are what it says of itself, and its command line. A capture that has it
+	// name itself as another says so here.
+	Facts evidence.Browser
+
 	// root and its kin are chromedp's contexts: they carry the connection, and
-	// are independent of the caller's context so that end alone decides how
+	// are independent of the caller's context so that End alone decides how
 	// the browser dies.
-	root    context.Context
-	cancel  []func() // innermost last
-	cmd     *exec.Cmd
-	tree    browserTree
-	folder  *folder
-	started time.Time // when it was launched, by the recorder's clock
-	tab     *session  // open already, where the browser was started ahead of its capture; see [Warmer]
-	output  tail
-	facts   evidence.Browser
-	ended   sync.Once
+	root   context.Context
+	cmd    *exec.Cmd
+	tree   browserTree
+	folder *folder
+	output tail
+	ended  sync.Once
+
+	mu     sync.Mutex
+	cancel []func() // innermost last
 }
 
-// launch starts an empty browser and waits until it answers.
-func (r *Recorder) launch(ctx context.Context, f *folder, req evidence.Request) (*browser, error) {
-	b := &browser{folder: f, started: r.config.Now()}
-	options := append(r.flags(f, req),
+// launch starts the browser in a folder that is there.
+func launch(ctx context.Context, f *folder, o Options) (*Browser, error) {
+	b := &Browser{folder: f, Started: o.Now()}
+	options := append(flags(f, o),
 		chromedp.NoInheritEnv,
 		chromedp.Env(environment(f)...),
 		chromedp.CombinedOutput(&b.output),
@@ -50,7 +55,7 @@ func (r *Recorder) launch(ctx context.Context, f *folder, req evidence.Request) 
 	root, stopRoot := chromedp.NewContext(allocator, chromedp.WithLogf(silent), chromedp.WithErrorf(silent))
 	b.root, b.cancel = root, []func(){stopAllocator, stopRoot}
 
-	limit, stop := context.WithTimeout(ctx, r.config.Limits.Launch)
+	limit, stop := context.WithTimeout(ctx, o.Limit)
 	defer stop()
 	// Stopping while the browser starts kills it, which ends the call below.
 	unhook := context.AfterFunc(limit, stopRoot)
@@ -62,30 +67,30 @@ func (r *Recorder) launch(ctx context.Context, f *folder, req evidence.Request) 
 		err = limit.Err()
 	}
 	if err != nil {
-		b.end()
+		b.End()
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		return nil, r.startError(err, limit.Err() != nil, b.output.String())
+		return nil, o.startError(err, limit.Err() != nil, b.output.String())
 	}
-	b.facts = evidence.Browser{
+	b.Facts = evidence.Browser{
 		Product:   version.Product,
 		Protocol:  version.ProtocolVersion,
 		Revision:  version.Revision,
 		V8:        version.JsVersion,
 		UserAgent: version.UserAgent,
-		Headless:  !req.Window,
-		Sandbox:   !r.config.NoSandbox,
+		Headless:  !o.Window,
+		Sandbox:   !o.NoSandbox,
 		Flags:     recordedFlags(b.cmd.Args[1:]),
 	}
 	return b, nil
 }
 
-func (r *Recorder) startError(err error, late bool, output string) error {
-	e := &BrowserStartError{Path: r.config.Executable.Path, Output: output, Err: err}
+func (o Options) startError(err error, late bool, output string) error {
+	e := &StartError{Path: o.Executable.Path, Output: output, Err: err}
 	switch {
 	case strings.Contains(output, "Running as root without --no-sandbox"),
-		os.Geteuid() == 0 && !r.config.NoSandbox && !late:
+		os.Geteuid() == 0 && !o.NoSandbox && !late:
 		e.Hint = HintRoot
 	case strings.Contains(output, "No usable sandbox"), strings.Contains(output, "sandbox_host_linux"):
 		e.Hint = HintSandbox
@@ -102,9 +107,20 @@ func (r *Recorder) startError(err error, late bool, output string) error {
 	return e
 }
 
-// end kills the browser and waits until nothing of it is left. It may be
+// Context carries chromedp's connection to the browser itself; a tab is a context made of it.
+func (b *Browser) Context() context.Context { return b.root }
+
+// OnEnd has a function called when the browser is ended, before those that were named earlier. It is
+// for what hangs on the browser, such as a tab, and is called by whoever opens that.
+func (b *Browser) OnEnd(do func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cancel = append(b.cancel, do)
+}
+
+// End kills the browser and waits until nothing of it is left but its folder. It may be
 // called more than once.
-func (b *browser) end() {
+func (b *Browser) End() {
 	b.ended.Do(func() {
 		if b.cmd != nil && b.cmd.Process != nil {
 			b.tree.kill()
@@ -113,8 +129,11 @@ func (b *browser) end() {
 		released := make(chan struct{})
 		go func() {
 			defer close(released)
-			for i := len(b.cancel) - 1; i >= 0; i-- {
-				b.cancel[i]() // waits until the browser has ended
+			b.mu.Lock()
+			undo := slices.Clone(b.cancel)
+			b.mu.Unlock()
+			for _, do := range slices.Backward(undo) {
+				do() // waits until the browser has ended
 			}
 		}()
 		// Until then, and once more: a child may have been born while its parent died, or the
@@ -134,33 +153,34 @@ func (b *browser) end() {
 	})
 }
 
-// close ends the browser and removes its folder.
-func (b *browser) close() error {
-	b.end()
+// Close ends the browser and removes its folder. The error says that the folder stays for now;
+// [Sweep] tries again.
+func (b *Browser) Close() error {
+	b.End()
 	return b.folder.remove()
 }
 
-// connection is closed when the browser is gone.
-func (b *browser) connection() <-chan struct{} {
+// Gone is closed when the browser is gone.
+func (b *Browser) Gone() <-chan struct{} {
 	return chromedp.FromContext(b.root).Browser.LostConnection
 }
 
-func (b *browser) lost() bool {
+// Lost tells whether the browser is gone.
+func (b *Browser) Lost() bool {
 	select {
-	case <-b.connection():
+	case <-b.Gone():
 		return true
 	default:
 		return false
 	}
 }
 
-// within returns a context that carries chromedp's connection and ends with ctx
-// or after the limit.
-func within(ctx, connection context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	c, cancel := context.WithTimeout(connection, limit)
-	unhook := context.AfterFunc(ctx, cancel)
-	return c, func() { unhook(); cancel() }
-}
+// Folder is the private folder.
+func (b *Browser) Folder() string { return b.folder.path }
+
+// TempInMemory tells whether what the browser writes into temporary files stays in memory. It
+// writes a page into one when it makes MHTML of it.
+func (b *Browser) TempInMemory() bool { return b.folder.inMemory }
 
 // tail keeps the end of what is written to it.
 type tail struct {

@@ -1,6 +1,6 @@
 //go:build !windows && !linux
 
-package capture
+package chrome
 
 import (
 	"bufio"

@@ -1,4 +1,4 @@
-package capture
+package chrome
 
 import (
 	"fmt"
@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/chromedp/chromedp"
-
-	"constat/evidence"
 )
 
 // quietFeatures are parts of the browser that talk to their maker, or that
@@ -28,7 +26,7 @@ const windowFeatures = quietFeatures + ",BackForwardCache"
 
 // flags is the command line of the browser. Nothing here pretends to be another
 // browser, and every flag is in the record.
-func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocatorOption {
+func flags(f *folder, o Options) []chromedp.ExecAllocatorOption {
 	on := func(names ...string) (list []chromedp.ExecAllocatorOption) {
 		for _, n := range names {
 			list = append(list, chromedp.Flag(n, true))
@@ -36,9 +34,9 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		return list
 	}
 	list := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(r.config.Executable.Path),
+		chromedp.ExecPath(o.Executable.Path),
 		// Set in any case: chromedp adds it by itself for root otherwise.
-		chromedp.Flag("no-sandbox", r.config.NoSandbox),
+		chromedp.Flag("no-sandbox", o.NoSandbox),
 		chromedp.Flag("user-data-dir", f.profile()),
 		chromedp.Flag("crash-dumps-dir", f.crashes()),
 		// Whether somebody is signed in to the browser, and which of its parts are out of date.
@@ -67,14 +65,14 @@ func (r *Recorder) flags(f *folder, req evidence.Request) []chromedp.ExecAllocat
 		// Pictures that wait to be scrolled to are loaded at once.
 		"disable-lazy-loading",
 	)...)
-	if req.Window {
+	if o.Window {
 		// The one window that opens is the off-the-record one.
 		list = append(list, chromedp.Flag("disable-features", windowFeatures), chromedp.Flag("no-startup-window", true))
 	} else {
 		list = append(list, chromedp.Flag("disable-features", quietFeatures), chromedp.Flag("headless", "new"),
-			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("window-size", fmt.Sprintf("%d,%d", req.ViewWidth, req.ViewHeight)))
+			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("window-size", fmt.Sprintf("%d,%d", o.Width, o.Height)))
 	}
-	for _, flag := range r.extraFlags {
+	for _, flag := range o.Flags {
 		name, value, _ := strings.Cut(flag, "=")
 		list = append(list, chromedp.Flag(name, value))
 	}
@@ -146,23 +144,4 @@ func recordedFlags(args []string) []string {
 		}
 	}
 	return list
-}
-
-// proxySettings names the proxies that the environment sets, without
-// credentials. Settings of the desktop are not seen by a browser with a HOME
-// of its own on Linux; elsewhere the browser follows the system's.
-func proxySettings(env func(string) string) []string {
-	var found []string
-	for _, name := range []string{"http_proxy", "https_proxy", "all_proxy", "auto_proxy"} {
-		for _, n := range []string{name, strings.ToUpper(name)} {
-			if value := env(n); value != "" {
-				if !strings.Contains(value, "://") {
-					value = "http://" + value
-				}
-				found = append(found, n+"="+evidence.Shorten(withoutUser(value), 200))
-				break
-			}
-		}
-	}
-	return found
 }

@@ -1,0 +1,21 @@
+// Package device says under what conditions of this device a page is recorded: whether its clock is kept
+// by a time source, which name servers it is set to ask, and whether there is a proxy.
+//
+// # What it does
+//
+// [KeptClock], [NameServers] and [Proxy] each answer with a precondition for the checklist of a capture, under the item
+// that the caller names:
+//
+//	p := device.NameServers(capture.ItemNameServers)
+//
+// # What it promises
+//
+// It reads what the system knows, asks nobody over the network and changes nothing. What cannot be known on a system
+// is [evidence.NotChecked], and the detail names the source of what is known. Files and settings of the system are
+// read up to a limit; a proxy is named without its credentials, where its address can be read.
+//
+// # What it does not do
+//
+// It compares no clocks: that is package [constat/capture], which has the server's answer and may ask a time server. It does
+// not know whom the browser really asks. The device's own addresses and names are never read.
+package device

@@ -1,0 +1,44 @@
+package device
+
+import (
+	"net/url"
+	"runtime"
+	"strings"
+
+	"constat/evidence"
+)
+
+// Proxy says which proxies are set where the browser looks for them.
+func Proxy(item string, env func(string) string) evidence.Precondition {
+	p := evidence.Precondition{Item: item, State: evidence.NotChecked}
+	if found := proxySettings(env); len(found) > 0 {
+		p.State, p.Detail = evidence.NotMet, strings.Join(found, ", ")
+	} else if runtime.GOOS == "linux" {
+		// With a HOME of its own the browser has only the environment to go by.
+		p.State, p.Detail = evidence.Met, "environment"
+	}
+	return p
+}
+
+// proxySettings names the proxies that the environment sets, without
+// credentials. Settings of the desktop are not seen by a browser with a HOME
+// of its own on Linux; elsewhere the browser follows the system's.
+func proxySettings(env func(string) string) []string {
+	var found []string
+	for _, name := range []string{"http_proxy", "https_proxy", "all_proxy", "auto_proxy"} {
+		for _, n := range []string{name, strings.ToUpper(name)} {
+			if value := env(n); value != "" {
+				if !strings.Contains(value, "://") {
+					value = "http://" + value
+				}
+				if u, err := url.Parse(value); err == nil && u.User != nil {
+					u.User = nil
+					value = u.String()
+				}
+				found = append(found, n+"="+evidence.Shorten(value, 200))
+				break
+			}
+		}
+	}
+	return found
+}
