@@ -77,7 +77,7 @@ func (s *sheet) para(st paper.Style, text string) { s.lines(st, left, width, tex
 // where it does not fit beside.
 func (s *sheet) head(text, gray string) {
 	s.skip(4.6)
-	s.need(headStyle.LineHeight() + 12)
+	s.need(headStyle.LineHeight() + 16) // what a table needs to begin
 	w := s.Text(left, s.y+headStyle.Ascent(), headStyle, text) + 1.5
 	fits := w+s.Width(headGray, gray) <= width
 	if fits {
