@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"constat/assets/words"
+	"constat/bundle/detail"
 	"constat/bundle/report"
 	"constat/evidence"
 )
@@ -21,7 +22,10 @@ func ClockWords(t *words.Text, c ClockView) string {
 }
 
 // CheckDetail is the detail of a timestamp's check, as the report says it.
-func CheckDetail(t *words.Text, c evidence.Check) string { return report.CheckDetail(t, c) }
+func CheckDetail(t *words.Text, c evidence.Check) string { return detail.Check(t, c) }
+
+// ProblemDetail is the detail of a problem, as the report says it.
+func ProblemDetail(t *words.Text, p evidence.Problem) string { return detail.Problem(t, p) }
 
 func asDuration(seconds float64) time.Duration {
 	return time.Duration(seconds * float64(time.Second))

@@ -300,7 +300,7 @@ func problemsOf(w *Window, problems []evidence.Problem) []fyne.CanvasObject {
 	for _, p := range problems {
 		spans := []span{plain(w.shared("problem."+p.Code, p.Code))}
 		if p.Detail != "" {
-			spans = append(spans, smallMute(" · "+shown(p.Detail, 200)))
+			spans = append(spans, smallMute(" · "+shown(flow.ProblemDetail(w.text, p), 240)))
 		}
 		out = append(out, point(toneLook, "look", newText(spans...)))
 	}

@@ -198,3 +198,17 @@ func TestATimestampSaysItsGap(t *testing.T) {
 		}
 	}
 }
+
+// What went wrong stands in the language of the window, with its numbers.
+func TestAProblemIsSaidInTheLanguageOfTheWindow(t *testing.T) {
+	r := inCase(t)
+	e := madeUp()
+	e.Outcome = evidence.Partial
+	e.Problems = []evidence.Problem{{Code: "cut", Detail: "cut at 13000 px of 20000 px"}, {Code: "cut-width", Detail: "of a later version"}}
+	r.put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	for _, want := range []string{"13 000 pixels sur 20 000", "of a later version"} {
+		if !strings.Contains(r.words(), want) {
+			t.Errorf("%q is not shown: %s", want, r.words())
+		}
+	}
+}

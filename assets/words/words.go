@@ -85,6 +85,9 @@ func (t *Text) T(key string, pairs ...any) string {
 func (t *Text) N(key string, n int, pairs ...any) string {
 	d := data(pairs)
 	d["N"] = t.Number(int64(n))
+	if n != 0 && n%1_000_000 == 0 {
+		n++ // French has a form of its own for whole millions, which belongs to the word and not to its digits
+	}
 	return t.localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: d, PluralCount: n}, key)
 }
 

@@ -148,6 +148,21 @@ func TestMissingKeyShowsItself(t *testing.T) {
 	}
 }
 
+// Whatever a number is, there are words for it.
+func TestEveryNumberHasWords(t *testing.T) {
+	for _, lang := range Languages {
+		text, err := For(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{0, 1, 2, 5, 21, 1_000_000, 2_000_000, 1_000_001, 1 << 62, -1_000_000} {
+			if got := text.N("stamp.gap-tries", n, "Gap", "12 s"); !strings.Contains(got, text.Number(int64(n))) {
+				t.Errorf("%s: %d is %q", lang, n, got)
+			}
+		}
+	}
+}
+
 func TestMatch(t *testing.T) {
 	for locale, want := range map[string]string{
 		"fr_BE.UTF-8": "fr", "nl_BE": "nl", "de_DE.UTF-8": "de", "en_GB.UTF-8": "en",

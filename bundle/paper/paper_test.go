@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,26 @@ func TestWrapLosesNothing(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A number is read as one: it is broken only where nothing else is.
+func TestWrapKeepsNumbersWhole(t *testing.T) {
+	d := newDoc(t)
+	for _, s := range []string{"started 23.11.2026 10:42:07,123 UTC", "name servers 192.0.2.53, 198.51.100.7"} {
+		words := strings.Fields(s)
+		for width := 30.0; width < 80; width++ {
+			for _, l := range d.Wrap(body, s, width) {
+				for _, w := range strings.Fields(l) {
+					if !slices.Contains(words, w) {
+						t.Errorf("width %v: %q is broken at %q", width, s, l)
+					}
+				}
+			}
+		}
+	}
+	if lines := d.Wrap(body, strings.Repeat("1.", 200), 30); len(lines) < 2 {
+		t.Errorf("%q", lines)
 	}
 }
 

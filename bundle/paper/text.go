@@ -172,11 +172,17 @@ func breakBefore(s string, n int) int {
 	best := 0
 	for i, r := range s[:n] {
 		end := i + len(string(r))
-		if r == ' ' || end > n/2 && end < n && strings.ContainsRune("/?&=-_.,;:⟩", r) && !nextIsSpace(s, end) {
+		if r == ' ' || end > n/2 && end < n && strings.ContainsRune("/?&=-_.,;:⟩", r) && !nextIsSpace(s, end) && !(best > 0 && insideNumber(s, i)) {
 			best = end
 		}
 	}
 	return best
+}
+
+// insideNumber tells the sign at i of "0,4", "10:42" or "192.0.2.1": where a line can end before, it does.
+func insideNumber(s string, i int) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
+	return strings.IndexByte(".,:", s[i]) >= 0 && digit(i-1) && digit(i+1)
 }
 
 func nextIsSpace(s string, i int) bool {

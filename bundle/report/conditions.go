@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"constat/bundle/detail"
 	"constat/evidence"
 )
 
@@ -110,8 +111,7 @@ func (w *writer) conditionRows(title string, ps []evidence.Precondition) {
 	w.table(cols, rows)
 }
 
-// condition is the state of one item, and what was observed. Where the answer is
-// always the same one, words stand for it.
+// condition is the state of one item, and what was observed.
 func (w *writer) condition(p evidence.Precondition) cell {
 	style := small
 	state := w.orCode("precondition.state.", string(p.State))
@@ -120,12 +120,8 @@ func (w *writer) condition(p evidence.Precondition) cell {
 	} else {
 		style.Bold = true
 	}
-	why := evidence.Shorten(p.Detail, 160)
-	if key := "precondition.why." + p.Item; p.State != evidence.Met && w.t.Has(key) {
-		why = w.t.T(key)
-	}
 	c := cell{{state, style}}
-	if why != "" {
+	if why := evidence.Shorten(detail.Precondition(w.t, p), maxCondition); why != "" {
 		c = append(c, part{why, small})
 	}
 	return c

@@ -7,12 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"constat/bundle/detail"
 	"constat/evidence"
 )
 
 // Limits of text on paper; the manifest has it whole.
 const (
 	maxShown     = 1500 // characters of one text from outside
+	maxCondition = 240  // of what was observed of a condition
 	maxRedirects = 20
 	maxListed    = 200 // rows of one table
 )
@@ -108,7 +110,7 @@ func (w *writer) problems(ps []evidence.Problem) cell {
 		}
 		s := w.orCode("problem.", p.Code)
 		if p.Detail != "" {
-			s += " · " + w.shown(p.Detail)
+			s += " · " + w.shown(detail.Problem(w.t, p))
 		}
 		c = append(c, part{s, body})
 	}
@@ -215,9 +217,9 @@ func (w *writer) clock(cs []evidence.ClockCheck) cell {
 		if k.OffsetSecs < 0 {
 			sign = "−"
 		}
-		s := w.t.T("report.fact.clock-line", "Source", evidence.Shorten(k.Source, 40), "Offset", sign+w.t.Decimal(math.Abs(k.OffsetSecs), 1))
+		s := w.t.T("report.fact.clock-line", "Source", w.orCode("clock.source.", k.Source), "Offset", sign+w.t.Decimal(math.Abs(k.OffsetSecs), 1))
 		if k.Detail != "" {
-			s += " · " + w.shown(k.Detail)
+			s += " · " + w.shown(detail.Clock(w.t, k))
 		}
 		c = append(c, part{s, body})
 	}
@@ -327,7 +329,7 @@ func (w *writer) stampChecks(checks []evidence.Check) cell {
 		}
 		s := name + ": " + w.orCode("check.state.", string(c.State))
 		if c.Detail != "" {
-			s += " (" + evidence.Shorten(CheckDetail(w.t, c), 200) + ")"
+			s += " (" + evidence.Shorten(detail.Check(w.t, c), 200) + ")"
 		}
 		rest = append(rest, part{s, small})
 	}

@@ -73,15 +73,21 @@ func (s *sheet) lines(st paper.Style, x, w float64, text string) {
 
 func (s *sheet) para(st paper.Style, text string) { s.lines(st, left, width, text) }
 
-// head draws a heading that does not stand alone at the foot of a page.
+// head draws a heading that does not stand alone at the foot of a page; what is gray goes below
+// where it does not fit beside.
 func (s *sheet) head(text, gray string) {
 	s.skip(4.6)
-	s.need(headStyle.LineHeight() + 12)
-	w := s.Text(left, s.y+headStyle.Ascent(), headStyle, text)
-	if gray != "" {
-		s.Text(left+w+1.5, s.y+headStyle.Ascent(), headGray, gray)
+	s.need(headStyle.LineHeight() + 16) // what a table needs to begin
+	w := s.Text(left, s.y+headStyle.Ascent(), headStyle, text) + 1.5
+	fits := w+s.Width(headGray, gray) <= width
+	if fits {
+		s.Text(left+w, s.y+headStyle.Ascent(), headGray, gray)
 	}
-	s.y += headStyle.LineHeight() + 0.8
+	s.y += headStyle.LineHeight()
+	if !fits {
+		s.lines(headGray, left, width, gray)
+	}
+	s.skip(0.8)
 }
 
 // part is a piece of a cell that begins on its own line.

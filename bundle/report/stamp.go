@@ -81,23 +81,3 @@ func ClockWords(t *words.Text, offset, uncertainty time.Duration) string {
 	}
 	return t.T("stamp.clock", "Offset", sign+t.Decimal(offset.Seconds(), 1), "Uncertainty", t.Decimal(uncertainty.Seconds(), 1))
 }
-
-// whyNotDone are the usual reasons for which a check of a timestamp is not done.
-var whyNotDone = map[string]string{
-	tsa.WhyNoRecords: "no-records", tsa.WhyNoNonce: "no-nonce", tsa.WhyNoWindow: "no-window",
-	tsa.WhyNoPin: "no-pin", tsa.WhyNoPolicy: "no-policy", tsa.WhyNoChain: "no-chain",
-}
-
-// CheckDetail is the detail of a check of a timestamp: the usual reasons for
-// which one is not done in the language, all else as the verifier noted it.
-func CheckDetail(t *words.Text, c evidence.Check) string {
-	why, rest, more := strings.Cut(c.Detail, ": ")
-	key, ok := whyNotDone[why]
-	switch {
-	case !ok || c.State != evidence.NotDone:
-		return c.Detail
-	case more:
-		return t.T("check.why."+key) + ": " + rest
-	}
-	return t.T("check.why." + key)
-}

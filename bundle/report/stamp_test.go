@@ -7,7 +7,6 @@ import (
 
 	"constat/assets/words"
 	"constat/bundle/report"
-	"constat/evidence"
 	"constat/evidence/tsa"
 )
 
@@ -58,31 +57,6 @@ func TestWordsOfGapAndClock(t *testing.T) {
 		}
 		if unknown := report.GapWords(text, -time.Second, 0); unknown != text.T("stamp.gap-unknown") || unknown == "stamp.gap-unknown" {
 			t.Errorf("%s: a clock that was set: %q", lang, unknown)
-		}
-	}
-}
-
-// The usual reasons are said in the language; nobody else's words are touched.
-func TestWhyACheckIsNotDone(t *testing.T) {
-	for _, lang := range words.Languages {
-		text, err := words.For(lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, why := range []string{tsa.WhyNoRecords, tsa.WhyNoNonce, tsa.WhyNoWindow, tsa.WhyNoPin, tsa.WhyNoPolicy, tsa.WhyNoChain} {
-			got := report.CheckDetail(text, evidence.Check{State: evidence.NotDone, Detail: why})
-			if strings.HasPrefix(got, "check.why.") || got == "" || lang != "en" && got == why {
-				t.Errorf("%s: %q is %q", lang, why, got)
-			}
-			if again := report.CheckDetail(text, evidence.Check{State: evidence.NotDone, Detail: why + ": 1.2.3"}); again != got+": 1.2.3" {
-				t.Errorf("%s: %q", lang, again)
-			}
-			if failed := report.CheckDetail(text, evidence.Check{State: evidence.Failed, Detail: why}); failed != why {
-				t.Errorf("%s: a failure is said as %q", lang, failed)
-			}
-		}
-		if other := report.CheckDetail(text, evidence.Check{State: evidence.NotDone, Detail: "something else: x"}); other != "something else: x" {
-			t.Errorf("%s: %q", lang, other)
 		}
 	}
 }
