@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/device"
 	"constat/evidence"
 )
 
@@ -50,7 +51,7 @@ func TestOrdinaryPage(t *testing.T) {
 			t.Errorf("flag %q holds a path", f)
 		}
 	}
-	for _, item := range []string{ItemFreshProfile, ItemProxy, ItemClock, ItemByLink, ItemStartEnd, ItemSandbox} {
+	for _, item := range []string{ItemFreshProfile, device.ItemProxy, ItemClock, ItemByLink, ItemStartEnd, ItemSandbox} {
 		if !slices.ContainsFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == item && p.State != "" }) {
 			t.Errorf("no precondition %s", item)
 		}

@@ -96,7 +96,7 @@ func (t *taking) clocks(h *hop) ([]evidence.ClockCheck, []evidence.Precondition)
 			server.Detail = "no answer before the end"
 		}
 	}
-	return checks, []evidence.Precondition{date, server, device.KeptClock(ItemClockKept)}
+	return checks, []evidence.Precondition{date, server, device.KeptClock()}
 }
 
 // clockTolerance is how far apart the clocks may be, in seconds: the answer's

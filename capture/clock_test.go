@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/device"
 	"constat/evidence"
 )
 
@@ -139,7 +140,7 @@ func TestClockAgainstTimeServer(t *testing.T) {
 	if p := precondition(t, c, ItemTimeServer); len(c.Clock) != 1 || p.State != evidence.NotChecked || p.Detail != "no answer before the end" {
 		t.Errorf("%+v, %+v", p, c.Clock)
 	}
-	if p := precondition(t, c, ItemClockKept); p.Item == "" {
+	if p := precondition(t, c, device.ItemClockKept); p.Item == "" {
 		t.Error("nothing is said of the system's own clock")
 	}
 }

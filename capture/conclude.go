@@ -132,14 +132,14 @@ func (t *taking) preconditions() []evidence.Precondition {
 		beginnings = windowPreconditions
 	}
 	return append(beginnings(t.browser),
-		device.Proxy(ItemProxy, os.Getenv),
+		device.Proxy(os.Getenv),
 		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
 		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
 		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		byLink,
 		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
-		device.NameServers(ItemNameServers), answerPrecondition(c.Page.RemoteAddress),
+		device.NameServers(), answerPrecondition(c.Page.RemoteAddress),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},

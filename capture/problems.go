@@ -46,22 +46,20 @@ const (
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 
-// Items of the checklist of preconditions, after NF Z67-147; stable.
+// Items of the checklist of preconditions, after NF Z67-147; stable. Those of this device itself are in
+// package [constat/capture/device].
 const (
 	ItemFreshProfile   = "fresh-profile"   // a new browser profile, private browsing
 	ItemEmptyCache     = "empty-cache"     // no cache, cookies or history from before
 	ItemFirstPage      = "first-page"      // the page was the first one this browser visited
-	ItemProxy          = "no-proxy"        // no proxy is configured
 	ItemVersions       = "versions"        // exact versions of browser and system are recorded
 	ItemClock          = "clock"           // the device's clock against the server's
 	ItemTimeServer     = "time-server"     // the device's clock against a time server (NTP), where one is to be asked
-	ItemClockKept      = "clock-kept"      // the system says that it keeps its clock by a time source
 	ItemStartEnd       = "start-end"       // start and end are recorded
 	ItemRemoteAddress  = "remote-address"  // the server's IP address is recorded
 	ItemByLink         = "reached-by-link" // the address was entered, not reached by links
 	ItemSandbox        = "sandbox"         // the browser's sandbox is on
 	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
-	ItemNameServers    = "name-servers"    // the name servers that the system is set to ask are recorded
 	ItemNameAnswer     = "name-answer"     // what the name servers answered: the browser does not tell
 	ItemOwnView        = "own-view"        // the browser showed itself as what it is, not as a phone
 	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded

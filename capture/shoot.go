@@ -68,15 +68,15 @@ func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error)
 	s.drawing.Lock()
 	defer s.drawing.Unlock()
 	png, err := s.patiently(ctx, clip)
-	if s.calm(ctx, err, "picture not delivered after %.0f s") {
+	if s.calm(ctx, err) {
 		png, err = s.patiently(ctx, clip)
 	}
 	return png, s.failure(ctx, err)
 }
 
 // calm silences a page that let half of the limit for a picture go by, and reports that it
-// may be asked again. What is the detail of the problem, with the seconds.
-func (s *session) calm(ctx context.Context, err error, what string) bool {
+// may be asked again.
+func (s *session) calm(ctx context.Context, err error) bool {
 	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || s.browserGone() || s.pageCrashed() {
 		return false
 	}
@@ -84,7 +84,7 @@ func (s *session) calm(ctx context.Context, err error, what string) bool {
 	defer done()
 	_ = s.silence(limit) // the second attempt tells whether it helped
 	_ = send(limit, page.StopLoading, cdp.Empty{})
-	s.problem(ProblemScriptStopped, what, (s.limits.Picture / 2).Seconds())
+	s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
 	return true
 }
 
@@ -158,7 +158,7 @@ func (s *session) measure(ctx context.Context, viewWidth, viewHeight, scale int)
 		return chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
 	}
 	m, err := ask()
-	if s.calm(ctx, err, "size not told after %.0f s") {
+	if s.calm(ctx, err) {
 		m, err = ask()
 	}
 	if err != nil {

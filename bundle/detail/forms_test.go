@@ -64,7 +64,7 @@ var never = regexp.MustCompile(`capture: (keep )?qqq|: done$|^qqq=http://qqq$|^r
 // for what nobody writes.
 func TestEveryFormHasWords(t *testing.T) {
 	hit, seen := map[string]bool{}, 0
-	for _, folder := range []string{"capture", "capture/recognise", "evidence/intake"} {
+	for _, folder := range []string{"capture", "capture/device", "capture/recognise", "evidence/intake"} {
 		r := read(t, folder)
 		if folder == "capture" {
 			r.listed(t)

@@ -12,8 +12,8 @@ import (
 const timeError = 5
 
 // KeptClock is what the system's kernel says of its clock.
-func KeptClock(item string) evidence.Precondition {
-	p := evidence.Precondition{Item: item, State: evidence.NotChecked}
+func KeptClock() evidence.Precondition {
+	p := evidence.Precondition{Item: ItemClockKept, State: evidence.NotChecked}
 	var t unix.Timex // no mode is set, so that nothing is changed
 	state, err := unix.Adjtimex(&t)
 	switch {

@@ -5,6 +5,6 @@ package device
 import "constat/evidence"
 
 // KeptClock is what the system says of its clock; these are not asked.
-func KeptClock(item string) evidence.Precondition {
-	return evidence.Precondition{Item: item, State: evidence.NotChecked}
+func KeptClock() evidence.Precondition {
+	return evidence.Precondition{Item: ItemClockKept, State: evidence.NotChecked}
 }

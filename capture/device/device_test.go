@@ -8,29 +8,29 @@ import (
 )
 
 func TestProxy(t *testing.T) {
-	none := evidence.Precondition{Item: "x", State: evidence.NotChecked}
+	none := evidence.Precondition{Item: ItemProxy, State: evidence.NotChecked}
 	if runtime.GOOS == "linux" {
-		none = evidence.Precondition{Item: "x", State: evidence.Met, Detail: "environment"}
+		none = evidence.Precondition{Item: ItemProxy, State: evidence.Met, Detail: "environment"}
 	}
 	for name, row := range map[string]struct {
 		env  map[string]string
 		want evidence.Precondition
 	}{
 		"none":  {nil, none},
-		"plain": {map[string]string{"http_proxy": "proxy.example:3128"}, evidence.Precondition{Item: "x", State: evidence.NotMet, Detail: "http_proxy=http://proxy.example:3128"}},
+		"plain": {map[string]string{"http_proxy": "proxy.example:3128"}, evidence.Precondition{Item: ItemProxy, State: evidence.NotMet, Detail: "http_proxy=http://proxy.example:3128"}},
 		"with credentials": {map[string]string{"HTTPS_PROXY": "ana:secret@proxy.example:3128", "all_proxy": "socks5://ana@proxy.example"},
-			evidence.Precondition{Item: "x", State: evidence.NotMet, Detail: "HTTPS_PROXY=http://proxy.example:3128, all_proxy=socks5://proxy.example"}},
+			evidence.Precondition{Item: ItemProxy, State: evidence.NotMet, Detail: "HTTPS_PROXY=http://proxy.example:3128, all_proxy=socks5://proxy.example"}},
 	} {
-		if got := Proxy("x", func(n string) string { return row.env[n] }); got != row.want {
+		if got := Proxy(func(n string) string { return row.env[n] }); got != row.want {
 			t.Errorf("%s: %+v, want %+v", name, got, row.want)
 		}
 	}
 }
 
-// What can be known of this machine is said, under the name that the caller gives it.
+// What can be known of this machine is said.
 func TestConditionsAreNamed(t *testing.T) {
-	for _, p := range []evidence.Precondition{KeptClock("x"), NameServers("x")} {
-		if p.Item != "x" || p.State == "" || p.State != evidence.NotChecked && p.Detail == "" {
+	for item, p := range map[string]evidence.Precondition{ItemClockKept: KeptClock(), ItemNameServers: NameServers()} {
+		if p.Item != item || p.State == "" || p.State != evidence.NotChecked && p.Detail == "" {
 			t.Errorf("%+v", p)
 		}
 	}

@@ -3,10 +3,10 @@
 //
 // # What it does
 //
-// [KeptClock], [NameServers] and [Proxy] each answer with a precondition for the checklist of a capture, under the item
-// that the caller names:
+// [KeptClock], [NameServers] and [Proxy] each answer with a precondition for the checklist of a capture, under its own
+// item:
 //
-//	p := device.NameServers(capture.ItemNameServers)
+//	p := device.NameServers()
 //
 // # What it promises
 //
@@ -19,3 +19,10 @@
 // It compares no clocks: that is package [constat/capture], which has the server's answer and may ask a time server. It does
 // not know whom the browser really asks. The device's own addresses and names are never read.
 package device
+
+// Items of the checklist of preconditions, after NF Z67-147; stable.
+const (
+	ItemProxy       = "no-proxy"     // no proxy is configured
+	ItemClockKept   = "clock-kept"   // the system says that it keeps its clock by a time source
+	ItemNameServers = "name-servers" // the name servers that the system is set to ask are recorded
+)

@@ -35,8 +35,8 @@ func nameServers(r io.Reader) []string {
 
 // NameServers lists the servers that the system is set to ask. Whether the browser
 // asked those or others over HTTPS cannot be observed, so that the detail names its source.
-func NameServers(item string) evidence.Precondition {
-	p := evidence.Precondition{Item: item, State: evidence.NotChecked}
+func NameServers() evidence.Precondition {
+	p := evidence.Precondition{Item: ItemNameServers, State: evidence.NotChecked}
 	if runtime.GOOS != "linux" {
 		return p
 	}

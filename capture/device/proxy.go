@@ -9,8 +9,8 @@ import (
 )
 
 // Proxy says which proxies are set where the browser looks for them.
-func Proxy(item string, env func(string) string) evidence.Precondition {
-	p := evidence.Precondition{Item: item, State: evidence.NotChecked}
+func Proxy(env func(string) string) evidence.Precondition {
+	p := evidence.Precondition{Item: ItemProxy, State: evidence.NotChecked}
 	if found := proxySettings(env); len(found) > 0 {
 		p.State, p.Detail = evidence.NotMet, strings.Join(found, ", ")
 	} else if runtime.GOOS == "linux" {
