@@ -161,7 +161,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	if progress == nil {
 		progress = evidence.NoProgress{}
 	}
-	req.Window = false // that is what [Window.Keep] says
+	req.Window, req.Zoom, req.ScreenScale, req.Pinch = false, 0, 0, 0 // that is what [Window.Keep] says
 	req = withDefaults(req)
 	c := &Capture{Request: req, Started: evidence.MomentOf(r.config.Now())}
 	whole, stop := context.WithTimeout(ctx, r.config.Limits.Whole)

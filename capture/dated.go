@@ -69,8 +69,10 @@ func localStamp(m evidence.Moment) string {
 // beginDated starts a copy that will hold pictures of the given width and total
 // height. Every picture goes to [dated.add]; then comes finish or abort.
 func (t *taking) beginDated(width, height, channels int) error {
-	// A page narrower than a band can be does not occur: the window is wider.
-	band, err := picture.Band(t.bandText(width, height), width, t.capture.Request.Scale)
+	// A small window whose zoom is large has a page that is narrower than a band can be.
+	text := t.bandText(width, height)
+	width = max(width, picture.BandWidth(t.capture.Request.Scale))
+	band, err := picture.Band(text, width, t.capture.Request.Scale)
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,9 @@
 // In a window the person does what they want; nothing of it is recorded until a page is kept. A
 // kept page is not loaded again: first-view.png is the window as it stands, with what was
 // opened and where it was scrolled to, and everything else follows as in a capture; then the
-// scroll positions are put back. Its facts are those of the request that its document came with. The
+// scroll positions are put back. The person's zoom stays as it is: tiles have one pixel for each of CSS at that
+// zoom, and the request says what it was. A window that was minimised is minimised again; one whose zoom or
+// size is another at the end has [ProblemChanged]. Its facts are those of the request that its document came with. The
 // way there is left out, because it leads through the sign-in, and so is what names it; that is
 // listed. What came before the window listened is not known ([ProblemLoadedBefore]). While a page
 // is kept it takes no input and its dialogs are dismissed; otherwise they are the person's.
@@ -126,6 +128,7 @@
 //
 // # What it does not do
 //
+// In a window that was magnified with two fingers it puts the factor back, not the place.
 // It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
 // that a program steers. A page that is opened in a new tab may have come before it is
 // listened to. There is no web archive of a page of a window, because it had loaded before. It does

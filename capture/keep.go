@@ -180,20 +180,12 @@ func (t *taking) keepEnds() {
 		_ = send(limit, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 	}
 	t.scrollBars(limit)
+	t.pinchAgain(limit)
 	var stands bool
 	_ = t.ask(limit, standAgainScript, &stands)
-}
-
-// scrollBars gives the window back its scroll bars: shots of the whole page take them away until the
-// page is laid out anew.
-func (t *taking) scrollBars(ctx context.Context) {
-	limit, done := within(ctx, t.alive, t.limits.Record)
-	defer done()
-	_ = errors.Join(
-		send(limit, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: int64(t.capture.Request.ViewWidth) - 1, Height: int64(t.capture.Request.ViewHeight),
-		}),
-		send(limit, emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
+	if t.minimised {
+		t.setWindow(limit, protocol.WindowStateMinimized)
+	}
 }
 
 // shootAside takes a picture and lets it end when nobody waits for it any more.
@@ -255,41 +247,6 @@ func (t *taking) stand(ctx context.Context) error {
 		}
 	}
 	return t.known()
-}
-
-// size sets what is pictured: what the window shows without its scroll bars, one pixel of
-// the picture for each of CSS, however fine the screen is.
-func (t *taking) size(ctx context.Context, ratio float64) error {
-	limit, done := within(ctx, t.alive, t.limits.Record)
-	defer done()
-	m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
-	if err != nil {
-		return t.failure(ctx, err)
-	}
-	if m.CSSLayoutViewport == nil || m.CSSLayoutViewport.ClientWidth < 1 || m.CSSLayoutViewport.ClientHeight < 1 {
-		return ErrNoPage
-	}
-	t.capture.Request.ViewWidth = min(int(m.CSSLayoutViewport.ClientWidth), t.limits.MaxWidth)
-	t.capture.Request.ViewHeight = min(int(m.CSSLayoutViewport.ClientHeight), t.limits.MaxHeight)
-	t.window = [2]int{t.capture.Request.ViewWidth, t.capture.Request.ViewHeight}
-	if t.shrink = 0; ratio > 0 && ratio != 1 {
-		t.shrink = 1 / ratio
-	}
-	return nil
-}
-
-// raise brings a tab to the front that cannot be seen: only then it is drawn.
-func (t *taking) raise(ctx context.Context) {
-	var at seat
-	if t.ask(ctx, frontScript, &at) != nil || at.Visible {
-		return
-	}
-	if of, err := chromedp.CallBrowser(ctx, protocol.GetWindowForTarget, protocol.GetWindowForTargetParams{TargetID: target.ID(t.main)}); err == nil {
-		_, _ = chromedp.CallBrowser(ctx, protocol.SetWindowBounds, protocol.SetWindowBoundsParams{
-			WindowID: of.WindowID, Bounds: &protocol.Bounds{WindowState: protocol.WindowStateNormal},
-		})
-	}
-	_ = send(ctx, page.BringToFront, cdp.Empty{})
 }
 
 // known tells a page from an error of the browser's own, and says what is not known of it

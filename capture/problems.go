@@ -26,7 +26,7 @@ const (
 	ProblemUncoveredCut    = "uncovered-cut"      // the second pictures do not hold the whole page: tiles and why
 	ProblemNoFullPage      = "no-full-page"       // only the first view, or only the upper tiles: why
 	ProblemWayCut          = "way-cut"            // the way to the page has more or longer addresses than the manifest takes; headers.json has all: what was cut
-	ProblemChanged         = "page-changed"       // size or address changed while pictures were taken: from, to
+	ProblemChanged         = "page-changed"       // size, zoom, window or address changed while pictures were taken: from, to
 	ProblemNoText          = "no-text"            // page.txt is missing: why
 	ProblemTextCut         = "text-cut"           // page.txt ends before the text: characters kept
 	ProblemNoMHTML         = "no-mhtml"           // page.mhtml is missing: why

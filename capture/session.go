@@ -80,7 +80,7 @@ type session struct {
 	// lastShown is when a document was shown last.
 	lastShown time.Time
 	opened    map[target.ID]bool // what was open when keeping began
-	shrink    float64            // of clips, so that a CSS pixel is one of the picture; 0: as it is
+	lens      lens               // how large the window shows the page
 }
 
 // Bounds on what a hostile page can make us remember.

@@ -121,9 +121,9 @@ func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, 
 	// Only for what does not fit: of a short page that reads from right to left the
 	// browser delivers nothing but white when it is asked to look beyond the window.
 	beyond := clip != nil && (clip.Width > float64(s.window[0]) || clip.Y+clip.Height > float64(s.window[1]))
-	if clip != nil && s.shrink > 0 {
-		smaller := *clip
-		smaller.Scale, clip = s.shrink, &smaller
+	if clip != nil {
+		seen := s.lens.clip(*clip)
+		clip = &seen
 	}
 	take := chromedp.Call[page.CaptureScreenshotParams, page.CaptureScreenshotResult]
 	if s.visible {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 
+	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 
 	"constat/capture/picture"
@@ -39,6 +40,10 @@ type taking struct {
 	blank   bool    // everything pictured so far has that colour
 	copying *dated  // the dated copy that is being made
 	parents []evidence.Digest
+
+	// Of a window that the person uses:
+	outer     *protocol.Bounds // how it stood when its page was measured
+	minimised bool             // so it was, and so it becomes again
 }
 
 // tile is a tile that was kept; its bytes as long as there is room for them.
@@ -82,6 +87,7 @@ func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
 		return err
 	}
 	t.progress.Step(evidence.StepFullPage)
+	t.unpinch(ctx)
 	t.scroll(ctx)
 	e, err := t.measure(ctx, req.ViewWidth, req.ViewHeight, req.Scale)
 	if err == nil {
@@ -199,6 +205,7 @@ func (k *keeper) wait() error {
 func (t *taking) noteChange(ctx context.Context, before extent) {
 	if t.visible {
 		t.scrollBars(ctx)
+		t.noteWindow(ctx)
 	}
 	after, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, before.scale)
 	if err == nil && (after.pageHeight != before.pageHeight || after.pageWidth != before.pageWidth) {

@@ -98,6 +98,10 @@ type Request struct {
 	// Window: it stood in a visible window of ours, in which the person may have signed in;
 	// Address is then where that window was.
 	Window bool `json:"window,omitempty"`
+	// Of a window, in percent; absent at 100.
+	Zoom        int `json:"zoom,omitempty"`         // of the browser: the page was laid out anew for it
+	ScreenScale int `json:"screen_scale,omitempty"` // pixels of the screen for 100 of the window
+	Pinch       int `json:"pinch,omitempty"`        // how far the first view was magnified without a new layout
 }
 
 // Redirect is one step on the way to the final address.

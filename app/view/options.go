@@ -58,6 +58,12 @@ func sight(w *Window, r *evidence.Request) []span {
 	}
 	spans := []span{small(w.text.T(how)), smallMute(" · " + w.text.T("view.window",
 		"Width", w.text.Number(int64(r.ViewWidth)), "Height", w.text.Number(int64(r.ViewHeight)), "Scale", r.Scale))}
+	if r.Zoom != 0 {
+		spans = append(spans, smallMute(" · "+w.text.T("view.zoom", "Zoom", r.Zoom)))
+	}
+	if r.Pinch != 0 {
+		spans = append(spans, smallMute(" · "+w.text.T("view.pinch", "Pinch", r.Pinch)))
+	}
 	if r.LeaveOverlays {
 		spans = append(spans, smallMute(" · "+w.text.T("view.overlays-left")))
 	}

@@ -49,4 +49,11 @@ func TestTheExhibitSaysHowItWasSeen(t *testing.T) {
 	if want := r.w.text.T("view.window", "Width", "412", "Height", "915", "Scale", 2); !strings.Contains(r.words(), want) {
 		t.Errorf("the screen lacks %q", want)
 	}
+	e.Manifest.Request = &evidence.Request{ViewWidth: 700, ViewHeight: 500, Scale: 1, Window: true, Zoom: 150, Pinch: 210}
+	r.put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	for _, want := range []string{r.w.text.T("view.zoom", "Zoom", 150), r.w.text.T("view.pinch", "Pinch", 210)} {
+		if !strings.Contains(r.words(), want) {
+			t.Errorf("the screen lacks %q", want)
+		}
+	}
 }

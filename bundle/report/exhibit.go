@@ -186,6 +186,12 @@ func (w *writer) sight(r *evidence.Request) cell {
 	if r.Phone {
 		c = cell{{w.t.T("view.phone"), bodyBold}, {size, body}}
 	}
+	if r.Zoom != 0 {
+		c = append(c, part{w.t.T("view.zoom", "Zoom", r.Zoom), body})
+	}
+	if r.Pinch != 0 {
+		c = append(c, part{w.t.T("view.pinch", "Pinch", r.Pinch), body})
+	}
 	if r.LeaveOverlays {
 		c = append(c, part{w.t.T("view.overlays-left"), body})
 	}

@@ -19,7 +19,8 @@
 //
 // Pixels are passed on unchanged. A scanline's filter refers at most to the
 // line above, so that only the first line of each picture is written anew; all others
-// go from inflate to deflate as they are. Memory is that of one picture plus
+// go from inflate to deflate as they are, unless the picture is narrower than the whole: then white
+// stands to its right. Memory is that of one picture plus
 // buffers. Input is hostile: sizes are limited before anything is allocated.
 //
 // # What it does not do

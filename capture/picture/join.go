@@ -49,12 +49,12 @@ func NewJoiner(w io.Writer, width, height, channels int) (*Joiner, error) {
 	return j, err
 }
 
-// WritePicture appends a picture. Its width must be the Joiner's.
+// WritePicture appends a picture. What a narrower one leaves of the Joiner's width is white.
 func (j *Joiner) WritePicture(p *Picture) error {
 	if err := j.room(p.Width, p.Height); err != nil {
 		return err
 	}
-	if p.Channels != j.channels {
+	if p.Channels != j.channels || p.Width != j.width {
 		return j.writeConverted(p)
 	}
 	first := p.firstLineAlone()
@@ -68,6 +68,9 @@ func (j *Joiner) WritePicture(p *Picture) error {
 // WriteImage appends an opaque image.
 func (j *Joiner) WriteImage(img *image.RGBA) error {
 	size := img.Bounds().Size()
+	if size.X != j.width {
+		return fmt.Errorf("picture: width %d instead of %d", size.X, j.width)
+	}
 	if err := j.room(size.X, size.Y); err != nil {
 		return err
 	}
@@ -101,7 +104,7 @@ func (j *Joiner) Close() error {
 }
 
 func (j *Joiner) room(width, height int) error {
-	if width != j.width {
+	if width > j.width {
 		return fmt.Errorf("picture: width %d instead of %d", width, j.width)
 	}
 	if height > j.left {
@@ -128,16 +131,20 @@ func (p *Picture) firstLineAlone() []byte {
 	return line
 }
 
-// writeConverted turns RGBA to RGB (on white, as a page is) or RGB to RGBA.
+// writeConverted turns RGBA to RGB (on white, as a page is) or RGB to RGBA, and fills the width.
 func (j *Joiner) writeConverted(p *Picture) error {
 	above := make([]byte, p.Width*p.Channels)
 	row := make([]byte, len(above))
-	line := make([]byte, 1, 1+p.Width*j.channels)
+	line := make([]byte, 1, 1+j.width*j.channels)
 	for y := range p.Height {
 		p.unfilter(y, row, above)
 		line = line[:1]
 		for x := 0; x < len(row); x += p.Channels {
 			px := row[x : x+p.Channels]
+			if p.Channels == j.channels {
+				line = append(line, px...)
+				continue
+			}
 			if j.channels == 4 {
 				line = append(line, px[0], px[1], px[2], 255)
 				continue
@@ -146,6 +153,9 @@ func (j *Joiner) writeConverted(p *Picture) error {
 				a := uint32(px[3])
 				line = append(line, byte((uint32(c)*a+255*(255-a)+127)/255))
 			}
+		}
+		for len(line) < cap(line) {
+			line = append(line, 255)
 		}
 		if _, err := j.deflate.Write(line); err != nil {
 			return err

@@ -336,3 +336,33 @@ func BenchmarkDecodeAndJoin(b *testing.B) {
 type discard struct{}
 
 func (*discard) Write(b []byte) (int, error) { return len(b), nil }
+
+func TestNarrowPictureStandsOnTheLeft(t *testing.T) {
+	part := filtered(t, drawn(5, 4, 1, false), filterPaeth)
+	own, err := png.Decode(bytes.NewReader(part))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, channels := range []int{3, 4} {
+		var out bytes.Buffer
+		j, err := NewJoiner(&out, 7, 4, channels)
+		if err == nil {
+			err = errors.Join(j.WritePicture(decoded(t, part)), j.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		joined, err := png.Decode(&out)
+		if err != nil {
+			t.Fatalf("%d channels: %v", channels, err)
+		}
+		assertBelow(t, joined, own, 0)
+		for y := range 4 {
+			for x := 5; x < 7; x++ {
+				if r, g, b, a := joined.At(x, y).RGBA(); r&g&b&a != 0xffff {
+					t.Errorf("%d channels: %d,%d is not white", channels, x, y)
+				}
+			}
+		}
+	}
+}
