@@ -2,7 +2,6 @@ package capture
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net/url"
 	"slices"

@@ -189,15 +189,15 @@ func TestWindowMagnifiedWithTwoFingers(t *testing.T) {
 func (w *Window) stands(t *testing.T, p WindowPage, b protocol.Bounds, done func(protocol.Bounds) bool) {
 	t.Helper()
 	ask := protocol.GetWindowForTargetParams{TargetID: p.tab}
-	of, err := chromedp.CallBrowser(w.browser.root, protocol.GetWindowForTarget, ask)
+	of, err := chromedp.CallBrowser(w.browser.Context(), protocol.GetWindowForTarget, ask)
 	if err == nil && b != (protocol.Bounds{}) {
-		_, err = chromedp.CallBrowser(w.browser.root, protocol.SetWindowBounds, protocol.SetWindowBoundsParams{WindowID: of.WindowID, Bounds: &b})
+		_, err = chromedp.CallBrowser(w.browser.Context(), protocol.SetWindowBounds, protocol.SetWindowBoundsParams{WindowID: of.WindowID, Bounds: &b})
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	until(t, func() bool {
-		of, err := chromedp.CallBrowser(w.browser.root, protocol.GetWindowForTarget, ask)
+		of, err := chromedp.CallBrowser(w.browser.Context(), protocol.GetWindowForTarget, ask)
 		return err == nil && done(*of.Bounds)
 	})
 }

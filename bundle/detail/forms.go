@@ -66,6 +66,8 @@ func forms() map[string][]form {
 		"problem.page-changed": {
 			{"{n:W} × {n:H} px, then {n:ThenW} × {n:ThenH} px", "detail.size-changed"},
 			{"the page loaded again", "detail.loaded-again"},
+			{"zoom of {n:N} %, then {n:Then} %", "detail.zoom-changed"},
+			{"window of {n:W} × {n:H} px, then {n:ThenW} × {n:ThenH} px", "detail.window-changed"},
 		},
 		"problem.no-text":        why,
 		"problem.text-cut":       {{"{n:N} of {n:Of} characters", "detail.characters"}},

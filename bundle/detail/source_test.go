@@ -359,7 +359,7 @@ func (r *reader) called(n *ast.CallExpr, vars env, place int) []string {
 	return back
 }
 
-var verb = regexp.MustCompile(`%(\+?)(?:\.(\d+))?([a-z])`)
+var verb = regexp.MustCompile(`%(\+?)(?:\.(\d+))?([a-z%])`)
 
 // format does what fmt.Sprintf does, with numbers for numbers.
 func (r *reader) format(args []ast.Expr, vars env) []string {
@@ -369,6 +369,9 @@ func (r *reader) format(args []ast.Expr, vars env) []string {
 		value := []string{outside}
 		sign := format[at[2]:at[3]]
 		switch format[at[6]:at[7]] {
+		case "%":
+			value = []string{"%"}
+			n--
 		case "d":
 			value = []string{"1234"}
 		case "f":

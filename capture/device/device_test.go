@@ -20,6 +20,8 @@ func TestProxy(t *testing.T) {
 		"plain": {map[string]string{"http_proxy": "proxy.example:3128"}, evidence.Precondition{Item: ItemProxy, State: evidence.NotMet, Detail: "http_proxy=http://proxy.example:3128"}},
 		"with credentials": {map[string]string{"HTTPS_PROXY": "ana:secret@proxy.example:3128", "all_proxy": "socks5://ana@proxy.example"},
 			evidence.Precondition{Item: ItemProxy, State: evidence.NotMet, Detail: "HTTPS_PROXY=http://proxy.example:3128, all_proxy=socks5://proxy.example"}},
+		"with credentials that nobody can read": {map[string]string{"http_proxy": "http://ana:p%zz@proxy.example"},
+			evidence.Precondition{Item: ItemProxy, State: evidence.NotMet, Detail: "http_proxy"}},
 	} {
 		if got := Proxy(func(n string) string { return row.env[n] }); got != row.want {
 			t.Errorf("%s: %+v, want %+v", name, got, row.want)

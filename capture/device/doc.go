@@ -12,7 +12,7 @@
 //
 // It reads what the system knows, asks nobody over the network and changes nothing. What cannot be known on a system
 // is [evidence.NotChecked], and the detail names the source of what is known. Files and settings of the system are
-// read up to a limit; a proxy is named without its credentials, where its address can be read.
+// read up to a limit; a proxy is named without its credentials, and without its address where that cannot be read.
 //
 // # What it does not do
 //

@@ -31,10 +31,13 @@ func proxySettings(env func(string) string) []string {
 				if !strings.Contains(value, "://") {
 					value = "http://" + value
 				}
-				if u, err := url.Parse(value); err == nil && u.User != nil {
-					u.User = nil
-					value = u.String()
+				u, err := url.Parse(value)
+				if err != nil { // it may hold a password at an unknown place
+					found = append(found, n)
+					break
 				}
+				u.User = nil
+				value = u.String()
 				found = append(found, n+"="+evidence.Shorten(value, 200))
 				break
 			}
