@@ -28,9 +28,11 @@ type browser struct {
 	folder  *folder
 	started time.Time // when it was launched, by the recorder's clock
 	tab     *session  // open already, where the browser was started ahead of its capture; see [Warmer]
-	output  tail
-	facts   evidence.Browser
-	ended   sync.Once
+	// resolver logs what the browser was told of names; nil in a window, where only the kept page is anybody's business.
+	resolver *resolverLog
+	output   tail
+	facts    evidence.Browser
+	ended    sync.Once
 }
 
 // launch starts an empty browser and waits until it answers.

@@ -95,6 +95,7 @@ type Recorder struct {
 
 // hooks are called at points of a capture that cannot be reached from outside.
 type hooks struct {
+	made   func(profile string)                    // the browser is about to start
 	begun  func(stop context.CancelFunc)           // how the limit for the whole can be made to come
 	loaded func(whole context.Context, s *session) // the page has settled
 	ending func(folder string)                     // just before the browser is ended
@@ -207,13 +208,14 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 		return nil, wholeError(ctx, err, req.Address)
 	}
 	c.Browser = b.facts
-	t.conclude()
+	t.conclude(whole)
 	return c, nil
 }
 
 // take does the work once there is a tab.
 func (t *taking) take(whole context.Context, address string) error {
 	t.empty = t.lookEmpty(whole)
+	t.browser.resolver.ready(whole)
 	t.progress.Step(evidence.StepLoad)
 	if err := t.load(whole, address); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"slices"
@@ -30,6 +31,7 @@ func (t *taking) pageKnown() {
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
 	}
+	t.browser.resolver.end()
 }
 
 // answered is the request that the shown document came with.
@@ -43,8 +45,9 @@ func (t *taking) answered() *hop {
 }
 
 // conclude draws the sum: outcome, clock and preconditions.
-func (t *taking) conclude() {
+func (t *taking) conclude(whole context.Context) {
 	c := t.capture
+	names := t.names(whole)
 	t.noteFailures()
 	outcome := evidence.Complete
 	h := t.answered()
@@ -79,7 +82,7 @@ func (t *taking) conclude() {
 		c.Redactions = []evidence.Redaction{}
 	}
 	slices.SortStableFunc(c.Artifacts, func(a, b evidence.Artifact) int { return place(a.Name) - place(b.Name) })
-	c.Preconditions = append(t.preconditions(), clocks...)
+	c.Preconditions = append(t.preconditions(names), clocks...)
 }
 
 // lessens tells a problem that costs the record something of the page from one
@@ -114,7 +117,7 @@ func place(name string) int {
 
 // preconditions is the checklist after NF Z67-147, as far as a capture can
 // know. It never claims conformity.
-func (t *taking) preconditions() []evidence.Precondition {
+func (t *taking) preconditions(names evidence.Precondition) []evidence.Precondition {
 	c := t.capture
 	state := func(ok bool) evidence.PreconditionState {
 		if ok {
@@ -143,7 +146,7 @@ func (t *taking) preconditions() []evidence.Precondition {
 		byLink,
 		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
-		namePrecondition(), answerPrecondition(c.Page.RemoteAddress),
+		namePrecondition(), names,
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},

@@ -105,7 +105,7 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 		return nil, context.Cause(ctx)
 	}
 	if err == nil {
-		k.conclude()
+		k.conclude(whole)
 	}
 	k.keepEnds()
 	next()
@@ -416,7 +416,7 @@ func (s *session) forgetBefore(shown cdp.LoaderID) {
 		if n.loader == shown {
 			s.navigations = slices.Clone(s.navigations[i:])
 			if h := n.last(); h != nil {
-				s.secured(h.response)
+				s.answeredBy(h.response)
 			}
 			return
 		}

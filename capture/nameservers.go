@@ -33,18 +33,8 @@ func nameServers(r io.Reader) []string {
 	return found
 }
 
-// answerPrecondition says what is known of the name servers' answer: the one address of it that was used. The browser
-// does not tell the others, and a question of our own could get another answer; see decision 0015.
-func answerPrecondition(used string) evidence.Precondition {
-	p := evidence.Precondition{Item: ItemNameAnswer, State: evidence.NotChecked, Detail: "not observable"}
-	if used != "" {
-		p.Detail += "; address as used: " + used
-	}
-	return p
-}
-
 // namePrecondition lists the servers that the system is set to ask. Whether the browser
-// asked those or others over HTTPS cannot be observed, so that the detail names its source.
+// asked those, [taking.names] knows; the detail names its source.
 func namePrecondition() evidence.Precondition {
 	p := evidence.Precondition{Item: ItemNameServers, State: evidence.NotChecked}
 	if runtime.GOOS != "linux" {

@@ -242,6 +242,9 @@ func (r *Recorder) start(ctx context.Context, req evidence.Request) (*browser, e
 	if err != nil {
 		return nil, err
 	}
+	if r.hooks.made != nil {
+		r.hooks.made(f.profile())
+	}
 	b, err := r.launch(ctx, f, req)
 	if err != nil {
 		return nil, errors.Join(err, f.remove())
