@@ -77,6 +77,8 @@ type Config struct {
 	Practice bool
 	// TimeServer is asked for the time during a capture (NTP), as host or host:port; empty means none.
 	TimeServer string
+	// SystemTime says that TimeServer is what [SystemTimeServer] found; the record says so, also where it found none.
+	SystemTime bool
 	// Warmer, if there is one, may have a browser ready; see [Recorder.Warm].
 	Warmer *Warmer
 	Limits Limits
@@ -95,6 +97,7 @@ type Recorder struct {
 
 // hooks are called at points of a capture that cannot be reached from outside.
 type hooks struct {
+	made   func(profile string)                    // the browser is about to start
 	begun  func(stop context.CancelFunc)           // how the limit for the whole can be made to come
 	loaded func(whole context.Context, s *session) // the page has settled
 	ending func(folder string)                     // just before the browser is ended
@@ -210,7 +213,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 		return nil, wholeError(ctx, err, req.Address)
 	}
 	c.Browser = b.Facts
-	t.lastLook()
+	t.lastLook(whole)
 	// The last of the dated copy is written meanwhile.
 	go leave()
 	if err := errors.Join(t.finishDated(), ctx.Err()); err != nil {
@@ -223,6 +226,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 // take does the work once there is a tab.
 func (t *taking) take(whole context.Context, address string) error {
 	t.empty = t.lookEmpty(whole)
+	t.browser.resolver.ready(whole)
 	t.progress.Step(evidence.StepLoad)
 	if err := t.load(whole, address); err != nil {
 		return err

@@ -25,13 +25,19 @@ const (
 	maxHosts       = 100
 )
 
-// secured remembers a host whose answer came over TLS. The lock is held.
-func (s *session) secured(r *network.Response) {
-	if r == nil || r.SecurityDetails == nil {
+// answeredBy remembers a host that answered, and whether over TLS. The lock is held.
+func (s *session) answeredBy(r *network.Response) {
+	if r == nil || !strings.HasPrefix(r.URL, "http") {
 		return
 	}
 	u, err := url.Parse(r.URL)
-	if err != nil || u.Scheme != "https" || u.Host == "" || slices.Contains(s.hosts, u.Host) {
+	if err != nil || u.Host == "" {
+		return
+	}
+	if name := u.Hostname(); !s.visible && len(s.answering) < maxHosts && !slices.Contains(s.answering, name) {
+		s.answering = append(s.answering, name)
+	}
+	if r.SecurityDetails == nil || u.Scheme != "https" || slices.Contains(s.hosts, u.Host) {
 		return
 	}
 	if s.moreHosts = s.moreHosts || len(s.hosts) == maxHosts; !s.moreHosts {

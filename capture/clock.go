@@ -33,8 +33,22 @@ type timeAnswer struct {
 // nobody has to wait for it.
 func (r *Recorder) askTime(ctx context.Context) <-chan timeAnswer {
 	answered := make(chan timeAnswer, 1)
-	go func() { answered <- askTime(ctx, r.config.TimeServer, r.config.Now) }()
+	go func() {
+		a := askTime(ctx, r.config.TimeServer, r.config.Now)
+		if r.config.SystemTime {
+			a.why, a.check.Detail = own(a.why), own(a.check.Detail)
+		}
+		answered <- a
+	}()
 	return answered
+}
+
+// own marks a detail as that of the server that the system asks anyway.
+func own(detail string) string {
+	if detail == "" {
+		return ""
+	}
+	return "system's own: " + detail
 }
 
 func askTime(ctx context.Context, server string, now func() time.Time) timeAnswer {
@@ -68,6 +82,9 @@ func askTime(ctx context.Context, server string, now func() time.Time) timeAnswe
 	}}
 }
 
+// SystemTimeServer is the time server that this system is set to ask; empty if none is known. Nobody is asked for it.
+func SystemTimeServer() string { return device.TimeServer() }
+
 // clocks collects the comparisons, and what becomes of them in the checklist. It waits for nothing.
 func (t *taking) clocks(h *hop) ([]evidence.ClockCheck, []evidence.Precondition) {
 	checks := []evidence.ClockCheck{}
@@ -85,6 +102,9 @@ func (t *taking) clocks(h *hop) ([]evidence.ClockCheck, []evidence.Precondition)
 		}
 	}
 	server := evidence.Precondition{Item: ItemTimeServer, State: evidence.NotChecked, Detail: "none was to be asked"}
+	if t.recorder.config.SystemTime && t.recorder.config.TimeServer == "" {
+		server.Detail = "this system names no time server that could be asked"
+	}
 	if t.asked != nil {
 		select {
 		case a := <-t.asked:

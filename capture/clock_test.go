@@ -117,6 +117,34 @@ func TestAskTimeEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// The record names the source, also where it found nobody to ask.
+func TestSystemsOwnTimeServerIsNamed(t *testing.T) {
+	r := &Recorder{config: Config{SystemTime: true, Now: time.Now}}
+	checked := func(taking *taking) string {
+		_, list := taking.clocks(nil)
+		for _, p := range list {
+			if p.Item == ItemTimeServer {
+				return p.Detail
+			}
+		}
+		return ""
+	}
+	if d := checked(&taking{recorder: r}); d != "this system names no time server that could be asked" {
+		t.Errorf("%q", d)
+	}
+	r.config.TimeServer = timeServer(t, 0, func(b []byte) []byte { return b })
+	if a := <-r.askTime(t.Context()); a.why != "" || !strings.HasPrefix(a.check.Detail, "system's own: "+r.config.TimeServer+", stratum 1") {
+		t.Errorf("%+v", a)
+	}
+	r.config.TimeServer = timeServer(t, 0, func(b []byte) []byte { return b[:20] })
+	if a := <-r.askTime(t.Context()); !strings.HasPrefix(a.why, "system's own: "+r.config.TimeServer) {
+		t.Errorf("%+v", a)
+	}
+	if d := checked(&taking{recorder: &Recorder{}}); d != "none was to be asked" {
+		t.Errorf("%q", d)
+	}
+}
+
 func TestClockAgainstTimeServer(t *testing.T) {
 	server := timeServer(t, -30, func(b []byte) []byte { return b })
 	page := serve(t, html("<p>page"))

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"context"
 	"os"
 	"slices"
 
@@ -29,6 +30,7 @@ func (t *taking) pageKnown() {
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
 	}
+	t.browser.resolver.end()
 }
 
 // answered is the request that the shown document came with.
@@ -42,7 +44,8 @@ func (t *taking) answered() *hop {
 }
 
 // lastLook notes what the page and the browser still tell, before the browser is ended.
-func (t *taking) lastLook() {
+func (t *taking) lastLook(whole context.Context) {
+	t.named = t.names(whole)
 	t.noteFailures()
 	if t.browserGone() {
 		t.problem(ProblemBrowserGone, "")
@@ -139,19 +142,9 @@ func (t *taking) preconditions() []evidence.Precondition {
 		byLink,
 		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
-		device.NameServers(), answerPrecondition(c.Page.RemoteAddress),
+		device.NameServers(), t.named,
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},
 	)
-}
-
-// answerPrecondition says what is known of the name servers' answer: the one address of it that was used. The browser
-// does not tell the others, and a question of our own could get another answer; see decision 0015.
-func answerPrecondition(used string) evidence.Precondition {
-	p := evidence.Precondition{Item: ItemNameAnswer, State: evidence.NotChecked, Detail: "not observable"}
-	if used != "" {
-		p.Detail += "; address as used: " + used
-	}
-	return p
 }

@@ -100,6 +100,9 @@
 // proxy and not the desktop's, and trusts the authorities that the browser
 // brings and not those that were added by hand.
 //
+// What the browser was told when it asked for the addresses of the page's hosts is read from its net log, which it keeps in
+// memory, bounded, until the page has loaded; all else in it is dropped. In a window nothing is logged.
+//
 // A Recorder is safe for concurrent use; every capture has its own browser, also where one was
 // started ahead.
 //

@@ -101,7 +101,7 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 		return nil, context.Cause(ctx)
 	}
 	if err == nil {
-		k.lastLook()
+		k.lastLook(whole)
 		err = k.finishDated()
 	}
 	if err == nil {
@@ -373,7 +373,7 @@ func (s *session) forgetBefore(shown cdp.LoaderID) {
 		if n.loader == shown {
 			s.navigations = slices.Clone(s.navigations[i:])
 			if h := n.last(); h != nil {
-				s.secured(h.response)
+				s.answeredBy(h.response)
 			}
 			return
 		}

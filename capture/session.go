@@ -67,6 +67,7 @@ type session struct {
 	programs    int
 	hosts       []string // whose answers came over TLS, in order
 	moreHosts   bool     // than are remembered
+	answering   []string // names of hosts that answered; not in a window
 	silenced    bool     // no script runs any more
 	crashed     bool
 	problems    []evidence.Problem
@@ -120,6 +121,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	case <-limit.Done():
 		return nil, s.failure(ctx, limit.Err())
 	}
+	b.resolver = logResolver(b.Context())
 	c := chromedp.FromContext(tab)
 	s.main, s.private = cdp.FrameID(c.Target.TargetID), c.BrowserContextID
 	if err := chromedp.Listen(tab, s.hear); err != nil {
@@ -249,7 +251,7 @@ func (s *session) hear(event any) {
 			n.rawResponses = append(n.rawResponses, rawResponse{e.Headers, e.HeadersText, int(e.StatusCode)})
 		}
 	case *network.EventResponseReceived:
-		s.secured(e.Response)
+		s.answeredBy(e.Response)
 		if n := s.navigation(e.RequestID); n != nil {
 			n.answer(e.Response, e.HasExtraInfo, s.now())
 		} else if s.visible && e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
@@ -324,7 +326,7 @@ func (s *session) wake() {
 }
 
 func (s *session) requestSent(e *network.EventRequestWillBeSent) {
-	s.secured(e.RedirectResponse)
+	s.answeredBy(e.RedirectResponse)
 	s.lastTraffic = time.Now()
 	if e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
 		if other := e.Request.URL; !loadable(other) {

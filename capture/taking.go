@@ -32,8 +32,9 @@ type taking struct {
 	capture  *Capture
 	archive  *archive // page.wacz, while it is written
 
-	scrolled scrolling         // what came of scrolling
-	found    recognise.Finding // what the page turned out to be, if not what was asked for
+	named    evidence.Precondition // what the browser was answered for the names
+	scrolled scrolling             // what came of scrolling
+	found    recognise.Finding     // what the page turned out to be, if not what was asked for
 
 	kept    []tile  // the tiles that are in the sink, from the top
 	colour  [4]byte // of the first view's corner

@@ -202,6 +202,8 @@ func (w *Warmer) End() {
 type browser struct {
 	*chrome.Browser
 	tab *session // open already, where the browser was started ahead of its capture; see [Warmer]
+	// resolver logs what the browser was told of names; nil in a window, where only the kept page is anybody's business.
+	resolver *resolverLog
 }
 
 // obtain returns an empty browser: one that was started ahead, if it is of the kind that
@@ -249,6 +251,7 @@ func (r *Recorder) start(ctx context.Context, req evidence.Request) (*browser, e
 	b, err := chrome.Start(ctx, chrome.Options{
 		Executable: c.Executable, WorkDir: c.WorkDir, NoSandbox: c.NoSandbox, Window: req.Window,
 		Width: req.ViewWidth, Height: req.ViewHeight, Limit: c.Limits.Launch, Now: c.Now, Flags: r.extraFlags,
+		Made: r.hooks.made,
 	})
 	if err != nil {
 		return nil, err

@@ -125,6 +125,22 @@ type TLS struct {
 	LeafSHA256  Digest    `json:"leaf_sha256,omitzero"` // of the DER certificate
 }
 
+// Sources of a [NameAnswer].
+const (
+	NamesDNS    = "dns"            // a name server, asked by the browser
+	NamesHTTPS  = "dns-over-https" // a name server, asked by the browser over HTTPS
+	NamesSystem = "system"         // the system's resolver, whoever that asked
+	NamesHosts  = "hosts"          // the system's own list of hosts
+)
+
+// NameAnswer is what the browser was told when it asked for the addresses of a host.
+type NameAnswer struct {
+	Host      string   `json:"host"`
+	Addresses []string `json:"addresses"`         // IP addresses, as answered
+	Aliases   []string `json:"aliases,omitempty"` // names that the host is another name of, in the order of the answer
+	Source    string   `json:"source"`
+}
+
 // Page is what the browser itself knew of the page. No second request is made.
 type Page struct {
 	FinalAddress  string     `json:"final_address"`
@@ -135,12 +151,15 @@ type Page struct {
 	HTTPVersion   string     `json:"http_version,omitempty"` // ALPN name, e.g. "h2"
 	RemoteAddress string     `json:"remote_address"`         // IP and port
 	LocalNetwork  bool       `json:"local_network"`          // loopback or private address
-	ServerDate    string     `json:"server_date,omitempty"`  // Date header, verbatim
-	TLS           *TLS       `json:"tls,omitempty"`
-	Title         string     `json:"title"`
-	Width         int        `json:"width"`  // device pixels pictured
-	Height        int        `json:"height"` // device pixels pictured
-	PageHeight    int        `json:"page_height"`
+	// Names are what the browser was told when it asked for the addresses of the page's hosts: of
+	// the document first.
+	Names      []NameAnswer `json:"names,omitempty"`
+	ServerDate string       `json:"server_date,omitempty"` // Date header, verbatim
+	TLS        *TLS         `json:"tls,omitempty"`
+	Title      string       `json:"title"`
+	Width      int          `json:"width"`  // device pixels pictured
+	Height     int          `json:"height"` // device pixels pictured
+	PageHeight int          `json:"page_height"`
 }
 
 // ClockCheck compares this device's clock with others. Differences are shown, never corrected.

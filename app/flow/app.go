@@ -34,7 +34,9 @@ type Config struct {
 	Authorities []evidence.Authority // nil: settings, then the recommended ones of Known
 	// Known is what is known of authorities: pauses, roots, labels; nil: the built-in list.
 	Known      []authorities.Authority
-	TimeServer string // asked for the time during a capture, host or host:port; empty: settings, then none
+	TimeServer string // asked for the time during a capture, as [Settings.TimeServer]; empty: settings
+	// SystemTime finds the time server that this system is set to ask, as [SystemTimeServer]; nil: there is none.
+	SystemTime func() string
 	// TestWorkFactor lowers the cost of a new vault's passphrase, for tests
 	// alone; see vault.Options.
 	TestWorkFactor int
@@ -180,14 +182,33 @@ func (a *App) recorder(practice bool) (*capture.Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	timeServer := cmp.Or(a.cfg.TimeServer, a.Settings().TimeServer)
+	timeServer, own := a.timeServer()
 	if practice {
-		timeServer = ""
+		timeServer, own = "", false
 	}
 	return capture.New(capture.Config{
 		Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: practice, Warmer: &a.ahead,
-		TimeServer: timeServer,
+		TimeServer: timeServer, SystemTime: own,
 	})
+}
+
+// timeServer is whom a capture asks for the time, and whether that is the system's own.
+func (a *App) timeServer() (server string, own bool) {
+	switch server = cmp.Or(a.cfg.TimeServer, a.Settings().TimeServer, TimeServerSystem); server {
+	case TimeServerNone:
+		return "", false
+	case TimeServerSystem:
+		return a.SystemTimeServer(), true
+	}
+	return server, false
+}
+
+// SystemTimeServer is the time server that this system is set to ask; empty if none is known.
+func (a *App) SystemTimeServer() string {
+	if a.cfg.SystemTime == nil {
+		return ""
+	}
+	return a.cfg.SystemTime()
 }
 
 // browser finds the browser that captures will use.

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"constat/assets/words"
+	"constat/capture"
 	"constat/evidence"
 )
 
@@ -21,8 +22,19 @@ type Settings struct {
 	Browser     string               `json:"browser,omitempty"`     // path; empty: found by itself
 	Authorities []evidence.Authority `json:"authorities,omitempty"` // empty: the built-in list
 	LockMinutes int                  `json:"lock_minutes,omitempty"`
-	TimeServer  string               `json:"time_server,omitempty"` // asked for the time during a capture (NTP); empty: none is
+	// TimeServer is asked for the time during a capture (NTP): host, host:port, [TimeServerNone] or [TimeServerSystem]; empty
+	// means the latter.
+	TimeServer string `json:"time_server,omitempty"`
 }
+
+// What can stand for a time server. Neither is a host that anybody asks: one has no dot, and no port.
+const (
+	TimeServerSystem = "system" // the one that this system is set to ask
+	TimeServerNone   = "none"   // nobody
+)
+
+// SystemTimeServer is the time server that this system is set to ask; empty if none is known. Nobody is asked for it.
+func SystemTimeServer() string { return capture.SystemTimeServer() }
 
 func (s Settings) clone() Settings {
 	s.Authorities = slices.Clone(s.Authorities)

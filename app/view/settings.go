@@ -104,10 +104,17 @@ func (s *settingsScreen) build(w *Window) page {
 	}
 }
 
-// timeServer chooses whom a capture asks for the time: nobody, or one of the list, or the one that stands
-// in the settings already.
+// timeServer chooses whom a capture asks for the time: the server that this system asks anyway, nobody, one of the list, or the
+// one that stands in the settings already.
 func (s *settingsScreen) timeServer(w *Window, now string, servers []authorities.TimeServer) *picker {
-	addresses, names := []string{""}, []string{w.t("settings.time-none")}
+	system := w.t("settings.time-system-none")
+	if host := w.app.SystemTimeServer(); host != "" {
+		system = w.t("settings.time-system", "Host", shown(host, 80))
+	}
+	if now == flow.TimeServerSystem {
+		now = ""
+	}
+	addresses, names := []string{"", flow.TimeServerNone}, []string{system, w.t("settings.time-none")}
 	for _, t := range servers {
 		addresses, names = append(addresses, t.Address), append(names, t.Operator+" ("+t.Address+")")
 	}

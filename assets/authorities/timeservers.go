@@ -9,8 +9,8 @@ import (
 //go:embed time-servers.json
 var timeServers []byte
 
-// TimeServer is a public time server (NTP) that a person can have asked during a capture. None is
-// asked by default.
+// TimeServer is a public time server (NTP) that a person can have asked during a capture. None of
+// them is asked by default.
 type TimeServer struct {
 	Address    string `json:"address"`     // host, or host:port
 	Operator   string `json:"operator"`    // who runs it: an office that keeps a country's time

@@ -131,14 +131,16 @@ func forms() map[string][]form {
 		"precondition.reached-by-link": {{"address entered", "detail.entered"}, window},
 		"precondition.scrolled":        scrolled(),
 		"precondition.name-answer": {
-			{"not observable; address as used: {s:Address}", "detail.address-used"},
-			{"not observable", "detail.not-observable"},
+			{"{answer:Why}; address as used: {s:Address}", "detail.address-used"},
+			{"{answer:Why}", ""},
 		},
 		"precondition.own-view": {{"phone view: user agent, touch and metrics; {s:Agent}", "detail.phone"}},
 		"precondition.clock":    {{"{f:N} s to the server's Date", "detail.to-date"}},
 		"precondition.time-server": {
 			{"none was to be asked", "detail.none-asked"},
+			{"this system names no time server that could be asked", "detail.none-named"},
 			{"no answer before the end", "detail.none-answered"},
+			{"{f:N} s to system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.to-own-server"},
 			{"{f:N} s to {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.to-server"},
 		},
 		"precondition.clock-kept": {
@@ -150,7 +152,7 @@ func forms() map[string][]form {
 			{"Age: {n:N}", "detail.age"},
 			{"Age: {s:Age}", "detail.age-other"},
 		},
-		"clock.ntp": {{"{s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.server"}},
+		"clock.ntp": {{"system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.own-server"}, {"{s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.server"}},
 	}
 	for _, code := range []string{"empty", "size-changed", "changed", "hidden-characters", "fact-cut", "exif-unreadable", "container-damaged", "mail-header",
 		"mail-part", "mail-limit", "zip-unreadable", "zip-entry", "zip-encrypted", "zip-name", "zip-double", "zip-limit", "chat-text"} {
@@ -186,6 +188,18 @@ func parts() map[string][]form {
 	}
 	return map[string][]form{
 		"why": why,
+		"answer": {
+			{"dns: {s:Addresses}", "detail.answer-dns"},
+			{"dns-over-https: {s:Addresses}", "detail.answer-https"},
+			{"hosts: {s:Addresses}", "detail.answer-hosts"},
+			{"system: {s:Addresses}", "detail.answer-system"},
+			{"no name was asked for", "detail.no-name"},
+			{"not observed", "detail.not-observed"},
+			{"time was up", "detail.time-up"},
+			{"the browser's log was full", "detail.log-full"},
+			{"the browser's resolver told nothing of it", "detail.not-told"},
+			{"the browser told nothing: {why:Why}", "detail.told-nothing"},
+		},
 		"pane": append([]form{
 			{"beginning not reached", "detail.no-beginning"},
 			{"{count:N} pictures, {n:Shown} of {n:Whole} px", "detail.pictures-pixels"},

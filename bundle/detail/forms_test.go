@@ -46,13 +46,15 @@ func said(list []pattern, text string, hit map[string]bool) bool {
 }
 
 // elsewhere are forms whose words the reader does not come across: errors of Go and of the browser, and
-// ours that pass through others; its names of dialogs; a number that a server sends.
+// ours that pass through others; its names of dialogs; a number that a server sends; what stands behind a source.
 var elsewhere = []string{
 	"alert: {s:Text}", "confirm: {s:Text}", "prompt: {s:Text}", "beforeunload: {s:Text}", "Age: {n:N}",
 	"context deadline exceeded", "the page gave way to another: context deadline exceeded",
 	"capture: question to the page: no answer", "capture: question to the page: {s:Text}",
 	"not a usable PNG: {n:W} × {n:H} pixels instead of {n:ForW} × {n:ForH}", "not a usable PNG: {s:Text}",
 	"unexpected EOF", "EOF", "zip: not a valid zip file", "zip: checksum error",
+	"{f:N} s to system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms",
+	"dns: {s:Addresses}", "dns-over-https: {s:Addresses}", "hosts: {s:Addresses}", "system: {s:Addresses}",
 	"position outside the file", "character set {escaped:Name}: {s:Why}",
 }
 

@@ -158,6 +158,9 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 	if len(answer) > 0 {
 		rows = append(rows, fact{w.t.T("report.fact.answer"), text(strings.Join(answer, " · "))})
 	}
+	if row, ok := w.names(p.Names); ok {
+		rows = append(rows, row)
+	}
 	if p.LocalNetwork {
 		rows = append(rows, fact{w.t.T("report.fact.network"), cell{{w.t.T("report.fact.local-network"), bodyBold}}})
 	}
@@ -171,6 +174,27 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 		rows = append(rows, fact{w.t.T("report.fact.certificate"), c})
 	}
 	return rows
+}
+
+// maxNames is how many hosts' answers are printed, that of the document first; the manifest has them all.
+const maxNames = 3
+
+// names is what the browser was told of the page's hosts.
+func (w *writer) names(answers []evidence.NameAnswer) (fact, bool) {
+	var c cell
+	for i, a := range answers {
+		if i == maxNames {
+			c = append(c, part{w.t.T("report.fact.more", "N", len(answers)-i), body})
+			break
+		}
+		names := evidence.Shorten(strings.Join(append([]string{a.Host}, a.Aliases...), " = "), 200)
+		c = append(c, part{names + " → " + evidence.Shorten(strings.Join(a.Addresses, ", "), 200), mono})
+		switch a.Source {
+		case evidence.NamesDNS, evidence.NamesHTTPS, evidence.NamesSystem, evidence.NamesHosts:
+			c = append(c, part{w.t.T("report.fact.names-" + a.Source), body})
+		}
+	}
+	return fact{w.t.T("report.fact.names"), c}, len(c) > 0
 }
 
 // sight says how the page was seen: a site may show a phone something else.

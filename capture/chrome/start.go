@@ -25,6 +25,8 @@ type Options struct {
 	Now   func() time.Time
 	// Flags are added to the command line, as "name" or "name=value". Only tests set them.
 	Flags []string
+	// Made is called with the profile's folder before the browser starts. Only tests set it.
+	Made func(profile string)
 }
 
 // errNoDisplay is the cause of a window that cannot open.
@@ -39,6 +41,9 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	f, err := makeFolder(ctx, o.WorkDir)
 	if err != nil {
 		return nil, err
+	}
+	if o.Made != nil {
+		o.Made(f.profile())
 	}
 	b, err := launch(ctx, f, o)
 	if err != nil {

@@ -1,5 +1,5 @@
 // Package device says under what conditions of this device a page is recorded: whether its clock is kept
-// by a time source, which name servers it is set to ask, and whether there is a proxy.
+// by a time source, which name servers and which time server it is set to ask, and whether there is a proxy.
 //
 // # What it does
 //
@@ -7,6 +7,8 @@
 // item:
 //
 //	p := device.NameServers()
+//
+// [TimeServer] finds the server that the system keeps its clock by; whether it is asked is the caller's matter.
 //
 // # What it promises
 //

@@ -34,7 +34,7 @@ func nameServers(r io.Reader) []string {
 }
 
 // NameServers lists the servers that the system is set to ask. Whether the browser
-// asked those or others over HTTPS cannot be observed, so that the detail names its source.
+// asked those, its own log of names tells; the detail names its source.
 func NameServers() evidence.Precondition {
 	p := evidence.Precondition{Item: ItemNameServers, State: evidence.NotChecked}
 	if runtime.GOOS != "linux" {

@@ -69,7 +69,7 @@ func TestJourney(t *testing.T) {
 	t.Setenv("FYNE_THEME", "light")
 	t.Setenv("FYNE_SCALE", "1")
 	data := filepath.Join(home, "data")
-	env := map[string]string{"CONSTAT_TSA": authority.URL + "," + authority.RootPath, "CONSTAT_LANG": "fr_BE.UTF-8", "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER")}
+	env := map[string]string{"CONSTAT_TSA": authority.URL + "," + authority.RootPath, "CONSTAT_NTP": "none", "CONSTAT_LANG": "fr_BE.UTF-8", "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER")}
 	if os.Geteuid() == 0 {
 		env["CONSTAT_NO_SANDBOX"] = "1" // Chrome refuses to run as root with it
 	}

@@ -4,8 +4,8 @@
 //	constat [--vault DIR] [--data-dir DIR]
 //
 // CONSTAT_TSA="URL[,ROOTS.pem][;URL…]" names timestamp authorities,
-// CONSTAT_NTP a time server to ask during a capture, CONSTAT_BROWSER a browser, CONSTAT_NO_SANDBOX=1 switches the browser's sandbox
-// off (the manifest says so). Exit codes: 0 left, 2 could not start, 3 wrong use.
+// CONSTAT_NTP a time server to ask during a capture ("system": the system's own, "none"), CONSTAT_BROWSER a browser,
+// CONSTAT_NO_SANDBOX=1 switches the browser's sandbox off (the manifest says so). Exit codes: 0 left, 2 could not start, 3 wrong use.
 package main
 
 import (
@@ -141,7 +141,7 @@ func newFlow(dir string, env func(string) string) (*flow.App, error) {
 	}
 	return flow.New(flow.Config{
 		DataDir: dir, Beside: programDir(), Version: version, Browser: env("CONSTAT_BROWSER"), NoSandbox: env("CONSTAT_NO_SANDBOX") == "1",
-		Authorities: authorities, TimeServer: env("CONSTAT_NTP"),
+		Authorities: authorities, TimeServer: env("CONSTAT_NTP"), SystemTime: flow.SystemTimeServer,
 	})
 }
 

@@ -84,6 +84,7 @@ func (c *cli) app() (*flow.App, error) {
 		NoSandbox:   c.env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities,
 		TimeServer:  c.env("CONSTAT_NTP"),
+		SystemTime:  flow.SystemTimeServer,
 	})
 }
 

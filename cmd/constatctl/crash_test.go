@@ -35,7 +35,7 @@ func newCrash(t *testing.T, program string, reach func()) *crash {
 	home := t.TempDir()
 	x := &crash{t: t, program: program, home: home, env: append(os.Environ(),
 		"CONSTAT_VAULT="+filepath.Join(home, "vault"), "CONSTAT_DATA="+filepath.Join(home, "data"),
-		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
+		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_NTP=none", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
 	x.ok("vault", "create")
 	x.id = x.ok("case", "create", "--title", "Novembre")
 	x.ok("record", "https://example.org/p/1", "--case", x.id, "--note", strings.Repeat("note ", 2000), "--tsa", forward.URL+","+real.RootPath)

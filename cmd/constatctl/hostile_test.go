@@ -69,7 +69,7 @@ func TestNothingHostileReachesAnyReader(t *testing.T) {
 	env := map[string]string{
 		"CONSTAT_VAULT": filepath.Join(work, "vault"), "CONSTAT_DATA": filepath.Join(work, "data"), "CONSTAT_LANG": "en",
 		"CONSTAT_PASSPHRASE": "quatre mots sans lien: tulipe", "CONSTAT_TSA": authority.URL + "," + authority.RootPath,
-		"CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
+		"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
 	}
 	tell := func(want int, args ...string) string {
 		t.Helper()

@@ -48,7 +48,7 @@ func TestAListSurvivesInterruptionAndKill(t *testing.T) {
 	home := t.TempDir()
 	x := &crash{t: t, program: program, home: home, env: append(os.Environ(), "CONSTAT_LANG=en",
 		"CONSTAT_VAULT="+filepath.Join(home, "vault"), "CONSTAT_DATA="+filepath.Join(home, "data"),
-		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
+		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_NTP=none", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
 	x.ok("vault", "create")
 	x.id = x.ok("case", "create", "--title", "Novembre")
 	list := filepath.Join(home, "list.txt")

@@ -159,7 +159,7 @@ func killAt(t *testing.T, program, moment string) {
 	env := append(os.Environ(), "HOME="+filepath.Join(home, "home"), "TMPDIR="+filepath.Join(home, "tmp"),
 		"XDG_CONFIG_HOME="+filepath.Join(home, "config"), "XDG_CACHE_HOME="+filepath.Join(home, "cache"), "XDG_DATA_HOME="+filepath.Join(home, "share"),
 		"CONSTAT_VAULT="+filepath.Join(home, "vault"), "CONSTAT_DATA="+filepath.Join(home, "data"),
-		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_TSA="+forward.URL)
+		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_NTP=none", "CONSTAT_TSA="+forward.URL)
 	for _, dir := range []string{"home", "tmp", "config", "cache", "share"} {
 		if err := os.MkdirAll(filepath.Join(home, dir), 0o700); err != nil {
 			t.Fatal(err)

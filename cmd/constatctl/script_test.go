@@ -64,7 +64,7 @@ func TestScripts(t *testing.T) {
 				"PAGE": site.URL + "/post", "TSA": authority.URL, "ROOTS": authority.RootPath, "GONE": gone,
 				"CONSTAT_VAULT": filepath.Join(e.WorkDir, "vault"), "CONSTAT_DATA": filepath.Join(e.WorkDir, "data"),
 				"CONSTAT_PASSPHRASE": "quatre mots sans lien: tulipe", "CONSTAT_TSA": gone, "CONSTAT_LANG": "en",
-				"CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
+				"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
 				"PATH": tools + string(os.PathListSeparator) + e.Getenv("PATH"),
 			} {
 				e.Setenv(k, v)

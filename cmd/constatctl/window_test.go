@@ -54,7 +54,7 @@ func TestWindowFromTheTerminal(t *testing.T) {
 	vars := map[string]string{
 		"CONSTAT_VAULT": filepath.Join(home, "vault"), "CONSTAT_DATA": filepath.Join(home, "data"), "CONSTAT_LANG": "en",
 		"CONSTAT_PASSPHRASE": "quatre mots sans lien: tulipe", "CONSTAT_TSA": tsatest.ClosedPort(t),
-		"CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
+		"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
 	}
 	env := func(name string) string { return vars[name] }
 	in, typed, err := os.Pipe()

@@ -237,6 +237,7 @@ func (c *Case) web(o Options) {
 		Page: &evidence.Page{FinalAddress: LongAddress, Title: Title, Status: 200, StatusText: "OK", MediaType: "text/html", HTTPVersion: "h2",
 			Redirects:     []evidence.Redirect{{From: "https://exemple.be/p/8841", To: LongAddress, Kind: "http", Status: 301}},
 			RemoteAddress: "203.0.113.7:443", ServerDate: "Mon, 23 Nov 2026 10:42:08 GMT", Width: 1280, Height: o.Tall, PageHeight: o.Tall,
+			Names: []evidence.NameAnswer{{Host: "www.exemple.be", Addresses: []string{"203.0.113.7", "203.0.113.8"}, Source: evidence.NamesDNS}},
 			TLS: &evidence.TLS{Protocol: "TLS 1.3", Cipher: "AES_128_GCM", Subject: "www.exemple.be", Issuer: "Exemple CA",
 				ValidFrom: Start.AddDate(0, -2, 0), ValidTo: Start.AddDate(0, 4, 0), LeafSHA256: leaf}},
 		Clock: []evidence.ClockCheck{{Source: "http-date", OffsetSecs: 2.4}},
