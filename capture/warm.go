@@ -235,6 +235,7 @@ func (r *Recorder) startWithTab(ctx context.Context, req evidence.Request) (*bro
 	if b.tab, err = r.open(ctx, b, req); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
+	b.resolver.ready(ctx)
 	return b, nil
 }
 

@@ -11,11 +11,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// quietFeatures are parts of the browser that talk to their maker, or that
-// would change what a page looks like.
+// quietFeatures are parts of the browser that talk to their maker, that
+// would change what a page looks like, or that draw pages of the browser's own ahead, for an address line
+// that nobody types into, in processes that would keep the processors busy while a page is recorded.
 const quietFeatures = "Translate,OptimizationHints,OptimizationGuideModelDownloading,MediaRouter," +
 	"DialMediaRouteProvider,CertificateTransparencyComponentUpdater,AutofillServerCommunication," +
-	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades,NetworkTimeServiceQuerying"
+	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades,NetworkTimeServiceQuerying," +
+	"WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"
 
 // nowhere is where the browser finds what it asks its maker for at its start in spite of every other
 // flag: a port of this device that browsers refuse to open.
