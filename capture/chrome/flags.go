@@ -46,8 +46,6 @@ func flags(f *folder, o Options) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("component-updater", "url-source="+nowhere),
 		// Colours must not depend on the screen of this machine.
 		chromedp.Flag("force-color-profile", "srgb"),
-		// The browser's own choice leaves half of the processors idle while a page is painted.
-		chromedp.Flag("num-raster-threads", fmt.Sprint(min(max(runtime.NumCPU(), 2), 4))),
 		// No keychain is asked, nothing is stored in one.
 		chromedp.Flag("password-store", "basic"),
 	}
