@@ -247,7 +247,11 @@ func (w *writer) clock(cs []evidence.ClockCheck) cell {
 		if k.OffsetSecs < 0 {
 			sign = "−"
 		}
-		s := w.t.T("report.fact.clock-line", "Source", w.orCode("clock.source.", k.Source), "Offset", sign+w.t.Decimal(math.Abs(k.OffsetSecs), 1))
+		digits := 1 // a header Date has whole seconds
+		if k.Source == "ntp" {
+			digits = 3
+		}
+		s := w.t.T("report.fact.clock-line", "Source", w.orCode("clock.source.", k.Source), "Offset", sign+w.t.Decimal(math.Abs(k.OffsetSecs), digits))
 		if k.Detail != "" {
 			s += " · " + w.shown(detail.Clock(w.t, k))
 		}
