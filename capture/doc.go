@@ -83,7 +83,8 @@
 // usable came. Codes of problems are the Problem… constants.
 //
 // For page.wacz the browser is asked to keep the bodies of answers, and each is
-// fetched from it when it has ended. The page never waits, and no server is asked a second time: a body
+// fetched from it when it has ended; of one that has not when the record ends, or that the page gave up, what had come
+// is kept and marked as cut. The page never waits, and no server is asked a second time: a body
 // that the browser does not hand over, or that is larger than [Limits] allow, is missing from
 // the archive and the record says so. Frames of other sites and workers are listened to in
 // sessions of their own, at most 64 of them; they wait for that when they begin.

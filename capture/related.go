@@ -46,11 +46,17 @@ func follow() target.SetAutoAttachParams {
 	return target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &inside}
 }
 
-// keptBodies asks the browser to keep bodies as they came, also those that no
-// page holds any more. Without it a text comes back decoded and encoded again.
-func keptBodies() network.ConfigureDurableMessagesParams {
-	size := int64(browserBodies)
-	return network.ConfigureDurableMessagesParams{MaxTotalBufferSize: &size, MaxResourceBufferSize: &size}
+// keepBodies asks the browser to keep bodies as they came, also those that no page holds any
+// more: without it a text comes back decoded and encoded again. It hands over none
+// before its end, so that the process that loads a page keeps some, too; the second command
+// bounds those and leaves the browser's own alone. Network.configureDurableMessages, the
+// newer way to ask for the first, has that process keep nothing.
+func keepBodies(largest int64) []network.EnableParams {
+	yes, browser, page := true, int64(browserBodies), int64(pageBodies)
+	return []network.EnableParams{
+		{EnableDurableMessages: &yes, MaxTotalBufferSize: &browser, MaxResourceBufferSize: &browser},
+		{MaxTotalBufferSize: &page, MaxResourceBufferSize: &largest},
+	}
 }
 
 // attached follows a session that begins. It runs in chromedp's loop.
@@ -73,10 +79,10 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 		// Answers are not waited for: some come only when the session runs. An
 		// error means that the session is gone.
 		if followed {
-			_ = errors.Join(
-				r.post(ctx, 0, network.CommandEnable, network.EnableParams{}),
-				r.post(ctx, 0, network.CommandConfigureDurableMessages, keptBodies()),
-				r.post(ctx, 0, target.CommandSetAutoAttach, follow()))
+			for _, keep := range keepBodies(a.limits.MaxBody) {
+				_ = r.post(ctx, 0, network.CommandEnable, keep)
+			}
+			_ = r.post(ctx, 0, target.CommandSetAutoAttach, follow())
 		}
 		_ = r.post(ctx, 0, runtime.CommandRunIfWaitingForDebugger, cdp.Empty{})
 	}()
