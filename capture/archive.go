@@ -63,7 +63,7 @@ const (
 	maxFetched      = 4         // bodies that are fetched at the same time
 	largeBody       = 4 << 20   // bytes from which only one is fetched at a time
 	browserBodies   = 256 << 20 // bytes that the browser keeps until they are fetched
-	pageBodies      = 64 << 20  // bytes that a process of the page keeps of what has not ended
+	pageBodies      = 64 << 20  // bytes that a process of the page keeps of bodies, for those that have not ended
 	maxTransfers    = 4_000     // requests that have not ended
 	maxHeld         = 64 << 20  // bytes of their addresses and headers
 	maxRecordedURL  = 16 << 10  // bytes of an address in the archive
@@ -151,6 +151,9 @@ func (t *taking) beginArchive(whole context.Context) error {
 	if err == nil {
 		_, err = chromedp.Call(limit, target.SetAutoAttach, follow())
 	}
+	if err == nil {
+		err = t.followShared(limit)
+	}
 	if err != nil {
 		t.abandonArchive()
 		t.problem(ProblemNoWACZ, "%s", t.why(err))
@@ -194,7 +197,6 @@ func (t *taking) finishArchive(ctx context.Context) error {
 	}
 	limit, done := within(ctx, t.alive, t.limits.Record)
 	defer done()
-	t.countShared(limit)
 	a.end(limit)
 	t.archive = nil
 	a.writing.Lock()

@@ -215,7 +215,7 @@ func TestArchiveSaysWhatItLacks(t *testing.T) {
 			t.Errorf("%s: %q with %d bytes", end, a.truncated, len(a.body))
 		}
 	}
-	if got := detail(c, ProblemWACZIncomplete); got != "6: 1 × frames or workers not followed, 1 × not ended, 1 × of unknown size, 3 × too large" {
+	if got := detail(c, ProblemWACZIncomplete); got != "5: 1 × not ended, 1 × of unknown size, 3 × too large" {
 		t.Errorf("incomplete: %q", got)
 	}
 	if got := detail(c, ProblemStreams); got != "1 × streams, 1 × web sockets" {

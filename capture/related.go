@@ -30,7 +30,7 @@ type related struct {
 	caller // of the session, or nil for one inside another
 	parent *related
 	id     target.SessionID
-	kind   string // "page", "iframe", "worker" or "service_worker"
+	kind   string // "page", "iframe", "worker", "service_worker", "shared_worker" or "browser"
 
 	mu      sync.Mutex
 	next    int64
@@ -65,11 +65,12 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 		parent: parent, id: e.SessionID, kind: e.TargetInfo.Type,
 		waiting: map[int64]chan *cdproto.Message{}, gone: make(chan struct{}),
 	}
+	ours := e.TargetInfo.BrowserContextID == "" || e.TargetInfo.BrowserContextID == a.session.private
 	a.mu.Lock()
-	followed := !a.ending && len(a.related) < maxRelated
+	followed := ours && !a.ending && len(a.related) < maxRelated
 	if followed {
 		a.related[e.SessionID] = r
-	} else if !a.ending {
+	} else if ours && !a.ending {
 		a.gaps[notFollowed]++
 	}
 	a.mu.Unlock()
@@ -86,21 +87,6 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 		}
 		_ = r.post(ctx, 0, runtime.CommandRunIfWaitingForDebugger, cdp.Empty{})
 	}()
-}
-
-// countShared counts the workers that several pages can share. They belong to no
-// tab, and the browser does not let them be followed like the others.
-func (t *taking) countShared(ctx context.Context) {
-	list, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{})
-	if err != nil {
-		return // the browser is ending
-	}
-	private := chromedp.FromContext(t.tab).BrowserContextID
-	for _, one := range list.TargetInfos {
-		if one.Type == "shared_worker" && one.BrowserContextID == private {
-			t.archive.missing(notFollowed)
-		}
-	}
 }
 
 // commandToSession carries a message to a session inside another.
