@@ -70,7 +70,8 @@ const (
 	maxRecordedHead = 64 << 10  // bytes of one header field in the archive
 	maxRelated      = 64        // frames of other sites and workers that are followed
 	arriveIn        = 500 * time.Millisecond
-	partsIn         = 2 * time.Second // for what has come of all the answers that have not ended
+	partIn          = 2 * time.Second // for what has come of one answer that has not ended
+	partsIn         = 6 * time.Second // for that of all of them
 )
 
 // archiveSoftware names what writes the archive; the version is in the manifest.
@@ -237,11 +238,19 @@ func (a *archive) end(ctx context.Context) {
 	slices.SortFunc(rest, func(x, y *transfer) int { return strings.Compare(string(x.request), string(y.request)) })
 	limit, done := context.WithTimeout(ctx, partsIn)
 	defer done()
+	silent := map[*related]bool{} // a frame that keeps itself busy does not answer
 	for _, x := range rest {
-		if x.answered() {
-			body, why := a.remainder(limit, x)
-			a.record(x, body, why)
+		if !x.answered() {
+			continue
 		}
+		one, done := context.WithTimeout(limit, partIn)
+		if silent[x.reader] {
+			done()
+		}
+		body, why := a.remainder(one, x)
+		silent[x.reader] = silent[x.reader] || one.Err() != nil
+		done()
+		a.record(x, body, why)
 	}
 }
 

@@ -3,6 +3,8 @@ package capture
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -117,4 +119,26 @@ func begin(w http.ResponseWriter, r *http.Request, files map[string]started) {
 	w.Write(wire)
 	http.NewResponseController(w).Flush()
 	<-r.Context().Done()
+}
+
+// Of pictures that replace each other the page has the last: it is not taken for what had come.
+func TestArchiveHoldsNoPartForTheWhole(t *testing.T) {
+	t.Parallel()
+	var count counted
+	camera := hanging(t, count.count(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=b")
+		for range 30 {
+			fmt.Fprintf(w, "--b\r\nContent-Type: image/svg+xml\r\n\r\n%s\r\n", square)
+		}
+		io.WriteString(w, "--b\r\n")
+	}))
+	server := serve(t, html(`<p>text<img src="`+camera.URL+`/camera" width=50>`))
+	c, sink := take(t, recorder(t, impatient), server.URL)
+	count.once(t, "GET /camera")
+	if a := answerTo(t, recordsOf(t, sink), "/camera"); a.body != "" || a.truncated == "" {
+		t.Errorf("%q %q", a.truncated, a.body)
+	}
+	if got := detail(c, ProblemStreams); got != "1 × streams, 0 × web sockets" {
+		t.Errorf("streams %q of %v", got, c.Problems)
+	}
 }

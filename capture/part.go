@@ -47,10 +47,10 @@ func (a *archive) passed(x *transfer) bool {
 // bytes, as they came, or nothing. It is asked for once and late, because
 // from then on the browser tells every byte that comes.
 func (a *archive) part(ctx context.Context, x *transfer) []byte {
-	if x.parts {
+	if x.inParts() {
 		return nil
 	}
-	for from := x.from; from != nil; from = from.parent {
+	for from := x.reader; from != nil; from = from.parent {
 		var first network.StreamResourceContentResult
 		if from.call(ctx, network.CommandStreamResourceContent, network.StreamResourceContentParams{RequestID: x.request}, &first) != nil {
 			continue // asked for elsewhere
@@ -77,6 +77,11 @@ func (a *archive) part(ctx context.Context, x *transfer) []byte {
 // multipartReplace is the type of an answer made of pictures that replace each other.
 const multipartReplace = "multipart/x-mixed-replace"
 
+// inParts tells such an answer: the page has the last picture of it only.
+func (x *transfer) inParts() bool {
+	return strings.EqualFold(x.last().response.MimeType, multipartReplace)
+}
+
 // streamTypes are of answers that are read while they come.
 var streamTypes = []string{"text/event-stream", multipartReplace, "application/x-ndjson", "application/ndjson", "application/stream+json"}
 
@@ -86,5 +91,5 @@ func (x *transfer) streams() bool {
 		return false
 	}
 	kind := strings.ToLower(x.last().response.MimeType)
-	return x.parts || x.kind == network.ResourceTypeEventSource || slices.Contains(streamTypes, kind) || strings.HasPrefix(kind, "application/grpc")
+	return x.kind == network.ResourceTypeEventSource || slices.Contains(streamTypes, kind) || strings.HasPrefix(kind, "application/grpc")
 }

@@ -22,13 +22,13 @@ type transfer struct {
 	kind    network.ResourceType
 	frame   cdp.FrameID
 	from    *related // the session that told of it last
+	reader  *related // the session that told of its answer, which the body comes to
 	decoded int64    // bytes that the page had, as far as it was told
 	encoded int64    // bytes that came, as far as it was told
 	exact   int64    // bytes of the body as it came, if the browser says
 	held    int
 	cached  bool // came from the browser's own memory
 	worker  bool // the script of a service worker, asked for before its session began
-	parts   bool // made of parts that replace each other, which the browser tells as answers
 	ended   bool // the browser has no more to tell
 	written bool
 }
@@ -98,14 +98,14 @@ func (a *archive) heard(from *related, event any) {
 				x.ask(&network.Request{URL: e.Response.URL, Method: "GET", Headers: e.Response.RequestHeaders})
 				x.posted = append(x.posted, posted{})
 			}
-			x.kind = e.Type
-			x.parts = x.parts || strings.EqualFold(e.Response.MimeType, multipartReplace)
+			x.kind, x.reader = e.Type, from
 			x.cached = x.cached || e.Response.FromDiskCache || e.Response.FromPrefetchCache
 			x.answer(e.Response, e.HasExtraInfo, a.now())
 			x.held += sizeOf(e.Response.Headers)
 		})
 	case *network.EventDataReceived:
 		a.update(from, e.RequestID, func(x *transfer) {
+			x.reader = from
 			x.decoded += e.DataLength
 			x.encoded += e.EncodedDataLength
 		})
@@ -219,7 +219,7 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 		size = max(size, x.encoded)
 	}
 	switch {
-	case x.parts:
+	case x.inParts():
 		return nil, unreadable
 	case size > a.limits.MaxBody:
 		return nil, tooLarge
