@@ -63,12 +63,15 @@ const (
 	maxFetched      = 4         // bodies that are fetched at the same time
 	largeBody       = 4 << 20   // bytes from which only one is fetched at a time
 	browserBodies   = 256 << 20 // bytes that the browser keeps until they are fetched
+	pageBodies      = 64 << 20  // bytes that a process of the page keeps of bodies, for those that have not ended
 	maxTransfers    = 4_000     // requests that have not ended
 	maxHeld         = 64 << 20  // bytes of their addresses and headers
 	maxRecordedURL  = 16 << 10  // bytes of an address in the archive
 	maxRecordedHead = 64 << 10  // bytes of one header field in the archive
 	maxRelated      = 64        // frames of other sites and workers that are followed
 	arriveIn        = 500 * time.Millisecond
+	partIn          = 2 * time.Second // for what has come of one answer that has not ended
+	partsIn         = 6 * time.Second // for that of all of them
 )
 
 // archiveSoftware names what writes the archive; the version is in the manifest.
@@ -138,10 +141,19 @@ func (t *taking) beginArchive(whole context.Context) error {
 	tab := &related{caller: c.Target, kind: "page"}
 	err = chromedp.Listen(t.tab, func(event any) { a.hear(tab, event) })
 	if err == nil {
-		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, keptBodies())
+		// With no size it switches nothing on. A browser that does not know it keeps no bodies as they came.
+		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, network.ConfigureDurableMessagesParams{})
+	}
+	for _, keep := range keepBodies(t.limits.MaxBody) {
+		if err == nil {
+			_, err = chromedp.Call(limit, network.Enable, keep)
+		}
 	}
 	if err == nil {
 		_, err = chromedp.Call(limit, target.SetAutoAttach, follow())
+	}
+	if err == nil {
+		err = t.followShared(limit)
 	}
 	if err != nil {
 		t.abandonArchive()
@@ -186,7 +198,6 @@ func (t *taking) finishArchive(ctx context.Context) error {
 	}
 	limit, done := within(ctx, t.alive, t.limits.Record)
 	defer done()
-	t.countShared(limit)
 	a.end(limit)
 	t.archive = nil
 	a.writing.Lock()
@@ -207,7 +218,7 @@ func (t *taking) finishArchive(ctx context.Context) error {
 }
 
 // end hears nothing more, waits for the bodies that are being fetched, and writes
-// what is left without its body: the browser hands over none before its end.
+// what is left with the part that has come of it.
 func (a *archive) end(ctx context.Context) {
 	a.letArrive(ctx)
 	a.mu.Lock()
@@ -225,11 +236,21 @@ func (a *archive) end(ctx context.Context) {
 	rest := slices.Collect(maps.Values(a.transfers))
 	a.mu.Unlock()
 	slices.SortFunc(rest, func(x, y *transfer) int { return strings.Compare(string(x.request), string(y.request)) })
+	limit, done := context.WithTimeout(ctx, partsIn)
+	defer done()
+	silent := map[*related]bool{} // a frame that keeps itself busy does not answer
 	for _, x := range rest {
-		if x.answered() {
-			body, why := a.passed(x)
-			a.record(x, body, why)
+		if !x.answered() {
+			continue
 		}
+		one, done := context.WithTimeout(limit, partIn)
+		if silent[x.reader] {
+			done()
+		}
+		body, why := a.remainder(one, x)
+		silent[x.reader] = silent[x.reader] || one.Err() != nil
+		done()
+		a.record(x, body, why)
 	}
 }
 

@@ -172,6 +172,7 @@ func TestArchiveHoldsTheBytes(t *testing.T) {
 		"/bom.js":      {mediaType: "text/javascript", body: []byte("\xef\xbb\xbf'bom'")},
 		"/gzip.css":    {mediaType: "text/css", coding: "gzip", body: css, wire: zipped(css)},
 		"/zstd.txt":    {mediaType: "text/plain", coding: "zstd", body: css, wire: zstdFrame(string(css))},
+		"/lines":       {mediaType: "application/x-ndjson", body: []byte("{}\n{\"\xe9\": 1}\n")},
 		"/nul.json":    {mediaType: "application/json", body: []byte("{\"a\": \"\x00\xff\r\n\"}")},
 		"/large.bin":   {mediaType: "application/octet-stream", body: large},
 		"/favicon.ico": {mediaType: "image/x-icon", body: []byte("icon")},
@@ -181,7 +182,7 @@ func TestArchiveHoldsTheBytes(t *testing.T) {
 		if !ok {
 			f = served{mediaType: "text/html", body: []byte(`<!doctype html><title>Bytes</title><link rel=stylesheet href=/gzip.css>
 				<script src=/wide.js></script><script src=/bom.js></script><iframe src=/latin.html></iframe><iframe src=/japan.html></iframe>
-				<script>for (const a of ['/zstd.txt', '/nul.json', '/large.bin']) fetch(a).then(r => r.blob())</script>`)}
+				<script>for (const a of ['/zstd.txt', '/lines', '/nul.json', '/large.bin']) fetch(a).then(r => r.blob())</script>`)}
 		}
 		w.Header().Set("Content-Type", f.mediaType)
 		if f.coding != "" && strings.Contains(r.Header.Get("Accept-Encoding"), f.coding) {

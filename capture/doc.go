@@ -83,9 +83,10 @@
 // usable came. Codes of problems are the Problem… constants.
 //
 // For page.wacz the browser is asked to keep the bodies of answers, and each is
-// fetched from it when it has ended. The page never waits, and no server is asked a second time: a body
+// fetched from it when it has ended; of one that has not when the record ends, or that the page gave up, what had come
+// is kept and marked as cut. The page never waits, and no server is asked a second time: a body
 // that the browser does not hand over, or that is larger than [Limits] allow, is missing from
-// the archive and the record says so. Frames of other sites and workers are listened to in
+// the archive and the record says so. Frames of other sites and workers, also shared ones, are listened to in
 // sessions of their own, at most 64 of them; they wait for that when they begin.
 //
 // The page's cookies, cache and storage live in an off-the-record context in
@@ -134,8 +135,7 @@
 // In a window that was magnified with two fingers it puts the factor back, not the place.
 // It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
 // that a program steers. A page that is opened in a new tab may have come before it is
-// listened to. There is no web archive of a page of a window, because it had loaded before. It does
-// not follow workers that several pages can share, and says so. Of a PDF it keeps what the browser's
+// listened to. There is no web archive of a page of a window, because it had loaded before. Of a PDF it keeps what the browser's
 // own viewer shows of it in one window. It starts no other program;
 // on Windows and macOS a browser may hand an address mailto: to the mail program. It knows no vault,
 // no case and no exhibit, and holds no words for people. The dated copy is

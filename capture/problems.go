@@ -42,7 +42,7 @@ const (
 	ProblemNoWACZ          = "no-wacz"            // page.wacz is missing: why
 	ProblemWACZLeftOut     = "wacz-left-out"      // a window's page had loaded before it was kept; the record is no less complete
 	ProblemWACZIncomplete  = "wacz-incomplete"    // what page.wacz lacks of what the page loaded: count and reasons
-	ProblemStreams         = "streams"            // streams of which page.wacz holds only the headers, or nothing: count
+	ProblemStreams         = "streams"            // streams of which page.wacz holds what had come, and web sockets, of which it holds nothing: count
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 

@@ -30,7 +30,7 @@ type related struct {
 	caller // of the session, or nil for one inside another
 	parent *related
 	id     target.SessionID
-	kind   string // "page", "iframe", "worker" or "service_worker"
+	kind   string // "page", "iframe", "worker", "service_worker", "shared_worker" or "browser"
 
 	mu      sync.Mutex
 	next    int64
@@ -46,11 +46,17 @@ func follow() target.SetAutoAttachParams {
 	return target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &inside}
 }
 
-// keptBodies asks the browser to keep bodies as they came, also those that no
-// page holds any more. Without it a text comes back decoded and encoded again.
-func keptBodies() network.ConfigureDurableMessagesParams {
-	size := int64(browserBodies)
-	return network.ConfigureDurableMessagesParams{MaxTotalBufferSize: &size, MaxResourceBufferSize: &size}
+// keepBodies asks the browser to keep bodies as they came, also those that no page holds any
+// more: without it a text comes back decoded and encoded again. It hands over none
+// before its end, so that the process that loads a page keeps some, too; the second command
+// bounds those and leaves the browser's own alone. Network.configureDurableMessages, the
+// newer way to ask for the first, has that process keep nothing.
+func keepBodies(largest int64) []network.EnableParams {
+	yes, browser, page := true, int64(browserBodies), int64(pageBodies)
+	return []network.EnableParams{
+		{EnableDurableMessages: &yes, MaxTotalBufferSize: &browser, MaxResourceBufferSize: &browser},
+		{MaxTotalBufferSize: &page, MaxResourceBufferSize: &largest},
+	}
 }
 
 // attached follows a session that begins. It runs in chromedp's loop.
@@ -59,11 +65,12 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 		parent: parent, id: e.SessionID, kind: e.TargetInfo.Type,
 		waiting: map[int64]chan *cdproto.Message{}, gone: make(chan struct{}),
 	}
+	ours := e.TargetInfo.BrowserContextID == "" || e.TargetInfo.BrowserContextID == a.session.private
 	a.mu.Lock()
-	followed := !a.ending && len(a.related) < maxRelated
+	followed := ours && !a.ending && len(a.related) < maxRelated
 	if followed {
 		a.related[e.SessionID] = r
-	} else if !a.ending {
+	} else if ours && !a.ending {
 		a.gaps[notFollowed]++
 	}
 	a.mu.Unlock()
@@ -73,28 +80,13 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 		// Answers are not waited for: some come only when the session runs. An
 		// error means that the session is gone.
 		if followed {
-			_ = errors.Join(
-				r.post(ctx, 0, network.CommandEnable, network.EnableParams{}),
-				r.post(ctx, 0, network.CommandConfigureDurableMessages, keptBodies()),
-				r.post(ctx, 0, target.CommandSetAutoAttach, follow()))
+			for _, keep := range keepBodies(a.limits.MaxBody) {
+				_ = r.post(ctx, 0, network.CommandEnable, keep)
+			}
+			_ = r.post(ctx, 0, target.CommandSetAutoAttach, follow())
 		}
 		_ = r.post(ctx, 0, runtime.CommandRunIfWaitingForDebugger, cdp.Empty{})
 	}()
-}
-
-// countShared counts the workers that several pages can share. They belong to no
-// tab, and the browser does not let them be followed like the others.
-func (t *taking) countShared(ctx context.Context) {
-	list, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{})
-	if err != nil {
-		return // the browser is ending
-	}
-	private := chromedp.FromContext(t.tab).BrowserContextID
-	for _, one := range list.TargetInfos {
-		if one.Type == "shared_worker" && one.BrowserContextID == private {
-			t.archive.missing(notFollowed)
-		}
-	}
 }
 
 // commandToSession carries a message to a session inside another.

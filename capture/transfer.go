@@ -22,6 +22,7 @@ type transfer struct {
 	kind    network.ResourceType
 	frame   cdp.FrameID
 	from    *related // the session that told of it last
+	reader  *related // the session that told of its answer, which the body comes to
 	decoded int64    // bytes that the page had, as far as it was told
 	encoded int64    // bytes that came, as far as it was told
 	exact   int64    // bytes of the body as it came, if the browser says
@@ -97,13 +98,14 @@ func (a *archive) heard(from *related, event any) {
 				x.ask(&network.Request{URL: e.Response.URL, Method: "GET", Headers: e.Response.RequestHeaders})
 				x.posted = append(x.posted, posted{})
 			}
-			x.kind = e.Type
+			x.kind, x.reader = e.Type, from
 			x.cached = x.cached || e.Response.FromDiskCache || e.Response.FromPrefetchCache
 			x.answer(e.Response, e.HasExtraInfo, a.now())
 			x.held += sizeOf(e.Response.Headers)
 		})
 	case *network.EventDataReceived:
 		a.update(from, e.RequestID, func(x *transfer) {
+			x.reader = from
 			x.decoded += e.DataLength
 			x.encoded += e.EncodedDataLength
 		})
@@ -124,10 +126,13 @@ func sizeOf(headers network.Headers) int {
 func (a *archive) update(from *related, id network.RequestID, change func(*transfer)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.ending {
+		return // what is left is being written
+	}
 	x := a.transfers[id]
 	if x == nil {
 		switch {
-		case a.closing || a.ending:
+		case a.closing:
 			return // the record has ended
 		case len(a.transfers) >= maxTransfers || a.held > maxHeld:
 			a.gaps[overfull]++
@@ -185,7 +190,7 @@ func (a *archive) ended(x *transfer, why gap) {
 	a.running++
 	go func() {
 		body, missing := a.body(x, why)
-		if why == "" || missing == streaming || missing == tooLarge {
+		if why == "" || missing == tooLarge {
 			why = missing
 		}
 		a.record(x, body, why)
@@ -214,8 +219,8 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 		size = max(size, x.encoded)
 	}
 	switch {
-	case x.streams():
-		return nil, streaming
+	case x.inParts():
+		return nil, unreadable
 	case size > a.limits.MaxBody:
 		return nil, tooLarge
 	case x.decoded == 0 && coded(r.Headers) && x.encoded > a.limits.MaxBody/unpacked(r.Headers):
@@ -249,6 +254,9 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 			a.took(len(answer.Body))
 			return answer.Body, x.whole(answer.Body)
 		}
+	}
+	if why != "" {
+		return a.part(ctx, x), ""
 	}
 	switch {
 	case size == 0 && !x.worker, x.kind == network.ResourceTypePreflight:
@@ -305,36 +313,6 @@ func promised(h network.Headers) int64 {
 	return max(n, 0)
 }
 
-// unfinished says why a transfer was still under way at the end.
-func (x *transfer) unfinished(limit int64) gap {
-	switch {
-	case x.ended:
-		return unreadable // not in time
-	case x.last().response != nil && x.streams():
-		return streaming
-	case x.last().response != nil && promised(x.last().response.Headers) > limit:
-		return tooLarge
-	}
-	return notEnding
-}
-
-// passed finds what the browser has of documents that the page went on from: of those
-// it does not tell the end.
-func (a *archive) passed(x *transfer) ([]byte, gap) {
-	s := a.session
-	s.mu.Lock()
-	shown := s.committed != nil && string(s.committed.LoaderID) == string(x.request)
-	s.mu.Unlock()
-	if shown || x.kind != network.ResourceTypeDocument || x.frame != s.main || x.last().response == nil {
-		return nil, x.unfinished(a.limits.MaxBody)
-	}
-	body, _ := a.body(x, givenUp)
-	if n := promised(x.last().response.Headers); n > 0 && n == int64(len(body)) && !coded(x.last().response.Headers) {
-		return body, ""
-	}
-	return body, givenUp
-}
-
 // record writes a transfer: one exchange for each of its hops that was answered.
 func (a *archive) record(x *transfer, body []byte, why gap) {
 	a.mu.Lock()
@@ -345,7 +323,11 @@ func (a *archive) record(x *transfer, body []byte, why gap) {
 	x.written = true
 	list := a.exchanges(x)
 	a.mu.Unlock()
-	if why != "" && (why != notEnding || x.last().response != nil) {
+	switch {
+	case why == "", why == notEnding && x.last().response == nil:
+	case x.streams():
+		a.missing(streaming)
+	default:
 		a.missing(why)
 	}
 	if n := len(list); n > 0 && x.last().response != nil {
@@ -375,14 +357,6 @@ func truncation(why gap) wacz.Reason {
 		return wacz.TruncatedDisconnect
 	}
 	return wacz.TruncatedUnspecified
-}
-
-// streamTypes are of answers that are read while they come.
-var streamTypes = []string{"text/event-stream", "multipart/x-mixed-replace", "application/x-ndjson", "application/ndjson", "application/stream+json"}
-
-func (x *transfer) streams() bool {
-	kind := strings.ToLower(x.last().response.MimeType)
-	return x.kind == network.ResourceTypeEventSource || slices.Contains(streamTypes, kind) || strings.HasPrefix(kind, "application/grpc")
 }
 
 func carriesBody(h *hop) bool {

@@ -26,7 +26,7 @@ func traps() map[string]trap {
 				"/poll/long": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 			}),
 			change:  impatient,
-			outcome: evidence.Partial, problems: []string{ProblemResourceFailed}, chance: ProblemWACZIncomplete, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{ProblemResourceFailed}, text: []string{"here"},
 		},
 		"endless-video": {
 			over: plain,
@@ -40,6 +40,11 @@ func traps() map[string]trap {
 				},
 			}),
 			outcome: evidence.Partial, problems: []string{ProblemWACZIncomplete}, text: []string{"here"},
+			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
+				if a := answerTo(t, recordsOf(t, sink), "/film"); a.body != "\x1a\x45\xdf\xa3" || a.truncated != "time" {
+					t.Errorf("film: %q %q", a.truncated, a.body)
+				}
+			},
 		},
 		"custom-scheme": {
 			over:    plain,

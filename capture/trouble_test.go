@@ -148,14 +148,15 @@ func TestServerNeverAnswers(t *testing.T) {
 func TestHalfAnAnswer(t *testing.T) {
 	t.Parallel()
 	var count counted
+	half := "<title>Half</title><h1>the first half</h1>" + strings.Repeat(" ", 2048)
 	server := hanging(t, count.count(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		io.WriteString(w, "<title>Half</title><h1>the first half</h1>"+strings.Repeat(" ", 2048))
+		io.WriteString(w, half)
 	}))
 	c, sink := take(t, recorder(t, impatient), server.URL)
 	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout, ProblemWACZIncomplete)
 	count.once(t, "GET /")
-	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "time" || a.body != "" {
+	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "time" || a.body != half {
 		t.Errorf("archived %q, %q", a.truncated, a.body)
 	}
 	if !strings.Contains(string(sink.files[evidence.TextName]), "the first half") {
