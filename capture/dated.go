@@ -76,7 +76,8 @@ func (t *taking) beginDated(width, height, channels int) error {
 	if err != nil {
 		return err
 	}
-	d := &dated{pictures: make(chan *picture.Picture), done: make(chan struct{})}
+	// One may wait, so that the browser does not have to.
+	d := &dated{pictures: make(chan *picture.Picture, 1), done: make(chan struct{})}
 	read, write := io.Pipe()
 	go func() {
 		write.CloseWithError(func() error {
@@ -107,7 +108,7 @@ func (t *taking) beginDated(width, height, channels int) error {
 	return nil
 }
 
-// add hands over the next picture; it waits until the one before is written.
+// add hands over the next picture; it waits until the one before is being written.
 func (d *dated) add(p *picture.Picture) error {
 	select {
 	case d.pictures <- p:

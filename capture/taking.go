@@ -36,7 +36,8 @@ type taking struct {
 	scrolled scrolling             // what came of scrolling
 	found    recognise.Finding     // what the page turned out to be, if not what was asked for
 
-	kept    []tile  // the tiles that are in the sink, from the top
+	kept    []tile  // the tiles that are in the sink, or on their way, from the top
+	tiling  *keeper // which sees to that; nil when they are in it
 	colour  [4]byte // of the first view's corner
 	blank   bool    // everything pictured so far has that colour
 	copying *dated  // the dated copy that is being made
@@ -123,7 +124,8 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 		t.problem(ProblemCutWidth, "cut at %d px of %d px", e.width*e.scale, e.pageWidth*e.scale)
 	}
 	width, height := e.width*e.scale, e.height*e.scale
-	k := keeper{taking: t}
+	k := &keeper{taking: t}
+	t.tiling = k
 	done, plain, ground, shown := 0, true, [4]byte{}, !t.blank
 	err := t.shootAll(ctx, e, func(n int, s *shot) error {
 		if t.copying == nil {
@@ -144,22 +146,36 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 		}
 		return nil
 	})
-	if failed := k.wait(); failed != nil {
-		return errSink{failed}
-	}
 	p.Width, p.Height = width, done
+	if err != nil {
+		if failed := t.finishTiles(); failed != nil {
+			return errSink{failed}
+		}
+		return err
+	}
+	t.copying.end()
+	if plain && shown {
+		t.problem(ProblemOneColour, "%d tiles", len(t.kept))
+	}
+	t.noteChange(ctx, e)
+	return nil
+}
+
+// finishTiles waits until every tile is in the sink, which the record does not wait for.
+func (t *taking) finishTiles() error {
+	k := t.tiling
+	if k == nil {
+		return nil
+	}
+	t.tiling = nil
+	if err := k.wait(); err != nil {
+		return err
+	}
 	for _, one := range t.kept {
 		t.capture.Artifacts = append(t.capture.Artifacts, one.artifact)
 		t.parents = append(t.parents, one.artifact.SHA256)
 	}
-	if err == nil {
-		t.copying.end()
-		if plain && shown {
-			t.problem(ProblemOneColour, "%d tiles", len(t.kept))
-		}
-		t.noteChange(ctx, e)
-	}
-	return err
+	return nil
 }
 
 // keeper puts tiles into the sink beside the taking of the next ones.
@@ -264,6 +280,9 @@ func (t *taking) finishDated() error {
 		return nil
 	}
 	t.progress.Step(evidence.StepDated)
+	if err := t.finishTiles(); err != nil {
+		return err
+	}
 	a, err := t.copying.finish(t.parents)
 	t.copying = nil
 	if err != nil {
@@ -273,8 +292,12 @@ func (t *taking) finishDated() error {
 	return nil
 }
 
-// abandon gives up a copy that is being made.
+// abandon gives up a copy that is being made, once no tile is on its way into the sink.
 func (t *taking) abandon() {
+	if t.tiling != nil {
+		_ = t.tiling.wait()
+		t.tiling = nil
+	}
 	if t.copying != nil {
 		t.copying.abort()
 		t.copying = nil
