@@ -9,7 +9,7 @@
 // It hands every artifact to an [evidence.Sink] as soon as it has it and
 // returns a [Capture] with the facts:
 //
-//   - first-view.png: what the window showed before anything was moved;
+//   - first-view.png: what the window showed once the page had settled, before anything was moved;
 //   - screenshot-01.png …: the whole page in clips of at most 4,000 pixels of
 //     height, byte for byte as the browser delivered them;
 //   - pane-1-001.png …: the window after each step through a part of the page that
