@@ -141,6 +141,7 @@ func forms() map[string][]form {
 			{"this system names no time server that could be asked", "detail.none-named"},
 			{"no answer before the end", "detail.none-answered"},
 			{"{f:N} s to system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.to-own-server"},
+			{"system's own: {s:Why}", "detail.own-why"},
 			{"{f:N} s to {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.to-server"},
 		},
 		"precondition.clock-kept": {

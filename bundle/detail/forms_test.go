@@ -53,7 +53,7 @@ var elsewhere = []string{
 	"capture: question to the page: no answer", "capture: question to the page: {s:Text}",
 	"not a usable PNG: {n:W} × {n:H} pixels instead of {n:ForW} × {n:ForH}", "not a usable PNG: {s:Text}",
 	"unexpected EOF", "EOF", "zip: not a valid zip file", "zip: checksum error",
-	"{f:N} s to system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms",
+	"system's own: {s:Why}", "{f:N} s to system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms",
 	"dns: {s:Addresses}", "dns-over-https: {s:Addresses}", "hosts: {s:Addresses}", "system: {s:Addresses}",
 	"position outside the file", "character set {escaped:Name}: {s:Why}",
 }

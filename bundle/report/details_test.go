@@ -36,18 +36,18 @@ func TestDetailsAreInTheLanguageOfTheReport(t *testing.T) {
 		{Item: "first-page", State: evidence.NotMet, Detail: "1 other pages open"},
 		{Item: "no-proxy", State: evidence.Met, Detail: "environment"},
 		{Item: "clock", State: evidence.Met, Detail: "-0.4 s to the server's Date"},
-		{Item: "time-server", State: evidence.Met, Detail: "+0.012 s to time.example.org, stratum 2, round trip 31 ms"},
+		{Item: "time-server", State: evidence.Met, Detail: "+0.012 s to system's own: time.example.org, stratum 2, round trip 31 ms"},
 		{Item: "clock-kept", State: evidence.Met, Detail: "adjtimex: within 0.016 s by its own estimate"},
 		{Item: "name-servers", State: evidence.Met, Detail: "resolv.conf: 192.0.2.53, 2001:db8::53"},
-		{Item: "name-answer", State: evidence.NotChecked, Detail: "not observable; address as used: [2001:db8:1234:5678:9abc:def0:1234:5678]:443"},
+		{Item: "name-answer", State: evidence.NotChecked, Detail: "the browser's resolver told nothing of it; address as used: [2001:db8:1234:5678:9abc:def0:1234:5678]:443"},
 		{Item: "reached-by-link", State: evidence.NotChecked, Detail: "window"},
 		{Item: "scrolled", State: evidence.NotMet, Detail: "limit of time: 214 steps, 192600 px, page of 9000 px became 400000 px"},
 		{Item: "network-capture", State: evidence.NotMet},
 	}
 	m.Clock = []evidence.ClockCheck{{Source: "http-date", OffsetSecs: -0.4, Detail: "Age: 3600"},
-		{Source: "ntp", OffsetSecs: 0.012, Detail: "time.example.org, stratum 2, round trip 31 ms"}}
+		{Source: "ntp", OffsetSecs: 0.012, Detail: "system's own: time.example.org, stratum 2, round trip 31 ms"}}
 	english := []string{"steps", "became", "not finished", "cut at", "dialogs", "delivered", "pictures", "tiles", "handed over", "too large", "hosts",
-		"http-date", "browser started", "off the record", "pages open", "environment", "to the server", "round trip", "estimate", "observable", "Age:", "confirm:"}
+		"http-date", "browser started", "off the record", "pages open", "environment", "to the server", "round trip", "estimate", "told nothing", "system's own", "Age:", "confirm:"}
 	for _, lang := range words.Languages {
 		pages, _ := printed(t, e, lang)
 		all := strings.Join(strings.Fields(strings.Join(pages, " ")), " ")
