@@ -68,35 +68,65 @@ func (t *taking) look(ctx context.Context, text string, length int) {
 	t.found, _ = recognise.Recognise(shown)
 }
 
-// mhtml keeps the page as the browser serializes it (RFC 2557).
+// serialized is the page as the browser serializes it (RFC 2557), while it is made.
+type serialized struct {
+	done chan struct{} // closed when it is there, or will not be
+	data string
+	err  error
+}
+
+// serialize has the browser begin. It may be asked as soon as the last tile is drawn, since the tiles are still to be
+// read then.
+func (t *taking) serialize(ctx context.Context) *serialized {
+	m := &serialized{done: make(chan struct{})}
+	go func() {
+		defer close(m.done)
+		limit, done := within(ctx, t.alive, t.limits.Record)
+		defer done()
+		snapshot, err := chromedp.Call(limit, page.CaptureSnapshot, page.CaptureSnapshotParams{
+			Format: page.CaptureSnapshotFormatMhtml,
+		})
+		m.data, m.err = snapshot.Data, err
+	}()
+	return m
+}
+
+// serializable tells whether MHTML may be made, and otherwise the problem.
+func (t *taking) serializable() (bool, evidence.Problem) {
+	// The browser makes it in a temporary file, which must not be on a disk.
+	if !t.browser.TempInMemory() {
+		return false, evidence.Problem{Code: ProblemMHTMLLeftOut}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	// The browser hands the file over in one piece, which must fit into memory
+	// several times.
+	if t.received > t.limits.MaxMHTML {
+		return false, evidence.Problem{Code: ProblemNoMHTML, Detail: fmt.Sprintf("page of %d bytes", t.received)}
+	}
+	return true, evidence.Problem{}
+}
+
+// mhtml keeps the page as the browser serializes it.
 func (t *taking) mhtml(ctx context.Context) error {
 	if t.capture.Request.Light {
 		return nil
 	}
-	// The browser makes it in a temporary file, which must not be on a disk.
-	if !t.browser.TempInMemory() {
-		t.problem(ProblemMHTMLLeftOut, "")
+	if t.serialized == nil {
+		may, problem := t.serializable()
+		if !may {
+			t.problem(problem.Code, "%s", problem.Detail)
+			return nil
+		}
+		t.serialized = t.serialize(ctx)
+	}
+	m := t.serialized
+	<-m.done
+	if m.err != nil || m.data == "" {
+		t.problem(ProblemNoMHTML, "%s", t.why(m.err))
 		return nil
 	}
-	t.mu.Lock()
-	received := t.received
-	t.mu.Unlock()
-	// The browser hands the file over in one piece, which must fit into memory
-	// several times.
-	if received > t.limits.MaxMHTML {
-		t.problem(ProblemNoMHTML, "page of %d bytes", received)
-		return nil
-	}
-	limit, done := within(ctx, t.alive, t.limits.Record)
-	defer done()
-	snapshot, err := chromedp.Call(limit, page.CaptureSnapshot, page.CaptureSnapshotParams{
-		Format: page.CaptureSnapshotFormatMhtml,
-	})
-	if err != nil || snapshot.Data == "" {
-		t.problem(ProblemNoMHTML, "%s", t.why(err))
-		return nil
-	}
-	return t.keep(evidence.MHTMLName, "multipart/related", []byte(snapshot.Data))
+	return t.keep(evidence.MHTMLName, "multipart/related", []byte(m.data))
 }
 
 func (t *taking) headers(context.Context) error {

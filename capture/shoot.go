@@ -198,8 +198,9 @@ func (e extent) clips() []page.Viewport {
 // shootAll takes the shots in order; each is decoded and handed to take while the browser
 // draws the next one. Never two at once: the browser moves its view for a
 // clip, and two that overlap come out with each other's rows. It stops at the
-// first shot that fails, or when take fails.
-func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *shot) error) error {
+// first shot that fails, or when take fails. When the last is drawn, and before it is
+// read, drawnAll is called; it must be quick.
+func (s *session) shootAll(ctx context.Context, e extent, drawnAll func(), take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
 		clip page.Viewport
@@ -223,8 +224,12 @@ func (s *session) shootAll(ctx context.Context, e extent, take func(n int, t *sh
 	}
 	go func() {
 		defer close(drawn)
-		for _, c := range e.clips() {
+		clips := e.clips()
+		for i, c := range clips {
 			png, err := s.draw(ctx, &c)
+			if i == len(clips)-1 && err == nil {
+				drawnAll()
+			}
 			if !hand(drawn, result{clip: c, png: png, err: err}) {
 				return
 			}

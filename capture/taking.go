@@ -31,6 +31,8 @@ type taking struct {
 	progress evidence.Progress
 	capture  *Capture
 	archive  *archive // page.wacz, while it is written
+	// serialized is page.mhtml, once the browser has begun with it.
+	serialized *serialized
 
 	named    evidence.Precondition // what the browser was answered for the names
 	scrolled scrolling             // what came of scrolling
@@ -127,7 +129,12 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 	k := &keeper{taking: t}
 	t.tiling = k
 	done, plain, ground, shown := 0, true, [4]byte{}, !t.blank
-	err := t.shootAll(ctx, e, func(n int, s *shot) error {
+	drawn := func() {
+		if may, _ := t.serializable(); may {
+			t.serialized = t.serialize(ctx)
+		}
+	}
+	err := t.shootAll(ctx, e, drawn, func(n int, s *shot) error {
 		if t.copying == nil {
 			if err := t.beginDated(width, height, s.picture.Channels); err != nil {
 				return errSink{err}
