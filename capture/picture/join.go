@@ -4,18 +4,22 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
+	"hash/adler32"
 	"hash/crc32"
 	"image"
 	"io"
 
-	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/flate"
 )
 
 // Joiner writes one PNG made of pictures set one below the other. It is used
 // from one goroutine.
 type Joiner struct {
 	w        io.Writer
-	deflate  *zlib.Writer
+	deflate  *flate.Writer    // the one that writes
+	kinds    [2]*flate.Writer // for plain lines and for dense ones
+	sum      hash.Hash32      // of everything that was deflated
 	idat     *chunkWriter
 	width    int
 	channels int
@@ -41,12 +45,38 @@ func NewJoiner(w io.Writer, width, height, channels int) (*Joiner, error) {
 	if err := writeChunk(w, "IHDR", head); err != nil {
 		return nil, err
 	}
-	j := &Joiner{w: w, idat: &chunkWriter{w: w}, width: width, channels: channels, left: height}
-	var err error
-	// The fastest level: the lines are filtered already, and the originals
+	j := &Joiner{w: w, idat: &chunkWriter{w: w}, sum: adler32.New(), width: width, channels: channels, left: height}
+	// The fastest levels: the lines are filtered already, and the originals
 	// beside it are what must be small.
-	j.deflate, err = zlib.NewWriterLevel(j.idat, zlib.BestSpeed)
+	for i, level := range []int{flate.BestSpeed, flate.HuffmanOnly} {
+		var err error
+		if j.kinds[i], err = flate.NewWriter(j.idat, level); err != nil {
+			return nil, err
+		}
+	}
+	j.deflate = j.kinds[0]
+	_, err := j.idat.Write([]byte{0x78, 0x01}) // RFC 1950: deflate, window of 32 KiB, fastest
 	return j, err
+}
+
+// lines deflates filtered lines. In dense ones, such as those of photographs, strings that repeat are
+// not worth looking for.
+func (j *Joiner) lines(b []byte, dense bool) error {
+	next := j.kinds[0]
+	if dense {
+		next = j.kinds[1]
+	}
+	if next != j.deflate {
+		// Flushed, a stream ends at a byte; the other begins there, and knows nothing of what came before.
+		if err := j.deflate.Flush(); err != nil {
+			return err
+		}
+		j.deflate = next
+		j.deflate.Reset(j.idat)
+	}
+	j.sum.Write(b)
+	_, err := j.deflate.Write(b)
+	return err
 }
 
 // WritePicture appends a picture. What a narrower one leaves of the Joiner's width is white.
@@ -57,12 +87,10 @@ func (j *Joiner) WritePicture(p *Picture) error {
 	if p.Channels != j.channels || p.Width != j.width {
 		return j.writeConverted(p)
 	}
-	first := p.firstLineAlone()
-	if _, err := j.deflate.Write(first); err != nil {
+	if err := j.lines(p.firstLineAlone(), p.dense); err != nil {
 		return err
 	}
-	_, err := j.deflate.Write(p.lines[p.stride():])
-	return err
+	return j.lines(p.lines[p.stride():], p.dense)
 }
 
 // WriteImage appends an opaque image.
@@ -81,7 +109,7 @@ func (j *Joiner) WriteImage(img *image.RGBA) error {
 		for x := 0; x < len(row); x += 4 {
 			line = append(line, row[x:x+j.channels]...)
 		}
-		if _, err := j.deflate.Write(line); err != nil {
+		if err := j.lines(line, false); err != nil {
 			return err
 		}
 	}
@@ -95,6 +123,9 @@ func (j *Joiner) Close() error {
 		return fmt.Errorf("picture: %d lines missing", j.left)
 	}
 	if err := j.deflate.Close(); err != nil {
+		return err
+	}
+	if _, err := j.idat.Write(j.sum.Sum(nil)); err != nil {
 		return err
 	}
 	if err := j.idat.flush(); err != nil {
@@ -157,7 +188,7 @@ func (j *Joiner) writeConverted(p *Picture) error {
 		for len(line) < cap(line) {
 			line = append(line, 255)
 		}
-		if _, err := j.deflate.Write(line); err != nil {
+		if err := j.lines(line, p.dense); err != nil {
 			return err
 		}
 		above, row = row, above

@@ -34,6 +34,7 @@ const (
 type Picture struct {
 	Width, Height int
 	Channels      int    // 3: RGB, 4: RGBA; 8 bits each
+	dense         bool   // the browser could not make a third of it when it deflated it
 	lines         []byte // Height × (1 + Width × Channels): filter type, then filtered bytes
 }
 
@@ -148,7 +149,7 @@ func (p *Picture) inflate(r io.Reader, compressed int) error {
 	if n, err := io.ReadFull(z, one[:]); n != 0 || err != io.EOF {
 		return fmt.Errorf("%w: more pixels than its size says, or a wrong checksum", ErrPicture)
 	}
-	p.lines = lines
+	p.lines, p.dense = lines, compressed > want/3
 	for y := range p.Height {
 		if f := p.line(y)[0]; f > filterPaeth {
 			return fmt.Errorf("%w: filter type %d in line %d", ErrPicture, f, y)
