@@ -85,7 +85,7 @@ func (s *sheet) head(text, gray string) {
 	}
 	s.y += headStyle.LineHeight()
 	if !fits {
-		s.lines(headGray, left, width, gray)
+		s.lines(bodyGray, left, width, gray)
 	}
 	s.skip(0.8)
 }

@@ -22,10 +22,10 @@ func (w *writer) rechecks(m evidence.Manifest) {
 	slices.SortStableFunc(visits, func(a, b evidence.Manifest) int { return a.Started.UTC.Compare(b.Started.UTC) })
 	w.head(w.t.T("report.recheck.title"), "")
 	cols := []column{
-		{title: w.t.T("report.recheck.when"), width: 40},
+		{title: w.t.T("report.recheck.when"), width: 38},
 		{title: w.t.T("report.recheck.state"), width: 27},
-		{title: w.t.T("report.recheck.seen"), width: width - 87},
-		{title: w.t.T("report.recheck.exhibit"), width: 20},
+		{title: w.t.T("report.recheck.seen"), width: width - 89},
+		{title: w.t.T("report.recheck.exhibit"), width: 24},
 	}
 	var rows [][]cell
 	for i, v := range visits {
