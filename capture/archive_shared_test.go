@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -35,6 +34,10 @@ func TestArchiveHoldsSharedWorkers(t *testing.T) {
 			body = sharedScript
 		case "/framed.js":
 			body += `fetch('/from-framed').then((r) => r.text())`
+		case "/gate":
+			// Of a picture that is none the browser now and then hands over nothing.
+			w.Header().Set("Content-Type", "image/svg+xml")
+			body = `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`
 		case "/said":
 			body = ""
 		}
@@ -75,18 +78,13 @@ func TestArchiveHoldsSharedWorkers(t *testing.T) {
 					t.Errorf("%s was asked for %d times", path, n)
 				}
 			}
-			// The browser may refuse another body now and then; whatever is missing is counted.
-			missing := 0
-			for _, a := range list {
-				if a.kind == "response" && a.truncated == "unspecified" {
-					missing++
+			if got := detail(c, ProblemWACZIncomplete); got != "1: 1 × not handed over" || !strings.Contains(string(sink.files[evidence.TextName]), "characters") {
+				t.Errorf("incomplete: %q, text %q", got, sink.files[evidence.TextName])
+				for _, a := range list {
+					if a.truncated != "" {
+						t.Logf("%s of %s: %s %q", a.kind, a.uri, a.truncated, a.body)
+					}
 				}
-			}
-			if got, want := detail(c, ProblemWACZIncomplete), fmt.Sprintf("%d: %[1]d × not handed over", missing); got != want {
-				t.Errorf("incomplete: %q, want %q", got, want)
-			}
-			if text := string(sink.files[evidence.TextName]); !strings.Contains(text, "characters") {
-				t.Errorf("text %q", text)
 			}
 		})
 	}

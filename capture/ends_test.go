@@ -120,7 +120,7 @@ func TestCancelInEveryPhase(t *testing.T) {
 func TestBrowserIsKilledLater(t *testing.T) {
 	t.Parallel()
 	for artifact, want := range map[string]string{
-		evidence.FirstViewName: ProblemNoFullPage, evidence.HeadersName: ProblemNoText,
+		evidence.FirstViewName: ProblemNoFullPage, evidence.HeadersName: ProblemNoText, evidence.TextName: ProblemBrowserGone,
 	} {
 		t.Run(artifact, func(t *testing.T) {
 			t.Parallel()

@@ -19,10 +19,10 @@ import (
 const (
 	quiet = 150 * time.Millisecond
 	late  = 250 * time.Millisecond
-	lull  = 20 * time.Millisecond // until the page is asked to decode what came
+	lull  = 20 * time.Millisecond // until the page is asked whether its fonts are there
 )
 
-// courtesy is how long a page may take to decode what it shows.
+// courtesy is how long a page may take to answer that, or to be pictured meanwhile.
 const courtesy = 2 * time.Second
 
 // codeEmptyError is what the browser says of an error status without a body. The
@@ -71,8 +71,9 @@ func (s *session) prepare(ctx context.Context) <-chan struct{} {
 		err := s.ask(ready, fontsScript, &done)
 		close(answered)
 		s.wake()
-		if err == nil {
+		if err == nil && s.decoding.CompareAndSwap(false, true) { // what comes meanwhile is decoded before the tiles
 			_ = s.ask(s.alive, decodeScript, &done)
+			s.decoding.Store(false)
 		}
 	}()
 	return answered
@@ -84,12 +85,12 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 	defer stop()
 	var settling *navigation
 	var settleBy time.Time
-	var decoded <-chan struct{} // closed when the page has decoded what came until then
-	var decodedAt time.Time     // the traffic until then
+	var ready <-chan struct{} // closed when the page has its fonts, after what came until then
+	var readyAt time.Time     // the traffic until then
 	var first *glimpse
 	glimpses := 0
-	decodedOnce := func() error {
-		if decoded == nil {
+	readyOnce := func() error {
+		if ready == nil {
 			<-s.prepare(ctx)
 		}
 		return nil
@@ -106,17 +107,17 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 				settling, settleBy = v.latest, now.Add(s.limits.Settle)
 			}
 			silent := now.Sub(v.traffic)
-			if v.inflight == 0 && silent >= lull && (decoded == nil || closed(decoded) && v.traffic.After(decodedAt)) {
-				decoded, decodedAt = s.prepare(ctx), v.traffic
+			if v.inflight == 0 && silent >= lull && (ready == nil || closed(ready) && v.traffic.After(readyAt)) {
+				ready, readyAt = s.prepare(ctx), v.traffic
 			}
-			if v.inflight == 0 && closed(decoded) && first.over() && !first.shows(v.traffic) && glimpses < maxGlimpses {
+			if v.inflight == 0 && closed(ready) && first.over() && !first.shows(v.traffic) && glimpses < maxGlimpses {
 				first, glimpses = s.glimpse(ctx, v.traffic), glimpses+1
 			}
-			if v.inflight == 0 && silent >= quiet && closed(decoded) && first.over() || now.After(settleBy) || now.After(loadBy.Add(s.limits.Settle)) {
+			if v.inflight == 0 && silent >= quiet && closed(ready) && first.over() || now.After(settleBy) || now.After(loadBy.Add(s.limits.Settle)) {
 				if first.shows(v.traffic) {
 					s.first = first
 				}
-				return decodedOnce()
+				return readyOnce()
 			}
 			wait = time.Until(settleBy)
 			for _, next := range []time.Duration{lull, quiet} {
@@ -129,7 +130,7 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 				return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
 			}
 			s.problem(ProblemLoadTimeout, "%.0f s", s.limits.Load.Seconds())
-			return decodedOnce()
+			return readyOnce()
 		default:
 			wait = time.Until(loadBy)
 		}

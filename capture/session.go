@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	protocol "github.com/chromedp/cdproto/browser"
@@ -37,7 +38,8 @@ type session struct {
 	private cdp.BrowserContextID
 	window  [2]int // width and height, CSS pixels
 
-	first *glimpse // of the page as it had settled, if there was time for one
+	first    *glimpse    // of the page as it had settled, if there was time for one
+	decoding atomic.Bool // the page is decoding pictures ahead
 
 	// drawing is held while the browser makes a picture: it moves its view for that.
 	drawing sync.Mutex
