@@ -23,6 +23,9 @@ var mayImport = map[string][]string{
 	// The browser as a program and the device know nothing of pages.
 	"capture/chrome": {"evidence"},
 	"capture/device": {"evidence"},
+	// What the rooms of a capture share knows none of them.
+	"capture/names":  {"evidence"},
+	"capture/record": {"evidence"},
 	"bundle":         {"evidence", "assets"},
 	"evidence":       {},
 	"assets":         {},
