@@ -73,7 +73,7 @@ var house = House{
 		{Folder: "bundle/seal",
 			Why: "an encrypted ZIP is a file format; it knows nothing of evidence"},
 		{Folder: "bundle/verify",
-			May:   "bundle/verify/... evidence evidence/tsa evidence/tsa/renewal",
+			May:   "bundle/verify/... evidence evidence/reader evidence/tsa evidence/tsa/renewal",
 			Tests: "bundle bundle/seal bundle/internal/sample evidence/tsa/tsatest",
 			Why:   "the checker shares no code with the writer: a mistake there would go unseen"},
 
@@ -86,6 +86,9 @@ var house = House{
 		{Folder: "evidence/platform",
 			May: "evidence",
 			Why: "what an address says does not depend on what is kept"},
+		{Folder: "evidence/reader",
+			Tests: "evidence",
+			Why:   "it is what checkers read with, written from docs/formats.md; what it took from the writer would hide the writer's mistakes"},
 		{Folder: "evidence/recheck",
 			May: "evidence",
 			Why: "two observations are compared, whoever made them"},
@@ -107,7 +110,7 @@ var house = House{
 			May: "evidence evidence/vault/...",
 			Why: "it keeps bytes and their order; what they mean is not its business"},
 		{Folder: "evidence/vault/check",
-			May: "evidence",
+			May: "evidence evidence/reader",
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
 
 		{Folder: "assets",
@@ -204,6 +207,16 @@ var house = House{
 			Why: "it tells what a browser showed and knows neither cases nor words for people"},
 		{From: "evidence/...", Never: "capture/... bundle/... assets/words app/... github.com/chromedp fyne.io/fyne/v2",
 			Why: "evidence is judged without a browser, a window or words"},
+	},
+
+	// What checkers take from the vocabulary: how a verdict is written down, and no more.
+	Uses: []Use{
+		{Folder: "bundle/verify/...", Of: "evidence",
+			Only: "Check Digest Digest512 Failed NotDone Passed CheckState Shorten",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
+		{Folder: "evidence/vault/check", Of: "evidence",
+			Only: "Check CheckState Failed NotDone Passed Progress StepCheck",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
 	},
 
 	// Files that alone may do what is hard to get right.
