@@ -69,13 +69,3 @@ func notInAddress(r rune) bool {
 func looksLikeHostPort(u *url.URL) bool {
 	return strings.Contains(u.Scheme, ".") || u.Scheme == "localhost"
 }
-
-// withoutUser removes user name and password, which a redirect may carry.
-func withoutUser(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
-	}
-	u.User = nil
-	return u.String()
-}

@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/capture/wacz"
 	"constat/evidence"
@@ -44,7 +45,7 @@ type archive struct {
 	closing   bool          // no new request is heard
 	ending    bool
 	gaps      map[gap]int
-	left      map[[2]string]int
+	left      exchange.Left
 
 	// writing guards the writer, which must not make an event wait.
 	writing sync.Mutex
@@ -117,7 +118,7 @@ func (t *taking) beginArchive(whole context.Context) error {
 		session: t.session, whole: whole, limits: t.limits, now: t.now,
 		slots: make(chan struct{}, maxFetched), large: make(chan struct{}, 1),
 		transfers: map[network.RequestID]*transfer{}, related: map[target.SessionID]*related{},
-		idle: make(chan struct{}), gaps: map[gap]int{}, left: map[[2]string]int{},
+		idle: make(chan struct{}), gaps: map[gap]int{}, left: exchange.Left{},
 		kept: make(chan struct{}),
 	}
 	reader, pipe := io.Pipe()
@@ -214,7 +215,7 @@ func (t *taking) finishArchive(ctx context.Context) error {
 		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, errors.Join(a.err, a.broken))
 	}
 	t.capture.Artifacts = append(t.capture.Artifacts, a.put)
-	t.capture.Redactions = append(t.capture.Redactions, redactions(a.left)...)
+	t.capture.Redactions = append(t.capture.Redactions, a.left.Redactions()...)
 	return nil
 }
 
@@ -311,7 +312,7 @@ func (t *taking) noteGaps(a *archive) []wacz.Header {
 func (t *taking) archivedPage() wacz.Page {
 	p := wacz.Page{URL: t.capture.Page.FinalAddress, Title: t.capture.Page.Title, Date: t.capture.Started.UTC}
 	if h := t.answered(); h != nil {
-		p.URL, p.Date = withoutUser(h.url), h.at
+		p.URL, p.Date = exchange.WithoutUser(h.URL), h.At
 	}
 	p.URL, _, _ = strings.Cut(p.URL, "#")
 	return p

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"constat/capture/device"
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -23,7 +24,7 @@ func (t *taking) pageKnown() {
 	}
 	t.showing = t.committed
 	p := &t.capture.Page
-	p.FinalAddress = withoutUser(t.address)
+	p.FinalAddress = exchange.WithoutUser(t.address)
 	var cut string
 	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
 		t.notes.Add(record.ProblemWayCut, "%s", cut)
@@ -35,9 +36,9 @@ func (t *taking) pageKnown() {
 }
 
 // answered is the request that the shown document came with.
-func (t *taking) answered() *hop {
+func (t *taking) answered() *exchange.Hop {
 	for i := len(t.navigations) - 1; i >= 0; i-- {
-		if h := t.navigations[i].last(); h != nil && h.response != nil {
+		if h := t.navigations[i].Last(); h != nil && h.Response != nil {
 			return h
 		}
 	}

@@ -22,8 +22,8 @@ func (t *taking) hostsOf() []string {
 	}
 	add(names.Host(t.capture.Page.FinalAddress))
 	for _, n := range slices.Backward(t.navigations) {
-		for _, h := range slices.Backward(n.hops) {
-			add(names.Host(h.url))
+		for _, h := range slices.Backward(n.Hops) {
+			add(names.Host(h.URL))
 		}
 	}
 	t.mu.Lock()

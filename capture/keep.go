@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -268,7 +269,7 @@ func (t *taking) known() error {
 		}
 	}
 	t.problem(record.ProblemWACZLeftOut, "")
-	if n == nil || n.last().response == nil {
+	if n == nil || n.Last().Response == nil {
 		t.problem(record.ProblemLoadedBefore, "status, headers, remote address, TLS")
 	}
 	return nil
@@ -280,21 +281,21 @@ func (s *session) document() (*navigation, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, n := range slices.Backward(s.navigations) {
-		if s.committed == nil || n.loader != s.committed.LoaderID || len(n.hops) == 0 {
+		if s.committed == nil || n.loader != s.committed.LoaderID || len(n.Hops) == 0 {
 			continue
 		}
-		before := len(n.hops) - 1
+		before := len(n.Hops) - 1
 		raw := 0
-		for _, h := range n.hops[:before] {
-			if h.raw {
+		for _, h := range n.Hops[:before] {
+			if h.Raw {
 				raw++
 			}
 		}
 		one := *n
 		one.reason = ""
-		one.hops = slices.Clone(n.hops[before:])
-		one.rawRequests = slices.Clone(n.rawRequests[min(raw, len(n.rawRequests)):])
-		one.rawResponses = slices.Clone(n.rawResponses[min(raw, len(n.rawResponses)):])
+		one.Hops = slices.Clone(n.Hops[before:])
+		one.RawRequests = slices.Clone(n.RawRequests[min(raw, len(n.RawRequests)):])
+		one.RawResponses = slices.Clone(n.RawResponses[min(raw, len(n.RawResponses)):])
 		return &one, before
 	}
 	return nil, 0
@@ -314,10 +315,10 @@ func (t *taking) documentAlone() []*navigation {
 	}
 	left("manifest.json: redirects", "Redirect", before)
 	referers := 0
-	n.hops[0].headers, referers = withoutReferer(n.hops[0].headers)
-	for i := range n.rawRequests {
+	n.Hops[0].Headers, referers = withoutReferer(n.Hops[0].Headers)
+	for i := range n.RawRequests {
 		var more int
-		n.rawRequests[i], more = withoutReferer(n.rawRequests[i])
+		n.RawRequests[i], more = withoutReferer(n.RawRequests[i])
 		referers = max(referers, more)
 	}
 	left("headers.json: request", "Referer", referers)
@@ -334,7 +335,7 @@ func withoutReferer(h network.Headers) (network.Headers, int) {
 func (s *session) shown() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return withoutUser(s.address)
+	return exchange.WithoutUser(s.address)
 }
 
 // activity is when something happened last in the tab.
@@ -361,8 +362,8 @@ func (s *session) answerAlone(e *network.EventResponseReceived) {
 	}
 	clear(s.early)
 	n.loader, n.request = e.LoaderID, e.RequestID
-	n.hops = []hop{{url: e.Response.URL, headers: e.Response.RequestHeaders}}
-	n.answer(e.Response, e.HasExtraInfo, s.now())
+	n.Hops = []exchange.Hop{{URL: e.Response.URL, Headers: e.Response.RequestHeaders}}
+	n.Answer(e.Response, e.HasExtraInfo, s.now())
 	s.navigations = append(s.navigations, n)
 }
 
@@ -373,8 +374,8 @@ func (s *session) forgetBefore(shown cdp.LoaderID) {
 	for i, n := range s.navigations {
 		if n.loader == shown {
 			s.navigations = slices.Clone(s.navigations[i:])
-			if h := n.last(); h != nil {
-				s.answeredBy(h.response)
+			if h := n.Last(); h != nil {
+				s.answeredBy(h.Response)
 			}
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -209,8 +210,8 @@ func (s *session) navigationFailed(ctx context.Context, n navigated, address str
 			return nil // the page went on to another address meanwhile
 		}
 		if len(s.navigations) == 1 {
-			if h := s.navigations[0].last(); h != nil && h.response != nil {
-				if status := h.response.Status; status == 204 || status == 205 {
+			if h := s.navigations[0].Last(); h != nil && h.Response != nil {
+				if status := h.Response.Status; status == 204 || status == 205 {
 					return &NetworkError{Code: CodeNoContent, Kind: KindAborted, Address: address}
 				}
 			}
@@ -231,7 +232,7 @@ func (s *session) errorPage(address string) error {
 	own := s.committed.UnreachableURL != "" || strings.HasPrefix(s.committed.URL, "chrome-error:")
 	switch {
 	case own && (n.broken == codeEmptyError || n.broken == codeUnauthorized):
-		s.address = withoutUser(s.committed.UnreachableURL)
+		s.address = exchange.WithoutUser(s.committed.UnreachableURL)
 		s.notes.Add(record.ProblemErrorPage, "%s", n.broken)
 	case own:
 		code := n.broken
@@ -268,10 +269,10 @@ func (s *session) noteFailures() {
 
 // noteStatus adds a problem for an answer that is an error and is not an
 // outcome of its own.
-func (s *session) noteStatus(h *hop) evidence.Outcome {
+func (s *session) noteStatus(h *exchange.Hop) evidence.Outcome {
 	outcome, bad := outcomeOf(h)
 	if bad && outcome == evidence.Complete {
-		s.problem(record.ProblemHTTPStatus, "%d", h.response.Status)
+		s.problem(record.ProblemHTTPStatus, "%d", h.Response.Status)
 	}
 	return outcome
 }

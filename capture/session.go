@@ -241,16 +241,16 @@ func (s *session) hear(event any) {
 		s.requestSent(e)
 	case *network.EventRequestWillBeSentExtraInfo:
 		if n := s.extraFor(e.RequestID); n != nil {
-			n.rawRequests = append(n.rawRequests, e.Headers)
+			n.RawRequests = append(n.RawRequests, e.Headers)
 		}
 	case *network.EventResponseReceivedExtraInfo:
 		if n := s.extraFor(e.RequestID); n != nil {
-			n.rawResponses = append(n.rawResponses, rawResponse{e.Headers, e.HeadersText, int(e.StatusCode)})
+			n.RawResponses = append(n.RawResponses, e.Headers)
 		}
 	case *network.EventResponseReceived:
 		s.answeredBy(e.Response)
 		if n := s.navigation(e.RequestID); n != nil {
-			n.answer(e.Response, e.HasExtraInfo, s.now())
+			n.Answer(e.Response, e.HasExtraInfo, s.now())
 		} else if s.visible && e.FrameID == s.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
 			s.answerAlone(e)
 		} else if e.Response.Status >= 400 && counts(e.Type) {
@@ -265,7 +265,7 @@ func (s *session) hear(event any) {
 	case *network.EventLoadingFailed:
 		if n := s.navigation(e.RequestID); n != nil {
 			n.broken = e.ErrorText
-			if n.hops[len(n.hops)-1].response == nil || s.committed == nil || s.committed.LoaderID != n.loader {
+			if n.Hops[len(n.Hops)-1].Response == nil || s.committed == nil || s.committed.LoaderID != n.loader {
 				s.pending = false
 			}
 		} else if !e.Canceled && counts(e.Type) {
@@ -354,10 +354,10 @@ func (s *session) mainRequest(e *network.EventRequestWillBeSent) {
 		}
 		s.navigations = append(s.navigations, n)
 	} else if e.RedirectResponse != nil {
-		n.answer(e.RedirectResponse, e.RedirectHasExtraInfo, s.now())
+		n.Answer(e.RedirectResponse, e.RedirectHasExtraInfo, s.now())
 	}
 	s.pending = true
-	n.ask(e.Request)
+	n.Ask(e.Request)
 }
 
 // navigation finds the latest navigation with this request.

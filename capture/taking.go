@@ -10,6 +10,7 @@ import (
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 
+	"constat/capture/exchange"
 	"constat/capture/picture"
 	"constat/capture/recognise"
 	"constat/capture/record"
@@ -240,7 +241,7 @@ func (t *taking) noteChange(ctx context.Context, before extent) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if now := withoutUser(t.address); now != t.capture.Page.FinalAddress {
+	if now := exchange.WithoutUser(t.address); now != t.capture.Page.FinalAddress {
 		t.notes.Add(record.ProblemChanged, "%s", evidence.Shorten(now, MaxAddress))
 	} else if t.visible && t.committed != t.showing || !t.visible && len(t.session.navigations) > len(t.navigations) {
 		t.notes.Add(record.ProblemChanged, "the page loaded again")

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -22,7 +23,7 @@ func (s *session) windowOpened(e *page.EventWindowOpen) {
 	s.windows++
 	switch {
 	case s.windows <= maxOpened:
-		s.notes.Add(record.ProblemPopup, "%s", evidence.Shorten(withoutUser(e.URL), MaxAddress))
+		s.notes.Add(record.ProblemPopup, "%s", evidence.Shorten(exchange.WithoutUser(e.URL), MaxAddress))
 	case s.windows == maxOpened+1:
 		s.notes.Add(record.ProblemPopup, "more than %d", maxOpened)
 	}
@@ -61,7 +62,7 @@ func (s *session) hearBrowser(event any) {
 	s.downloads++
 	switch {
 	case s.downloads <= maxOpened:
-		s.notes.Add(record.ProblemDownload, "%q: %s", evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(withoutUser(e.URL), MaxAddress))
+		s.notes.Add(record.ProblemDownload, "%q: %s", evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(exchange.WithoutUser(e.URL), MaxAddress))
 	case s.downloads == maxOpened+1:
 		s.notes.Add(record.ProblemDownload, "more than %d", maxOpened)
 	}
@@ -83,7 +84,7 @@ func (s *session) programAsked(address string) {
 	s.programs++
 	switch {
 	case s.programs <= maxOpened:
-		s.notes.Add(record.ProblemProgram, "%s", evidence.Shorten(withoutUser(address), MaxAddress))
+		s.notes.Add(record.ProblemProgram, "%s", evidence.Shorten(exchange.WithoutUser(address), MaxAddress))
 	case s.programs == maxOpened+1:
 		s.notes.Add(record.ProblemProgram, "more than %d", maxOpened)
 	}

@@ -24,11 +24,12 @@ var mayImport = map[string][]string{
 	"capture/chrome": {"evidence"},
 	"capture/device": {"evidence"},
 	// What the rooms of a capture share knows none of them.
-	"capture/names":  {"evidence"},
-	"capture/record": {"evidence"},
-	"bundle":         {"evidence", "assets"},
-	"evidence":       {},
-	"assets":         {},
+	"capture/names":    {"evidence"},
+	"capture/record":   {"evidence"},
+	"capture/exchange": {"evidence"},
+	"bundle":           {"evidence", "assets"},
+	"evidence":         {},
+	"assets":           {},
 }
 
 // onlyUnder says which folders alone may use a library, and why.
