@@ -5,10 +5,12 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"constat/capture/tab"
 )
 
 // MaxAddress is the longest address that is loaded, in bytes.
-const MaxAddress = 8192
+const MaxAddress = tab.MaxAddress
 
 // ParseAddress decides whether an address may be loaded: absolute, http or
 // https, with a host, without user name and password, at most [MaxAddress]

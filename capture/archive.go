@@ -137,11 +137,11 @@ func (t *taking) beginArchive(whole context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, err)
 	}
-	limit, done := within(whole, t.alive, t.limits.Record)
+	limit, done := t.Within(whole, t.limits.Record)
 	defer done()
-	c := chromedp.FromContext(t.tab)
+	c := chromedp.FromContext(t.Context())
 	tab := &related{caller: c.Target, kind: "page"}
-	err = chromedp.Listen(t.tab, func(event any) { a.hear(tab, event) })
+	err = chromedp.Listen(t.Context(), func(event any) { a.hear(tab, event) })
 	if err == nil {
 		// With no size it switches nothing on. A browser that does not know it keeps no bodies as they came.
 		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, network.ConfigureDurableMessagesParams{})
@@ -159,7 +159,7 @@ func (t *taking) beginArchive(whole context.Context) error {
 	}
 	if err != nil {
 		t.abandonArchive()
-		t.problem(record.ProblemNoWACZ, "%s", t.why(err))
+		t.Notes().Add(record.ProblemNoWACZ, "%s", t.Why(err))
 	}
 	return nil
 }
@@ -198,7 +198,7 @@ func (t *taking) finishArchive(ctx context.Context) error {
 	if a == nil {
 		return nil
 	}
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
 	a.end(limit)
 	t.archive = nil
@@ -231,7 +231,7 @@ func (a *archive) end(ctx context.Context) {
 	a.mu.Unlock()
 	select {
 	case <-a.idle:
-	case <-a.session.lost:
+	case <-a.session.Lost():
 	case <-ctx.Done():
 	}
 	a.mu.Lock()
@@ -299,10 +299,10 @@ func (t *taking) noteGaps(a *archive) []wacz.Header {
 	sort.Strings(names)
 	sort.Slice(lines[1:], func(i, j int) bool { return lines[1+i].Value < lines[1+j].Value })
 	if total > 0 {
-		t.problem(record.ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
+		t.Notes().Add(record.ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
 	}
 	if n, m := a.gaps[streaming], a.gaps[sockets]; n+m > 0 {
-		t.problem(record.ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
+		t.Notes().Add(record.ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
 	}
 	return lines
 }

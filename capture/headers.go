@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"constat/capture/exchange"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -33,7 +34,7 @@ type headersExchange struct {
 }
 
 // encodeHeaders returns headers.json and what was left out of it.
-func encodeHeaders(navigations []*navigation) ([]byte, []evidence.Redaction, error) {
+func encodeHeaders(navigations []*tab.Navigation) ([]byte, []evidence.Redaction, error) {
 	file := headersFile{Format: HeadersFormat, Exchanges: []headersExchange{}}
 	left := exchange.Left{}
 	for _, n := range navigations {

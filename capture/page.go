@@ -13,12 +13,13 @@ import (
 	"github.com/chromedp/cdproto/page"
 
 	"constat/capture/exchange"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
 // redirects lists the steps from the address that was entered to the last
 // navigation. Credentials that a step carries are left out.
-func redirects(navigations []*navigation) []evidence.Redirect {
+func redirects(navigations []*tab.Navigation) []evidence.Redirect {
 	list := []evidence.Redirect{}
 	for i, n := range navigations {
 		if len(n.Hops) == 0 {
@@ -28,7 +29,7 @@ func redirects(navigations []*navigation) []evidence.Redirect {
 			list = append(list, evidence.Redirect{
 				From: exchange.WithoutUser(navigations[i-1].Last().URL),
 				To:   exchange.WithoutUser(n.Hops[0].URL),
-				Kind: redirectKind(n.reason),
+				Kind: redirectKind(n.Reason),
 			})
 		}
 		for j := 1; j < len(n.Hops); j++ {

@@ -36,11 +36,7 @@ func (a *archive) remainder(ctx context.Context, x *transfer) ([]byte, gap) {
 
 // passed tells a document that the page went on from: of those the browser does not tell the end.
 func (a *archive) passed(x *transfer) bool {
-	s := a.session
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	shown := s.committed != nil && string(s.committed.LoaderID) == string(x.request)
-	return !shown && x.kind == network.ResourceTypeDocument && x.frame == s.main
+	return x.kind == network.ResourceTypeDocument && a.session.PassedBy(x.request, x.frame)
 }
 
 // part is what the page has of an answer that has not ended, or that it gave up: its first

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"constat/capture/exchange"
+	"constat/capture/tab"
 	"constat/capture/wacz"
 )
 
@@ -18,7 +19,8 @@ import (
 // events of one may come from several sessions: the tab asks for the document of a
 // frame of another site, and the frame receives it.
 type transfer struct {
-	navigation
+	exchange.Exchange
+	request network.RequestID
 	posted  []posted // as many as hops
 	kind    network.ResourceType
 	frame   cdp.FrameID
@@ -57,7 +59,7 @@ func (a *archive) hear(from *related, event any) {
 	case *network.EventLoadingFailed:
 		why := brokenOff
 		switch {
-		case e.ErrorText == codeEmptyError:
+		case e.ErrorText == tab.CodeEmptyError:
 			why = ""
 		case e.ErrorText == "net::ERR_INVALID_AUTH_CREDENTIALS":
 			why = unread // the browser shows nothing of it
@@ -139,7 +141,7 @@ func (a *archive) update(from *related, id network.RequestID, change func(*trans
 			a.gaps[overfull]++
 			return
 		}
-		x = &transfer{navigation: navigation{request: id}}
+		x = &transfer{request: id}
 		a.transfers[id] = x
 	}
 	x.from = from
@@ -239,11 +241,11 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 			defer func() { <-slot }()
 		case <-a.whole.Done():
 			return nil, unreadable
-		case <-a.session.alive.Done():
+		case <-a.session.Alive().Done():
 			return nil, unreadable
 		}
 	}
-	ctx, done := within(a.whole, a.session.alive, a.limits.Record)
+	ctx, done := a.session.Within(a.whole, a.limits.Record)
 	defer done()
 	for from := x.from; from != nil; from = from.parent {
 		if from.inside() {
