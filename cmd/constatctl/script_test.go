@@ -77,8 +77,12 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCode, "field": field,
-			"make-vault":    func(ts *testscript.TestScript, _ bool, _ []string) { vaulttest.Make(t, ts.Getenv("CONSTAT_VAULT"), passphrase) },
-			"cheapen-vault": func(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(vaulttest.Cheapen(ts.Getenv("CONSTAT_VAULT"), passphrase)) },
+			"make-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
+				vaulttest.Make(t, ts.Getenv("CONSTAT_VAULT"), passphrase)
+			},
+			"cheapen-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Check(vaulttest.Cheapen(ts.Getenv("CONSTAT_VAULT"), passphrase))
+			},
 		},
 	})
 }
