@@ -17,8 +17,8 @@ import (
 // outside stands in a found detail for what comes from a page, a server or the system.
 const outside = "qqq"
 
-// reader reads from the source of a package what it can write into details. It follows
-// strings through variables, constants, fields and functions of the package. What it cannot follow is from outside.
+// reader reads from the source of packages what it can write into details. It follows
+// strings through variables, constants, fields and functions of these packages. What it cannot follow is from outside.
 type reader struct {
 	files   *token.FileSet
 	funcs   map[string][]*ast.FuncDecl // methods of one name together
@@ -34,13 +34,17 @@ type env map[string][]string
 // followed are the fields whose words end up in details: why scrolling ended, and what is wrong with a video.
 var followed = map[string]bool{"reason": true, "err": true}
 
-func read(t *testing.T, folder string) *reader {
+func read(t *testing.T, folders []string) *reader {
 	t.Helper()
 	r := &reader{files: token.NewFileSet(), funcs: map[string][]*ast.FuncDecl{}, fields: map[string][]ast.Expr{},
 		consts: map[string]string{}, gaps: map[string]string{}, details: map[string]map[string]token.Position{}}
-	names, err := filepath.Glob(filepath.Join("..", "..", folder, "*.go"))
-	if err != nil || len(names) == 0 {
-		t.Fatal(folder, err)
+	var names []string
+	for _, folder := range folders {
+		found, err := filepath.Glob(filepath.Join("..", "..", folder, "*.go"))
+		if err != nil || len(found) == 0 {
+			t.Fatal(folder, err)
+		}
+		names = append(names, found...)
 	}
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
@@ -226,10 +230,13 @@ func (r *reader) composite(n *ast.CompositeLit, vars env) {
 
 func (r *reader) call(n *ast.CallExpr, vars env) {
 	f, ok := n.Fun.(*ast.SelectorExpr)
-	if !ok || f.Sel.Name != "problem" && f.Sel.Name != "note" || len(n.Args) < 2 {
+	if !ok || !slices.Contains([]string{"problem", "note", "Problem", "Add"}, f.Sel.Name) || len(n.Args) < 2 {
 		return
 	}
 	code, ok := n.Args[0].(*ast.Ident)
+	if of, other := n.Args[0].(*ast.SelectorExpr); other { // of the package that has the codes
+		code, ok = of.Sel, true
+	}
 	if !ok || !strings.HasPrefix(code.Name, "Problem") {
 		return
 	}
@@ -272,6 +279,9 @@ func (r *reader) eval(e ast.Expr, vars env) []string {
 }
 
 func (r *reader) selected(e *ast.SelectorExpr, vars env) []string {
+	if v, ok := r.consts[e.Sel.Name]; ok {
+		return []string{v}
+	}
 	switch e.Sel.Name {
 	case "ErrFormat":
 		return []string{zip.ErrFormat.Error()}
