@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/capture/wacz"
 	"constat/evidence"
 )
@@ -157,7 +158,7 @@ func (t *taking) beginArchive(whole context.Context) error {
 	}
 	if err != nil {
 		t.abandonArchive()
-		t.problem(ProblemNoWACZ, "%s", t.why(err))
+		t.problem(record.ProblemNoWACZ, "%s", t.why(err))
 	}
 	return nil
 }
@@ -297,10 +298,10 @@ func (t *taking) noteGaps(a *archive) []wacz.Header {
 	sort.Strings(names)
 	sort.Slice(lines[1:], func(i, j int) bool { return lines[1+i].Value < lines[1+j].Value })
 	if total > 0 {
-		t.problem(ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
+		t.problem(record.ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
 	}
 	if n, m := a.gaps[streaming], a.gaps[sockets]; n+m > 0 {
-		t.problem(ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
+		t.problem(record.ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
 	}
 	return lines
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"constat/capture/chrome"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -181,7 +182,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	defer func() {
 		if removeErr := b.Close(); removeErr != nil && err == nil {
 			// Nothing is lost; the next Sweep tries again.
-			c.Problems = append(c.Problems, evidence.Problem{Code: ProblemFolderStays})
+			c.Problems = append(c.Problems, evidence.Problem{Code: record.ProblemFolderStays})
 		}
 	}()
 	leave := sync.OnceFunc(func() {
@@ -226,7 +227,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 // take does the work once there is a tab.
 func (t *taking) take(whole context.Context, address string) error {
 	t.empty = t.lookEmpty(whole)
-	t.browser.resolver.ready(whole)
+	t.browser.resolver.Ready(whole)
 	t.progress.Step(evidence.StepLoad)
 	if err := t.load(whole, address); err != nil {
 		return err
@@ -279,7 +280,7 @@ func (t *taking) records(whole context.Context) error {
 		return context.Cause(t.caller)
 	}
 	if whole.Err() != nil {
-		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
+		t.problem(record.ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
 	}
 	return nil
 }

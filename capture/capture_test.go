@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"constat/capture/device"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -51,7 +52,7 @@ func TestOrdinaryPage(t *testing.T) {
 			t.Errorf("flag %q holds a path", f)
 		}
 	}
-	for _, item := range []string{ItemFreshProfile, device.ItemProxy, ItemClock, ItemByLink, ItemStartEnd, ItemSandbox} {
+	for _, item := range []string{record.ItemFreshProfile, device.ItemProxy, record.ItemClock, record.ItemByLink, record.ItemStartEnd, record.ItemSandbox} {
 		if !slices.ContainsFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == item && p.State != "" }) {
 			t.Errorf("no precondition %s", item)
 		}
@@ -176,8 +177,8 @@ func TestPictureIsCutAtTheLimit(t *testing.T) {
 	t.Parallel()
 	server := serve(t, ruler(9_000))
 	c, _ := take(t, recorder(t, func(c *Config) { c.Limits.MaxHeight = 4_500 }), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemCut)
-	if got, want := detail(c, ProblemCut), "cut at 4500 px of 9000 px"; got != want {
+	wantOutcome(t, c, evidence.Partial, record.ProblemCut)
+	if got, want := detail(c, record.ProblemCut), "cut at 4500 px of 9000 px"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 	if c.Page.Height != 4_500 || c.Page.PageHeight != 9_000 {

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -56,7 +57,7 @@ func (t *taking) certificates(ctx context.Context) error {
 		page = u.Host
 		chain, leaf, err := t.chain(limit, page)
 		if err != nil {
-			t.problem(ProblemNoCertificate, "%s", t.why(err))
+			t.problem(record.ProblemNoCertificate, "%s", t.why(err))
 		} else {
 			facts.LeafSHA256 = leaf
 			if err := t.keep(evidence.TLSChainName, "application/x-pem-file", chain); err != nil {
@@ -81,11 +82,11 @@ func (t *taking) certificates(ctx context.Context) error {
 		fmt.Fprintf(&others, "# https://%s\n%s\n", evidence.Clean(host), chain)
 	}
 	if more {
-		t.problem(ProblemChainsLeft, "only the first %d hosts", maxHosts)
+		t.problem(record.ProblemChainsLeft, "only the first %d hosts", maxHosts)
 	}
 	if len(missing) > 0 {
 		// The browser forgets that of a host which only sent it on to another.
-		t.problem(ProblemChainsLeft, "%d of %d hosts: %s", len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500))
+		t.problem(record.ProblemChainsLeft, "%d of %d hosts: %s", len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500))
 	}
 	if others.Len() == 0 {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/beevik/ntp"
 
 	"constat/capture/device"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -94,14 +95,14 @@ func (t *taking) clocks(h *hop) ([]evidence.ClockCheck, []evidence.Precondition)
 		}
 		return evidence.NotMet
 	}
-	date := evidence.Precondition{Item: ItemClock, State: evidence.NotChecked}
+	date := evidence.Precondition{Item: record.ItemClock, State: evidence.NotChecked}
 	if h != nil {
 		if check, ok := dateCheck(h); ok {
 			checks = append(checks, check)
 			date.State, date.Detail = state(check.OffsetSecs), fmt.Sprintf("%+.1f s to the server's Date", check.OffsetSecs)
 		}
 	}
-	server := evidence.Precondition{Item: ItemTimeServer, State: evidence.NotChecked, Detail: "none was to be asked"}
+	server := evidence.Precondition{Item: record.ItemTimeServer, State: evidence.NotChecked, Detail: "none was to be asked"}
 	if t.recorder.config.SystemTime && t.recorder.config.TimeServer == "" {
 		server.Detail = "this system names no time server that could be asked"
 	}

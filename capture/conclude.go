@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"constat/capture/device"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -25,12 +26,12 @@ func (t *taking) pageKnown() {
 	p.FinalAddress = withoutUser(t.address)
 	var cut string
 	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
-		t.note(ProblemWayCut, "%s", cut)
+		t.notes.Add(record.ProblemWayCut, "%s", cut)
 	}
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
 	}
-	t.browser.resolver.end()
+	t.browser.resolver.End()
 }
 
 // answered is the request that the shown document came with.
@@ -45,12 +46,12 @@ func (t *taking) answered() *hop {
 
 // lastLook notes what the page and the browser still tell, before the browser is ended.
 func (t *taking) lastLook(whole context.Context) {
-	t.named = t.names(whole)
+	t.named = t.nameAnswers(whole)
 	t.noteFailures()
 	if t.browserGone() {
-		t.problem(ProblemBrowserGone, "")
+		t.problem(record.ProblemBrowserGone, "")
 	} else if t.pageCrashed() {
-		t.problem(ProblemPageCrashed, "")
+		t.problem(record.ProblemPageCrashed, "")
 	}
 }
 
@@ -64,11 +65,9 @@ func (t *taking) conclude() {
 	}
 	if t.found.Outcome != "" && (outcome == evidence.Complete || outcome == t.found.Outcome) {
 		outcome = t.found.Outcome
-		t.problem(ProblemRecognised, "%s", t.found.Reason)
+		t.problem(record.ProblemRecognised, "%s", t.found.Reason)
 	}
-	t.mu.Lock()
-	c.Problems = append([]evidence.Problem{}, t.problems...)
-	t.mu.Unlock()
+	c.Problems = t.notes.Problems()
 	if outcome == evidence.Complete {
 		switch {
 		case t.blank:
@@ -92,8 +91,8 @@ func (t *taking) conclude() {
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case ProblemDialog, ProblemMHTMLLeftOut, ProblemWACZLeftOut, ProblemFolderStays, ProblemStreams, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
-		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft, ProblemWayCut:
+	case record.ProblemDialog, record.ProblemMHTMLLeftOut, record.ProblemWACZLeftOut, record.ProblemFolderStays, record.ProblemStreams, record.ProblemOverlayClosed, record.ProblemOverlayStays, record.ProblemUncoveredCut,
+		record.ProblemPopup, record.ProblemDownload, record.ProblemProgram, record.ProblemChainsLeft, record.ProblemWayCut:
 		return false
 	}
 	return true
@@ -128,7 +127,7 @@ func (t *taking) preconditions() []evidence.Precondition {
 		}
 		return evidence.NotMet
 	}
-	byLink := evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"}
+	byLink := evidence.Precondition{Item: record.ItemByLink, State: evidence.NotMet, Detail: "address entered"}
 	beginnings := t.empty.preconditions
 	if c.Request.Window { // the person went where they wanted in it before; how, nobody recorded
 		byLink.State, byLink.Detail = evidence.NotChecked, "window"
@@ -136,15 +135,15 @@ func (t *taking) preconditions() []evidence.Precondition {
 	}
 	return append(beginnings(t.browser),
 		device.Proxy(os.Getenv),
-		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
-		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
-		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
+		evidence.Precondition{Item: record.ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
+		evidence.Precondition{Item: record.ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
+		evidence.Precondition{Item: record.ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		byLink,
-		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
+		evidence.Precondition{Item: record.ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
 		device.NameServers(), t.named,
 		phonePrecondition(c.Request, c.Browser.UserAgent),
-		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
-		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},
+		evidence.Precondition{Item: record.ItemLocalAddresses, State: evidence.NotChecked},
+		evidence.Precondition{Item: record.ItemNetworkCapture, State: evidence.NotMet},
 	)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/chrome"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -120,7 +121,7 @@ func TestCancelInEveryPhase(t *testing.T) {
 func TestBrowserIsKilledLater(t *testing.T) {
 	t.Parallel()
 	for artifact, want := range map[string]string{
-		evidence.FirstViewName: ProblemNoFullPage, evidence.HeadersName: ProblemNoText, evidence.TextName: ProblemBrowserGone,
+		evidence.FirstViewName: record.ProblemNoFullPage, evidence.HeadersName: record.ProblemNoText, evidence.TextName: record.ProblemBrowserGone,
 	} {
 		t.Run(artifact, func(t *testing.T) {
 			t.Parallel()
@@ -142,7 +143,7 @@ func TestBrowserIsKilledLater(t *testing.T) {
 				t.Fatal(err)
 			}
 			consistent(t, c, sink)
-			if codes := problems(c); c.Outcome != evidence.Partial || !slices.Contains(codes, want) || !slices.Contains(codes, ProblemBrowserGone) {
+			if codes := problems(c); c.Outcome != evidence.Partial || !slices.Contains(codes, want) || !slices.Contains(codes, record.ProblemBrowserGone) {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 			}
 		})
@@ -246,7 +247,7 @@ func TestLeavingIsAccepted(t *testing.T) {
 		}
 	}
 	c, _ := take(t, r, server.URL+"/")
-	if slices.Contains(problems(c), ProblemDialog) || detail(c, ProblemChanged) == "" {
+	if slices.Contains(problems(c), record.ProblemDialog) || detail(c, record.ProblemChanged) == "" {
 		t.Errorf("problems %v", c.Problems)
 	}
 }
@@ -264,7 +265,7 @@ func TestNoOtherProgramIsStarted(t *testing.T) {
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	server := serve(t, html(`<h1>here</h1><a id=a href="mailto:a@b.example">a</a><script>a.click(); location.href = "tel:110"</script>`))
 	c, _ := take(t, recorder(t, nil), server.URL)
-	if c.Outcome != evidence.Complete || !strings.Contains(detail(c, ProblemProgram), ":") {
+	if c.Outcome != evidence.Complete || !strings.Contains(detail(c, record.ProblemProgram), ":") {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	if b, err := os.ReadFile(called); err == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -65,7 +66,7 @@ func (t *taking) frames(ctx context.Context, by time.Time) error {
 		}
 	}
 	if err != nil {
-		t.problem(ProblemPaneCut, "%s: %s", evidence.FrameName(1), t.why(err))
+		t.problem(record.ProblemPaneCut, "%s: %s", evidence.FrameName(1), t.why(err))
 	}
 	return nil
 }
@@ -86,7 +87,7 @@ func (t *taking) viewer(ctx context.Context) {
 	if t.capture.Page.MediaType != "application/pdf" {
 		return
 	}
-	t.problem(ProblemViewer, "%s", t.capture.Page.MediaType)
+	t.problem(record.ProblemViewer, "%s", t.capture.Page.MediaType)
 	t.first = nil
 	by, since := time.Now().Add(min(viewerSettles, 2*t.limits.Settle)), time.Now()
 	var last evidence.Digest

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -119,9 +120,9 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 // anywhere since.
 func windowPreconditions(b *browser) []evidence.Precondition {
 	return []evidence.Precondition{
-		{Item: ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.Started.UTC().Format("2006-01-02T15:04:05.000Z")},
-		{Item: ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
-		{Item: ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
+		{Item: record.ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.Started.UTC().Format("2006-01-02T15:04:05.000Z")},
+		{Item: record.ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
+		{Item: record.ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
 	}
 }
 
@@ -149,12 +150,12 @@ func (t *taking) keepBegins(ctx context.Context) {
 		}
 	}
 	t.mu.Lock()
-	t.problems, t.dialogs, t.windows, t.downloads, t.programs = nil, 0, 0, 0, 0
-	t.opened, t.keeping = opened, true
+	t.dialogs, t.windows, t.downloads, t.programs = 0, 0, 0, 0
+	t.opened, t.notes = opened, &record.Notes{}
 	asking := t.asking
 	if asking { // what it asks was for the person, and is not known here
 		t.dialogs++
-		t.note(ProblemDialog, "")
+		t.notes.Add(record.ProblemDialog, "")
 	}
 	t.mu.Unlock()
 	if asking {
@@ -171,7 +172,7 @@ func (t *taking) keepEnds() {
 	// An error means that the tab is gone, or busy with itself.
 	_ = send(limit, input.SetIgnoreInputEvents, input.SetIgnoreInputEventsParams{Ignore: false})
 	t.mu.Lock()
-	t.keeping = false
+	t.notes = nil
 	silenced := t.silenced
 	t.silenced = false
 	t.mu.Unlock()
@@ -225,7 +226,7 @@ func (t *taking) stand(ctx context.Context) error {
 		calm, stop := within(ctx, t.alive, t.limits.Record)
 		defer stop()
 		_ = t.silence(calm)
-		t.problem(ProblemScriptStopped, "the page did not answer")
+		t.problem(record.ProblemScriptStopped, "the page did not answer")
 		err = t.ask(calm, standingScript, &standing)
 	}
 	if err != nil {
@@ -242,7 +243,7 @@ func (t *taking) stand(ctx context.Context) error {
 	if !loaded {
 		t.hush(ctx, quiet, t.limits.Settle)
 		if !t.view().loaded {
-			t.problem(ProblemLoadTimeout, "%.0f s", t.limits.Settle.Seconds())
+			t.problem(record.ProblemLoadTimeout, "%.0f s", t.limits.Settle.Seconds())
 		}
 	}
 	return t.known()
@@ -266,9 +267,9 @@ func (t *taking) known() error {
 			return err
 		}
 	}
-	t.problem(ProblemWACZLeftOut, "")
+	t.problem(record.ProblemWACZLeftOut, "")
 	if n == nil || n.last().response == nil {
-		t.problem(ProblemLoadedBefore, "status, headers, remote address, TLS")
+		t.problem(record.ProblemLoadedBefore, "status, headers, remote address, TLS")
 	}
 	return nil
 }

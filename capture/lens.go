@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 
+	"constat/capture/record"
+
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -96,12 +98,12 @@ func (t *taking) noteWindow(ctx context.Context) {
 	defer done()
 	if m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{}); err == nil {
 		if before, now := percent(t.lens.zoom), percent(lensOf(m, 1).zoom); before != now {
-			t.problem(ProblemChanged, "zoom of %d %%, then %d %%", before, now)
+			t.problem(record.ProblemChanged, "zoom of %d %%, then %d %%", before, now)
 		}
 	}
 	if of, err := t.windowOf(limit); err == nil && of.Bounds != nil && t.outer != nil {
 		if a, b := t.outer, of.Bounds; a.Width != b.Width || a.Height != b.Height {
-			t.problem(ProblemChanged, "window of %d × %d px, then %d × %d px", a.Width, a.Height, b.Width, b.Height)
+			t.problem(record.ProblemChanged, "window of %d × %d px, then %d × %d px", a.Width, a.Height, b.Width, b.Height)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -129,7 +130,7 @@ func (s *session) settle(ctx context.Context, address string, loadBy time.Time, 
 			if !v.shown {
 				return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
 			}
-			s.problem(ProblemLoadTimeout, "%.0f s", s.limits.Load.Seconds())
+			s.problem(record.ProblemLoadTimeout, "%.0f s", s.limits.Load.Seconds())
 			return readyOnce()
 		default:
 			wait = time.Until(loadBy)
@@ -231,7 +232,7 @@ func (s *session) errorPage(address string) error {
 	switch {
 	case own && (n.broken == codeEmptyError || n.broken == codeUnauthorized):
 		s.address = withoutUser(s.committed.UnreachableURL)
-		s.note(ProblemErrorPage, "%s", n.broken)
+		s.notes.Add(record.ProblemErrorPage, "%s", n.broken)
 	case own:
 		code := n.broken
 		if code == "" {
@@ -239,7 +240,7 @@ func (s *session) errorPage(address string) error {
 		}
 		return networkError(code, address)
 	case n.broken != "" && n.loader == s.committed.LoaderID:
-		s.note(ProblemIncomplete, "%s", n.broken)
+		s.notes.Add(record.ProblemIncomplete, "%s", n.broken)
 	}
 	return nil
 }
@@ -261,7 +262,7 @@ func (s *session) noteFailures() {
 		kinds = append(kinds, fmt.Sprintf("%d × not finished", n))
 	}
 	if total > 0 {
-		s.note(ProblemResourceFailed, "%d: %s", total, strings.Join(kinds, ", "))
+		s.notes.Add(record.ProblemResourceFailed, "%d: %s", total, strings.Join(kinds, ", "))
 	}
 }
 
@@ -270,7 +271,7 @@ func (s *session) noteFailures() {
 func (s *session) noteStatus(h *hop) evidence.Outcome {
 	outcome, bad := outcomeOf(h)
 	if bad && outcome == evidence.Complete {
-		s.problem(ProblemHTTPStatus, "%d", h.response.Status)
+		s.problem(record.ProblemHTTPStatus, "%d", h.response.Status)
 	}
 	return outcome
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -126,7 +127,7 @@ func (t *taking) uncover(ctx context.Context) error {
 	var gone bool
 	before := t.view().latest
 	if t.ask(limit, refuseScript, &gone) != nil || t.ask(limit, refusedScript, &gone) != nil || !gone || t.view().latest != before {
-		t.problem(ProblemOverlayStays, "%s", what)
+		t.problem(record.ProblemOverlayStays, "%s", what)
 		return nil
 	}
 	t.hush(ctx, late, min(t.limits.Settle, 3*time.Second))
@@ -150,9 +151,9 @@ func (t *taking) uncover(ctx context.Context) error {
 	if broken, ok := err.(errSink); ok {
 		return broken.error
 	}
-	t.problem(ProblemOverlayClosed, "%s, %d tiles", what, tiles)
+	t.problem(record.ProblemOverlayClosed, "%s, %d tiles", what, tiles)
 	if err != nil {
-		t.problem(ProblemUncoveredCut, "%d tiles: %s", tiles, t.why(err))
+		t.problem(record.ProblemUncoveredCut, "%d tiles: %s", tiles, t.why(err))
 	}
 	return nil
 }

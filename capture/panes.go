@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -74,7 +75,7 @@ func (t *taking) panes(ctx context.Context) error {
 		}
 	}
 	if found > maxPanes {
-		t.problem(ProblemPanesLeft, "%d of %d", maxPanes, found)
+		t.problem(record.ProblemPanesLeft, "%d of %d", maxPanes, found)
 	}
 	return nil
 }
@@ -133,7 +134,7 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 		stopped = t.why(err)
 	}
 	if stopped != "" {
-		t.problem(ProblemPaneCut, "%s: %s", name(1), stopped)
+		t.problem(record.ProblemPaneCut, "%s: %s", name(1), stopped)
 	}
 	return nil
 }

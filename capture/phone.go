@@ -7,6 +7,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -41,7 +42,7 @@ func emulatePhone(ctx context.Context, product string) (string, error) {
 // phonePrecondition says that the browser did not show itself as what it is.
 func phonePrecondition(req evidence.Request, agent string) evidence.Precondition {
 	if req.Phone {
-		return evidence.Precondition{Item: ItemOwnView, State: evidence.NotMet, Detail: "phone view: user agent, touch and metrics; " + agent}
+		return evidence.Precondition{Item: record.ItemOwnView, State: evidence.NotMet, Detail: "phone view: user agent, touch and metrics; " + agent}
 	}
-	return evidence.Precondition{Item: ItemOwnView, State: evidence.Met}
+	return evidence.Precondition{Item: record.ItemOwnView, State: evidence.Met}
 }

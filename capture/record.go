@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/recognise"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -35,14 +36,14 @@ func (t *taking) text(ctx context.Context) error {
 	defer done()
 	var p pageText
 	if err := t.ask(limit, fmt.Sprintf(textScript, t.limits.MaxText), &p); err != nil {
-		t.problem(ProblemNoText, "%s", t.why(err))
+		t.problem(record.ProblemNoText, "%s", t.why(err))
 		return nil
 	}
 	t.capture.Page.Title = p.Title
 	text := strings.ToValidUTF8(p.Text, string(utf8.RuneError))
 	t.look(limit, text, p.Length)
 	if p.Length > t.limits.MaxText {
-		t.problem(ProblemTextCut, "%d of %d characters", t.limits.MaxText, p.Length)
+		t.problem(record.ProblemTextCut, "%d of %d characters", t.limits.MaxText, p.Length)
 	}
 	return t.keep(evidence.TextName, "text/plain; charset=utf-8", []byte(text))
 }
@@ -95,14 +96,14 @@ func (t *taking) serialize(ctx context.Context) *serialized {
 func (t *taking) serializable() (bool, evidence.Problem) {
 	// The browser makes it in a temporary file, which must not be on a disk.
 	if !t.browser.TempInMemory() {
-		return false, evidence.Problem{Code: ProblemMHTMLLeftOut}
+		return false, evidence.Problem{Code: record.ProblemMHTMLLeftOut}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	// The browser hands the file over in one piece, which must fit into memory
 	// several times.
 	if t.received > t.limits.MaxMHTML {
-		return false, evidence.Problem{Code: ProblemNoMHTML, Detail: fmt.Sprintf("page of %d bytes", t.received)}
+		return false, evidence.Problem{Code: record.ProblemNoMHTML, Detail: fmt.Sprintf("page of %d bytes", t.received)}
 	}
 	return true, evidence.Problem{}
 }
@@ -123,7 +124,7 @@ func (t *taking) mhtml(ctx context.Context) error {
 	m := t.serialized
 	<-m.done
 	if m.err != nil || m.data == "" {
-		t.problem(ProblemNoMHTML, "%s", t.why(m.err))
+		t.problem(record.ProblemNoMHTML, "%s", t.why(m.err))
 		return nil
 	}
 	return t.keep(evidence.MHTMLName, "multipart/related", []byte(m.data))
@@ -132,7 +133,7 @@ func (t *taking) mhtml(ctx context.Context) error {
 func (t *taking) headers(context.Context) error {
 	b, left, err := encodeHeaders(t.navigations)
 	if err != nil {
-		t.problem(ProblemNoHeaders, "%v", err)
+		t.problem(record.ProblemNoHeaders, "%v", err)
 		return nil
 	}
 	t.capture.Redactions = append(t.capture.Redactions, left...)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -80,7 +81,7 @@ type walk struct {
 	Moves          int     // changes of how it is placed or hidden
 }
 
-// Reasons why scrolling ended, as they stand in the detail of [ItemScrolled].
+// Reasons why scrolling ended, as they stand in the detail of [record.ItemScrolled].
 const (
 	scrolledFits   = "fits the window"
 	scrolledEnd    = "end of the page"
@@ -105,7 +106,7 @@ func (r scrolling) complete() bool { return r.reason == scrolledEnd || r.reason 
 
 // precondition is the fact for the record.
 func (r scrolling) precondition() evidence.Precondition {
-	p := evidence.Precondition{Item: ItemScrolled, State: evidence.NotMet, Detail: r.reason}
+	p := evidence.Precondition{Item: record.ItemScrolled, State: evidence.NotMet, Detail: r.reason}
 	if r.complete() {
 		p.State = evidence.Met
 	}
@@ -165,7 +166,7 @@ func (t *taking) scroll(ctx context.Context) {
 	switch {
 	case r.complete(), r.reason == scrolledPixels && r.size == r.before: // the picture ends there, too, and says so
 	default:
-		t.problem(ProblemScrollStopped, "%s", r.precondition().Detail)
+		t.problem(record.ProblemScrollStopped, "%s", r.precondition().Detail)
 	}
 }
 

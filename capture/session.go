@@ -22,6 +22,8 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/names"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -72,12 +74,11 @@ type session struct {
 	answering   []string // names of hosts that answered; not in a window
 	silenced    bool     // no script runs any more
 	crashed     bool
-	problems    []evidence.Problem
+	notes       *record.Notes // nil in a window as long as nothing is kept
 
 	// A tab of a window that the person uses. Nothing that happens there is anybody's
 	// business until they keep a page of it.
 	visible bool
-	keeping bool
 	shots   sync.WaitGroup // those that are under way
 	asking  bool           // a dialog waits for the person
 	// lastShown is when a document was shown last.
@@ -105,7 +106,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	}
 	tab, closeTab := chromedp.NewContext(b.Context(), chromedp.WithNewBrowserContext())
 	b.OnEnd(closeTab)
-	s := r.session(b)
+	s := r.session(b, &record.Notes{})
 	s.window = [2]int{req.ViewWidth, req.ViewHeight}
 	s.live(tab)
 	b.OnEnd(s.die)
@@ -123,7 +124,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 	case <-limit.Done():
 		return nil, s.failure(ctx, limit.Err())
 	}
-	b.resolver = logResolver(b.Context())
+	b.resolver = names.Begin(b.Context())
 	c := chromedp.FromContext(tab)
 	s.main, s.private = cdp.FrameID(c.Target.TargetID), c.BrowserContextID
 	if err := chromedp.Listen(tab, s.hear); err != nil {
@@ -156,7 +157,7 @@ func (r *Recorder) open(ctx context.Context, b *browser, req evidence.Request) (
 }
 
 // session is a tab that is not attached yet.
-func (r *Recorder) session(b *browser) *session {
+func (r *Recorder) session(b *browser, notes *record.Notes) *session {
 	return &session{
 		lost:   b.Gone(),
 		limits: r.config.Limits, now: r.config.Now,
@@ -164,7 +165,7 @@ func (r *Recorder) session(b *browser) *session {
 		turned:   make(chan struct{}),
 		early:    map[network.RequestID]*navigation{},
 		inflight: map[network.RequestID]cdp.FrameID{},
-		failures: map[string]int{},
+		failures: map[string]int{}, notes: notes,
 	}
 }
 
@@ -222,18 +223,12 @@ func (s *session) pageCrashed() bool {
 	return s.crashed
 }
 
+// problem notes one of the capture that is under way.
 func (s *session) problem(code, format string, args ...any) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.note(code, format, args...)
-}
-
-// note adds a problem; the lock is held.
-func (s *session) note(code, format string, args ...any) {
-	if s.visible && !s.keeping {
-		return
-	}
-	s.problems = append(s.problems, evidence.Problem{Code: code, Detail: fmt.Sprintf(format, args...)})
+	notes := s.notes
+	s.mu.Unlock()
+	notes.Add(code, format, args...)
 }
 
 // hear takes in one event. It runs in chromedp's loop: it must be quick, and
@@ -302,13 +297,13 @@ func (s *session) hear(event any) {
 		}
 	case *page.EventJavascriptDialogOpening:
 		s.asking = true
-		if !s.visible || s.keeping {
+		if s.notes != nil {
 			s.dialog(e)
 		}
 	case *page.EventJavascriptDialogClosed:
 		s.asking = false
 	case *page.EventWindowOpen:
-		if !s.visible || s.keeping {
+		if s.notes != nil {
 			s.windowOpened(e)
 		}
 	case *inspector.EventTargetCrashed:
@@ -461,11 +456,11 @@ func (s *session) dialog(e *page.EventJavascriptDialogOpening) {
 	s.dialogs++
 	leaving := e.Type == page.DialogTypeBeforeunload && !s.visible // a page that is being kept is not left
 	if s.dialogs <= maxDialogs && !leaving {
-		s.note(ProblemDialog, "%s: %s", e.Type, evidence.Shorten(e.Message, maxDialogText))
+		s.notes.Add(record.ProblemDialog, "%s: %s", e.Type, evidence.Shorten(e.Message, maxDialogText))
 	}
 	flood := s.dialogs == maxDialogs+1
 	if flood {
-		s.note(ProblemScriptStopped, "more than %d dialogs", maxDialogs)
+		s.notes.Add(record.ProblemScriptStopped, "more than %d dialogs", maxDialogs)
 	}
 	go func() {
 		ctx, cancel := context.WithTimeout(s.alive, s.limits.Record)

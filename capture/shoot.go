@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/picture"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -84,7 +85,7 @@ func (s *session) calm(ctx context.Context, err error) bool {
 	defer done()
 	_ = s.silence(limit) // the second attempt tells whether it helped
 	_ = send(limit, page.StopLoading, cdp.Empty{})
-	s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
+	s.problem(record.ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
 	return true
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/chrome"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -154,7 +155,7 @@ func TestHalfAnAnswer(t *testing.T) {
 		io.WriteString(w, half)
 	}))
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout, ProblemWACZIncomplete)
+	wantOutcome(t, c, evidence.Partial, record.ProblemLoadTimeout, record.ProblemWACZIncomplete)
 	count.once(t, "GET /")
 	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "time" || a.body != half {
 		t.Errorf("archived %q, %q", a.truncated, a.body)
@@ -177,7 +178,7 @@ func TestAnswerBreaksOff(t *testing.T) {
 		}
 	})
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemIncomplete, ProblemWACZIncomplete)
+	wantOutcome(t, c, evidence.Partial, record.ProblemIncomplete, record.ProblemWACZIncomplete)
 	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "disconnect" || !strings.Contains(a.body, "<") {
 		t.Errorf("archived %q, %q", a.truncated, a.body)
 	}
@@ -193,15 +194,15 @@ func TestResourceWithoutEnd(t *testing.T) {
 		}
 	})
 	c, _ := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout)
+	wantOutcome(t, c, evidence.Partial, record.ProblemLoadTimeout)
 }
 
 func TestMissingPicturesAreCounted(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><img src="/missing/1"><img src="/missing/2"><img src="http://nowhere.invalid/3">`))
 	c, _ := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemResourceFailed)
-	if got, want := detail(c, ProblemResourceFailed), "3: 1 × Image net::ERR_NAME_NOT_RESOLVED, 2 × Image 404"; got != want {
+	wantOutcome(t, c, evidence.Partial, record.ProblemResourceFailed)
+	if got, want := detail(c, record.ProblemResourceFailed), "3: 1 × Image net::ERR_NAME_NOT_RESOLVED, 2 × Image 404"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 }
@@ -211,8 +212,8 @@ func TestDialogsAreDismissedAndKept(t *testing.T) {
 	server := serve(t, html(`<h1>here</h1><script>alert("pay\u202e or else"); if (confirm("sure?")) document.write("no");
 		addEventListener("beforeunload", (e) => e.preventDefault())</script>`))
 	c, sink := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Complete, ProblemDialog, ProblemDialog)
-	if got, want := detail(c, ProblemDialog), "alert: pay or else"; got != want {
+	wantOutcome(t, c, evidence.Complete, record.ProblemDialog, record.ProblemDialog)
+	if got, want := detail(c, record.ProblemDialog), "alert: pay or else"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 	if got := string(sink.files[evidence.TextName]); strings.Contains(got, "no") {
@@ -224,7 +225,7 @@ func TestDialogsWithoutEnd(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><script>for (;;) alert("again")</script>`))
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	if c.Outcome != evidence.Partial || len(c.Problems) > maxDialogs+3 || detail(c, ProblemScriptStopped) == "" {
+	if c.Outcome != evidence.Partial || len(c.Problems) > maxDialogs+3 || detail(c, record.ProblemScriptStopped) == "" {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	if !strings.Contains(string(sink.files[evidence.TextName]), "here") {
@@ -243,7 +244,7 @@ func TestScriptWithoutEnd(t *testing.T) {
 			t.Parallel()
 			server := serve(t, html(body))
 			c, sink := take(t, recorder(t, impatient), server.URL)
-			if c.Outcome != evidence.Partial || detail(c, ProblemScriptStopped) == "" {
+			if c.Outcome != evidence.Partial || detail(c, record.ProblemScriptStopped) == "" {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 			}
 			if !strings.Contains(string(sink.files[evidence.TextName]), "here") || !has(c, evidence.TileName(1)) {
@@ -300,7 +301,7 @@ func TestPageGoesAwayWhileItIsPictured(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Page.FinalAddress != server.URL+"/" || detail(c, ProblemChanged) == "" {
+	if c.Page.FinalAddress != server.URL+"/" || detail(c, record.ProblemChanged) == "" {
 		t.Errorf("address %q, problems %v", c.Page.FinalAddress, c.Problems)
 	}
 }
@@ -338,7 +339,7 @@ func TestPageCrashesAfterTheFirstView(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Outcome != evidence.Partial || detail(c, ProblemNoFullPage) == "" || !slices.Contains(problems(c), ProblemPageCrashed) {
+	if c.Outcome != evidence.Partial || detail(c, record.ProblemNoFullPage) == "" || !slices.Contains(problems(c), record.ProblemPageCrashed) {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	a, _ := evidence.Manifest{Artifacts: c.Artifacts}.Artifact(evidence.DatedName)
@@ -401,7 +402,7 @@ func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Outcome != evidence.Partial || detail(c, ProblemWholeTimeout) == "" {
+	if c.Outcome != evidence.Partial || detail(c, record.ProblemWholeTimeout) == "" {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 }

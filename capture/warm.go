@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/chrome"
+	"constat/capture/names"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -203,7 +205,7 @@ type browser struct {
 	*chrome.Browser
 	tab *session // open already, where the browser was started ahead of its capture; see [Warmer]
 	// resolver logs what the browser was told of names; nil in a window, where only the kept page is anybody's business.
-	resolver *resolverLog
+	resolver *names.Log
 }
 
 // obtain returns an empty browser: one that was started ahead, if it is of the kind that
@@ -235,7 +237,7 @@ func (r *Recorder) startWithTab(ctx context.Context, req evidence.Request) (*bro
 	if b.tab, err = r.open(ctx, b, req); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	b.resolver.ready(ctx)
+	b.resolver.Ready(ctx)
 	return b, nil
 }
 
@@ -305,8 +307,8 @@ func (e emptiness) preconditions(b *browser) []evidence.Precondition {
 	}
 	began += b.Started.UTC().Format("2006-01-02T15:04:05.000Z")
 	return []evidence.Precondition{
-		{Item: ItemFreshProfile, State: evidence.Met, Detail: began},
-		{Item: ItemEmptyCache, State: state(e.cookies == 0), Detail: fmt.Sprintf("off the record, %d cookies", e.cookies)},
-		{Item: ItemFirstPage, State: state(e.visited == 0), Detail: fmt.Sprintf("%d other pages open", e.visited)},
+		{Item: record.ItemFreshProfile, State: evidence.Met, Detail: began},
+		{Item: record.ItemEmptyCache, State: state(e.cookies == 0), Detail: fmt.Sprintf("off the record, %d cookies", e.cookies)},
+		{Item: record.ItemFirstPage, State: state(e.visited == 0), Detail: fmt.Sprintf("%d other pages open", e.visited)},
 	}
 }

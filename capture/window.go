@@ -250,7 +250,7 @@ func (w *Window) tabOpened(id target.ID) *tab {
 // listenTo makes a session of a tab; the lock is held. A page that is loading already goes on
 // meanwhile: what is missed of it is said when it is kept.
 func (w *Window) listenTo(id target.ID) *tab {
-	t := &tab{session: w.recorder.session(w.browser), attached: make(chan struct{}), wired: make(chan struct{})}
+	t := &tab{session: w.recorder.session(w.browser, nil), attached: make(chan struct{}), wired: make(chan struct{})}
 	s := t.session
 	s.visible, s.main, s.private, s.lastShown = true, cdp.FrameID(id), w.private, time.Now()
 	ctx, detach := chromedp.NewContext(w.browser.Context(), chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(func(event any) {

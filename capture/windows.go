@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -21,9 +22,9 @@ func (s *session) windowOpened(e *page.EventWindowOpen) {
 	s.windows++
 	switch {
 	case s.windows <= maxOpened:
-		s.note(ProblemPopup, "%s", evidence.Shorten(withoutUser(e.URL), MaxAddress))
+		s.notes.Add(record.ProblemPopup, "%s", evidence.Shorten(withoutUser(e.URL), MaxAddress))
 	case s.windows == maxOpened+1:
-		s.note(ProblemPopup, "more than %d", maxOpened)
+		s.notes.Add(record.ProblemPopup, "more than %d", maxOpened)
 	}
 	go s.closeOthers()
 }
@@ -60,9 +61,9 @@ func (s *session) hearBrowser(event any) {
 	s.downloads++
 	switch {
 	case s.downloads <= maxOpened:
-		s.note(ProblemDownload, "%q: %s", evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(withoutUser(e.URL), MaxAddress))
+		s.notes.Add(record.ProblemDownload, "%q: %s", evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(withoutUser(e.URL), MaxAddress))
 	case s.downloads == maxOpened+1:
-		s.note(ProblemDownload, "more than %d", maxOpened)
+		s.notes.Add(record.ProblemDownload, "more than %d", maxOpened)
 	}
 }
 
@@ -82,8 +83,8 @@ func (s *session) programAsked(address string) {
 	s.programs++
 	switch {
 	case s.programs <= maxOpened:
-		s.note(ProblemProgram, "%s", evidence.Shorten(withoutUser(address), MaxAddress))
+		s.notes.Add(record.ProblemProgram, "%s", evidence.Shorten(withoutUser(address), MaxAddress))
 	case s.programs == maxOpened+1:
-		s.note(ProblemProgram, "more than %d", maxOpened)
+		s.notes.Add(record.ProblemProgram, "more than %d", maxOpened)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -42,8 +43,8 @@ func TestWindowsAreClosedAndKeptAsFacts(t *testing.T) {
 		}
 	}
 	c, _ := take(t, r, server.URL+"/")
-	wantOutcome(t, c, evidence.Complete, ProblemPopup, ProblemPopup)
-	if got, want := detail(c, ProblemPopup), server.URL+"/second?a=1"; got != want {
+	wantOutcome(t, c, evidence.Complete, record.ProblemPopup, record.ProblemPopup)
+	if got, want := detail(c, record.ProblemPopup), server.URL+"/second?a=1"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 }
@@ -60,7 +61,7 @@ func TestDownloadBesideThePageIsRefused(t *testing.T) {
 		io.WriteString(w, "MZ")
 	})
 	c, _ := take(t, recorder(t, nil), server.URL+"/")
-	if got, want := detail(c, ProblemDownload), `"invoice.exe": `+server.URL+"/file"; got != want || c.Outcome != evidence.Complete {
+	if got, want := detail(c, record.ProblemDownload), `"invoice.exe": `+server.URL+"/file"; got != want || c.Outcome != evidence.Complete {
 		t.Errorf("detail %q, want %q; outcome %s, problems %v", got, want, c.Outcome, c.Problems)
 	}
 }
@@ -71,7 +72,7 @@ func TestWindowsWithoutEndAreCounted(t *testing.T) {
 	c, _ := take(t, recorder(t, nil), server.URL+"/")
 	popups := 0
 	for _, p := range c.Problems {
-		if p.Code == ProblemPopup {
+		if p.Code == record.ProblemPopup {
 			popups++
 		}
 	}

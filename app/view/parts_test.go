@@ -74,22 +74,6 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 	}
 }
 
-func TestOnlyTaskStartsGoroutines(t *testing.T) {
-	forbidden := regexp.MustCompile(`(?m)^\s*go (func|\w+\()|fyne\.Do(AndWait)?\(|time\.AfterFunc|dialog\.Show|"fyne.io/fyne/v2/(app|dialog|lang)"`)
-	for _, f := range sources(t) {
-		if f == "task.go" {
-			continue
-		}
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m := forbidden.Find(b); m != nil {
-			t.Errorf("%s has %q: only task.go may", f, m)
-		}
-	}
-}
-
 func TestEveryMarkExists(t *testing.T) {
 	src := source(t)
 	names := regexp.MustCompile(`(?:Mark|markResource)\("([a-z]+)"|(?:Point|Chip)\((?:widget\.)?Tone\w+, "([a-z]+)"|NewRowButton\(w\.keys, "([a-z]+)"|newTick\(k, "([a-z]+)", "([a-z]+)"`).FindAllStringSubmatch(src, -1)

@@ -1,4 +1,4 @@
-package capture
+package record
 
 // Codes of [evidence.Problem] that a capture can have. They are stable; words
 // for people are in the translations. The comment says what Detail holds.

@@ -1,4 +1,4 @@
-package capture
+package names
 
 import (
 	"fmt"
@@ -64,7 +64,7 @@ func FuzzResolved(f *testing.F) {
 	f.Add(string(netLog(1, "0x7", "b", "HOST_RESOLVER_MANAGER_JOB", `"host":"https://a.test:8443",`)), string(netLog(2, "0x7", "b", "HOST_RESOLVER_DNS_TASK", dnsRecords)))
 	f.Fuzz(func(t *testing.T, one, two string) {
 		for host, a := range resolved([][]byte{[]byte(one), []byte(two)}) {
-			if host == "" || len(host) > maxHostName || len(a.Addresses) == 0 || len(a.Addresses) > maxAddresses || len(a.Aliases) > maxAliases {
+			if host == "" || len(host) > maxHost || len(a.Addresses) == 0 || len(a.Addresses) > maxAddresses || len(a.Aliases) > maxAliases {
 				t.Errorf("%q: %+v", host, a)
 			}
 			for _, s := range append(a.Aliases, host) {
