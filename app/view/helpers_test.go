@@ -13,6 +13,7 @@ import (
 
 	"constat/app/flow"
 	"constat/evidence"
+	"constat/evidence/vault/vaulttest"
 )
 
 // script is an executor without goroutines: work runs at once, or when a test
@@ -98,7 +99,7 @@ func newRig(t *testing.T, authorities ...evidence.Authority) *rig {
 	r := &rig{t: t, exec: &script{}, clip: a.Clipboard(), home: t.TempDir()}
 	r.clock = &clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
-		DataDir: filepath.Join(r.home, "data"), Version: "test", Now: r.clock.now, TestWorkFactor: 10,
+		DataDir: filepath.Join(r.home, "data"), Version: "test", Now: r.clock.now,
 		Authorities: authorities, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1", Browser: os.Getenv("CONSTAT_BROWSER"),
 	})
 	if err != nil {
@@ -145,11 +146,10 @@ func (r *rig) start() {
 func unlocked(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
 	r := newRig(t, authorities...)
+	vaulttest.Make(t, r.app.DefaultVault(), passphrase)
+	r.start()
 	r.typeInto(0, passphrase)
-	r.typeInto(1, passphrase)
-	r.press("window.first.create")
-	r.press("window.code.noted")
-	r.press("window.code.next")
+	r.press("window.unlock.open")
 	return r
 }
 
