@@ -123,26 +123,6 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 	}
 }
 
-func TestOnlyTaskStartsGoroutines(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	forbidden := regexp.MustCompile(`(?m)^\s*go (func|\w+\()|fyne\.Do(AndWait)?\(|time\.AfterFunc|dialog\.Show|"fyne.io/fyne/v2/(app|dialog|lang)"`)
-	for _, f := range files {
-		if f == "task.go" || strings.HasSuffix(f, "_test.go") {
-			continue
-		}
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m := forbidden.Find(b); m != nil {
-			t.Errorf("%s has %q: only task.go may", f, m)
-		}
-	}
-}
-
 func TestEveryMarkExists(t *testing.T) {
 	src := source(t, false)
 	names := regexp.MustCompile(`(?:mark|markResource)\("([a-z]+)"|(?:point|chip)\(tone\w+, "([a-z]+)"|newRowButton\(w\.keys, "([a-z]+)"|newTick\(k, "([a-z]+)", "([a-z]+)"`).FindAllStringSubmatch(src, -1)
