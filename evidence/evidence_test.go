@@ -266,8 +266,21 @@ func TestChainNamesTheFirstBrokenLink(t *testing.T) {
 			return join(l)
 		}, 3},
 		"data after entry": {func(l [][]byte) []byte { l[3] = append(l[3], "{}"...); return join(l) }, 4},
-		"last line cut":    {func(l [][]byte) []byte { b := join(l); return b[:len(b)-5] }, 4},
-		"endless line":     {func(l [][]byte) []byte { return bytes.Repeat([]byte("x"), MaxCustodyLine+2) }, 1},
+		"line of another case": {func(l [][]byte) []byte {
+			var c Chain
+			for _, line := range l[:2] {
+				if _, err := c.Accept(line); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, foreign, err := c.Next(Entry{Action: ActViewed, Case: "fedcba9876543210", Actor: "Constat"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return join([][]byte{l[0], l[1], foreign})
+		}, 3},
+		"last line cut": {func(l [][]byte) []byte { b := join(l); return b[:len(b)-5] }, 4},
+		"endless line":  {func(l [][]byte) []byte { return bytes.Repeat([]byte("x"), MaxCustodyLine+2) }, 1},
 	} {
 		_, err := VerifyChain(bytes.NewReader(c.spoil(sampleLog(t))), nil)
 		broken, ok := errors.AsType[*BrokenLinkError](err)

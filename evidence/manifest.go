@@ -44,8 +44,9 @@ func (o Outcome) Usable() bool { return o == Complete || o == Partial }
 
 // Problem is something that went wrong during a capture and did not stop it.
 type Problem struct {
-	Code   string `json:"code"`             // stable, e.g. "load-timeout"; words are in the translations
-	Detail string `json:"detail,omitempty"` // facts, not prose
+	Code   string            `json:"code"`             // stable, e.g. "load-timeout"; words are in the translations
+	Detail string            `json:"detail,omitempty"` // facts, not prose, in English
+	Values map[string]string `json:"values,omitempty"` // the same facts, see [Say]
 }
 
 // Moment is one instant, written twice: in UTC and as the person's clock
@@ -167,6 +168,8 @@ type ClockCheck struct {
 	Source     string  `json:"source"`         // "http-date", "timestamp", "ntp"
 	OffsetSecs float64 `json:"offset_seconds"` // this device minus the other: positive, this device is ahead
 	Detail     string  `json:"detail,omitempty"`
+	// Values are what the detail says, see [Say].
+	Values map[string]string `json:"values,omitempty"`
 }
 
 // PreconditionState is the answer to one item of the list of preconditions.
@@ -183,6 +186,7 @@ type Precondition struct {
 	Item   string            `json:"item"` // stable, e.g. "fresh-profile"; words are in the translations
 	State  PreconditionState `json:"state"`
 	Detail string            `json:"detail,omitempty"`
+	Values map[string]string `json:"values,omitempty"` // what the detail says, see [Say]
 }
 
 // Redaction is one thing that was kept out of the record, and why.

@@ -140,6 +140,19 @@ func TestVisitedAgain(t *testing.T) {
 	if !strings.Contains(text, "Visitée à nouveau") {
 		t.Errorf("the report does not list the visits:\n%s", text)
 	}
+	all, err := s.Exhibits(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	covered := 0 // the visits show the page that is masked
+	for _, e := range all {
+		if len(e.Pictures()) > 0 {
+			covered++
+		}
+	}
+	if n := strings.Count(text, "Image non imprimée"); n != covered || n < 4 {
+		t.Errorf("%d exhibits say that their pictures are left off the paper, want %d", n, covered)
+	}
 	if r, err := s.Check(t.Context(), evidence.NoProgress{}); err != nil || !r.Valid {
 		t.Errorf("vault check: %v %v", err, r.Checks)
 	}

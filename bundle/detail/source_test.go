@@ -95,6 +95,9 @@ func (r *reader) index(n ast.Node) bool {
 
 // literal is a string that is written out, or the error of one.
 func literal(e ast.Expr) string {
+	if say := sayOf(e); say != nil {
+		return literal(say.Args[1])
+	}
 	if c, ok := e.(*ast.CallExpr); ok && len(c.Args) == 1 {
 		if f, ok := c.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "New" {
 			e = c.Args[0]
@@ -230,7 +233,16 @@ func (r *reader) composite(n *ast.CompositeLit, vars env) {
 
 func (r *reader) call(n *ast.CallExpr, vars env) {
 	f, ok := n.Fun.(*ast.SelectorExpr)
-	if !ok || !slices.Contains([]string{"problem", "note", "Problem", "Add"}, f.Sel.Name) || len(n.Args) < 2 {
+	if !ok {
+		return
+	}
+	if of := map[string]string{"Problem": "problem.", "Precondition": "precondition.", "Clock": "clock."}[f.Sel.Name]; of != "" && (of != "problem." || len(n.Args) == 1) && len(n.Args) > 0 {
+		if codes := r.eval(n.Args[0], vars); len(codes) > 0 {
+			r.note(of+codes[0], r.eval(f.X, vars), n.Pos())
+		}
+		return
+	}
+	if !slices.Contains([]string{"problem", "note", "Problem", "Add"}, f.Sel.Name) || len(n.Args) < 2 {
 		return
 	}
 	code, ok := n.Args[0].(*ast.Ident)
@@ -329,9 +341,13 @@ func (r *reader) called(n *ast.CallExpr, vars env, place int) []string {
 		name, on = f.Sel.Name, f.X
 	}
 	switch name {
+	case "Say":
+		return r.say(n, vars)
+	case "Err":
+		return r.eval(on, vars)
 	case "Sprintf", "Errorf":
 		return r.format(n.Args, vars)
-	case "Shorten", "Clean", "Join", "string", "New", "Sprint":
+	case "Shorten", "Clean", "Join", "string", "New", "Sprint", "SaidOf":
 		if len(n.Args) > 0 {
 			return r.eval(n.Args[0], vars)
 		}
@@ -428,4 +444,51 @@ func union(a, b []string) []string {
 		}
 	}
 	return a
+}
+
+// sayOf is the call of evidence.Say whose error an expression is, if it is one.
+func sayOf(e ast.Expr) *ast.CallExpr {
+	c, ok := e.(*ast.CallExpr)
+	if !ok || len(c.Args) != 0 {
+		return nil
+	}
+	f, ok := c.Fun.(*ast.SelectorExpr)
+	if !ok || f.Sel.Name != "Err" {
+		return nil
+	}
+	say, ok := f.X.(*ast.CallExpr)
+	if !ok || len(say.Args) < 2 {
+		return nil
+	}
+	return say
+}
+
+// say returns what evidence.Say says. A form that details of before there were values never had is not looked for among theirs.
+func (r *reader) say(n *ast.CallExpr, vars env) []string {
+	form, english := literal(n.Args[0]), literal(n.Args[1])
+	if form != "" && !oldKeys()["detail."+form] {
+		return []string{outside}
+	}
+	all, last := []string{""}, 0
+	for i, at := range saySlots.FindAllStringSubmatchIndex(english, -1) {
+		value := []string{outside}
+		sigil, verb := english[at[2]:at[3]], ""
+		if at[6] >= 0 {
+			verb = english[at[6]:at[7]]
+		}
+		switch {
+		case sigil == "#" && verb != "":
+			value = []string{fmt.Sprintf("%"+verb, 1234.5)}
+		case sigil == "#":
+			value = []string{"1234"}
+		case sigil == "@":
+			value = []string{"2026-11-23T10:42:07.123Z"}
+		case strings.HasSuffix(verb, "q"):
+			value = []string{`"` + outside + `"`}
+		case i+2 < len(n.Args):
+			value = r.eval(n.Args[i+2], vars)
+		}
+		all, last = product(product(all, []string{english[last:at[0]]}), value), at[1]
+	}
+	return product(all, []string{english[last:]})
 }

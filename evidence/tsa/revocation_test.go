@@ -190,6 +190,11 @@ func TestRevocationRecords(t *testing.T) {
 			f.issuer = form.issue(t, nil, rootKey())
 			f.responder = f.issuer
 		}, open, open},
+		{"about a namesake of the issuer, signed by the issuer", func(t *testing.T, f *revocationForge) {
+			form := rootForm()
+			form.key, form.keyUsage = otherKey(), x509.KeyUsageCRLSign|x509.KeyUsageCertSign
+			f.issuer = form.issue(t, nil, otherKey())
+		}, "", open},
 		{"signed with SHA-1", func(_ *testing.T, f *revocationForge) { f.weak = true }, open, ""},
 		{"list by delta", func(_ *testing.T, f *revocationForge) {
 			f.extensions = []pkix.Extension{{Id: oidDelta, Critical: true, Value: []byte{2, 1, 1}}}
