@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"strings"
@@ -8,46 +8,46 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// span is a piece of text in one style. The zero size is body.
-type span struct {
-	text       string
-	size       float32
-	role       fyne.ThemeColorName
-	bold, mono bool
+// Span is a piece of text in one style. The zero size is body.
+type Span struct {
+	Text       string
+	Size       float32
+	Role       fyne.ThemeColorName
+	Bold, Mono bool
 }
 
-func (s span) style() fyne.TextStyle { return fyne.TextStyle{Bold: s.bold, Monospace: s.mono} }
+func (s Span) style() fyne.TextStyle { return fyne.TextStyle{Bold: s.Bold, Monospace: s.Mono} }
 
-func (s span) width(text string) float32 { return fyne.MeasureText(text, s.size, s.style()).Width }
+func (s Span) width(text string) float32 { return fyne.MeasureText(text, s.Size, s.style()).Width }
 
 // Spans as the screens use them.
-func plain(s string) span     { return span{text: s} }
-func strong(s string) span    { return span{text: s, bold: true} }
-func muted(s string) span     { return span{text: s, role: roleMute} }
-func small(s string) span     { return span{text: s, size: sizeSmall} }
-func smallMute(s string) span { return span{text: s, size: sizeSmall, role: roleMute} }
-func head(s string) span      { return span{text: s, size: sizeHead, bold: true} }
-func mono(s string) span      { return span{text: s, size: sizeMono, mono: true} }
-func monoMute(s string) span  { return span{text: s, size: sizeMono, mono: true, role: roleMute} }
+func Plain(s string) Span     { return Span{Text: s} }
+func Strong(s string) Span    { return Span{Text: s, Bold: true} }
+func Muted(s string) Span     { return Span{Text: s, Role: RoleMute} }
+func Small(s string) Span     { return Span{Text: s, Size: SizeSmall} }
+func SmallMute(s string) Span { return Span{Text: s, Size: SizeSmall, Role: RoleMute} }
+func Head(s string) Span      { return Span{Text: s, Size: SizeHead, Bold: true} }
+func Mono(s string) Span      { return Span{Text: s, Size: SizeMono, Mono: true} }
+func MonoMute(s string) Span  { return Span{Text: s, Size: SizeMono, Mono: true, Role: RoleMute} }
 
-// marked splits a text of the catalog at ** into plain and bold spans.
-func marked(s string) []span {
-	var out []span
+// Marked splits a text of the catalog at ** into plain and bold spans.
+func Marked(s string) []Span {
+	var out []Span
 	for i, part := range strings.Split(s, "**") {
 		if part != "" {
-			out = append(out, span{text: part, bold: i%2 == 1})
+			out = append(out, Span{Text: part, Bold: i%2 == 1})
 		}
 	}
 	return out
 }
 
-// text shows spans, broken between words to the width that it is given; a word
+// Text shows spans, broken between words to the width that it is given; a word
 // that is wider than that, such as an address, is broken anywhere. Unlike
 // Fyne's label it has no padding, mixes styles and knows its height for a width
 // before it is laid out.
-type text struct {
+type Text struct {
 	widget.BaseWidget
-	spans   []span
+	spans   []Span
 	oneLine bool // never broken: what does not fit ends in an ellipsis
 	centre  bool
 
@@ -57,71 +57,71 @@ type text struct {
 }
 
 type textLine struct {
-	pieces []span
+	pieces []Span
 	width  float32
 	height float32
 }
 
-func newText(spans ...span) *text {
-	t := &text{spans: spans}
+func NewText(spans ...Span) *Text {
+	t := &Text{spans: spans}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-func line(spans ...span) *text {
-	t := &text{spans: spans, oneLine: true}
+func NewLine(spans ...Span) *Text {
+	t := &Text{spans: spans, oneLine: true}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-// set shows other spans.
-func (t *text) set(spans ...span) {
+// Set shows other spans.
+func (t *Text) Set(spans ...Span) {
 	t.spans, t.width = spans, 0
 	t.Refresh()
 }
 
-// content is the text without its styles.
-func (t *text) content() string {
+// Content is the text without its styles.
+func (t *Text) Content() string {
 	var b strings.Builder
 	for _, s := range t.spans {
-		b.WriteString(s.text)
+		b.WriteString(s.Text)
 	}
 	return b.String()
 }
 
-func (s span) filled() span {
-	if s.size == 0 {
-		s.size = sizeBody
+func (s Span) filled() Span {
+	if s.Size == 0 {
+		s.Size = sizeBody
 	}
-	if s.role == "" {
-		s.role = roleInk
+	if s.Role == "" {
+		s.Role = RoleInk
 	}
 	return s
 }
 
 // breakInto breaks the spans into lines of at most the given width.
-func (t *text) breakInto(width float32) []textLine {
+func (t *Text) breakInto(width float32) []textLine {
 	var lines []textLine
 	cur := textLine{}
 	end := func() {
 		if len(cur.pieces) == 0 && len(t.spans) > 0 {
-			cur.height = t.spans[0].filled().size * lineHeight
+			cur.height = t.spans[0].filled().Size * lineHeight
 		}
 		lines = append(lines, cur)
 		cur = textLine{}
 	}
-	add := func(s span, w float32) {
+	add := func(s Span, w float32) {
 		if n := len(cur.pieces); n > 0 && sameStyle(cur.pieces[n-1], s) {
-			cur.pieces[n-1].text += s.text
+			cur.pieces[n-1].Text += s.Text
 		} else {
 			cur.pieces = append(cur.pieces, s)
 		}
 		cur.width += w
-		cur.height = max(cur.height, s.size*lineHeight)
+		cur.height = max(cur.height, s.Size*lineHeight)
 	}
 	for _, raw := range t.spans {
 		s := raw.filled()
-		for i, word := range strings.SplitAfter(s.text, " ") {
+		for i, word := range strings.SplitAfter(s.Text, " ") {
 			if word == "" && i > 0 {
 				continue
 			}
@@ -132,7 +132,7 @@ func (t *text) breakInto(width float32) []textLine {
 			}
 			if s.width(bare) <= width {
 				piece := s
-				piece.text = word
+				piece.Text = word
 				add(piece, w)
 				continue
 			}
@@ -146,8 +146,8 @@ func (t *text) breakInto(width float32) []textLine {
 				}
 				n = max(n, 1)
 				piece := s
-				piece.text = string(rest[:n])
-				add(piece, s.width(piece.text))
+				piece.Text = string(rest[:n])
+				add(piece, s.width(piece.Text))
 				if rest = rest[n:]; len(rest) > 0 {
 					end()
 				}
@@ -161,15 +161,15 @@ func (t *text) breakInto(width float32) []textLine {
 // startsWord reports whether a line may be broken here: after a space, not
 // between two spans that are written together.
 func startsWord(l textLine, wordInSpan int) bool {
-	return wordInSpan > 0 || strings.HasSuffix(l.pieces[len(l.pieces)-1].text, " ")
+	return wordInSpan > 0 || strings.HasSuffix(l.pieces[len(l.pieces)-1].Text, " ")
 }
 
-func sameStyle(a, b span) bool {
-	return a.size == b.size && a.role == b.role && a.bold == b.bold && a.mono == b.mono
+func sameStyle(a, b Span) bool {
+	return a.Size == b.Size && a.Role == b.Role && a.Bold == b.Bold && a.Mono == b.Mono
 }
 
 // fitting returns how many of the runes fit into a width.
-func fitting(s span, r []rune, width float32) int {
+func fitting(s Span, r []rune, width float32) int {
 	lo, hi := 0, len(r)
 	for lo < hi {
 		mid := (lo + hi + 1) / 2
@@ -183,27 +183,27 @@ func fitting(s span, r []rune, width float32) int {
 }
 
 // single puts everything on one line and cuts it with an ellipsis.
-func (t *text) single(width float32) []textLine {
+func (t *Text) single(width float32) []textLine {
 	var l textLine
 	for _, raw := range t.spans {
 		s := raw.filled()
-		w := s.width(s.text)
+		w := s.width(s.Text)
 		if width > 0 && l.width+w > width+0.5 {
-			r := []rune(s.text)
+			r := []rune(s.Text)
 			n := fitting(s, r, width-l.width-s.width("…"))
-			s.text = string(r[:n]) + "…"
-			w = s.width(s.text)
+			s.Text = string(r[:n]) + "…"
+			w = s.width(s.Text)
 			l.pieces, l.width = append(l.pieces, s), l.width+w
-			l.height = max(l.height, s.size*lineHeight)
+			l.height = max(l.height, s.Size*lineHeight)
 			break
 		}
 		l.pieces, l.width = append(l.pieces, s), l.width+w
-		l.height = max(l.height, s.size*lineHeight)
+		l.height = max(l.height, s.Size*lineHeight)
 	}
 	return []textLine{l}
 }
 
-func (t *text) laidOut(width float32) []textLine {
+func (t *Text) laidOut(width float32) []textLine {
 	if t.lines != nil && t.width == width {
 		return t.lines
 	}
@@ -217,16 +217,16 @@ func (t *text) laidOut(width float32) []textLine {
 }
 
 // natural is the width without any break.
-func (t *text) natural() float32 {
+func (t *Text) natural() float32 {
 	var w float32
 	for _, s := range t.spans {
 		s = s.filled()
-		w += s.width(s.text)
+		w += s.width(s.Text)
 	}
 	return w
 }
 
-func (t *text) heightFor(width float32) float32 {
+func (t *Text) heightFor(width float32) float32 {
 	if width <= 0 {
 		width = t.natural() + 1
 	}
@@ -238,7 +238,7 @@ func (t *text) heightFor(width float32) float32 {
 }
 
 // MinSize is what the present width needs; a text never makes its screen wider.
-func (t *text) MinSize() fyne.Size {
+func (t *Text) MinSize() fyne.Size {
 	w := t.Size().Width
 	if w <= 0 {
 		w = t.natural() + 1
@@ -246,9 +246,9 @@ func (t *text) MinSize() fyne.Size {
 	return fyne.NewSize(min(t.natural(), 40), t.heightFor(w))
 }
 
-func (t *text) CreateRenderer() fyne.WidgetRenderer { return &textRenderer{t} }
+func (t *Text) CreateRenderer() fyne.WidgetRenderer { return &textRenderer{t} }
 
-type textRenderer struct{ t *text }
+type textRenderer struct{ t *Text }
 
 func (r *textRenderer) Layout(size fyne.Size) {
 	t := r.t
@@ -261,14 +261,14 @@ func (r *textRenderer) Layout(size fyne.Size) {
 			x = max(0, (size.Width-l.width)/2)
 		}
 		for _, p := range l.pieces {
-			c := canvas.NewText(strings.TrimRight(p.text, " "), tint(p.role))
-			c.TextSize, c.TextStyle = p.size, p.style()
+			c := canvas.NewText(strings.TrimRight(p.Text, " "), Tint(p.Role))
+			c.TextSize, c.TextStyle = p.Size, p.style()
 			s := c.MinSize()
 			// Pieces of different size share a base line, nearly: fonts of one line differ by little.
-			c.Move(fyne.NewPos(x, y+(l.height-s.Height)/2+(l.height/lineHeight-p.size)*0.3))
+			c.Move(fyne.NewPos(x, y+(l.height-s.Height)/2+(l.height/lineHeight-p.Size)*0.3))
 			c.Resize(s)
 			objects = append(objects, c)
-			x += p.width(p.text)
+			x += p.width(p.Text)
 		}
 		y += l.height
 	}

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"image/color"
@@ -8,25 +8,25 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// tick is a line that can be on or off: one of several (a radio button), or by
+// Tick is a line that can be on or off: one of several (a radio button), or by
 // itself (a check box). The words are part of the target.
-type tick struct {
+type Tick struct {
 	pressable
-	label   *text
+	label   *Text
 	on      bool
 	onMark  string
 	offMark string
 }
 
-func newTick(k *keys, onMark, offMark string, on bool, words ...span) *tick {
-	t := &tick{label: newText(words...), on: on, onMark: onMark, offMark: offMark}
+func newTick(k *Keys, onMark, offMark string, on bool, words ...Span) *Tick {
+	t := &Tick{label: NewText(words...), on: on, onMark: onMark, offMark: offMark}
 	t.keys = k
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-// newCheck is a check box.
-func newCheck(k *keys, on bool, changed func(bool), words ...span) *tick {
+// NewCheck is a check box.
+func NewCheck(k *Keys, on bool, changed func(bool), words ...Span) *Tick {
 	t := newTick(k, "boxed", "box", on, words...)
 	t.press = func() {
 		t.set(!t.on)
@@ -35,9 +35,9 @@ func newCheck(k *keys, on bool, changed func(bool), words ...span) *tick {
 	return t
 }
 
-// newChoice is a group of radio buttons; changed hears the index.
-func newChoice(k *keys, chosen int, changed func(int), labels ...[]span) []*tick {
-	group := make([]*tick, len(labels))
+// NewChoice is a group of radio buttons; changed hears the index.
+func NewChoice(k *Keys, chosen int, changed func(int), labels ...[]Span) []*Tick {
+	group := make([]*Tick, len(labels))
 	for i, words := range labels {
 		t := newTick(k, "radioed", "radio", i == chosen, words...)
 		t.press = func() {
@@ -51,19 +51,21 @@ func newChoice(k *keys, chosen int, changed func(int), labels ...[]span) []*tick
 	return group
 }
 
-func (t *tick) set(on bool) {
+func (t *Tick) set(on bool) {
 	t.on = on
 	t.changed()
 }
 
+func (t *Tick) Words() string { return t.label.Content() }
+
 const tickMark = 18
 
-func (t *tick) heightFor(width float32) float32 {
-	return max(minTarget, t.label.heightFor(width-tickMark-gapSmall-2*gapTiny)+2*gapTiny)
+func (t *Tick) heightFor(width float32) float32 {
+	return max(minTarget, t.label.heightFor(width-tickMark-GapSmall-2*gapTiny)+2*gapTiny)
 }
 
-func (t *tick) MinSize() fyne.Size {
-	w := t.label.natural() + 1 + tickMark + gapSmall + 2*gapTiny
+func (t *Tick) MinSize() fyne.Size {
+	w := t.label.natural() + 1 + tickMark + GapSmall + 2*gapTiny
 	at := t.Size().Width
 	if at <= 0 {
 		at = w
@@ -71,23 +73,23 @@ func (t *tick) MinSize() fyne.Size {
 	return fyne.NewSize(w, t.heightFor(at))
 }
 
-func (t *tick) CreateRenderer() fyne.WidgetRenderer {
+func (t *Tick) CreateRenderer() fyne.WidgetRenderer {
 	ring := canvas.NewRectangle(color.Transparent)
-	ring.CornerRadius, ring.StrokeWidth = radiusField, 2
+	ring.CornerRadius, ring.StrokeWidth = RadiusField, 2
 	m := &canvas.Image{FillMode: canvas.ImageFillContain}
 	r := &simpleRenderer{objects: []fyne.CanvasObject{ring, m, t.label}}
 	r.refresh = func() {
-		name, role := t.offMark, roleMute
+		name, role := t.offMark, RoleMute
 		if t.on {
-			name, role = t.onMark, roleAccent
+			name, role = t.onMark, RoleAccent
 		}
 		m.Resource = markResource(name, role)
 		ring.StrokeColor, ring.FillColor = color.Transparent, color.Transparent
 		if t.hovered {
-			ring.FillColor = tint(roleHover)
+			ring.FillColor = Tint(roleHover)
 		}
 		if t.focused {
-			ring.StrokeColor = tint(roleAccent)
+			ring.StrokeColor = Tint(RoleAccent)
 		}
 		ring.Refresh()
 		m.Refresh()
@@ -95,13 +97,13 @@ func (t *tick) CreateRenderer() fyne.WidgetRenderer {
 	}
 	r.layout = func(s fyne.Size) {
 		ring.Resize(s)
-		first := t.label.laidOut(s.Width - tickMark - gapSmall - 2*gapTiny)[0].height
-		h := t.label.heightFor(s.Width - tickMark - gapSmall - 2*gapTiny)
+		first := t.label.laidOut(s.Width - tickMark - GapSmall - 2*gapTiny)[0].height
+		h := t.label.heightFor(s.Width - tickMark - GapSmall - 2*gapTiny)
 		top := (s.Height - h) / 2
 		m.Move(fyne.NewPos(gapTiny, top+(first-tickMark)/2))
 		m.Resize(fyne.NewSquareSize(tickMark))
-		t.label.Move(fyne.NewPos(gapTiny+tickMark+gapSmall, top))
-		t.label.Resize(fyne.NewSize(s.Width-tickMark-gapSmall-2*gapTiny, h))
+		t.label.Move(fyne.NewPos(gapTiny+tickMark+GapSmall, top))
+		t.label.Resize(fyne.NewSize(s.Width-tickMark-GapSmall-2*gapTiny, h))
 	}
 	r.min = t.MinSize
 	t.redraw = r.refresh
@@ -109,17 +111,17 @@ func (t *tick) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
-// picker is a button that opens a list to choose one from.
-type picker struct {
-	button
+// Picker is a button that opens a list to choose one from.
+type Picker struct {
+	Button
 	labels  []string
 	chosen  int
 	changed func(int)
 }
 
-func newPicker(k *keys, labels []string, chosen int, changed func(int)) *picker {
-	p := &picker{labels: labels, chosen: chosen, changed: changed}
-	p.keys, p.kind, p.size = k, buttonPlain, sizeSmall
+func NewPicker(k *Keys, labels []string, chosen int, changed func(int)) *Picker {
+	p := &Picker{labels: labels, chosen: chosen, changed: changed}
+	p.keys, p.kind, p.size = k, ButtonPlain, SizeSmall
 	p.after = []string{"down"}
 	if chosen >= 0 && chosen < len(labels) {
 		p.label = labels[chosen]
@@ -129,7 +131,7 @@ func newPicker(k *keys, labels []string, chosen int, changed func(int)) *picker 
 	return p
 }
 
-func (p *picker) open() {
+func (p *Picker) open() {
 	c := fyne.CurrentApp().Driver().CanvasForObject(p)
 	if c == nil {
 		return
@@ -138,7 +140,7 @@ func (p *picker) open() {
 	for i, l := range p.labels {
 		items[i] = fyne.NewMenuItem(l, func() {
 			p.keys.active()
-			p.pick(i)
+			p.Pick(i)
 		})
 		items[i].Checked = i == p.chosen
 	}
@@ -146,8 +148,12 @@ func (p *picker) open() {
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, pos.AddXY(0, p.Size().Height+gapTiny))
 }
 
-func (p *picker) pick(i int) {
+// Choices are what can be chosen.
+func (p *Picker) Choices() []string { return p.labels }
+
+// Pick chooses an entry, as the person does.
+func (p *Picker) Pick(i int) {
 	p.chosen = i
-	p.rename(p.labels[i])
+	p.Rename(p.labels[i])
 	p.changed(i)
 }

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"fyne.io/fyne/v2"
@@ -11,7 +11,7 @@ import (
 // the focus and the pointer are.
 type pressable struct {
 	widget.BaseWidget
-	keys     *keys
+	keys     *Keys
 	press    func()
 	redraw   func()
 	hovered  bool
@@ -52,12 +52,12 @@ func (p *pressable) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		p.pressed()
 	default:
-		p.keys.typed(e)
+		p.keys.Typed(e)
 	}
 }
 
-func (p *pressable) KeyDown(e *fyne.KeyEvent) { p.keys.down(e) }
-func (p *pressable) KeyUp(e *fyne.KeyEvent)   { p.keys.up(e) }
+func (p *pressable) KeyDown(e *fyne.KeyEvent) { p.keys.Down(e) }
+func (p *pressable) KeyUp(e *fyne.KeyEvent)   { p.keys.Up(e) }
 
 func (p *pressable) MouseIn(*desktop.MouseEvent) {
 	p.hovered = true
@@ -79,10 +79,13 @@ func (p *pressable) Cursor() desktop.Cursor {
 }
 
 // Disable greys the widget; it stays where it is and says nothing when pressed.
-func (p *pressable) disable(off bool) {
+func (p *pressable) Disable(off bool) {
 	p.disabled = off
 	p.changed()
 }
+
+// Disabled reports whether it says nothing when pressed.
+func (p *pressable) Disabled() bool { return p.disabled }
 
 // simpleRenderer draws fixed objects with functions for the rest.
 type simpleRenderer struct {

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"image/color"
@@ -7,33 +7,35 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// rowButton is one line of a list that can be pressed: a mark and a name.
-type rowButton struct {
+// RowButton is one line of a list that can be pressed: a mark and a name.
+type RowButton struct {
 	pressable
 	mark  string
-	label *text
+	label *Text
 }
 
-func newRowButton(k *keys, markName, label string, press func()) *rowButton {
-	b := &rowButton{mark: markName, label: line(plain(label))}
+func NewRowButton(k *Keys, markName, label string, press func()) *RowButton {
+	b := &RowButton{mark: markName, label: NewLine(Plain(label))}
 	b.keys, b.press = k, press
 	b.ExtendBaseWidget(b)
 	return b
 }
 
-func (b *rowButton) CreateRenderer() fyne.WidgetRenderer {
+func (b *RowButton) Words() string { return b.label.Content() }
+
+func (b *RowButton) CreateRenderer() fyne.WidgetRenderer {
 	back := canvas.NewRectangle(color.Transparent)
-	back.CornerRadius = radiusField
-	m := canvas.NewImageFromResource(markResource(b.mark, roleMute))
+	back.CornerRadius = RadiusField
+	m := canvas.NewImageFromResource(markResource(b.mark, RoleMute))
 	m.FillMode = canvas.ImageFillContain
 	r := &simpleRenderer{objects: []fyne.CanvasObject{back, m, b.label}}
 	r.refresh = func() {
 		back.FillColor, back.StrokeColor, back.StrokeWidth = color.Transparent, color.Transparent, 2
 		if b.hovered {
-			back.FillColor = tint(roleHover)
+			back.FillColor = Tint(roleHover)
 		}
 		if b.focused {
-			back.StrokeColor = tint(roleAccent)
+			back.StrokeColor = Tint(RoleAccent)
 		}
 		back.Refresh()
 	}

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"image/color"
@@ -7,67 +7,67 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-type buttonKind int
+type ButtonKind int
 
 const (
-	buttonPlain   buttonKind = iota // white, hairline
-	buttonPrimary                   // petrol: the one main action of a screen
-	buttonInk                       // quick exit
-	buttonQuiet                     // words in petrol only
+	ButtonPlain   ButtonKind = iota // white, hairline
+	ButtonPrimary                   // petrol: the one main action of a screen
+	ButtonInk                       // quick exit
+	ButtonQuiet                     // words in petrol only
 )
 
-// button is a button of at least 36 pixels.
-type button struct {
+// Button is a button of at least 36 pixels.
+type Button struct {
 	pressable
 	label string
-	kind  buttonKind
+	kind  ButtonKind
 	size  float32
 	after []string // marks behind the label
 }
 
-func newButton(k *keys, kind buttonKind, label string, press func()) *button {
-	b := &button{label: label, kind: kind, size: sizeBody}
+func NewButton(k *Keys, kind ButtonKind, label string, press func()) *Button {
+	b := &Button{label: label, kind: kind, size: sizeBody}
 	b.keys, b.press = k, press
 	b.ExtendBaseWidget(b)
 	return b
 }
 
-func (b *button) colours() (fill, stroke, ink color.Color) {
+func (b *Button) colours() (fill, stroke, ink color.Color) {
 	switch b.kind {
-	case buttonPrimary:
-		fill, ink = tint(roleAccent), tint(roleOnAccent)
+	case ButtonPrimary:
+		fill, ink = Tint(RoleAccent), Tint(roleOnAccent)
 		if b.hovered {
-			fill = tint(roleAccentOver)
+			fill = Tint(roleAccentOver)
 		}
 		stroke = fill
-	case buttonInk:
-		fill, ink = tint(roleInk), tint(roleOnInk)
+	case ButtonInk:
+		fill, ink = Tint(RoleInk), Tint(roleOnInk)
 		if b.hovered {
-			fill = tint(roleInkOver)
+			fill = Tint(roleInkOver)
 		}
 		stroke = fill
-	case buttonQuiet:
-		fill, stroke, ink = color.Transparent, color.Transparent, tint(roleAccent)
+	case ButtonQuiet:
+		fill, stroke, ink = color.Transparent, color.Transparent, Tint(RoleAccent)
 		if b.hovered {
-			fill = tint(roleAccentSoft)
+			fill = Tint(roleAccentSoft)
 		}
 	default:
-		fill, stroke, ink = tint(roleCard), tint(roleLine), tint(roleInk)
+		fill, stroke, ink = Tint(RoleCard), Tint(RoleLine), Tint(RoleInk)
 		if b.hovered {
-			fill = tint(roleHover)
+			fill = Tint(roleHover)
 		}
 	}
 	if b.disabled {
-		fill, stroke, ink = tint(roleSide), tint(roleLine), tint(roleMute)
+		fill, stroke, ink = Tint(RoleSide), Tint(RoleLine), Tint(RoleMute)
 	}
 	return fill, stroke, ink
 }
 
-func (b *button) CreateRenderer() fyne.WidgetRenderer {
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	ring := canvas.NewRectangle(color.Transparent)
-	ring.CornerRadius, ring.StrokeWidth = radiusField+3, 2
+	ring.CornerRadius, ring.StrokeWidth = RadiusField+3, 2
 	back := canvas.NewRectangle(color.Transparent)
-	back.CornerRadius, back.StrokeWidth = radiusField, hairline
+	back.CornerRadius, back.StrokeWidth = RadiusField, Hairline
 	label := canvas.NewText(b.label, color.Black)
 	label.TextStyle.Bold = true
 	objects := []fyne.CanvasObject{ring, back, label}
@@ -78,7 +78,7 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 		objects = append(objects, m)
 	}
 	side := func() float32 {
-		if b.kind == buttonQuiet {
+		if b.kind == ButtonQuiet {
 			return 0
 		}
 		return 16
@@ -94,15 +94,15 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 		back.FillColor, back.StrokeColor = fill, stroke
 		ring.StrokeColor = color.Transparent
 		if b.focused {
-			ring.StrokeColor = tint(roleAccent)
+			ring.StrokeColor = Tint(RoleAccent)
 		}
-		role := roleInk
+		role := RoleInk
 		switch {
 		case b.disabled:
-			role = roleMute
-		case b.kind == buttonInk:
+			role = RoleMute
+		case b.kind == ButtonInk:
 			role = roleOnInk
-		case b.kind == buttonPrimary:
+		case b.kind == ButtonPrimary:
 			role = roleOnAccent
 		}
 		for i, name := range b.after {
@@ -117,7 +117,7 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 	r := &simpleRenderer{objects: objects, refresh: refresh}
 	r.layout = func(s fyne.Size) {
 		var out float32 // the field behind quiet words reaches over them
-		if b.kind == buttonQuiet {
+		if b.kind == ButtonQuiet {
 			out = 6
 		}
 		back.Move(fyne.NewPos(-out, 0))
@@ -145,8 +145,20 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
-// rename shows another label.
-func (b *button) rename(label string) {
+// Small makes a button beside something of its words' size.
+func (b *Button) Small() { b.size = SizeSmall }
+
+// Marked draws marks behind the label.
+func (b *Button) Marked(names ...string) { b.after = names }
+
+// Does says what the button does.
+func (b *Button) Does(press func()) { b.press = press }
+
+// Words is what is written on it.
+func (b *Button) Words() string { return b.label }
+
+// Rename shows another label.
+func (b *Button) Rename(label string) {
 	b.label = label
 	b.Refresh()
 }

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"fyne.io/fyne/v2"
@@ -14,7 +14,7 @@ type tallLayout interface {
 	heightFor(objects []fyne.CanvasObject, width float32) float32
 }
 
-func heightOf(o fyne.CanvasObject, width float32) float32 {
+func HeightOf(o fyne.CanvasObject, width float32) float32 {
 	if !o.Visible() {
 		return 0
 	}
@@ -30,7 +30,7 @@ func heightOf(o fyne.CanvasObject, width float32) float32 {
 }
 
 func naturalWidth(o fyne.CanvasObject) float32 {
-	if t, ok := o.(*text); ok {
+	if t, ok := o.(*Text); ok {
 		return t.natural() + 1
 	}
 	return o.MinSize().Width
@@ -42,13 +42,13 @@ type stackLayout struct {
 	width float32 // last given, for MinSize
 }
 
-// stack puts objects below each other.
-func stack(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&stackLayout{gap: gap}, present(objects)...)
+// Stack puts objects below each other.
+func Stack(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&stackLayout{gap: gap}, Present(objects)...)
 }
 
-// present drops nil objects, so that screens can leave something out.
-func present(objects []fyne.CanvasObject) []fyne.CanvasObject {
+// Present drops nil objects, so that screens can leave something out.
+func Present(objects []fyne.CanvasObject) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	for _, o := range objects {
 		if o != nil {
@@ -64,7 +64,7 @@ func (l *stackLayout) heightFor(objects []fyne.CanvasObject, width float32) floa
 	n := 0
 	for _, o := range objects {
 		if o.Visible() {
-			h += heightOf(o, width)
+			h += HeightOf(o, width)
 			n++
 		}
 	}
@@ -78,7 +78,7 @@ func (l *stackLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if !o.Visible() {
 			continue
 		}
-		h := heightOf(o, size.Width)
+		h := HeightOf(o, size.Width)
 		o.Move(fyne.NewPos(0, y))
 		o.Resize(fyne.NewSize(size.Width, h))
 		y += h + l.gap
@@ -103,18 +103,18 @@ type rowLayout struct {
 	width float32
 }
 
-// row puts objects beside each other; none grows.
-func row(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+// Row puts objects beside each other; none grows.
+func Row(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&rowLayout{gap: gap, grow: -1}, objects...)
 }
 
-// rowGrow is a row in which one object takes what the others leave.
-func rowGrow(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
+// RowGrow is a row in which one object takes what the others leave.
+func RowGrow(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&rowLayout{gap: gap, grow: grow}, objects...)
 }
 
-// rowTop is rowGrow, aligned at the top.
-func rowTop(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
+// RowTop is rowGrow, aligned at the top.
+func RowTop(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&rowLayout{gap: gap, grow: grow, top: true}, objects...)
 }
 
@@ -137,7 +137,7 @@ func (l *rowLayout) heightFor(objects []fyne.CanvasObject, width float32) float3
 	l.width = width
 	var h float32
 	for i, w := range l.widths(objects, width) {
-		h = max(h, heightOf(objects[i], w))
+		h = max(h, HeightOf(objects[i], w))
 	}
 	return h
 }
@@ -146,7 +146,7 @@ func (l *rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width
 	var x float32
 	for i, w := range l.widths(objects, size.Width) {
-		h := heightOf(objects[i], w)
+		h := HeightOf(objects[i], w)
 		y := float32(0)
 		if !l.top {
 			y = (size.Height - h) / 2
@@ -176,8 +176,8 @@ type wrapLayout struct {
 	width float32
 }
 
-func wrap(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&wrapLayout{gap: gap}, present(objects)...)
+func Wrap(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&wrapLayout{gap: gap}, Present(objects)...)
 }
 
 func (l *wrapLayout) place(objects []fyne.CanvasObject, width float32, put func(o fyne.CanvasObject, x, y, w, h float32)) float32 {
@@ -187,9 +187,9 @@ func (l *wrapLayout) place(objects []fyne.CanvasObject, width float32, put func(
 			continue
 		}
 		w := min(naturalWidth(o), width)
-		h := heightOf(o, w)
+		h := HeightOf(o, w)
 		if x > 0 && x+w > width {
-			x, y = 0, y+rowHeight+min(l.gap, gapSmall) // rows of choices belong together
+			x, y = 0, y+rowHeight+min(l.gap, GapSmall) // rows of choices belong together
 			rowHeight = 0
 		}
 		if put != nil {
@@ -231,7 +231,7 @@ type columnsLayout struct {
 	width float32
 }
 
-func columns(gap, left, least float32, a, b fyne.CanvasObject) *fyne.Container {
+func Columns(gap, left, least float32, a, b fyne.CanvasObject) *fyne.Container {
 	return container.New(&columnsLayout{gap: gap, left: left, least: least}, a, b)
 }
 
@@ -249,7 +249,7 @@ func (l *columnsLayout) split(width float32) (a, b float32, beside bool) {
 func (l *columnsLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
 	l.width = width
 	a, b, beside := l.split(width)
-	ha, hb := heightOf(objects[0], a), heightOf(objects[1], b)
+	ha, hb := HeightOf(objects[0], a), HeightOf(objects[1], b)
 	if beside {
 		return max(ha, hb)
 	}
@@ -259,7 +259,7 @@ func (l *columnsLayout) heightFor(objects []fyne.CanvasObject, width float32) fl
 func (l *columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width
 	a, b, beside := l.split(size.Width)
-	ha, hb := heightOf(objects[0], a), heightOf(objects[1], b)
+	ha, hb := HeightOf(objects[0], a), HeightOf(objects[1], b)
 	objects[0].Move(fyne.NewPos(0, 0))
 	objects[0].Resize(fyne.NewSize(a, ha))
 	if beside {
@@ -282,14 +282,14 @@ type insetLayout struct {
 	width                    float32
 }
 
-// inset leaves a margin around content, over backgrounds that fill everything.
-func inset(top, right, bottom, left float32, content fyne.CanvasObject, behind ...fyne.CanvasObject) *fyne.Container {
+// Inset leaves a margin around content, over backgrounds that fill everything.
+func Inset(top, right, bottom, left float32, content fyne.CanvasObject, behind ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&insetLayout{top: top, right: right, bottom: bottom, left: left}, append(behind, content)...)
 }
 
 func (l *insetLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
 	l.width = width
-	return heightOf(objects[len(objects)-1], width-l.left-l.right) + l.top + l.bottom
+	return HeightOf(objects[len(objects)-1], width-l.left-l.right) + l.top + l.bottom
 }
 
 func (l *insetLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -311,7 +311,7 @@ func (l *insetLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // sizedLayout gives its objects a fixed size; a width of 0 takes what there is.
 type sizedLayout struct{ width, height float32 }
 
-func sized(width, height float32, o fyne.CanvasObject) *fyne.Container {
+func Sized(width, height float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(&sizedLayout{width, height}, o)
 }
 

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"image/color"
@@ -10,29 +10,29 @@ import (
 // The roles of colour. A role means the same on every screen and in both
 // palettes: amber says 'look', red is only for loss, petrol is the one action.
 const (
-	roleInk        = theme.ColorNameForeground
-	rolePaper      = theme.ColorNameBackground
-	roleAccent     = theme.ColorNamePrimary
+	RoleInk        = theme.ColorNameForeground
+	RolePaper      = theme.ColorNameBackground
+	RoleAccent     = theme.ColorNamePrimary
 	roleOnAccent   = theme.ColorNameForegroundOnPrimary
-	roleMute       = theme.ColorNamePlaceHolder
+	RoleMute       = theme.ColorNamePlaceHolder
 	roleField      = theme.ColorNameInputBackground
 	roleFieldLine  = theme.ColorNameInputBorder
 	roleHover      = theme.ColorNameHover
-	roleLine       = theme.ColorNameSeparator
-	roleWarn       = theme.ColorNameWarning
-	roleOK         = theme.ColorNameSuccess
-	roleBad        = theme.ColorNameError
-	roleCard       = fyne.ThemeColorName("constat.card")
-	roleSide       = fyne.ThemeColorName("constat.side")
+	RoleLine       = theme.ColorNameSeparator
+	RoleWarn       = theme.ColorNameWarning
+	RoleOK         = theme.ColorNameSuccess
+	RoleBad        = theme.ColorNameError
+	RoleCard       = fyne.ThemeColorName("constat.card")
+	RoleSide       = fyne.ThemeColorName("constat.side")
 	roleAccentSoft = fyne.ThemeColorName("constat.accent-soft")
 	roleAccentOver = fyne.ThemeColorName("constat.accent-over")
 	roleInkOver    = fyne.ThemeColorName("constat.ink-over")
 	roleOnInk      = fyne.ThemeColorName("constat.on-ink")
-	roleWarnSoft   = fyne.ThemeColorName("constat.warn-soft")
-	roleWarnLine   = fyne.ThemeColorName("constat.warn-line")
-	roleOKSoft     = fyne.ThemeColorName("constat.ok-soft")
-	roleBadSoft    = fyne.ThemeColorName("constat.bad-soft")
-	roleBadLine    = fyne.ThemeColorName("constat.bad-line")
+	RoleWarnSoft   = fyne.ThemeColorName("constat.warn-soft")
+	RoleWarnLine   = fyne.ThemeColorName("constat.warn-line")
+	RoleOKSoft     = fyne.ThemeColorName("constat.ok-soft")
+	RoleBadSoft    = fyne.ThemeColorName("constat.bad-soft")
+	RoleBadLine    = fyne.ThemeColorName("constat.bad-line")
 	roleCover      = fyne.ThemeColorName("constat.cover")
 	roleCoverLine  = fyne.ThemeColorName("constat.cover-line")
 	roleCoverInk   = fyne.ThemeColorName("constat.cover-ink")
@@ -45,47 +45,47 @@ func rgb(hex uint32) color.NRGBA {
 }
 
 var light = palette{
-	roleInk: rgb(0x1d2b33), rolePaper: rgb(0xfbfaf7), roleAccent: rgb(0x0f6b6b), roleOnAccent: rgb(0xffffff),
-	roleMute: rgb(0x5a6b74), roleField: rgb(0xffffff), roleFieldLine: rgb(0xb8c4c8), roleHover: rgb(0xf1f5f5),
-	roleLine: rgb(0xd9e0e3), roleWarn: rgb(0x8f5400), roleOK: rgb(0x216e39), roleBad: rgb(0x9b1c1c),
-	roleCard: rgb(0xffffff), roleSide: rgb(0xeef2f2), roleAccentSoft: rgb(0xe3f0ef), roleAccentOver: rgb(0x0c5a5a),
-	roleInkOver: rgb(0x2c3e48), roleOnInk: rgb(0xffffff), roleWarnSoft: rgb(0xfdf3e1), roleWarnLine: rgb(0xf0dcb4),
-	roleOKSoft: rgb(0xe6f3e9), roleBadSoft: rgb(0xfbeaea), roleBadLine: rgb(0xeccaca),
+	RoleInk: rgb(0x1d2b33), RolePaper: rgb(0xfbfaf7), RoleAccent: rgb(0x0f6b6b), roleOnAccent: rgb(0xffffff),
+	RoleMute: rgb(0x5a6b74), roleField: rgb(0xffffff), roleFieldLine: rgb(0xb8c4c8), roleHover: rgb(0xf1f5f5),
+	RoleLine: rgb(0xd9e0e3), RoleWarn: rgb(0x8f5400), RoleOK: rgb(0x216e39), RoleBad: rgb(0x9b1c1c),
+	RoleCard: rgb(0xffffff), RoleSide: rgb(0xeef2f2), roleAccentSoft: rgb(0xe3f0ef), roleAccentOver: rgb(0x0c5a5a),
+	roleInkOver: rgb(0x2c3e48), roleOnInk: rgb(0xffffff), RoleWarnSoft: rgb(0xfdf3e1), RoleWarnLine: rgb(0xf0dcb4),
+	RoleOKSoft: rgb(0xe6f3e9), RoleBadSoft: rgb(0xfbeaea), RoleBadLine: rgb(0xeccaca),
 	roleCover: rgb(0xcfd8da), roleCoverLine: rgb(0xc3ced1), roleCoverInk: rgb(0x37464e),
 }
 
 var dark = palette{
-	roleInk: rgb(0xe6ecee), rolePaper: rgb(0x151b1f), roleAccent: rgb(0x66c9c4), roleOnAccent: rgb(0x07201f),
-	roleMute: rgb(0xa5b3ba), roleField: rgb(0x12181b), roleFieldLine: rgb(0x4a5c65), roleHover: rgb(0x26323a),
-	roleLine: rgb(0x33434b), roleWarn: rgb(0xf2bd6d), roleOK: rgb(0x85d3a0), roleBad: rgb(0xf4a8a8),
-	roleCard: rgb(0x1c252a), roleSide: rgb(0x10161a), roleAccentSoft: rgb(0x17383a), roleAccentOver: rgb(0x85d9d4),
-	roleInkOver: rgb(0xcdd8dc), roleOnInk: rgb(0x151b1f), roleWarnSoft: rgb(0x372a13), roleWarnLine: rgb(0x5c4719),
-	roleOKSoft: rgb(0x16301f), roleBadSoft: rgb(0x3a1c1c), roleBadLine: rgb(0x5e2c2c),
+	RoleInk: rgb(0xe6ecee), RolePaper: rgb(0x151b1f), RoleAccent: rgb(0x66c9c4), roleOnAccent: rgb(0x07201f),
+	RoleMute: rgb(0xa5b3ba), roleField: rgb(0x12181b), roleFieldLine: rgb(0x4a5c65), roleHover: rgb(0x26323a),
+	RoleLine: rgb(0x33434b), RoleWarn: rgb(0xf2bd6d), RoleOK: rgb(0x85d3a0), RoleBad: rgb(0xf4a8a8),
+	RoleCard: rgb(0x1c252a), RoleSide: rgb(0x10161a), roleAccentSoft: rgb(0x17383a), roleAccentOver: rgb(0x85d9d4),
+	roleInkOver: rgb(0xcdd8dc), roleOnInk: rgb(0x151b1f), RoleWarnSoft: rgb(0x372a13), RoleWarnLine: rgb(0x5c4719),
+	RoleOKSoft: rgb(0x16301f), RoleBadSoft: rgb(0x3a1c1c), RoleBadLine: rgb(0x5e2c2c),
 	roleCover: rgb(0x2c383e), roleCoverLine: rgb(0x35434a), roleCoverInk: rgb(0xc6d1d5),
 }
 
 // Sizes in device-independent pixels, on a grid of four.
 const (
-	sizeTitle float32 = 24
-	sizeHead  float32 = 17
+	SizeTitle float32 = 24
+	SizeHead  float32 = 17
 	sizeBody  float32 = 15
-	sizeSmall float32 = 13
-	sizeMono  float32 = 12.5
-	sizeCode  float32 = 22 // the recovery code, read aloud and copied by hand
+	SizeSmall float32 = 13
+	SizeMono  float32 = 12.5
+	SizeCode  float32 = 22 // the recovery code, read aloud and copied by hand
 
 	lineHeight float32 = 1.5 // of the text size
 
-	gapTiny, gapSmall, gap float32 = 4, 8, 12
+	gapTiny, GapSmall, Gap float32 = 4, 8, 12
 
-	radiusCard  float32 = 12
-	radiusField float32 = 8
-	hairline    float32 = 1
+	RadiusCard  float32 = 12
+	RadiusField float32 = 8
+	Hairline    float32 = 1
 	minTarget   float32 = 36
 
-	sideWidth   float32 = 264
-	pageMargin  float32 = 28
-	pageTop     float32 = 20
-	cardPadding float32 = 18
+	SideWidth   float32 = 264
+	PageMargin  float32 = 28
+	PageTop     float32 = 20
+	CardPadding float32 = 18
 )
 
 // constatTheme is Fyne's default theme in our colours and measures.
@@ -115,13 +115,13 @@ func (t constatTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant)
 	}
 	switch name {
 	case theme.ColorNameFocus, theme.ColorNameHyperlink:
-		return p[roleAccent]
+		return p[RoleAccent]
 	case theme.ColorNameSelection:
 		return p[roleAccentSoft]
 	case theme.ColorNameMenuBackground, theme.ColorNameOverlayBackground, theme.ColorNameButton:
-		return p[roleCard]
+		return p[RoleCard]
 	case theme.ColorNamePressed:
-		return p[roleLine]
+		return p[RoleLine]
 	case theme.ColorNameDisabled:
 		return p[roleFieldLine]
 	case theme.ColorNameScrollBar:
@@ -142,11 +142,11 @@ func (t constatTheme) Size(name fyne.ThemeSizeName) float32 {
 	case theme.SizeNameText:
 		return sizeBody
 	case theme.SizeNameCaptionText:
-		return sizeSmall
+		return SizeSmall
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNamePopupRadius, theme.SizeNameMenuRadius:
-		return radiusField
+		return RadiusField
 	case theme.SizeNameInputBorder:
-		return hairline
+		return Hairline
 	case theme.SizeNameInnerPadding:
 		return 10
 	case theme.SizeNameScrollBar:
@@ -157,9 +157,9 @@ func (t constatTheme) Size(name fyne.ThemeSizeName) float32 {
 	return t.base.Size(name)
 }
 
-// tint is the colour of a role as the person's system wants it now. Screens
+// Tint is the colour of a role as the person's system wants it now. Screens
 // are built anew when that changes.
-func tint(role fyne.ThemeColorName) color.Color {
+func Tint(role fyne.ThemeColorName) color.Color {
 	s := fyne.CurrentApp().Settings()
 	return s.Theme().Color(role, s.ThemeVariant())
 }

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"image"
@@ -19,7 +19,7 @@ func hatch(radius float32) *canvas.Raster {
 		if s := of.Size().Width; s > 0 {
 			scale = float32(w) / s
 		}
-		return drawHatch(w, h, radius*scale, 18*scale, toNRGBA(tint(roleCover)), toNRGBA(tint(roleCoverLine)))
+		return drawHatch(w, h, radius*scale, 18*scale, toNRGBA(Tint(roleCover)), toNRGBA(Tint(roleCoverLine)))
 	})
 	return of
 }
@@ -54,16 +54,16 @@ func cornerAlpha(x, y, w, h, r float32) uint8 {
 	return uint8(255 * min(max(r-dist+0.5, 0), 1))
 }
 
-// thumb is a small covered picture that stays covered.
-func thumb(width, height float32, words string) fyne.CanvasObject {
-	label := newText(span{text: words, size: sizeSmall, role: roleCoverInk})
+// Thumb is a small covered picture that stays covered.
+func Thumb(width, height float32, words string) fyne.CanvasObject {
+	label := NewText(Span{Text: words, Size: SizeSmall, Role: roleCoverInk})
 	label.centre = true
-	return container.New(&thumbLayout{fyne.NewSize(width, height)}, hatch(radiusField), label)
+	return container.New(&thumbLayout{fyne.NewSize(width, height)}, hatch(RadiusField), label)
 }
 
-// cover hides a picture until it is held with the pointer, Space or the key V,
+// Cover hides a picture until it is held with the pointer, Space or the key V,
 // and hides it again on release. While it is shown the wheel moves it.
-type cover struct {
+type Cover struct {
 	pressable
 	words  []string
 	hold   func(on bool) // asks for the picture, or says that it is no longer wanted
@@ -74,15 +74,15 @@ type cover struct {
 	shown  *canvas.Image
 }
 
-func newCover(k *keys, least fyne.Size, words []string, hold func(bool)) *cover {
-	c := &cover{words: words, hold: hold, least: least}
+func NewCover(k *Keys, least fyne.Size, words []string, hold func(bool)) *Cover {
+	c := &Cover{words: words, hold: hold, least: least}
 	c.keys = k
 	c.ExtendBaseWidget(c)
 	return c
 }
 
-// grip counts who holds: the pointer and a key may do so at once.
-func (c *cover) grip(on bool) {
+// Grip counts who holds: the pointer and a key may do so at once.
+func (c *Cover) Grip(on bool) {
 	if on {
 		if c.held++; c.held == 1 {
 			c.hold(true)
@@ -93,22 +93,22 @@ func (c *cover) grip(on bool) {
 		return
 	}
 	if c.held--; c.held == 0 {
-		c.uncovered(nil)
+		c.Reveal(nil)
 		c.hold(false)
 	}
 }
 
-// letGo covers the picture whatever is still pressed.
-func (c *cover) letGo() {
+// LetGo covers the picture whatever is still pressed.
+func (c *Cover) LetGo() {
 	if c.held > 0 {
 		c.held = 1
-		c.grip(false)
+		c.Grip(false)
 	}
 }
 
-// uncovered shows a picture, or covers it with nil. A picture that arrives
+// Reveal shows a picture, or covers it with nil. A picture that arrives
 // after the release is not shown.
-func (c *cover) uncovered(pic image.Image) {
+func (c *Cover) Reveal(pic image.Image) {
 	if c.held == 0 {
 		pic = nil
 	}
@@ -116,41 +116,44 @@ func (c *cover) uncovered(pic image.Image) {
 	c.Refresh()
 }
 
-func (c *cover) MouseDown(*desktop.MouseEvent) {
-	c.keys.active()
-	c.grip(true)
-}
-func (c *cover) MouseUp(*desktop.MouseEvent) { c.grip(false) }
-func (c *cover) Tapped(*fyne.PointEvent)     {}
+// Held reports whether somebody holds it.
+func (c *Cover) Held() bool { return c.held > 0 }
 
-func (c *cover) MouseOut() {
-	c.letGo()
+func (c *Cover) MouseDown(*desktop.MouseEvent) {
+	c.keys.active()
+	c.Grip(true)
+}
+func (c *Cover) MouseUp(*desktop.MouseEvent) { c.Grip(false) }
+func (c *Cover) Tapped(*fyne.PointEvent)     {}
+
+func (c *Cover) MouseOut() {
+	c.LetGo()
 	c.pressable.MouseOut()
 }
 
-func (c *cover) FocusLost() {
-	c.letGo()
+func (c *Cover) FocusLost() {
+	c.LetGo()
 	c.pressable.FocusLost()
 }
 
-func (c *cover) KeyDown(e *fyne.KeyEvent) {
+func (c *Cover) KeyDown(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeySpace {
 		c.keys.active()
-		c.grip(true)
+		c.Grip(true)
 		return
 	}
-	c.keys.down(e)
+	c.keys.Down(e)
 }
 
-func (c *cover) KeyUp(e *fyne.KeyEvent) {
+func (c *Cover) KeyUp(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeySpace {
-		c.grip(false)
+		c.Grip(false)
 		return
 	}
-	c.keys.up(e)
+	c.keys.Up(e)
 }
 
-func (c *cover) TypedKey(e *fyne.KeyEvent) {
+func (c *Cover) TypedKey(e *fyne.KeyEvent) {
 	if c.pic != nil {
 		switch e.Name {
 		case fyne.KeyDown, fyne.KeyPageDown:
@@ -162,19 +165,19 @@ func (c *cover) TypedKey(e *fyne.KeyEvent) {
 		}
 	}
 	if e.Name != fyne.KeySpace {
-		c.keys.typed(e)
+		c.keys.Typed(e)
 	}
 }
 
 // Scrolled moves the picture while it is shown.
-func (c *cover) Scrolled(e *fyne.ScrollEvent) {
+func (c *Cover) Scrolled(e *fyne.ScrollEvent) {
 	if c.pic != nil {
 		c.keys.active()
 		c.scroll(-e.Scrolled.DY * 3)
 	}
 }
 
-func (c *cover) scroll(by float32) {
+func (c *Cover) scroll(by float32) {
 	size := c.Size()
 	if c.pic == nil || size.Width <= 0 {
 		return
@@ -186,7 +189,7 @@ func (c *cover) scroll(by float32) {
 }
 
 // window is the part of the picture that fits, at full width.
-func (c *cover) window() image.Image {
+func (c *Cover) window() image.Image {
 	sub, ok := c.pic.(interface {
 		SubImage(image.Rectangle) image.Image
 	})
@@ -199,18 +202,18 @@ func (c *cover) window() image.Image {
 	return sub.SubImage(image.Rect(b.Min.X, b.Min.Y+c.offset, b.Max.X, min(b.Min.Y+c.offset+rows, b.Max.Y)))
 }
 
-func (c *cover) MinSize() fyne.Size { return c.least }
+func (c *Cover) MinSize() fyne.Size { return c.least }
 
-func (c *cover) heightFor(float32) float32 { return c.least.Height }
+func (c *Cover) heightFor(float32) float32 { return c.least.Height }
 
-func (c *cover) CreateRenderer() fyne.WidgetRenderer {
-	back := hatch(radiusField)
+func (c *Cover) CreateRenderer() fyne.WidgetRenderer {
+	back := hatch(RadiusField)
 	ring := canvas.NewRectangle(color.Transparent)
-	ring.CornerRadius, ring.StrokeWidth = radiusField, 3 // inside: Fyne clips what can be scrolled
-	var spans []*text
+	ring.CornerRadius, ring.StrokeWidth = RadiusField, 3 // inside: Fyne clips what can be scrolled
+	var spans []*Text
 	objects := []fyne.CanvasObject{back}
 	for _, w := range c.words {
-		t := newText(span{text: w, size: sizeSmall, role: roleCoverInk})
+		t := NewText(Span{Text: w, Size: SizeSmall, Role: roleCoverInk})
 		t.centre = true
 		spans = append(spans, t)
 		objects = append(objects, t)
@@ -223,7 +226,7 @@ func (c *cover) CreateRenderer() fyne.WidgetRenderer {
 	r.refresh = func() {
 		ring.StrokeColor = color.Transparent
 		if c.focused {
-			ring.StrokeColor = tint(roleAccent)
+			ring.StrokeColor = Tint(RoleAccent)
 		}
 		ring.Refresh()
 		if c.pic == nil {
@@ -265,7 +268,7 @@ func (l *thumbLayout) MinSize([]fyne.CanvasObject) fyne.Size          { return l
 
 func (l *thumbLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(size)
-	h := heightOf(objects[1], size.Width-12)
+	h := HeightOf(objects[1], size.Width-12)
 	objects[1].Move(fyne.NewPos(6, (size.Height-h)/2))
 	objects[1].Resize(fyne.NewSize(size.Width-12, h))
 }

@@ -1,4 +1,4 @@
-package view
+package widget
 
 import (
 	"time"
@@ -13,9 +13,9 @@ const (
 	shiftWindow  = 3 * time.Second
 )
 
-// keys hears every key, whichever widget has the focus: our widgets pass on
+// Keys hears every key, whichever widget has the focus: our widgets pass on
 // what they are told, and the canvas passes on the rest.
-type keys struct {
+type Keys struct {
 	now      func() time.Time
 	active   func()          // the person is there
 	quit     func()          // shift three times
@@ -28,7 +28,20 @@ type keys struct {
 	holdDown bool
 }
 
-func (k *keys) down(e *fyne.KeyEvent) {
+// NewKeys hears for a window: active says that the person is there, quit leaves,
+// and reveal brings what has the focus into view.
+func NewKeys(now func() time.Time, active, quit, reveal func()) *Keys {
+	return &Keys{now: now, active: active, quit: quit, reveal: reveal}
+}
+
+// Set says what the keys of the present screen do; a key that is held is let go.
+func (k *Keys) Set(enter, back func(), hold func(down bool)) {
+	k.Release()
+	k.enter, k.back, k.hold = enter, back, hold
+}
+
+// Down hears a key go down.
+func (k *Keys) Down(e *fyne.KeyEvent) {
 	k.active()
 	switch e.Name {
 	case desktop.KeyShiftLeft, desktop.KeyShiftRight:
@@ -49,7 +62,8 @@ func (k *keys) down(e *fyne.KeyEvent) {
 	k.shifts = 0
 }
 
-func (k *keys) up(e *fyne.KeyEvent) {
+// Up hears a key go up.
+func (k *Keys) Up(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeyV && k.holdDown {
 		k.holdDown = false
 		if k.hold != nil {
@@ -58,8 +72,8 @@ func (k *keys) up(e *fyne.KeyEvent) {
 	}
 }
 
-// typed handles what no widget wanted for itself.
-func (k *keys) typed(e *fyne.KeyEvent) {
+// Typed handles what no widget wanted for itself.
+func (k *Keys) Typed(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyEscape:
 		if k.back != nil {
@@ -72,8 +86,8 @@ func (k *keys) typed(e *fyne.KeyEvent) {
 	}
 }
 
-// release forgets a held key when its screen goes.
-func (k *keys) release() {
+// Release forgets a held key when its screen goes.
+func (k *Keys) Release() {
 	if k.holdDown && k.hold != nil {
 		k.hold(false)
 	}
