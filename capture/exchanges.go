@@ -6,6 +6,7 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 
+	"constat/capture/exchange"
 	"constat/capture/wacz"
 	"constat/evidence"
 )
@@ -19,16 +20,16 @@ const (
 // without what would let a reader act as the person. The lock is held.
 func (a *archive) exchanges(x *transfer) []wacz.Exchange {
 	var list []wacz.Exchange
-	for i, h := range x.told() {
-		if h.response == nil {
+	for i, h := range x.Told() {
+		if h.Response == nil {
 			continue
 		}
-		address, _, _ := strings.Cut(withoutUser(h.url), "#")
+		address, _, _ := strings.Cut(exchange.WithoutUser(h.URL), "#")
 		one := wacz.Exchange{
-			URL: address, Method: h.method, Date: h.at, Remote: strings.Trim(h.response.RemoteIPAddress, "[]"),
+			URL: address, Method: h.Method, Date: h.At, Remote: strings.Trim(h.Response.RemoteIPAddress, "[]"),
 			Posted: x.posted[i].body, PostedCut: x.posted[i].cut,
-			Status: int(h.response.Status), StatusText: h.response.StatusText,
-			Request: a.keptHeaders(h.sent, placeRequest), Response: a.keptHeaders(h.received, placeResponse),
+			Status: int(h.Response.Status), StatusText: h.Response.StatusText,
+			Request: a.keptHeaders(h.Sent, placeRequest), Response: a.keptHeaders(h.Received, placeResponse),
 		}
 		list = append(list, one)
 	}
@@ -38,7 +39,7 @@ func (a *archive) exchanges(x *transfer) []wacz.Exchange {
 // keptHeaders sorts headers, leaves out what carries a session, and counts it.
 func (a *archive) keptHeaders(headers network.Headers, place string) []wacz.Header {
 	var kept []wacz.Header
-	for _, f := range keptHeaders(headers, place, a.left) {
+	for _, f := range exchange.Keep(headers, place, a.left) {
 		if len(f.Value) > maxRecordedHead {
 			f.Value = f.Value[:maxRecordedHead]
 		}

@@ -9,106 +9,32 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 
+	"constat/capture/exchange"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
-// navigation is one request of the main frame with its HTTP redirects, as the
-// browser told it.
-type navigation struct {
-	loader  cdp.LoaderID
-	request network.RequestID
-	reason  page.ClientNavigationReason // empty for the address that was entered
-	hops    []hop
-	broken  string // the browser's code, when it failed
-
-	// The raw headers come in events of their own, one for each hop that went
-	// over the network, in the order of the hops.
-	rawRequests  []network.Headers
-	rawResponses []rawResponse
-}
-
-type rawResponse struct {
-	headers network.Headers
-	text    string // verbatim, HTTP/1 only
-	status  int
-}
-
-// hop is one request and its answer.
-type hop struct {
-	url, method string
-	headers     network.Headers
-	response    *network.Response
-	raw         bool // raw headers exist
-	at          time.Time
-}
-
-func (n *navigation) ask(r *network.Request) {
-	n.hops = append(n.hops, hop{url: r.URL + r.URLFragment, method: r.Method, headers: r.Headers})
-}
-
-func (n *navigation) answer(r *network.Response, raw bool, at time.Time) {
-	if len(n.hops) == 0 {
-		return
-	}
-	h := &n.hops[len(n.hops)-1]
-	h.response, h.raw, h.at = r, raw, at
-}
-
-func (n *navigation) last() *hop {
-	if len(n.hops) == 0 {
-		return nil
-	}
-	return &n.hops[len(n.hops)-1]
-}
-
-// told is a hop with its headers: those that went over the wire, where the
-// browser tells them, or else those that it uses itself.
-type told struct {
-	*hop
-	sent, received network.Headers
-	wire           bool
-}
-
-func (n *navigation) told() []told {
-	list := make([]told, 0, len(n.hops))
-	seen := 0 // raw headers exist only for hops that went over the network
-	for i := range n.hops {
-		h := &n.hops[i]
-		one := told{hop: h, sent: h.headers, received: network.Headers{}}
-		if h.response != nil {
-			one.received = h.response.Headers
-		}
-		if h.raw && seen < len(n.rawRequests) && seen < len(n.rawResponses) {
-			one.sent, one.received, one.wire = n.rawRequests[seen], n.rawResponses[seen].headers, true
-			seen++
-		}
-		list = append(list, one)
-	}
-	return list
-}
-
 // redirects lists the steps from the address that was entered to the last
 // navigation. Credentials that a step carries are left out.
-func redirects(navigations []*navigation) []evidence.Redirect {
+func redirects(navigations []*tab.Navigation) []evidence.Redirect {
 	list := []evidence.Redirect{}
 	for i, n := range navigations {
-		if len(n.hops) == 0 {
+		if len(n.Hops) == 0 {
 			continue
 		}
-		if i > 0 && navigations[i-1].last() != nil {
+		if i > 0 && navigations[i-1].Last() != nil {
 			list = append(list, evidence.Redirect{
-				From: withoutUser(navigations[i-1].last().url),
-				To:   withoutUser(n.hops[0].url),
-				Kind: redirectKind(n.reason),
+				From: exchange.WithoutUser(navigations[i-1].Last().URL),
+				To:   exchange.WithoutUser(n.Hops[0].URL),
+				Kind: redirectKind(n.Reason),
 			})
 		}
-		for j := 1; j < len(n.hops); j++ {
-			step := evidence.Redirect{From: withoutUser(n.hops[j-1].url), To: withoutUser(n.hops[j].url), Kind: "http"}
-			if r := n.hops[j-1].response; r != nil {
+		for j := 1; j < len(n.Hops); j++ {
+			step := evidence.Redirect{From: exchange.WithoutUser(n.Hops[j-1].URL), To: exchange.WithoutUser(n.Hops[j].URL), Kind: "http"}
+			if r := n.Hops[j-1].Response; r != nil {
 				step.Status = int(r.Status)
 			}
 			list = append(list, step)
@@ -159,8 +85,8 @@ func redirectKind(r page.ClientNavigationReason) string {
 }
 
 // pageFacts fills in what the answer to the last request says.
-func pageFacts(p *evidence.Page, h *hop) {
-	r := h.response
+func pageFacts(p *evidence.Page, h *exchange.Hop) {
+	r := h.Response
 	if r == nil {
 		return
 	}
@@ -171,7 +97,7 @@ func pageFacts(p *evidence.Page, h *hop) {
 		p.RemoteAddress = net.JoinHostPort(ip, strconv.FormatInt(r.RemotePort, 10))
 		p.LocalNetwork = localNetwork(ip)
 	}
-	p.ServerDate = header(r.Headers, "Date")
+	p.ServerDate = exchange.Header(r.Headers, "Date")
 	p.TLS = tlsFacts(r.SecurityDetails)
 }
 
@@ -204,19 +130,9 @@ func tlsFacts(d *network.SecurityDetails) *evidence.TLS {
 	return t
 }
 
-// header finds a header by name in whatever case the server used.
-func header(headers network.Headers, name string) string {
-	for k, v := range headers {
-		if text, ok := v.(string); ok && strings.EqualFold(k, name) {
-			return text
-		}
-	}
-	return ""
-}
-
 // outcome reads the answer's status; what the page looks like is not read here.
-func outcomeOf(h *hop) (evidence.Outcome, bool) {
-	r := h.response
+func outcomeOf(h *exchange.Hop) (evidence.Outcome, bool) {
+	r := h.Response
 	if r == nil {
 		return evidence.Complete, false
 	}
@@ -236,10 +152,10 @@ func outcomeOf(h *hop) (evidence.Outcome, bool) {
 // challenged knows the headers with which large providers mark a page that
 // asks for a human.
 func challenged(h network.Headers) bool {
-	waf := strings.ToLower(header(h, "x-amzn-waf-action"))
-	return strings.EqualFold(header(h, "cf-mitigated"), "challenge") ||
+	waf := strings.ToLower(exchange.Header(h, "x-amzn-waf-action"))
+	return strings.EqualFold(exchange.Header(h, "cf-mitigated"), "challenge") ||
 		waf == "challenge" || waf == "captcha" ||
-		header(h, "x-datadome") != ""
+		exchange.Header(h, "x-datadome") != ""
 }
 
 // epoch reads the protocol's seconds since 1970.
