@@ -13,28 +13,27 @@ var house = House{
 			Why:   "a command composes and holds no rule"},
 		{Folder: "cmd/constatctl",
 			May:   "app/flow app/flow/handover app/flow/keep app/flow/look app/flow/proof assets/words evidence",
-			Tests: "capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest evidence/vault/vaulttest",
+			Tests: "capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command reads flags, calls a use case and prints; what it can do the window can do"},
 
 		{Folder: "app/view",
 			May: "app/view/... app/flow app/flow/handover app/flow/keep app/flow/look app/flow/proof " +
 				"evidence evidence/platform assets/words assets/icons assets/authorities",
-			Tests: "evidence/vault/vaulttest",
-			Why:   "a screen draws and forwards; whatever it decided could not be tested without a window"},
+			Why: "a screen draws and forwards; whatever it decided could not be tested without a window"},
 		{Folder: "app/view/widget",
 			May: "assets/icons",
 			Why: "a piece draws what it is told; it can be judged without use cases, evidence or words"},
 		{Folder: "app/flow",
 			May: "app/flow/handover app/flow/keep app/flow/look app/flow/proof capture capture/chrome bundle bundle/verify " +
 				"evidence evidence/intake evidence/tsa evidence/tsa/practice evidence/vault assets/...",
-			Tests: "app/flow/proof/prooftest capture/displaytest evidence/tsa/tsatest evidence/vault/vaulttest",
+			Tests: "capture/displaytest evidence/tsa/tsatest",
 			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
 		// The families: proof asks for the time and judges, look shows; keep and handover build upon both, and
 		// know nothing of each other. A new family is like these two.
 		{Folder: "app/flow/proof",
 			May: "bundle bundle/detail bundle/report bundle/verify evidence evidence/tsa evidence/tsa/practice evidence/tsa/renewal " +
 				"evidence/vault assets/authorities assets/words",
-			Tests: "app/flow/proof/prooftest evidence/tsa/tsatest evidence/vault/vaulttest",
+			Tests: "evidence/tsa/tsatest",
 			Why:   "what a time proves must not depend on what was kept, or for whom"},
 		{Folder: "app/flow/proof/prooftest",
 			May: "evidence evidence/tsa evidence/tsa/practice evidence/vault",
@@ -113,7 +112,7 @@ var house = House{
 			Why: "the vocabulary stands on nothing of ours"},
 		{Folder: "evidence/intake",
 			May:   "evidence",
-			Tests: "evidence/vault evidence/vault/vaulttest",
+			Tests: "evidence/vault",
 			Why:   "what a foreign file says is read before anything is stored, and stores nothing"},
 		{Folder: "evidence/platform",
 			May: "evidence",
@@ -138,10 +137,6 @@ var house = House{
 		{Folder: "evidence/vault",
 			May: "evidence evidence/vault/...",
 			Why: "it keeps bytes and their order; what they mean is not its business"},
-		{Folder: "evidence/vault/vaulttest",
-			Tests: "evidence",
-			May:   "evidence/vault",
-			Why:   "vaults that open at once, for tests: what it makes is opened by the program as it is"},
 		{Folder: "evidence/vault/check",
 			May: "evidence",
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
@@ -156,8 +151,8 @@ var house = House{
 			Why: "what tests and builders use; a new room in it gets a row of its own"},
 	},
 
-	// The first makes vaults that can be guessed open.
-	Aids: "evidence/vault/vaulttest",
+	// The first makes vaults that can be guessed open, the second fills them.
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
