@@ -60,12 +60,20 @@ func (c *cli) doctorCommand() *cobra.Command {
 }
 
 // checkResult prints checks with their verdict, and sets the exit code.
-func (c *cli) checkResult(r flow.CheckResult) error { return c.checks(r, string(r.Verdict)) }
+func (c *cli) checkResult(r flow.CheckResult) error { return c.checks(r, verdictText(r.Verdict)) }
+
+// verdictText is a verdict as it is printed, by this program and the scripts of a bundle alike.
+func verdictText(v flow.Verdict) string {
+	if v == flow.NotTimestamped {
+		return "consistent, not timestamped"
+	}
+	return string(v)
+}
 
 // checks prints checks, and a last line if there is one, and sets the exit code.
 func (c *cli) checks(r flow.CheckResult, last string) error {
 	switch {
-	case r.Verdict == flow.CouldNotCheck:
+	case r.Verdict == flow.CouldNotCheck, r.Verdict == flow.NotTimestamped:
 		c.answer = 2
 	case !r.Valid:
 		c.answer = 1
