@@ -56,7 +56,7 @@ func takeOut(t *testing.T, dir string, patterns ...string) {
 	}
 }
 
-const sealTokens, exhibitTokens = "data/evidence-sha256.*.tsr", "data/exhibits/*/manifest.*.tsr"
+const sealTokens, exhibitTokens = "data/evidence-sha256.*.tsr", "data/exhibits/*/manifest.tsa-one.tsr"
 
 // Missing proof is never better than present proof: the program and the script say of
 // each forgery the same, and of none that it is valid.

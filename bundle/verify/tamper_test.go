@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,6 +90,11 @@ func reseal(t *testing.T, dir string) {
 		}
 	}
 	old := evidence.Sum(read("data/evidence-sha256.txt"))
+	sorted := func(s string) string { return strings.Join(slices.Sorted(strings.SplitSeq(s, "\n")), "\n") }
+	if kept := string(read("data/evidence-sha256.txt")); sorted(kept) == sorted(ev.String()) {
+		ev.Reset() // a timestamp over it is still one
+		ev.WriteString(kept)
+	}
 	write("data/evidence-sha256.txt", ev.String())
 	var size, count int
 	for _, n := range all {
