@@ -60,6 +60,7 @@ var everyError = []struct {
 	{handover.ErrZipPassword, ExitUsage},
 	{look.ErrNoPicture, ExitFailed},
 	{&UsageError{Reason: "x"}, ExitUsage},
+	{&OutputError{Err: syscall.ENOSPC}, ExitFailed},
 	{&proof.AuthoritySpecError{Spec: "x"}, ExitUsage},
 	{&handover.LanguageError{Language: "xx"}, ExitUsage},
 	{&handover.TargetError{Path: "x"}, ExitFailed},
