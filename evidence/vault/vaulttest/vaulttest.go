@@ -23,7 +23,7 @@
 //
 // # What it does not do
 //
-// It is for tests only; a wall keeps everything else from importing it. A new
+// It is for tests only; internal/walls keeps everything else from importing it. A new
 // passphrase or code of such a vault is stretched in full again.
 package vaulttest
 

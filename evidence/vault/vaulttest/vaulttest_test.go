@@ -2,14 +2,10 @@ package vaulttest_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"constat/evidence"
@@ -99,36 +95,4 @@ func read(t *testing.T, path string) []byte {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// The wall: what makes cheap vaults is linked into nothing but tests.
-func TestOnlyTestsImportThis(t *testing.T) {
-	const own = "constat/evidence/vault/vaulttest"
-	out, err := exec.Command("go", "list", "-e", "-json=ImportPath,Deps,TestImports,XTestImports", "constat/...").Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-	used := false
-	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p struct {
-			ImportPath                      string
-			Deps, TestImports, XTestImports []string
-		}
-		if err := dec.Decode(&p); err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		for _, dep := range p.Deps {
-			if dep == own {
-				t.Errorf("%s imports what makes cheap vaults: that is for tests alone", p.ImportPath)
-			}
-		}
-		for _, dep := range append(p.TestImports, p.XTestImports...) {
-			used = used || dep == own && p.ImportPath != own
-		}
-	}
-	if !used {
-		t.Error("no test of another package uses it: the rule was not tried")
-	}
 }
