@@ -159,6 +159,7 @@ func TestManifestRefuses(t *testing.T) {
 		"artifact twice":            func(m *Manifest) { m.Artifacts[1].Name = m.Artifacts[0].Name },
 		"artifact named manifest":   func(m *Manifest) { m.Artifacts[0].Name = ManifestName },
 		"no digest":                 func(m *Manifest) { m.Artifacts[0].SHA256 = Digest{} },
+		"no second digest":          func(m *Manifest) { m.Artifacts[0].SHA512 = Digest512{} },
 		"negative size":             func(m *Manifest) { m.Artifacts[0].Size = -1 },
 		"derived without parent":    func(m *Manifest) { m.Artifacts[1].Parents = nil },
 		"original with parent":      func(m *Manifest) { m.Artifacts[0].Parents = []Digest{m.Artifacts[1].SHA256} },
@@ -260,7 +261,13 @@ func TestChainNamesTheFirstBrokenLink(t *testing.T) {
 		"swapped lines":   {func(l [][]byte) []byte { l[1], l[2] = l[2], l[1]; return join(l) }, 2},
 		"repeated line":   {func(l [][]byte) []byte { return join([][]byte{l[0], l[0], l[1]}) }, 2},
 		"first line gone": {func(l [][]byte) []byte { return join(l[1:]) }, 1},
-		"not JSON":        {func(l [][]byte) []byte { l[2] = []byte("hello"); return join(l) }, 3},
+		"no case": {func(l [][]byte) []byte {
+			return join([][]byte{bytes.Replace(l[0], []byte("0123456789abcdef"), []byte("../../etc"), 1)})
+		}, 1},
+		"another format": {func(l [][]byte) []byte {
+			return join([][]byte{bytes.Replace(l[0], []byte(CustodyFormat), []byte("constat-custody/2"), 1)})
+		}, 1},
+		"not JSON": {func(l [][]byte) []byte { l[2] = []byte("hello"); return join(l) }, 3},
 		"name twice": {func(l [][]byte) []byte {
 			l[2] = bytes.Replace(l[2], []byte(`"actor":`), []byte(`"actor":"someone else","actor":`), 1)
 			return join(l)

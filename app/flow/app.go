@@ -37,9 +37,6 @@ type Config struct {
 	TimeServer string // asked for the time during a capture, as [Settings.TimeServer]; empty: settings
 	// SystemTime finds the time server that this system is set to ask, as [SystemTimeServer]; nil: there is none.
 	SystemTime func() string
-	// TestWorkFactor lowers the cost of a new vault's passphrase, for tests
-	// alone; see vault.Options.
-	TestWorkFactor int
 }
 
 // App is the program without a vault: settings, verification, practice. It is

@@ -25,7 +25,7 @@ import (
 // number; "MB" is what the open case and its list keep in memory, "ctl-MB" the
 // peak of the process.
 func BenchmarkList(b *testing.B) {
-	a, err := New(Config{DataDir: filepath.Join(b.TempDir(), "data"), Version: "bench", TestWorkFactor: 10, Authorities: []evidence.Authority{}})
+	a, err := New(Config{DataDir: filepath.Join(b.TempDir(), "data"), Version: "bench", Authorities: []evidence.Authority{}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func TestWhatIsKnownOfAnAuthority(t *testing.T) {
 		t.Fatal(err)
 	}
 	pin := authorities.Root{Subject: roots[0].Subject.String(), SHA256: evidence.Sum(roots[0].Raw).String()}
-	a, err := New(Config{DataDir: t.TempDir(), Version: "test", Authorities: asked, TestWorkFactor: 10, Known: []authorities.Authority{
+	a, err := New(Config{DataDir: t.TempDir(), Version: "test", Authorities: asked, Known: []authorities.Authority{
 		{Name: "one", URL: asked[0].URL, Label: authorities.OnTrustedList, ListedOn: "2026-08-02", VerifiedOn: "2026-08-03", Roots: []authorities.Root{pin}},
 		{Name: "two", URL: asked[1].URL, Label: authorities.NotQualified, VerifiedOn: "2026-08-03", Roots: []authorities.Root{pin}},
 	}})

@@ -36,7 +36,7 @@ func TestTurnsKeepThePause(t *testing.T) {
 func TestAskingAgainWaitsLongerEachTimeAlsoAfterARestart(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "one", Fault: tsatest.Broken})
 	now := time.Now()
-	a, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Version: "test", TestWorkFactor: 10,
+	a, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Version: "test",
 		Now: func() time.Time { return now }, Authorities: []evidence.Authority{authority.Authority()}})
 	if err != nil {
 		t.Fatal(err)

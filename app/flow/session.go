@@ -73,8 +73,7 @@ type Session struct {
 }
 
 func (a *App) vaultOptions() vault.Options {
-	return vault.Options{Now: a.cfg.Now, Rand: a.cfg.Rand, Actor: "Constat " + a.cfg.Version,
-		TestWorkFactor: a.cfg.TestWorkFactor}
+	return vault.Options{Now: a.cfg.Now, Rand: a.cfg.Rand, Actor: "Constat " + a.cfg.Version}
 }
 
 // session wraps an open vault. Stretching a passphrase takes 256 MiB for a

@@ -3,7 +3,6 @@ package flow
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"strconv"
 	"testing"
@@ -27,10 +26,7 @@ type stampedCase struct {
 
 func newStampedCase(t testing.TB, a *App) *stampedCase {
 	t.Helper()
-	s, _, err := a.CreateVault(t.Context(), filepath.Join(t.TempDir(), "vault"), passphrase)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openVault(t, a)
 	x := &stampedCase{t: t, s: s}
 	view, err := s.createCase(t.Context(), "Many", true)
 	if err != nil {

@@ -63,6 +63,7 @@ func (h House) gone(f *faults, dir string, graphs []*graph) {
 		}
 		folders(rule, r.May+" "+r.Tests, r.Why)
 	}
+	folders("the list of what tests may import", h.Aids, "what is named there must be watched")
 	for _, l := range h.Libraries {
 		rule := "the row of the library " + l.Path
 		folders(rule, l.Under+" "+l.Tests, l.Why)

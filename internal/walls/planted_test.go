@@ -22,7 +22,10 @@ var small = House{
 		{Folder: "core/near", May: "core/between core/check", Why: "R7"},
 		{Folder: "core/between", May: "core/far", Why: "R8"},
 		{Folder: "core/far", Why: "R9"},
+		{Folder: "core/aid", Why: "R10"},
+		{Folder: "door/aid", May: "core/aid", Why: "R11"},
 	},
+	Aids: "core/aid door/aid",
 	Libraries: []Library{
 		{Path: "draw.example/draw", Under: "door/...", Why: "L1"},
 		{Path: "draw.example/draw/ask", Why: "L2"},
@@ -79,10 +82,13 @@ replace (
 	"core/store/store.go": "package store\nimport _ \"small/core/place\"\n",
 	"core/check/check.go": "package check\nimport (\n_ \"common.example/common\"\nc \"small/core\"\n_ \"net\"\n)\n" +
 		"var _ c.Digest\nvar _ = c.Size\n",
-	"core/near/n.go":    "package near\n",
-	"core/between/b.go": "package between\nimport _ \"small/core/far\"\n",
-	"core/far/f.go":     "package far\n",
-	"door/task.go":      "package door\nimport \"draw.example/draw\"\nfunc Go(f func()) { go draw.Do(f) }\n",
+	"core/near/n.go":     "package near\n",
+	"core/between/b.go":  "package between\nimport _ \"small/core/far\"\n",
+	"core/far/f.go":      "package far\n",
+	"core/far/f_test.go": "package far\nimport _ \"small/core/aid\"\n",
+	"core/aid/a.go":      "package aid\n",
+	"door/aid/a.go":      "package aid\nimport _ \"small/core/aid\"\n",
+	"door/task.go":       "package door\nimport \"draw.example/draw\"\nfunc Go(f func()) { go draw.Do(f) }\n",
 	"door/door.go": "package door\nimport (\"draw.example/draw\"; \"time\"; \"sync\")\n" +
 		"type Lane struct { group *sync.WaitGroup }\nfunc (Lane) Go(f func()) { Go(f) }\n" +
 		"func show(l Lane) { draw.Line(); l.group.Wait(); l.Go(nil); _ = time.Second }\n",
@@ -107,6 +113,8 @@ var planted = []struct{ kind, file, text, fault string }{
 		"core/store/planted_never.go is read by no build on any system"},
 	{"a test inside", "core/fake/planted_test.go", "package fake\nimport _ \"small/core/store\"\n",
 		"core/fake's test imports core/store, but may import nothing of ours: R6"},
+	{"what is for tests", "door/planted_aid.go", "package door\nimport _ \"small/door/aid\"\n",
+		"door imports door/aid, which is for tests only"},
 	{"a test outside", "core/check/planted_test.go", "package check_test\nimport _ \"small/core/store\"\n",
 		"core/check's test imports core/store, but may import only core, core/place: R5"},
 	{"no room", "attic/planted.go", "package attic\n", "attic lies in no room"},

@@ -12,8 +12,11 @@ import (
 // list, 'a' is the package a and 'a/...' is a and everything below it; lists are
 // separated by spaces.
 type House struct {
-	Module    string
-	Rooms     []Room
+	Module string
+	Rooms  []Room
+	// Aids are what the tests of every room may import. What is no test may not,
+	// unless its room's list names them one by one.
+	Aids      string
 	Libraries []Library
 	Detours   []Detour
 	Uses      []Use
@@ -166,15 +169,21 @@ func (h House) room(f *faults, p *pack) {
 		f.add("%s lies in no room: give it a row in internal/walls/house.go, with the reason", p.path)
 		return
 	}
-	look := func(imports []string, may, what string) {
+	look := func(imports []string, may, aids, what string) {
 		for _, imp := range imports {
-			if to, ours := h.own(imp); ours && to != p.path && !listed(may, to) {
+			if to, ours := h.own(imp); ours && to != p.path && !listed(may, to) && !listed(aids, to) {
 				f.add("%s%s imports %s, but may import %s: %s", p.path, what, to, orNothing(may), r.Why)
 			}
 		}
 	}
-	look(p.Imports, r.May, "")
-	look(p.tests(), r.May+" "+r.Tests, "'s test")
+	look(p.Imports, r.May, "", "")
+	look(p.tests(), r.May+" "+r.Tests, h.Aids, "'s test")
+	for _, imp := range p.Imports {
+		to, ours := h.own(imp)
+		if ours && to != p.path && listed(h.Aids, to) && !slices.Contains(strings.Fields(r.May), to) {
+			f.add("%s imports %s, which is for tests only", p.path, to)
+		}
+	}
 }
 
 func orNothing(list string) string {
