@@ -1,5 +1,5 @@
 // Package assets is the root of everything that is data: words in four
-// languages (words), what is known of each platform (platforms), the practice
+// languages (words), what is known of each platform (platforms), who helps (help), the practice
 // page (practice), the built-in list of timestamp authorities (authorities) and the icon (icons). Each is embedded by
 // a package of its own, next to its files.
 //

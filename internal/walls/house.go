@@ -17,7 +17,7 @@ var house = House{
 			Why:   "a command reads flags, calls a use case and prints; what it can do the window can do"},
 
 		{Folder: "app/view",
-			May: "app/view/... app/flow/... evidence evidence/platform assets/words assets/icons assets/authorities",
+			May: "app/view/... app/flow/... evidence evidence/platform assets/words assets/help assets/icons assets/authorities",
 			Why: "a screen draws and forwards; whatever it decided could not be tested without a window"},
 		{Folder: "app/view/widget",
 			May: "assets/icons",
