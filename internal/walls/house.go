@@ -123,6 +123,9 @@ var house = House{
 			May: "evidence evidence/vault",
 			Why: "a test's vault is made by what makes a person's"},
 
+		{Folder: "assets/words",
+			May: "assets/help",
+			Why: "a text names a hot line; its number is a fact with a date, and stands where facts stand"},
 		{Folder: "assets",
 			Why: "data, and what reads it; everybody may import it because it imports nobody"},
 		{Folder: "internal",
