@@ -104,7 +104,7 @@ var house = House{
 		{Folder: "bundle/seal",
 			Why: "an encrypted ZIP is a file format; it knows nothing of evidence"},
 		{Folder: "bundle/verify",
-			May:   "bundle/verify/... evidence evidence/tsa evidence/tsa/renewal",
+			May:   "bundle/verify/... evidence evidence/reader evidence/tsa evidence/tsa/renewal",
 			Tests: "bundle bundle/seal bundle/internal/sample evidence/tsa/tsatest",
 			Why:   "the checker shares no code with the writer: a mistake there would go unseen"},
 
@@ -117,6 +117,9 @@ var house = House{
 		{Folder: "evidence/platform",
 			May: "evidence assets/platforms",
 			Why: "what an address says does not depend on what is kept; what is known of a platform has one record"},
+		{Folder: "evidence/reader",
+			Tests: "evidence",
+			Why:   "it is what checkers read with, written from docs/formats.md; what it took from the writer would hide the writer's mistakes"},
 		{Folder: "evidence/recheck",
 			May: "evidence",
 			Why: "two observations are compared, whoever made them"},
@@ -138,7 +141,7 @@ var house = House{
 			May: "evidence evidence/vault/...",
 			Why: "it keeps bytes and their order; what they mean is not its business"},
 		{Folder: "evidence/vault/check",
-			May: "evidence",
+			May: "evidence evidence/reader",
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
 
 		{Folder: "evidence/vault/vaulttest",
@@ -251,6 +254,16 @@ var house = House{
 			Why: "while something is handed over nothing is loaded"},
 		{From: "evidence/...", Never: "capture/... bundle/... assets/words app/... github.com/chromedp fyne.io/fyne/v2",
 			Why: "evidence is judged without a browser, a window or words"},
+	},
+
+	// What checkers take from the vocabulary: how a verdict is written down, and no more.
+	Uses: []Use{
+		{Folder: "bundle/verify/...", Of: "evidence",
+			Only: "Check Digest Digest512 Failed NotDone Passed CheckState Shorten",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
+		{Folder: "evidence/vault/check", Of: "evidence",
+			Only: "Check CheckState Failed NotDone Passed Progress StepCheck",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
 	},
 
 	// Files that alone may do what is hard to get right.
