@@ -53,7 +53,7 @@ var everyError = []struct {
 	{keep.ErrNotPage, ExitUsage},
 	{keep.ErrNoList, ExitUsage},
 	{&keep.ListError{}, ExitUsage},
-	{&keep.ListError{Count: MaxList + 1}, ExitUsage},
+	{&keep.ListError{Count: keep.MaxList + 1}, ExitUsage},
 	{&keep.ListError{Lines: []keep.ListLine{{Line: 3, Text: "x", Err: &capture.AddressError{Reason: capture.AddressRelative, Address: "x"}}}}, ExitUsage},
 	{evidence.ErrFact, ExitUsage},
 	{handover.ErrEmptyCase, ExitUsage},

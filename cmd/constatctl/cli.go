@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/proof"
 )
 
 // cli is one run of the program.
@@ -72,7 +73,7 @@ func (c *cli) app() (*flow.App, error) {
 		}
 		dir = filepath.Join(base, "constat")
 	}
-	authorities, err := flow.ParseAuthorities(c.env("CONSTAT_TSA"), os.ReadFile)
+	authorities, err := proof.ParseAuthorities(c.env("CONSTAT_TSA"), os.ReadFile)
 	if err != nil {
 		return nil, err
 	}
