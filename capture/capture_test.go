@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"constat/capture/device"
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -69,7 +70,7 @@ func TestOrdinaryPage(t *testing.T) {
 	}
 }
 
-func readHeaders(t *testing.T, sink *memory) []exchange {
+func readHeaders(t *testing.T, sink *memory) []headersExchange {
 	t.Helper()
 	var file headersFile
 	if err := json.Unmarshal(sink.files[evidence.HeadersName], &file); err != nil || file.Format != HeadersFormat {
@@ -78,7 +79,7 @@ func readHeaders(t *testing.T, sink *memory) []exchange {
 	return file.Exchanges
 }
 
-func field(list []headerField, name string) string {
+func field(list []exchange.Field, name string) string {
 	for _, f := range list {
 		if strings.EqualFold(f.Name, name) {
 			return f.Value
@@ -278,12 +279,12 @@ func TestSessionHeadersAreTakenOut(t *testing.T) {
 		}
 	}
 	want := []evidence.Redaction{
-		{Place: "headers.json: request", What: "Cookie", Reason: reasonSession, Count: 1},
-		{Place: "headers.json: response", What: "Set-Cookie", Reason: reasonSession, Count: 4},
-		{Place: "headers.json: response", What: "X-Csrf-Token", Reason: reasonSession, Count: 2},
-		{Place: "page.wacz: request", What: "Cookie", Reason: reasonSession, Count: 2},
-		{Place: "page.wacz: response", What: "Set-Cookie", Reason: reasonSession, Count: 6},
-		{Place: "page.wacz: response", What: "X-Csrf-Token", Reason: reasonSession, Count: 3},
+		{Place: "headers.json: request", What: "Cookie", Reason: "session-data", Count: 1},
+		{Place: "headers.json: response", What: "Set-Cookie", Reason: "session-data", Count: 4},
+		{Place: "headers.json: response", What: "X-Csrf-Token", Reason: "session-data", Count: 2},
+		{Place: "page.wacz: request", What: "Cookie", Reason: "session-data", Count: 2},
+		{Place: "page.wacz: response", What: "Set-Cookie", Reason: "session-data", Count: 6},
+		{Place: "page.wacz: response", What: "X-Csrf-Token", Reason: "session-data", Count: 3},
 	}
 	if !slices.Equal(c.Redactions, want) {
 		t.Errorf("redactions %+v", c.Redactions)

@@ -10,6 +10,7 @@ import (
 	"github.com/beevik/ntp"
 
 	"constat/capture/device"
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -87,7 +88,7 @@ func askTime(ctx context.Context, server string, now func() time.Time) timeAnswe
 func SystemTimeServer() string { return device.TimeServer() }
 
 // clocks collects the comparisons, and what becomes of them in the checklist. It waits for nothing.
-func (t *taking) clocks(h *hop) ([]evidence.ClockCheck, []evidence.Precondition) {
+func (t *taking) clocks(h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Precondition) {
 	checks := []evidence.ClockCheck{}
 	state := func(offset float64) evidence.PreconditionState {
 		if offset <= clockTolerance && offset >= -clockTolerance {
@@ -127,14 +128,14 @@ const clockTolerance = 5
 // dateCheck compares the server's Date with this device at the moment the
 // answer came. The offset is positive when this device is ahead. A Date has a
 // resolution of one second, and one from a cache is older by its Age.
-func dateCheck(h *hop) (evidence.ClockCheck, bool) {
-	date, err := http.ParseTime(header(h.response.Headers, "Date"))
+func dateCheck(h *exchange.Hop) (evidence.ClockCheck, bool) {
+	date, err := http.ParseTime(exchange.Header(h.Response.Headers, "Date"))
 	if err != nil {
 		return evidence.ClockCheck{}, false
 	}
-	check := evidence.ClockCheck{Source: clockHTTPDate, OffsetSecs: h.at.Sub(date).Seconds()}
+	check := evidence.ClockCheck{Source: clockHTTPDate, OffsetSecs: h.At.Sub(date).Seconds()}
 	check.OffsetSecs = float64(int64(check.OffsetSecs*10)) / 10
-	if age := header(h.response.Headers, "Age"); age != "" {
+	if age := exchange.Header(h.Response.Headers, "Age"); age != "" {
 		check.Detail = "Age: " + evidence.Shorten(age, 20)
 	}
 	return check, true

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"constat/capture/device"
+	"constat/capture/exchange"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -13,20 +14,16 @@ import (
 // pageKnown takes over the facts of the page as it has loaded. What happens to
 // it later is a problem of its own.
 func (t *taking) pageKnown() {
+	t.known = t.Shown()
 	if t.visible {
-		t.navigations = t.documentAlone()
+		t.known.Way = t.documentAlone()
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.visible {
-		t.navigations = slices.Clone(t.session.navigations)
-	}
-	t.showing = t.committed
+	t.navigations = t.known.Way
 	p := &t.capture.Page
-	p.FinalAddress = withoutUser(t.address)
+	p.FinalAddress = t.known.Address
 	var cut string
 	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
-		t.notes.Add(record.ProblemWayCut, "%s", cut)
+		t.Notes().Add(record.ProblemWayCut, "%s", cut)
 	}
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
@@ -35,9 +32,9 @@ func (t *taking) pageKnown() {
 }
 
 // answered is the request that the shown document came with.
-func (t *taking) answered() *hop {
+func (t *taking) answered() *exchange.Hop {
 	for i := len(t.navigations) - 1; i >= 0; i-- {
-		if h := t.navigations[i].last(); h != nil && h.response != nil {
+		if h := t.navigations[i].Last(); h != nil && h.Response != nil {
 			return h
 		}
 	}
@@ -47,11 +44,11 @@ func (t *taking) answered() *hop {
 // lastLook notes what the page and the browser still tell, before the browser is ended.
 func (t *taking) lastLook(whole context.Context) {
 	t.named = t.nameAnswers(whole)
-	t.noteFailures()
-	if t.browserGone() {
-		t.problem(record.ProblemBrowserGone, "")
-	} else if t.pageCrashed() {
-		t.problem(record.ProblemPageCrashed, "")
+	t.NoteFailures()
+	if t.Gone() {
+		t.Notes().Add(record.ProblemBrowserGone, "")
+	} else if t.Crashed() {
+		t.Notes().Add(record.ProblemPageCrashed, "")
 	}
 }
 
@@ -65,9 +62,9 @@ func (t *taking) conclude() {
 	}
 	if t.found.Outcome != "" && (outcome == evidence.Complete || outcome == t.found.Outcome) {
 		outcome = t.found.Outcome
-		t.problem(record.ProblemRecognised, "%s", t.found.Reason)
+		t.Notes().Add(record.ProblemRecognised, "%s", t.found.Reason)
 	}
-	c.Problems = t.notes.Problems()
+	c.Problems = t.Notes().Problems()
 	if outcome == evidence.Complete {
 		switch {
 		case t.blank:
@@ -85,6 +82,16 @@ func (t *taking) conclude() {
 	}
 	slices.SortStableFunc(c.Artifacts, func(a, b evidence.Artifact) int { return place(a.Name) - place(b.Name) })
 	c.Preconditions = append(t.preconditions(), clocks...)
+}
+
+// noteStatus adds a problem for an answer that is an error and is not an
+// outcome of its own.
+func (t *taking) noteStatus(h *exchange.Hop) evidence.Outcome {
+	outcome, bad := outcomeOf(h)
+	if bad && outcome == evidence.Complete {
+		t.Notes().Add(record.ProblemHTTPStatus, "%d", h.Response.Status)
+	}
+	return outcome
 }
 
 // lessens tells a problem that costs the record something of the page from one

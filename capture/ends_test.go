@@ -21,6 +21,7 @@ import (
 
 	"constat/capture/chrome"
 	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -126,15 +127,15 @@ func TestBrowserIsKilledLater(t *testing.T) {
 		t.Run(artifact, func(t *testing.T) {
 			t.Parallel()
 			r := recorder(t, nil)
-			var s *session
-			r.hooks.loaded = func(_ context.Context, loaded *session) { s = loaded }
+			var s *tab.Tab
+			r.hooks.loaded = func(_ context.Context, loaded *tab.Tab) { s = loaded }
 			sink := &memory{fail: func(name string) error {
 				if name == artifact {
-					process := chromedp.FromContext(s.tab).Browser.Process()
+					process := chromedp.FromContext(s.Context()).Browser.Process()
 					if err := process.Kill(); err != nil {
 						t.Error(err)
 					}
-					<-s.lost
+					<-s.Lost()
 				}
 				return nil
 			}}
@@ -213,7 +214,7 @@ func TestRefreshesWithoutEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			consistent(t, c, sink)
-			if n := len(c.Page.Redirects); n == 0 || n > maxNavigations || c.Page.Redirects[0].Kind != kind || c.Outcome != evidence.Partial {
+			if n := len(c.Page.Redirects); n == 0 || n > 100 || c.Page.Redirects[0].Kind != kind || c.Outcome != evidence.Partial {
 				t.Errorf("outcome %s, problems %v, redirects %v", c.Outcome, c.Problems, c.Page.Redirects)
 			}
 		})
@@ -231,10 +232,10 @@ func TestLeavingIsAccepted(t *testing.T) {
 		"/next": func(w http.ResponseWriter, r *http.Request) { close(left); html(`<h1>next</h1>`)(w, r) },
 	}))
 	r := recorder(t, nil)
-	r.hooks.loaded = func(whole context.Context, s *session) {
-		limit, done := within(whole, s.alive, 10*time.Second)
+	r.hooks.loaded = func(whole context.Context, s *tab.Tab) {
+		limit, done := s.Within(whole, 10*time.Second)
 		defer done()
-		err := send(limit, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+		err := tab.Send(limit, input.DispatchMouseEvent, input.DispatchMouseEventParams{
 			Type: input.DispatchMouseEventTypeMousePressed, X: 10, Y: 10, Button: input.MouseButtonLeft, ClickCount: 1,
 		})
 		if err != nil {

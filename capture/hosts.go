@@ -8,6 +8,7 @@ import (
 
 	"constat/capture/names"
 	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -16,19 +17,17 @@ import (
 func (t *taking) hostsOf() []string {
 	var hosts []string
 	add := func(host string) {
-		if _, err := netip.ParseAddr(host); err != nil && host != "" && len(hosts) < maxHosts && !slices.Contains(hosts, host) {
+		if _, err := netip.ParseAddr(host); err != nil && host != "" && len(hosts) < tab.MaxHosts && !slices.Contains(hosts, host) {
 			hosts = append(hosts, host)
 		}
 	}
 	add(names.Host(t.capture.Page.FinalAddress))
 	for _, n := range slices.Backward(t.navigations) {
-		for _, h := range slices.Backward(n.hops) {
-			add(names.Host(h.url))
+		for _, h := range slices.Backward(n.Hops) {
+			add(names.Host(h.URL))
 		}
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, host := range t.answering {
+	for _, host := range t.Names() {
 		add(host)
 	}
 	return hosts

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 
 	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -31,11 +32,11 @@ func emulatePhone(ctx context.Context, product string) (string, error) {
 	agent, major := phoneAgent(product)
 	brands := []*emulation.UserAgentBrandVersion{{Brand: "Chromium", Version: major}}
 	return agent, errors.Join(
-		send(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+		tab.Send(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
 			UserAgent: agent, Platform: "Linux armv81",
 			UserAgentMetadata: &emulation.UserAgentMetadata{Brands: brands, Platform: "Android", PlatformVersion: "10.0.0", Model: "K", Mobile: true},
 		}),
-		send(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true, MaxTouchPoints: 5}),
+		tab.Send(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true, MaxTouchPoints: 5}),
 	)
 }
 

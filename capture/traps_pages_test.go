@@ -334,7 +334,7 @@ func traps() map[string]trap {
 					t.Errorf("title of %d bytes: %.20q", len(c.Page.Title), c.Page.Title)
 				}
 				for _, p := range c.Problems {
-					if p.Detail != evidence.Clean(p.Detail) || len(p.Detail) > maxDialogText+100 || strings.ContainsAny(p.Detail, "\u202e\u001b\u0007") {
+					if p.Detail != evidence.Clean(p.Detail) || len(p.Detail) > 2000+100 || strings.ContainsAny(p.Detail, "\u202e\u001b\u0007") {
 						t.Errorf("%s of %d bytes: %.80q", p.Code, len(p.Detail), p.Detail)
 					}
 				}

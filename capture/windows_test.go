@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -18,10 +19,10 @@ func TestWindowsAreClosedAndKeptAsFacts(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><script>if (location.pathname === '/') { open('/second?a=1'); open('/third') }</script>`))
 	r := recorder(t, nil)
-	r.hooks.loaded = func(ctx context.Context, s *session) {
-		limit, cancel := within(ctx, s.alive, 10*time.Second)
+	r.hooks.loaded = func(ctx context.Context, s *tab.Tab) {
+		limit, cancel := s.Within(ctx, 10*time.Second)
 		defer cancel()
-		private := chromedp.FromContext(s.tab).BrowserContextID
+		private := chromedp.FromContext(s.Context()).BrowserContextID
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -76,7 +77,7 @@ func TestWindowsWithoutEndAreCounted(t *testing.T) {
 			popups++
 		}
 	}
-	if popups != maxOpened+1 || c.Outcome != evidence.Complete {
+	if popups != 10+1 || c.Outcome != evidence.Complete {
 		t.Errorf("%d popups, outcome %s, problems %v", popups, c.Outcome, c.Problems)
 	}
 }

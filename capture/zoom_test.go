@@ -14,6 +14,7 @@ import (
 
 	"constat/capture/displaytest"
 	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -161,12 +162,12 @@ func TestWindowMagnifiedWithTwoFingers(t *testing.T) {
 	displaytest.Start(t, 1200, 900)
 	w := opens(t, recorder(t, nil), serve(t, gauge(gaugeHeight)).URL)
 	p := front(t, w, "100 % at 1200")
-	tab := w.tabs[p.tab]
-	if err := send(tab.alive, input.SynthesizePinchGesture, input.SynthesizePinchGestureParams{X: 400, Y: 300, ScaleFactor: 2}); err != nil {
+	alive := w.tabs[p.tab].Alive()
+	if err := tab.Send(alive, input.SynthesizePinchGesture, input.SynthesizePinchGestureParams{X: 400, Y: 300, ScaleFactor: 2}); err != nil {
 		t.Fatal(err)
 	}
 	magnified := func() int {
-		m, err := chromedp.Call(tab.alive, page.GetLayoutMetrics, struct{}{})
+		m, err := chromedp.Call(alive, page.GetLayoutMetrics, struct{}{})
 		if err != nil {
 			t.Fatal(err)
 		}
