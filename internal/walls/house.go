@@ -18,7 +18,7 @@ var house = House{
 
 		{Folder: "app/view",
 			May: "app/view/... app/flow app/flow/handover app/flow/keep app/flow/look app/flow/proof " +
-				"evidence evidence/platform assets/words assets/icons assets/authorities",
+				"evidence evidence/platform assets/words assets/help assets/icons assets/authorities",
 			Why: "a screen draws and forwards; whatever it decided could not be tested without a window"},
 		{Folder: "app/view/widget",
 			May: "assets/icons",
@@ -76,7 +76,7 @@ var house = House{
 		{Folder: "capture/picture",
 			Why: "pixels in, pixels out: that a picture is right must be shown without a browser"},
 		{Folder: "capture/recognise",
-			May: "evidence",
+			May: "evidence assets/platforms",
 			Why: "what a page is judged to be follows from what was observed, not from how"},
 		{Folder: "capture/tab",
 			May: "capture/chrome capture/exchange capture/record evidence",
@@ -104,7 +104,7 @@ var house = House{
 		{Folder: "bundle/seal",
 			Why: "an encrypted ZIP is a file format; it knows nothing of evidence"},
 		{Folder: "bundle/verify",
-			May:   "bundle/verify/... evidence evidence/tsa evidence/tsa/renewal",
+			May:   "bundle/verify/... evidence evidence/reader evidence/tsa evidence/tsa/renewal",
 			Tests: "bundle bundle/seal bundle/internal/sample evidence/tsa/tsatest",
 			Why:   "the checker shares no code with the writer: a mistake there would go unseen"},
 
@@ -115,8 +115,11 @@ var house = House{
 			Tests: "evidence/vault",
 			Why:   "what a foreign file says is read before anything is stored, and stores nothing"},
 		{Folder: "evidence/platform",
-			May: "evidence",
-			Why: "what an address says does not depend on what is kept"},
+			May: "evidence assets/platforms",
+			Why: "what an address says does not depend on what is kept; what is known of a platform has one record"},
+		{Folder: "evidence/reader",
+			Tests: "evidence",
+			Why:   "it is what checkers read with, written from docs/formats.md; what it took from the writer would hide the writer's mistakes"},
 		{Folder: "evidence/recheck",
 			May: "evidence",
 			Why: "two observations are compared, whoever made them"},
@@ -138,13 +141,16 @@ var house = House{
 			May: "evidence evidence/vault/...",
 			Why: "it keeps bytes and their order; what they mean is not its business"},
 		{Folder: "evidence/vault/check",
-			May: "evidence",
+			May: "evidence evidence/reader",
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
 
 		{Folder: "evidence/vault/vaulttest",
 			May: "evidence evidence/vault",
 			Why: "a test's vault is made by what makes a person's"},
 
+		{Folder: "assets/words",
+			May: "assets/help",
+			Why: "a text names a hot line; its number is a fact with a date, and stands where facts stand"},
 		{Folder: "assets",
 			Why: "data, and what reads it; everybody may import it because it imports nobody"},
 		{Folder: "internal",
@@ -238,7 +244,7 @@ var house = House{
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
 		{From: "evidence/vault/check", Never: "evidence/vault",
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
-		{From: "capture/...", Never: "evidence/vault evidence/tsa bundle/... assets/... app/...",
+		{From: "capture/...", Never: "evidence/vault evidence/tsa bundle/... assets/words assets/authorities assets/practice assets/icons app/...",
 			Why: "it tells what a browser showed and knows neither cases nor words for people"},
 		{From: "app/flow/proof/...", Never: "capture/... github.com/chromedp",
 			Why: "proof is judged without a browser"},
@@ -248,6 +254,16 @@ var house = House{
 			Why: "while something is handed over nothing is loaded"},
 		{From: "evidence/...", Never: "capture/... bundle/... assets/words app/... github.com/chromedp fyne.io/fyne/v2",
 			Why: "evidence is judged without a browser, a window or words"},
+	},
+
+	// What checkers take from the vocabulary: how a verdict is written down, and no more.
+	Uses: []Use{
+		{Folder: "bundle/verify/...", Of: "evidence",
+			Only: "Check Digest Digest512 Failed NotDone Passed CheckState Shorten",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
+		{Folder: "evidence/vault/check", Of: "evidence",
+			Only: "Check CheckState Failed NotDone Passed Progress StepCheck",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
 	},
 
 	// Files that alone may do what is hard to get right.
