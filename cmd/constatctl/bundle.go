@@ -8,10 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/handover"
+	"constat/app/flow/proof"
 )
 
 func (c *cli) exportCommand() *cobra.Command {
-	var r flow.ExportRequest
+	var r handover.ExportRequest
 	var passwordFile string
 	var tsa []string
 	var mask bool
@@ -32,7 +34,7 @@ func (c *cli) exportCommand() *cobra.Command {
 				r.Mask = []string{"*"}
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				res, err := s.Export(cmd.Context(), r, c.progress())
+				res, err := s.Handover.Export(cmd.Context(), r, c.progress())
 				if err != nil {
 					return err
 				}
@@ -55,7 +57,7 @@ func (c *cli) exportCommand() *cobra.Command {
 
 func (c *cli) verifyCommand() *cobra.Command {
 	var roots, passwordFile string
-	var o flow.VerifyOptions
+	var o proof.VerifyOptions
 	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
 			app, err := c.app()
@@ -75,7 +77,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 					return err
 				}
 			}
-			r, err := app.Verify(cmd.Context(), a[0], o)
+			r, err := app.Proof.VerifyBundle(cmd.Context(), a[0], o)
 			if err != nil {
 				return err
 			}
@@ -103,7 +105,7 @@ func (c *cli) timestampCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := app.VerifyTimestamp(cmd.Context(), token, data, roots)
+			r, err := app.Proof.VerifyToken(cmd.Context(), token, data, roots)
 			if err != nil {
 				return err
 			}

@@ -39,9 +39,7 @@ type BuildManifest func(exhibitID string, head evidence.LogHead, artifacts []evi
 // objects stay, and reading the case tells.
 func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, build BuildManifest,
 	authorities []evidence.Authority) (Exhibit, error) {
-	switch action {
-	case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded, evidence.ActRechecked:
-	default:
+	if !action.Rule().Makes {
 		return Exhibit{}, fmt.Errorf("action %q does not make an exhibit", action)
 	}
 	if err := c.ready(ctx); err != nil {
@@ -125,7 +123,7 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
 	r := record{Objects: map[string]string{}, Authorities: authorities}
-	if r.Manifest, err = disk.randomHex(objectNameBytes); err != nil {
+	if r.Manifest, err = disk.RandomHex(objectNameBytes); err != nil {
 		return err
 	}
 	defer func() {
@@ -133,7 +131,7 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 			err = errors.Join(err, c.remove(r.Manifest))
 		}
 	}()
-	err = disk.stage(dir, r.Manifest, c.v.sealedObject(c.v.to, func(w io.Writer) error {
+	err = disk.Stage(dir, r.Manifest, c.v.sealedObject(c.v.to, func(w io.Writer) error {
 		_, err := w.Write(manifest)
 		return err
 	}))
@@ -147,7 +145,7 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 		r.Objects[it.name] = it.object
 	}
 	// One sync of the folder is enough for all of them.
-	if err := disk.publish(dir, r.Manifest); err != nil {
+	if err := disk.Publish(dir, r.Manifest); err != nil {
 		return err
 	}
 	_, err = c.append(e, r)
@@ -184,9 +182,7 @@ const MaxFile = 4 << 20
 // file's digest; to the detail, "name" and "bytes" are added. A name that the
 // exhibit has already, among artifacts or files, is refused.
 func (c *Case) AddFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string) error {
-	switch action {
-	case evidence.ActRevocationKept, evidence.ActRenewalListed, evidence.ActRenewalStamped:
-	default:
+	if !action.Rule().Keeps {
 		return fmt.Errorf("action %q does not keep a file", action)
 	}
 	if len(b) == 0 || len(b) > MaxFile {
@@ -218,7 +214,7 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 	if damage := c.Damage(); damage != nil {
 		return none, damage
 	}
-	if e.Action != evidence.ActListMade { // which belongs to no exhibit
+	if e.Action.Rule().Exhibit {
 		ref, err := c.known(e.Exhibit)
 		if err != nil {
 			return none, err
@@ -230,7 +226,7 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
-	object, err := disk.randomHex(objectNameBytes)
+	object, err := disk.RandomHex(objectNameBytes)
 	if err != nil {
 		return none, err
 	}
@@ -242,7 +238,7 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 			}
 		}
 	}()
-	err = disk.write(dir, object, c.v.sealedObject(c.v.to, func(w io.Writer) error {
+	err = disk.Write(dir, object, c.v.sealedObject(c.v.to, func(w io.Writer) error {
 		_, err := w.Write(b)
 		return err
 	}))

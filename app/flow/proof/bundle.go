@@ -39,13 +39,13 @@ func ResultOf(checks []evidence.Check) CheckResult {
 
 // VerifyOptions are what the checker brings; nothing of it comes from the bundle.
 type VerifyOptions struct {
-	RootsPEM    []byte // besides the system's roots and the built-in list
-	Practice    bool   // accept a practice bundle, which is not evidence
+	RootsPEM []byte // besides the system's roots and the built-in list
+	Practice bool   // accept a practice bundle, which is not evidence
 	// What 'valid' takes: verified timestamps over the fingerprint, under as many
 	// roots. 0 means one; none only if AllowNoTimestamp.
 	Timestamps       int
 	AllowNoTimestamp bool
-	ZipPassword string
+	ZipPassword      string
 }
 
 // VerifyBundle checks a bundle, folder or ZIP.
