@@ -8,10 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/handover"
+	"constat/app/flow/proof"
 )
 
 func (c *cli) exportCommand() *cobra.Command {
-	var r flow.ExportRequest
+	var r handover.ExportRequest
 	var passwordFile string
 	var tsa []string
 	var mask bool
@@ -32,7 +34,7 @@ func (c *cli) exportCommand() *cobra.Command {
 				r.Mask = []string{"*"}
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				res, err := s.Export(cmd.Context(), r, c.progress())
+				res, err := s.Handover.Export(cmd.Context(), r, c.progress())
 				if err != nil {
 					return err
 				}
@@ -62,7 +64,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o := flow.VerifyOptions{Practice: practice}
+			o := proof.VerifyOptions{Practice: practice}
 			if roots != "" {
 				if o.RootsPEM, err = os.ReadFile(roots); err != nil {
 					return fmt.Errorf("roots: %w", err)
@@ -73,7 +75,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 					return err
 				}
 			}
-			r, err := app.Verify(cmd.Context(), a[0], o)
+			r, err := app.Proof.VerifyBundle(cmd.Context(), a[0], o)
 			if err != nil {
 				return err
 			}
@@ -99,7 +101,7 @@ func (c *cli) timestampCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := app.VerifyTimestamp(cmd.Context(), token, data, roots)
+			r, err := app.Proof.VerifyToken(cmd.Context(), token, data, roots)
 			if err != nil {
 				return err
 			}
