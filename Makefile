@@ -1,6 +1,6 @@
 # Every target prepares what it needs and says what it is about to install.
 .POSIX:
-.PHONY: help run build demo test check race bench growth fuzz clean
+.PHONY: help run build demo test check licences race bench growth fuzz clean
 VERSION = 0.1.0
 PREPARE = scripts/prepare.sh
 FUZZTIME = 10s
@@ -10,6 +10,7 @@ help:
 	@echo 'make demo   the whole journey on the practice page, without display and network'
 	@echo 'make test   every test'
 	@echo 'make check  formatting, vet, and that constatctl builds for every system'
+	@echo 'make licences  THIRD-PARTY.md anew, from what the programs contain'
 	@echo 'make race   the tests without a window, under the race detector'
 	@echo 'make bench  benchmarks, as ratios in one run'
 	@echo 'make growth time and memory against height and number of pictures (part of make bench)'
@@ -38,6 +39,11 @@ check:
 	@. ./.tools/env.test && test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	. ./.tools/env.test && CGO_ENABLED=1 go vet ./...
 	. ./.tools/env.test && for os in linux windows darwin; do CGO_ENABLED=0 GOOS=$$os go build -o /dev/null ./cmd/constatctl || exit 1; done
+	. ./.tools/env.test && go run ./internal/licences -check
+
+licences:
+	@$(PREPARE) demo
+	. ./.tools/env.demo && go run ./internal/licences
 
 race:
 	@$(PREPARE) test

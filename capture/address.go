@@ -5,10 +5,12 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"constat/capture/tab"
 )
 
 // MaxAddress is the longest address that is loaded, in bytes.
-const MaxAddress = 8192
+const MaxAddress = tab.MaxAddress
 
 // ParseAddress decides whether an address may be loaded: absolute, http or
 // https, with a host, without user name and password, at most [MaxAddress]
@@ -68,14 +70,4 @@ func notInAddress(r rune) bool {
 // for a scheme.
 func looksLikeHostPort(u *url.URL) bool {
 	return strings.Contains(u.Scheme, ".") || u.Scheme == "localhost"
-}
-
-// withoutUser removes user name and password, which a redirect may carry.
-func withoutUser(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
-	}
-	u.User = nil
-	return u.String()
 }

@@ -79,15 +79,3 @@ func FuzzParseAddress(f *testing.F) {
 		}
 	})
 }
-
-func TestWithoutUser(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://u:p@example.org/x": "https://example.org/x",
-		"https://example.org/a b":   "https://example.org/a b",
-		"not an address":            "not an address",
-	} {
-		if got := withoutUser(in); got != want {
-			t.Errorf("%q became %q", in, got)
-		}
-	}
-}

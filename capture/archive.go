@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/exchange"
+	"constat/capture/record"
 	"constat/capture/wacz"
 	"constat/evidence"
 )
@@ -43,7 +45,7 @@ type archive struct {
 	closing   bool          // no new request is heard
 	ending    bool
 	gaps      map[gap]int
-	left      map[[2]string]int
+	left      exchange.Left
 
 	// writing guards the writer, which must not make an event wait.
 	writing sync.Mutex
@@ -116,7 +118,7 @@ func (t *taking) beginArchive(whole context.Context) error {
 		session: t.session, whole: whole, limits: t.limits, now: t.now,
 		slots: make(chan struct{}, maxFetched), large: make(chan struct{}, 1),
 		transfers: map[network.RequestID]*transfer{}, related: map[target.SessionID]*related{},
-		idle: make(chan struct{}), gaps: map[gap]int{}, left: map[[2]string]int{},
+		idle: make(chan struct{}), gaps: map[gap]int{}, left: exchange.Left{},
 		kept: make(chan struct{}),
 	}
 	reader, pipe := io.Pipe()
@@ -135,11 +137,11 @@ func (t *taking) beginArchive(whole context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, err)
 	}
-	limit, done := within(whole, t.alive, t.limits.Record)
+	limit, done := t.Within(whole, t.limits.Record)
 	defer done()
-	c := chromedp.FromContext(t.tab)
+	c := chromedp.FromContext(t.Context())
 	tab := &related{caller: c.Target, kind: "page"}
-	err = chromedp.Listen(t.tab, func(event any) { a.hear(tab, event) })
+	err = chromedp.Listen(t.Context(), func(event any) { a.hear(tab, event) })
 	if err == nil {
 		// With no size it switches nothing on. A browser that does not know it keeps no bodies as they came.
 		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, network.ConfigureDurableMessagesParams{})
@@ -157,7 +159,7 @@ func (t *taking) beginArchive(whole context.Context) error {
 	}
 	if err != nil {
 		t.abandonArchive()
-		t.problem(ProblemNoWACZ, "%s", t.why(err))
+		t.Notes().Add(record.ProblemNoWACZ, "%s", t.Why(err))
 	}
 	return nil
 }
@@ -196,7 +198,7 @@ func (t *taking) finishArchive(ctx context.Context) error {
 	if a == nil {
 		return nil
 	}
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
 	a.end(limit)
 	t.archive = nil
@@ -213,7 +215,7 @@ func (t *taking) finishArchive(ctx context.Context) error {
 		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, errors.Join(a.err, a.broken))
 	}
 	t.capture.Artifacts = append(t.capture.Artifacts, a.put)
-	t.capture.Redactions = append(t.capture.Redactions, redactions(a.left)...)
+	t.capture.Redactions = append(t.capture.Redactions, a.left.Redactions()...)
 	return nil
 }
 
@@ -229,7 +231,7 @@ func (a *archive) end(ctx context.Context) {
 	a.mu.Unlock()
 	select {
 	case <-a.idle:
-	case <-a.session.lost:
+	case <-a.session.Lost():
 	case <-ctx.Done():
 	}
 	a.mu.Lock()
@@ -297,10 +299,10 @@ func (t *taking) noteGaps(a *archive) []wacz.Header {
 	sort.Strings(names)
 	sort.Slice(lines[1:], func(i, j int) bool { return lines[1+i].Value < lines[1+j].Value })
 	if total > 0 {
-		t.problem(ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
+		t.Notes().Add(record.ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
 	}
 	if n, m := a.gaps[streaming], a.gaps[sockets]; n+m > 0 {
-		t.problem(ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
+		t.Notes().Add(record.ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
 	}
 	return lines
 }
@@ -310,7 +312,7 @@ func (t *taking) noteGaps(a *archive) []wacz.Header {
 func (t *taking) archivedPage() wacz.Page {
 	p := wacz.Page{URL: t.capture.Page.FinalAddress, Title: t.capture.Page.Title, Date: t.capture.Started.UTC}
 	if h := t.answered(); h != nil {
-		p.URL, p.Date = withoutUser(h.url), h.at
+		p.URL, p.Date = exchange.WithoutUser(h.URL), h.At
 	}
 	p.URL, _, _ = strings.Cut(p.URL, "#")
 	return p

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -215,10 +216,10 @@ func TestArchiveSaysWhatItLacks(t *testing.T) {
 			t.Errorf("%s: %q with %d bytes", end, a.truncated, len(a.body))
 		}
 	}
-	if got := detail(c, ProblemWACZIncomplete); got != "5: 1 × not ended, 1 × of unknown size, 3 × too large" {
+	if got := detail(c, record.ProblemWACZIncomplete); got != "5: 1 × not ended, 1 × of unknown size, 3 × too large" {
 		t.Errorf("incomplete: %q", got)
 	}
-	if got := detail(c, ProblemStreams); got != "1 × streams, 1 × web sockets" {
+	if got := detail(c, record.ProblemStreams); got != "1 × streams, 1 × web sockets" {
 		t.Errorf("streams: %q", got)
 	}
 	if a := answerTo(t, list, site.URL+"/"); len(a.header("X-Odd")) != maxRecordedHead-2 && len(a.header("X-Odd")) > maxRecordedHead {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -91,7 +92,7 @@ func TestArchiveHoldsWhatHadCome(t *testing.T) {
 				t.Errorf("film: %q", a.head)
 			}
 			want := map[string]string{"http": "5: 5 × not ended", "https": "9: 9 × not ended"}[scheme]
-			if got := detail(c, ProblemWACZIncomplete); got != want || c.Outcome != evidence.Partial {
+			if got := detail(c, record.ProblemWACZIncomplete); got != want || c.Outcome != evidence.Partial {
 				t.Errorf("outcome %s with %v", c.Outcome, c.Problems)
 			}
 		})
@@ -138,7 +139,7 @@ func TestArchiveHoldsNoPartForTheWhole(t *testing.T) {
 	if a := answerTo(t, recordsOf(t, sink), "/camera"); a.body != "" || a.truncated == "" {
 		t.Errorf("%q %q", a.truncated, a.body)
 	}
-	if got := detail(c, ProblemStreams); got != "1 × streams, 0 × web sockets" {
+	if got := detail(c, record.ProblemStreams); got != "1 × streams, 0 × web sockets" {
 		t.Errorf("streams %q of %v", got, c.Problems)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -78,7 +79,7 @@ func TestArchiveHoldsSharedWorkers(t *testing.T) {
 					t.Errorf("%s was asked for %d times", path, n)
 				}
 			}
-			if got := detail(c, ProblemWACZIncomplete); got != "1: 1 × not handed over" || !strings.Contains(string(sink.files[evidence.TextName]), "characters") {
+			if got := detail(c, record.ProblemWACZIncomplete); got != "1: 1 × not handed over" || !strings.Contains(string(sink.files[evidence.TextName]), "characters") {
 				t.Errorf("incomplete: %q, text %q", got, sink.files[evidence.TextName])
 				for _, a := range list {
 					if a.truncated != "" {

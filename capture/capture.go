@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"constat/capture/chrome"
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -64,6 +66,11 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// tab are those of a tab.
+func (l Limits) tab() tab.Limits {
+	return tab.Limits{Launch: l.Launch, Load: l.Load, Settle: l.Settle, Record: l.Record}
+}
+
 // Config is what a [Recorder] is made of.
 type Config struct {
 	Executable chrome.Executable // from [chrome.Find]
@@ -99,7 +106,7 @@ type Recorder struct {
 type hooks struct {
 	made   func(profile string)                    // the browser is about to start
 	begun  func(stop context.CancelFunc)           // how the limit for the whole can be made to come
-	loaded func(whole context.Context, s *session) // the page has settled
+	loaded func(whole context.Context, t *tab.Tab) // the page has settled
 	ending func(folder string)                     // just before the browser is ended
 }
 
@@ -181,7 +188,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	defer func() {
 		if removeErr := b.Close(); removeErr != nil && err == nil {
 			// Nothing is lost; the next Sweep tries again.
-			c.Problems = append(c.Problems, evidence.Problem{Code: ProblemFolderStays})
+			c.Problems = append(c.Problems, evidence.Problem{Code: record.ProblemFolderStays})
 		}
 	}()
 	leave := sync.OnceFunc(func() {
@@ -198,7 +205,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	if err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
-	t := &taking{session: s, recorder: r, browser: b, caller: ctx, sink: sink, progress: progress, capture: c}
+	t := &taking{session: &session{Tab: s, limits: r.config.Limits, now: r.config.Now, window: [2]int{req.ViewWidth, req.ViewHeight}}, recorder: r, browser: b, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer t.abandon()
 	if r.config.TimeServer != "" {
 		t.asked = r.askTime(whole)
@@ -225,14 +232,16 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 
 // take does the work once there is a tab.
 func (t *taking) take(whole context.Context, address string) error {
-	t.empty = t.lookEmpty(whole)
-	t.browser.resolver.ready(whole)
+	t.empty = lookEmpty(whole, t.Tab, t.limits.Record)
+	t.browser.resolver.Ready(whole)
 	t.progress.Step(evidence.StepLoad)
-	if err := t.load(whole, address); err != nil {
+	first, err := tab.Load(whole, t.Tab, address, t.glimpse)
+	if err != nil {
 		return err
 	}
+	t.first = first
 	if t.recorder.hooks.loaded != nil {
-		t.recorder.hooks.loaded(whole, t.session)
+		t.recorder.hooks.loaded(whole, t.Tab)
 	}
 	return t.takeLoaded(whole)
 }
@@ -279,7 +288,7 @@ func (t *taking) records(whole context.Context) error {
 		return context.Cause(t.caller)
 	}
 	if whole.Err() != nil {
-		t.problem(ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
+		t.Notes().Add(record.ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
 	}
 	return nil
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"constat/capture/device"
+	"constat/capture/exchange"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -51,7 +53,7 @@ func TestOrdinaryPage(t *testing.T) {
 			t.Errorf("flag %q holds a path", f)
 		}
 	}
-	for _, item := range []string{ItemFreshProfile, device.ItemProxy, ItemClock, ItemByLink, ItemStartEnd, ItemSandbox} {
+	for _, item := range []string{record.ItemFreshProfile, device.ItemProxy, record.ItemClock, record.ItemByLink, record.ItemStartEnd, record.ItemSandbox} {
 		if !slices.ContainsFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == item && p.State != "" }) {
 			t.Errorf("no precondition %s", item)
 		}
@@ -68,7 +70,7 @@ func TestOrdinaryPage(t *testing.T) {
 	}
 }
 
-func readHeaders(t *testing.T, sink *memory) []exchange {
+func readHeaders(t *testing.T, sink *memory) []headersExchange {
 	t.Helper()
 	var file headersFile
 	if err := json.Unmarshal(sink.files[evidence.HeadersName], &file); err != nil || file.Format != HeadersFormat {
@@ -77,7 +79,7 @@ func readHeaders(t *testing.T, sink *memory) []exchange {
 	return file.Exchanges
 }
 
-func field(list []headerField, name string) string {
+func field(list []exchange.Field, name string) string {
 	for _, f := range list {
 		if strings.EqualFold(f.Name, name) {
 			return f.Value
@@ -176,8 +178,8 @@ func TestPictureIsCutAtTheLimit(t *testing.T) {
 	t.Parallel()
 	server := serve(t, ruler(9_000))
 	c, _ := take(t, recorder(t, func(c *Config) { c.Limits.MaxHeight = 4_500 }), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemCut)
-	if got, want := detail(c, ProblemCut), "cut at 4500 px of 9000 px"; got != want {
+	wantOutcome(t, c, evidence.Partial, record.ProblemCut)
+	if got, want := detail(c, record.ProblemCut), "cut at 4500 px of 9000 px"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 	if c.Page.Height != 4_500 || c.Page.PageHeight != 9_000 {
@@ -277,12 +279,12 @@ func TestSessionHeadersAreTakenOut(t *testing.T) {
 		}
 	}
 	want := []evidence.Redaction{
-		{Place: "headers.json: request", What: "Cookie", Reason: reasonSession, Count: 1},
-		{Place: "headers.json: response", What: "Set-Cookie", Reason: reasonSession, Count: 4},
-		{Place: "headers.json: response", What: "X-Csrf-Token", Reason: reasonSession, Count: 2},
-		{Place: "page.wacz: request", What: "Cookie", Reason: reasonSession, Count: 2},
-		{Place: "page.wacz: response", What: "Set-Cookie", Reason: reasonSession, Count: 6},
-		{Place: "page.wacz: response", What: "X-Csrf-Token", Reason: reasonSession, Count: 3},
+		{Place: "headers.json: request", What: "Cookie", Reason: "session-data", Count: 1},
+		{Place: "headers.json: response", What: "Set-Cookie", Reason: "session-data", Count: 4},
+		{Place: "headers.json: response", What: "X-Csrf-Token", Reason: "session-data", Count: 2},
+		{Place: "page.wacz: request", What: "Cookie", Reason: "session-data", Count: 2},
+		{Place: "page.wacz: response", What: "Set-Cookie", Reason: "session-data", Count: 6},
+		{Place: "page.wacz: response", What: "X-Csrf-Token", Reason: "session-data", Count: 3},
 	}
 	if !slices.Equal(c.Redactions, want) {
 		t.Errorf("redactions %+v", c.Redactions)

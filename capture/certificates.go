@@ -8,47 +8,26 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
-// Bounds on certificates: how many of a chain are kept, the size of one in bytes, and the
-// chains of how many other hosts.
+// Bounds on certificates: how many of a chain are kept, and the size of one in bytes.
 const (
 	maxChain       = 20
 	maxCertificate = 64 << 10
-	maxHosts       = 100
 )
-
-// answeredBy remembers a host that answered, and whether over TLS. The lock is held.
-func (s *session) answeredBy(r *network.Response) {
-	if r == nil || !strings.HasPrefix(r.URL, "http") {
-		return
-	}
-	u, err := url.Parse(r.URL)
-	if err != nil || u.Host == "" {
-		return
-	}
-	if name := u.Hostname(); !s.visible && len(s.answering) < maxHosts && !slices.Contains(s.answering, name) {
-		s.answering = append(s.answering, name)
-	}
-	if r.SecurityDetails == nil || u.Scheme != "https" || slices.Contains(s.hosts, u.Host) {
-		return
-	}
-	if s.moreHosts = s.moreHosts || len(s.hosts) == maxHosts; !s.moreHosts {
-		s.hosts = append(s.hosts, u.Host)
-	}
-}
 
 // certificates keeps the chains that the browser accepted: that of the page's origin, and in a
 // file of their own those of the other hosts. The browser tells what it holds and asks no server.
 func (t *taking) certificates(ctx context.Context) error {
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
 	page := ""
 	u, err := url.Parse(t.capture.Page.FinalAddress)
@@ -56,7 +35,7 @@ func (t *taking) certificates(ctx context.Context) error {
 		page = u.Host
 		chain, leaf, err := t.chain(limit, page)
 		if err != nil {
-			t.problem(ProblemNoCertificate, "%s", t.why(err))
+			t.Notes().Add(record.ProblemNoCertificate, "%s", t.Why(err))
 		} else {
 			facts.LeafSHA256 = leaf
 			if err := t.keep(evidence.TLSChainName, "application/x-pem-file", chain); err != nil {
@@ -64,9 +43,7 @@ func (t *taking) certificates(ctx context.Context) error {
 			}
 		}
 	}
-	t.mu.Lock()
-	hosts, more := slices.Clone(t.hosts), t.moreHosts
-	t.mu.Unlock()
+	hosts, more := t.Secure()
 	var others bytes.Buffer
 	var missing []string
 	for _, host := range hosts {
@@ -81,11 +58,11 @@ func (t *taking) certificates(ctx context.Context) error {
 		fmt.Fprintf(&others, "# https://%s\n%s\n", evidence.Clean(host), chain)
 	}
 	if more {
-		t.problem(ProblemChainsLeft, "only the first %d hosts", maxHosts)
+		t.Notes().Add(record.ProblemChainsLeft, "only the first %d hosts", tab.MaxHosts)
 	}
 	if len(missing) > 0 {
 		// The browser forgets that of a host which only sent it on to another.
-		t.problem(ProblemChainsLeft, "%d of %d hosts: %s", len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500))
+		t.Notes().Add(record.ProblemChainsLeft, "%d of %d hosts: %s", len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500))
 	}
 	if others.Len() == 0 {
 		return nil

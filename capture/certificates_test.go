@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -104,11 +105,11 @@ func TestChainsOfAllHosts(t *testing.T) {
 	if !strings.HasPrefix(string(others), "# https://") || strings.Count(string(others), "# https://pictures.example\n") != 1 {
 		t.Errorf("chains: %.200s", others)
 	}
-	wantOutcome(t, c, evidence.Complete, ProblemChainsLeft)
+	wantOutcome(t, c, evidence.Complete, record.ProblemChainsLeft)
 	if want := []evidence.Redirect{{From: old + "/", To: page + "/", Kind: "http", Status: 301}}; !slices.Equal(c.Page.Redirects, want) {
 		t.Errorf("redirects %v", c.Page.Redirects)
 	}
-	if got, want := detail(c, ProblemChainsLeft), "1 of 3 hosts: old.example"; got != want {
+	if got, want := detail(c, record.ProblemChainsLeft), "1 of 3 hosts: old.example"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/beevik/ntp"
 
 	"constat/capture/device"
+	"constat/capture/exchange"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -86,7 +88,7 @@ func askTime(ctx context.Context, server string, now func() time.Time) timeAnswe
 func SystemTimeServer() string { return device.TimeServer() }
 
 // clocks collects the comparisons, and what becomes of them in the checklist. It waits for nothing.
-func (t *taking) clocks(h *hop) ([]evidence.ClockCheck, []evidence.Precondition) {
+func (t *taking) clocks(h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Precondition) {
 	checks := []evidence.ClockCheck{}
 	state := func(offset float64) evidence.PreconditionState {
 		if offset <= clockTolerance && offset >= -clockTolerance {
@@ -94,14 +96,14 @@ func (t *taking) clocks(h *hop) ([]evidence.ClockCheck, []evidence.Precondition)
 		}
 		return evidence.NotMet
 	}
-	date := evidence.Precondition{Item: ItemClock, State: evidence.NotChecked}
+	date := evidence.Precondition{Item: record.ItemClock, State: evidence.NotChecked}
 	if h != nil {
 		if check, ok := dateCheck(h); ok {
 			checks = append(checks, check)
 			date.State, date.Detail = state(check.OffsetSecs), fmt.Sprintf("%+.1f s to the server's Date", check.OffsetSecs)
 		}
 	}
-	server := evidence.Precondition{Item: ItemTimeServer, State: evidence.NotChecked, Detail: "none was to be asked"}
+	server := evidence.Precondition{Item: record.ItemTimeServer, State: evidence.NotChecked, Detail: "none was to be asked"}
 	if t.recorder.config.SystemTime && t.recorder.config.TimeServer == "" {
 		server.Detail = "this system names no time server that could be asked"
 	}
@@ -126,14 +128,14 @@ const clockTolerance = 5
 // dateCheck compares the server's Date with this device at the moment the
 // answer came. The offset is positive when this device is ahead. A Date has a
 // resolution of one second, and one from a cache is older by its Age.
-func dateCheck(h *hop) (evidence.ClockCheck, bool) {
-	date, err := http.ParseTime(header(h.response.Headers, "Date"))
+func dateCheck(h *exchange.Hop) (evidence.ClockCheck, bool) {
+	date, err := http.ParseTime(exchange.Header(h.Response.Headers, "Date"))
 	if err != nil {
 		return evidence.ClockCheck{}, false
 	}
-	check := evidence.ClockCheck{Source: clockHTTPDate, OffsetSecs: h.at.Sub(date).Seconds()}
+	check := evidence.ClockCheck{Source: clockHTTPDate, OffsetSecs: h.At.Sub(date).Seconds()}
 	check.OffsetSecs = float64(int64(check.OffsetSecs*10)) / 10
-	if age := header(h.response.Headers, "Age"); age != "" {
+	if age := exchange.Header(h.Response.Headers, "Age"); age != "" {
 		check.Detail = "Age: " + evidence.Shorten(age, 20)
 	}
 	return check, true

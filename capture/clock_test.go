@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"constat/capture/device"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -123,7 +124,7 @@ func TestSystemsOwnTimeServerIsNamed(t *testing.T) {
 	checked := func(taking *taking) string {
 		_, list := taking.clocks(nil)
 		for _, p := range list {
-			if p.Item == ItemTimeServer {
+			if p.Item == record.ItemTimeServer {
 				return p.Detail
 			}
 		}
@@ -154,10 +155,10 @@ func TestClockAgainstTimeServer(t *testing.T) {
 	if len(c.Clock) != 2 || c.Clock[0].Source != "http-date" || c.Clock[1].Source != "ntp" || math.Abs(c.Clock[1].OffsetSecs-30) > 1 {
 		t.Errorf("clock: %+v", c.Clock)
 	}
-	if p := precondition(t, c, ItemTimeServer); p.State != evidence.NotMet || !strings.HasPrefix(p.Detail, "+30") && !strings.HasPrefix(p.Detail, "+29.9") {
+	if p := precondition(t, c, record.ItemTimeServer); p.State != evidence.NotMet || !strings.HasPrefix(p.Detail, "+30") && !strings.HasPrefix(p.Detail, "+29.9") {
 		t.Errorf("%+v", p)
 	}
-	if p := precondition(t, c, ItemClock); p.State != evidence.Met {
+	if p := precondition(t, c, record.ItemClock); p.State != evidence.Met {
 		t.Errorf("%+v", p)
 	}
 
@@ -165,7 +166,7 @@ func TestClockAgainstTimeServer(t *testing.T) {
 	r.config.TimeServer = silent
 	c, _ = take(t, r, page.URL)
 	wantOutcome(t, c, evidence.Complete)
-	if p := precondition(t, c, ItemTimeServer); len(c.Clock) != 1 || p.State != evidence.NotChecked || p.Detail != "no answer before the end" {
+	if p := precondition(t, c, record.ItemTimeServer); len(c.Clock) != 1 || p.State != evidence.NotChecked || p.Detail != "no answer before the end" {
 		t.Errorf("%+v, %+v", p, c.Clock)
 	}
 	if p := precondition(t, c, device.ItemClockKept); p.Item == "" {

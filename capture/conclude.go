@@ -6,37 +6,35 @@ import (
 	"slices"
 
 	"constat/capture/device"
+	"constat/capture/exchange"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
 // pageKnown takes over the facts of the page as it has loaded. What happens to
 // it later is a problem of its own.
 func (t *taking) pageKnown() {
+	t.known = t.Shown()
 	if t.visible {
-		t.navigations = t.documentAlone()
+		t.known.Way = t.documentAlone()
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.visible {
-		t.navigations = slices.Clone(t.session.navigations)
-	}
-	t.showing = t.committed
+	t.navigations = t.known.Way
 	p := &t.capture.Page
-	p.FinalAddress = withoutUser(t.address)
+	p.FinalAddress = t.known.Address
 	var cut string
 	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
-		t.note(ProblemWayCut, "%s", cut)
+		t.Notes().Add(record.ProblemWayCut, "%s", cut)
 	}
 	if h := t.answered(); h != nil {
 		pageFacts(p, h)
 	}
-	t.browser.resolver.end()
+	t.browser.resolver.End()
 }
 
 // answered is the request that the shown document came with.
-func (t *taking) answered() *hop {
+func (t *taking) answered() *exchange.Hop {
 	for i := len(t.navigations) - 1; i >= 0; i-- {
-		if h := t.navigations[i].last(); h != nil && h.response != nil {
+		if h := t.navigations[i].Last(); h != nil && h.Response != nil {
 			return h
 		}
 	}
@@ -45,12 +43,12 @@ func (t *taking) answered() *hop {
 
 // lastLook notes what the page and the browser still tell, before the browser is ended.
 func (t *taking) lastLook(whole context.Context) {
-	t.named = t.names(whole)
-	t.noteFailures()
-	if t.browserGone() {
-		t.problem(ProblemBrowserGone, "")
-	} else if t.pageCrashed() {
-		t.problem(ProblemPageCrashed, "")
+	t.named = t.nameAnswers(whole)
+	t.NoteFailures()
+	if t.Gone() {
+		t.Notes().Add(record.ProblemBrowserGone, "")
+	} else if t.Crashed() {
+		t.Notes().Add(record.ProblemPageCrashed, "")
 	}
 }
 
@@ -64,11 +62,9 @@ func (t *taking) conclude() {
 	}
 	if t.found.Outcome != "" && (outcome == evidence.Complete || outcome == t.found.Outcome) {
 		outcome = t.found.Outcome
-		t.problem(ProblemRecognised, "%s", t.found.Reason)
+		t.Notes().Add(record.ProblemRecognised, "%s", t.found.Reason)
 	}
-	t.mu.Lock()
-	c.Problems = append([]evidence.Problem{}, t.problems...)
-	t.mu.Unlock()
+	c.Problems = t.Notes().Problems()
 	if outcome == evidence.Complete {
 		switch {
 		case t.blank:
@@ -88,12 +84,22 @@ func (t *taking) conclude() {
 	c.Preconditions = append(t.preconditions(), clocks...)
 }
 
+// noteStatus adds a problem for an answer that is an error and is not an
+// outcome of its own.
+func (t *taking) noteStatus(h *exchange.Hop) evidence.Outcome {
+	outcome, bad := outcomeOf(h)
+	if bad && outcome == evidence.Complete {
+		t.Notes().Add(record.ProblemHTTPStatus, "%d", h.Response.Status)
+	}
+	return outcome
+}
+
 // lessens tells a problem that costs the record something of the page from one
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case ProblemDialog, ProblemMHTMLLeftOut, ProblemWACZLeftOut, ProblemFolderStays, ProblemStreams, ProblemOverlayClosed, ProblemOverlayStays, ProblemUncoveredCut,
-		ProblemPopup, ProblemDownload, ProblemProgram, ProblemChainsLeft, ProblemWayCut:
+	case record.ProblemDialog, record.ProblemMHTMLLeftOut, record.ProblemWACZLeftOut, record.ProblemFolderStays, record.ProblemStreams, record.ProblemOverlayClosed, record.ProblemOverlayStays, record.ProblemUncoveredCut,
+		record.ProblemPopup, record.ProblemDownload, record.ProblemProgram, record.ProblemChainsLeft, record.ProblemWayCut:
 		return false
 	}
 	return true
@@ -128,7 +134,7 @@ func (t *taking) preconditions() []evidence.Precondition {
 		}
 		return evidence.NotMet
 	}
-	byLink := evidence.Precondition{Item: ItemByLink, State: evidence.NotMet, Detail: "address entered"}
+	byLink := evidence.Precondition{Item: record.ItemByLink, State: evidence.NotMet, Detail: "address entered"}
 	beginnings := t.empty.preconditions
 	if c.Request.Window { // the person went where they wanted in it before; how, nobody recorded
 		byLink.State, byLink.Detail = evidence.NotChecked, "window"
@@ -136,15 +142,15 @@ func (t *taking) preconditions() []evidence.Precondition {
 	}
 	return append(beginnings(t.browser),
 		device.Proxy(os.Getenv),
-		evidence.Precondition{Item: ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
-		evidence.Precondition{Item: ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
-		evidence.Precondition{Item: ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
+		evidence.Precondition{Item: record.ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
+		evidence.Precondition{Item: record.ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
+		evidence.Precondition{Item: record.ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		byLink,
-		evidence.Precondition{Item: ItemSandbox, State: state(c.Browser.Sandbox)},
+		evidence.Precondition{Item: record.ItemSandbox, State: state(c.Browser.Sandbox)},
 		t.scrolled.precondition(),
 		device.NameServers(), t.named,
 		phonePrecondition(c.Request, c.Browser.UserAgent),
-		evidence.Precondition{Item: ItemLocalAddresses, State: evidence.NotChecked},
-		evidence.Precondition{Item: ItemNetworkCapture, State: evidence.NotMet},
+		evidence.Precondition{Item: record.ItemLocalAddresses, State: evidence.NotChecked},
+		evidence.Precondition{Item: record.ItemNetworkCapture, State: evidence.NotMet},
 	)
 }

@@ -68,7 +68,7 @@
 // After the first view the page is scrolled to its end and back, so that what is loaded
 // late is loaded, inside limits of steps, pixels and time; the tiles are taken from the
 // top, so that what is fixed or sticky stands once, at its place. Why
-// scrolling ended is a precondition ([ItemScrolled]), and a problem when it was a
+// scrolling ended is a precondition ([record.ItemScrolled]), and a problem when it was a
 // limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
 // that draws only what is visible comes out whole. Their pictures show the whole window,
 // and each overlaps the one before by a fifth. Animations that end are waited for.
@@ -112,9 +112,9 @@
 // opened and where it was scrolled to, and everything else follows as in a capture; then the
 // scroll positions are put back. The person's zoom stays as it is: tiles have one pixel for each of CSS at that
 // zoom, and the request says what it was. A window that was minimised is minimised again; one whose zoom or
-// size is another at the end has [ProblemChanged]. Its facts are those of the request that its document came with. The
+// size is another at the end has [record.ProblemChanged]. Its facts are those of the request that its document came with. The
 // way there is left out, because it leads through the sign-in, and so is what names it; that is
-// listed. What came before the window listened is not known ([ProblemLoadedBefore]). While a page
+// listed. What came before the window listened is not known ([record.ProblemLoadedBefore]). While a page
 // is kept it takes no input and its dialogs are dismissed; otherwise they are the person's.
 // Consent overlays are left to the person, who can see them. New tabs
 // stay in the off-the-record context; a window outside of it is closed. When the window has ended

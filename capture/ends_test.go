@@ -20,6 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/chrome"
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -120,20 +122,20 @@ func TestCancelInEveryPhase(t *testing.T) {
 func TestBrowserIsKilledLater(t *testing.T) {
 	t.Parallel()
 	for artifact, want := range map[string]string{
-		evidence.FirstViewName: ProblemNoFullPage, evidence.HeadersName: ProblemNoText, evidence.TextName: ProblemBrowserGone,
+		evidence.FirstViewName: record.ProblemNoFullPage, evidence.HeadersName: record.ProblemNoText, evidence.TextName: record.ProblemBrowserGone,
 	} {
 		t.Run(artifact, func(t *testing.T) {
 			t.Parallel()
 			r := recorder(t, nil)
-			var s *session
-			r.hooks.loaded = func(_ context.Context, loaded *session) { s = loaded }
+			var s *tab.Tab
+			r.hooks.loaded = func(_ context.Context, loaded *tab.Tab) { s = loaded }
 			sink := &memory{fail: func(name string) error {
 				if name == artifact {
-					process := chromedp.FromContext(s.tab).Browser.Process()
+					process := chromedp.FromContext(s.Context()).Browser.Process()
 					if err := process.Kill(); err != nil {
 						t.Error(err)
 					}
-					<-s.lost
+					<-s.Lost()
 				}
 				return nil
 			}}
@@ -142,7 +144,7 @@ func TestBrowserIsKilledLater(t *testing.T) {
 				t.Fatal(err)
 			}
 			consistent(t, c, sink)
-			if codes := problems(c); c.Outcome != evidence.Partial || !slices.Contains(codes, want) || !slices.Contains(codes, ProblemBrowserGone) {
+			if codes := problems(c); c.Outcome != evidence.Partial || !slices.Contains(codes, want) || !slices.Contains(codes, record.ProblemBrowserGone) {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 			}
 		})
@@ -212,7 +214,7 @@ func TestRefreshesWithoutEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			consistent(t, c, sink)
-			if n := len(c.Page.Redirects); n == 0 || n > maxNavigations || c.Page.Redirects[0].Kind != kind || c.Outcome != evidence.Partial {
+			if n := len(c.Page.Redirects); n == 0 || n > 100 || c.Page.Redirects[0].Kind != kind || c.Outcome != evidence.Partial {
 				t.Errorf("outcome %s, problems %v, redirects %v", c.Outcome, c.Problems, c.Page.Redirects)
 			}
 		})
@@ -230,10 +232,10 @@ func TestLeavingIsAccepted(t *testing.T) {
 		"/next": func(w http.ResponseWriter, r *http.Request) { close(left); html(`<h1>next</h1>`)(w, r) },
 	}))
 	r := recorder(t, nil)
-	r.hooks.loaded = func(whole context.Context, s *session) {
-		limit, done := within(whole, s.alive, 10*time.Second)
+	r.hooks.loaded = func(whole context.Context, s *tab.Tab) {
+		limit, done := s.Within(whole, 10*time.Second)
 		defer done()
-		err := send(limit, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+		err := tab.Send(limit, input.DispatchMouseEvent, input.DispatchMouseEventParams{
 			Type: input.DispatchMouseEventTypeMousePressed, X: 10, Y: 10, Button: input.MouseButtonLeft, ClickCount: 1,
 		})
 		if err != nil {
@@ -246,7 +248,7 @@ func TestLeavingIsAccepted(t *testing.T) {
 		}
 	}
 	c, _ := take(t, r, server.URL+"/")
-	if slices.Contains(problems(c), ProblemDialog) || detail(c, ProblemChanged) == "" {
+	if slices.Contains(problems(c), record.ProblemDialog) || detail(c, record.ProblemChanged) == "" {
 		t.Errorf("problems %v", c.Problems)
 	}
 }
@@ -264,7 +266,7 @@ func TestNoOtherProgramIsStarted(t *testing.T) {
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	server := serve(t, html(`<h1>here</h1><a id=a href="mailto:a@b.example">a</a><script>a.click(); location.href = "tel:110"</script>`))
 	c, _ := take(t, recorder(t, nil), server.URL)
-	if c.Outcome != evidence.Complete || !strings.Contains(detail(c, ProblemProgram), ":") {
+	if c.Outcome != evidence.Complete || !strings.Contains(detail(c, record.ProblemProgram), ":") {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	if b, err := os.ReadFile(called); err == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -37,9 +38,9 @@ const framesScript = `(() => {
 // while it is in the window. It scrolls to each one and pictures the window. Only the sink is
 // an error.
 func (t *taking) frames(ctx context.Context, by time.Time) error {
-	limit, done := within(ctx, t.alive, scrollAnswer)
+	limit, done := t.Within(ctx, scrollAnswer)
 	var places []float64
-	err := t.ask(limit, framesScript, &places)
+	err := t.Ask(limit, framesScript, &places)
 	done()
 	if err != nil || len(places) == 0 {
 		return nil // a page that does not answer says so elsewhere
@@ -54,7 +55,7 @@ func (t *taking) frames(ctx context.Context, by time.Time) error {
 		if _, err = t.paneStep(ctx, -1, fmt.Sprintf("to: %.0f", y)); err != nil {
 			break
 		}
-		t.hush(ctx, frameDrawn, time.Second)
+		t.Hush(ctx, frameDrawn, time.Second)
 		var s *shot
 		if s, err = t.shoot(ctx, nil); err != nil {
 			break
@@ -65,7 +66,7 @@ func (t *taking) frames(ctx context.Context, by time.Time) error {
 		}
 	}
 	if err != nil {
-		t.problem(ProblemPaneCut, "%s: %s", evidence.FrameName(1), t.why(err))
+		t.Notes().Add(record.ProblemPaneCut, "%s: %s", evidence.FrameName(1), t.Why(err))
 	}
 	return nil
 }
@@ -86,11 +87,11 @@ func (t *taking) viewer(ctx context.Context) {
 	if t.capture.Page.MediaType != "application/pdf" {
 		return
 	}
-	t.problem(ProblemViewer, "%s", t.capture.Page.MediaType)
+	t.Notes().Add(record.ProblemViewer, "%s", t.capture.Page.MediaType)
 	t.first = nil
 	by, since := time.Now().Add(min(viewerSettles, 2*t.limits.Settle)), time.Now()
 	var last evidence.Digest
-	for time.Now().Before(by) && ctx.Err() == nil && !t.browserGone() && !t.pageCrashed() {
+	for time.Now().Before(by) && ctx.Err() == nil && !t.Gone() && !t.Crashed() {
 		s, err := t.shoot(ctx, nil)
 		if err != nil {
 			return // the first view says why
@@ -100,7 +101,7 @@ func (t *taking) viewer(ctx context.Context) {
 		} else if time.Since(since) >= viewerSteady {
 			return
 		}
-		if t.pause(ctx, viewerSteady/4) != nil {
+		if t.Pause(ctx, viewerSteady/4) != nil {
 			return
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"image/png"
 	"net/http"
 	"testing"
-	"time"
 
 	"constat/evidence"
 )
@@ -59,30 +58,4 @@ func TestLargePicturesAreInEveryPicture(t *testing.T) {
 	for _, name := range []string{evidence.FirstViewName, evidence.TileName(1)} {
 		shaded(t, name, opened(t, sink.files[name]), shades)
 	}
-}
-
-// The window is pictured while the page is watched; what came after that makes it be pictured anew.
-func TestGlimpseShowsOnlyWhatHadCome(t *testing.T) {
-	came := time.Now()
-	for name, row := range map[string]struct {
-		of      *glimpse
-		traffic time.Time
-		want    bool
-	}{
-		"none":           {nil, came, false},
-		"under way":      {&glimpse{traffic: came, done: make(chan struct{}), shot: &shot{}}, came, false},
-		"not delivered":  {&glimpse{traffic: came, done: done()}, came, false},
-		"as it stands":   {&glimpse{traffic: came, done: done(), shot: &shot{}}, came, true},
-		"more came then": {&glimpse{traffic: came, done: done(), shot: &shot{}}, came.Add(time.Nanosecond), false},
-	} {
-		if got := row.of.shows(row.traffic); got != row.want {
-			t.Errorf("%s: %t", name, got)
-		}
-	}
-}
-
-func done() chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
 }

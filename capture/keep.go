@@ -4,19 +4,16 @@ import (
 	"context"
 	"maps"
 	"net/url"
-	"slices"
 	"strings"
-	"time"
 
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -76,19 +73,19 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	case ended:
 		next()
 		return nil, &BrowserGoneError{What: "browser"}
-	case t == nil, !samePage(t.shown(), p.Address):
+	case t == nil, !samePage(t.Shown().Address, p.Address):
 		next()
 		return nil, &PageChangedError{Address: p.Address}
 	}
 	c := &Capture{
-		Request: evidence.Request{Address: t.shown(), Scale: 1, Window: true},
+		Request: evidence.Request{Address: t.Shown().Address, Scale: 1, Window: true},
 		Browser: w.browser.Facts, Started: evidence.MomentOf(w.recorder.config.Now()),
 	}
 	whole, stop := context.WithTimeout(ctx, w.recorder.config.Limits.Whole)
 	defer stop()
-	k := &taking{session: t.session, recorder: w.recorder, browser: w.browser, caller: ctx, sink: sink, progress: progress, capture: c}
+	k := &taking{session: &session{Tab: t.Tab, limits: w.recorder.config.Limits, now: w.recorder.config.Now, visible: true}, recorder: w.recorder, browser: w.browser, caller: ctx, sink: sink, progress: progress, capture: c}
 	defer k.abandon()
-	k.keepBegins(whole)
+	k.Borrow(whole)
 	err := k.stand(whole)
 	if err == nil {
 		err = k.takeLoaded(whole)
@@ -119,9 +116,9 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 // anywhere since.
 func windowPreconditions(b *browser) []evidence.Precondition {
 	return []evidence.Precondition{
-		{Item: ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.Started.UTC().Format("2006-01-02T15:04:05.000Z")},
-		{Item: ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
-		{Item: ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
+		{Item: record.ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.Started.UTC().Format("2006-01-02T15:04:05.000Z")},
+		{Item: record.ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
+		{Item: record.ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
 	}
 }
 
@@ -138,50 +135,16 @@ func keepable(address string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-// keepBegins makes the tab the program's for a while.
-func (t *taking) keepBegins(ctx context.Context) {
-	limit, done := within(ctx, t.alive, t.limits.Record)
-	defer done()
-	opened := map[target.ID]bool{}
-	if list, err := chromedp.CallBrowser(limit, target.GetTargets, target.GetTargetsParams{}); err == nil {
-		for _, one := range list.TargetInfos {
-			opened[one.TargetID] = true
-		}
-	}
-	t.mu.Lock()
-	t.problems, t.dialogs, t.windows, t.downloads, t.programs = nil, 0, 0, 0, 0
-	t.opened, t.keeping = opened, true
-	asking := t.asking
-	if asking { // what it asks was for the person, and is not known here
-		t.dialogs++
-		t.note(ProblemDialog, "")
-	}
-	t.mu.Unlock()
-	if asking {
-		_ = send(limit, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{})
-	}
-	_ = send(limit, input.SetIgnoreInputEvents, input.SetIgnoreInputEventsParams{Ignore: true})
-}
-
 // keepEnds gives the tab back to the person, as it was.
 func (t *taking) keepEnds() {
 	t.shots.Wait() // one that nobody waits for would lay the page out anew
-	limit, done := context.WithTimeout(t.alive, scrollAnswer)
+	limit, done := context.WithTimeout(t.Alive(), scrollAnswer)
 	defer done()
-	// An error means that the tab is gone, or busy with itself.
-	_ = send(limit, input.SetIgnoreInputEvents, input.SetIgnoreInputEventsParams{Ignore: false})
-	t.mu.Lock()
-	t.keeping = false
-	silenced := t.silenced
-	t.silenced = false
-	t.mu.Unlock()
-	if silenced {
-		_ = send(limit, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
-	}
+	t.GiveBack(limit)
 	t.scrollBars(limit)
 	t.pinchAgain(limit)
 	var stands bool
-	_ = t.ask(limit, standAgainScript, &stands)
+	_ = t.Ask(limit, standAgainScript, &stands)
 	if t.minimised {
 		t.setWindow(limit, protocol.WindowStateMinimized)
 	}
@@ -196,7 +159,7 @@ func (s *session) shootAside(ctx context.Context, command cdp.Command[page.Captu
 	}
 	answered := make(chan answer, 1)
 	s.shots.Go(func() {
-		limit, done := context.WithTimeout(s.alive, s.limits.Picture/2)
+		limit, done := context.WithTimeout(s.Alive(), s.limits.Picture/2)
 		defer done()
 		r, err := chromedp.Call(limit, command, p)
 		answered <- answer{r, err}
@@ -212,97 +175,53 @@ func (s *session) shootAside(ctx context.Context, command cdp.Command[page.Captu
 // stand takes the page as it stands: what the server answered when it came, its size, and whether it
 // has loaded. A page that is still loading is given a moment.
 func (t *taking) stand(ctx context.Context) error {
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
 	t.raise(limit)
 	var standing struct {
 		Ratio    float64
 		Complete bool
 	}
-	err := t.ask(limit, standingScript, &standing)
-	if err != nil && ctx.Err() == nil && !t.browserGone() && !t.pageCrashed() {
+	err := t.Ask(limit, standingScript, &standing)
+	if err != nil && ctx.Err() == nil && !t.Gone() && !t.Crashed() {
 		// It keeps itself busy. A picture may still come of it.
-		calm, stop := within(ctx, t.alive, t.limits.Record)
+		calm, stop := t.Within(ctx, t.limits.Record)
 		defer stop()
-		_ = t.silence(calm)
-		t.problem(ProblemScriptStopped, "the page did not answer")
-		err = t.ask(calm, standingScript, &standing)
+		_ = t.Silence(calm)
+		t.Notes().Add(record.ProblemScriptStopped, "the page did not answer")
+		err = t.Ask(calm, standingScript, &standing)
 	}
 	if err != nil {
-		return t.failure(ctx, err)
+		return t.Failure(ctx, err)
 	}
 	if err := t.size(ctx, standing.Ratio); err != nil {
 		return err
 	}
-	if t.mu.Lock(); standing.Complete {
-		t.loaded = true
-	}
-	loaded := t.loaded
-	t.mu.Unlock()
-	if !loaded {
-		t.hush(ctx, quiet, t.limits.Settle)
-		if !t.view().loaded {
-			t.problem(ProblemLoadTimeout, "%.0f s", t.limits.Settle.Seconds())
+	if !t.Complete(standing.Complete) {
+		t.Hush(ctx, tab.Quiet, t.limits.Settle)
+		if !t.Complete(false) {
+			t.Notes().Add(record.ProblemLoadTimeout, "%.0f s", t.limits.Settle.Seconds())
 		}
 	}
-	return t.known()
+	return t.cameBefore()
 }
 
-// known tells a page from an error of the browser's own, and says what is not known of it
-// because it came before we listened.
-func (t *taking) known() error {
-	t.mu.Lock()
-	frame := t.committed
-	t.mu.Unlock()
-	if frame == nil {
-		return ErrNoPage
+// cameBefore says what is not known of the page because it came before we listened.
+func (t *taking) cameBefore() error {
+	if err := t.Came(t.capture.Request.Address); err != nil {
+		return err
 	}
-	n, _ := t.document()
-	if frame.UnreachableURL != "" && n == nil {
-		return networkError("net::ERR_FAILED", t.capture.Request.Address)
-	}
-	if n != nil {
-		if err := t.errorPage(t.capture.Request.Address); err != nil {
-			return err
-		}
-	}
-	t.problem(ProblemWACZLeftOut, "")
-	if n == nil || n.last().response == nil {
-		t.problem(ProblemLoadedBefore, "status, headers, remote address, TLS")
+	t.Notes().Add(record.ProblemWACZLeftOut, "")
+	if n, _ := t.Document(); n == nil || n.Last().Response == nil {
+		t.Notes().Add(record.ProblemLoadedBefore, "status, headers, remote address, TLS")
 	}
 	return nil
 }
 
-// document is the request that the shown document came with, without the steps that led
-// there, which belong to the person's way; how many those were.
-func (s *session) document() (*navigation, int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, n := range slices.Backward(s.navigations) {
-		if s.committed == nil || n.loader != s.committed.LoaderID || len(n.hops) == 0 {
-			continue
-		}
-		before := len(n.hops) - 1
-		raw := 0
-		for _, h := range n.hops[:before] {
-			if h.raw {
-				raw++
-			}
-		}
-		one := *n
-		one.reason = ""
-		one.hops = slices.Clone(n.hops[before:])
-		one.rawRequests = slices.Clone(n.rawRequests[min(raw, len(n.rawRequests)):])
-		one.rawResponses = slices.Clone(n.rawResponses[min(raw, len(n.rawResponses)):])
-		return &one, before
-	}
-	return nil, 0
-}
-
 // documentAlone is what the record of a kept page says of its coming. The way there is left out, also where
 // the request names it, and that is listed.
-func (t *taking) documentAlone() []*navigation {
-	n, before := t.document()
+func (t *taking) documentAlone() []*tab.Navigation {
+	n, before := t.Document()
 	if n == nil {
 		return nil
 	}
@@ -313,72 +232,18 @@ func (t *taking) documentAlone() []*navigation {
 	}
 	left("manifest.json: redirects", "Redirect", before)
 	referers := 0
-	n.hops[0].headers, referers = withoutReferer(n.hops[0].headers)
-	for i := range n.rawRequests {
+	n.Hops[0].Headers, referers = withoutReferer(n.Hops[0].Headers)
+	for i := range n.RawRequests {
 		var more int
-		n.rawRequests[i], more = withoutReferer(n.rawRequests[i])
+		n.RawRequests[i], more = withoutReferer(n.RawRequests[i])
 		referers = max(referers, more)
 	}
 	left("headers.json: request", "Referer", referers)
-	return []*navigation{n}
+	return []*tab.Navigation{n}
 }
 
 func withoutReferer(h network.Headers) (network.Headers, int) {
 	kept := maps.Clone(h)
 	maps.DeleteFunc(kept, func(name string, _ any) bool { return strings.EqualFold(name, "Referer") })
 	return kept, len(h) - len(kept)
-}
-
-// shown is the address that the tab is at, without user name and password.
-func (s *session) shown() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return withoutUser(s.address)
-}
-
-// activity is when something happened last in the tab.
-func (s *session) activity() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.lastShown
-}
-
-// joined takes over what the tab showed when listening began.
-func (s *session) joined(f *cdp.Frame) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.committed == nil && f != nil {
-		s.committed, s.address, s.lastShown = f, f.URL+f.URLFragment, time.Now()
-	}
-}
-
-// answerAlone takes an answer whose request went out before we listened; the lock is held.
-func (s *session) answerAlone(e *network.EventResponseReceived) {
-	n := s.early[e.RequestID]
-	if n == nil {
-		n = &navigation{}
-	}
-	clear(s.early)
-	n.loader, n.request = e.LoaderID, e.RequestID
-	n.hops = []hop{{url: e.Response.URL, headers: e.Response.RequestHeaders}}
-	n.answer(e.Response, e.HasExtraInfo, s.now())
-	s.navigations = append(s.navigations, n)
-}
-
-// forgetBefore drops the way to the document that is shown now; the lock is held.
-func (s *session) forgetBefore(shown cdp.LoaderID) {
-	s.lastShown, s.received = time.Now(), 0
-	s.hosts, s.moreHosts = nil, false
-	for i, n := range s.navigations {
-		if n.loader == shown {
-			s.navigations = slices.Clone(s.navigations[i:])
-			if h := n.last(); h != nil {
-				s.answeredBy(h.response)
-			}
-			return
-		}
-	}
-	if last := len(s.navigations) - 1; last > 0 {
-		s.navigations = slices.Clone(s.navigations[last:])
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -54,8 +55,8 @@ func TestFolderHoldsNothingOfThePage(t *testing.T) {
 	if files == 0 {
 		t.Error("no files were looked at")
 	}
-	wantOutcome(t, c, evidence.Partial, ProblemResourceFailed)
-	if got, want := detail(c, ProblemResourceFailed), "1: 1 × Image 404"; got != want {
+	wantOutcome(t, c, evidence.Partial, record.ProblemResourceFailed)
+	if got, want := detail(c, record.ProblemResourceFailed), "1: 1 × Image 404"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 }

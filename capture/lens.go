@@ -5,11 +5,13 @@ import (
 	"errors"
 	"math"
 
+	"constat/capture/record"
+	"constat/capture/tab"
+
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -64,15 +66,15 @@ func besides100(f float64) int {
 // size sets what is pictured: what the window shows without its scroll bars, one pixel of
 // the picture for each of CSS, however fine the screen is and however large the page is shown.
 func (t *taking) size(ctx context.Context, ratio float64) error {
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
 	m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
 	// A window that was minimised has no size until it is shown.
-	for err == nil && t.minimised && (m.CSSLayoutViewport == nil || m.CSSLayoutViewport.ClientHeight < 1) && t.pause(limit, quiet/4) == nil {
+	for err == nil && t.minimised && (m.CSSLayoutViewport == nil || m.CSSLayoutViewport.ClientHeight < 1) && t.Pause(limit, tab.Quiet/4) == nil {
 		m, err = chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
 	}
 	if err != nil {
-		return t.failure(ctx, err)
+		return t.Failure(ctx, err)
 	}
 	if m.CSSLayoutViewport == nil || m.CSSLayoutViewport.ClientWidth < 1 || m.CSSLayoutViewport.ClientHeight < 1 {
 		return ErrNoPage
@@ -92,16 +94,16 @@ func (t *taking) size(ctx context.Context, ratio float64) error {
 // noteWindow tells when the person changed the zoom or the size of the window while the page was
 // pictured: the tiles before and after that do not belong together.
 func (t *taking) noteWindow(ctx context.Context) {
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
 	if m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{}); err == nil {
 		if before, now := percent(t.lens.zoom), percent(lensOf(m, 1).zoom); before != now {
-			t.problem(ProblemChanged, "zoom of %d %%, then %d %%", before, now)
+			t.Notes().Add(record.ProblemChanged, "zoom of %d %%, then %d %%", before, now)
 		}
 	}
 	if of, err := t.windowOf(limit); err == nil && of.Bounds != nil && t.outer != nil {
 		if a, b := t.outer, of.Bounds; a.Width != b.Width || a.Height != b.Height {
-			t.problem(ProblemChanged, "window of %d × %d px, then %d × %d px", a.Width, a.Height, b.Width, b.Height)
+			t.Notes().Add(record.ProblemChanged, "window of %d × %d px, then %d × %d px", a.Width, a.Height, b.Width, b.Height)
 		}
 	}
 }
@@ -122,9 +124,9 @@ func (t *taking) pinchAgain(ctx context.Context) {
 }
 
 func (t *taking) magnify(ctx context.Context, factor float64) {
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
-	_ = send(limit, emulation.SetPageScaleFactor, emulation.SetPageScaleFactorParams{PageScaleFactor: factor})
+	_ = tab.Send(limit, emulation.SetPageScaleFactor, emulation.SetPageScaleFactorParams{PageScaleFactor: factor})
 }
 
 // raise brings a tab to the front that cannot be seen: only then it is drawn. A window that is
@@ -133,17 +135,17 @@ func (t *taking) raise(ctx context.Context) {
 	if of, err := t.windowOf(ctx); err == nil && of.Bounds != nil {
 		t.minimised = of.Bounds.WindowState == protocol.WindowStateMinimized
 	}
-	var at seat
+	var at spot
 	if t.minimised {
 		t.setWindow(ctx, protocol.WindowStateNormal) // as it was before that, which may be maximised
-	} else if t.ask(ctx, frontScript, &at) != nil || at.Visible {
+	} else if t.Ask(ctx, frontScript, &at) != nil || at.Visible {
 		return
 	}
-	_ = send(ctx, page.BringToFront, cdp.Empty{})
+	_ = tab.Send(ctx, page.BringToFront, cdp.Empty{})
 }
 
 func (t *taking) windowOf(ctx context.Context) (protocol.GetWindowForTargetResult, error) {
-	return chromedp.CallBrowser(ctx, protocol.GetWindowForTarget, protocol.GetWindowForTargetParams{TargetID: target.ID(t.main)})
+	return chromedp.CallBrowser(ctx, protocol.GetWindowForTarget, protocol.GetWindowForTargetParams{TargetID: t.ID()})
 }
 
 func (t *taking) setWindow(ctx context.Context, state protocol.WindowState) {
@@ -157,11 +159,11 @@ func (t *taking) setWindow(ctx context.Context, state protocol.WindowState) {
 // scrollBars gives the window back its scroll bars: shots of the whole page take them away until the
 // page is laid out anew.
 func (t *taking) scrollBars(ctx context.Context) {
-	limit, done := within(ctx, t.alive, t.limits.Record)
+	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
 	_ = errors.Join(
-		send(limit, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		tab.Send(limit, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: t.lens.windowed(t.capture.Request.ViewWidth) - 1, Height: t.lens.windowed(t.capture.Request.ViewHeight),
 		}),
-		send(limit, emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
+		tab.Send(limit, emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
 }

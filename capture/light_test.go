@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -31,7 +32,7 @@ func TestLightCaptureRecordsWhatTellsWhetherAPageIsThere(t *testing.T) {
 	if !c.Request.Light || c.Page.Status != 200 || c.Page.Title != "Page" || c.Page.Width != DefaultViewWidth || c.Page.Height != DefaultViewHeight {
 		t.Errorf("request %+v, page %+v", c.Request, c.Page)
 	}
-	scrolled := c.Preconditions[slices.IndexFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == ItemScrolled })]
+	scrolled := c.Preconditions[slices.IndexFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == record.ItemScrolled })]
 	if scrolled.State != evidence.NotMet || scrolled.Detail != scrolledLight {
 		t.Errorf("scrolled: %+v", scrolled)
 	}

@@ -17,9 +17,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp/jsonv2"
-	"github.com/chromedp/cdproto/tracing"
-
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -94,23 +92,6 @@ func under(s *httptest.Server, host string) string {
 	return fmt.Sprintf("http://%s:%s/", host, u.Port())
 }
 
-// What a page can make us keep has an end.
-func TestResolverLogIsBounded(t *testing.T) {
-	l := &resolverLog{whole: make(chan struct{})}
-	one := append([]byte(`{"name":"HOST_RESOLVER_MANAGER_JOB","args":"`), make([]byte, 1<<20)...)
-	for range 10 {
-		l.hear(&tracing.EventDataCollected{Value: []jsonv2.Value{jsonv2.Value(one), jsonv2.Value("other")}})
-	}
-	if len(l.events) != 3 || !l.lost {
-		t.Errorf("%d events, lost %t", len(l.events), l.lost)
-	}
-	l.hear(&tracing.EventTracingComplete{})
-	l.hear(&tracing.EventTracingComplete{}) // a second one harms nobody
-	if list, why := (*resolverLog)(nil).answers(t.Context(), nil); list != nil || why != "not observed" {
-		t.Errorf("%v %q", list, why)
-	}
-}
-
 func TestNameAnswer(t *testing.T) {
 	server, asked := nameServer(t)
 	picture := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -138,7 +119,7 @@ func TestNameAnswer(t *testing.T) {
 	if fmt.Sprint(c.Page.Names) != fmt.Sprint(want) {
 		t.Errorf("%+v\nwant %+v\nasked: %q", c.Page.Names, want, asked())
 	}
-	p := precondition(t, c, ItemNameAnswer)
+	p := precondition(t, c, record.ItemNameAnswer)
 	if p.State != evidence.Met || p.Detail != "dns-over-https: 127.0.0.1, 127.0.0.2; address as used: "+c.Page.RemoteAddress {
 		t.Errorf("%+v", p)
 	}

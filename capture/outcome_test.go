@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -60,7 +61,7 @@ func TestOutcomeIsReadFromThePage(t *testing.T) {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
 			c, _ := take(t, named(t, server), address)
-			if c.Outcome != row.outcome || detail(c, ProblemRecognised) != row.reason {
+			if c.Outcome != row.outcome || detail(c, record.ProblemRecognised) != row.reason {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 			}
 		})
@@ -78,11 +79,11 @@ func TestStatusDecidesTheOutcome(t *testing.T) {
 	}{
 		{404, [2]string{}, "<h1>gone</h1>", evidence.Removed, nil},
 		{410, [2]string{}, "<h1>gone</h1>", evidence.Removed, nil},
-		{404, [2]string{}, "", evidence.Removed, []string{ProblemErrorPage}},
+		{404, [2]string{}, "", evidence.Removed, []string{record.ProblemErrorPage}},
 		{401, [2]string{}, "<h1>sign in</h1>", evidence.LoginPage, nil},
 		{403, [2]string{"Cf-Mitigated", "challenge"}, "<h1>human?</h1>", evidence.BotCheck, nil},
-		{403, [2]string{}, "<h1>no</h1>", evidence.Partial, []string{ProblemHTTPStatus}},
-		{500, [2]string{}, "<h1>broken</h1>", evidence.Partial, []string{ProblemHTTPStatus}},
+		{403, [2]string{}, "<h1>no</h1>", evidence.Partial, []string{record.ProblemHTTPStatus}},
+		{500, [2]string{}, "<h1>broken</h1>", evidence.Partial, []string{record.ProblemHTTPStatus}},
 	} {
 		t.Run(fmt.Sprint(row.status, " ", row.header[1], len(row.body)), func(t *testing.T) {
 			t.Parallel()

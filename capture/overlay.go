@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -102,21 +103,18 @@ const (
 // Everything else has been recorded by then: the page as it was found comes first. It
 // never accepts anything that can be refused. Only the sink is an error.
 func (t *taking) uncover(ctx context.Context) error {
-	t.mu.Lock()
-	silenced := t.silenced
-	t.mu.Unlock()
 	// In a window the person sees to it, before they keep the page.
-	if t.capture.Request.LeaveOverlays || t.visible || silenced || ctx.Err() != nil || t.browserGone() || t.pageCrashed() {
+	if t.capture.Request.LeaveOverlays || t.visible || t.Silenced() || ctx.Err() != nil || t.Gone() || t.Crashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})
 	if err != nil {
 		return fmt.Errorf("capture: %w", err)
 	}
-	limit, done := within(ctx, t.alive, 2*scrollAnswer)
+	limit, done := t.Within(ctx, 2*scrollAnswer)
 	defer done()
 	var button struct{ Vendor, Text string }
-	if t.ask(limit, fmt.Sprintf(refusalScript, options), &button) != nil || button.Vendor+button.Text == "" {
+	if t.Ask(limit, fmt.Sprintf(refusalScript, options), &button) != nil || button.Vendor+button.Text == "" {
 		return nil
 	}
 	what := fmt.Sprintf("%q", button.Text)
@@ -124,12 +122,12 @@ func (t *taking) uncover(ctx context.Context) error {
 		what += " (" + button.Vendor + ")"
 	}
 	var gone bool
-	before := t.view().latest
-	if t.ask(limit, refuseScript, &gone) != nil || t.ask(limit, refusedScript, &gone) != nil || !gone || t.view().latest != before {
-		t.problem(ProblemOverlayStays, "%s", what)
+	before := t.Latest()
+	if t.Ask(limit, refuseScript, &gone) != nil || t.Ask(limit, refusedScript, &gone) != nil || !gone || t.Latest() != before {
+		t.Notes().Add(record.ProblemOverlayStays, "%s", what)
 		return nil
 	}
-	t.hush(ctx, late, min(t.limits.Settle, 3*time.Second))
+	t.Hush(ctx, late, min(t.limits.Settle, 3*time.Second))
 	found := t.scrolled
 	t.scroll(ctx)
 	t.scrolled = found // the list of preconditions is about the tiles
@@ -150,9 +148,9 @@ func (t *taking) uncover(ctx context.Context) error {
 	if broken, ok := err.(errSink); ok {
 		return broken.error
 	}
-	t.problem(ProblemOverlayClosed, "%s, %d tiles", what, tiles)
+	t.Notes().Add(record.ProblemOverlayClosed, "%s, %d tiles", what, tiles)
 	if err != nil {
-		t.problem(ProblemUncoveredCut, "%d tiles: %s", tiles, t.why(err))
+		t.Notes().Add(record.ProblemUncoveredCut, "%d tiles: %s", tiles, t.Why(err))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -31,8 +32,8 @@ func TestConsentOverlayIsRefusedLast(t *testing.T) {
 			t.Parallel()
 			body := strings.NewReplacer(`"close()"`, `"close_()"`, "const close =", "const close_ =").Replace(overlaid(row.button, removes))
 			c, sink := take(t, recorder(t, nil), serve(t, html(body)).URL)
-			wantOutcome(t, c, evidence.Complete, ProblemOverlayClosed)
-			if got := detail(c, ProblemOverlayClosed); got != row.what {
+			wantOutcome(t, c, evidence.Complete, record.ProblemOverlayClosed)
+			if got := detail(c, record.ProblemOverlayClosed); got != row.what {
 				t.Errorf("detail %q, want %q", got, row.what)
 			}
 			if p := rgb(opened(t, sink.files[evidence.TileName(1)]), 640, 700); p != [3]uint32{200, 0, 0} {
@@ -72,7 +73,7 @@ func TestOverlayThatStays(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(overlaid(`<button>Reject all</button>`, "")))
 	c, _ := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Complete, ProblemOverlayStays)
+	wantOutcome(t, c, evidence.Complete, record.ProblemOverlayStays)
 	left, err := recorder(t, nil).Capture(t.Context(), evidence.Request{Address: server.URL, LeaveOverlays: true}, &memory{}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -62,8 +63,8 @@ func (t *taking) panes(ctx context.Context) error {
 		return err
 	}
 	var found int
-	limit, done := within(ctx, t.alive, scrollAnswer)
-	err := t.ask(limit, paneScript, &found)
+	limit, done := t.Within(ctx, scrollAnswer)
+	err := t.Ask(limit, paneScript, &found)
 	done()
 	if err != nil {
 		return nil // a page that does not answer says so elsewhere
@@ -74,7 +75,7 @@ func (t *taking) panes(ctx context.Context) error {
 		}
 	}
 	if found > maxPanes {
-		t.problem(ProblemPanesLeft, "%d of %d", maxPanes, found)
+		t.Notes().Add(record.ProblemPanesLeft, "%d of %d", maxPanes, found)
 	}
 	return nil
 }
@@ -95,7 +96,7 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 		if err != nil {
 			return nil
 		}
-		t.hush(ctx, late/2, time.Second)
+		t.Hush(ctx, late/2, time.Second)
 		// Off the edge and back, for those that load when it is reached.
 		if _, err = t.paneStep(ctx, pane, "by: 0.3"); err != nil {
 			return nil
@@ -112,7 +113,7 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 	}
 	at, err = t.paneStep(ctx, pane, "to: 0")
 	for n := 1; err == nil; n++ {
-		t.hush(ctx, late/2, time.Second)
+		t.Hush(ctx, late/2, time.Second)
 		var s *shot
 		if s, err = t.shoot(ctx, nil); err != nil {
 			break
@@ -130,18 +131,18 @@ func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name f
 		}
 	}
 	if err != nil {
-		stopped = t.why(err)
+		stopped = t.Why(err)
 	}
 	if stopped != "" {
-		t.problem(ProblemPaneCut, "%s: %s", name(1), stopped)
+		t.Notes().Add(record.ProblemPaneCut, "%s: %s", name(1), stopped)
 	}
 	return nil
 }
 
 func (t *taking) paneStep(ctx context.Context, pane int, move string) (paneAt, error) {
-	limit, done := within(ctx, t.alive, scrollAnswer)
+	limit, done := t.Within(ctx, scrollAnswer)
 	defer done()
 	var p paneAt
-	err := t.ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
+	err := t.Ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
 	return p, err
 }

@@ -10,13 +10,13 @@ import (
 
 // remainder finds what there is of an answer that had not ended when the record did.
 func (a *archive) remainder(ctx context.Context, x *transfer) ([]byte, gap) {
-	r := x.last().response
+	r := x.Last().Response
 	var body []byte
 	why := notEnding
 	switch {
 	case x.ended:
 		return nil, unreadable // not in time
-	case r == nil || !carriesBody(x.last()):
+	case r == nil || !carriesBody(x.Last()):
 		return nil, notEnding
 	case a.passed(x):
 		body, _ = a.body(x, givenUp)
@@ -36,11 +36,7 @@ func (a *archive) remainder(ctx context.Context, x *transfer) ([]byte, gap) {
 
 // passed tells a document that the page went on from: of those the browser does not tell the end.
 func (a *archive) passed(x *transfer) bool {
-	s := a.session
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	shown := s.committed != nil && string(s.committed.LoaderID) == string(x.request)
-	return !shown && x.kind == network.ResourceTypeDocument && x.frame == s.main
+	return x.kind == network.ResourceTypeDocument && a.session.PassedBy(x.request, x.frame)
 }
 
 // part is what the page has of an answer that has not ended, or that it gave up: its first
@@ -79,7 +75,7 @@ const multipartReplace = "multipart/x-mixed-replace"
 
 // inParts tells such an answer: the page has the last picture of it only.
 func (x *transfer) inParts() bool {
-	return strings.EqualFold(x.last().response.MimeType, multipartReplace)
+	return strings.EqualFold(x.Last().Response.MimeType, multipartReplace)
 }
 
 // streamTypes are of answers that are read while they come.
@@ -87,9 +83,9 @@ var streamTypes = []string{"text/event-stream", multipartReplace, "application/x
 
 // streams tells an answer that is made not to end: that it has not takes nothing from the page.
 func (x *transfer) streams() bool {
-	if x.last().response == nil {
+	if x.Last().Response == nil {
 		return false
 	}
-	kind := strings.ToLower(x.last().response.MimeType)
+	kind := strings.ToLower(x.Last().Response.MimeType)
 	return x.kind == network.ResourceTypeEventSource || slices.Contains(streamTypes, kind) || strings.HasPrefix(kind, "application/grpc")
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -30,18 +32,18 @@ func emulatePhone(ctx context.Context, product string) (string, error) {
 	agent, major := phoneAgent(product)
 	brands := []*emulation.UserAgentBrandVersion{{Brand: "Chromium", Version: major}}
 	return agent, errors.Join(
-		send(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+		tab.Send(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
 			UserAgent: agent, Platform: "Linux armv81",
 			UserAgentMetadata: &emulation.UserAgentMetadata{Brands: brands, Platform: "Android", PlatformVersion: "10.0.0", Model: "K", Mobile: true},
 		}),
-		send(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true, MaxTouchPoints: 5}),
+		tab.Send(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true, MaxTouchPoints: 5}),
 	)
 }
 
 // phonePrecondition says that the browser did not show itself as what it is.
 func phonePrecondition(req evidence.Request, agent string) evidence.Precondition {
 	if req.Phone {
-		return evidence.Precondition{Item: ItemOwnView, State: evidence.NotMet, Detail: "phone view: user agent, touch and metrics; " + agent}
+		return evidence.Precondition{Item: record.ItemOwnView, State: evidence.NotMet, Detail: "phone view: user agent, touch and metrics; " + agent}
 	}
-	return evidence.Precondition{Item: ItemOwnView, State: evidence.Met}
+	return evidence.Precondition{Item: record.ItemOwnView, State: evidence.Met}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -42,7 +43,7 @@ func TestPhoneView(t *testing.T) {
 			if c.Page.Title != "5,true,true,true" || c.Page.Width < row.width || c.Page.Width > row.width+1 || c.Page.Height != row.height {
 				t.Errorf("title %q, %d × %d", c.Page.Title, c.Page.Width, c.Page.Height)
 			}
-			if p := precondition(t, c, ItemOwnView); p.State != evidence.NotMet || !strings.Contains(p.Detail, c.Browser.UserAgent) {
+			if p := precondition(t, c, record.ItemOwnView); p.State != evidence.NotMet || !strings.Contains(p.Detail, c.Browser.UserAgent) {
 				t.Errorf("%+v", p)
 			}
 			if r := c.Request; !r.Phone || r.ViewWidth != PhoneViewWidth || r.ViewHeight != PhoneViewHeight {

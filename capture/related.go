@@ -65,7 +65,7 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 		parent: parent, id: e.SessionID, kind: e.TargetInfo.Type,
 		waiting: map[int64]chan *cdproto.Message{}, gone: make(chan struct{}),
 	}
-	ours := e.TargetInfo.BrowserContextID == "" || e.TargetInfo.BrowserContextID == a.session.private
+	ours := e.TargetInfo.BrowserContextID == "" || e.TargetInfo.BrowserContextID == a.session.Private()
 	a.mu.Lock()
 	followed := ours && !a.ending && len(a.related) < maxRelated
 	if followed {
@@ -75,7 +75,7 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 	}
 	a.mu.Unlock()
 	go func() {
-		ctx, done := context.WithTimeout(a.session.alive, a.limits.Record)
+		ctx, done := context.WithTimeout(a.session.Alive(), a.limits.Record)
 		defer done()
 		// Answers are not waited for: some come only when the session runs. An
 		// error means that the session is gone.
@@ -178,7 +178,7 @@ func (a *archive) said(e *target.EventReceivedMessageFromTarget) {
 	switch event.(type) {
 	case *network.EventRequestWillBeSent, *network.EventResponseReceived, *network.EventDataReceived,
 		*network.EventLoadingFinished, *network.EventLoadingFailed:
-		a.session.hear(event) // the page has not settled before its frames have
+		a.session.Hear(event) // the page has not settled before its frames have
 	}
 	a.hear(r, event)
 }
@@ -198,16 +198,12 @@ func (a *archive) detached(id target.SessionID) {
 		}
 	}
 	a.mu.Unlock()
-	s := a.session
+	var requests []network.RequestID
 	for _, x := range loading {
 		a.ended(x, givenUp)
-		s.mu.Lock()
-		s.finished(x.request)
-		s.mu.Unlock()
+		requests = append(requests, x.request)
 	}
-	if len(loading) > 0 {
-		s.wake()
-	}
+	a.session.Forget(requests...)
 }
 
 // inside tells whether the browser keeps the bodies of this session with those of

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -20,11 +21,11 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		change func(*Config)
 		detail string // its beginning
 	}{
-		ProblemCutWidth:  {`<body style="margin:0"><div style="width:3000px">wide</div>`, func(c *Config) { c.Limits.MaxWidth = 2000 }, "cut at 2000 px of 3000 px"},
-		ProblemTextCut:   {`<p>` + strings.Repeat("many words ", 50), func(c *Config) { c.Limits.MaxText = 100 }, "100 of 549 characters"},
-		ProblemNoMHTML:   {`<p>page`, func(c *Config) { c.Limits.MaxMHTML = 1 }, "page of "},
-		ProblemPanesLeft: {strings.Repeat(pane("300px"), 4), nil, "3 of 4"},
-		ProblemPaneCut:   {pane("90000px"), func(c *Config) { c.Limits.Scroll = 500 * time.Millisecond }, evidence.PaneName(1, 1) + ": "},
+		record.ProblemCutWidth:  {`<body style="margin:0"><div style="width:3000px">wide</div>`, func(c *Config) { c.Limits.MaxWidth = 2000 }, "cut at 2000 px of 3000 px"},
+		record.ProblemTextCut:   {`<p>` + strings.Repeat("many words ", 50), func(c *Config) { c.Limits.MaxText = 100 }, "100 of 549 characters"},
+		record.ProblemNoMHTML:   {`<p>page`, func(c *Config) { c.Limits.MaxMHTML = 1 }, "page of "},
+		record.ProblemPanesLeft: {strings.Repeat(pane("300px"), 4), nil, "3 of 4"},
+		record.ProblemPaneCut:   {pane("90000px"), func(c *Config) { c.Limits.Scroll = 500 * time.Millisecond }, evidence.PaneName(1, 1) + ": "},
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
@@ -63,7 +64,7 @@ func TestPageThatEmptiesItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	wantOutcome(t, c, evidence.Partial, ProblemOneColour)
+	wantOutcome(t, c, evidence.Partial, record.ProblemOneColour)
 }
 
 // The limit for the whole ends a capture also when nothing has come yet.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -62,15 +63,6 @@ const (
 		globalThis.seen = null;
 		return {y: scrollY, seen: seen.length, lost};
 	})()`
-	// calmScript waits for animations that end; others are pictured as they run.
-	calmScript = `(async () => {
-		const list = Document.prototype.getAnimations.call(document).filter((a) => a.playState === 'running' &&
-			a.effect && Number.isFinite(a.effect.getComputedTiming().endTime));
-		await Promise.race([Promise.allSettled(list.map((a) => a.finished)), new Promise((done) => setTimeout(done, 1500))]);
-		return true;
-	})()`
-	// steadyScript waits for everything that can be waited for before the tiles are taken.
-	steadyScript = `(async () => { await ` + fontsScript + `; await ` + decodeScript + `; return await ` + calmScript + `; })()`
 )
 
 type walk struct {
@@ -80,7 +72,7 @@ type walk struct {
 	Moves          int     // changes of how it is placed or hidden
 }
 
-// Reasons why scrolling ended, as they stand in the detail of [ItemScrolled].
+// Reasons why scrolling ended, as they stand in the detail of [record.ItemScrolled].
 const (
 	scrolledFits   = "fits the window"
 	scrolledEnd    = "end of the page"
@@ -105,7 +97,7 @@ func (r scrolling) complete() bool { return r.reason == scrolledEnd || r.reason 
 
 // precondition is the fact for the record.
 func (r scrolling) precondition() evidence.Precondition {
-	p := evidence.Precondition{Item: ItemScrolled, State: evidence.NotMet, Detail: r.reason}
+	p := evidence.Precondition{Item: record.ItemScrolled, State: evidence.NotMet, Detail: r.reason}
 	if r.complete() {
 		p.State = evidence.Met
 	}
@@ -130,42 +122,36 @@ const stretch = 25
 // at their position only now and then.
 func (t *taking) scroll(ctx context.Context) {
 	r := &t.scrolled
-	t.mu.Lock()
-	silenced := t.silenced
-	t.mu.Unlock()
-	if silenced {
+	if t.Silenced() {
 		r.reason = scrolledSilent
 		return
 	}
 	by := time.Now().Add(t.limits.Scroll)
-	before := t.traffic()
+	before := t.Traffic()
 	w, ok := t.walkDown(ctx, by, r)
-	lazy := w.Changes > 0 || t.traffic() != before
+	lazy := w.Changes > 0 || t.Traffic() != before
 	if ok && r.steps > 0 && lazy {
 		t.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
 		var top struct{ Seen, Lost int }
-		limit, done := within(ctx, t.alive, scrollAnswer)
-		if t.ask(limit, topScript, &top) != nil {
+		limit, done := t.Within(ctx, scrollAnswer)
+		if t.Ask(limit, topScript, &top) != nil {
 			r.reason = scrolledBusy
 		}
 		done()
 		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
 		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
-			t.hush(ctx, late, min(t.limits.Settle, 2*time.Second))
+			t.Hush(ctx, late, min(t.limits.Settle, 2*time.Second))
 		}
 	}
 	if r.reason != scrolledBusy {
-		var done bool
-		limit, stop := within(ctx, t.alive, scrollAnswer)
-		_ = t.ask(limit, steadyScript, &done) // a courtesy, as after loading
-		stop()
+		t.Steady(ctx, scrollAnswer)
 	}
 	switch {
 	case r.complete(), r.reason == scrolledPixels && r.size == r.before: // the picture ends there, too, and says so
 	default:
-		t.problem(ProblemScrollStopped, "%s", r.precondition().Detail)
+		t.Notes().Add(record.ProblemScrollStopped, "%s", r.precondition().Detail)
 	}
 }
 
@@ -190,7 +176,7 @@ func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk
 		}
 		atEnd := r.reached >= r.size-1
 		if atEnd { // more may come now
-			t.hush(ctx, late, min(t.limits.Settle, 3*time.Second))
+			t.Hush(ctx, late, min(t.limits.Settle, 3*time.Second))
 			again, err := t.walk(ctx, true, 0, until, 0, time.Second)
 			if err != nil {
 				r.reason = scrolledBusy
@@ -237,52 +223,11 @@ func (t *taking) walkUp(ctx context.Context, by time.Time) {
 
 func (t *taking) walk(ctx context.Context, down bool, steps, until int, pause, limit time.Duration) (walk, error) {
 	limit = max(min(limit, 8*time.Second), 0)
-	bounded, done := within(ctx, t.alive, limit+scrollAnswer)
+	bounded, done := t.Within(ctx, limit+scrollAnswer)
 	defer done()
 	var w walk
 	options := fmt.Sprintf("{down: %t, steps: %d, until: %d, pause: %d, limit: %d}",
 		down, steps, until, pause.Milliseconds(), limit.Milliseconds())
-	err := t.ask(bounded, fmt.Sprintf(walkScript, options), &w)
+	err := t.Ask(bounded, fmt.Sprintf(walkScript, options), &w)
 	return w, err
-}
-
-// traffic is the bytes received so far and the requests that failed.
-func (s *session) traffic() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := s.received
-	for _, count := range s.failures {
-		n += int64(count)
-	}
-	return n
-}
-
-// hush waits until no request has been under way for a while, or a limit is over.
-func (s *session) hush(ctx context.Context, silence, limit time.Duration) {
-	by, began := time.Now().Add(limit), time.Now()
-	for time.Now().Before(by) && ctx.Err() == nil {
-		v := s.view()
-		since := began
-		if v.traffic.After(since) {
-			since = v.traffic
-		}
-		wait := time.Until(by)
-		if v.inflight == 0 {
-			left := silence - time.Since(since)
-			if left <= 0 {
-				return
-			}
-			wait = min(wait, left)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-		case <-s.lost:
-			timer.Stop()
-			return
-		case <-s.poke:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -23,7 +24,7 @@ func precondition(t *testing.T, c *Capture, item string) evidence.Precondition {
 
 func wantScrolled(t *testing.T, c *Capture, state evidence.PreconditionState, detail string) {
 	t.Helper()
-	if p := precondition(t, c, ItemScrolled); p.State != state || !strings.HasPrefix(p.Detail, detail) {
+	if p := precondition(t, c, record.ItemScrolled); p.State != state || !strings.HasPrefix(p.Detail, detail) {
 		t.Errorf("scrolled: %+v; want %s, %q", p, state, detail)
 	}
 }
@@ -127,7 +128,7 @@ func TestFeedWithoutEndStopsAtItsBudget(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, _ := take(t, recorder(t, row.limit), server.URL)
-			if c.Outcome != evidence.Partial || !strings.HasPrefix(detail(c, ProblemScrollStopped), row.reason) {
+			if c.Outcome != evidence.Partial || !strings.HasPrefix(detail(c, record.ProblemScrollStopped), row.reason) {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 			}
 			wantScrolled(t, c, evidence.NotMet, row.reason)

@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/picture"
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -43,7 +45,7 @@ func (s *session) patiently(ctx context.Context, clip *page.Viewport) ([]byte, e
 		if !errors.Is(err, errTurned) || time.Now().After(by) {
 			return png, err
 		}
-		if err := s.pause(ctx, quiet); err != nil {
+		if err := s.Pause(ctx, tab.Quiet); err != nil {
 			return nil, err
 		}
 	}
@@ -71,20 +73,20 @@ func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error)
 	if s.calm(ctx, err) {
 		png, err = s.patiently(ctx, clip)
 	}
-	return png, s.failure(ctx, err)
+	return png, s.Failure(ctx, err)
 }
 
 // calm silences a page that let half of the limit for a picture go by, and reports that it
 // may be asked again.
 func (s *session) calm(ctx context.Context, err error) bool {
-	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || s.browserGone() || s.pageCrashed() {
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || s.Gone() || s.Crashed() {
 		return false
 	}
-	limit, done := within(ctx, s.alive, s.limits.Record)
+	limit, done := s.Within(ctx, s.limits.Record)
 	defer done()
-	_ = s.silence(limit) // the second attempt tells whether it helped
-	_ = send(limit, page.StopLoading, cdp.Empty{})
-	s.problem(ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
+	_ = s.Silence(limit) // the second attempt tells whether it helped
+	_ = tab.Send(limit, page.StopLoading, cdp.Empty{})
+	s.Notes().Add(record.ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
 	return true
 }
 
@@ -97,11 +99,9 @@ func decode(png []byte) (*shot, error) {
 }
 
 func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, error) {
-	limit, done := within(ctx, s.alive, s.limits.Picture/2)
+	limit, done := s.Within(ctx, s.limits.Picture/2)
 	defer done()
-	s.mu.Lock()
-	turned := s.turned
-	s.mu.Unlock()
+	turned := s.Turned()
 	lost := make(chan struct{})
 	go func() {
 		select {
@@ -153,7 +153,7 @@ type extent struct {
 // measure asks how large the page is. It never is smaller than the window.
 func (s *session) measure(ctx context.Context, viewWidth, viewHeight, scale int) (extent, error) {
 	ask := func() (page.GetLayoutMetricsResult, error) {
-		limit, done := within(ctx, s.alive, s.limits.Picture/2)
+		limit, done := s.Within(ctx, s.limits.Picture/2)
 		defer done()
 		return chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
 	}
@@ -162,7 +162,7 @@ func (s *session) measure(ctx context.Context, viewWidth, viewHeight, scale int)
 		m, err = ask()
 	}
 	if err != nil {
-		return extent{}, s.failure(ctx, err)
+		return extent{}, s.Failure(ctx, err)
 	}
 	e := extent{pageWidth: viewWidth, pageHeight: viewHeight, scale: scale}
 	if m.CSSContentSize != nil {
@@ -280,7 +280,7 @@ func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png [
 		return t, err
 	}
 	if oneColour {
-		if err := s.pause(ctx, quiet); err != nil {
+		if err := s.Pause(ctx, tab.Quiet); err != nil {
 			return nil, err
 		}
 	}
@@ -297,7 +297,7 @@ func (t *taking) firstView(ctx context.Context) (*shot, error) {
 	if err != nil || !first.picture.Uniform() {
 		return first, err
 	}
-	if err := t.pause(ctx, min(t.limits.Settle, 1500*time.Millisecond)); err != nil {
+	if err := t.Pause(ctx, min(t.limits.Settle, 1500*time.Millisecond)); err != nil {
 		return nil, err
 	}
 	t.capture.Pictured = evidence.MomentOf(t.now())
@@ -306,23 +306,10 @@ func (t *taking) firstView(ctx context.Context) (*shot, error) {
 
 // settledView is the picture that was taken while the page was watched, or a new one.
 func (t *taking) settledView(ctx context.Context) (*shot, error) {
-	if g := t.first; g != nil && !t.pageCrashed() && !t.browserGone() {
+	if g := t.first; g != nil && !t.Crashed() && !t.Gone() {
 		t.capture.Pictured = g.at
 		return g.shot, nil
 	}
 	t.capture.Pictured = evidence.MomentOf(t.now())
 	return t.shoot(ctx, nil)
-}
-
-func (s *session) pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-s.lost:
-		return &BrowserGoneError{What: "browser"}
-	case <-timer.C:
-		return nil
-	}
 }

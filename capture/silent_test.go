@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -29,7 +30,7 @@ func TestBrowserAsksNobodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ := take(t, r, page.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemResourceFailed) // the picture is not there
+	wantOutcome(t, c, evidence.Partial, record.ProblemResourceFailed) // the picture is not there
 	mu.Lock()
 	defer mu.Unlock()
 	if len(asked) != 1 || asked[0] != "picture.example" {

@@ -14,6 +14,7 @@ import (
 
 	"constat/capture/chrome"
 	"constat/capture/displaytest"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -42,7 +43,7 @@ func TestVictim(t *testing.T) {
 		os.Stdout.WriteString("loaded\n")
 		<-t.Context().Done()
 	}
-	r.hooks.loaded = func(whole context.Context, _ *session) {
+	r.hooks.loaded = func(whole context.Context, _ *tab.Tab) {
 		os.Stdout.WriteString("loaded\n")
 		<-whole.Done()
 	}

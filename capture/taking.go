@@ -8,18 +8,19 @@ import (
 	"sync"
 
 	protocol "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 
 	"constat/capture/picture"
 	"constat/capture/recognise"
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
 // taking is one capture under way: the tab, and what has been kept of it.
 type taking struct {
 	*session
-	navigations []*navigation // as they were when the page had loaded
-	showing     *cdp.Frame    // the document that had loaded
+	navigations []*tab.Navigation // as they were when the page had loaded
+	known       tab.Shown         // what had loaded
 	recorder    *Recorder
 	browser     *browser
 	empty       emptiness
@@ -109,7 +110,7 @@ func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
 	case errors.As(err, &broken):
 		return broken.error
 	case err != nil:
-		t.problem(ProblemNoFullPage, "%d tiles: %s", len(t.kept), t.why(err))
+		t.Notes().Add(record.ProblemNoFullPage, "%d tiles: %s", len(t.kept), t.Why(err))
 		return t.datedAgain(first)
 	}
 	return nil
@@ -120,10 +121,10 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 	p := &t.capture.Page
 	p.PageHeight = e.pageHeight * e.scale
 	if e.height < e.pageHeight {
-		t.problem(ProblemCut, "cut at %d px of %d px", e.height*e.scale, e.pageHeight*e.scale)
+		t.Notes().Add(record.ProblemCut, "cut at %d px of %d px", e.height*e.scale, e.pageHeight*e.scale)
 	}
 	if e.width < e.pageWidth {
-		t.problem(ProblemCutWidth, "cut at %d px of %d px", e.width*e.scale, e.pageWidth*e.scale)
+		t.Notes().Add(record.ProblemCutWidth, "cut at %d px of %d px", e.width*e.scale, e.pageWidth*e.scale)
 	}
 	width, height := e.width*e.scale, e.height*e.scale
 	k := &keeper{taking: t}
@@ -162,7 +163,7 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 	}
 	t.copying.end()
 	if plain && shown {
-		t.problem(ProblemOneColour, "%d tiles", len(t.kept))
+		t.Notes().Add(record.ProblemOneColour, "%d tiles", len(t.kept))
 	}
 	t.noteChange(ctx, e)
 	return nil
@@ -233,17 +234,11 @@ func (t *taking) noteChange(ctx context.Context, before extent) {
 	}
 	after, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, before.scale)
 	if err == nil && (after.pageHeight != before.pageHeight || after.pageWidth != before.pageWidth) {
-		t.problem(ProblemChanged, "%d × %d px, then %d × %d px",
+		t.Notes().Add(record.ProblemChanged, "%d × %d px, then %d × %d px",
 			before.pageWidth*before.scale, before.pageHeight*before.scale,
 			after.pageWidth*after.scale, after.pageHeight*after.scale)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if now := withoutUser(t.address); now != t.capture.Page.FinalAddress {
-		t.note(ProblemChanged, "%s", evidence.Shorten(now, MaxAddress))
-	} else if t.visible && t.committed != t.showing || !t.visible && len(t.session.navigations) > len(t.navigations) {
-		t.note(ProblemChanged, "the page loaded again")
-	}
+	t.NoteChange(t.known)
 }
 
 // datedAgain makes the dated copy from what there is when the full page could
@@ -262,7 +257,7 @@ func (t *taking) datedAgain(first *shot) error {
 		t.parents = append(t.parents, one.artifact.SHA256)
 	}
 	if len(from) < len(t.kept) {
-		t.problem(ProblemDatedIncomplete, "%d px", height)
+		t.Notes().Add(record.ProblemDatedIncomplete, "%d px", height)
 	}
 	if len(from) == 0 {
 		from, height = []*picture.Picture{first.picture}, first.picture.Height

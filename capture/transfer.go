@@ -10,6 +10,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/target"
 
+	"constat/capture/exchange"
+	"constat/capture/tab"
 	"constat/capture/wacz"
 )
 
@@ -17,7 +19,8 @@ import (
 // events of one may come from several sessions: the tab asks for the document of a
 // frame of another site, and the frame receives it.
 type transfer struct {
-	navigation
+	exchange.Exchange
+	request network.RequestID
 	posted  []posted // as many as hops
 	kind    network.ResourceType
 	frame   cdp.FrameID
@@ -56,7 +59,7 @@ func (a *archive) hear(from *related, event any) {
 	case *network.EventLoadingFailed:
 		why := brokenOff
 		switch {
-		case e.ErrorText == codeEmptyError:
+		case e.ErrorText == tab.CodeEmptyError:
 			why = ""
 		case e.ErrorText == "net::ERR_INVALID_AUTH_CREDENTIALS":
 			why = unread // the browser shows nothing of it
@@ -81,26 +84,26 @@ func (a *archive) heard(from *related, event any) {
 		a.update(from, e.RequestID, func(x *transfer) { x.asked(e, a) })
 	case *network.EventRequestWillBeSentExtraInfo:
 		a.update(from, e.RequestID, func(x *transfer) {
-			x.rawRequests = append(x.rawRequests, e.Headers)
+			x.RawRequests = append(x.RawRequests, e.Headers)
 			x.held += sizeOf(e.Headers)
 		})
 	case *network.EventResponseReceivedExtraInfo:
 		a.update(from, e.RequestID, func(x *transfer) {
-			x.rawResponses = append(x.rawResponses, rawResponse{headers: e.Headers, status: int(e.StatusCode)})
+			x.RawResponses = append(x.RawResponses, e.Headers)
 			x.held += sizeOf(e.Headers)
 		})
 	case *network.EventRequestServedFromCache:
 		a.update(from, e.RequestID, func(x *transfer) { x.cached = true })
 	case *network.EventResponseReceived:
 		a.update(from, e.RequestID, func(x *transfer) {
-			if x.last() == nil && strings.HasPrefix(e.Response.URL, "http") {
+			if x.Last() == nil && strings.HasPrefix(e.Response.URL, "http") {
 				x.worker = from.kind == "service_worker"
-				x.ask(&network.Request{URL: e.Response.URL, Method: "GET", Headers: e.Response.RequestHeaders})
+				x.Ask(&network.Request{URL: e.Response.URL, Method: "GET", Headers: e.Response.RequestHeaders})
 				x.posted = append(x.posted, posted{})
 			}
 			x.kind, x.reader = e.Type, from
 			x.cached = x.cached || e.Response.FromDiskCache || e.Response.FromPrefetchCache
-			x.answer(e.Response, e.HasExtraInfo, a.now())
+			x.Answer(e.Response, e.HasExtraInfo, a.now())
 			x.held += sizeOf(e.Response.Headers)
 		})
 	case *network.EventDataReceived:
@@ -138,7 +141,7 @@ func (a *archive) update(from *related, id network.RequestID, change func(*trans
 			a.gaps[overfull]++
 			return
 		}
-		x = &transfer{navigation: navigation{request: id}}
+		x = &transfer{request: id}
 		a.transfers[id] = x
 	}
 	x.from = from
@@ -150,12 +153,12 @@ func (a *archive) update(from *related, id network.RequestID, change func(*trans
 // asked notes the request, or where its redirect leads.
 func (x *transfer) asked(e *network.EventRequestWillBeSent, a *archive) {
 	if e.RedirectResponse != nil {
-		x.answer(e.RedirectResponse, e.RedirectHasExtraInfo, a.now())
+		x.Answer(e.RedirectResponse, e.RedirectHasExtraInfo, a.now())
 		x.held += sizeOf(e.RedirectResponse.Headers)
 	}
 	x.kind, x.frame = e.Type, e.FrameID
-	x.ask(e.Request)
-	x.hops[len(x.hops)-1].at = a.now()
+	x.Ask(e.Request)
+	x.Hops[len(x.Hops)-1].At = a.now()
 	var p posted
 	for _, part := range e.Request.PostDataEntries {
 		p.body = append(p.body, part.Bytes...)
@@ -199,7 +202,7 @@ func (a *archive) ended(x *transfer, why gap) {
 
 // answered tells whether anything came over the network.
 func (x *transfer) answered() bool {
-	return x.last() != nil && !x.cached && (len(x.hops) > 1 || x.last().response != nil)
+	return x.Last() != nil && !x.cached && (len(x.Hops) > 1 || x.Last().Response != nil)
 }
 
 // forget drops a transfer; the lock is held.
@@ -210,8 +213,8 @@ func (a *archive) forget(x *transfer) {
 
 // body fetches the bytes that the browser has kept; why is what ended them early.
 func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
-	r := x.last().response
-	if r == nil || !carriesBody(x.last()) {
+	r := x.Last().Response
+	if r == nil || !carriesBody(x.Last()) {
 		return nil, ""
 	}
 	size := max(x.decoded, x.exact)
@@ -238,11 +241,11 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 			defer func() { <-slot }()
 		case <-a.whole.Done():
 			return nil, unreadable
-		case <-a.session.alive.Done():
+		case <-a.session.Alive().Done():
 			return nil, unreadable
 		}
 	}
-	ctx, done := within(a.whole, a.session.alive, a.limits.Record)
+	ctx, done := a.session.Within(a.whole, a.limits.Record)
 	defer done()
 	for from := x.from; from != nil; from = from.parent {
 		if from.inside() {
@@ -285,7 +288,7 @@ func (a *archive) took(size int) {
 // fits tells whether these are the bytes that came. Where the browser has not kept them
 // it answers from the page, which has decoded text and encodes it again.
 func (x *transfer) fits(answer network.GetResponseBodyResult, cut bool) bool {
-	r := x.last().response
+	r := x.Last().Response
 	n := int64(len(answer.Body))
 	switch {
 	case cut && n < x.decoded, // the page had not read all of it
@@ -300,7 +303,7 @@ func (x *transfer) fits(answer network.GetResponseBodyResult, cut bool) bool {
 
 // whole tells when a body is shorter than its header promised.
 func (x *transfer) whole(body []byte) gap {
-	h := x.last().response.Headers
+	h := x.Last().Response.Headers
 	if !coded(h) && int64(len(body)) < promised(h) {
 		return brokenOff
 	}
@@ -309,7 +312,7 @@ func (x *transfer) whole(body []byte) gap {
 
 // promised is Content-Length, or nought.
 func promised(h network.Headers) int64 {
-	n, _ := strconv.ParseInt(strings.TrimSpace(header(h, "Content-Length")), 10, 64)
+	n, _ := strconv.ParseInt(strings.TrimSpace(exchange.Header(h, "Content-Length")), 10, 64)
 	return max(n, 0)
 }
 
@@ -324,13 +327,13 @@ func (a *archive) record(x *transfer, body []byte, why gap) {
 	list := a.exchanges(x)
 	a.mu.Unlock()
 	switch {
-	case why == "", why == notEnding && x.last().response == nil:
+	case why == "", why == notEnding && x.Last().Response == nil:
 	case x.streams():
 		a.missing(streaming)
 	default:
 		a.missing(why)
 	}
-	if n := len(list); n > 0 && x.last().response != nil {
+	if n := len(list); n > 0 && x.Last().Response != nil {
 		list[n-1].Body, list[n-1].Truncated = body, truncation(why)
 	}
 	a.add(list)
@@ -359,21 +362,21 @@ func truncation(why gap) wacz.Reason {
 	return wacz.TruncatedUnspecified
 }
 
-func carriesBody(h *hop) bool {
-	s := h.response.Status
-	return s >= 200 && s != 204 && s != 205 && s != 304 && h.method != "HEAD"
+func carriesBody(h *exchange.Hop) bool {
+	s := h.Response.Status
+	return s >= 200 && s != 204 && s != 205 && s != 304 && h.Method != "HEAD"
 }
 
 // coded tells whether the body was packed on its way.
 func coded(h network.Headers) bool {
-	c := strings.TrimSpace(header(h, "Content-Encoding"))
+	c := strings.TrimSpace(exchange.Header(h, "Content-Encoding"))
 	return c != "" && !strings.EqualFold(c, "identity")
 }
 
 // unpacked is the most bytes that one byte of this coding can hold: a gzip or
 // deflate block 1,032, a block of zstd 128 KiB in four bytes. No other has a bound that helps.
 func unpacked(h network.Headers) int64 {
-	switch strings.ToLower(strings.TrimSpace(header(h, "Content-Encoding"))) {
+	switch strings.ToLower(strings.TrimSpace(exchange.Header(h, "Content-Encoding"))) {
 	case "gzip", "x-gzip", "deflate":
 		return 1032
 	case "zstd":

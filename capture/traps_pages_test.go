@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -26,7 +27,7 @@ func traps() map[string]trap {
 				"/poll/long": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 			}),
 			change:  impatient,
-			outcome: evidence.Partial, problems: []string{ProblemResourceFailed}, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{record.ProblemResourceFailed}, text: []string{"here"},
 		},
 		"endless-video": {
 			over: plain,
@@ -39,7 +40,7 @@ func traps() map[string]trap {
 					<-r.Context().Done()
 				},
 			}),
-			outcome: evidence.Partial, problems: []string{ProblemWACZIncomplete}, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{record.ProblemWACZIncomplete}, text: []string{"here"},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				if a := answerTo(t, recordsOf(t, sink), "/film"); a.body != "\x1a\x45\xdf\xa3" || a.truncated != "time" {
 					t.Errorf("film: %q %q", a.truncated, a.body)
@@ -49,9 +50,9 @@ func traps() map[string]trap {
 		"custom-scheme": {
 			over:    plain,
 			page:    html(`<h1>here</h1><iframe src="tel:110"></iframe><script>location.href = "constat-test-app://open?x=1"</script>`),
-			outcome: evidence.Complete, problems: []string{ProblemProgram}, text: []string{"here"},
+			outcome: evidence.Complete, problems: []string{record.ProblemProgram}, text: []string{"here"},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
-				if got := detail(c, ProblemProgram); got != "constat-test-app://open?x=1" || c.Page.FinalAddress != s.URL+"/" || len(c.Page.Redirects) != 0 {
+				if got := detail(c, record.ProblemProgram); got != "constat-test-app://open?x=1" || c.Page.FinalAddress != s.URL+"/" || len(c.Page.Redirects) != 0 {
 					t.Errorf("program %q, address %q, redirects %v", got, c.Page.FinalAddress, c.Page.Redirects)
 				}
 			},
@@ -62,9 +63,9 @@ func traps() map[string]trap {
 				"/":   html(`<h1>here</h1><script>onload = () => location.href = "/go"</script>`),
 				"/go": http.RedirectHandler("constat-test-app://x", http.StatusFound).ServeHTTP,
 			}),
-			outcome: evidence.Complete, problems: []string{ProblemProgram}, text: []string{"here"},
+			outcome: evidence.Complete, problems: []string{record.ProblemProgram}, text: []string{"here"},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
-				if detail(c, ProblemProgram) != "constat-test-app://x" || c.Page.FinalAddress != s.URL+"/" || c.Page.Status != 200 {
+				if detail(c, record.ProblemProgram) != "constat-test-app://x" || c.Page.FinalAddress != s.URL+"/" || c.Page.Status != 200 {
 					t.Errorf("problems %v, address %q, status %d", c.Problems, c.Page.FinalAddress, c.Page.Status)
 				}
 			},
@@ -74,7 +75,7 @@ func traps() map[string]trap {
 			page: html(`<h1>here</h1><script>prompt("name?", "Anna"); print(); navigator.geolocation.getCurrentPosition(() => {});
 				Notification.requestPermission(); navigator.mediaDevices?.getUserMedia({video: true}).catch(() => {});
 				navigator.registerProtocolHandler?.('mailto', '/?%s');</script>`),
-			outcome: evidence.Complete, problems: []string{ProblemDialog}, text: []string{"here"},
+			outcome: evidence.Complete, problems: []string{record.ProblemDialog}, text: []string{"here"},
 		},
 		"basic-auth": {
 			over: plain,
@@ -84,7 +85,7 @@ func traps() map[string]trap {
 				w.WriteHeader(401)
 				io.WriteString(w, "<h1>members only</h1>")
 			},
-			outcome: evidence.LoginPage, problems: []string{ProblemErrorPage},
+			outcome: evidence.LoginPage, problems: []string{record.ProblemErrorPage},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				if c.Page.Status != 401 || c.Page.FinalAddress != s.URL+"/" {
 					t.Errorf("status %d, address %q", c.Page.Status, c.Page.FinalAddress)
@@ -162,7 +163,7 @@ func traps() map[string]trap {
 		"new-tab": {
 			over:    plain,
 			page:    html(`<h1>here</h1><a id=a target=_blank href="/other">other</a><script>if (location.pathname === '/') a.click()</script>`),
-			outcome: evidence.Complete, problems: []string{ProblemPopup}, text: []string{"here"},
+			outcome: evidence.Complete, problems: []string{record.ProblemPopup}, text: []string{"here"},
 		},
 		// Targets that are no HTML.
 		"pdf-target": {
@@ -172,7 +173,7 @@ func traps() map[string]trap {
 				w.Write(pdf())
 			},
 			change:  func(c *Config) { c.Limits.Settle = 4 * time.Second },
-			outcome: evidence.Partial, problems: []string{ProblemViewer, ProblemWACZIncomplete},
+			outcome: evidence.Partial, problems: []string{record.ProblemViewer, record.ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 790, 150, [3]uint32{255, 0, 0})
 				if c.Page.MediaType != "application/pdf" {
@@ -199,7 +200,7 @@ func traps() map[string]trap {
 		// What the page is made of.
 		"frames-of-other-sites": framesOfOtherSites(plain),
 		// The certificate of a frame's own host is known to the frame's own process only.
-		"frames-of-other-sites-tls": framesOfOtherSites(tls2, ProblemChainsLeft),
+		"frames-of-other-sites-tls": framesOfOtherSites(tls2, record.ProblemChainsLeft),
 		"frameset": {
 			over: plain,
 			page: at(map[string]http.HandlerFunc{
@@ -327,13 +328,13 @@ func traps() map[string]trap {
 					io.WriteString(w, "MZ")
 				},
 			}),
-			outcome: evidence.Complete, problems: []string{ProblemDialog, ProblemDownload},
+			outcome: evidence.Complete, problems: []string{record.ProblemDialog, record.ProblemDownload},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				if !strings.HasPrefix(c.Page.Title, "t\u202e") || len(utf16.Encode([]rune(c.Page.Title))) != 10_000 {
 					t.Errorf("title of %d bytes: %.20q", len(c.Page.Title), c.Page.Title)
 				}
 				for _, p := range c.Problems {
-					if p.Detail != evidence.Clean(p.Detail) || len(p.Detail) > maxDialogText+100 || strings.ContainsAny(p.Detail, "\u202e\u001b\u0007") {
+					if p.Detail != evidence.Clean(p.Detail) || len(p.Detail) > 2000+100 || strings.ContainsAny(p.Detail, "\u202e\u001b\u0007") {
 						t.Errorf("%s of %d bytes: %.80q", p.Code, len(p.Detail), p.Detail)
 					}
 				}
@@ -350,7 +351,7 @@ func traps() map[string]trap {
 		"untrusted-picture": {
 			over:    plain,
 			page:    html(`<h1>here</h1><img src="https://self-signed.example/x.png">`),
-			outcome: evidence.Partial, problems: []string{ProblemResourceFailed}, text: []string{"here"},
+			outcome: evidence.Partial, problems: []string{record.ProblemResourceFailed}, text: []string{"here"},
 		},
 	}
 }
@@ -388,7 +389,7 @@ func framesOfOtherSites(over []string, problems ...string) trap {
 			}
 			nested(opened(t, sink.files[evidence.TileName(1)]), 100)
 			if !has(c, evidence.FrameName(1)) || has(c, evidence.FrameName(2)) {
-				t.Fatalf("artifacts %v", names(c))
+				t.Fatalf("artifacts %v", artifactNames(c))
 			}
 			nested(opened(t, sink.files[evidence.FrameName(1)]), 378)
 			if !strings.Contains(string(sink.files[evidence.MHTMLName]), "two.example") {

@@ -134,7 +134,7 @@ func TestTraps(t *testing.T) {
 					t.Errorf("TLS facts %+v over %s", c.Page.TLS, scheme)
 				}
 				if !has(c, evidence.TileName(1)) || !has(c, evidence.MHTMLName) {
-					t.Errorf("artifacts are missing: %v", names(c))
+					t.Errorf("artifacts are missing: %v", artifactNames(c))
 				}
 				if trap.check != nil {
 					trap.check(t, c, sink, s)
@@ -144,7 +144,7 @@ func TestTraps(t *testing.T) {
 	}
 }
 
-func names(c *Capture) (list []string) {
+func artifactNames(c *Capture) (list []string) {
 	for _, a := range c.Artifacts {
 		list = append(list, a.Name)
 	}

@@ -23,6 +23,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/chrome"
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -154,7 +156,7 @@ func TestHalfAnAnswer(t *testing.T) {
 		io.WriteString(w, half)
 	}))
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout, ProblemWACZIncomplete)
+	wantOutcome(t, c, evidence.Partial, record.ProblemLoadTimeout, record.ProblemWACZIncomplete)
 	count.once(t, "GET /")
 	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "time" || a.body != half {
 		t.Errorf("archived %q, %q", a.truncated, a.body)
@@ -177,7 +179,7 @@ func TestAnswerBreaksOff(t *testing.T) {
 		}
 	})
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemIncomplete, ProblemWACZIncomplete)
+	wantOutcome(t, c, evidence.Partial, record.ProblemIncomplete, record.ProblemWACZIncomplete)
 	if a := answerTo(t, recordsOf(t, sink), "/"); a.truncated != "disconnect" || !strings.Contains(a.body, "<") {
 		t.Errorf("archived %q, %q", a.truncated, a.body)
 	}
@@ -193,15 +195,15 @@ func TestResourceWithoutEnd(t *testing.T) {
 		}
 	})
 	c, _ := take(t, recorder(t, impatient), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemLoadTimeout)
+	wantOutcome(t, c, evidence.Partial, record.ProblemLoadTimeout)
 }
 
 func TestMissingPicturesAreCounted(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><img src="/missing/1"><img src="/missing/2"><img src="http://nowhere.invalid/3">`))
 	c, _ := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Partial, ProblemResourceFailed)
-	if got, want := detail(c, ProblemResourceFailed), "3: 1 × Image net::ERR_NAME_NOT_RESOLVED, 2 × Image 404"; got != want {
+	wantOutcome(t, c, evidence.Partial, record.ProblemResourceFailed)
+	if got, want := detail(c, record.ProblemResourceFailed), "3: 1 × Image net::ERR_NAME_NOT_RESOLVED, 2 × Image 404"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 }
@@ -211,8 +213,8 @@ func TestDialogsAreDismissedAndKept(t *testing.T) {
 	server := serve(t, html(`<h1>here</h1><script>alert("pay\u202e or else"); if (confirm("sure?")) document.write("no");
 		addEventListener("beforeunload", (e) => e.preventDefault())</script>`))
 	c, sink := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Complete, ProblemDialog, ProblemDialog)
-	if got, want := detail(c, ProblemDialog), "alert: pay or else"; got != want {
+	wantOutcome(t, c, evidence.Complete, record.ProblemDialog, record.ProblemDialog)
+	if got, want := detail(c, record.ProblemDialog), "alert: pay or else"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 	if got := string(sink.files[evidence.TextName]); strings.Contains(got, "no") {
@@ -224,7 +226,7 @@ func TestDialogsWithoutEnd(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><script>for (;;) alert("again")</script>`))
 	c, sink := take(t, recorder(t, impatient), server.URL)
-	if c.Outcome != evidence.Partial || len(c.Problems) > maxDialogs+3 || detail(c, ProblemScriptStopped) == "" {
+	if c.Outcome != evidence.Partial || len(c.Problems) > 10+3 || detail(c, record.ProblemScriptStopped) == "" {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	if !strings.Contains(string(sink.files[evidence.TextName]), "here") {
@@ -243,7 +245,7 @@ func TestScriptWithoutEnd(t *testing.T) {
 			t.Parallel()
 			server := serve(t, html(body))
 			c, sink := take(t, recorder(t, impatient), server.URL)
-			if c.Outcome != evidence.Partial || detail(c, ProblemScriptStopped) == "" {
+			if c.Outcome != evidence.Partial || detail(c, record.ProblemScriptStopped) == "" {
 				t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 			}
 			if !strings.Contains(string(sink.files[evidence.TextName]), "here") || !has(c, evidence.TileName(1)) {
@@ -286,11 +288,11 @@ func TestPageGoesAwayWhileItIsPictured(t *testing.T) {
 		io.WriteString(w, "<h1>first</h1>")
 	})
 	r := recorder(t, nil)
-	var s *session
-	r.hooks.loaded = func(_ context.Context, loaded *session) { s = loaded }
+	var s *tab.Tab
+	r.hooks.loaded = func(_ context.Context, loaded *tab.Tab) { s = loaded }
 	sink := &memory{fail: func(name string) error {
 		if name == evidence.FirstViewName {
-			go send(s.tab, page.Navigate, page.NavigateParams{URL: server.URL + "/away"})
+			go tab.Send(s.Context(), page.Navigate, page.NavigateParams{URL: server.URL + "/away"})
 			<-away
 		}
 		return nil
@@ -300,22 +302,22 @@ func TestPageGoesAwayWhileItIsPictured(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Page.FinalAddress != server.URL+"/" || detail(c, ProblemChanged) == "" {
+	if c.Page.FinalAddress != server.URL+"/" || detail(c, record.ProblemChanged) == "" {
 		t.Errorf("address %q, problems %v", c.Page.FinalAddress, c.Problems)
 	}
 }
 
 // crash ends the process of the page, as a page can that uses up its memory.
-func crash(s *session) {
+func crash(s *tab.Tab) {
 	// It is not answered; the context ends with the page's process.
-	_ = send(s.alive, page.Crash, cdp.Empty{})
+	_ = tab.Send(s.Alive(), page.Crash, cdp.Empty{})
 }
 
 func TestPageCrashesBeforeThePicture(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1>`))
 	r := recorder(t, nil)
-	r.hooks.loaded = func(_ context.Context, s *session) { crash(s) }
+	r.hooks.loaded = func(_ context.Context, s *tab.Tab) { crash(s) }
 	if err := refuse[*BrowserGoneError](t, r, server.URL); err.What != "page" {
 		t.Errorf("error %+v", err)
 	}
@@ -325,8 +327,8 @@ func TestPageCrashesAfterTheFirstView(t *testing.T) {
 	t.Parallel()
 	server := serve(t, ruler(9_000))
 	r := recorder(t, impatient)
-	var s *session
-	r.hooks.loaded = func(_ context.Context, loaded *session) { s = loaded }
+	var s *tab.Tab
+	r.hooks.loaded = func(_ context.Context, loaded *tab.Tab) { s = loaded }
 	sink := &memory{fail: func(name string) error {
 		if name == evidence.FirstViewName {
 			crash(s)
@@ -338,7 +340,7 @@ func TestPageCrashesAfterTheFirstView(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Outcome != evidence.Partial || detail(c, ProblemNoFullPage) == "" || !slices.Contains(problems(c), ProblemPageCrashed) {
+	if c.Outcome != evidence.Partial || detail(c, record.ProblemNoFullPage) == "" || !slices.Contains(problems(c), record.ProblemPageCrashed) {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	a, _ := evidence.Manifest{Artifacts: c.Artifacts}.Artifact(evidence.DatedName)
@@ -352,11 +354,11 @@ func TestBrowserIsKilled(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1>`))
 	r := recorder(t, nil)
-	r.hooks.loaded = func(_ context.Context, s *session) {
-		if err := chromedp.FromContext(s.tab).Browser.Process().Kill(); err != nil {
+	r.hooks.loaded = func(_ context.Context, s *tab.Tab) {
+		if err := chromedp.FromContext(s.Context()).Browser.Process().Kill(); err != nil {
 			t.Error(err)
 		}
-		<-s.lost
+		<-s.Lost()
 	}
 	if err := refuse[*BrowserGoneError](t, r, server.URL); err.What != "browser" {
 		t.Errorf("error %+v", err)
@@ -401,7 +403,7 @@ func TestWholeLimitKeepsWhatThereIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if c.Outcome != evidence.Partial || detail(c, ProblemWholeTimeout) == "" {
+	if c.Outcome != evidence.Partial || detail(c, record.ProblemWholeTimeout) == "" {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 }
@@ -439,7 +441,7 @@ func TestRedirectsWithoutEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	consistent(t, c, sink)
-	if len(c.Page.Redirects) == 0 || len(c.Page.Redirects) > maxNavigations || c.Outcome != evidence.Partial {
+	if len(c.Page.Redirects) == 0 || len(c.Page.Redirects) > 100 || c.Outcome != evidence.Partial {
 		t.Errorf("outcome %s, problems %v, %d redirects", c.Outcome, c.Problems, len(c.Page.Redirects))
 	}
 }

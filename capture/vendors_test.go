@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -27,8 +28,8 @@ func TestConsentOverlaysOfVendors(t *testing.T) {
 			page := `<body style="margin:0;background:rgb(0,200,0)"><p style="margin:0;height:1500px">content</p>` + body +
 				`<script>addEventListener('click', (e) => { if (/allow|agree-button|accept/i.test(e.composedPath()[0].id + e.composedPath()[0].dataset?.testid)) document.title = 'accepted'; }, true)</script>`
 			c, sink := take(t, recorder(t, nil), serve(t, html(page)).URL)
-			wantOutcome(t, c, evidence.Complete, ProblemOverlayClosed)
-			if got := detail(c, ProblemOverlayClosed); !strings.Contains(got, "("+name+")") {
+			wantOutcome(t, c, evidence.Complete, record.ProblemOverlayClosed)
+			if got := detail(c, record.ProblemOverlayClosed); !strings.Contains(got, "("+name+")") {
 				t.Errorf("detail %q", got)
 			}
 			if p := rgb(opened(t, sink.files[evidence.TileName(1)]), 640, 700); p != [3]uint32{200, 0, 0} {

@@ -2,16 +2,9 @@ package capture
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
-	"github.com/chromedp/cdproto/storage"
-	"github.com/chromedp/cdproto/target"
-	"github.com/chromedp/chromedp"
-
-	"constat/capture/chrome"
 	"constat/evidence"
 )
 
@@ -195,118 +188,5 @@ func (w *Warmer) End() {
 	if one != nil {
 		one.end()
 		<-one.gone
-	}
-}
-
-// browser is that of one capture, or of a window.
-type browser struct {
-	*chrome.Browser
-	tab *session // open already, where the browser was started ahead of its capture; see [Warmer]
-	// resolver logs what the browser was told of names; nil in a window, where only the kept page is anybody's business.
-	resolver *resolverLog
-}
-
-// obtain returns an empty browser: one that was started ahead, if it is of the kind that
-// is needed and still answers, or a new one.
-func (r *Recorder) obtain(ctx context.Context, req evidence.Request) (*browser, error) {
-	if b := r.config.Warmer.take(ctx, r.kind(req)); b != nil {
-		answer, done := within(ctx, b.tab.alive, warmAnswer)
-		var alive bool
-		err := b.tab.ask(answer, "true", &alive)
-		done()
-		if err == nil {
-			return b, nil
-		}
-		// It died, or the system froze it, while nobody needed it.
-		_ = b.Close()
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-	}
-	return r.start(ctx, req)
-}
-
-// startWithTab also opens the empty tab that the capture will use.
-func (r *Recorder) startWithTab(ctx context.Context, req evidence.Request) (*browser, error) {
-	b, err := r.start(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	if b.tab, err = r.open(ctx, b, req); err != nil {
-		return nil, errors.Join(err, b.Close())
-	}
-	b.resolver.ready(ctx)
-	return b, nil
-}
-
-// kind is what has to be equal for one browser to stand for another.
-func (r *Recorder) kind(req evidence.Request) string {
-	c := r.config
-	return fmt.Sprintf("%q %q %t %d %d %d %t %q", c.Executable.Path, c.WorkDir, c.NoSandbox,
-		req.ViewWidth, req.ViewHeight, req.Scale, req.Phone, r.extraFlags)
-}
-
-// start starts an empty browser.
-func (r *Recorder) start(ctx context.Context, req evidence.Request) (*browser, error) {
-	c := r.config
-	b, err := chrome.Start(ctx, chrome.Options{
-		Executable: c.Executable, WorkDir: c.WorkDir, NoSandbox: c.NoSandbox, Window: req.Window,
-		Width: req.ViewWidth, Height: req.ViewHeight, Limit: c.Limits.Launch, Now: c.Now, Flags: r.extraFlags,
-		Made: r.hooks.made,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &browser{Browser: b}, nil
-}
-
-// emptiness is what was found before the page was asked for: nothing must be open but empty
-// tabs, and the tab's private context must hold nothing.
-type emptiness struct {
-	err     error
-	visited int // tabs that show something
-	cookies int
-}
-
-// lookEmpty asks the browser.
-func (s *session) lookEmpty(ctx context.Context) (e emptiness) {
-	ctx, done := within(ctx, s.alive, s.limits.Record)
-	defer done()
-	found, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{})
-	if err != nil {
-		return emptiness{err: err}
-	}
-	for _, t := range found.TargetInfos {
-		if t.Type == "page" && t.URL != "about:blank" && t.URL != "" {
-			e.visited++
-		}
-	}
-	kept, err := chromedp.CallBrowser(ctx, storage.GetCookies, storage.GetCookiesParams{
-		BrowserContextID: chromedp.FromContext(s.tab).BrowserContextID,
-	})
-	e.cookies, e.err = len(kept.Cookies), err
-	return e
-}
-
-// preconditions are the facts about the browser's beginnings.
-func (e emptiness) preconditions(b *browser) []evidence.Precondition {
-	state := func(ok bool) evidence.PreconditionState {
-		switch {
-		case e.err != nil:
-			return evidence.NotChecked
-		case ok:
-			return evidence.Met
-		}
-		return evidence.NotMet
-	}
-	began := "browser started for this capture at "
-	if b.tab != nil {
-		began = "browser started ahead for one capture, at "
-	}
-	began += b.Started.UTC().Format("2006-01-02T15:04:05.000Z")
-	return []evidence.Precondition{
-		{Item: ItemFreshProfile, State: evidence.Met, Detail: began},
-		{Item: ItemEmptyCache, State: state(e.cookies == 0), Detail: fmt.Sprintf("off the record, %d cookies", e.cookies)},
-		{Item: ItemFirstPage, State: state(e.visited == 0), Detail: fmt.Sprintf("%d other pages open", e.visited)},
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -80,7 +81,7 @@ func TestWarmServesOneCapture(t *testing.T) {
 	if c.Started.UTC.Before(before.Add(-time.Second)) {
 		t.Error("the capture does not start with itself")
 	}
-	if p := precondition(t, c, ItemFreshProfile); p.State != evidence.Met || !strings.HasPrefix(p.Detail, "browser started ahead for one capture, at 20") {
+	if p := precondition(t, c, record.ItemFreshProfile); p.State != evidence.Met || !strings.HasPrefix(p.Detail, "browser started ahead for one capture, at 20") {
 		t.Errorf("fresh profile: %+v", p)
 	}
 	if left := leftovers(r.config.WorkDir); len(left) > 0 {
@@ -94,7 +95,7 @@ func TestWarmServesOneCapture(t *testing.T) {
 	c, _ = take(t, r, server.URL) // nobody warmed: it starts its own
 	wantOutcome(t, c, evidence.Complete)
 	for item, detail := range map[string]string{
-		ItemFreshProfile: "browser started for this capture at 20", ItemEmptyCache: "off the record, 0 cookies", ItemFirstPage: "0 other pages open",
+		record.ItemFreshProfile: "browser started for this capture at 20", record.ItemEmptyCache: "off the record, 0 cookies", record.ItemFirstPage: "0 other pages open",
 	} {
 		if p := precondition(t, c, item); p.State != evidence.Met || !strings.HasPrefix(p.Detail, detail) {
 			t.Errorf("%s: %+v", item, p)
@@ -130,7 +131,7 @@ func captureAfter(t *testing.T, r *Recorder) {
 	t.Helper()
 	c, _ := take(t, r, serve(t, html("<p>page")).URL)
 	wantOutcome(t, c, evidence.Complete)
-	if p := precondition(t, c, ItemFreshProfile); !strings.HasPrefix(p.Detail, "browser started for this capture") {
+	if p := precondition(t, c, record.ItemFreshProfile); !strings.HasPrefix(p.Detail, "browser started for this capture") {
 		t.Errorf("fresh profile: %+v", p)
 	}
 }
@@ -198,7 +199,7 @@ func TestWarmOfAnotherKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := precondition(t, c, ItemFreshProfile); !strings.HasPrefix(p.Detail, "browser started for this capture") {
+	if p := precondition(t, c, record.ItemFreshProfile); !strings.HasPrefix(p.Detail, "browser started for this capture") {
 		t.Errorf("fresh profile: %+v", p)
 	}
 	if w.next == nil {

@@ -4,20 +4,16 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/chromedp/cdproto"
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/cdp/jsonv2"
-	"github.com/chromedp/cdproto/inspector"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -41,16 +37,15 @@ type Window struct {
 	mu     sync.Mutex
 	opened bool // a first tab was there
 	ended  bool
-	tabs   map[target.ID]*tab
-	wires  map[target.SessionID]*tab // by which the network of a tab is heard
+	tabs   map[target.ID]*seat
+	wires  map[target.SessionID]*seat // by which the network of a tab is heard
 }
 
-// tab is a tab of a window.
-type tab struct {
-	*session
-	attached chan struct{} // closed when its session can be asked
+// seat is a tab in its window.
+type seat struct {
+	*tab.Tab
+	attached chan struct{} // closed when it can be asked
 	wired    chan struct{} // closed when its network is listened to
-	detach   func()
 }
 
 // WindowPage is the page that a window shows.
@@ -79,7 +74,7 @@ func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err
 		return nil, err
 	}
 	w := &Window{recorder: r, browser: b, turn: make(chan struct{}, 1), done: make(chan struct{}),
-		tabs: map[target.ID]*tab{}, wires: map[target.SessionID]*tab{}}
+		tabs: map[target.ID]*seat{}, wires: map[target.SessionID]*seat{}}
 	unhook := context.AfterFunc(ctx, w.end)
 	err = w.open(ctx, start)
 	if !unhook() && err == nil {
@@ -104,7 +99,7 @@ func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err
 
 // open makes the off-the-record context and the first tab.
 func (w *Window) open(ctx context.Context, start string) error {
-	call, stop := within(ctx, w.browser.Context(), w.recorder.config.Limits.Launch)
+	call, stop := tab.Within(ctx, w.browser.Context(), w.recorder.config.Limits.Launch)
 	defer stop()
 	made, err := chromedp.CallBrowser(call, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
@@ -137,14 +132,14 @@ func (w *Window) open(ctx context.Context, start string) error {
 		select {
 		case <-ready:
 		case <-call.Done():
-			return t.failure(ctx, call.Err())
+			return t.Failure(ctx, call.Err())
 		}
 	}
 	if start != "" {
 		// What comes of it the person sees.
 		_, err = chromedp.CallBrowser(call, target.ActivateTarget, target.ActivateTargetParams{TargetID: first.TargetID})
 		go func() {
-			limit, done := context.WithTimeout(t.alive, w.recorder.config.Limits.Load)
+			limit, done := context.WithTimeout(t.Alive(), w.recorder.config.Limits.Load)
 			defer done()
 			_, _ = chromedp.Call(limit, page.Navigate, page.NavigateParams{URL: start})
 		}()
@@ -164,7 +159,7 @@ func (w *Window) hear(event any) {
 		t := w.wires[e.SessionID]
 		w.mu.Unlock()
 		if t != nil {
-			t.hearWire(e.Message)
+			t.HearNetwork(e.Message)
 		}
 	case *target.EventTargetDestroyed:
 		w.tabClosed(e.TargetID)
@@ -173,7 +168,7 @@ func (w *Window) hear(event any) {
 		t := w.tabs[target.ID(e.FrameID)]
 		w.mu.Unlock()
 		if t != nil {
-			t.hearBrowser(event)
+			t.HearBrowser(event)
 		}
 	}
 }
@@ -213,29 +208,8 @@ type wrapped struct {
 	Message   string           `json:"message"`
 }
 
-// hearWire takes in what a tab's network tells.
-func (t *tab) hearWire(message string) {
-	var m cdproto.Message
-	if jsonv2.Unmarshal([]byte(message), &m, chromedp.DefaultUnmarshalOptions) != nil || !strings.HasPrefix(string(m.Method), "Network.") {
-		return
-	}
-	if event, err := cdproto.UnmarshalMessage(&m, chromedp.DefaultUnmarshalOptions); err == nil {
-		t.hear(event)
-	}
-}
-
-// hearPage takes in all else: what its session tells of the network is known already.
-func (t *tab) hearPage(event any) {
-	switch event.(type) {
-	case *network.EventRequestWillBeSent, *network.EventRequestWillBeSentExtraInfo, *network.EventResponseReceived,
-		*network.EventResponseReceivedExtraInfo, *network.EventDataReceived, *network.EventLoadingFinished, *network.EventLoadingFailed:
-	default:
-		t.hear(event)
-	}
-}
-
 // tabOpened begins to listen to a tab. It returns nil when the window is ending.
-func (w *Window) tabOpened(id target.ID) *tab {
+func (w *Window) tabOpened(id target.ID) *seat {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ended || w.tabs[id] != nil {
@@ -247,27 +221,13 @@ func (w *Window) tabOpened(id target.ID) *tab {
 	return t
 }
 
-// listenTo makes a session of a tab; the lock is held. A page that is loading already goes on
-// meanwhile: what is missed of it is said when it is kept.
-func (w *Window) listenTo(id target.ID) *tab {
-	t := &tab{session: w.recorder.session(w.browser), attached: make(chan struct{}), wired: make(chan struct{})}
-	s := t.session
-	s.visible, s.main, s.private, s.lastShown = true, cdp.FrameID(id), w.private, time.Now()
-	ctx, detach := chromedp.NewContext(w.browser.Context(), chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(func(event any) {
-		t.hearPage(event)
-		if _, crashed := event.(*inspector.EventTargetCrashed); crashed {
-			go w.again(id, t)
-		}
-	}))
-	s.live(ctx)
-	t.detach = detach
+// listenTo makes a seat of a tab; the lock is held.
+func (w *Window) listenTo(id target.ID) *seat {
+	c := w.recorder.config
+	t := &seat{attached: make(chan struct{}), wired: make(chan struct{})}
+	t.Tab = tab.Attach(tab.Options{Browser: w.browser.Browser, Limits: c.Limits.tab(), Now: c.Now}, id, w.private, func(crashed *tab.Tab) { w.again(id, crashed) })
 	w.work.Go(func() {
-		// A tab whose process has ended answers when the person loads it again.
-		if chromedp.Do(ctx) != nil || hearOnly(ctx) != nil {
-			return
-		}
-		if tree, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{}); err == nil && tree.FrameTree != nil {
-			s.joined(tree.FrameTree.Frame)
+		if t.Join() {
 			close(t.attached)
 		}
 	})
@@ -282,11 +242,11 @@ func (w *Window) tabClosed(id target.ID) {
 		return
 	}
 	delete(w.tabs, id)
-	maps.DeleteFunc(w.wires, func(_ target.SessionID, of *tab) bool { return of == t })
-	t.die()
+	maps.DeleteFunc(w.wires, func(_ target.SessionID, of *seat) bool { return of == t })
+	t.Die()
 	last := w.opened && len(w.tabs) == 0
 	go func() {
-		t.detach()
+		t.Detach()
 		if last {
 			w.end()
 		}
@@ -294,17 +254,18 @@ func (w *Window) tabClosed(id target.ID) {
 }
 
 // again listens anew to a tab whose process has ended, for when it is loaded again.
-func (w *Window) again(id target.ID, crashed *tab) {
+func (w *Window) again(id target.ID, crashed *tab.Tab) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.ended || w.tabs[id] != crashed {
+	before := w.tabs[id]
+	if w.ended || before == nil || before.Tab != crashed {
 		return
 	}
-	go crashed.detach()
+	go crashed.Detach()
 	t := w.listenTo(id)
 	w.tabs[id] = t
 	for wire, of := range w.wires {
-		if of == crashed {
+		if of == before {
 			w.wires[wire] = t
 		}
 	}
@@ -340,15 +301,15 @@ func (w *Window) Front(ctx context.Context) (WindowPage, error) {
 	if err != nil {
 		return WindowPage{}, err
 	}
-	p := WindowPage{Address: t.shown(), tab: target.ID(t.main)}
+	p := WindowPage{Address: t.Shown().Address, tab: t.ID()}
 	if !keepable(p.Address) {
 		return WindowPage{}, ErrNoPage
 	}
-	limit, done := within(ctx, t.alive, w.recorder.config.Limits.Record)
+	limit, done := t.Within(ctx, w.recorder.config.Limits.Record)
 	defer done()
 	list, err := chromedp.CallBrowser(limit, target.GetTargets, target.GetTargetsParams{})
 	if err != nil {
-		return WindowPage{}, t.failure(ctx, err)
+		return WindowPage{}, t.Failure(ctx, err)
 	}
 	for _, one := range list.TargetInfos {
 		if one.TargetID == p.tab {
@@ -358,18 +319,18 @@ func (w *Window) Front(ctx context.Context) (WindowPage, error) {
 	return p, nil
 }
 
-// seat is what a tab says of its place.
-type seat struct {
-	tab              *tab
+// spot is what a tab says of its place.
+type spot struct {
+	of               *seat
 	Visible, Focused bool
 	active           time.Time
 }
 
-func (s seat) rank() int {
+func (p spot) rank() int {
 	switch {
-	case s.Visible && s.Focused:
+	case p.Visible && p.Focused:
 		return 2
-	case s.Visible:
+	case p.Visible:
 		return 1
 	}
 	return 0
@@ -377,13 +338,13 @@ func (s seat) rank() int {
 
 // front finds the tab in front: the one that has the focus; else, because the focus may be
 // on this program, one that can be seen; of several the one where something happened last.
-func (w *Window) front(ctx context.Context) (*tab, error) {
+func (w *Window) front(ctx context.Context) (*seat, error) {
 	w.mu.Lock()
-	var seats []*seat
+	var places []*spot
 	for _, t := range w.tabs {
 		select {
 		case <-t.attached:
-			seats = append(seats, &seat{tab: t, active: t.activity()})
+			places = append(places, &spot{of: t, active: t.Activity()})
 		default: // it shows nothing yet, or its process has ended
 		}
 	}
@@ -393,24 +354,24 @@ func (w *Window) front(ctx context.Context) (*tab, error) {
 		return nil, &BrowserGoneError{What: "browser"}
 	}
 	var asked sync.WaitGroup
-	for _, s := range seats {
+	for _, p := range places {
 		asked.Go(func() {
-			limit, done := within(ctx, s.tab.alive, frontLimit)
+			limit, done := p.of.Within(ctx, frontLimit)
 			defer done()
-			_ = s.tab.ask(limit, frontScript, s) // one that does not answer is not known to be seen
+			_ = p.of.Ask(limit, frontScript, p) // one that does not answer is not known to be seen
 		})
 	}
 	asked.Wait()
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if len(seats) == 0 {
+	if len(places) == 0 {
 		return nil, ErrNoPage
 	}
-	return slices.MaxFunc(seats, func(a, b *seat) int {
+	return slices.MaxFunc(places, func(a, b *spot) int {
 		if d := a.rank() - b.rank(); d != 0 {
 			return d
 		}
 		return a.active.Compare(b.active)
-	}).tab, nil
+	}).of, nil
 }

@@ -22,6 +22,7 @@ import (
 
 	"constat/capture/chrome"
 	"constat/capture/displaytest"
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -190,7 +191,7 @@ func TestSignedInPageIsKeptAsItStands(t *testing.T) {
 	displaytest.Picture(t, "window-signed-in")
 
 	c, sink := keep(t, w, front(t, w, "Members"))
-	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 	if n := site.requests("GET /members"); n != 1 {
 		t.Errorf("the page was asked for %d times", n)
 	}
@@ -234,7 +235,7 @@ func TestSignedInPageIsKeptAsItStands(t *testing.T) {
 		}
 	}
 	for item, state := range map[string]evidence.PreconditionState{
-		ItemFreshProfile: evidence.Met, ItemEmptyCache: evidence.NotMet, ItemFirstPage: evidence.NotChecked, ItemByLink: evidence.NotChecked,
+		record.ItemFreshProfile: evidence.Met, record.ItemEmptyCache: evidence.NotMet, record.ItemFirstPage: evidence.NotChecked, record.ItemByLink: evidence.NotChecked,
 	} {
 		if !slices.ContainsFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == item && p.State == state }) {
 			t.Errorf("precondition %s is not %s", item, state)
@@ -254,7 +255,7 @@ func TestSignedInPageIsKeptAsItStands(t *testing.T) {
 	second := front(t, w, "Second")
 	displaytest.Picture(t, "window-second")
 	c, sink = keep(t, w, second)
-	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 	if c.Page.FinalAddress != site.URL+"/second" || c.Page.Status != 200 || site.requests("GET /second") != 1 {
 		t.Errorf("second page: %+v, %v, asked for %d times", c.Page, c.Problems, site.requests("GET /second"))
 	}
@@ -403,7 +404,7 @@ func TestWindowOutlivesACancelledKeepAndNotItsBrowser(t *testing.T) {
 	}
 	front(t, w, "at 500")
 	c, _ := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 	if _, err := w.Keep(t.Context(), WindowPage{Address: server.URL + "/other", tab: p.tab}, &memory{}, nil); !isChanged(err) {
 		t.Errorf("another page: %v", err)
 	}
@@ -439,7 +440,7 @@ func TestKeptPageIsPutBack(t *testing.T) {
 	w = opens(t, recorder(t, nil), server.URL)
 	p := front(t, w, "700 of 0")
 	c, _ := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut, ProblemDialog)
+	wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut, record.ProblemDialog)
 	if !has(c, evidence.PaneName(1, 1)) {
 		t.Error("the pane is not pictured")
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -17,10 +19,10 @@ func TestWindowsAreClosedAndKeptAsFacts(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><script>if (location.pathname === '/') { open('/second?a=1'); open('/third') }</script>`))
 	r := recorder(t, nil)
-	r.hooks.loaded = func(ctx context.Context, s *session) {
-		limit, cancel := within(ctx, s.alive, 10*time.Second)
+	r.hooks.loaded = func(ctx context.Context, s *tab.Tab) {
+		limit, cancel := s.Within(ctx, 10*time.Second)
 		defer cancel()
-		private := chromedp.FromContext(s.tab).BrowserContextID
+		private := chromedp.FromContext(s.Context()).BrowserContextID
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -42,8 +44,8 @@ func TestWindowsAreClosedAndKeptAsFacts(t *testing.T) {
 		}
 	}
 	c, _ := take(t, r, server.URL+"/")
-	wantOutcome(t, c, evidence.Complete, ProblemPopup, ProblemPopup)
-	if got, want := detail(c, ProblemPopup), server.URL+"/second?a=1"; got != want {
+	wantOutcome(t, c, evidence.Complete, record.ProblemPopup, record.ProblemPopup)
+	if got, want := detail(c, record.ProblemPopup), server.URL+"/second?a=1"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
 }
@@ -60,7 +62,7 @@ func TestDownloadBesideThePageIsRefused(t *testing.T) {
 		io.WriteString(w, "MZ")
 	})
 	c, _ := take(t, recorder(t, nil), server.URL+"/")
-	if got, want := detail(c, ProblemDownload), `"invoice.exe": `+server.URL+"/file"; got != want || c.Outcome != evidence.Complete {
+	if got, want := detail(c, record.ProblemDownload), `"invoice.exe": `+server.URL+"/file"; got != want || c.Outcome != evidence.Complete {
 		t.Errorf("detail %q, want %q; outcome %s, problems %v", got, want, c.Outcome, c.Problems)
 	}
 }
@@ -71,11 +73,11 @@ func TestWindowsWithoutEndAreCounted(t *testing.T) {
 	c, _ := take(t, recorder(t, nil), server.URL+"/")
 	popups := 0
 	for _, p := range c.Problems {
-		if p.Code == ProblemPopup {
+		if p.Code == record.ProblemPopup {
 			popups++
 		}
 	}
-	if popups != maxOpened+1 || c.Outcome != evidence.Complete {
+	if popups != 10+1 || c.Outcome != evidence.Complete {
 		t.Errorf("%d popups, outcome %s, problems %v", popups, c.Outcome, c.Problems)
 	}
 }

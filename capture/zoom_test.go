@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"constat/capture/displaytest"
+	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -122,7 +124,7 @@ func TestWindowIsKeptAtAnyZoom(t *testing.T) {
 			front(t, w, "100 % at 1200")
 			p := setZoom(t, w, row.key, row.steps, row.title)
 			c, sink := keep(t, w, p)
-			wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+			wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 			wantGauge(t, c, sink)
 			wantShown(t, sink, 1200)
 			if r := c.Request; r.Zoom != row.zoom || r.ScreenScale != 0 || r.Pinch != 0 {
@@ -142,7 +144,7 @@ func TestWindowOnAFineScreen(t *testing.T) {
 			w := opens(t, r, serve(t, gauge(gaugeHeight)).URL)
 			shown := fmt.Sprintf("%d %% at 1200", factor)
 			c, sink := keep(t, w, front(t, w, shown))
-			wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+			wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 			wantGauge(t, c, sink)
 			wantShown(t, sink, 1200)
 			if r := c.Request; r.Zoom != 0 || r.ScreenScale != factor || r.Pinch != 0 {
@@ -160,12 +162,12 @@ func TestWindowMagnifiedWithTwoFingers(t *testing.T) {
 	displaytest.Start(t, 1200, 900)
 	w := opens(t, recorder(t, nil), serve(t, gauge(gaugeHeight)).URL)
 	p := front(t, w, "100 % at 1200")
-	tab := w.tabs[p.tab]
-	if err := send(tab.alive, input.SynthesizePinchGesture, input.SynthesizePinchGestureParams{X: 400, Y: 300, ScaleFactor: 2}); err != nil {
+	alive := w.tabs[p.tab].Alive()
+	if err := tab.Send(alive, input.SynthesizePinchGesture, input.SynthesizePinchGestureParams{X: 400, Y: 300, ScaleFactor: 2}); err != nil {
 		t.Fatal(err)
 	}
 	magnified := func() int {
-		m, err := chromedp.Call(tab.alive, page.GetLayoutMetrics, struct{}{})
+		m, err := chromedp.Call(alive, page.GetLayoutMetrics, struct{}{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +175,7 @@ func TestWindowMagnifiedWithTwoFingers(t *testing.T) {
 	}
 	until(t, func() bool { return magnified() == 200 })
 	c, sink := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 	wantGauge(t, c, sink)
 	wantShown(t, sink, 1350) // half of the 300 pixels above the fingers went out of the window
 	if r := c.Request; r.Pinch != 200 || r.Zoom != 0 {
@@ -216,7 +218,7 @@ func TestWindowFullScreenAndPartlyOffTheScreen(t *testing.T) {
 			}
 			w.stands(t, p, b, as)
 			c, sink := keep(t, w, p)
-			wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+			wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 			wantGauge(t, c, sink)
 			wantShown(t, sink, 1200)
 			w.stands(t, p, protocol.Bounds{}, as)
@@ -237,7 +239,7 @@ func TestSmallWindowAtTheLargestZoom(t *testing.T) {
 	p := setZoom(t, w, "ctrl+plus", 9, "500 % at 210")
 	w.stands(t, p, protocol.Bounds{Width: 500, Height: 600}, func(now protocol.Bounds) bool { return now.Width == 500 })
 	c, sink := keep(t, w, front(t, w, "500 % at 100"))
-	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 	if c.Request.Zoom != 500 || c.Page.Width != 100 {
 		t.Errorf("request %+v, width %d", c.Request, c.Page.Width)
 	}
@@ -263,7 +265,7 @@ func TestWindowThatChangesWhileItIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Outcome != evidence.Partial || !slices.ContainsFunc(c.Problems, func(p evidence.Problem) bool {
-		return p.Code == ProblemChanged && strings.HasPrefix(p.Detail, "window of 1050 × 880 px, then 800 ×")
+		return p.Code == record.ProblemChanged && strings.HasPrefix(p.Detail, "window of 1050 × 880 px, then 800 ×")
 	}) {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
@@ -284,7 +286,7 @@ func TestMinimisedWindowIsKeptAndMinimisedAgain(t *testing.T) {
 	minimised := func(now protocol.Bounds) bool { return now.WindowState == protocol.WindowStateMinimized }
 	w.stands(t, p, protocol.Bounds{WindowState: protocol.WindowStateMinimized}, minimised)
 	c, sink := keep(t, w, p)
-	wantOutcome(t, c, evidence.Complete, ProblemWACZLeftOut)
+	wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 	wantGauge(t, c, sink)
 	w.stands(t, p, protocol.Bounds{}, minimised)
 }

@@ -159,6 +159,7 @@ func TestManifestRefuses(t *testing.T) {
 		"artifact twice":            func(m *Manifest) { m.Artifacts[1].Name = m.Artifacts[0].Name },
 		"artifact named manifest":   func(m *Manifest) { m.Artifacts[0].Name = ManifestName },
 		"no digest":                 func(m *Manifest) { m.Artifacts[0].SHA256 = Digest{} },
+		"no second digest":          func(m *Manifest) { m.Artifacts[0].SHA512 = Digest512{} },
 		"negative size":             func(m *Manifest) { m.Artifacts[0].Size = -1 },
 		"derived without parent":    func(m *Manifest) { m.Artifacts[1].Parents = nil },
 		"original with parent":      func(m *Manifest) { m.Artifacts[0].Parents = []Digest{m.Artifacts[1].SHA256} },
@@ -260,14 +261,33 @@ func TestChainNamesTheFirstBrokenLink(t *testing.T) {
 		"swapped lines":   {func(l [][]byte) []byte { l[1], l[2] = l[2], l[1]; return join(l) }, 2},
 		"repeated line":   {func(l [][]byte) []byte { return join([][]byte{l[0], l[0], l[1]}) }, 2},
 		"first line gone": {func(l [][]byte) []byte { return join(l[1:]) }, 1},
-		"not JSON":        {func(l [][]byte) []byte { l[2] = []byte("hello"); return join(l) }, 3},
+		"no case": {func(l [][]byte) []byte {
+			return join([][]byte{bytes.Replace(l[0], []byte("0123456789abcdef"), []byte("../../etc"), 1)})
+		}, 1},
+		"another format": {func(l [][]byte) []byte {
+			return join([][]byte{bytes.Replace(l[0], []byte(CustodyFormat), []byte("constat-custody/2"), 1)})
+		}, 1},
+		"not JSON": {func(l [][]byte) []byte { l[2] = []byte("hello"); return join(l) }, 3},
 		"name twice": {func(l [][]byte) []byte {
 			l[2] = bytes.Replace(l[2], []byte(`"actor":`), []byte(`"actor":"someone else","actor":`), 1)
 			return join(l)
 		}, 3},
 		"data after entry": {func(l [][]byte) []byte { l[3] = append(l[3], "{}"...); return join(l) }, 4},
-		"last line cut":    {func(l [][]byte) []byte { b := join(l); return b[:len(b)-5] }, 4},
-		"endless line":     {func(l [][]byte) []byte { return bytes.Repeat([]byte("x"), MaxCustodyLine+2) }, 1},
+		"line of another case": {func(l [][]byte) []byte {
+			var c Chain
+			for _, line := range l[:2] {
+				if _, err := c.Accept(line); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, foreign, err := c.Next(Entry{Action: ActViewed, Case: "fedcba9876543210", Actor: "Constat"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return join([][]byte{l[0], l[1], foreign})
+		}, 3},
+		"last line cut": {func(l [][]byte) []byte { b := join(l); return b[:len(b)-5] }, 4},
+		"endless line":  {func(l [][]byte) []byte { return bytes.Repeat([]byte("x"), MaxCustodyLine+2) }, 1},
 	} {
 		_, err := VerifyChain(bytes.NewReader(c.spoil(sampleLog(t))), nil)
 		broken, ok := errors.AsType[*BrokenLinkError](err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	strictjson "github.com/go-json-experiment/json"
@@ -44,8 +45,9 @@ func (o Outcome) Usable() bool { return o == Complete || o == Partial }
 
 // Problem is something that went wrong during a capture and did not stop it.
 type Problem struct {
-	Code   string `json:"code"`             // stable, e.g. "load-timeout"; words are in the translations
-	Detail string `json:"detail,omitempty"` // facts, not prose
+	Code   string            `json:"code"`             // stable, e.g. "load-timeout"; words are in the translations
+	Detail string            `json:"detail,omitempty"` // facts, not prose, in English
+	Values map[string]string `json:"values,omitempty"` // the same facts, see [Say]
 }
 
 // Moment is one instant, written twice: in UTC and as the person's clock
@@ -167,6 +169,8 @@ type ClockCheck struct {
 	Source     string  `json:"source"`         // "http-date", "timestamp", "ntp"
 	OffsetSecs float64 `json:"offset_seconds"` // this device minus the other: positive, this device is ahead
 	Detail     string  `json:"detail,omitempty"`
+	// Values are what the detail says, see [Say].
+	Values map[string]string `json:"values,omitempty"`
 }
 
 // PreconditionState is the answer to one item of the list of preconditions.
@@ -183,6 +187,7 @@ type Precondition struct {
 	Item   string            `json:"item"` // stable, e.g. "fresh-profile"; words are in the translations
 	State  PreconditionState `json:"state"`
 	Detail string            `json:"detail,omitempty"`
+	Values map[string]string `json:"values,omitempty"` // what the detail says, see [Say]
 }
 
 // Redaction is one thing that was kept out of the record, and why.
@@ -232,9 +237,11 @@ const PracticeMark = "PRACTICE — NOT EVIDENCE"
 var ErrManifest = errors.New("not a valid manifest")
 
 // Encode returns the exact bytes of the manifest: indented JSON, one final
-// line feed. It refuses a manifest that [DecodeManifest] would refuse.
+// line feed. It refuses a manifest that [DecodeManifest] would refuse. A list that is
+// always there is written as an empty one if it is nil: "none" is a fact too.
 func (m Manifest) Encode() ([]byte, error) {
 	m.Format = ManifestFormat
+	m.wholeLists()
 	if err := m.check(); err != nil {
 		return nil, err
 	}
@@ -249,6 +256,31 @@ func (m Manifest) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("%w: %d bytes", ErrManifest, b.Len())
 	}
 	return b.Bytes(), nil
+}
+
+// wholeLists replaces what would be written as null, without changing what the caller has.
+func (m *Manifest) wholeLists() {
+	m.Problems, m.Clock = whole(m.Problems), whole(m.Clock)
+	m.Precondition, m.Artifacts, m.Redactions = whole(m.Precondition), whole(m.Artifacts), whole(m.Redactions)
+	if m.Browser != nil && m.Browser.Flags == nil {
+		b := *m.Browser
+		b.Flags, m.Browser = []string{}, &b
+	}
+	if m.Page != nil {
+		p := *m.Page
+		p.Redirects, p.Names = whole(p.Redirects), slices.Clone(p.Names)
+		for i := range p.Names {
+			p.Names[i].Addresses = whole(p.Names[i].Addresses)
+		}
+		m.Page = &p
+	}
+}
+
+func whole[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // DecodeManifest reads one manifest. Fields it does not know are ignored, so

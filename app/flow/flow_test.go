@@ -13,9 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"constat/app/flow/handover"
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault/vaulttest"
 )
 
 const passphrase = "quatre mots sans lien: tulipe 42"
@@ -51,7 +53,7 @@ func newApp(t *testing.T, authorities ...evidence.Authority) *App {
 	a, err := New(Config{
 		DataDir: filepath.Join(t.TempDir(), "data"), Version: "test",
 		NoSandbox:   os.Getenv("CONSTAT_NO_SANDBOX") == "1",
-		Authorities: append([]evidence.Authority{}, authorities...), TestWorkFactor: 10,
+		Authorities: append([]evidence.Authority{}, authorities...),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,17 +61,23 @@ func newApp(t *testing.T, authorities ...evidence.Authority) *App {
 	return a
 }
 
-// openSession makes a vault with one case.
-func openSession(t *testing.T, a *App) (*Session, CaseView) {
+// openVault opens a new vault that costs no second to open.
+func openVault(t testing.TB, a *App) *Session {
 	t.Helper()
-	s, code, err := a.CreateVault(t.Context(), filepath.Join(t.TempDir(), "vault"), passphrase)
+	dir := filepath.Join(t.TempDir(), "vault")
+	vaulttest.Make(t, dir, passphrase)
+	s, err := a.Unlock(t.Context(), dir, passphrase)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// openSession makes a vault with one case.
+func openSession(t *testing.T, a *App) (*Session, CaseView) {
+	t.Helper()
+	s := openVault(t, a)
 	t.Cleanup(func() { _ = s.Lock() })
-	if len(strings.Split(code, "-")) != 8 {
-		t.Errorf("recovery code %q", code)
-	}
 	c, err := s.CreateCase(t.Context(), "Novembre")
 	if err != nil {
 		t.Fatal(err)
@@ -429,7 +437,7 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 
 func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	s, c := openSession(t, newApp(t))
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != ErrEmptyCase {
+	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != handover.ErrEmptyCase {
 		t.Errorf("export of an empty case: %v", err)
 	}
 	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"constat/app/flow/keep"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
 )
@@ -139,6 +140,19 @@ func TestVisitedAgain(t *testing.T) {
 	if !strings.Contains(text, "Visitée à nouveau") {
 		t.Errorf("the report does not list the visits:\n%s", text)
 	}
+	all, err := s.Exhibits(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	covered := 0 // the visits show the page that is masked
+	for _, e := range all {
+		if len(e.Pictures()) > 0 {
+			covered++
+		}
+	}
+	if n := strings.Count(text, "Image non imprimée"); n != covered || n < 4 {
+		t.Errorf("%d exhibits say that their pictures are left off the paper, want %d", n, covered)
+	}
 	if r, err := s.Check(t.Context(), evidence.NoProgress{}); err != nil || !r.Valid {
 		t.Errorf("vault check: %v %v", err, r.Checks)
 	}
@@ -184,8 +198,8 @@ func TestWhatIsNeverVisited(t *testing.T) {
 			t.Errorf("%v: %v, want %v", exhibits, err, why)
 		}
 	}
-	refused(ErrNotPage, "E-001")
-	refused(ErrNotPage)
+	refused(keep.ErrNotPage, "E-001")
+	refused(keep.ErrNotPage)
 	if site.asked.Load() != 0 {
 		t.Error("an address that was only noted was loaded")
 	}
@@ -200,11 +214,12 @@ func TestWhatIsNeverVisited(t *testing.T) {
 	asked := site.asked.Load()
 	refused(ErrMinor, "E-004")
 	refused(ErrMinor, "E-002") // the same address
-	if s.mayLoad(site.URL+"/c", SubjectUnsure) {
-		t.Fatal("unsure may load")
+	unsure := PreserveRequest{Case: c.ID, Address: site.URL + "/c", Subject: SubjectUnsure}
+	if _, err := s.Preserve(t.Context(), unsure, none); !errors.Is(err, ErrSubject) {
+		t.Fatalf("unsure may load: %v", err)
 	}
 	refused(ErrSubject, "E-003")
-	refused(ErrNotPage)
+	refused(keep.ErrNotPage)
 	if _, err := s.Recheck(t.Context(), RecheckRequest{Case: c.ID, Exhibits: []string{"E-003", "E-900"}}, none); err == nil {
 		t.Error("an exhibit that is not there was visited")
 	}

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"constat/evidence"
 	"constat/evidence/vault"
+	"constat/evidence/vault/vaulttest"
 )
 
 func TestPassphraseLockAndRecovery(t *testing.T) {
@@ -20,6 +22,9 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 	s, code, err := a.CreateVault(t.Context(), dir, passphrase)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(strings.Split(code, "-")) != 8 {
+		t.Errorf("recovery code %q", code)
 	}
 	c, err := s.CreateCase(t.Context(), "Novembre")
 	if err != nil {
@@ -131,18 +136,12 @@ func TestVaultThatCannotBeUsed(t *testing.T) {
 
 func TestVaultBesideTheProgramComesFirst(t *testing.T) {
 	stick := t.TempDir()
-	a, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: stick, TestWorkFactor: 10})
+	a, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: stick})
 	if err != nil {
 		t.Fatal(err)
 	}
 	own := a.DefaultVault()
-	s, _, err := a.CreateVault(t.Context(), filepath.Join(stick, PortableVault), passphrase)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Lock(); err != nil {
-		t.Fatal(err)
-	}
+	vaulttest.Make(t, filepath.Join(stick, PortableVault), passphrase)
 	if got := a.DefaultVault(); got == own || filepath.Dir(got) != stick {
 		t.Errorf("DefaultVault = %s", got)
 	}
@@ -155,7 +154,8 @@ func TestVaultBesideTheProgramComesFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err = b.Unlock(t.Context(), b.DefaultVault(), passphrase); err != nil {
+	s, err := b.Unlock(t.Context(), b.DefaultVault(), passphrase)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Lock(); err != nil {

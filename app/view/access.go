@@ -7,13 +7,14 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
 // accessScreen lets the key of an organisation that helps read the vault, and
 // ends that. Nothing is done without being asked once more.
 type accessScreen struct {
-	name, key *field
+	name, key *widget.Field
 	ask       *flow.RecipientView // what is to be done is asked about; nil: nothing
 	remove    bool                // to end the access instead of giving it
 	busy      bool
@@ -21,37 +22,37 @@ type accessScreen struct {
 
 func (s *accessScreen) build(w *Window) page {
 	if s.name == nil {
-		s.name, s.key = newField(w.keys, ""), newAddress(w.keys, "age1pq1…")
+		s.name, s.key = widget.NewField(w.keys, ""), widget.NewAddress(w.keys, "age1pq1…")
 	}
 	if s.ask != nil {
 		return s.question(w)
 	}
 	back := func() { w.show(&settingsScreen{}) }
-	objects := []fyne.CanvasObject{newText(head(w.t("access.title"))), newText(muted(w.t("access.what"))), space(2)}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.t("access.title"))), widget.NewText(widget.Muted(w.t("access.what"))), widget.Space(2)}
 	list, err := w.session.Recipients()
 	if err != nil {
-		objects = append(objects, point(toneBad, "cross", newText(plain(w.t("access.damaged")))))
+		objects = append(objects, widget.Point(widget.ToneBad, "cross", widget.NewText(widget.Plain(w.t("access.damaged")))))
 	} else if len(list) == 0 {
-		objects = append(objects, newText(plain(w.t("access.none"))))
+		objects = append(objects, widget.NewText(widget.Plain(w.t("access.none"))))
 	}
 	for _, r := range list {
-		end := w.button(buttonPlain, "access.remove", func() { s.about(w, r, true) })
-		end.size = sizeSmall
-		objects = append(objects, rowGrow(12, 0, stack(0, newText(strong(shown(r.Name, 200))), s.since(w, r)), end))
+		end := w.button(widget.ButtonPlain, "access.remove", func() { s.about(w, r, true) })
+		end.Small()
+		objects = append(objects, widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Strong(shown(r.Name, 200))), s.since(w, r)), end))
 	}
-	add := w.button(buttonPlain, "access.add", func() { s.give(w) })
-	s.key.submit = func() { s.give(w) }
-	objects = append(objects, rule(), formLine(w.t("access.name"), s.name), formLine(w.t("access.key"), s.key), row(0, add))
+	add := w.button(widget.ButtonPlain, "access.add", func() { s.give(w) })
+	s.key.Submit = func() { s.give(w) }
+	objects = append(objects, widget.Rule(), formLine(w.t("access.name"), s.name), formLine(w.t("access.key"), s.key), widget.Row(0, add))
 	return page{
 		title: w.t("settings.title"), back: back, focus: s.name,
-		body: columns(20, 0.62, 620, card(append(objects, row(0, w.button(buttonQuiet, "back", back)))...),
-			lookCard(newText(strong(w.t("access.means"))), newText(plain(w.t("access.means-how"))))),
+		body: widget.Columns(20, 0.62, 620, widget.Card(append(objects, widget.Row(0, w.button(widget.ButtonQuiet, "back", back)))...),
+			widget.LookCard(widget.NewText(widget.Strong(w.t("access.means"))), widget.NewText(widget.Plain(w.t("access.means-how"))))),
 	}
 }
 
 // since says from when, and by what the key can be compared.
 func (s *accessScreen) since(w *Window, r flow.RecipientView) fyne.CanvasObject {
-	return stack(0, newText(smallMute(w.t("access.since", "When", keptAt(w, r.Added)))), newText(monoMute(r.Fingerprint.Grouped())))
+	return widget.Stack(0, widget.NewText(widget.SmallMute(w.t("access.since", "When", keptAt(w, r.Added)))), widget.NewText(widget.MonoMute(r.Fingerprint.Grouped())))
 }
 
 // give asks about the key that was typed.
@@ -77,19 +78,19 @@ func (s *accessScreen) question(w *Window) page {
 			w.rebuild()
 		}
 	}
-	sure, ask, why := w.button(buttonPlain, "access.add-sure", func() { s.act(w) }), "access.add-ask", "access.add-why"
+	sure, ask, why := w.button(widget.ButtonPlain, "access.add-sure", func() { s.act(w) }), "access.add-ask", "access.add-why"
 	if s.remove {
-		sure, ask, why = w.button(buttonPlain, "access.remove-sure", func() { s.act(w) }), "access.remove-ask", "access.remove-why"
+		sure, ask, why = w.button(widget.ButtonPlain, "access.remove-sure", func() { s.act(w) }), "access.remove-ask", "access.remove-why"
 	}
-	sure.disable(s.busy)
+	sure.Disable(s.busy)
 	if s.busy {
-		sure.rename(w.t("busy"))
+		sure.Rename(w.t("busy"))
 	}
-	stay := w.button(buttonPlain, "back", back)
+	stay := w.button(widget.ButtonPlain, "back", back)
 	return page{
 		title: w.t("settings.title"), back: back, focus: stay,
-		body: card(newText(head(w.t(ask, "Name", shown(s.ask.Name, 200)))), newText(plain(w.t(why))),
-			newText(mono(s.ask.Fingerprint.Grouped())), space(4), wrap(gapSmall, sure, stay)),
+		body: widget.Card(widget.NewText(widget.Head(w.t(ask, "Name", shown(s.ask.Name, 200)))), widget.NewText(widget.Plain(w.t(why))),
+			widget.NewText(widget.Mono(s.ask.Fingerprint.Grouped())), widget.Space(4), widget.Wrap(widget.GapSmall, sure, stay)),
 	}
 }
 

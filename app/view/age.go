@@ -7,12 +7,13 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
 // addressCard shows the address that this is about.
 func addressCard(address string) fyne.CanvasObject {
-	return inset(14, cardPadding, 14, cardPadding, newText(mono(shown(address, 400))), panel(roleCard, roleLine, radiusCard))
+	return widget.Inset(14, widget.CardPadding, 14, widget.CardPadding, widget.NewText(widget.Mono(shown(address, 400))), widget.Panel(widget.RoleCard, widget.RoleLine, widget.RadiusCard))
 }
 
 // ageScreen asks about age before anything is loaded.
@@ -34,7 +35,7 @@ func (w *Window) startAhead() {
 
 func (s *ageScreen) build(w *Window) page {
 	back := func() { w.show(s.from) }
-	no := w.button(buttonPlain, "age.no", func() {
+	no := w.button(widget.ButtonPlain, "age.no", func() {
 		if s.window {
 			w.show(&signinScreen{address: s.address, from: s.from})
 			return
@@ -47,17 +48,17 @@ func (s *ageScreen) build(w *Window) page {
 			w.show(&recordScreen{address: s.address, from: s.from, subject: subject})
 		}
 	}
-	question := card(
-		newText(head(w.t("age.question"))), newText(muted(w.t("age.why"))), space(4),
-		wrap(gapSmall,
-			w.button(buttonPlain, "age.yes", stop(flow.SubjectMinor)),
-			w.button(buttonPlain, "age.unsure", stop(flow.SubjectUnsure)),
+	question := widget.Card(
+		widget.NewText(widget.Head(w.t("age.question"))), widget.NewText(widget.Muted(w.t("age.why"))), widget.Space(4),
+		widget.Wrap(widget.GapSmall,
+			w.button(widget.ButtonPlain, "age.yes", stop(flow.SubjectMinor)),
+			w.button(widget.ButtonPlain, "age.unsure", stop(flow.SubjectUnsure)),
 			no),
-		space(2), row(0, w.button(buttonQuiet, "back", back)))
-	help := stack(14, card(newText(strong(w.t("age.law"))), newText(muted(w.t("age.law-why")))))
+		widget.Space(2), widget.Row(0, w.button(widget.ButtonQuiet, "back", back)))
+	help := widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.t("age.law"))), widget.NewText(widget.Muted(w.t("age.law-why")))))
 	return page{
 		title: w.t("age.title"), step: stepKeep, back: back, focus: nil,
-		body: stack(16, addressCard(s.address), columns(20, 0.62, 620, question, help)),
+		body: widget.Stack(16, addressCard(s.address), widget.Columns(20, 0.62, 620, question, help)),
 	}
 }
 
@@ -79,13 +80,13 @@ type recordScreen struct {
 	address string
 	from    *homeScreen
 	subject flow.Subject // empty: the person's own wish
-	note    *field
+	note    *widget.Field
 	busy    bool
 }
 
 func (s *recordScreen) build(w *Window) page {
 	if s.note == nil {
-		s.note = newNote(w.keys, "", 4)
+		s.note = widget.NewNote(w.keys, "", 4)
 	}
 	s.note.SetPlaceHolder(w.t("record.note"))
 	back := func() {
@@ -93,38 +94,38 @@ func (s *recordScreen) build(w *Window) page {
 			w.show(s.from)
 		}
 	}
-	record := w.button(buttonPrimary, "record.button", func() { s.record(w) })
+	record := w.button(widget.ButtonPrimary, "record.button", func() { s.record(w) })
 	if s.busy {
-		record.disable(true)
-		record.rename(w.t("busy"))
+		record.Disable(true)
+		record.Rename(w.t("busy"))
 	}
-	form := card(
-		newText(head(w.t("record.what"))), newText(muted(w.t("record.why"))), space(2),
-		s.note, space(2),
-		wrap(gapSmall, record, w.button(buttonPlain, "back", back)))
+	form := widget.Card(
+		widget.NewText(widget.Head(w.t("record.what"))), widget.NewText(widget.Muted(w.t("record.why"))), widget.Space(2),
+		s.note, widget.Space(2),
+		widget.Wrap(widget.GapSmall, record, w.button(widget.ButtonPlain, "back", back)))
 	var left, right fyne.CanvasObject = form, nil
 	if s.subject != "" {
-		left = stack(14, lookCard(
-			rowTop(12, 1, inset(5, 0, 0, 0, mark("look", roleWarn, 16)), newText(head(w.t("age.stop")))),
-			newText(plain(w.t("age.stop-why")))), form)
-		right = card(hotlines(w)...)
+		left = widget.Stack(14, widget.LookCard(
+			widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.t("age.stop")))),
+			widget.NewText(widget.Plain(w.t("age.stop-why")))), form)
+		right = widget.Card(hotlines(w)...)
 	} else {
-		right = stack(14, card(newText(strong(w.t("record.when"))), newText(muted(w.t("record.when-how")))))
+		right = widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.t("record.when"))), widget.NewText(widget.Muted(w.t("record.when-how")))))
 	}
 	return page{
 		title: w.t("record.title"), step: stepKeep, back: back, focus: s.note,
-		body: stack(16, addressCard(s.address), columns(20, 0.62, 620, left, right)),
+		body: widget.Stack(16, addressCard(s.address), widget.Columns(20, 0.62, 620, left, right)),
 	}
 }
 
 // hotlines says who helps, for under 18 first.
 func hotlines(w *Window) []fyne.CanvasObject {
-	out := []fyne.CanvasObject{newText(strong(w.t("help.title")))}
+	out := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("help.title")))}
 	for _, h := range []struct{ number, key string }{
 		{"116 000", "help.child-focus"}, {"101", "help.police"}, {"0800 12 800", "help.institute"},
 	} {
-		out = append(out, rowTop(12, 1, inset(4, 0, 0, 0, mark("phone", roleAccent, 15)),
-			stack(0, newText(strong(h.number)), newText(smallMute(w.t(h.key))))))
+		out = append(out, widget.RowTop(12, 1, widget.Inset(4, 0, 0, 0, widget.Mark("phone", widget.RoleAccent, 15)),
+			widget.Stack(0, widget.NewText(widget.Strong(h.number)), widget.NewText(widget.SmallMute(w.t(h.key))))))
 	}
 	return out
 }
@@ -164,14 +165,14 @@ func (s *minorScreen) build(w *Window) page {
 			w.show(&exhibitScreen{id: s.of.id})
 		}
 	}
-	closing := w.button(buttonPlain, "minor.close", func() { s.close(w) })
-	closing.disable(s.busy)
-	stay := w.button(buttonPlain, "back", back)
+	closing := w.button(widget.ButtonPlain, "minor.close", func() { s.close(w) })
+	closing.Disable(s.busy)
+	stay := w.button(widget.ButtonPlain, "back", back)
 	return page{
 		title: w.t("minor.title"), step: stepKeep, back: back, focus: stay,
-		body: columns(20, 0.62, 620,
-			card(newText(head(w.t("minor.what"))), newText(plain(w.t("minor.how"))), space(4), wrap(gapSmall, closing, stay)),
-			card(hotlines(w)...)),
+		body: widget.Columns(20, 0.62, 620,
+			widget.Card(widget.NewText(widget.Head(w.t("minor.what"))), widget.NewText(widget.Plain(w.t("minor.how"))), widget.Space(4), widget.Wrap(widget.GapSmall, closing, stay)),
+			widget.Card(hotlines(w)...)),
 	}
 }
 
@@ -259,7 +260,7 @@ func (w *Window) stepAmount(step evidence.Step, done, total int64) string {
 
 func (s *captureScreen) draw() {
 	if s.list != nil {
-		s.list.draw()
+		s.list.sample()
 	}
 }
 
@@ -270,7 +271,7 @@ func (s *captureScreen) build(w *Window) page {
 	var below fyne.CanvasObject
 	title := w.t("capture.running")
 	if s.over {
-		again := w.button(buttonPrimary, "capture.again", func() {
+		again := w.button(widget.ButtonPrimary, "capture.again", func() {
 			w.notice = nil
 			s.start(w)
 		})
@@ -278,19 +279,19 @@ func (s *captureScreen) build(w *Window) page {
 		if s.stopped {
 			title = w.t("capture.stopped")
 		}
-		below, focus = wrap(gapSmall, again, w.button(buttonPlain, "back", back)), again
+		below, focus = widget.Wrap(widget.GapSmall, again, w.button(widget.ButtonPlain, "back", back)), again
 	} else {
-		var stop *button
+		var stop *widget.Button
 		stop, back = w.stopper(&s.stopped)
-		below, focus = rowGrow(14, 1, stop, newText(smallMute(w.t("capture.safe")))), stop
+		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.t("capture.safe")))), stop
 	}
-	job := card(newText(head(title)), space(2), s.list, space(4), below)
-	help := stack(14,
-		card(newText(strong(w.t("calm.wrong"))), newText(muted(w.t("calm.look")))),
-		card(newText(strong(w.t("calm.then"))), newText(muted(w.t("calm.then-how")))))
+	job := widget.Card(widget.NewText(widget.Head(title)), widget.Space(2), s.list.Progress, widget.Space(4), below)
+	help := widget.Stack(14,
+		widget.Card(widget.NewText(widget.Strong(w.t("calm.wrong"))), widget.NewText(widget.Muted(w.t("calm.look")))),
+		widget.Card(widget.NewText(widget.Strong(w.t("calm.then"))), widget.NewText(widget.Muted(w.t("calm.then-how")))))
 	return page{
 		title: w.t("capture.title"), step: stepKeep, focus: focus, back: back,
-		body: stack(16, addressCard(s.request.Address), columns(20, 0.56, 620, job, help)),
+		body: widget.Stack(16, addressCard(s.request.Address), widget.Columns(20, 0.56, 620, job, help)),
 	}
 }
 
@@ -298,11 +299,11 @@ func (s *captureScreen) build(w *Window) page {
 func problemsOf(w *Window, problems []evidence.Problem) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	for _, p := range problems {
-		spans := []span{plain(w.shared("problem."+p.Code, p.Code))}
+		spans := []widget.Span{widget.Plain(w.shared("problem."+p.Code, p.Code))}
 		if p.Detail != "" {
-			spans = append(spans, smallMute(" · "+shown(flow.ProblemDetail(w.text, p), 240)))
+			spans = append(spans, widget.SmallMute(" · "+shown(flow.ProblemDetail(w.text, p), 240)))
 		}
-		out = append(out, point(toneLook, "look", newText(spans...)))
+		out = append(out, widget.Point(widget.ToneLook, "look", widget.NewText(spans...)))
 	}
 	return out
 }

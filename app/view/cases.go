@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 )
 
 // casesScreen lists the cases. With none it goes straight to a new one.
@@ -34,23 +35,23 @@ func (s *casesScreen) build(w *Window) page {
 	var cards []fyne.CanvasObject
 	var focus fyne.Focusable
 	for _, c := range s.list {
-		item := newPressCard(w.keys, caseLine(w, c), func() { w.openCase(c) })
+		item := widget.NewPressCard(w.keys, caseLine(w, c), func() { w.openCase(c) })
 		if focus == nil {
 			focus = item
 		}
 		cards = append(cards, item)
 	}
 	if !s.loaded {
-		cards = append(cards, newText(muted(w.t("loading"))))
+		cards = append(cards, widget.NewText(widget.Muted(w.t("loading"))))
 	}
 	create := func() { w.show(&newCaseScreen{}) }
-	buttons := wrap(gapSmall,
-		w.button(buttonPrimary, "cases.new", create),
-		w.button(buttonPlain, "practice.start", func() { startPractice(w) }))
+	buttons := widget.Wrap(widget.GapSmall,
+		w.button(widget.ButtonPrimary, "cases.new", create),
+		w.button(widget.ButtonPlain, "practice.start", func() { startPractice(w) }))
 	return page{
 		title: w.t("cases.title"),
-		body: stack(16, present([]fyne.CanvasObject{w.unseenCode(), newText(muted(w.t("cases.why"))), stack(10, cards...), buttons,
-			newText(smallMute(w.t("practice.what")))})...),
+		body: widget.Stack(16, widget.Present([]fyne.CanvasObject{w.unseenCode(), widget.NewText(widget.Muted(w.t("cases.why"))), widget.Stack(10, cards...), buttons,
+			widget.NewText(widget.SmallMute(w.t("practice.what")))})...),
 		focus: focus,
 		enter: create,
 	}
@@ -61,19 +62,19 @@ func caseLine(w *Window, c flow.CaseView) fyne.CanvasObject {
 	var chips []fyne.CanvasObject
 	if c.Practice {
 		title = w.t("practice.case")
-		chips = append(chips, chip(toneLook, "look", w.text.T("practice.mark")))
+		chips = append(chips, widget.Chip(widget.ToneLook, "look", w.text.T("practice.mark")))
 	}
 	if c.Pending > 0 {
-		chips = append(chips, chip(toneLook, "clock", w.n("cases.pending", c.Pending)))
+		chips = append(chips, widget.Chip(widget.ToneLook, "clock", w.n("cases.pending", c.Pending)))
 	}
 	if c.Exported {
-		chips = append(chips, chip(toneOK, "check", w.t("cases.exported")))
+		chips = append(chips, widget.Chip(widget.ToneOK, "check", w.t("cases.exported")))
 	}
 	made := c.CreatedAt.In(w.cfg.Now().Location())
-	words := stack(2,
-		newText(strong(title)),
-		newText(small(w.n("side.exhibits", c.Exhibits)+" · "+w.t("cases.made", "Date", w.text.Date(made)))))
-	return rowGrow(12, 0, append([]fyne.CanvasObject{words}, chips...)...)
+	words := widget.Stack(2,
+		widget.NewText(widget.Strong(title)),
+		widget.NewText(widget.Small(w.n("side.exhibits", c.Exhibits)+" · "+w.t("cases.made", "Date", w.text.Date(made)))))
+	return widget.RowGrow(12, 0, append([]fyne.CanvasObject{words}, chips...)...)
 }
 
 // openCase makes a case the present one and shows it.
@@ -88,34 +89,34 @@ func (w *Window) openCase(c flow.CaseView) {
 // newCaseScreen asks for a title and makes a case.
 type newCaseScreen struct {
 	first bool // there is no case yet: no way back
-	title *field
+	title *widget.Field
 	busy  bool
 }
 
 func (s *newCaseScreen) build(w *Window) page {
 	if s.title == nil {
-		s.title = newField(w.keys, "")
+		s.title = widget.NewField(w.keys, "")
 	}
 	s.title.SetPlaceHolder(w.t("case.placeholder"))
-	create := w.button(buttonPrimary, "case.create", func() { s.create(w) })
-	ready := func() { create.disable(s.busy || s.title.Text == "") }
+	create := w.button(widget.ButtonPrimary, "case.create", func() { s.create(w) })
+	ready := func() { create.Disable(s.busy || s.title.Text == "") }
 	s.title.OnChanged = func(string) { ready() }
 	ready()
 	buttons := []fyne.CanvasObject{}
 	var back func()
 	if !s.first {
 		back = func() { w.show(&casesScreen{}) }
-		buttons = append(buttons, w.button(buttonPlain, "back", back))
+		buttons = append(buttons, w.button(widget.ButtonPlain, "back", back))
 	}
-	form := card(
-		newText(head(w.t("case.what"))), newText(muted(w.t("case.why"))),
-		rowGrow(10, 0, s.title, create), wrap(gapSmall, buttons...))
-	practise := card(
-		newText(strong(w.t("practice.first"))), newText(muted(w.t("practice.what"))),
-		row(0, w.button(buttonPlain, "practice.start", func() { startPractice(w) })))
+	form := widget.Card(
+		widget.NewText(widget.Head(w.t("case.what"))), widget.NewText(widget.Muted(w.t("case.why"))),
+		widget.RowGrow(10, 0, s.title, create), widget.Wrap(widget.GapSmall, buttons...))
+	practise := widget.Card(
+		widget.NewText(widget.Strong(w.t("practice.first"))), widget.NewText(widget.Muted(w.t("practice.what"))),
+		widget.Row(0, w.button(widget.ButtonPlain, "practice.start", func() { startPractice(w) })))
 	return page{
 		title: w.t("case.title"),
-		body:  stack(16, present([]fyne.CanvasObject{w.unseenCode(), columns(20, 0.62, 620, form, practise)})...),
+		body:  widget.Stack(16, widget.Present([]fyne.CanvasObject{w.unseenCode(), widget.Columns(20, 0.62, 620, form, practise)})...),
 		focus: s.title,
 		enter: func() { s.create(w) },
 		back:  back,

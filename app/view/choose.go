@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+
+	"constat/app/view/widget"
 )
 
 // chooseScreen chooses a folder or a file. Fyne's own dialog is not used: it
@@ -25,7 +27,7 @@ type chooseScreen struct {
 	done        func(path string)
 
 	entries []choosable
-	path    *field
+	path    *widget.Field
 }
 
 type choosable struct {
@@ -126,7 +128,7 @@ func (s *chooseScreen) read(w *Window, dir string) {
 
 func (s *chooseScreen) build(w *Window) page {
 	if s.path == nil {
-		s.path = newAddress(w.keys, "")
+		s.path = widget.NewAddress(w.keys, "")
 		s.path.SetText(s.at)
 	}
 	take := func() {
@@ -143,31 +145,31 @@ func (s *chooseScreen) build(w *Window) page {
 			s.done(typed)
 		}
 	}
-	s.path.submit = take
+	s.path.Submit = take
 	label := "choose.folder"
 	if s.file {
 		label = "choose.file"
 	}
-	choose := w.button(buttonPrimary, label, take)
+	choose := w.button(widget.ButtonPrimary, label, take)
 	var rows []fyne.CanvasObject
 	if up := filepath.Dir(s.at); up != s.at {
-		rows = append(rows, newRowButton(w.keys, "folder", w.t("choose.up"), func() { s.read(w, up) }))
+		rows = append(rows, widget.NewRowButton(w.keys, "folder", w.t("choose.up"), func() { s.read(w, up) }))
 	}
 	for _, e := range s.entries {
 		full := filepath.Join(s.at, e.name)
 		if e.folder {
-			rows = append(rows, newRowButton(w.keys, "folder", shown(e.name, 120), func() { s.read(w, full) }))
+			rows = append(rows, widget.NewRowButton(w.keys, "folder", shown(e.name, 120), func() { s.read(w, full) }))
 		} else {
-			rows = append(rows, newRowButton(w.keys, "file", shown(e.name, 120), func() { s.done(full) }))
+			rows = append(rows, widget.NewRowButton(w.keys, "file", shown(e.name, 120), func() { s.done(full) }))
 		}
 	}
 	if len(s.entries) == 0 {
-		rows = append(rows, newText(smallMute(w.t("choose.nothing"))))
+		rows = append(rows, widget.NewText(widget.SmallMute(w.t("choose.nothing"))))
 	}
-	list := card(
-		rowGrow(10, 0, s.path, choose, w.button(buttonPlain, "back", s.back)),
-		newText(smallMute(s.hint)), rule(), stack(0, rows...))
-	where := []fyne.CanvasObject{newText(strong(w.t("choose.places")))}
+	list := widget.Card(
+		widget.RowGrow(10, 0, s.path, choose, w.button(widget.ButtonPlain, "back", s.back)),
+		widget.NewText(widget.SmallMute(s.hint)), widget.Rule(), widget.Stack(0, rows...))
+	where := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("choose.places")))}
 	for _, p := range places(w.cfg.Home) {
 		name := filepath.Base(p)
 		if p == w.cfg.Home {
@@ -176,11 +178,11 @@ func (s *chooseScreen) build(w *Window) page {
 		if name == string(filepath.Separator) {
 			name = p
 		}
-		where = append(where, newRowButton(w.keys, "folder", shown(name, 40), func() { s.read(w, p) }))
+		where = append(where, widget.NewRowButton(w.keys, "folder", shown(name, 40), func() { s.read(w, p) }))
 	}
 	return page{
 		title: s.title,
-		body:  columns(20, 0.68, 620, list, card(where...)),
+		body:  widget.Columns(20, 0.68, 620, list, widget.Card(where...)),
 		focus: choose,
 		enter: take,
 		back:  s.back,

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -22,21 +23,21 @@ func claimsCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if len(claims) == 0 {
 		return nil
 	}
-	objects := []fyne.CanvasObject{newText(strong(w.t("claims.title"))), newText(smallMute(w.t("claims.what")))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("claims.title"))), widget.NewText(widget.SmallMute(w.t("claims.what")))}
 	of := ""
 	for i, c := range claims {
 		if i == maxClaims {
-			objects = append(objects, newText(smallMute(w.n("claims.more", len(claims)-i))))
+			objects = append(objects, widget.NewText(widget.SmallMute(w.n("claims.more", len(claims)-i))))
 			break
 		}
 		if c.Artifact != of || i == 0 {
 			of = c.Artifact
-			objects = append(objects, rule(), newText(mono(shown(of, 120))))
+			objects = append(objects, widget.Rule(), widget.NewText(widget.Mono(shown(of, 120))))
 		}
 		name := w.shared("claim."+c.Name, shown(c.Name, 60))
-		objects = append(objects, fact(name, small(shown(c.Value, 300)), smallMute(" · "+shown(c.Source, 40))))
+		objects = append(objects, widget.Fact(name, widget.Small(shown(c.Value, 300)), widget.SmallMute(" · "+shown(c.Source, 40))))
 	}
-	return card(objects...)
+	return widget.Card(objects...)
 }
 
 // fileNames are the names that the files of an import had, for lists and titles.

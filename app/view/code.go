@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+
+	"constat/app/view/widget"
 )
 
 // codeScreen shows the recovery code once, large and in groups.
@@ -21,39 +23,39 @@ type codeScreen struct {
 }
 
 func (s *codeScreen) build(w *Window) page {
-	next := w.button(buttonPrimary, "code.next", func() { s.next(w) })
-	next.disable(!s.noted)
-	check := newCheck(w.keys, s.noted, func(on bool) {
+	next := w.button(widget.ButtonPrimary, "code.next", func() { s.next(w) })
+	next.Disable(!s.noted)
+	check := widget.NewCheck(w.keys, s.noted, func(on bool) {
 		s.noted = on
-		next.disable(!on)
-	}, plain(w.t("code.noted")))
+		next.Disable(!on)
+	}, widget.Plain(w.t("code.noted")))
 
-	shown := inset(20, 24, 20, 24, codeBlock(s.code), panel(roleSide, roleLine, radiusCard))
+	shown := widget.Inset(20, 24, 20, 24, codeBlock(s.code), widget.Panel(widget.RoleSide, widget.RoleLine, widget.RadiusCard))
 
 	objects := []fyne.CanvasObject{
-		newText(head(w.t("code.what"))), newText(muted(w.t("code.why"))), space(4), shown, space(4),
-		wrap(gapSmall,
-			w.button(buttonPlain, "code.copy", func() {
+		widget.NewText(widget.Head(w.t("code.what"))), widget.NewText(widget.Muted(w.t("code.why"))), widget.Space(4), shown, widget.Space(4),
+		widget.Wrap(widget.GapSmall,
+			w.button(widget.ButtonPlain, "code.copy", func() {
 				w.copySecret(s.code)
 				s.copied = true
 				w.rebuild()
 			}),
-			w.button(buttonPlain, "code.save", func() { s.choose(w) })),
+			w.button(widget.ButtonPlain, "code.save", func() { s.choose(w) })),
 	}
 	if s.copied {
-		objects = append(objects, point(toneLook, "look", newText(small(w.t("code.copied")))))
+		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.t("code.copied")))))
 	}
 	if s.saved != "" {
-		objects = append(objects, point(toneLook, "look", newText(small(w.t("code.saved")+" "), mono(s.saved))))
+		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.t("code.saved")+" "), widget.Mono(s.saved))))
 	}
-	objects = append(objects, rule(), check, row(0, next))
-	help := stack(14,
-		lookCard(newText(strong(w.t("code.where"))), newText(plain(w.t("code.where-how")))),
-		card(newText(strong(w.t("code.lost"))), newText(muted(w.t("code.lost-how")))),
+	objects = append(objects, widget.Rule(), check, widget.Row(0, next))
+	help := widget.Stack(14,
+		widget.LookCard(widget.NewText(widget.Strong(w.t("code.where"))), widget.NewText(widget.Plain(w.t("code.where-how")))),
+		widget.Card(widget.NewText(widget.Strong(w.t("code.lost"))), widget.NewText(widget.Muted(w.t("code.lost-how")))),
 	)
 	return page{
 		title: w.t("code.title"),
-		body:  columns(20, 0.62, 620, card(objects...), help),
+		body:  widget.Columns(20, 0.62, 620, widget.Card(objects...), help),
 		focus: check,
 		stay:  true,
 		enter: func() { s.next(w) },
@@ -65,15 +67,15 @@ func codeBlock(code string) fyne.CanvasObject {
 	const perLine = 4
 	var lines, groups []fyne.CanvasObject
 	for _, g := range strings.FieldsFunc(code, func(r rune) bool { return r == '-' || r == ' ' }) {
-		groups = append(groups, line(span{text: g, size: sizeCode, mono: true, bold: true}))
+		groups = append(groups, widget.NewLine(widget.Span{Text: g, Size: widget.SizeCode, Mono: true, Bold: true}))
 		if len(groups) == perLine {
-			lines, groups = append(lines, row(18, groups...)), nil
+			lines, groups = append(lines, widget.Row(18, groups...)), nil
 		}
 	}
 	if len(groups) > 0 {
-		lines = append(lines, row(18, groups...))
+		lines = append(lines, widget.Row(18, groups...))
 	}
-	return stack(6, lines...)
+	return widget.Stack(6, lines...)
 }
 
 func (s *codeScreen) next(w *Window) {

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -15,7 +16,7 @@ type exhibitScreen struct {
 	e      flow.ExhibitView
 	loaded bool
 	part   int
-	cover  *cover
+	cover  *widget.Cover
 }
 
 func (s *exhibitScreen) open(w *Window) {
@@ -33,20 +34,20 @@ func (s *exhibitScreen) open(w *Window) {
 
 func (s *exhibitScreen) leave(*Window) {
 	if s.cover != nil {
-		s.cover.letGo()
+		s.cover.LetGo()
 	}
 }
 
 func (s *exhibitScreen) build(w *Window) page {
 	back := func() { w.show(&homeScreen{}) }
 	if !s.loaded {
-		return page{title: s.id, step: stepKeep, back: back, body: newText(muted(w.t("loading")))}
+		return page{title: s.id, step: stepKeep, back: back, body: widget.NewText(widget.Muted(w.t("loading")))}
 	}
 	e := s.e
 	s.cover = nil
 	var left fyne.CanvasObject
 	if e.Closed {
-		left = stack(12, thumb(330, 200, w.t("minor.closed")), s.markButtons(w))
+		left = widget.Stack(12, widget.Thumb(330, 200, w.t("minor.closed")), s.markButtons(w))
 	} else if len(e.Pictures()) > 0 {
 		left = s.picture(w)
 	} else {
@@ -56,13 +57,13 @@ func (s *exhibitScreen) build(w *Window) page {
 		} else if e.Kind == evidence.Import {
 			key = "import.no-picture"
 		}
-		left = stack(12, thumb(330, 200, w.t(key)), s.markButtons(w))
+		left = widget.Stack(12, widget.Thumb(330, 200, w.t(key)), s.markButtons(w))
 	}
-	main := w.button(buttonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
-	more := w.button(buttonPlain, "exhibit.more", back)
-	buttons := wrap(10, main, more)
+	main := w.button(widget.ButtonPrimary, "export.title", func() { w.goTo(&exportScreen{}) })
+	more := w.button(widget.ButtonPlain, "exhibit.more", back)
+	buttons := widget.Wrap(10, main, more)
 	if e.Closed {
-		main, buttons = more, wrap(10, more)
+		main, buttons = more, widget.Wrap(10, more)
 	}
 	cards := []fyne.CanvasObject{}
 	if warning := s.warning(w); warning != nil {
@@ -87,17 +88,17 @@ func (s *exhibitScreen) build(w *Window) page {
 	}
 	cards = append(cards, stampsCard(w, e), hashCard(w, e), filesCard(w, e))
 	if !e.Closed && e.Kind != evidence.AddressOnly {
-		mark := w.button(buttonQuiet, "minor.mark", func() { w.show(&minorScreen{of: s}) })
-		mark.size = sizeSmall
-		cards = append(cards, row(0, mark))
+		mark := w.button(widget.ButtonQuiet, "minor.mark", func() { w.show(&minorScreen{of: s}) })
+		mark.Small()
+		cards = append(cards, widget.Row(0, mark))
 	}
 	p := page{
 		title: exhibitTitle(w, e, 60), step: stepKeep, back: back,
 		focus: main, // not the picture: Space must not show it by accident
-		body:  columns(22, 330, 640, left, stack(14, cards...)),
+		body:  widget.Columns(22, 330, 640, left, widget.Stack(14, cards...)),
 	}
 	if s.cover != nil {
-		p.hold = s.cover.grip
+		p.hold = s.cover.Grip
 	}
 	return p
 }
@@ -107,39 +108,39 @@ func (s *exhibitScreen) warning(w *Window) fyne.CanvasObject {
 	e := s.e
 	switch {
 	case e.Closed:
-		return stack(14, lookCard(
-			rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(w.text.T("error.minor.what")))),
-			newText(plain(w.text.T("error.minor.do")))), card(hotlines(w)...))
+		return widget.Stack(14, widget.LookCard(
+			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(w.text.T("error.minor.what")))),
+			widget.NewText(widget.Plain(w.text.T("error.minor.do")))), widget.Card(hotlines(w)...))
 	case e.Damage != "":
-		return lossCard(
-			rowTop(12, 1, inset(3, 0, 0, 0, mark("cross", roleBad, 16)), newText(strong(w.t("exhibit.damaged")))),
-			newText(plain(w.t("exhibit.damaged-do"))), newText(smallMute(shown(e.Damage, 300))))
+		return widget.LossCard(
+			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("cross", widget.RoleBad, 16)), widget.NewText(widget.Strong(w.t("exhibit.damaged")))),
+			widget.NewText(widget.Plain(w.t("exhibit.damaged-do"))), widget.NewText(widget.SmallMute(shown(e.Damage, 300))))
 	case e.Kind == evidence.AddressOnly, e.Kind == evidence.Rechecked:
 		return nil
 	case !e.Outcome.Usable():
 		objects := []fyne.CanvasObject{
-			rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(w.t("outcome."+string(e.Outcome)+".what")))),
-			newText(plain(w.t("outcome." + string(e.Outcome) + ".do"))),
+			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(w.t("outcome."+string(e.Outcome)+".what")))),
+			widget.NewText(widget.Plain(w.t("outcome." + string(e.Outcome) + ".do"))),
 		}
 		objects = append(objects, problemsOf(w, e.Problems)...)
-		return lookCard(append(objects, s.next(w)...)...)
+		return widget.LookCard(append(objects, s.next(w)...)...)
 	case e.Outcome == evidence.Partial:
-		what, do := w.t("outcome.partial.what"), newText(plain(w.t("outcome.partial.do")))
+		what, do := w.t("outcome.partial.what"), widget.NewText(widget.Plain(w.t("outcome.partial.do")))
 		if e.Kind == evidence.Import {
-			what, do = w.t("import.partial"), newText(plain(w.t("import.fresh")))
+			what, do = w.t("import.partial"), widget.NewText(widget.Plain(w.t("import.fresh")))
 		}
 		objects := []fyne.CanvasObject{
-			rowTop(12, 1, inset(3, 0, 0, 0, mark("half", roleWarn, 16)), newText(strong(what))),
+			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("half", widget.RoleWarn, 16)), widget.NewText(widget.Strong(what))),
 		}
 		objects = append(objects, problemsOf(w, e.Problems)...)
-		return lookCard(append(append(objects, do), s.next(w)...)...)
+		return widget.LookCard(append(append(objects, do), s.next(w)...)...)
 	case s.fresh:
 		words := w.t("exhibit.fresh")
 		if e.Kind == evidence.Import {
 			words = w.t("import.fresh")
 		}
-		return inset(14, cardPadding, 14, cardPadding,
-			point(toneOK, "check", newText(plain(words))), panel(roleOKSoft, "", radiusCard))
+		return widget.Inset(14, widget.CardPadding, 14, widget.CardPadding,
+			widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(words))), widget.Panel(widget.RoleOKSoft, "", widget.RadiusCard))
 	}
 	return nil
 }
@@ -154,8 +155,9 @@ func (s *exhibitScreen) next(w *Window) []fyne.CanvasObject {
 	ask := func(window bool) func() {
 		return func() { w.show(&ageScreen{address: e.Address, window: window, from: &homeScreen{}}) }
 	}
-	again, window := w.button(buttonPlain, "capture.again", ask(false)), w.button(buttonPlain, "signin.open", ask(true))
-	again.size, window.size = sizeSmall, sizeSmall
+	again, window := w.button(widget.ButtonPlain, "capture.again", ask(false)), w.button(widget.ButtonPlain, "signin.open", ask(true))
+	again.Small()
+	window.Small()
 	buttons := []fyne.CanvasObject{again, window}
 	switch e.Outcome {
 	case evidence.LoginPage, evidence.BotCheck:
@@ -163,5 +165,5 @@ func (s *exhibitScreen) next(w *Window) []fyne.CanvasObject {
 	case evidence.Removed:
 		buttons = []fyne.CanvasObject{again}
 	}
-	return []fyne.CanvasObject{newText(smallMute(w.t("outcome.kept", "Exhibit", e.Exhibit))), wrap(gapSmall, buttons...)}
+	return []fyne.CanvasObject{widget.NewText(widget.SmallMute(w.t("outcome.kept", "Exhibit", e.Exhibit))), widget.Wrap(widget.GapSmall, buttons...)}
 }

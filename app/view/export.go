@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/assets/words"
 	"constat/evidence"
 )
@@ -23,8 +24,8 @@ type exportScreen struct {
 	zip      bool
 	mask     map[string]bool
 	dir      string
-	name     *field
-	password *field
+	name     *widget.Field
+	password *widget.Field
 
 	running bool
 	halting bool
@@ -39,9 +40,9 @@ func (s *exportScreen) open(w *Window) {
 		s.language = max(slices.Index(words.Languages, w.text.Lang()), 0)
 		s.dir = exportFolder(w.cfg.Home)
 		s.zip = true
-		s.name = newField(w.keys, "")
+		s.name = widget.NewField(w.keys, "")
 		s.name.SetText(freeName(s.dir, w.text.T("window.export.name")+"-"+w.cfg.Now().Format("2006-01-02")))
-		s.password = newSecret(w.keys, "")
+		s.password = widget.NewSecret(w.keys, "")
 	}
 	w.reload(func(r refreshed, err error) {
 		s.list, s.loaded = r.exhibits, true
@@ -83,10 +84,10 @@ func (s *exportScreen) build(w *Window) page {
 	p := page{title: w.t("export.title"), step: stepExport, back: func() { w.show(&homeScreen{}) }}
 	switch {
 	case !s.loaded:
-		p.body = newText(muted(w.t("loading")))
+		p.body = widget.NewText(widget.Muted(w.t("loading")))
 	case len(s.list) == 0:
-		keep := w.button(buttonPrimary, "keep.title", func() { w.show(&homeScreen{}) })
-		p.body, p.focus = card(newText(head(w.t("export.empty"))), newText(muted(w.t("export.empty-do"))), row(0, keep)), keep
+		keep := w.button(widget.ButtonPrimary, "keep.title", func() { w.show(&homeScreen{}) })
+		p.body, p.focus = widget.Card(widget.NewText(widget.Head(w.t("export.empty"))), widget.NewText(widget.Muted(w.t("export.empty-do"))), widget.Row(0, keep)), keep
 	case s.running:
 		s.progress(w, &p)
 	case s.done != nil:
@@ -98,52 +99,52 @@ func (s *exportScreen) build(w *Window) page {
 }
 
 func (s *exportScreen) help(w *Window) fyne.CanvasObject {
-	day := []fyne.CanvasObject{newText(strong(w.t("day.title")))}
+	day := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("day.title")))}
 	for i, key := range []string{"day.kept", "day.report", "day.card", "day.trusted", "day.phone"} {
-		t, name := toneQuiet, "ring"
+		t, name := widget.ToneQuiet, "ring"
 		if i == 0 || i == 1 && (s.done != nil || w.matter.Exported) {
-			t, name = toneOK, "check"
+			t, name = widget.ToneOK, "check"
 		}
-		day = append(day, point(t, name, newText(plain(w.t(key)))))
+		day = append(day, widget.Point(t, name, widget.NewText(widget.Plain(w.t(key)))))
 	}
-	return stack(14, card(day...), card(newText(strong(w.t("know.title"))), newText(muted(w.t("know.how")))))
+	return widget.Stack(14, widget.Card(day...), widget.Card(widget.NewText(widget.Strong(w.t("know.title"))), widget.NewText(widget.Muted(w.t("know.how")))))
 }
 
 // line is a name beside what is chosen.
 func formLine(name string, o fyne.CanvasObject) fyne.CanvasObject {
-	return columns(14, 150, 340, inset(8, 0, 0, 0, newText(muted(name))), o)
+	return widget.Columns(14, 150, 340, widget.Inset(8, 0, 0, 0, widget.NewText(widget.Muted(name))), o)
 }
 
 func (s *exportScreen) form(w *Window, p *page) {
-	objects := []fyne.CanvasObject{newText(head(w.t("export.what")))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.t("export.what")))}
 	for _, e := range s.list {
 		objects = append(objects, s.exhibitRow(w, e))
 	}
-	objects = append(objects, rule())
+	objects = append(objects, widget.Rule())
 
 	var names []string
 	for _, l := range words.Languages {
 		names = append(names, words.Names[l])
 	}
-	language := newPicker(w.keys, names, s.language, func(i int) { s.language = i })
-	objects = append(objects, formLine(w.t("export.language"), stack(2, row(0, language), newText(smallMute(w.t("export.language-how"))))))
+	language := widget.NewPicker(w.keys, names, s.language, func(i int) { s.language = i })
+	objects = append(objects, formLine(w.t("export.language"), widget.Stack(2, widget.Row(0, language), widget.NewText(widget.SmallMute(w.t("export.language-how"))))))
 
 	chosen := 1
 	if s.zip {
 		chosen = 0
 	}
-	form := newChoice(w.keys, chosen, func(i int) {
+	form := widget.NewChoice(w.keys, chosen, func(i int) {
 		s.zip = i == 0
 		w.rebuild()
-	}, []span{plain(w.t("export.zip"))}, []span{plain(w.t("export.folder"))})
-	objects = append(objects, formLine(w.t("export.form"), stack(0, form[0], form[1])))
+	}, []widget.Span{widget.Plain(w.t("export.zip"))}, []widget.Span{widget.Plain(w.t("export.folder"))})
+	objects = append(objects, formLine(w.t("export.form"), widget.Stack(0, form[0], form[1])))
 	if s.zip {
 		s.password.SetPlaceHolder(w.t("export.password"))
-		objects = append(objects, formLine(w.t("export.password"), stack(4, s.password, newText(smallMute(w.t("export.password-how"))))))
+		objects = append(objects, formLine(w.t("export.password"), widget.Stack(4, s.password, widget.NewText(widget.SmallMute(w.t("export.password-how"))))))
 	} else {
-		objects = append(objects, formLine("", newText(span{text: w.t("export.open"), size: sizeSmall, role: roleWarn})))
+		objects = append(objects, formLine("", widget.NewText(widget.Span{Text: w.t("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})))
 	}
-	choose := w.button(buttonPlain, "choose", func() {
+	choose := w.button(widget.ButtonPlain, "choose", func() {
 		w.show(&chooseScreen{
 			title: w.t("export.where"), hint: w.t("export.where-hint"), at: s.dir,
 			back: func() { w.show(s) },
@@ -154,18 +155,18 @@ func (s *exportScreen) form(w *Window, p *page) {
 			},
 		})
 	})
-	choose.size = sizeSmall
+	choose.Small()
 	objects = append(objects,
-		formLine(w.t("export.where"), rowGrow(10, 0, newText(mono(shown(s.dir, 200))), choose)),
+		formLine(w.t("export.where"), widget.RowGrow(10, 0, widget.NewText(widget.Mono(shown(s.dir, 200))), choose)),
 		formLine(w.t("export.named"), s.name))
 
-	create := w.button(buttonPrimary, "export.create", func() { s.start(w) })
-	ready := func() { create.disable(strings.TrimSpace(s.name.Text) == "" || s.zip && s.password.Text == "") }
+	create := w.button(widget.ButtonPrimary, "export.create", func() { s.start(w) })
+	ready := func() { create.Disable(strings.TrimSpace(s.name.Text) == "" || s.zip && s.password.Text == "") }
 	s.name.OnChanged = func(string) { ready() }
 	s.password.OnChanged = func(string) { ready() }
 	ready()
-	objects = append(objects, space(2), rowGrow(12, 1, create, newText(smallMute(w.t("export.then")))))
-	p.body = columns(20, 0.58, 620, card(objects...), s.help(w))
+	objects = append(objects, widget.Space(2), widget.RowGrow(12, 1, create, widget.NewText(widget.SmallMute(w.t("export.then")))))
+	p.body = widget.Columns(20, 0.58, 620, widget.Card(objects...), s.help(w))
 	p.focus = create
 	p.enter = func() { s.start(w) }
 	if s.zip && s.password.Text == "" {
@@ -174,19 +175,19 @@ func (s *exportScreen) form(w *Window, p *page) {
 }
 
 func (s *exportScreen) exhibitRow(w *Window, e flow.ExhibitView) fyne.CanvasObject {
-	title := newText(small(exhibitTitle(w, e, 70)))
+	title := widget.NewText(widget.Small(exhibitTitle(w, e, 70)))
 	if e.Closed {
-		return rowGrow(12, 1, thumb(60, 42, ""), title, line(smallMute(w.t("minor.not-exported"))))
+		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.t("minor.not-exported"))))
 	}
 	if len(e.Pictures()) == 0 {
-		return rowGrow(12, 1, thumb(60, 42, ""), title, line(smallMute(w.t("thumb.no-picture"))))
+		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.t("thumb.no-picture"))))
 	}
 	chosen := 0
 	if s.mask[e.Exhibit] {
 		chosen = 1
 	}
-	paper := newPicker(w.keys, []string{w.t("export.show"), w.t("export.mask")}, chosen, func(i int) { s.mask[e.Exhibit] = i == 1 })
-	return rowGrow(12, 1, thumb(60, 42, ""), title, paper)
+	paper := widget.NewPicker(w.keys, []string{w.t("export.show"), w.t("export.mask")}, chosen, func(i int) { s.mask[e.Exhibit] = i == 1 })
+	return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, paper)
 }
 
 // request is what the form says.
@@ -217,7 +218,7 @@ func (s *exportScreen) start(w *Window) {
 	session, request := w.session, s.request(w)
 	runMeter(w.work, w.life, s.meter, func() {
 		if s.steps != nil {
-			s.steps.draw()
+			s.steps.sample()
 		}
 	}, func(ctx context.Context, p evidence.Progress) (flow.ExportResult, error) {
 		return session.Export(ctx, request, p)
@@ -248,56 +249,56 @@ func (s *exportScreen) progress(w *Window, p *page) {
 		}
 		return w.t("progress.of", "Done", w.text.Number(done), "Total", w.text.Number(total))
 	})
-	var stop *button
+	var stop *widget.Button
 	stop, p.back = w.stopper(&s.halting)
-	p.body = columns(20, 0.58, 620, card(newText(head(w.t("export.running"))), space(2), s.steps, space(4),
-		rowGrow(14, 1, stop, newText(smallMute(w.t("export.safe"))))), s.help(w))
+	p.body = widget.Columns(20, 0.58, 620, widget.Card(widget.NewText(widget.Head(w.t("export.running"))), widget.Space(2), s.steps.Progress, widget.Space(4),
+		widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.t("export.safe"))))), s.help(w))
 	p.focus = stop
 }
 
 func (s *exportScreen) result(w *Window, p *page) {
 	r := *s.done
-	state := point(toneOK, "check", newText(plain(w.t("export.checked"))))
+	state := widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("export.checked"))))
 	if !r.Valid {
-		state = point(toneLook, "look", newText(plain(w.t("export.not-all"))))
+		state = widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.t("export.not-all"))))
 	}
 	objects := []fyne.CanvasObject{
-		newText(head(w.t("export.ready"))), newText(mono(shown(r.Target, 300))),
-		newText(smallMute(w.n("export.size", r.Files, "Bytes", w.text.Bytes(r.Bytes)) + " · " + w.n("export.pages", r.Pages))),
-		space(2), state,
+		widget.NewText(widget.Head(w.t("export.ready"))), widget.NewText(widget.Mono(shown(r.Target, 300))),
+		widget.NewText(widget.SmallMute(w.n("export.size", r.Files, "Bytes", w.text.Bytes(r.Bytes)) + " · " + w.n("export.pages", r.Pages))),
+		widget.Space(2), state,
 	}
 	for _, t := range r.Timestamps {
 		if t.State == flow.StampVerified && t.Time != nil {
-			objects = append(objects, point(toneOK, "check", newText(plain(w.t("export.stamped", "When", keptAt(w, *t.Time))),
-				smallMute(" · "+shown(t.Authority, 60)))))
+			objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("export.stamped", "When", keptAt(w, *t.Time))),
+				widget.SmallMute(" · "+shown(t.Authority, 60)))))
 		} else {
-			objects = append(objects, point(toneLook, "clock", newText(plain(w.t("export.not-stamped")), smallMute(" · "+shown(t.Authority, 60)))))
+			objects = append(objects, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.t("export.not-stamped")), widget.SmallMute(" · "+shown(t.Authority, 60)))))
 		}
 	}
 	open := func(path string) func() {
 		return func() { w.explain(w.cfg.Open(path)) }
 	}
 	var buttons []fyne.CanvasObject
-	main := w.button(buttonPrimary, "export.folder-open", open(filepath.Dir(r.Target)))
+	main := w.button(widget.ButtonPrimary, "export.folder-open", open(filepath.Dir(r.Target)))
 	if r.Report != "" {
-		main = w.button(buttonPrimary, "export.report-open", open(r.Report))
-		buttons = append(buttons, main, w.button(buttonPlain, "export.folder-open", open(r.Target)))
+		main = w.button(widget.ButtonPrimary, "export.report-open", open(r.Report))
+		buttons = append(buttons, main, w.button(widget.ButtonPlain, "export.folder-open", open(r.Target)))
 	} else {
 		buttons = append(buttons, main)
 	}
-	buttons = append(buttons, w.button(buttonPlain, "export.another", func() { w.show(&exportScreen{}) }))
-	objects = append(objects, space(2), wrap(10, buttons...), newText(smallMute(w.t("export.open-note"))))
+	buttons = append(buttons, w.button(widget.ButtonPlain, "export.another", func() { w.show(&exportScreen{}) }))
+	objects = append(objects, widget.Space(2), widget.Wrap(10, buttons...), widget.NewText(widget.SmallMute(w.t("export.open-note"))))
 	for _, c := range r.Checks {
 		if c.State != evidence.Passed {
-			objects = append(objects, newText(small(w.shared("check."+c.Name, c.Name)+" · "+w.shared("check.state."+string(c.State), string(c.State))),
-				smallMute(" · "+shown(c.Detail, 200))))
+			objects = append(objects, widget.NewText(widget.Small(w.shared("check."+c.Name, c.Name)+" · "+w.shared("check.state."+string(c.State), string(c.State))),
+				widget.SmallMute(" · "+shown(c.Detail, 200))))
 		}
 	}
-	warn := lookCard(newText(strong(w.t("export.plain"))), newText(plain(w.t("export.plain-how"))))
+	warn := widget.LookCard(widget.NewText(widget.Strong(w.t("export.plain"))), widget.NewText(widget.Plain(w.t("export.plain-how"))))
 	if strings.HasSuffix(r.Target, ".zip") {
-		warn = lookCard(newText(strong(w.t("export.sealed"))), newText(plain(w.t("export.sealed-how"))))
+		warn = widget.LookCard(widget.NewText(widget.Strong(w.t("export.sealed"))), widget.NewText(widget.Plain(w.t("export.sealed-how"))))
 	}
-	print := card(newText(strong(w.t("export.fingerprint"))), newText(smallMute(w.t("export.fingerprint-how"))), newText(mono(r.Fingerprint.Grouped())))
-	p.body = columns(20, 0.58, 620, stack(14, card(objects...), warn, print), s.help(w))
+	print := widget.Card(widget.NewText(widget.Strong(w.t("export.fingerprint"))), widget.NewText(widget.SmallMute(w.t("export.fingerprint-how"))), widget.NewText(widget.Mono(r.Fingerprint.Grouped())))
+	p.body = widget.Columns(20, 0.58, 620, widget.Stack(14, widget.Card(objects...), warn, print), s.help(w))
 	p.focus = main
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -37,7 +38,7 @@ func toldLines(w *Window, facts map[string]string, wanted func(evidence.FactGrou
 			if f.Name == priorityField {
 				label = "fact-group." + string(f.Group) // its own label lists the choices
 			}
-			out = append(out, fact(w.text.T(label), small(shown(factValue(w, f.Name, v), 600))))
+			out = append(out, widget.Fact(w.text.T(label), widget.Small(shown(factValue(w, f.Name, v), 600))))
 		}
 	}
 	return out
@@ -52,14 +53,14 @@ func suspicionCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if len(lines) == 0 {
 		return nil
 	}
-	return card(append([]fyne.CanvasObject{newText(strong(w.text.T("fact-group." + string(evidence.FactSuspicion))))}, lines...)...)
+	return widget.Card(append([]fyne.CanvasObject{widget.NewText(widget.Strong(w.text.T("fact-group." + string(evidence.FactSuspicion))))}, lines...)...)
 }
 
 // factsScreen asks what the person knows of an exhibit. Nothing is required,
 // nothing is saved by itself, and nothing typed is lost without a question.
 type factsScreen struct {
 	of     *exhibitScreen
-	fields map[string]*field
+	fields map[string]*widget.Field
 	mark   string // the chosen priority
 	begun  map[string]string
 	asking func() // where the person wants to go although something is not saved
@@ -72,15 +73,15 @@ func (s *factsScreen) init(w *Window) {
 	}
 	s.begun = maps.Clone(s.of.e.Facts)
 	s.mark = s.begun[priorityField]
-	s.fields = map[string]*field{}
+	s.fields = map[string]*widget.Field{}
 	for _, f := range evidence.FactFields() {
 		switch {
 		case f.Name == priorityField:
 			continue
 		case f.Long:
-			s.fields[f.Name] = newNote(w.keys, "", 3)
+			s.fields[f.Name] = widget.NewNote(w.keys, "", 3)
 		default:
-			s.fields[f.Name] = newField(w.keys, "")
+			s.fields[f.Name] = widget.NewField(w.keys, "")
 		}
 		s.fields[f.Name].SetText(s.begun[f.Name])
 	}
@@ -127,15 +128,15 @@ func (s *factsScreen) build(w *Window) page {
 	var first fyne.Focusable
 	var cards []fyne.CanvasObject
 	for _, group := range factGroups() {
-		objects := []fyne.CanvasObject{newText(strong(w.text.T("fact-group." + string(group))))}
+		objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.text.T("fact-group." + string(group))))}
 		if isSuspicion(group) {
-			objects = append(objects, newText(smallMute(w.t("facts.suspicion-why"))))
+			objects = append(objects, widget.NewText(widget.SmallMute(w.t("facts.suspicion-why"))))
 		}
 		for _, f := range evidence.FactFields() {
 			if f.Group != group {
 				continue
 			}
-			label := newText(small(w.text.T("fact." + f.Name)))
+			label := widget.NewText(widget.Small(w.text.T("fact." + f.Name)))
 			if f.Name == priorityField {
 				objects = append(objects, s.marks(w))
 				continue
@@ -143,24 +144,24 @@ func (s *factsScreen) build(w *Window) page {
 			if first == nil {
 				first = s.fields[f.Name]
 			}
-			objects = append(objects, columns(14, 240, 420, inset(9, 0, 0, 0, label), s.fields[f.Name]))
+			objects = append(objects, widget.Columns(14, 240, 420, widget.Inset(9, 0, 0, 0, label), s.fields[f.Name]))
 		}
 		if isSuspicion(group) {
-			cards = append(cards, lookCard(objects...))
+			cards = append(cards, widget.LookCard(objects...))
 		} else {
-			cards = append(cards, card(objects...))
+			cards = append(cards, widget.Card(objects...))
 		}
 	}
 	buttons := func() fyne.CanvasObject {
-		save := w.button(buttonPrimary, "facts.save", func() { s.save(w, back) })
-		save.disable(s.busy)
-		return row(gapSmall, save, w.button(buttonPlain, "back", back))
+		save := w.button(widget.ButtonPrimary, "facts.save", func() { s.save(w, back) })
+		save.Disable(s.busy)
+		return widget.Row(widget.GapSmall, save, w.button(widget.ButtonPlain, "back", back))
 	}
-	head := rowGrow(14, 0, stack(4, newText(muted(w.t("facts.form-why"))), newText(smallMute(w.t("facts.form-save")))), buttons())
+	head := widget.RowGrow(14, 0, widget.Stack(4, widget.NewText(widget.Muted(w.t("facts.form-why"))), widget.NewText(widget.SmallMute(w.t("facts.form-save")))), buttons())
 	body := append([]fyne.CanvasObject{head}, cards...)
 	return page{
 		title: w.t("facts.form"), step: stepKeep, focus: first, back: back,
-		body: stack(14, append(body, buttons())...),
+		body: widget.Stack(14, append(body, buttons())...),
 	}
 }
 
@@ -170,21 +171,21 @@ func (s *factsScreen) marks(w *Window) fyne.CanvasObject {
 	if !slices.Contains(values, s.mark) {
 		values = append(slices.Clone(values), s.mark)
 	}
-	var labels [][]span
+	var labels [][]widget.Span
 	for _, v := range values {
 		switch {
 		case v == "":
-			labels = append(labels, []span{small(w.t("mark.none"))})
+			labels = append(labels, []widget.Span{widget.Small(w.t("mark.none"))})
 		default:
-			labels = append(labels, []span{small(shown(factValue(w, priorityField, v), 60))})
+			labels = append(labels, []widget.Span{widget.Small(shown(factValue(w, priorityField, v), 60))})
 		}
 	}
-	group := newChoice(w.keys, slices.Index(values, s.mark), func(i int) { s.mark = values[i] }, labels...)
+	group := widget.NewChoice(w.keys, slices.Index(values, s.mark), func(i int) { s.mark = values[i] }, labels...)
 	objects := make([]fyne.CanvasObject, len(group))
 	for i, t := range group {
 		objects[i] = t
 	}
-	return wrap(14, objects...)
+	return widget.Wrap(14, objects...)
 }
 
 // question is asked when something typed would be lost.
@@ -194,18 +195,18 @@ func (s *factsScreen) question(w *Window) page {
 		s.asking = nil
 		w.rebuild()
 	}
-	save := w.button(buttonPrimary, "facts.save", func() {
+	save := w.button(widget.ButtonPrimary, "facts.save", func() {
 		s.asking = nil
 		s.save(w, then)
 	})
 	return page{
 		title: w.t("facts.form"), step: stepKeep, focus: save, back: stay,
-		body: lookCard(
-			rowTop(12, 1, inset(5, 0, 0, 0, mark("look", roleWarn, 16)), newText(head(w.t("facts.lose")))),
-			newText(plain(w.t("facts.lose-how"))),
-			wrap(gapSmall, save,
-				w.button(buttonPlain, "facts.stay", stay),
-				w.button(buttonPlain, "facts.discard", func() {
+		body: widget.LookCard(
+			widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.t("facts.lose")))),
+			widget.NewText(widget.Plain(w.t("facts.lose-how"))),
+			widget.Wrap(widget.GapSmall, save,
+				w.button(widget.ButtonPlain, "facts.stay", stay),
+				w.button(widget.ButtonPlain, "facts.discard", func() {
 					s.asking = nil
 					s.begun = s.typed()
 					then()
@@ -252,16 +253,16 @@ func (s *exhibitScreen) markButtons(w *Window) fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	for _, m := range []struct{ value, key string }{{"first", "mark.as-first"}, {"worst", "mark.worst"}} {
 		value := m.value
-		b := w.button(buttonPlain, m.key, nil)
-		b.size = sizeSmall
+		b := w.button(widget.ButtonPlain, m.key, nil)
+		b.Small()
 		if s.e.Facts[priorityField] == m.value {
-			b.after = []string{"check"}
+			b.Marked("check")
 			value = ""
 		}
-		b.press = func() { s.setMark(w, value) }
+		b.Does(func() { s.setMark(w, value) })
 		out = append(out, b)
 	}
-	return wrap(gapSmall, out...)
+	return widget.Wrap(widget.GapSmall, out...)
 }
 
 func (s *exhibitScreen) setMark(w *Window, value string) {

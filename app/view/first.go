@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 )
 
 // firstScreen explains the program and makes the vault.
@@ -17,9 +18,9 @@ type firstScreen struct {
 // secretPair is a new passphrase, typed twice, with its strength in words.
 // What is typed goes to flow and nowhere else.
 type secretPair struct {
-	first, again *field
-	bar          *bar
-	words, match *text
+	first, again *widget.Field
+	bar          *widget.Bar
+	words, match *widget.Text
 	changed      func()
 }
 
@@ -31,9 +32,9 @@ func (p *secretPair) init(w *Window, changed func()) {
 		p.update(w)
 		return
 	}
-	p.first, p.again = newSecret(w.keys, w.t("passphrase.new")), newSecret(w.keys, w.t("passphrase.again"))
-	p.first.submit = func() { w.cfg.Window.Canvas().Focus(p.again) }
-	p.bar, p.words, p.match = newBar(), newText(), newText()
+	p.first, p.again = widget.NewSecret(w.keys, w.t("passphrase.new")), widget.NewSecret(w.keys, w.t("passphrase.again"))
+	p.first.Submit = func() { w.cfg.Window.Canvas().Focus(p.again) }
+	p.bar, p.words, p.match = widget.NewBar(), widget.NewText(), widget.NewText()
 	update := func(string) { p.update(w) }
 	p.first.OnChanged, p.again.OnChanged = update, update
 	p.update(w)
@@ -42,33 +43,31 @@ func (p *secretPair) init(w *Window, changed func()) {
 var strengths = map[flow.Strength]struct {
 	key   string
 	share float32
-	tone  tone
+	tone  widget.Tone
 }{
-	flow.TooShort: {"passphrase.too-short", 0.12, toneLook},
-	flow.Weak:     {"passphrase.weak", 0.35, toneLook},
-	flow.Enough:   {"passphrase.enough", 0.7, toneOK},
-	flow.Good:     {"passphrase.good", 1, toneOK},
+	flow.TooShort: {"passphrase.too-short", 0.12, widget.ToneLook},
+	flow.Weak:     {"passphrase.weak", 0.35, widget.ToneLook},
+	flow.Enough:   {"passphrase.enough", 0.7, widget.ToneOK},
+	flow.Good:     {"passphrase.good", 1, widget.ToneOK},
 }
 
 func (p *secretPair) update(w *Window) {
 	if p.first.Text == "" {
-		p.bar.role = roleLine
-		p.bar.set(0)
-		p.words.set(smallMute(w.t("passphrase.advice")))
+		p.bar.Set(0, widget.RoleLine)
+		p.words.Set(widget.SmallMute(w.t("passphrase.advice")))
 	} else {
 		s := strengths[flow.RatePassphrase(p.first.Text)]
-		role, _ := s.tone.roles()
-		p.bar.role = role
-		p.bar.set(s.share)
-		p.words.set(span{text: w.t(s.key), size: sizeSmall, role: role, bold: true})
+		role, _ := s.tone.Roles()
+		p.bar.Set(s.share, role)
+		p.words.Set(widget.Span{Text: w.t(s.key), Size: widget.SizeSmall, Role: role, Bold: true})
 	}
 	switch {
 	case p.again.Text == "":
-		p.match.set(small(" "))
+		p.match.Set(widget.Small(" "))
 	case p.again.Text == p.first.Text:
-		p.match.set(span{text: w.t("passphrase.same"), size: sizeSmall, role: roleOK, bold: true})
+		p.match.Set(widget.Span{Text: w.t("passphrase.same"), Size: widget.SizeSmall, Role: widget.RoleOK, Bold: true})
 	default:
-		p.match.set(span{text: w.t("passphrase.differ"), size: sizeSmall, role: roleWarn, bold: true})
+		p.match.Set(widget.Span{Text: w.t("passphrase.differ"), Size: widget.SizeSmall, Role: widget.RoleWarn, Bold: true})
 	}
 	if p.changed != nil {
 		p.changed()
@@ -85,29 +84,29 @@ func (p *secretPair) objects() []fyne.CanvasObject {
 }
 
 func (s *firstScreen) build(w *Window) page {
-	create := w.button(buttonPrimary, "first.create", func() { s.create(w) })
-	s.secret.init(w, func() { create.disable(s.busy || w.locking || !s.secret.ready()) })
+	create := w.button(widget.ButtonPrimary, "first.create", func() { s.create(w) })
+	s.secret.init(w, func() { create.Disable(s.busy || w.locking || !s.secret.ready()) })
 	if s.busy {
-		create.rename(w.t("busy"))
+		create.Rename(w.t("busy"))
 	}
-	form := []fyne.CanvasObject{newText(head(w.t("first.passphrase"))), newText(muted(w.t("first.passphrase-why")))}
+	form := []fyne.CanvasObject{widget.NewText(widget.Head(w.t("first.passphrase"))), widget.NewText(widget.Muted(w.t("first.passphrase-why")))}
 	form = append(form, s.secret.objects()...)
-	form = append(form, row(0, create))
-	can := card(
-		newText(head(w.t("first.what"))),
-		point(toneOK, "check", newText(plain(w.t("first.what-1")))),
-		point(toneOK, "check", newText(plain(w.t("first.what-2")))),
-		point(toneOK, "check", newText(plain(w.t("first.what-3")))),
+	form = append(form, widget.Row(0, create))
+	can := widget.Card(
+		widget.NewText(widget.Head(w.t("first.what"))),
+		widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("first.what-1")))),
+		widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("first.what-2")))),
+		widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("first.what-3")))),
 	)
-	cannot := lookCard(
-		newText(strong(w.t("first.hide"))),
-		point(toneLook, "look", newText(plain(w.t("first.hide-1")))),
-		point(toneLook, "look", newText(plain(w.t("first.hide-2")))),
-		rule(), newText(small(w.t("first.exit"))),
+	cannot := widget.LookCard(
+		widget.NewText(widget.Strong(w.t("first.hide"))),
+		widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.t("first.hide-1")))),
+		widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.t("first.hide-2")))),
+		widget.Rule(), widget.NewText(widget.Small(w.t("first.exit"))),
 	)
 	return page{
 		title: w.t("first.title"),
-		body:  columns(20, 0.52, 620, stack(14, can, cannot), card(form...)),
+		body:  widget.Columns(20, 0.52, 620, widget.Stack(14, can, cannot), widget.Card(form...)),
 		focus: s.secret.first,
 		enter: func() { s.create(w) },
 	}

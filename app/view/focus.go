@@ -54,13 +54,8 @@ func named(root fyne.CanvasObject) map[string]fyne.Focusable {
 
 // wordsOf is what is written on something that can be pressed.
 func wordsOf(o fyne.Focusable) string {
-	switch o := o.(type) {
-	case *button:
-		return o.label
-	case *tick:
-		return o.label.content()
-	case *stepItem:
-		return o.name
+	if o, ok := o.(interface{ Words() string }); ok {
+		return o.Words()
 	}
 	return ""
 }

@@ -7,8 +7,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
+	"constat/app/view/widget"
 	"constat/assets/words"
 )
 
@@ -18,7 +18,7 @@ type frame struct {
 	root   *fyne.Container
 	scroll *container.Scroll
 	body   *fyne.Container
-	timer  *text
+	timer  *widget.Text
 }
 
 // prepare sets the window up. Its title says nothing but the program's name.
@@ -32,10 +32,10 @@ func (w *Window) prepare() {
 	win.SetCloseIntercept(w.Exit)
 	win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	c := win.Canvas()
-	c.SetOnTypedKey(w.keys.typed)
+	c.SetOnTypedKey(w.keys.Typed)
 	if d, ok := c.(desktop.Canvas); ok {
-		d.SetOnKeyDown(w.keys.down)
-		d.SetOnKeyUp(w.keys.up)
+		d.SetOnKeyDown(w.keys.Down)
+		d.SetOnKeyUp(w.keys.Up)
 	}
 	if a := fyne.CurrentApp(); a != nil {
 		// Light, dark or another scale: drawn anew.
@@ -50,13 +50,13 @@ func (f *frame) fill(w *Window, p page, same bool) {
 	if same {
 		at = f.scroll.Offset
 	}
-	f.body = stack(16, present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.body})...)
-	content := inset(0, pageMargin, 24, pageMargin, f.body)
+	f.body = widget.Stack(16, widget.Present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.body})...)
+	content := widget.Inset(0, widget.PageMargin, 24, widget.PageMargin, f.body)
 	f.scroll = container.NewVScroll(content)
-	main := container.New(&mainLayout{}, inset(pageTop, pageMargin, 0, pageMargin, w.topBar(p)), f.scroll)
+	main := container.New(&mainLayout{}, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p)), f.scroll)
 	f.root.Objects = []fyne.CanvasObject{
-		canvas.NewRectangle(tint(rolePaper)),
-		newAttention(w.keys),
+		canvas.NewRectangle(widget.Tint(widget.RolePaper)),
+		widget.NewAttention(w.keys),
 		container.New(&frameLayout{}, f.side(w, p), main),
 	}
 	f.root.Refresh()
@@ -80,17 +80,18 @@ func (w *Window) topBar(p page) fyne.CanvasObject {
 		}
 	}
 	objects := []fyne.CanvasObject{
-		newText(span{text: p.title, size: sizeTitle, bold: true}),
-		newPicker(w.keys, labels, chosen, func(i int) { w.speak(words.Languages[i]) }),
+		widget.NewText(widget.Span{Text: p.title, Size: widget.SizeTitle, Bold: true}),
+		widget.NewPicker(w.keys, labels, chosen, func(i int) { w.speak(words.Languages[i]) }),
 	}
 	if w.session != nil && !p.stay {
-		b := w.button(buttonPlain, "lock", w.Lock)
-		b.size = sizeSmall
+		b := w.button(widget.ButtonPlain, "lock", w.Lock)
+		b.Small()
 		objects = append(objects, b)
 	}
-	quit := w.button(buttonInk, "exit", w.Exit)
-	quit.size, quit.after = sizeSmall, []string{"shift", "shift", "shift"}
-	return rowGrow(gap, 0, append(objects, quit)...)
+	quit := w.button(widget.ButtonInk, "exit", w.Exit)
+	quit.Small()
+	quit.Marked("shift", "shift", "shift")
+	return widget.RowGrow(widget.Gap, 0, append(objects, quit)...)
 }
 
 // side is the column at the left.
@@ -107,23 +108,23 @@ func (f *frame) side(w *Window, p page) fyne.CanvasObject {
 		}
 		detail = w.n("side.exhibits", w.matter.Exhibits)
 		for i, s := range w.steps() {
-			state := stepOpen
+			state := widget.StepOpen
 			switch {
 			case i+1 == p.step:
-				state = stepHere
+				state = widget.StepHere
 			case s.done:
-				state = stepDone
+				state = widget.StepDone
 			}
-			item := newStepItem(w.keys, i+1, s.name, s.detail, state, s.open)
-			item.disabled = w.work.busy()
+			item := widget.NewStepItem(w.keys, i+1, s.name, s.detail, state, s.open)
+			item.Disable(w.work.busy())
 			steps = append(steps, item)
 		}
 	}
-	top := []fyne.CanvasObject{newText(head(name)), newText(smallMute(detail))}
+	top := []fyne.CanvasObject{widget.NewText(widget.Head(name)), widget.NewText(widget.SmallMute(detail))}
 	if len(steps) > 0 {
-		top = append(top, space(12), stack(6, steps...))
+		top = append(top, widget.Space(12), widget.Stack(6, steps...))
 	}
-	f.timer = newText(smallMute(""))
+	f.timer = widget.NewText(widget.SmallMute(""))
 	foot := []fyne.CanvasObject{}
 	if w.session != nil && !p.stay {
 		if w.matter.ID != "" {
@@ -131,20 +132,20 @@ func (f *frame) side(w *Window, p page) fyne.CanvasObject {
 		}
 		foot = append(foot, w.sideLink("settings.title", func() screen { return &settingsScreen{} }))
 	}
-	foot = append(foot, space(4),
-		rowTop(6, 1, inset(3, 0, 0, 0, mark("phone", roleMute, 13)), newText(smallMute(w.t("side.call")))), f.timer)
+	foot = append(foot, widget.Space(4),
+		widget.RowTop(6, 1, widget.Inset(3, 0, 0, 0, widget.Mark("phone", widget.RoleMute, 13)), widget.NewText(widget.SmallMute(w.t("side.call")))), f.timer)
 	if w.session != nil {
 		f.countdown(w)
 	}
-	line := canvas.NewRectangle(tint(roleLine))
-	return container.New(&sideLayout{}, canvas.NewRectangle(tint(roleSide)), line, stack(2, top...), stack(gapSmall, foot...))
+	line := canvas.NewRectangle(widget.Tint(widget.RoleLine))
+	return container.New(&sideLayout{}, canvas.NewRectangle(widget.Tint(widget.RoleSide)), line, widget.Stack(2, top...), widget.Stack(widget.GapSmall, foot...))
 }
 
 // sideLink is a quiet way to another screen, at the foot of the column.
 func (w *Window) sideLink(key string, to func() screen) fyne.CanvasObject {
-	b := newButton(w.keys, buttonQuiet, w.t(key), func() { w.goTo(to()) })
-	b.size = sizeSmall
-	return row(0, b)
+	b := widget.NewButton(w.keys, widget.ButtonQuiet, w.t(key), func() { w.goTo(to()) })
+	b.Small()
+	return widget.Row(0, b)
 }
 
 // countdown says when the vault locks by itself.
@@ -154,8 +155,8 @@ func (f *frame) countdown(w *Window) {
 	if left < time.Minute {
 		words = w.n("side.lock-seconds", max(int(left/time.Second), 0))
 	}
-	if f.timer.content() != words {
-		f.timer.set(smallMute(words))
+	if f.timer.Content() != words {
+		f.timer.Set(widget.SmallMute(words))
 	}
 }
 
@@ -164,10 +165,10 @@ func (w *Window) practiceBand() fyne.CanvasObject {
 	if !w.matter.Practice {
 		return nil
 	}
-	return inset(8, cardPadding, 8, cardPadding,
-		rowTop(10, 1, inset(4, 0, 0, 0, mark("look", roleWarn, 16)),
-			newText(span{text: w.text.T("practice.mark"), role: roleWarn, bold: true}, span{text: " · " + w.t("practice.band"), role: roleWarn})),
-		panel(roleWarnSoft, roleWarnLine, radiusField))
+	return widget.Inset(8, widget.CardPadding, 8, widget.CardPadding,
+		widget.RowTop(10, 1, widget.Inset(4, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+			widget.NewText(widget.Span{Text: w.text.T("practice.mark"), Role: widget.RoleWarn, Bold: true}, widget.Span{Text: " · " + w.t("practice.band"), Role: widget.RoleWarn})),
+		widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField))
 }
 
 // noticeCard is the one way to show an error: beside the work, not over it, so
@@ -177,14 +178,14 @@ func (w *Window) noticeCard() fyne.CanvasObject {
 		return nil
 	}
 	m := *w.notice
-	return lookCard(
-		rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(m.What))),
-		newText(plain(m.Do)),
-		wrap(gapSmall,
-			w.button(buttonPlain, "notice.copy", func() {
+	return widget.LookCard(
+		widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(m.What))),
+		widget.NewText(widget.Plain(m.Do)),
+		widget.Wrap(widget.GapSmall,
+			w.button(widget.ButtonPlain, "notice.copy", func() {
 				w.cfg.Clipboard.SetContent(m.What + "\n" + m.Do + "\n" + m.Detail + "\n")
 			}),
-			w.button(buttonPlain, "notice.close", w.dismiss)),
+			w.button(widget.ButtonPlain, "notice.close", w.dismiss)),
 	)
 }
 
@@ -232,9 +233,9 @@ type frameLayout struct{}
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(880, 560) }
 
 func (frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Resize(fyne.NewSize(sideWidth, size.Height))
-	objects[1].Move(fyne.NewPos(sideWidth, 0))
-	objects[1].Resize(fyne.NewSize(size.Width-sideWidth, size.Height))
+	objects[0].Resize(fyne.NewSize(widget.SideWidth, size.Height))
+	objects[1].Move(fyne.NewPos(widget.SideWidth, 0))
+	objects[1].Resize(fyne.NewSize(size.Width-widget.SideWidth, size.Height))
 }
 
 // mainLayout puts the top bar above what scrolls.
@@ -243,10 +244,10 @@ type mainLayout struct{}
 func (mainLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, 400) }
 
 func (mainLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	h := heightOf(objects[0], size.Width)
+	h := widget.HeightOf(objects[0], size.Width)
 	objects[0].Resize(fyne.NewSize(size.Width, h))
 	scroll := objects[1].(*container.Scroll)
-	heightOf(scroll.Content, size.Width) // so that its minimal height is that for this width
+	widget.HeightOf(scroll.Content, size.Width) // so that its minimal height is that for this width
 	scroll.Move(fyne.NewPos(0, h+18))
 	scroll.Resize(fyne.NewSize(size.Width, size.Height-h-18))
 }
@@ -254,36 +255,16 @@ func (mainLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // sideLayout puts what one does at the top of the column and help at its foot.
 type sideLayout struct{}
 
-func (sideLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(sideWidth, 400) }
+func (sideLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(widget.SideWidth, 400) }
 
 func (sideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(size)
-	objects[1].Move(fyne.NewPos(size.Width-hairline, 0))
-	objects[1].Resize(fyne.NewSize(hairline, size.Height))
+	objects[1].Move(fyne.NewPos(size.Width-widget.Hairline, 0))
+	objects[1].Resize(fyne.NewSize(widget.Hairline, size.Height))
 	width := size.Width - 32
-	objects[2].Move(fyne.NewPos(16, pageTop))
-	objects[2].Resize(fyne.NewSize(width, heightOf(objects[2], width)))
-	h := heightOf(objects[3], width)
+	objects[2].Move(fyne.NewPos(16, widget.PageTop))
+	objects[2].Resize(fyne.NewSize(width, widget.HeightOf(objects[2], width)))
+	h := widget.HeightOf(objects[3], width)
 	objects[3].Move(fyne.NewPos(16, size.Height-20-h))
 	objects[3].Resize(fyne.NewSize(width, h))
-}
-
-// attention lies behind everything and notices that the person is there.
-type attention struct {
-	widget.BaseWidget
-	keys *keys
-}
-
-func newAttention(k *keys) *attention {
-	a := &attention{keys: k}
-	a.ExtendBaseWidget(a)
-	return a
-}
-
-func (a *attention) MouseIn(*desktop.MouseEvent)    { a.keys.active() }
-func (a *attention) MouseMoved(*desktop.MouseEvent) { a.keys.active() }
-func (a *attention) MouseOut()                      {}
-
-func (a *attention) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(canvas.NewRectangle(transparent))
 }

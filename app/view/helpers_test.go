@@ -12,7 +12,9 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
+	"constat/evidence/vault/vaulttest"
 )
 
 // script is an executor without goroutines: work runs at once, or when a test
@@ -94,11 +96,11 @@ func newRig(t *testing.T, authorities ...evidence.Authority) *rig {
 		authorities = []evidence.Authority{deadAuthority}
 	}
 	a := test.NewTempApp(t)
-	a.Settings().SetTheme(Theme())
+	a.Settings().SetTheme(widget.Theme())
 	r := &rig{t: t, exec: &script{}, clip: a.Clipboard(), home: t.TempDir()}
 	r.clock = &clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
-		DataDir: filepath.Join(r.home, "data"), Version: "test", Now: r.clock.now, TestWorkFactor: 10,
+		DataDir: filepath.Join(r.home, "data"), Version: "test", Now: r.clock.now,
 		Authorities: authorities, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1", Browser: os.Getenv("CONSTAT_BROWSER"),
 	})
 	if err != nil {
@@ -145,11 +147,10 @@ func (r *rig) start() {
 func unlocked(t *testing.T, authorities ...evidence.Authority) *rig {
 	t.Helper()
 	r := newRig(t, authorities...)
+	vaulttest.Make(t, r.app.DefaultVault(), passphrase)
+	r.start()
 	r.typeInto(0, passphrase)
-	r.typeInto(1, passphrase)
-	r.press("window.first.create")
-	r.press("window.code.noted")
-	r.press("window.code.next")
+	r.press("window.unlock.open")
 	return r
 }
 
@@ -184,9 +185,11 @@ func objectsOf(o fyne.CanvasObject) []fyne.CanvasObject {
 }
 
 // words is everything that can be read on the window, a space between pieces.
-func (r *rig) words() string {
+func (r *rig) words() string { return wordsIn(r.win.Content()) }
+
+func wordsIn(o fyne.CanvasObject) string {
 	var b strings.Builder
-	for _, o := range r.everything() {
+	for _, o := range objectsOf(o) {
 		if t, ok := o.(*canvas.Text); ok {
 			b.WriteString(t.Text)
 			b.WriteByte(' ')
@@ -218,21 +221,12 @@ func (r *rig) press(key string) {
 		if !ok {
 			continue
 		}
-		var label string
-		switch o := o.(type) {
-		case *picker:
+		if _, list := o.(*widget.Picker); list {
 			continue
-		case *button:
-			label = o.label
-			if o.disabled && label == want {
-				r.t.Fatalf("%s is disabled", key)
-			}
-		case *tick:
-			label = o.label.content()
-		case *rowButton:
-			label = o.label.content()
-		case *stepItem:
-			label = o.name
+		}
+		label := wordsOf(p)
+		if b, ok := o.(*widget.Button); ok && b.Disabled() && label == want {
+			r.t.Fatalf("%s is disabled", key)
 		}
 		if label == want || isTick(o) && strings.HasPrefix(label, want+" ") {
 			test.Tap(p)
@@ -243,10 +237,10 @@ func (r *rig) press(key string) {
 }
 
 // fields returns the text fields in order.
-func (r *rig) fields() []*field {
-	var out []*field
+func (r *rig) fields() []*widget.Field {
+	var out []*widget.Field
 	for _, o := range r.everything() {
-		if f, ok := o.(*field); ok {
+		if f, ok := o.(*widget.Field); ok {
 			out = append(out, f)
 		}
 	}
@@ -276,6 +270,6 @@ func (r *rig) keep(address string) flow.ExhibitView {
 func rendererObjects(w fyne.Widget) []fyne.CanvasObject { return test.WidgetRenderer(w).Objects() }
 
 func isTick(o fyne.CanvasObject) bool {
-	_, ok := o.(*tick)
+	_, ok := o.(*widget.Tick)
 	return ok
 }

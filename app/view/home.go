@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -18,7 +19,7 @@ func shown(s string, n int) string { return evidence.Shorten(s, n) }
 
 // homeScreen takes an address and lists what is kept.
 type homeScreen struct {
-	address *field
+	address *widget.Field
 	way     int // how to keep: wayPage, wayFiles or wayOnly
 	options options
 	list    []flow.ExhibitView
@@ -56,34 +57,34 @@ func (s *homeScreen) open(w *Window) {
 
 func (s *homeScreen) build(w *Window) page {
 	if s.address == nil {
-		s.address = newAddress(w.keys, "https://")
+		s.address = widget.NewAddress(w.keys, "https://")
 		if w.practice.caseID == w.matter.ID {
 			s.address.SetText(w.practice.address)
 		}
 	}
-	keep := w.button(buttonPrimary, wayButtons[s.way], func() { s.next(w) })
-	group := newChoice(w.keys, s.way, func(i int) {
+	keep := w.button(widget.ButtonPrimary, wayButtons[s.way], func() { s.next(w) })
+	group := widget.NewChoice(w.keys, s.way, func(i int) {
 		s.way = i
 		w.refresh()
-	}, []span{small(w.t("keep.visible"))}, []span{small(w.t("keep.signin"))}, []span{small(w.t("keep.files"))}, []span{small(w.t("keep.only") + " "), smallMute(w.t("keep.only-how"))})
+	}, []widget.Span{widget.Small(w.t("keep.visible"))}, []widget.Span{widget.Small(w.t("keep.signin"))}, []widget.Span{widget.Small(w.t("keep.files"))}, []widget.Span{widget.Small(w.t("keep.only") + " "), widget.SmallMute(w.t("keep.only-how"))})
 	ask := []fyne.CanvasObject{
-		newText(head(w.t("keep.what"))), newText(muted(w.t("keep.why"))), space(2),
-		rowGrow(10, 0, s.address, keep),
-		wrap(18, group[0], group[1], group[2], group[3]),
+		widget.NewText(widget.Head(w.t("keep.what"))), widget.NewText(widget.Muted(w.t("keep.why"))), widget.Space(2),
+		widget.RowGrow(10, 0, s.address, keep),
+		widget.Wrap(18, group[0], group[1], group[2], group[3]),
 	}
 	switch s.way {
 	case wayFiles:
-		ask = append(ask, newText(smallMute(w.t("import.drop"))))
+		ask = append(ask, widget.NewText(widget.SmallMute(w.t("import.drop"))))
 	case wayPage:
-		ask = append(ask, newText(smallMute(w.t("keep.many"))), s.options.fold(w))
+		ask = append(ask, widget.NewText(widget.SmallMute(w.t("keep.many"))), s.options.fold(w))
 	}
 
-	body := []fyne.CanvasObject{card(ask...)}
+	body := []fyne.CanvasObject{widget.Card(ask...)}
 	body = append(body, s.kept(w)...)
-	body = append(body, newText(smallMute(w.t("keep.sent"))))
+	body = append(body, widget.NewText(widget.SmallMute(w.t("keep.sent"))))
 	return page{
 		title: w.t("keep.title"), step: stepKeep, focus: s.address,
-		body:  stack(14, body...),
+		body:  widget.Stack(14, body...),
 		enter: func() { s.next(w) },
 		back:  func() { w.show(&casesScreen{}) },
 	}
@@ -116,28 +117,28 @@ func (s *homeScreen) next(w *Window) {
 
 func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 	if !s.loaded {
-		return []fyne.CanvasObject{newText(muted(w.t("loading")))}
+		return []fyne.CanvasObject{widget.NewText(widget.Muted(w.t("loading")))}
 	}
 	if len(s.list) == 0 {
-		return present([]fyne.CanvasObject{unfinishedCard(w, s.lists)})
+		return widget.Present([]fyne.CanvasObject{unfinishedCard(w, s.lists)})
 	}
 	chosen := 0
 	if s.oldest {
 		chosen = 1
 	}
-	sort := newPicker(w.keys, []string{w.t("keep.newest"), w.t("keep.oldest")}, chosen, func(i int) {
+	sort := widget.NewPicker(w.keys, []string{w.t("keep.newest"), w.t("keep.oldest")}, chosen, func(i int) {
 		s.oldest = i == 1
 		w.rebuild()
 	})
-	out := []fyne.CanvasObject{inset(4, 0, 0, 0, rowGrow(12, 0, newText(head(w.t("keep.kept"))), sort))}
+	out := []fyne.CanvasObject{widget.Inset(4, 0, 0, 0, widget.RowGrow(12, 0, widget.NewText(widget.Head(w.t("keep.kept"))), sort))}
 	if n := missing(s.list); n > 0 {
 		words := w.missingWords(n)
-		again := w.button(buttonPlain, "stamps.again", func() { s.askAgain(w) })
+		again := w.button(widget.ButtonPlain, "stamps.again", func() { s.askAgain(w) })
 		if s.asking {
 			words = w.t("stamps.asking")
-			again = w.button(buttonPlain, "capture.stop", w.work.abort)
+			again = w.button(widget.ButtonPlain, "capture.stop", w.work.abort)
 		}
-		out = append(out, lookCard(rowGrow(12, 0, point(toneLook, "clock", newText(plain(words))), again)))
+		out = append(out, widget.LookCard(widget.RowGrow(12, 0, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(words))), again)))
 	}
 	if c := unfinishedCard(w, s.lists); c != nil {
 		out = append(out, c)
@@ -150,20 +151,20 @@ func (s *homeScreen) kept(w *Window) []fyne.CanvasObject {
 	}
 	most := min(len(list), homeMost+s.more)
 	for _, e := range list[:most] {
-		cards = append(cards, newPressCard(w.keys, exhibitLine(w, e), func() { w.goTo(&exhibitScreen{id: e.Exhibit}) }))
+		cards = append(cards, widget.NewPressCard(w.keys, exhibitLine(w, e), func() { w.goTo(&exhibitScreen{id: e.Exhibit}) }))
 	}
-	out = append(out, stack(10, cards...))
+	out = append(out, widget.Stack(10, cards...))
 	if rest := min(len(list)-most, homeMost); rest > 0 {
-		more := newButton(w.keys, buttonPlain, w.n("keep.more", rest), func() {
+		more := widget.NewButton(w.keys, widget.ButtonPlain, w.n("keep.more", rest), func() {
 			s.more += homeMost
 			w.rebuild()
 		})
-		out = append(out, row(0, more))
+		out = append(out, widget.Row(0, more))
 	}
 	if slices.ContainsFunc(list, func(e flow.ExhibitView) bool { return e.Kind == evidence.WebCapture && !e.Closed }) {
-		all := w.button(buttonQuiet, "recheck.all", func() { w.goTo(&recheckScreen{}) })
-		all.size = sizeSmall
-		out = append(out, row(0, all))
+		all := w.button(widget.ButtonQuiet, "recheck.all", func() { w.goTo(&recheckScreen{}) })
+		all.Small()
+		out = append(out, widget.Row(0, all))
 	}
 	return out
 }
@@ -234,25 +235,25 @@ func exhibitLine(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if e.Kind == evidence.Import {
 		below = w.shared("kind."+string(e.Kind), string(e.Kind)) + " · " + w.n("files.title", len(e.Artifacts))
 	}
-	words := stack(0, present([]fyne.CanvasObject{
-		newText(strong(exhibitTitle(w, e, 80))),
-		line(monoMute(below)),
-		newText(small(w.t(key, "When", keptAt(w, e.Started.UTC)))), lastVisit(w, e)})...)
+	words := widget.Stack(0, widget.Present([]fyne.CanvasObject{
+		widget.NewText(widget.Strong(exhibitTitle(w, e, 80))),
+		widget.NewLine(widget.MonoMute(below)),
+		widget.NewText(widget.Small(w.t(key, "When", keptAt(w, e.Started.UTC)))), lastVisit(w, e)})...)
 	chips := append([]fyne.CanvasObject{outcomeChip(w, e)}, stampChips(w, e)...)
-	return rowGrow(16, 1, thumb(96, 72, cover), words, chipBlock(chips))
+	return widget.RowGrow(16, 1, widget.Thumb(96, 72, cover), words, chipBlock(chips))
 }
 
 // chipBlock puts two chips beside each other, more below each other, so that
 // titles keep their room.
 func chipBlock(chips []fyne.CanvasObject) fyne.CanvasObject {
 	if len(chips) <= 2 {
-		return row(6, chips...)
+		return widget.Row(6, chips...)
 	}
 	var rows []fyne.CanvasObject
 	for _, c := range chips {
-		rows = append(rows, row(0, c))
+		rows = append(rows, widget.Row(0, c))
 	}
-	return stack(6, rows...)
+	return widget.Stack(6, rows...)
 }
 
 // outcomeChip says honestly what was kept.
@@ -260,17 +261,17 @@ func outcomeChip(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	word := w.shared("outcome."+string(e.Outcome), string(e.Outcome))
 	switch {
 	case e.Closed:
-		return chip(toneLook, "look", w.t("minor.closed"))
+		return widget.Chip(widget.ToneLook, "look", w.t("minor.closed"))
 	case e.Damage != "":
-		return chip(toneBad, "cross", w.t("exhibit.damaged"))
+		return widget.Chip(widget.ToneBad, "cross", w.t("exhibit.damaged"))
 	case e.Kind == evidence.AddressOnly:
-		return chip(toneQuiet, "address", w.shared("kind."+string(e.Kind), string(e.Kind)))
+		return widget.Chip(widget.ToneQuiet, "address", w.shared("kind."+string(e.Kind), string(e.Kind)))
 	case e.Outcome == evidence.Complete:
-		return chip(toneOK, "check", word)
+		return widget.Chip(widget.ToneOK, "check", word)
 	case e.Outcome == evidence.Partial:
-		return chip(toneLook, "half", word)
+		return widget.Chip(widget.ToneLook, "half", word)
 	}
-	return chip(toneLook, "look", word)
+	return widget.Chip(widget.ToneLook, "look", word)
 }
 
 // stampChips says how many authorities confirmed the time, and how many have not.
@@ -285,13 +286,13 @@ func stampChips(w *Window, e flow.ExhibitView) []fyne.CanvasObject {
 		if n > 1 {
 			word += " ×" + w.text.Number(int64(n))
 		}
-		chips = append(chips, chip(toneOK, "check", word))
+		chips = append(chips, widget.Chip(widget.ToneOK, "check", word))
 	}
 	if count[flow.StampRejected] > 0 {
-		chips = append(chips, chip(toneLook, "look", w.text.T("timestamp.state.rejected")))
+		chips = append(chips, widget.Chip(widget.ToneLook, "look", w.text.T("timestamp.state.rejected")))
 	}
 	if count[flow.StampPending] > 0 || len(e.Timestamps) == 0 {
-		chips = append(chips, chip(toneLook, "clock", w.text.T("timestamp.state.pending")))
+		chips = append(chips, widget.Chip(widget.ToneLook, "clock", w.text.T("timestamp.state.pending")))
 	}
 	return chips
 }

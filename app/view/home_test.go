@@ -4,7 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2/test"
+
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -18,7 +21,7 @@ func TestALongCaseIsDrawnInParts(t *testing.T) {
 	r.put(s)
 	drawn := func() (n int) {
 		for _, o := range r.everything() {
-			if _, ok := o.(*pressCard); ok {
+			if _, ok := o.(*widget.PressCard); ok {
 				n++
 			}
 		}
@@ -31,9 +34,9 @@ func TestALongCaseIsDrawnInParts(t *testing.T) {
 		if !strings.Contains(r.words(), "E-230") || strings.Contains(r.words(), "E-001") != (want.more == 0) {
 			t.Errorf("part %d: not the newest ones", i+1)
 		}
-		var more *button
+		var more *widget.Button
 		for _, o := range r.everything() {
-			if b, ok := o.(*button); ok && b.label == r.w.n("keep.more", max(want.more, 1)) {
+			if b, ok := o.(*widget.Button); ok && b.Words() == r.w.n("keep.more", max(want.more, 1)) {
 				more = b
 			}
 		}
@@ -41,7 +44,7 @@ func TestALongCaseIsDrawnInParts(t *testing.T) {
 			t.Fatalf("part %d: more can be shown: %v", i+1, more != nil)
 		}
 		if more != nil {
-			more.press()
+			test.Tap(more)
 		}
 	}
 }

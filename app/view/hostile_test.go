@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -63,7 +64,7 @@ func TestHostileTextIsCleanedBeforeItIsDrawn(t *testing.T) {
 	}
 	screens := map[string]screen{
 		"home":   &homeScreen{list: list, loaded: true},
-		"export": &exportScreen{list: list, loaded: true, mask: map[string]bool{}, name: newField(r.w.keys, ""), password: newSecret(r.w.keys, "")},
+		"export": &exportScreen{list: list, loaded: true, mask: map[string]bool{}, name: widget.NewField(r.w.keys, ""), password: widget.NewSecret(r.w.keys, "")},
 		"age":    &ageScreen{address: text, from: &homeScreen{}},
 	}
 	for _, e := range list {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -88,40 +89,40 @@ func (s *importScreen) build(w *Window) page {
 	if s.stopped {
 		return page{
 			title: w.t("import.title"), step: stepKeep, back: back,
-			body: columns(20, 0.62, 620, lookCard(
-				rowTop(12, 1, inset(5, 0, 0, 0, mark("look", roleWarn, 16)), newText(head(w.t("import.stop")))),
-				newText(plain(w.t("import.stop-why"))), row(0, w.button(buttonPlain, "back", back))),
-				card(hotlines(w)...)),
+			body: widget.Columns(20, 0.62, 620, widget.LookCard(
+				widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.t("import.stop")))),
+				widget.NewText(widget.Plain(w.t("import.stop-why"))), widget.Row(0, w.button(widget.ButtonPlain, "back", back))),
+				widget.Card(hotlines(w)...)),
 		}
 	}
-	add := w.button(buttonPlain, "import.add", func() { s.chooseFile(w, func() { w.show(s) }) })
-	add.size = sizeSmall
-	list := []fyne.CanvasObject{newText(head(w.n("import.what", len(s.files)))), newText(muted(w.t("import.why")))}
+	add := w.button(widget.ButtonPlain, "import.add", func() { s.chooseFile(w, func() { w.show(s) }) })
+	add.Small()
+	list := []fyne.CanvasObject{widget.NewText(widget.Head(w.n("import.what", len(s.files)))), widget.NewText(widget.Muted(w.t("import.why")))}
 	for i, f := range s.files {
-		remove := w.button(buttonPlain, "import.remove", func() {
+		remove := w.button(widget.ButtonPlain, "import.remove", func() {
 			s.files = slices.Delete(s.files, i, i+1)
 			w.rebuild()
 		})
-		remove.size = sizeSmall
-		list = append(list, rowGrow(12, 0, newText(mono(shown(f, 300))), remove))
+		remove.Small()
+		list = append(list, widget.RowGrow(12, 0, widget.NewText(widget.Mono(shown(f, 300))), remove))
 	}
 	if s.foreign {
-		list = append(list, point(toneLook, "look", newText(small(w.t("import.no-file")))))
+		list = append(list, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.t("import.no-file")))))
 	}
-	list = append(list, row(0, add), newText(smallMute(w.t("import.drop"))))
-	answer := func(key string, subject flow.Subject) *button {
-		b := w.button(buttonPlain, key, func() { s.answered(w, subject) })
-		b.disable(len(s.files) == 0)
+	list = append(list, widget.Row(0, add), widget.NewText(widget.SmallMute(w.t("import.drop"))))
+	answer := func(key string, subject flow.Subject) *widget.Button {
+		b := w.button(widget.ButtonPlain, key, func() { s.answered(w, subject) })
+		b.Disable(len(s.files) == 0)
 		return b
 	}
-	question := card(
-		newText(head(w.t("import.question"))), newText(muted(w.t("import.question-why"))), space(4),
-		wrap(gapSmall, answer("age.yes", flow.SubjectMinor), answer("age.unsure", flow.SubjectUnsure), answer("age.no", flow.SubjectAdult)),
-		space(2), row(0, w.button(buttonQuiet, "back", back)))
+	question := widget.Card(
+		widget.NewText(widget.Head(w.t("import.question"))), widget.NewText(widget.Muted(w.t("import.question-why"))), widget.Space(4),
+		widget.Wrap(widget.GapSmall, answer("age.yes", flow.SubjectMinor), answer("age.unsure", flow.SubjectUnsure), answer("age.no", flow.SubjectAdult)),
+		widget.Space(2), widget.Row(0, w.button(widget.ButtonQuiet, "back", back)))
 	return page{
 		title: w.t("import.title"), step: stepKeep, back: back,
-		body: stack(16, card(list...), columns(20, 0.62, 620, question,
-			card(newText(strong(w.t("age.law"))), newText(muted(w.t("age.law-why")))))),
+		body: widget.Stack(16, widget.Card(list...), widget.Columns(20, 0.62, 620, question,
+			widget.Card(widget.NewText(widget.Strong(w.t("age.law"))), widget.NewText(widget.Muted(w.t("age.law-why")))))),
 	}
 }
 
@@ -179,7 +180,7 @@ func (s *importingScreen) start(w *Window) {
 
 func (s *importingScreen) draw() {
 	if s.list != nil {
-		s.list.draw()
+		s.list.sample()
 	}
 }
 
@@ -199,23 +200,23 @@ func (s *importingScreen) build(w *Window) page {
 		if s.stopped {
 			title = w.t("import.stopped")
 		}
-		again := w.button(buttonPrimary, "capture.again", func() {
+		again := w.button(widget.ButtonPrimary, "capture.again", func() {
 			w.notice = nil
 			s.start(w)
 		})
-		below, focus = wrap(gapSmall, again, w.button(buttonPlain, "back", back)), again
+		below, focus = widget.Wrap(widget.GapSmall, again, w.button(widget.ButtonPlain, "back", back)), again
 	} else {
-		var stop *button
+		var stop *widget.Button
 		stop, back = w.stopper(&s.stopped)
-		below, focus = rowGrow(14, 1, stop, newText(smallMute(w.t("capture.safe")))), stop
+		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.t("capture.safe")))), stop
 	}
-	files := []fyne.CanvasObject{newText(strong(w.n("files.title", len(s.request.Files))))}
+	files := []fyne.CanvasObject{widget.NewText(widget.Strong(w.n("files.title", len(s.request.Files))))}
 	for _, f := range s.request.Files {
-		files = append(files, newText(mono(shown(f, 300))))
+		files = append(files, widget.NewText(widget.Mono(shown(f, 300))))
 	}
 	return page{
 		title: w.t("import.title"), step: stepKeep, focus: focus, back: back,
-		body: columns(20, 0.56, 620, card(newText(head(title)), space(2), s.list, space(4), below),
-			stack(14, card(newText(strong(w.t("calm.wrong"))), newText(muted(w.t("import.why")))), card(files...))),
+		body: widget.Columns(20, 0.56, 620, widget.Card(widget.NewText(widget.Head(title)), widget.Space(2), s.list.Progress, widget.Space(4), below),
+			widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.t("calm.wrong"))), widget.NewText(widget.Muted(w.t("import.why")))), widget.Card(files...))),
 	}
 }

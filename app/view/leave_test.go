@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 )
 
 func TestCaptureCanBeStopped(t *testing.T) {
@@ -20,7 +21,7 @@ func TestCaptureCanBeStopped(t *testing.T) {
 	r.sees("window.capture.running", "window.calm.wrong", "step.load")
 	home := r.w.screen
 	for _, o := range r.everything() {
-		if item, ok := o.(*stepItem); ok {
+		if item, ok := o.(*widget.StepItem); ok {
 			test.Tap(item) // the list at the left waits
 		}
 	}
@@ -87,7 +88,7 @@ func TestCapitalLettersDoNotQuit(t *testing.T) {
 		f.KeyDown(letter)
 	}
 	f.KeyDown(shift)
-	r.clock.pass(shiftWindow + time.Second)
+	r.clock.pass(4 * time.Second) // longer than leaving takes
 	f.KeyDown(shift)
 	f.KeyDown(shift)
 	if r.quits != 0 {

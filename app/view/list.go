@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -51,16 +52,16 @@ func (s *listScreen) build(w *Window) page {
 			w.show(s.from)
 		}
 	}
-	list := []fyne.CanvasObject{newText(head(w.n("list.what", len(s.addresses)))), newText(muted(w.t("list.why")))}
+	list := []fyne.CanvasObject{widget.NewText(widget.Head(w.n("list.what", len(s.addresses)))), widget.NewText(widget.Muted(w.t("list.why")))}
 	if s.twice > 0 {
-		list = append(list, newText(smallMute(w.n("list.twice", s.twice))))
+		list = append(list, widget.NewText(widget.SmallMute(w.n("list.twice", s.twice))))
 	}
 	for i, a := range s.addresses {
-		check := newCheck(w.keys, s.unsure[a], func(on bool) {
+		check := widget.NewCheck(w.keys, s.unsure[a], func(on bool) {
 			s.unsure[a] = on
 			w.rebuild()
-		}, small(w.t("list.unsure")))
-		remove := w.button(buttonPlain, "import.remove", func() {
+		}, widget.Small(w.t("list.unsure")))
+		remove := w.button(widget.ButtonPlain, "import.remove", func() {
 			s.addresses = slices.Delete(s.addresses, i, i+1)
 			if len(s.addresses) == 0 {
 				w.show(s.from)
@@ -68,26 +69,26 @@ func (s *listScreen) build(w *Window) page {
 			}
 			w.rebuild()
 		})
-		remove.size = sizeSmall
-		list = append(list, stack(2, newText(mono(shown(a, 300))), rowGrow(12, 0, check, remove)))
+		remove.Small()
+		list = append(list, widget.Stack(2, widget.NewText(widget.Mono(shown(a, 300))), widget.RowGrow(12, 0, check, remove)))
 	}
 	toLoad := len(s.addresses) - len(slices.DeleteFunc(slices.Clone(s.addresses), func(a string) bool { return !s.unsure[a] }))
-	adult := w.button(buttonPrimary, "list.adult", func() { s.begin(w) })
-	adult.disable(s.busy || toLoad == 0)
-	none := w.button(buttonPlain, "list.none", func() {
+	adult := w.button(widget.ButtonPrimary, "list.adult", func() { s.begin(w) })
+	adult.Disable(s.busy || toLoad == 0)
+	none := w.button(widget.ButtonPlain, "list.none", func() {
 		for _, a := range s.addresses {
 			s.unsure[a] = true
 		}
 		s.begin(w)
 	})
-	none.disable(s.busy)
-	question := card(
-		newText(head(w.t("list.question"))), newText(muted(w.t("list.question-why"))), space(4),
-		wrap(gapSmall, none, adult), space(2), row(0, w.button(buttonQuiet, "back", back)))
+	none.Disable(s.busy)
+	question := widget.Card(
+		widget.NewText(widget.Head(w.t("list.question"))), widget.NewText(widget.Muted(w.t("list.question-why"))), widget.Space(4),
+		widget.Wrap(widget.GapSmall, none, adult), widget.Space(2), widget.Row(0, w.button(widget.ButtonQuiet, "back", back)))
 	return page{
 		title: w.t("list.title"), step: stepKeep, back: back,
-		body: stack(16, card(list...), columns(20, 0.62, 620, question,
-			card(newText(strong(w.t("age.law"))), newText(muted(w.t("age.law-why")))))),
+		body: widget.Stack(16, widget.Card(list...), widget.Columns(20, 0.62, 620, question,
+			widget.Card(widget.NewText(widget.Strong(w.t("age.law"))), widget.NewText(widget.Muted(w.t("age.law-why")))))),
 	}
 }
 
@@ -128,7 +129,7 @@ type keepListScreen struct {
 	going   bool // it begins when the screen is shown
 	stopped bool
 	heard   *listMeter
-	bar     *bar
+	bar     *widget.Bar
 	rows    []*fyne.Container
 	said    []string // what the rows say, so that only what changed is drawn
 	sum     *fyne.Container
@@ -204,11 +205,11 @@ func (s *keepListScreen) start(w *Window) {
 
 func (s *keepListScreen) build(w *Window) page {
 	home := func() { w.show(&homeScreen{}) }
-	s.bar, s.sum = newBar(), stack(0)
+	s.bar, s.sum = widget.NewBar(), widget.Stack(0)
 	s.rows, s.said = nil, nil
 	var rows []fyne.CanvasObject
 	for range s.list.Items {
-		r := stack(0)
+		r := widget.Stack(0)
 		s.rows, s.said = append(s.rows, r), append(s.said, "")
 		rows = append(rows, r)
 	}
@@ -221,22 +222,22 @@ func (s *keepListScreen) build(w *Window) page {
 	case s.going:
 		stop, halt := w.stopper(&s.stopped)
 		back = halt
-		buttons, focus = rowGrow(14, 1, stop, newText(smallMute(w.t("capture.safe")))), stop
+		buttons, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.t("capture.safe")))), stop
 	case left > 0:
 		title = w.t("list.paused")
-		on := w.button(buttonPrimary, "list.go-on", func() {
+		on := w.button(widget.ButtonPrimary, "list.go-on", func() {
 			w.notice = nil
 			s.start(w)
 		})
-		buttons, focus = wrap(gapSmall, on, w.button(buttonPlain, "list.home", home)), on
+		buttons, focus = widget.Wrap(widget.GapSmall, on, w.button(widget.ButtonPlain, "list.home", home)), on
 	default:
 		title = w.t("list.done")
-		done := w.button(buttonPrimary, "list.home", home)
-		buttons, focus = row(0, done), done
+		done := w.button(widget.ButtonPrimary, "list.home", home)
+		buttons, focus = widget.Row(0, done), done
 	}
 	return page{
 		title: w.t("list.title"), step: stepKeep, focus: focus, back: back,
-		body: stack(16, card(newText(head(title)), s.sum, s.bar, space(2), buttons), card(rows...)),
+		body: widget.Stack(16, widget.Card(widget.NewText(widget.Head(title)), s.sum, s.bar, widget.Space(2), buttons), widget.Card(rows...)),
 	}
 }
 
@@ -247,12 +248,12 @@ func (s *keepListScreen) draw(w *Window) {
 	}
 	v, steps := s.heard.snapshot()
 	done := v.Count(flow.ListKept) + v.Count(flow.ListNoted)
-	s.bar.set(float32(done+v.Count(flow.ListFailed)) / float32(max(len(v.Items), 1)))
+	s.bar.Set(float32(done+v.Count(flow.ListFailed))/float32(max(len(v.Items), 1)), widget.RoleAccent)
 	words := w.t("list.sum", "Done", w.text.Number(int64(done)), "Total", w.text.Number(int64(len(v.Items))))
 	if n := v.Count(flow.ListFailed); n > 0 {
 		words += " · " + w.n("list.failed", n)
 	}
-	s.sum.Objects = []fyne.CanvasObject{newText(plain(words))}
+	s.sum.Objects = []fyne.CanvasObject{widget.NewText(widget.Plain(words))}
 	s.sum.Refresh()
 	for i, item := range v.Items {
 		said := string(item.State) + item.Exhibit + item.Cause + string(steps[i])
@@ -267,28 +268,28 @@ func (s *keepListScreen) draw(w *Window) {
 
 // listLine says one address of a list and how far it is.
 func listLine(w *Window, item flow.ListItem, step evidence.Step) fyne.CanvasObject {
-	name := newText(mono(shown(item.Address, 300)))
+	name := widget.NewText(widget.Mono(shown(item.Address, 300)))
 	word := listState(w, item.State)
 	switch item.State {
 	case flow.ListKept:
-		tone, markName := toneOK, "check"
+		tone, markName := widget.ToneOK, "check"
 		if !item.Outcome.Usable() {
-			tone, markName = toneLook, "look"
+			tone, markName = widget.ToneLook, "look"
 		} else if item.Outcome == evidence.Partial {
-			tone, markName = toneLook, "half"
+			tone, markName = widget.ToneLook, "half"
 		}
-		return point(tone, markName, stack(0, name, newText(small(item.Exhibit+" · "+w.shared("outcome."+string(item.Outcome), string(item.Outcome))))))
+		return widget.Point(tone, markName, widget.Stack(0, name, widget.NewText(widget.Small(item.Exhibit+" · "+w.shared("outcome."+string(item.Outcome), string(item.Outcome))))))
 	case flow.ListNoted:
-		return point(toneQuiet, "address", stack(0, name, newText(small(item.Exhibit+" · "+word))))
+		return widget.Point(widget.ToneQuiet, "address", widget.Stack(0, name, widget.NewText(widget.Small(item.Exhibit+" · "+word))))
 	case flow.ListFailed:
-		return point(toneLook, "look", stack(0, name, newText(small(word+" · "+w.shared("error."+item.Cause+".what", shown(item.Detail, 200))))))
+		return widget.Point(widget.ToneLook, "look", widget.Stack(0, name, widget.NewText(widget.Small(word+" · "+w.shared("error."+item.Cause+".what", shown(item.Detail, 200))))))
 	case flow.ListRunning:
 		if step != "" {
 			word = w.shared("step."+string(step), word)
 		}
-		return point(toneQuiet, "dot", stack(0, name, newText(small(word))))
+		return widget.Point(widget.ToneQuiet, "dot", widget.Stack(0, name, widget.NewText(widget.Small(word))))
 	}
-	return point(toneQuiet, "ring", stack(0, name, newText(smallMute(word))))
+	return widget.Point(widget.ToneQuiet, "ring", widget.Stack(0, name, widget.NewText(widget.SmallMute(word))))
 }
 
 func listState(w *Window, s flow.ListState) string {
@@ -322,6 +323,6 @@ func unfinishedCard(w *Window, lists []flow.ListView) fyne.CanvasObject {
 		return nil
 	}
 	words := w.n("list.left", v.Left(), "Total", w.text.Number(int64(len(v.Items))))
-	on := w.button(buttonPlain, "list.look", func() { w.goTo(&keepListScreen{list: v}) })
-	return card(rowGrow(12, 0, point(toneQuiet, "half", newText(plain(words))), on))
+	on := w.button(widget.ButtonPlain, "list.look", func() { w.goTo(&keepListScreen{list: v}) })
+	return widget.Card(widget.RowGrow(12, 0, widget.Point(widget.ToneQuiet, "half", widget.NewText(widget.Plain(words))), on))
 }

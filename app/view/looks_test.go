@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/assets/words"
 	"constat/evidence"
 )
@@ -98,7 +99,7 @@ func gallery(r *rig) map[string]func() screen {
 	}
 	export := func(done *flow.ExportResult) *exportScreen {
 		s := &exportScreen{list: list, loaded: true, mask: map[string]bool{"E-002": true}, dir: "/home/someone/Bureau", zip: done == nil, done: done}
-		s.name, s.password = newField(r.w.keys, ""), newSecret(r.w.keys, "")
+		s.name, s.password = widget.NewField(r.w.keys, ""), widget.NewSecret(r.w.keys, "")
 		s.name.SetText("dossier-2026-11-23")
 		return s
 	}
@@ -277,7 +278,7 @@ func checkCut(t *testing.T, where string, o fyne.CanvasObject, room float32) {
 	if !o.Visible() {
 		return
 	}
-	if _, ok := o.(*field); ok {
+	if _, ok := o.(*widget.Field); ok {
 		return // a field scrolls
 	}
 	if x, ok := o.(*canvas.Text); ok {

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -32,40 +33,40 @@ func (o options) list() flow.ListOptions {
 // fold draws the options, or the one line that opens them.
 func (o *options) fold(w *Window) fyne.CanvasObject {
 	if !o.open {
-		more := w.button(buttonQuiet, "options.open", func() {
+		more := w.button(widget.ButtonQuiet, "options.open", func() {
 			o.open = true
 			w.refresh()
 		})
-		more.size = sizeSmall
-		return row(0, more)
+		more.Small()
+		return widget.Row(0, more)
 	}
 	check := func(on *bool, what, how string) fyne.CanvasObject {
-		return newCheck(w.keys, *on, func(now bool) { *on = now }, small(what+" "), smallMute(how))
+		return widget.NewCheck(w.keys, *on, func(now bool) { *on = now }, widget.Small(what+" "), widget.SmallMute(how))
 	}
-	return stack(0,
+	return widget.Stack(0,
 		check(&o.phone, w.t("options.phone"), w.t("options.phone-how")),
 		check(&o.fine, w.t("options.fine"), w.t("options.fine-how")),
 		check(&o.left, w.t("options.left"), w.t("options.left-how")))
 }
 
 // sight says how the page was seen.
-func sight(w *Window, r *evidence.Request) []span {
+func sight(w *Window, r *evidence.Request) []widget.Span {
 	how := "view.computer"
 	if r.Window {
 		how = "view.own-window"
 	} else if r.Phone {
 		how = "view.phone"
 	}
-	spans := []span{small(w.text.T(how)), smallMute(" · " + w.text.T("view.window",
+	spans := []widget.Span{widget.Small(w.text.T(how)), widget.SmallMute(" · " + w.text.T("view.window",
 		"Width", w.text.Number(int64(r.ViewWidth)), "Height", w.text.Number(int64(r.ViewHeight)), "Scale", r.Scale))}
 	if r.Zoom != 0 {
-		spans = append(spans, smallMute(" · "+w.text.T("view.zoom", "Zoom", r.Zoom)))
+		spans = append(spans, widget.SmallMute(" · "+w.text.T("view.zoom", "Zoom", r.Zoom)))
 	}
 	if r.Pinch != 0 {
-		spans = append(spans, smallMute(" · "+w.text.T("view.pinch", "Pinch", r.Pinch)))
+		spans = append(spans, widget.SmallMute(" · "+w.text.T("view.pinch", "Pinch", r.Pinch)))
 	}
 	if r.LeaveOverlays {
-		spans = append(spans, smallMute(" · "+w.text.T("view.overlays-left")))
+		spans = append(spans, widget.SmallMute(" · "+w.text.T("view.overlays-left")))
 	}
 	return spans
 }

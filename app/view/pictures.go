@@ -7,25 +7,27 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
 // picture is the covered picture with what belongs to it.
 func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
 	words := []string{w.t("cover.covered"), w.t("cover.hold"), w.t("cover.or")}
-	s.cover = newCover(w.keys, fyne.NewSize(330, 430), words, func(on bool) { s.hold(w, on) })
+	s.cover = widget.NewCover(w.keys, fyne.NewSize(330, 430), words, func(on bool) { s.hold(w, on) })
 	objects := []fyne.CanvasObject{s.cover}
 	if pictures := s.e.Pictures(); len(pictures) > 1 {
 		show := func(part int) {
 			s.part = min(max(part, 1), len(pictures))
 			w.rebuild()
 		}
-		before := w.button(buttonPlain, "cover.before", func() { show(s.part - 1) })
-		after := w.button(buttonPlain, "cover.after", func() { show(s.part + 1) })
-		before.size, after.size = sizeSmall, sizeSmall
-		before.disable(s.part == 1)
-		after.disable(s.part == len(pictures))
-		objects = append(objects, wrap(gapSmall, before, after), newText(small(s.place(w, pictures))))
+		before := w.button(widget.ButtonPlain, "cover.before", func() { show(s.part - 1) })
+		after := w.button(widget.ButtonPlain, "cover.after", func() { show(s.part + 1) })
+		before.Small()
+		after.Small()
+		before.Disable(s.part == 1)
+		after.Disable(s.part == len(pictures))
+		objects = append(objects, widget.Wrap(widget.GapSmall, before, after), widget.NewText(widget.Small(s.place(w, pictures))))
 		if sets := s.sets(w, pictures, show); sets != nil {
 			objects = append(objects, sets)
 		}
@@ -34,7 +36,7 @@ func (s *exhibitScreen) picture(w *Window) fyne.CanvasObject {
 	if s.e.Kind == evidence.Import { // there is no copy with address and date
 		said = w.t("cover.imported")
 	}
-	return stack(12, append(objects, s.markButtons(w), newText(smallMute(said)))...)
+	return widget.Stack(12, append(objects, s.markButtons(w), widget.NewText(widget.SmallMute(said)))...)
 }
 
 // place says where in its set a picture stands; imported pictures are one each
@@ -57,20 +59,20 @@ func (s *exhibitScreen) sets(w *Window, pictures []flow.PictureView, show func(p
 	if s.e.Kind == evidence.Import || pictures[len(pictures)-1].Set == 1 {
 		return nil
 	}
-	var labels [][]span
+	var labels [][]widget.Span
 	var first []int // of each set
 	for i, p := range pictures {
 		if p.N == 1 {
-			labels = append(labels, []span{small(w.text.T("picture."+string(p.Shows), "N", p.Pane))})
+			labels = append(labels, []widget.Span{widget.Small(w.text.T("picture."+string(p.Shows), "N", p.Pane))})
 			first = append(first, i+1)
 		}
 	}
-	choices := newChoice(w.keys, pictures[s.part-1].Set-1, func(i int) { show(first[i]) }, labels...)
+	choices := widget.NewChoice(w.keys, pictures[s.part-1].Set-1, func(i int) { show(first[i]) }, labels...)
 	objects := make([]fyne.CanvasObject, len(choices))
 	for i, c := range choices {
 		objects[i] = c
 	}
-	return stack(0, objects...)
+	return widget.Stack(0, objects...)
 }
 
 // hold decrypts the picture while it is held, and forgets it on release.
@@ -85,10 +87,10 @@ func (s *exhibitScreen) hold(w *Window, on bool) {
 		return p.Image, err
 	}, func(pic image.Image, err error) {
 		if err != nil {
-			cover.letGo()
+			cover.LetGo()
 			w.explain(err)
 			return
 		}
-		cover.uncovered(pic)
+		cover.Reveal(pic)
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2/test"
+
+	"constat/app/view/widget"
 )
 
 func TestWhatScrollsByItselfIsChosenAndTurnedThrough(t *testing.T) {
@@ -33,7 +35,7 @@ func TestWhatScrollsByItselfIsChosenAndTurnedThrough(t *testing.T) {
 	sees(18, step("1", "2"))
 	r.choose(r.w.text.T("picture.uncovered"))
 	sees(20, part)
-	if b := r.buttonOf("window.cover.after"); !b.disabled {
+	if b := r.buttonOf("window.cover.after"); !b.Disabled() {
 		t.Error("there is something after the last picture")
 	}
 	// A page that has nothing else leaves nothing to choose.
@@ -47,7 +49,7 @@ func TestWhatScrollsByItselfIsChosenAndTurnedThrough(t *testing.T) {
 func (r *rig) choose(label string) {
 	r.t.Helper()
 	for _, o := range r.everything() {
-		if k, ok := o.(*tick); ok && k.label.content() == label {
+		if k, ok := o.(*widget.Tick); ok && k.Words() == label {
 			test.Tap(k)
 			return
 		}

@@ -3,6 +3,7 @@ package view
 import (
 	"fyne.io/fyne/v2"
 
+	"constat/app/view/widget"
 	"constat/evidence"
 	"constat/evidence/platform"
 )
@@ -14,20 +15,20 @@ func platformFacts(w *Window, item *platform.Item) []fyne.CanvasObject {
 		return nil
 	}
 	kind := w.shared("platform.kind."+string(item.Kind), string(item.Kind))
-	rows := []fyne.CanvasObject{fact(w.shared("fact.platform", "platform"), small(item.Platform.Name()+" · "+kind))}
+	rows := []fyne.CanvasObject{widget.Fact(w.shared("fact.platform", "platform"), widget.Small(item.Platform.Name()+" · "+kind))}
 	for _, f := range platform.Fields() {
 		if id := item.IDs[f]; id != "" {
-			rows = append(rows, fact(w.shared("platform.field."+string(f), string(f)), mono(shown(id, 200))))
+			rows = append(rows, widget.Fact(w.shared("platform.field."+string(f), string(f)), widget.Mono(shown(id, 200))))
 		}
 	}
 	for _, p := range item.Problems {
-		rows = append(rows, fact(w.shared("platform.field."+string(p.Field), string(p.Field)),
-			mono(shown(p.Value, 100)), smallMute(" · "+w.shared("platform.reason."+string(p.Reason), string(p.Reason)))))
+		rows = append(rows, widget.Fact(w.shared("platform.field."+string(p.Field), string(p.Field)),
+			widget.Mono(shown(p.Value, 100)), widget.SmallMute(" · "+w.shared("platform.reason."+string(p.Reason), string(p.Reason)))))
 	}
 	if item.Time != nil {
 		name := w.shared("platform.basis."+item.Time.Basis, item.Time.Basis)
 		at := moment(w, evidence.MomentOf(item.Time.Time.In(w.cfg.Now().Location())))
-		rows = append(rows, fact(name, append(at, smallMute(" · "+shown(item.Time.Source, 200)))...))
+		rows = append(rows, widget.Fact(name, append(at, widget.SmallMute(" · "+shown(item.Time.Source, 200)))...))
 	}
 	return rows
 }

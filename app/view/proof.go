@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -32,11 +33,11 @@ const clockTolerance = 2.0
 
 // provenCard says in words what the timestamps prove.
 func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{newText(strong(w.t("proof.title")))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("proof.title")))}
 	first, n := earliest(e)
 	if n == 0 {
-		objects = append(objects, point(toneLook, "clock",
-			stack(0, newText(plain(w.t("proof.no-time"))), newText(smallMute(w.t("proof.no-time-do"))))))
+		objects = append(objects, widget.Point(widget.ToneLook, "clock",
+			widget.Stack(0, widget.NewText(widget.Plain(w.t("proof.no-time"))), widget.NewText(widget.SmallMute(w.t("proof.no-time-do"))))))
 	} else {
 		at := first.Time.In(w.cfg.Now().Location())
 		key := "proof.existed"
@@ -49,21 +50,21 @@ func provenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		if first.Accuracy > 0 {
 			zone += ", ± " + w.text.Decimal(first.Accuracy, digitsFor(first.Accuracy)) + " s"
 		}
-		words := marked(w.text.N("window."+key, len(e.Artifacts), "When", w.text.DateTime(at), "Zone", zone))
+		words := widget.Marked(w.text.N("window."+key, len(e.Artifacts), "When", w.text.DateTime(at), "Zone", zone))
 		objects = append(objects,
-			point(toneOK, "check", stack(0, newText(words...), newText(smallMute(w.n("proof.services", n))))),
-			point(toneOK, "check", newText(plain(w.t("proof.unchanged")+" · "), mono(e.ManifestSHA256.Grouped()[:14]+" …"))))
+			widget.Point(widget.ToneOK, "check", widget.Stack(0, widget.NewText(words...), widget.NewText(widget.SmallMute(w.n("proof.services", n))))),
+			widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("proof.unchanged")+" · "), widget.Mono(e.ManifestSHA256.Grouped()[:14]+" …"))))
 	}
 	if met(e, "fresh-profile") {
-		objects = append(objects, point(toneOK, "check", newText(plain(w.t("proof.fresh")))))
+		objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("proof.fresh")))))
 	}
 	if e.Phone {
-		objects = append(objects, point(toneQuiet, "ring", newText(plain(w.t("proof.phone")))))
+		objects = append(objects, widget.Point(widget.ToneQuiet, "ring", widget.NewText(widget.Plain(w.t("proof.phone")))))
 	}
 	if line := clockLine(w, e, first); line != nil {
 		objects = append(objects, line)
 	}
-	return card(objects...)
+	return widget.Card(objects...)
 }
 
 // clockLine says how this device's clock compared with others: the first that
@@ -74,8 +75,8 @@ func clockLine(w *Window, e flow.ExhibitView, first flow.TimestampView) fyne.Can
 		if seconds < 0 {
 			key = "proof.clock-behind"
 		}
-		return point(toneLook, "look", newText(
-			plain(w.t(key, "Seconds", w.text.Decimal(math.Abs(seconds), 1))+" "), muted(w.t("proof.in-report"))))
+		return widget.Point(widget.ToneLook, "look", widget.NewText(
+			widget.Plain(w.t(key, "Seconds", w.text.Decimal(math.Abs(seconds), 1))+" "), widget.Muted(w.t("proof.in-report"))))
 	}
 	for _, c := range e.Manifest.Clock {
 		if math.Abs(c.OffsetSecs) >= clockTolerance {
@@ -89,7 +90,7 @@ func clockLine(w *Window, e flow.ExhibitView, first flow.TimestampView) fyne.Can
 	case math.Abs(c.Offset)-c.Uncertainty >= clockTolerance:
 		return differs(c.Offset)
 	}
-	return point(toneOK, "check", newText(plain(w.t("proof.clock-agrees", "Seconds", w.text.Decimal(math.Abs(c.Offset)+c.Uncertainty, 1)))))
+	return widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("proof.clock-agrees", "Seconds", w.text.Decimal(math.Abs(c.Offset)+c.Uncertainty, 1)))))
 }
 
 // digitsFor shows a second as "1" and a millisecond as "0.001".
@@ -118,18 +119,18 @@ func notProvenCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	} else if e.Kind == evidence.Rechecked {
 		key = "recheck.limits"
 	}
-	return card(newText(strong(w.t("proof.not"))), newText(muted(w.t(key))))
+	return widget.Card(widget.NewText(widget.Strong(w.t("proof.not"))), widget.NewText(widget.Muted(w.t(key))))
 }
 
 // moment shows one instant on the device's clock and in UTC.
-func moment(w *Window, m evidence.Moment) []span {
+func moment(w *Window, m evidence.Moment) []widget.Span {
 	local := m.UTC.In(w.cfg.Now().Location())
 	if at, err := time.Parse(time.RFC3339Nano, m.Local); err == nil {
 		local = at
 	}
-	spans := []span{small(w.text.DateTime(local) + " (" + w.text.Zone(local) + ")")}
+	spans := []widget.Span{widget.Small(w.text.DateTime(local) + " (" + w.text.Zone(local) + ")")}
 	if _, offset := local.Zone(); offset != 0 {
-		spans = append(spans, smallMute(" · "+w.text.Clock(m.UTC.UTC())+" UTC"))
+		spans = append(spans, widget.SmallMute(" · "+w.text.Clock(m.UTC.UTC())+" UTC"))
 	}
 	return spans
 }
@@ -137,19 +138,19 @@ func moment(w *Window, m evidence.Moment) []span {
 // factsCard shows what the person told, then what was noted by itself.
 func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
 	e := s.e
-	complete := w.button(buttonQuiet, "facts.complete", func() { w.goTo(&factsScreen{of: s}) })
-	complete.size = sizeSmall
-	facts := []fyne.CanvasObject{rowGrow(12, 0, newText(strong(w.t("facts.title"))), complete)}
+	complete := w.button(widget.ButtonQuiet, "facts.complete", func() { w.goTo(&factsScreen{of: s}) })
+	complete.Small()
+	facts := []fyne.CanvasObject{widget.RowGrow(12, 0, widget.NewText(widget.Strong(w.t("facts.title"))), complete)}
 	if told := toldLines(w, e.Facts, isFact); len(told) > 0 {
-		facts = append(facts, newText(smallMute(w.t("facts.told"))))
+		facts = append(facts, widget.NewText(widget.SmallMute(w.t("facts.told"))))
 		facts = append(facts, told...)
 	} else {
-		facts = append(facts, newText(smallMute(w.t("facts.none"))))
+		facts = append(facts, widget.NewText(widget.SmallMute(w.t("facts.none"))))
 	}
-	facts = append(facts, rule(), newText(smallMute(w.t("facts.noted-by"))))
-	add := func(key string, value ...span) { facts = append(facts, fact(w.t(key), value...)) }
-	tiny := func(s string) span { return small(shown(s, 300)) }
-	address := func(s string) span { return mono(shown(s, 400)) }
+	facts = append(facts, widget.Rule(), widget.NewText(widget.SmallMute(w.t("facts.noted-by"))))
+	add := func(key string, value ...widget.Span) { facts = append(facts, widget.Fact(w.t(key), value...)) }
+	tiny := func(s string) widget.Span { return widget.Small(shown(s, 300)) }
+	address := func(s string) widget.Span { return widget.Mono(shown(s, 400)) }
 
 	if e.Address != "" {
 		add("facts.address", address(e.Address))
@@ -163,7 +164,7 @@ func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
 	}
 	if e.Kind == evidence.AddressOnly {
 		add("facts.noted", moment(w, e.Started)...)
-		return card(facts...)
+		return widget.Card(facts...)
 	}
 	add("facts.started", moment(w, e.Started)...)
 	add("facts.finished", moment(w, e.Finished)...)
@@ -173,33 +174,33 @@ func (s *exhibitScreen) factsCard(w *Window) fyne.CanvasObject {
 		}
 		if p.RemoteAddress != "" {
 			where := tiny(p.RemoteAddress)
-			where.mono, where.size = true, sizeMono
-			spans := []span{where}
+			where.Mono, where.Size = true, widget.SizeMono
+			spans := []widget.Span{where}
 			if p.LocalNetwork {
-				spans = append(spans, smallMute(" · "+w.t("facts.local")))
+				spans = append(spans, widget.SmallMute(" · "+w.t("facts.local")))
 			}
 			add("facts.server", spans...)
 		}
 		if p.TLS != nil {
-			add("facts.tls", tiny(p.TLS.Protocol+" · "+p.TLS.Subject), smallMute(" · "+shown(p.TLS.Issuer, 120)))
+			add("facts.tls", tiny(p.TLS.Protocol+" · "+p.TLS.Subject), widget.SmallMute(" · "+shown(p.TLS.Issuer, 120)))
 		} else {
-			add("facts.tls", small(w.t("facts.no-tls")))
+			add("facts.tls", widget.Small(w.t("facts.no-tls")))
 		}
 		if p.Width > 0 {
-			add("facts.size", small(w.t("facts.pixels", "Width", w.text.Number(int64(p.Width)), "Height", w.text.Number(int64(p.Height)))))
+			add("facts.size", widget.Small(w.t("facts.pixels", "Width", w.text.Number(int64(p.Width)), "Height", w.text.Number(int64(p.Height)))))
 		}
 	}
 	if r := e.Manifest.Request; r != nil && r.ViewWidth > 0 {
 		add("facts.view", sight(w, r)...)
 	}
 	if b := e.Manifest.Browser; b != nil {
-		spans := []span{tiny(b.Product)}
+		spans := []widget.Span{tiny(b.Product)}
 		if !b.Sandbox {
-			spans = append(spans, smallMute(" · "+w.t("facts.no-sandbox")))
+			spans = append(spans, widget.SmallMute(" · "+w.t("facts.no-sandbox")))
 		}
 		add("facts.browser", spans...)
 	}
-	return card(facts...)
+	return widget.Card(facts...)
 }
 
 // preconditionsCard is the checklist under which the page was kept.
@@ -207,34 +208,34 @@ func preconditionsCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if len(e.Manifest.Precondition) == 0 {
 		return nil
 	}
-	objects := []fyne.CanvasObject{newText(strong(w.t("conditions.title")))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("conditions.title")))}
 	for _, p := range e.Manifest.Precondition {
-		t, name := toneQuiet, "ring"
+		t, name := widget.ToneQuiet, "ring"
 		switch p.State {
 		case evidence.Met:
-			t, name = toneOK, "check"
+			t, name = widget.ToneOK, "check"
 		case evidence.NotMet:
-			t, name = toneLook, "look"
+			t, name = widget.ToneLook, "look"
 		}
-		objects = append(objects, point(t, name, newText(
-			small(w.shared("precondition."+p.Item, p.Item)),
-			smallMute(" · "+w.shared("precondition.state."+string(p.State), string(p.State))))))
+		objects = append(objects, widget.Point(t, name, widget.NewText(
+			widget.Small(w.shared("precondition."+p.Item, p.Item)),
+			widget.SmallMute(" · "+w.shared("precondition.state."+string(p.State), string(p.State))))))
 	}
-	return card(objects...)
+	return widget.Card(objects...)
 }
 
 func stampsCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{newText(strong(w.t("stamps.title"))), newText(smallMute(w.t("stamps.what")))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("stamps.title"))), widget.NewText(widget.SmallMute(w.t("stamps.what")))}
 	if len(e.Timestamps) == 0 {
-		objects = append(objects, newText(muted(w.t("stamps.none"))))
+		objects = append(objects, widget.NewText(widget.Muted(w.t("stamps.none"))))
 	}
 	for i, t := range e.Timestamps {
 		if i > 0 {
-			objects = append(objects, rule())
+			objects = append(objects, widget.Rule())
 		}
 		objects = append(objects, stampLines(w, t)...)
 	}
-	return card(objects...)
+	return widget.Card(objects...)
 }
 
 func stampLines(w *Window, t flow.TimestampView) []fyne.CanvasObject {
@@ -243,34 +244,34 @@ func stampLines(w *Window, t flow.TimestampView) []fyne.CanvasObject {
 	switch t.State {
 	case flow.StampVerified:
 		at := t.Time.In(w.cfg.Now().Location())
-		out = append(out, point(toneOK, "check", stack(0,
-			newText(strong(shown(t.Authority, 80)), plain(" · "+state)),
-			newText(small(w.text.DateTime(at)+" ("+w.text.Zone(at)+")")))))
+		out = append(out, widget.Point(widget.ToneOK, "check", widget.Stack(0,
+			widget.NewText(widget.Strong(shown(t.Authority, 80)), widget.Plain(" · "+state)),
+			widget.NewText(widget.Small(w.text.DateTime(at)+" ("+w.text.Zone(at)+")")))))
 		for _, words := range stampFacts(w, t) {
-			out = append(out, inset(0, 0, 0, 28, newText(smallMute(words))))
+			out = append(out, widget.Inset(0, 0, 0, 28, widget.NewText(widget.SmallMute(words))))
 		}
 	case flow.StampRejected:
-		out = append(out, point(toneLook, "look", newText(strong(shown(t.Authority, 80)), plain(" · "+state))))
+		out = append(out, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Strong(shown(t.Authority, 80)), widget.Plain(" · "+state))))
 	default:
 		why := ""
 		if t.Reason != "" {
 			why = " · " + w.shared("window.reason."+t.Reason, t.Reason)
 		}
-		out = append(out, point(toneLook, "clock", newText(strong(shown(t.Authority, 80)), plain(" · "+state), smallMute(why))))
+		out = append(out, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Strong(shown(t.Authority, 80)), widget.Plain(" · "+state), widget.SmallMute(why))))
 	}
 	for _, c := range t.Checks {
-		tn, name := toneQuiet, "ring"
+		tn, name := widget.ToneQuiet, "ring"
 		switch c.State {
 		case evidence.Passed:
-			tn, name = toneOK, "check"
+			tn, name = widget.ToneOK, "check"
 		case evidence.Failed:
-			tn, name = toneLook, "cross"
+			tn, name = widget.ToneLook, "cross"
 		}
-		spans := []span{small(w.shared("check."+c.Name, c.Name)), smallMute(" · " + w.shared("check.state."+string(c.State), string(c.State)))}
+		spans := []widget.Span{widget.Small(w.shared("check."+c.Name, c.Name)), widget.SmallMute(" · " + w.shared("check.state."+string(c.State), string(c.State)))}
 		if c.State != evidence.Passed && c.Detail != "" {
-			spans = append(spans, smallMute(" · "+shown(flow.CheckDetail(w.text, c), 160)))
+			spans = append(spans, widget.SmallMute(" · "+shown(flow.CheckDetail(w.text, c), 160)))
 		}
-		out = append(out, inset(0, 0, 0, 28, point(tn, name, newText(spans...))))
+		out = append(out, widget.Inset(0, 0, 0, 28, widget.Point(tn, name, widget.NewText(spans...))))
 	}
 	return out
 }
@@ -293,18 +294,18 @@ func stampFacts(w *Window, t flow.TimestampView) []string {
 
 func hashCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	digest := e.ManifestSHA256
-	return card(
-		newText(strong(w.t("hash.title"))), newText(smallMute(w.t("hash.what"))),
-		rowGrow(12, 0, newText(mono(digest.Grouped())),
-			w.button(buttonPlain, "copy", func() { w.cfg.Clipboard.SetContent(digest.String()) })))
+	return widget.Card(
+		widget.NewText(widget.Strong(w.t("hash.title"))), widget.NewText(widget.SmallMute(w.t("hash.what"))),
+		widget.RowGrow(12, 0, widget.NewText(widget.Mono(digest.Grouped())),
+			w.button(widget.ButtonPlain, "copy", func() { w.cfg.Clipboard.SetContent(digest.String()) })))
 }
 
 func filesCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{newText(strong(w.n("files.title", len(e.Artifacts))))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.n("files.title", len(e.Artifacts))))}
 	for _, a := range e.Artifacts {
-		objects = append(objects, columns(12, 200, 420,
-			newText(mono(shown(a.Name, 120))),
-			newText(small(w.shared("role."+a.Role, a.Role)+" · "+w.text.Bytes(a.Size)), monoMute(" · "+shown(a.SHA256, 8)))))
+		objects = append(objects, widget.Columns(12, 200, 420,
+			widget.NewText(widget.Mono(shown(a.Name, 120))),
+			widget.NewText(widget.Small(w.shared("role."+a.Role, a.Role)+" · "+w.text.Bytes(a.Size)), widget.MonoMute(" · "+shown(a.SHA256, 8)))))
 	}
-	return card(objects...)
+	return widget.Card(objects...)
 }

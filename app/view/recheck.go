@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -64,7 +65,7 @@ func (s *recheckScreen) start(w *Window) {
 
 func (s *recheckScreen) draw() {
 	if s.list != nil {
-		s.list.draw()
+		s.list.sample()
 	}
 }
 
@@ -84,37 +85,37 @@ func (s *recheckScreen) build(w *Window) page {
 		if s.stopped {
 			title = w.t("recheck.stopped")
 		}
-		again := w.button(buttonPrimary, "capture.again", func() {
+		again := w.button(widget.ButtonPrimary, "capture.again", func() {
 			w.notice = nil
 			s.start(w)
 		})
-		below, focus = wrap(gapSmall, again, w.button(buttonPlain, "back", back)), again
+		below, focus = widget.Wrap(widget.GapSmall, again, w.button(widget.ButtonPlain, "back", back)), again
 	} else {
 		stop, halt := w.stopper(&s.stopped)
 		back = halt
-		below, focus = rowGrow(14, 1, stop, newText(smallMute(w.t("capture.safe")))), stop
+		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.t("capture.safe")))), stop
 	}
-	job := card(newText(head(title)), space(2), s.list, space(4), below)
-	help := card(newText(strong(w.t("recheck.what"))), newText(muted(w.t("recheck.how"))))
+	job := widget.Card(widget.NewText(widget.Head(title)), widget.Space(2), s.list.Progress, widget.Space(4), below)
+	help := widget.Card(widget.NewText(widget.Strong(w.t("recheck.what"))), widget.NewText(widget.Muted(w.t("recheck.how"))))
 	var above fyne.CanvasObject
 	if s.address != "" {
 		above = addressCard(s.address)
 	}
 	return page{
 		title: w.t("recheck.title"), step: stepKeep, focus: focus, back: back,
-		body: stack(16, present([]fyne.CanvasObject{above, columns(20, 0.56, 620, job, help)})...),
+		body: widget.Stack(16, widget.Present([]fyne.CanvasObject{above, widget.Columns(20, 0.56, 620, job, help)})...),
 	}
 }
 
 // recheckTone is how an answer is marked. That something is gone is no failure.
-func recheckTone(state evidence.RecheckState) (tone, string) {
+func recheckTone(state evidence.RecheckState) (widget.Tone, string) {
 	switch state {
 	case evidence.Gone:
-		return toneOK, "check"
+		return widget.ToneOK, "check"
 	case evidence.CannotTell:
-		return toneQuiet, "ring"
+		return widget.ToneQuiet, "ring"
 	}
-	return toneLook, "look"
+	return widget.ToneLook, "look"
 }
 
 // recheckWords says what a visit showed, with its time, and nothing more.
@@ -134,19 +135,19 @@ func recheckCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	if e.Kind != evidence.WebCapture || e.Closed {
 		return nil
 	}
-	objects := []fyne.CanvasObject{newText(strong(w.t("recheck.what")))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("recheck.what")))}
 	for _, v := range e.Rechecks {
 		tone, markName := recheckTone(v.State)
-		look := w.button(buttonQuiet, "recheck.look", func() { w.goTo(&exhibitScreen{id: v.Exhibit}) })
-		look.size = sizeSmall
-		objects = append(objects, rowGrow(12, 0, point(tone, markName, stack(0, newText(strong(recheckState(w, v.State))),
-			newText(small(recheckWords(w, v.Time, v.Reason, v.Detail))))), look))
+		look := w.button(widget.ButtonQuiet, "recheck.look", func() { w.goTo(&exhibitScreen{id: v.Exhibit}) })
+		look.Small()
+		objects = append(objects, widget.RowGrow(12, 0, widget.Point(tone, markName, widget.Stack(0, widget.NewText(widget.Strong(recheckState(w, v.State))),
+			widget.NewText(widget.Small(recheckWords(w, v.Time, v.Reason, v.Detail))))), look))
 	}
 	if len(e.Rechecks) == 0 {
-		objects = append(objects, newText(muted(w.t("recheck.how"))))
+		objects = append(objects, widget.NewText(widget.Muted(w.t("recheck.how"))))
 	}
-	visit := w.button(buttonPlain, "recheck.button", func() { w.goTo(&recheckScreen{exhibit: e.Exhibit, address: e.Address}) })
-	return card(append(objects, row(0, visit))...)
+	visit := w.button(widget.ButtonPlain, "recheck.button", func() { w.goTo(&recheckScreen{exhibit: e.Exhibit, address: e.Address}) })
+	return widget.Card(append(objects, widget.Row(0, visit))...)
 }
 
 // visitCard says what a visit told, and leads to what it visited.
@@ -157,11 +158,11 @@ func visitCard(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 	}
 	tone, markName := recheckTone(r.State)
 	objects := []fyne.CanvasObject{
-		newText(strong(w.t("recheck.what"))),
-		point(tone, markName, stack(0, newText(strong(recheckState(w, r.State))), newText(plain(recheckWords(w, e.Started.UTC, r.Reason, r.Detail))))),
-		row(0, w.button(buttonPlain, "recheck.original", func() { w.goTo(&exhibitScreen{id: r.Exhibit}) })),
+		widget.NewText(widget.Strong(w.t("recheck.what"))),
+		widget.Point(tone, markName, widget.Stack(0, widget.NewText(widget.Strong(recheckState(w, r.State))), widget.NewText(widget.Plain(recheckWords(w, e.Started.UTC, r.Reason, r.Detail))))),
+		widget.Row(0, w.button(widget.ButtonPlain, "recheck.original", func() { w.goTo(&exhibitScreen{id: r.Exhibit}) })),
 	}
-	return card(objects...)
+	return widget.Card(objects...)
 }
 
 // lastVisit is a line about the latest visit, for the list of exhibits.
@@ -170,5 +171,5 @@ func lastVisit(w *Window, e flow.ExhibitView) fyne.CanvasObject {
 		return nil
 	}
 	v := e.Rechecks[len(e.Rechecks)-1]
-	return newText(small(w.t("recheck.last", "When", keptAt(w, v.Time), "State", recheckState(w, v.State))))
+	return widget.NewText(widget.Small(w.t("recheck.last", "When", keptAt(w, v.Time), "State", recheckState(w, v.State))))
 }

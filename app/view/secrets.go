@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"fyne.io/fyne/v2"
+
+	"constat/app/view/widget"
 )
 
 // codeMark remembers, across an end of the program, that a recovery code was
@@ -47,12 +49,12 @@ func (w *Window) unseenCode() fyne.CanvasObject {
 	if !w.code.on {
 		return nil
 	}
-	return lookCard(
-		rowTop(12, 1, inset(3, 0, 0, 0, mark("look", roleWarn, 16)), newText(strong(w.t("renew.unseen")))),
-		newText(plain(w.t("renew.unseen-how"))),
-		wrap(gapSmall,
-			w.button(buttonPlain, "secret.code", func() { w.goTo(&renewScreen{}) }),
-			w.button(buttonPlain, "renew.have", func() {
+	return widget.LookCard(
+		widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(w.t("renew.unseen")))),
+		widget.NewText(widget.Plain(w.t("renew.unseen-how"))),
+		widget.Wrap(widget.GapSmall,
+			w.button(widget.ButtonPlain, "secret.code", func() { w.goTo(&renewScreen{}) }),
+			w.button(widget.ButtonPlain, "renew.have", func() {
 				err := w.code.clear()
 				w.rebuild()
 				w.explain(err)
@@ -61,20 +63,22 @@ func (w *Window) unseenCode() fyne.CanvasObject {
 
 // secrets is the part of the settings that changes what opens the vault.
 func (s *settingsScreen) secrets(w *Window) fyne.CanvasObject {
-	passphrase := w.button(buttonPlain, "secret.passphrase", func() { w.goTo(&passphraseScreen{}) })
-	code := w.button(buttonPlain, "secret.code", func() { w.goTo(&renewScreen{}) })
-	access := w.button(buttonPlain, "access.open", func() { w.goTo(&accessScreen{}) })
-	passphrase.size, code.size, access.size = sizeSmall, sizeSmall, sizeSmall
+	passphrase := w.button(widget.ButtonPlain, "secret.passphrase", func() { w.goTo(&passphraseScreen{}) })
+	code := w.button(widget.ButtonPlain, "secret.code", func() { w.goTo(&renewScreen{}) })
+	access := w.button(widget.ButtonPlain, "access.open", func() { w.goTo(&accessScreen{}) })
+	passphrase.Small()
+	code.Small()
+	access.Small()
 	objects := []fyne.CanvasObject{
-		newText(head(w.t("secret.title"))),
-		columns(14, 264, 420, row(0, passphrase), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.passphrase-how"))))),
-		columns(14, 264, 420, row(0, code), inset(9, 0, 0, 0, newText(smallMute(w.t("secret.code-how"))))),
-		columns(14, 264, 420, row(0, access), inset(9, 0, 0, 0, newText(smallMute(w.t("access.open-how"))))),
+		widget.NewText(widget.Head(w.t("secret.title"))),
+		widget.Columns(14, 264, 420, widget.Row(0, passphrase), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.t("secret.passphrase-how"))))),
+		widget.Columns(14, 264, 420, widget.Row(0, code), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.t("secret.code-how"))))),
+		widget.Columns(14, 264, 420, widget.Row(0, access), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.t("access.open-how"))))),
 	}
 	if s.changed {
-		objects = append(objects, point(toneOK, "check", newText(small(w.t("secret.changed")))))
+		objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Small(w.t("secret.changed")))))
 	}
-	return card(objects...)
+	return widget.Card(objects...)
 }
 
 // passphraseScreen changes the passphrase of the open vault.
@@ -84,21 +88,21 @@ type passphraseScreen struct {
 }
 
 func (s *passphraseScreen) build(w *Window) page {
-	change := w.button(buttonPrimary, "secret.change", func() { s.change(w) })
-	s.secret.init(w, func() { change.disable(s.busy || !s.secret.ready()) })
+	change := w.button(widget.ButtonPrimary, "secret.change", func() { s.change(w) })
+	s.secret.init(w, func() { change.Disable(s.busy || !s.secret.ready()) })
 	if s.busy {
-		change.rename(w.t("busy"))
+		change.Rename(w.t("busy"))
 	}
 	back := func() {
 		if !s.busy {
 			w.show(&settingsScreen{})
 		}
 	}
-	form := append([]fyne.CanvasObject{newText(head(w.t("secret.new"))), newText(muted(w.t("secret.new-why")))}, s.secret.objects()...)
-	form = append(form, wrap(gapSmall, change, w.button(buttonPlain, "back", back)))
+	form := append([]fyne.CanvasObject{widget.NewText(widget.Head(w.t("secret.new"))), widget.NewText(widget.Muted(w.t("secret.new-why")))}, s.secret.objects()...)
+	form = append(form, widget.Wrap(widget.GapSmall, change, w.button(widget.ButtonPlain, "back", back)))
 	return page{
 		title: w.t("settings.title"),
-		body:  columns(20, 0.62, 620, card(form...), card(newText(strong(w.t("code.lost"))), newText(muted(w.t("code.lost-how"))))),
+		body:  widget.Columns(20, 0.62, 620, widget.Card(form...), widget.Card(widget.NewText(widget.Strong(w.t("code.lost"))), widget.NewText(widget.Muted(w.t("code.lost-how"))))),
 		focus: s.secret.first,
 		enter: func() { s.change(w) },
 		back:  back,
@@ -137,17 +141,17 @@ func (s *renewScreen) build(w *Window) page {
 			w.show(&settingsScreen{})
 		}
 	}
-	create := w.button(buttonPrimary, "renew.make", func() { s.renew(w) })
-	create.disable(s.busy)
+	create := w.button(widget.ButtonPrimary, "renew.make", func() { s.renew(w) })
+	create.Disable(s.busy)
 	if s.busy {
-		create.rename(w.t("busy"))
+		create.Rename(w.t("busy"))
 	}
-	stay := w.button(buttonPlain, "back", back)
+	stay := w.button(widget.ButtonPlain, "back", back)
 	return page{
 		title: w.t("renew.title"), back: back, focus: stay,
-		body: columns(20, 0.62, 620,
-			card(newText(head(w.t("renew.what"))), newText(plain(w.t("renew.why"))), space(4), wrap(gapSmall, create, stay)),
-			lookCard(newText(strong(w.t("code.where"))), newText(plain(w.t("code.where-how"))))),
+		body: widget.Columns(20, 0.62, 620,
+			widget.Card(widget.NewText(widget.Head(w.t("renew.what"))), widget.NewText(widget.Plain(w.t("renew.why"))), widget.Space(4), widget.Wrap(widget.GapSmall, create, stay)),
+			widget.LookCard(widget.NewText(widget.Strong(w.t("code.where"))), widget.NewText(widget.Plain(w.t("code.where-how"))))),
 	}
 }
 

@@ -18,7 +18,7 @@ func TestChangeOfPassphrase(t *testing.T) {
 	r.sees("window.secret.new", "window.passphrase.advice")
 	r.typeInto(0, fresh)
 	r.typeInto(1, "autre chose")
-	if !r.buttonOf("window.secret.change").disabled {
+	if !r.buttonOf("window.secret.change").Disabled() {
 		t.Error("two different passphrases can be taken")
 	}
 	r.fields()[1].SetText(fresh)

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/assets/authorities"
 	"constat/assets/words"
 	"constat/evidence"
@@ -19,8 +20,8 @@ import (
 
 // settingsScreen changes what is not secret. Every change is stored at once.
 type settingsScreen struct {
-	browser *field
-	url     *field
+	browser *widget.Field
+	url     *widget.Field
 	roots   string // path of a PEM file for the authority that is being added
 	saved   bool
 	changed bool // the passphrase was changed a moment ago
@@ -31,9 +32,9 @@ var lockChoices = []int{2, 5, 10, 20, 60}
 func (s *settingsScreen) build(w *Window) page {
 	now := w.app.Settings()
 	if s.browser == nil {
-		s.browser = newAddress(w.keys, "")
+		s.browser = widget.NewAddress(w.keys, "")
 		s.browser.SetText(now.Browser)
-		s.url = newAddress(w.keys, "")
+		s.url = widget.NewAddress(w.keys, "")
 	}
 	s.browser.SetPlaceHolder(w.t("settings.browser-found"))
 	s.url.SetPlaceHolder("https://")
@@ -48,7 +49,7 @@ func (s *settingsScreen) build(w *Window) page {
 	for _, l := range words.Languages {
 		names = append(names, words.Names[l])
 	}
-	language := newPicker(w.keys, names, slices.Index(words.Languages, w.text.Lang()), func(i int) { w.speak(words.Languages[i]) })
+	language := widget.NewPicker(w.keys, names, slices.Index(words.Languages, w.text.Lang()), func(i int) { w.speak(words.Languages[i]) })
 
 	var minutes []string
 	choices := lockChoices
@@ -59,15 +60,15 @@ func (s *settingsScreen) build(w *Window) page {
 	for _, m := range choices {
 		minutes = append(minutes, w.n("settings.minutes", m))
 	}
-	lock := newPicker(w.keys, minutes, slices.Index(choices, w.lockMinutes()), func(i int) {
+	lock := widget.NewPicker(w.keys, minutes, slices.Index(choices, w.lockMinutes()), func(i int) {
 		s.change(w, func(c *flow.Settings) { c.LockMinutes = choices[i] })
 	})
 
 	storeBrowser := func() {
 		s.change(w, func(c *flow.Settings) { c.Browser = strings.TrimSpace(s.browser.Text) })
 	}
-	s.browser.submit = storeBrowser
-	pick := w.button(buttonPlain, "choose", func() {
+	s.browser.Submit = storeBrowser
+	pick := w.button(widget.ButtonPlain, "choose", func() {
 		w.show(&chooseScreen{
 			title: w.t("settings.browser"), hint: w.t("settings.browser-hint"), at: w.cfg.Home, file: true,
 			back: func() { w.show(s) },
@@ -78,27 +79,27 @@ func (s *settingsScreen) build(w *Window) page {
 			},
 		})
 	})
-	pick.size = sizeSmall
-	store := w.button(buttonPlain, "settings.store", storeBrowser)
-	store.size = sizeSmall
+	pick.Small()
+	store := w.button(widget.ButtonPlain, "settings.store", storeBrowser)
+	store.Small()
 
 	general := []fyne.CanvasObject{
-		newText(head(w.t("settings.general"))),
-		formLine(w.t("settings.language"), row(0, language)),
-		formLine(w.t("settings.lock"), stack(2, row(0, lock), newText(smallMute(w.t("settings.lock-how"))))),
-		formLine(w.t("settings.browser"), stack(4, rowGrow(8, 0, s.browser, store, pick), newText(smallMute(w.t("settings.browser-how"))))),
+		widget.NewText(widget.Head(w.t("settings.general"))),
+		formLine(w.t("settings.language"), widget.Row(0, language)),
+		formLine(w.t("settings.lock"), widget.Stack(2, widget.Row(0, lock), widget.NewText(widget.SmallMute(w.t("settings.lock-how"))))),
+		formLine(w.t("settings.browser"), widget.Stack(4, widget.RowGrow(8, 0, s.browser, store, pick), widget.NewText(widget.SmallMute(w.t("settings.browser-how"))))),
 	}
 	if servers, err := authorities.TimeServers(); err == nil {
 		general = append(general, formLine(w.t("settings.time"),
-			stack(2, row(0, s.timeServer(w, now.TimeServer, servers)), newText(smallMute(w.t("settings.time-how"))))))
+			widget.Stack(2, widget.Row(0, s.timeServer(w, now.TimeServer, servers)), widget.NewText(widget.SmallMute(w.t("settings.time-how"))))))
 	}
 	if s.saved {
-		general = append(general, point(toneOK, "check", newText(small(w.t("settings.saved")))))
+		general = append(general, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Small(w.t("settings.saved")))))
 	}
 	return page{
 		title: w.t("settings.title"),
-		body: stack(14, card(general...), s.secrets(w), s.authorities(w, now),
-			row(0, w.button(buttonPlain, "back", back))),
+		body: widget.Stack(14, widget.Card(general...), s.secrets(w), s.authorities(w, now),
+			widget.Row(0, w.button(widget.ButtonPlain, "back", back))),
 		focus: language,
 		back:  back,
 	}
@@ -106,7 +107,7 @@ func (s *settingsScreen) build(w *Window) page {
 
 // timeServer chooses whom a capture asks for the time: the server that this system asks anyway, nobody, one of the list, or the
 // one that stands in the settings already.
-func (s *settingsScreen) timeServer(w *Window, now string, servers []authorities.TimeServer) *picker {
+func (s *settingsScreen) timeServer(w *Window, now string, servers []authorities.TimeServer) *widget.Picker {
 	system := w.t("settings.time-system-none")
 	if host := w.app.SystemTimeServer(); host != "" {
 		system = w.t("settings.time-system", "Host", shown(host, 80))
@@ -121,7 +122,7 @@ func (s *settingsScreen) timeServer(w *Window, now string, servers []authorities
 	if !slices.Contains(addresses, now) {
 		addresses, names = append(addresses, now), append(names, shown(now, 80))
 	}
-	return newPicker(w.keys, names, slices.Index(addresses, now), func(i int) {
+	return widget.NewPicker(w.keys, names, slices.Index(addresses, now), func(i int) {
 		s.change(w, func(c *flow.Settings) { c.TimeServer = addresses[i] })
 	})
 }
@@ -138,21 +139,21 @@ func (s *settingsScreen) change(w *Window, edit func(*flow.Settings)) {
 }
 
 func (s *settingsScreen) authorities(w *Window, now flow.Settings) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{newText(head(w.t("tsa.title"))), newText(muted(w.t("tsa.what")))}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.t("tsa.title"))), widget.NewText(widget.Muted(w.t("tsa.what")))}
 	if len(now.Authorities) == 0 {
 		used, err := w.app.Authorities()
 		if err == nil {
 			for _, a := range used {
-				objects = append(objects, point(toneQuiet, "clock", stack(0, newText(mono(shown(a.URL, 200)), smallMute("  "+w.t("tsa.built-in"))),
-					newText(smallMute(w.app.LabelWords(w.text, a.URL))))))
+				objects = append(objects, widget.Point(widget.ToneQuiet, "clock", widget.Stack(0, widget.NewText(widget.Mono(shown(a.URL, 200)), widget.SmallMute("  "+w.t("tsa.built-in"))),
+					widget.NewText(widget.SmallMute(w.app.LabelWords(w.text, a.URL))))))
 			}
 		}
 	}
 	for i, a := range now.Authorities {
-		remove := w.button(buttonPlain, "tsa.remove", func() {
+		remove := w.button(widget.ButtonPlain, "tsa.remove", func() {
 			s.change(w, func(c *flow.Settings) { c.Authorities = slices.Delete(c.Authorities, i, i+1) })
 		})
-		remove.size = sizeSmall
+		remove.Small()
 		how := w.t("tsa.system-roots")
 		if a.RootsPEM != "" {
 			how = w.t("tsa.own-roots")
@@ -160,11 +161,11 @@ func (s *settingsScreen) authorities(w *Window, now flow.Settings) fyne.CanvasOb
 		if label := w.app.LabelWords(w.text, a.URL); label != "" {
 			how += " · " + label
 		}
-		objects = append(objects, rowGrow(12, 0, stack(0, newText(mono(shown(a.URL, 200))), newText(smallMute(how))), remove))
+		objects = append(objects, widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Mono(shown(a.URL, 200))), widget.NewText(widget.SmallMute(how))), remove))
 	}
-	add := w.button(buttonPlain, "tsa.add", func() { s.add(w) })
-	s.url.submit = func() { s.add(w) }
-	roots := w.button(buttonPlain, "tsa.roots", func() {
+	add := w.button(widget.ButtonPlain, "tsa.add", func() { s.add(w) })
+	s.url.Submit = func() { s.add(w) }
+	roots := w.button(widget.ButtonPlain, "tsa.roots", func() {
 		w.show(&chooseScreen{
 			title: w.t("tsa.roots"), hint: w.t("tsa.roots-hint"), at: w.cfg.Home, file: true, kinds: []string{".pem", ".crt", ".cer"},
 			back: func() { w.show(s) },
@@ -174,11 +175,11 @@ func (s *settingsScreen) authorities(w *Window, now flow.Settings) fyne.CanvasOb
 			},
 		})
 	})
-	objects = append(objects, rule(), rowGrow(8, 0, s.url, roots, add))
+	objects = append(objects, widget.Rule(), widget.RowGrow(8, 0, s.url, roots, add))
 	if s.roots != "" {
-		objects = append(objects, newText(small(w.t("tsa.with-roots")+" "), mono(shown(s.roots, 200))))
+		objects = append(objects, widget.NewText(widget.Small(w.t("tsa.with-roots")+" "), widget.Mono(shown(s.roots, 200))))
 	}
-	return card(append(objects, newText(smallMute(w.t("tsa.how"))))...)
+	return widget.Card(append(objects, widget.NewText(widget.SmallMute(w.t("tsa.how"))))...)
 }
 
 // maxRoots is the largest file of roots that is read.

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"constat/app/view/widget"
 	"constat/assets/words"
 )
 
@@ -30,9 +31,9 @@ func TestLanguageChangesAtOnceAndIsKept(t *testing.T) {
 func (r *rig) pick(label string) {
 	r.t.Helper()
 	for _, o := range r.everything() {
-		if p, ok := o.(*picker); ok {
-			if i := slices.Index(p.labels, label); i >= 0 {
-				p.pick(i)
+		if p, ok := o.(*widget.Picker); ok {
+			if i := slices.Index(p.Choices(), label); i >= 0 {
+				p.Pick(i)
 				return
 			}
 		}
@@ -43,7 +44,7 @@ func (r *rig) pick(label string) {
 func TestPickerOpensAMenuThatChooses(t *testing.T) {
 	r := newRig(t)
 	for _, o := range r.everything() {
-		if p, ok := o.(*picker); ok {
+		if p, ok := o.(*widget.Picker); ok {
 			test.Tap(p)
 			break
 		}
@@ -95,7 +96,7 @@ func TestExportFormBecomesARequest(t *testing.T) {
 	r.press("window.export.title")
 	r.sees("window.export.what", "window.export.password-how", "window.day.title", "window.know.title")
 	s := r.w.screen.(*exportScreen)
-	if !r.buttonOf("window.export.create").disabled {
+	if !r.buttonOf("window.export.create").Disabled() {
 		t.Error("a ZIP can be made without a password")
 	}
 	r.typeInto(0, "parole de police")

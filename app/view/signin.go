@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -85,40 +86,40 @@ func (s *signinScreen) build(w *Window) page {
 	var job fyne.CanvasObject
 	switch {
 	case s.opening:
-		stop := w.button(buttonPlain, "capture.stop", w.work.abort)
+		stop := w.button(widget.ButtonPlain, "capture.stop", w.work.abort)
 		p.back, p.focus = w.work.abort, stop
-		job = card(newText(head(w.t("signin.opening"))), space(4), row(0, stop))
+		job = widget.Card(widget.NewText(widget.Head(w.t("signin.opening"))), widget.Space(4), widget.Row(0, stop))
 	case s.over:
-		again := w.button(buttonPlain, "signin.another", func() {
+		again := w.button(widget.ButtonPlain, "signin.another", func() {
 			w.notice = nil
 			s.open(w)
 			w.refresh()
 		})
-		done := w.button(buttonPrimary, "signin.done", back)
+		done := w.button(widget.ButtonPrimary, "signin.done", back)
 		p.focus, p.enter = done, back
-		job = card(newText(head(w.t("signin.over"))), newText(muted(w.t("signin.over-why"))), space(4), wrap(gapSmall, done, again))
+		job = widget.Card(widget.NewText(widget.Head(w.t("signin.over"))), widget.NewText(widget.Muted(w.t("signin.over-why"))), widget.Space(4), widget.Wrap(widget.GapSmall, done, again))
 	case s.meter != nil:
 		job = s.keeping(w, &p)
 	case s.page != nil:
 		job = s.question(w, &p)
 	default:
-		keep := w.button(buttonPrimary, "keep.button", func() { s.ask(w) })
-		closing := w.button(buttonPlain, "signin.close", back)
+		keep := w.button(widget.ButtonPrimary, "keep.button", func() { s.ask(w) })
+		closing := w.button(widget.ButtonPlain, "signin.close", back)
 		p.focus, p.enter = keep, func() { s.ask(w) }
-		job = card(newText(head(w.t("signin.what"))), newText(plain(w.t("signin.how"))), space(4), wrap(gapSmall, keep, closing))
+		job = widget.Card(widget.NewText(widget.Head(w.t("signin.what"))), widget.NewText(widget.Plain(w.t("signin.how"))), widget.Space(4), widget.Wrap(widget.GapSmall, keep, closing))
 	}
 	left := []fyne.CanvasObject{job}
 	if len(s.kept) > 0 {
-		left = append(left, inset(4, 0, 0, 0, newText(head(w.t("signin.kept")))))
+		left = append(left, widget.Inset(4, 0, 0, 0, widget.NewText(widget.Head(w.t("signin.kept")))))
 	}
 	for i := len(s.kept) - 1; i >= 0; i-- {
 		e := s.kept[i]
-		left = append(left, newPressCard(w.keys, exhibitLine(w, e), func() { w.goTo(&exhibitScreen{id: e.Exhibit}) }))
+		left = append(left, widget.NewPressCard(w.keys, exhibitLine(w, e), func() { w.goTo(&exhibitScreen{id: e.Exhibit}) }))
 	}
-	help := stack(14,
-		card(newText(strong(w.t("signin.session"))), newText(muted(w.t("signin.session-how")))),
-		card(newText(strong(w.t("signin.leaving"))), newText(muted(w.t("signin.leaving-how")))))
-	p.body = columns(20, 0.62, 620, stack(14, left...), help)
+	help := widget.Stack(14,
+		widget.Card(widget.NewText(widget.Strong(w.t("signin.session"))), widget.NewText(widget.Muted(w.t("signin.session-how")))),
+		widget.Card(widget.NewText(widget.Strong(w.t("signin.leaving"))), widget.NewText(widget.Muted(w.t("signin.leaving-how")))))
+	p.body = widget.Columns(20, 0.62, 620, widget.Stack(14, left...), help)
 	return p
 }
 
@@ -145,16 +146,16 @@ func (s *signinScreen) question(w *Window, p *page) fyne.CanvasObject {
 	}
 	p.back = back
 	answer := func(subject flow.Subject) func() { return func() { s.keep(w, subject) } }
-	return stack(14,
-		inset(14, cardPadding, 14, cardPadding, stack(2, newText(strong(shown(s.page.Title, 120))), newText(mono(shown(s.page.Address, 400)))),
-			panel(roleCard, roleLine, radiusCard)),
-		card(
-			newText(head(w.t("age.question"))), newText(muted(w.t("signin.ask-why"))), space(4),
-			wrap(gapSmall,
-				w.button(buttonPlain, "age.yes", answer(flow.SubjectMinor)),
-				w.button(buttonPlain, "age.unsure", answer(flow.SubjectUnsure)),
-				w.button(buttonPlain, "age.no", answer(flow.SubjectAdult))),
-			space(2), row(0, w.button(buttonQuiet, "back", back))))
+	return widget.Stack(14,
+		widget.Inset(14, widget.CardPadding, 14, widget.CardPadding, widget.Stack(2, widget.NewText(widget.Strong(shown(s.page.Title, 120))), widget.NewText(widget.Mono(shown(s.page.Address, 400)))),
+			widget.Panel(widget.RoleCard, widget.RoleLine, widget.RadiusCard)),
+		widget.Card(
+			widget.NewText(widget.Head(w.t("age.question"))), widget.NewText(widget.Muted(w.t("signin.ask-why"))), widget.Space(4),
+			widget.Wrap(widget.GapSmall,
+				w.button(widget.ButtonPlain, "age.yes", answer(flow.SubjectMinor)),
+				w.button(widget.ButtonPlain, "age.unsure", answer(flow.SubjectUnsure)),
+				w.button(widget.ButtonPlain, "age.no", answer(flow.SubjectAdult))),
+			widget.Space(2), widget.Row(0, w.button(widget.ButtonQuiet, "back", back))))
 }
 
 // keep keeps the page; another answer than 'adult' closes the window instead.
@@ -191,7 +192,7 @@ func (s *signinScreen) keep(w *Window, subject flow.Subject) {
 
 func (s *signinScreen) draw() {
 	if s.list != nil {
-		s.list.draw()
+		s.list.sample()
 	}
 }
 
@@ -199,8 +200,8 @@ func (s *signinScreen) keeping(w *Window, p *page) fyne.CanvasObject {
 	s.list = newProgressList(w.text, s.meter, keepSteps, w.stepAmount)
 	stop, halt := w.stopper(&s.stopped)
 	p.back, p.focus = halt, stop
-	return card(newText(head(w.t("capture.running"))), space(2), s.list, space(4),
-		rowGrow(14, 1, stop, newText(smallMute(w.t("signin.hands-off")))))
+	return widget.Card(widget.NewText(widget.Head(w.t("capture.running"))), widget.Space(2), s.list.Progress, widget.Space(4),
+		widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.t("signin.hands-off")))))
 }
 
 // signinLock is how long the vault stays open at least while the browser's window is: what the

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -104,9 +105,9 @@ func TestTheBackgroundTakesNothingFromThePerson(t *testing.T) {
 	r.keep("https://exemple.be/p/2")
 	r.exec.tick()
 	r.fields()[0].SetText("https://exemple.be/en-cours")
-	var second *pressCard
+	var second *widget.PressCard
 	for _, o := range r.everything() {
-		if c, ok := o.(*pressCard); ok {
+		if c, ok := o.(*widget.PressCard); ok {
 			second = c
 		}
 	}
@@ -118,8 +119,8 @@ func TestTheBackgroundTakesNothingFromThePerson(t *testing.T) {
 	if got := r.fields()[0].Text; got != "https://exemple.be/en-cours" {
 		t.Errorf("address %q", got)
 	}
-	c, ok := r.win.Canvas().Focused().(*pressCard)
-	if !ok || c == second || !strings.Contains(c.content.(*fyne.Container).Objects[1].(*fyne.Container).Objects[0].(*text).content(), "E-001") {
+	c, ok := r.win.Canvas().Focused().(*widget.PressCard)
+	if !ok || c == second || !strings.Contains(wordsIn(c), "E-001") {
 		t.Errorf("the focus is on %T", r.win.Canvas().Focused())
 	}
 	if got := r.w.frame.scroll.Offset; got != at {

@@ -6,41 +6,42 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 )
 
 // unlockScreen asks for the passphrase of the vault.
 type unlockScreen struct {
-	secret *field
+	secret *widget.Field
 	busy   bool
 }
 
 func (s *unlockScreen) build(w *Window) page {
 	if s.secret == nil {
-		s.secret = newSecret(w.keys, "")
+		s.secret = widget.NewSecret(w.keys, "")
 	}
 	s.secret.SetPlaceHolder(w.t("unlock.passphrase"))
-	open := w.button(buttonPrimary, "unlock.open", func() { s.unlock(w) })
+	open := w.button(widget.ButtonPrimary, "unlock.open", func() { s.unlock(w) })
 	if s.busy || w.locking {
-		open.disable(true)
-		open.rename(w.t("busy"))
+		open.Disable(true)
+		open.Rename(w.t("busy"))
 	}
-	form := card(
-		newText(head(w.t("unlock.what"))),
-		newText(muted(w.t("unlock.why"))),
-		space(4),
-		rowGrow(10, 0, s.secret, open),
-		row(0, w.button(buttonQuiet, "unlock.code", func() {
+	form := widget.Card(
+		widget.NewText(widget.Head(w.t("unlock.what"))),
+		widget.NewText(widget.Muted(w.t("unlock.why"))),
+		widget.Space(4),
+		widget.RowGrow(10, 0, s.secret, open),
+		widget.Row(0, w.button(widget.ButtonQuiet, "unlock.code", func() {
 			if !s.busy {
 				w.show(&recoverScreen{})
 			}
 		})),
 	)
-	help := stack(14,
-		card(newText(strong(w.t("unlock.calm"))), newText(muted(w.t("unlock.calm-how")))),
+	help := widget.Stack(14,
+		widget.Card(widget.NewText(widget.Strong(w.t("unlock.calm"))), widget.NewText(widget.Muted(w.t("unlock.calm-how")))),
 	)
 	return page{
 		title: w.t("unlock.title"),
-		body:  columns(20, 0.62, 620, form, help),
+		body:  widget.Columns(20, 0.62, 620, form, help),
 		focus: s.secret,
 		enter: func() { s.unlock(w) },
 	}
@@ -72,23 +73,23 @@ func (s *unlockScreen) unlock(w *Window) {
 
 // recoverScreen opens the vault with the recovery code and sets a new passphrase.
 type recoverScreen struct {
-	code   *field
+	code   *widget.Field
 	secret secretPair
 	busy   bool
 }
 
 func (s *recoverScreen) build(w *Window) page {
 	if s.code == nil {
-		s.code = newAddress(w.keys, "")
+		s.code = widget.NewAddress(w.keys, "")
 	}
 	s.code.SetPlaceHolder(w.t("recover.code"))
-	open := w.button(buttonPrimary, "recover.open", func() { s.unlock(w) })
-	ready := func() { open.disable(s.busy || w.locking || s.code.Text == "" || !s.secret.ready()) }
+	open := w.button(widget.ButtonPrimary, "recover.open", func() { s.unlock(w) })
+	ready := func() { open.Disable(s.busy || w.locking || s.code.Text == "" || !s.secret.ready()) }
 	s.secret.init(w, ready)
 	s.code.OnChanged = func(string) { ready() }
-	s.code.submit = func() { w.cfg.Window.Canvas().Focus(s.secret.first) }
+	s.code.Submit = func() { w.cfg.Window.Canvas().Focus(s.secret.first) }
 	if s.busy {
-		open.rename(w.t("busy"))
+		open.Rename(w.t("busy"))
 	}
 	back := func() {
 		if !s.busy { // an unlocked vault must not arrive where nobody takes it
@@ -96,14 +97,14 @@ func (s *recoverScreen) build(w *Window) page {
 		}
 	}
 	form := []fyne.CanvasObject{
-		newText(head(w.t("recover.what"))), newText(muted(w.t("recover.why"))), s.code, space(4),
-		newText(strong(w.t("recover.new"))),
+		widget.NewText(widget.Head(w.t("recover.what"))), widget.NewText(widget.Muted(w.t("recover.why"))), s.code, widget.Space(4),
+		widget.NewText(widget.Strong(w.t("recover.new"))),
 	}
 	form = append(form, s.secret.objects()...)
-	form = append(form, wrap(gapSmall, open, w.button(buttonPlain, "back", back)))
+	form = append(form, widget.Wrap(widget.GapSmall, open, w.button(widget.ButtonPlain, "back", back)))
 	return page{
 		title: w.t("recover.title"),
-		body:  columns(20, 0.62, 620, card(form...), card(newText(strong(w.t("code.lost"))), newText(muted(w.t("code.lost-how"))))),
+		body:  widget.Columns(20, 0.62, 620, widget.Card(form...), widget.Card(widget.NewText(widget.Strong(w.t("code.lost"))), widget.NewText(widget.Muted(w.t("code.lost-how"))))),
 		focus: s.code,
 		enter: func() { s.unlock(w) },
 		back:  back,
@@ -139,5 +140,5 @@ type brokenScreen struct{ err error }
 func (s *brokenScreen) build(w *Window) page {
 	m := flow.Explain(s.err, w.text)
 	w.notice = &m
-	return page{title: w.text.T("app.name"), body: newText(muted(w.t("broken.nothing-lost")))}
+	return page{title: w.text.T("app.name"), body: widget.NewText(widget.Muted(w.t("broken.nothing-lost")))}
 }

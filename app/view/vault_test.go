@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 )
 
 func TestFirstStartMakesAVaultAndShowsTheCodeOnce(t *testing.T) {
@@ -18,16 +19,16 @@ func TestFirstStartMakesAVaultAndShowsTheCodeOnce(t *testing.T) {
 	if got := r.win.Title(); got != "Constat" {
 		t.Errorf("window title %q", got)
 	}
-	create := func() *button { return r.buttonOf("window.first.create") }
+	create := func() *widget.Button { return r.buttonOf("window.first.create") }
 	r.typeInto(0, "court")
 	r.sees("window.passphrase.too-short")
-	if !create().disabled {
+	if !create().Disabled() {
 		t.Error("a vault can be made with a passphrase that is too short")
 	}
 	r.typeInto(0, " et encore quelques mots") // now long
 	r.typeInto(1, "autre chose")
 	r.sees("window.passphrase.differ")
-	if !create().disabled {
+	if !create().Disabled() {
 		t.Error("a vault can be made with two different passphrases")
 	}
 	r.fields()[1].SetText(r.fields()[0].Text)
@@ -37,7 +38,7 @@ func TestFirstStartMakesAVaultAndShowsTheCodeOnce(t *testing.T) {
 	if !strings.Contains(r.words(), strings.ReplaceAll(code, "-", " ")) {
 		t.Errorf("the code %q is not shown in groups: %s", code, r.words())
 	}
-	if !r.buttonOf("window.code.next").disabled {
+	if !r.buttonOf("window.code.next").Disabled() {
 		t.Error("one can go on without having noted the code")
 	}
 
@@ -73,10 +74,10 @@ func TestFirstStartMakesAVaultAndShowsTheCodeOnce(t *testing.T) {
 }
 
 // buttonOf returns the button with the text of a key.
-func (r *rig) buttonOf(key string) *button {
+func (r *rig) buttonOf(key string) *widget.Button {
 	r.t.Helper()
 	for _, o := range r.everything() {
-		if b, ok := o.(*button); ok && b.label == r.w.text.T(key) {
+		if b, ok := o.(*widget.Button); ok && b.Words() == r.w.text.T(key) {
 			return b
 		}
 	}
@@ -117,8 +118,8 @@ func TestRecoveryCodeSetsANewPassphrase(t *testing.T) {
 	r.press("window.first.create")
 	code := strings.ToLower(r.w.screen.(*codeScreen).code)
 	for _, o := range r.everything() {
-		if b, ok := o.(*button); ok && (b.label == r.w.text.T("window.lock") || b.label == r.w.text.T("window.settings.title")) {
-			t.Errorf("%q leads away from a code that is shown only once", b.label)
+		if b, ok := o.(*widget.Button); ok && (b.Words() == r.w.text.T("window.lock") || b.Words() == r.w.text.T("window.settings.title")) {
+			t.Errorf("%q leads away from a code that is shown only once", b.Words())
 		}
 	}
 	r.press("window.code.noted")
@@ -145,7 +146,7 @@ func TestAutoLock(t *testing.T) {
 	if want := r.w.text.N("window.side.lock-seconds", 30); !strings.Contains(r.words(), want) {
 		t.Errorf("%q is not shown: %s", want, r.words())
 	}
-	r.w.keys.down(&fyne.KeyEvent{Name: fyne.KeyA}) // the person is there
+	r.w.keys.Down(&fyne.KeyEvent{Name: fyne.KeyA}) // the person is there
 	r.clock.pass(limit - time.Second)
 	r.exec.tick()
 	if r.w.session == nil {

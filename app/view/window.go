@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/widget"
 	"constat/assets/words"
 )
 
@@ -44,7 +45,7 @@ type Window struct {
 	cfg    Config
 	app    *flow.App
 	text   *words.Text
-	keys   *keys
+	keys   *widget.Keys
 	exec   Executor
 	work   *lane  // what the present screen waits for
 	aside  *lane  // pictures, and small things beside it
@@ -144,7 +145,7 @@ func New(cfg Config) (*Window, error) {
 	w.ahead = newLane(w.exec, &w.group)
 	w.stamps.lane = newLane(w.exec, &w.group)
 	w.life, w.end = context.WithCancel(context.Background())
-	w.keys = &keys{now: cfg.Now, active: w.seen, quit: w.Exit, reveal: w.reveal}
+	w.keys = widget.NewKeys(cfg.Now, w.seen, w.Exit, w.reveal)
 	w.seen()
 	w.prepare()
 	switch {
@@ -172,7 +173,7 @@ func (w *Window) show(s screen) {
 	}
 	w.work.stop()
 	w.aside.stop()
-	w.keys.release()
+	w.keys.Release()
 	w.notice = nil
 	w.screen = s
 	if o, ok := s.(opener); ok {
@@ -190,8 +191,7 @@ func (w *Window) rebuild() {
 		return
 	}
 	p := w.screen.build(w)
-	w.keys.release()
-	w.keys.enter, w.keys.back, w.keys.hold = p.enter, p.back, p.hold
+	w.keys.Set(p.enter, p.back, p.hold)
 	w.frame.fill(w, p, w.drawn == w.screen)
 	w.drawn = w.screen
 	w.building = true // the first focus does not scroll: a screen begins at its top
@@ -295,7 +295,7 @@ func (w *Window) endSession(then func(error)) {
 	w.aside.stop()
 	w.ahead.stop()
 	w.stampsStop()
-	w.keys.release()
+	w.keys.Release()
 	w.stopPractice()
 	w.end()
 	w.life, w.end = context.WithCancel(context.Background())
@@ -383,6 +383,6 @@ func (w *Window) shared(key, fallback string) string {
 	return shown(fallback, 120)
 }
 
-func (w *Window) button(kind buttonKind, key string, press func()) *button {
-	return newButton(w.keys, kind, w.t(key), press)
+func (w *Window) button(kind widget.ButtonKind, key string, press func()) *widget.Button {
+	return widget.NewButton(w.keys, kind, w.t(key), press)
 }

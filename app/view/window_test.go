@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"constat/app/view/widget"
 	"constat/evidence"
 )
 
@@ -108,7 +109,7 @@ func TestHomeListsNewestFirstAndAsksAgain(t *testing.T) {
 	r.press("window.stamps.again")
 	r.sees("window.stamps.again") // nobody answers: still pending, nothing lost
 	for _, o := range r.everything() {
-		if c, ok := o.(*pressCard); ok {
+		if c, ok := o.(*widget.PressCard); ok {
 			test.Tap(c)
 			break
 		}
@@ -144,7 +145,7 @@ func TestPracticeIsMarkedOnEveryScreen(t *testing.T) {
 
 func TestBrokenStartSaysWhatAndWhatToDo(t *testing.T) {
 	a := test.NewTempApp(t)
-	a.Settings().SetTheme(Theme())
+	a.Settings().SetTheme(widget.Theme())
 	win := test.NewTempWindow(t, nil)
 	quits := 0
 	w, err := New(Config{Problem: fmt.Errorf("settings: %w", io.ErrUnexpectedEOF), Window: win, Clipboard: a.Clipboard(),

@@ -16,7 +16,9 @@ import (
 const maxDetail = 64 << 10
 
 // Problem is the detail of a problem.
-func Problem(t *words.Text, p evidence.Problem) string { return say(t, "problem."+p.Code, p.Detail) }
+func Problem(t *words.Text, p evidence.Problem) string {
+	return wordsOf(t, "problem."+p.Code, p.Detail, p.Values)
+}
 
 // Precondition is what was observed of a precondition. Of some there never is
 // anything, and always for the same reason.
@@ -24,11 +26,13 @@ func Precondition(t *words.Text, p evidence.Precondition) string {
 	if key := "precondition.why." + p.Item; p.Detail == "" && p.State != evidence.Met && t.Has(key) {
 		return t.T(key)
 	}
-	return say(t, "precondition."+p.Item, p.Detail)
+	return wordsOf(t, "precondition."+p.Item, p.Detail, p.Values)
 }
 
 // Clock is the detail of a comparison of the clock.
-func Clock(t *words.Text, c evidence.ClockCheck) string { return say(t, "clock."+c.Source, c.Detail) }
+func Clock(t *words.Text, c evidence.ClockCheck) string {
+	return wordsOf(t, "clock."+c.Source, c.Detail, c.Values)
+}
 
 // Check is the detail of a check of a timestamp: the usual reasons for
 // which one is not done in the language, all else as the verifier noted it.
@@ -56,6 +60,18 @@ func Check(t *words.Text, c evidence.Check) string {
 		return t.T(key) + ": " + rest
 	}
 	return t.T(key)
+}
+
+// wordsOf returns the words for what was noted: made from its values where it has a form that is known, from its
+// detail where it has no values, as in manifests of before there were any; or the detail.
+func wordsOf(t *words.Text, of, detail string, values map[string]string) string {
+	if len(values) == 0 {
+		return say(t, of, detail)
+	}
+	if s, ok := fromValues(t, values); ok {
+		return s
+	}
+	return detail
 }
 
 // say returns the words for a detail, or the detail where it has no form that is known.

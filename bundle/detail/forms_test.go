@@ -66,9 +66,12 @@ var never = regexp.MustCompile(`capture: (keep )?qqq|: done$|^qqq=http://qqq$|^r
 // for what nobody writes.
 func TestEveryFormHasWords(t *testing.T) {
 	hit, seen := map[string]bool{}, 0
-	for _, folder := range []string{"capture", "capture/device", "capture/recognise", "evidence/intake"} {
-		r := read(t, folder)
-		if folder == "capture" {
+	for i, folders := range [][]string{
+		{"capture", "capture/exchange", "capture/names", "capture/record", "capture/tab"},
+		{"capture/device"}, {"capture/recognise"}, {"evidence/intake"},
+	} {
+		r := read(t, folders)
+		if i == 0 {
 			r.listed(t)
 		}
 		for name, code := range r.consts { // what is written for any code

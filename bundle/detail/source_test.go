@@ -17,8 +17,8 @@ import (
 // outside stands in a found detail for what comes from a page, a server or the system.
 const outside = "qqq"
 
-// reader reads from the source of a package what it can write into details. It follows
-// strings through variables, constants, fields and functions of the package. What it cannot follow is from outside.
+// reader reads from the source of packages what it can write into details. It follows
+// strings through variables, constants, fields and functions of these packages. What it cannot follow is from outside.
 type reader struct {
 	files   *token.FileSet
 	funcs   map[string][]*ast.FuncDecl // methods of one name together
@@ -34,13 +34,17 @@ type env map[string][]string
 // followed are the fields whose words end up in details: why scrolling ended, and what is wrong with a video.
 var followed = map[string]bool{"reason": true, "err": true}
 
-func read(t *testing.T, folder string) *reader {
+func read(t *testing.T, folders []string) *reader {
 	t.Helper()
 	r := &reader{files: token.NewFileSet(), funcs: map[string][]*ast.FuncDecl{}, fields: map[string][]ast.Expr{},
 		consts: map[string]string{}, gaps: map[string]string{}, details: map[string]map[string]token.Position{}}
-	names, err := filepath.Glob(filepath.Join("..", "..", folder, "*.go"))
-	if err != nil || len(names) == 0 {
-		t.Fatal(folder, err)
+	var names []string
+	for _, folder := range folders {
+		found, err := filepath.Glob(filepath.Join("..", "..", folder, "*.go"))
+		if err != nil || len(found) == 0 {
+			t.Fatal(folder, err)
+		}
+		names = append(names, found...)
 	}
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
@@ -91,6 +95,9 @@ func (r *reader) index(n ast.Node) bool {
 
 // literal is a string that is written out, or the error of one.
 func literal(e ast.Expr) string {
+	if say := sayOf(e); say != nil {
+		return literal(say.Args[1])
+	}
 	if c, ok := e.(*ast.CallExpr); ok && len(c.Args) == 1 {
 		if f, ok := c.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "New" {
 			e = c.Args[0]
@@ -226,10 +233,22 @@ func (r *reader) composite(n *ast.CompositeLit, vars env) {
 
 func (r *reader) call(n *ast.CallExpr, vars env) {
 	f, ok := n.Fun.(*ast.SelectorExpr)
-	if !ok || f.Sel.Name != "problem" && f.Sel.Name != "note" || len(n.Args) < 2 {
+	if !ok {
+		return
+	}
+	if of := map[string]string{"Problem": "problem.", "Precondition": "precondition.", "Clock": "clock."}[f.Sel.Name]; of != "" && (of != "problem." || len(n.Args) == 1) && len(n.Args) > 0 {
+		if codes := r.eval(n.Args[0], vars); len(codes) > 0 {
+			r.note(of+codes[0], r.eval(f.X, vars), n.Pos())
+		}
+		return
+	}
+	if !slices.Contains([]string{"problem", "note", "Problem", "Add"}, f.Sel.Name) || len(n.Args) < 2 {
 		return
 	}
 	code, ok := n.Args[0].(*ast.Ident)
+	if of, other := n.Args[0].(*ast.SelectorExpr); other { // of the package that has the codes
+		code, ok = of.Sel, true
+	}
 	if !ok || !strings.HasPrefix(code.Name, "Problem") {
 		return
 	}
@@ -272,6 +291,9 @@ func (r *reader) eval(e ast.Expr, vars env) []string {
 }
 
 func (r *reader) selected(e *ast.SelectorExpr, vars env) []string {
+	if v, ok := r.consts[e.Sel.Name]; ok {
+		return []string{v}
+	}
 	switch e.Sel.Name {
 	case "ErrFormat":
 		return []string{zip.ErrFormat.Error()}
@@ -319,9 +341,13 @@ func (r *reader) called(n *ast.CallExpr, vars env, place int) []string {
 		name, on = f.Sel.Name, f.X
 	}
 	switch name {
+	case "Say":
+		return r.say(n, vars)
+	case "Err":
+		return r.eval(on, vars)
 	case "Sprintf", "Errorf":
 		return r.format(n.Args, vars)
-	case "Shorten", "Clean", "Join", "string", "New", "Sprint":
+	case "Shorten", "Clean", "Join", "string", "New", "Sprint", "SaidOf":
 		if len(n.Args) > 0 {
 			return r.eval(n.Args[0], vars)
 		}
@@ -418,4 +444,51 @@ func union(a, b []string) []string {
 		}
 	}
 	return a
+}
+
+// sayOf is the call of evidence.Say whose error an expression is, if it is one.
+func sayOf(e ast.Expr) *ast.CallExpr {
+	c, ok := e.(*ast.CallExpr)
+	if !ok || len(c.Args) != 0 {
+		return nil
+	}
+	f, ok := c.Fun.(*ast.SelectorExpr)
+	if !ok || f.Sel.Name != "Err" {
+		return nil
+	}
+	say, ok := f.X.(*ast.CallExpr)
+	if !ok || len(say.Args) < 2 {
+		return nil
+	}
+	return say
+}
+
+// say returns what evidence.Say says. A form that details of before there were values never had is not looked for among theirs.
+func (r *reader) say(n *ast.CallExpr, vars env) []string {
+	form, english := literal(n.Args[0]), literal(n.Args[1])
+	if form != "" && !oldKeys()["detail."+form] {
+		return []string{outside}
+	}
+	all, last := []string{""}, 0
+	for i, at := range saySlots.FindAllStringSubmatchIndex(english, -1) {
+		value := []string{outside}
+		sigil, verb := english[at[2]:at[3]], ""
+		if at[6] >= 0 {
+			verb = english[at[6]:at[7]]
+		}
+		switch {
+		case sigil == "#" && verb != "":
+			value = []string{fmt.Sprintf("%"+verb, 1234.5)}
+		case sigil == "#":
+			value = []string{"1234"}
+		case sigil == "@":
+			value = []string{"2026-11-23T10:42:07.123Z"}
+		case strings.HasSuffix(verb, "q"):
+			value = []string{`"` + outside + `"`}
+		case i+2 < len(n.Args):
+			value = r.eval(n.Args[i+2], vars)
+		}
+		all, last = product(product(all, []string{english[last:at[0]]}), value), at[1]
+	}
+	return product(all, []string{english[last:]})
 }

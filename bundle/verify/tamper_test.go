@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -151,6 +152,7 @@ func TestTampering(t *testing.T) {
 			return os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600)
 		})
 	}
+	notes512 := evidence.Sum512(read(t, w.dir, "data/exhibits/E-002/notes.txt")).String()
 	for _, c := range []struct {
 		name   string
 		tamper func(t *testing.T, dir string)
@@ -166,6 +168,12 @@ func TestTampering(t *testing.T) {
 			return os.Rename(filepath.Join(dir, "data/exhibits/E-002/notes.txt"), filepath.Join(dir, "data/exhibits/E-002/note.txt"))
 		}), true, "exhibit: data/exhibits/E-002/notes.txt: missing"},
 		{"artifact changed, forged lists", edit("data/exhibits/E-002/notes.txt", "change", "CHANGE"), true, "exhibit: data/exhibits/E-002/notes.txt: changed"},
+		{"other SHA-512 in the manifest", edit("data/exhibits/E-002/manifest.json", notes512, strings.Repeat("1", 128)), true, "exhibit: data/exhibits/E-002/notes.txt: changed"},
+		{"other SHA-512 in a list", func(t *testing.T, dir string) {
+			edit("manifest-sha512.txt", notes512, strings.Repeat("1", 128))(t, dir)
+			edit("tagmanifest-sha256.txt", evidence.Sum(read(t, w.dir, "manifest-sha512.txt")).String(), evidence.Sum(read(t, dir, "manifest-sha512.txt")).String())(t, dir)
+		}, false, "payload-sha512: data/exhibits/E-002/notes.txt"},
+		{"logged before the head that it anchors", loggedTooEarly, true, "custody-anchor: E-004: the log does not name its manifest"},
 		{"manifest changed, forged lists", edit("data/exhibits/E-002/manifest.json", `"outcome": "complete"`, `"outcome": "partial"`), true, "timestamp: data/exhibits/E-002/manifest.tsa-one.tsr: imprint"},
 		{"manifest changed, log", edit("data/exhibits/E-002/manifest.json", `"outcome": "complete"`, `"outcome": "partial"`), true, "custody-anchor: E-002: the log does not name its manifest"},
 		{"manifest of another exhibit", do(func(dir string) error {
@@ -227,6 +235,43 @@ func TestTampering(t *testing.T) {
 			}
 		})
 	}
+}
+
+// loggedTooEarly lets the manifest of E-004 anchor a line that comes after the one
+// that names it, in a log that links: its history would hold itself.
+func loggedTooEarly(t *testing.T, dir string) {
+	t.Helper()
+	const name = "data/exhibits/E-004/manifest.json"
+	m, err := evidence.DecodeManifest(read(t, dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.CustodyHead.Seq += 2
+	b, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, name, b)
+	var chain evidence.Chain
+	var log []byte
+	for line := range bytes.Lines(read(t, dir, "data/custody-log.jsonl")) {
+		var e evidence.Entry
+		if err := json.Unmarshal(line, &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Exhibit == "E-004" {
+			e.Digest = evidence.Sum(b)
+		}
+		_, next, err := chain.Next(e)
+		if err == nil {
+			_, err = chain.Accept(next)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		log = append(append(log, next...), '\n')
+	}
+	write(t, dir, "data/custody-log.jsonl", log)
 }
 
 func TestResealChangesNothingByItself(t *testing.T) {

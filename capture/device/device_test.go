@@ -1,6 +1,7 @@
 package device
 
 import (
+	"reflect"
 	"runtime"
 	"testing"
 
@@ -23,7 +24,7 @@ func TestProxy(t *testing.T) {
 		"with credentials that nobody can read": {map[string]string{"http_proxy": "http://ana:p%zz@proxy.example"},
 			evidence.Precondition{Item: ItemProxy, State: evidence.NotMet, Detail: "http_proxy"}},
 	} {
-		if got := Proxy(func(n string) string { return row.env[n] }); got != row.want {
+		if got := Proxy(func(n string) string { return row.env[n] }); !reflect.DeepEqual(got, row.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, row.want)
 		}
 	}

@@ -28,6 +28,7 @@ import (
 
 	"constat/app/flow"
 	"constat/app/view"
+	"constat/app/view/widget"
 	"constat/assets/icons"
 )
 
@@ -128,9 +129,9 @@ func dataDir(o options) (string, error) {
 // others it is light, or dark with FYNE_THEME=dark.
 func look(env func(string) string) fyne.Theme {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || env("FYNE_THEME") == "dark" {
-		return view.Theme()
+		return widget.Theme()
 	}
-	return view.LightTheme()
+	return widget.LightTheme()
 }
 
 // newFlow composes the use cases from the environment.

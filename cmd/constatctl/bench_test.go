@@ -49,7 +49,7 @@ func BenchmarkCompleteCapture(b *testing.B) {
 	ctl := func(args ...string) (time.Duration, string) {
 		cmd := exec.Command(program, args...)
 		cmd.Env = append(os.Environ(), "CONSTAT_VAULT="+filepath.Join(dir, "vault"), "CONSTAT_DATA="+filepath.Join(dir, "data"),
-			"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_NTP=none", "CONSTAT_TSA=")
+			"CONSTAT_PASSPHRASE="+passphrase, "CONSTAT_NTP=none", "CONSTAT_TSA=")
 		return timed(b, cmd)
 	}
 	ctl("vault", "create")
@@ -113,7 +113,7 @@ func openWarm(b *testing.B, dir string, authority evidence.Authority) (warmCase,
 	if err != nil {
 		return warmCase{}, nil, err
 	}
-	s, _, err := app.CreateVault(b.Context(), filepath.Join(dir, "vault"), "quatre mots sans lien: tulipe")
+	s, _, err := app.CreateVault(b.Context(), filepath.Join(dir, "vault"), passphrase)
 	if err != nil {
 		return warmCase{}, nil, err
 	}

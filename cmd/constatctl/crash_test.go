@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault/vaulttest"
 )
 
 // crash is a vault with one exhibit, and the program that is killed over it.
@@ -35,8 +36,8 @@ func newCrash(t *testing.T, program string, reach func()) *crash {
 	home := t.TempDir()
 	x := &crash{t: t, program: program, home: home, env: append(os.Environ(),
 		"CONSTAT_VAULT="+filepath.Join(home, "vault"), "CONSTAT_DATA="+filepath.Join(home, "data"),
-		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_NTP=none", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
-	x.ok("vault", "create")
+		"CONSTAT_PASSPHRASE="+passphrase, "CONSTAT_NTP=none", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
+	vaulttest.Make(t, filepath.Join(home, "vault"), passphrase)
 	x.id = x.ok("case", "create", "--title", "Novembre")
 	x.ok("record", "https://example.org/p/1", "--case", x.id, "--note", strings.Repeat("note ", 2000), "--tsa", forward.URL+","+real.RootPath)
 	return x

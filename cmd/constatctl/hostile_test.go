@@ -15,6 +15,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault/vaulttest"
 )
 
 // evil is what a page, a server or a sender writes to break a terminal, a log
@@ -68,7 +69,7 @@ func TestNothingHostileReachesAnyReader(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{})
 	env := map[string]string{
 		"CONSTAT_VAULT": filepath.Join(work, "vault"), "CONSTAT_DATA": filepath.Join(work, "data"), "CONSTAT_LANG": "en",
-		"CONSTAT_PASSPHRASE": "quatre mots sans lien: tulipe", "CONSTAT_TSA": authority.URL + "," + authority.RootPath,
+		"CONSTAT_PASSPHRASE": passphrase, "CONSTAT_TSA": authority.URL + "," + authority.RootPath,
 		"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
 	}
 	tell := func(want int, args ...string) string {
@@ -87,7 +88,7 @@ func TestNothingHostileReachesAnyReader(t *testing.T) {
 		}
 		return strings.TrimSpace(out.String())
 	}
-	tell(0, "vault", "create")
+	vaulttest.Make(t, env["CONSTAT_VAULT"], passphrase)
 	id := tell(0, "case", "create", "--title", evil)
 
 	file := filepath.Join(work, "photo-\u202egpj\x1b[31m-"+strings.Repeat("n", 200)+".txt")

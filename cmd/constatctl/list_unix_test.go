@@ -16,6 +16,7 @@ import (
 
 	"constat/app/flow"
 	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault/vaulttest"
 )
 
 // TestAListSurvivesInterruptionAndKill interrupts a list while a page loads,
@@ -48,8 +49,8 @@ func TestAListSurvivesInterruptionAndKill(t *testing.T) {
 	home := t.TempDir()
 	x := &crash{t: t, program: program, home: home, env: append(os.Environ(), "CONSTAT_LANG=en",
 		"CONSTAT_VAULT="+filepath.Join(home, "vault"), "CONSTAT_DATA="+filepath.Join(home, "data"),
-		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_NTP=none", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
-	x.ok("vault", "create")
+		"CONSTAT_PASSPHRASE="+passphrase, "CONSTAT_NTP=none", "CONSTAT_TSA="+tsatest.ClosedPort(t))}
+	vaulttest.Make(t, filepath.Join(home, "vault"), passphrase)
 	x.id = x.ok("case", "create", "--title", "Novembre")
 	list := filepath.Join(home, "list.txt")
 	text := "# gathered on Monday\n" + site.URL + "/1\n\n" + site.URL + "/slow\n" + site.URL + "/1\n" + site.URL + "/2\n"

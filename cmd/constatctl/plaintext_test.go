@@ -22,6 +22,7 @@ import (
 	"unicode/utf16"
 
 	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault/vaulttest"
 )
 
 // secrets are what may be found nowhere on disk in the clear.
@@ -159,7 +160,7 @@ func killAt(t *testing.T, program, moment string) {
 	env := append(os.Environ(), "HOME="+filepath.Join(home, "home"), "TMPDIR="+filepath.Join(home, "tmp"),
 		"XDG_CONFIG_HOME="+filepath.Join(home, "config"), "XDG_CACHE_HOME="+filepath.Join(home, "cache"), "XDG_DATA_HOME="+filepath.Join(home, "share"),
 		"CONSTAT_VAULT="+filepath.Join(home, "vault"), "CONSTAT_DATA="+filepath.Join(home, "data"),
-		"CONSTAT_PASSPHRASE=quatre mots sans lien: tulipe", "CONSTAT_NTP=none", "CONSTAT_TSA="+forward.URL)
+		"CONSTAT_PASSPHRASE="+passphrase, "CONSTAT_NTP=none", "CONSTAT_TSA="+forward.URL)
 	for _, dir := range []string{"home", "tmp", "config", "cache", "share"} {
 		if err := os.MkdirAll(filepath.Join(home, dir), 0o700); err != nil {
 			t.Fatal(err)
@@ -174,7 +175,7 @@ func killAt(t *testing.T, program, moment string) {
 		}
 		return strings.TrimSpace(string(out))
 	}
-	ctl("vault", "create")
+	vaulttest.Make(t, filepath.Join(home, "vault"), passphrase)
 	id := ctl("case", "create", "--title", "Aktentitel")
 
 	cmd := exec.Command(program, "capture", site.URL+"/adressgeheim", "--case", id, "--subject", "adult", "--json")

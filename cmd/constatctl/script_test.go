@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault/vaulttest"
 )
 
 func TestMain(m *testing.M) {
@@ -41,9 +42,13 @@ func ageTools(t *testing.T) string {
 	return dir
 }
 
+// passphrase opens the vaults of these tests.
+const passphrase = "quatre mots sans lien: tulipe"
+
 // TestScripts runs testdata/*.txtar against the real program: $PAGE is a page on
 // loopback, $TSA an OpenSSL authority with $ROOTS, $GONE an address where
-// nothing listens.
+// nothing listens. make-vault makes a vault that costs no second to open, and
+// cheapen-vault makes one of the vault that the program itself has made.
 func TestScripts(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/post" {
@@ -63,7 +68,7 @@ func TestScripts(t *testing.T) {
 			for k, v := range map[string]string{
 				"PAGE": site.URL + "/post", "TSA": authority.URL, "ROOTS": authority.RootPath, "GONE": gone,
 				"CONSTAT_VAULT": filepath.Join(e.WorkDir, "vault"), "CONSTAT_DATA": filepath.Join(e.WorkDir, "data"),
-				"CONSTAT_PASSPHRASE": "quatre mots sans lien: tulipe", "CONSTAT_TSA": gone, "CONSTAT_LANG": "en",
+				"CONSTAT_PASSPHRASE": passphrase, "CONSTAT_TSA": gone, "CONSTAT_LANG": "en",
 				"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
 				"PATH": tools + string(os.PathListSeparator) + e.Getenv("PATH"),
 			} {
@@ -71,6 +76,13 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCode, "field": field},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCode, "field": field,
+			"make-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
+				vaulttest.Make(t, ts.Getenv("CONSTAT_VAULT"), passphrase)
+			},
+			"cheapen-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Check(vaulttest.Cheapen(ts.Getenv("CONSTAT_VAULT"), passphrase))
+			},
+		},
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"constat/app/flow"
 	"constat/capture/displaytest"
 	"constat/evidence/tsa/tsatest"
+	"constat/evidence/vault/vaulttest"
 )
 
 // said collects what the program says while it runs.
@@ -53,7 +54,7 @@ func TestWindowFromTheTerminal(t *testing.T) {
 	home := t.TempDir()
 	vars := map[string]string{
 		"CONSTAT_VAULT": filepath.Join(home, "vault"), "CONSTAT_DATA": filepath.Join(home, "data"), "CONSTAT_LANG": "en",
-		"CONSTAT_PASSPHRASE": "quatre mots sans lien: tulipe", "CONSTAT_TSA": tsatest.ClosedPort(t),
+		"CONSTAT_PASSPHRASE": passphrase, "CONSTAT_TSA": tsatest.ClosedPort(t),
 		"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
 	}
 	env := func(name string) string { return vars[name] }
@@ -69,9 +70,7 @@ func TestWindowFromTheTerminal(t *testing.T) {
 		out.Reset()
 		return run(t.Context(), args, in, &out, messages, env)
 	}
-	if code := do("vault", "create"); code != 0 {
-		t.Fatalf("vault: %d, %s", code, messages)
-	}
+	vaulttest.Make(t, vars["CONSTAT_VAULT"], passphrase)
 	if code := do("case", "create", "--title", "Novembre"); code != 0 {
 		t.Fatalf("case: %d, %s", code, messages)
 	}

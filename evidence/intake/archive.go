@@ -29,7 +29,7 @@ func (j *job) archive(file evidence.Artifact) error {
 		return j.readError(j.in.err)
 	}
 	if err != nil {
-		j.problem(ProblemZIP, file.Name+": "+err.Error())
+		j.problem(ProblemZIP, fileWhy(file.Name, err))
 		return nil
 	}
 	j.number(file.Name, FromZIP, FactEntries, len(z.File))
@@ -58,10 +58,10 @@ func (j *job) archive(file evidence.Artifact) error {
 		}
 	}
 	if u.tooMany > 0 {
-		j.problem(ProblemZIPLimit, fmt.Sprintf("%s: %d entries beyond %d", file.Name, u.tooMany, j.o.MaxEntries))
+		j.problem(ProblemZIPLimit, evidence.Say("zip-entries", "{file}: {#n} entries beyond {#max}", file.Name, u.tooMany, j.o.MaxEntries))
 	}
 	if u.tooMuch > 0 {
-		j.problem(ProblemZIPLimit, fmt.Sprintf("%s: %d entries beyond %d bytes", file.Name, u.tooMuch, j.o.MaxSize))
+		j.problem(ProblemZIPLimit, evidence.Say("zip-bytes", "{file}: {#n} entries beyond {#max} bytes", file.Name, u.tooMuch, j.o.MaxSize))
 	}
 	j.p.Step(StepFacts)
 	return j.chat(*chat, path.Base(slashed(text.Name)), text.Open, u.files)
@@ -79,10 +79,10 @@ func (j *job) openZIP() (*zip.Reader, error) {
 	packed := int64(0)
 	for _, f := range z.File {
 		if f.CompressedSize64 > uint64(j.size) {
-			return nil, fmt.Errorf("%w: an entry is larger than the file", zip.ErrFormat)
+			return nil, errZIPLarger
 		}
 		if packed += int64(f.CompressedSize64); packed > j.size {
-			return nil, fmt.Errorf("%w: entries overlap", zip.ErrFormat)
+			return nil, errZIPOverlap
 		}
 	}
 	return z, nil
@@ -95,7 +95,7 @@ func (j *job) findChat(z *zip.Reader) *zip.File {
 			continue
 		}
 		if encrypted(f) {
-			j.problem(ProblemZIPEncrypted, f.Name)
+			j.problem(ProblemZIPEncrypted, evidence.Say("", "{file}", f.Name))
 			continue
 		}
 		r, err := f.Open()
@@ -143,12 +143,12 @@ func (u *unpacking) entry(f *zip.File) (*evidence.Artifact, error) {
 		return nil, u.j.readError(u.j.in.err)
 	}
 	if err != nil {
-		u.j.problem(ProblemZIPEntry, fmt.Sprintf("%+q: %v", f.Name, err))
+		u.j.problem(ProblemZIPEntry, evidence.Say("file-why", "{file:+q}: {why}", f.Name, damage(err)))
 		return nil, nil
 	}
 	r, err := f.Open()
 	if err != nil {
-		u.j.problem(ProblemZIPEntry, fmt.Sprintf("%+q: %v", f.Name, err))
+		u.j.problem(ProblemZIPEntry, evidence.Say("file-why", "{file:+q}: {why}", f.Name, damage(err)))
 		return nil, nil
 	}
 	defer r.Close()
@@ -161,7 +161,7 @@ func (u *unpacking) entry(f *zip.File) (*evidence.Artifact, error) {
 	switch {
 	case errors.As(err, &damaged):
 		u.j.next = number
-		u.j.problem(ProblemZIPEntry, fmt.Sprintf("%+q: %v", f.Name, damaged.err))
+		u.j.problem(ProblemZIPEntry, evidence.Say("file-why", "{file:+q}: {why}", f.Name, damage(damaged.err)))
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -176,17 +176,17 @@ func (u *unpacking) refuse(f *zip.File) bool {
 	size, packed := f.UncompressedSize64, f.CompressedSize64
 	switch {
 	case encrypted(f):
-		u.j.problem(ProblemZIPEncrypted, fmt.Sprintf("%+q", f.Name))
+		u.j.problem(ProblemZIPEncrypted, evidence.Say("", "{file:+q}", f.Name))
 	case !f.Mode().IsRegular():
-		u.j.problem(ProblemZIPEntry, fmt.Sprintf("%+q: %s", f.Name, f.Mode().Type()))
+		u.j.problem(ProblemZIPEntry, evidence.Say("file-why", "{file:+q}: {why}", f.Name, f.Mode().Type()))
 	case f.Method != zip.Store && f.Method != zip.Deflate:
-		u.j.problem(ProblemZIPEntry, fmt.Sprintf("%+q: method %d", f.Name, f.Method))
+		u.j.problem(ProblemZIPEntry, evidence.Say("zip-method", "{file:+q}: method {#n}", f.Name, f.Method))
 	case u.entries >= u.j.o.MaxEntries:
 		u.tooMany++
 	case size > uint64(u.left):
 		u.tooMuch++
 	case size > bigEntry && size/maxRatio > packed:
-		u.j.problem(ProblemZIPLimit, fmt.Sprintf("%+q: %d bytes out of %d", f.Name, size, packed))
+		u.j.problem(ProblemZIPLimit, evidence.Say("zip-ratio", "{file:+q}: {#n} bytes out of {#packed}", f.Name, size, packed))
 	default:
 		return false
 	}
@@ -217,10 +217,10 @@ func (u *unpacking) describe(f *zip.File, a evidence.Artifact, what content) {
 	}
 	name := slashed(f.Name)
 	if path.IsAbs(name) || path.Clean(name) != name || strings.Contains(name, ":") || !utf8.ValidString(name) || strings.HasPrefix(name, "../") {
-		j.problem(ProblemZIPName, fmt.Sprintf("%s: %+q", a.Name, f.Name))
+		j.problem(ProblemZIPName, evidence.Say("", "{file}: {name:+q}", a.Name, f.Name))
 	}
 	if u.seen[name] {
-		j.problem(ProblemZIPDouble, fmt.Sprintf("%s: %+q", a.Name, f.Name))
+		j.problem(ProblemZIPDouble, evidence.Say("", "{file}: {name:+q}", a.Name, f.Name))
 	}
 	u.seen[name] = true
 	u.files = append(u.files, chatFile{Name: strings.ToValidUTF8(f.Name, "\uFFFD"), Artifact: a.Name, Modified: zipTime(f)})

@@ -114,13 +114,13 @@ func (j *job) fact(artifact string, from Origin, name, value string) {
 	if len(j.out.Facts) >= maxFacts {
 		if !j.full {
 			j.full = true
-			j.problem(ProblemFactCut, fmt.Sprintf("more than %d facts", maxFacts))
+			j.problem(ProblemFactCut, evidence.Say("facts", "more than {#n} facts", maxFacts))
 		}
 		return
 	}
 	if r := []rune(value); len(r) > maxFact {
 		value = string(r[:maxFact])
-		j.problem(ProblemFactCut, artifact+": "+name)
+		j.problem(ProblemFactCut, evidence.Say("", "{file}: {fact}", artifact, name))
 	}
 	j.out.Facts = append(j.out.Facts, Fact{Artifact: artifact, Name: name, Value: value, Source: from})
 }
@@ -130,7 +130,7 @@ func (j *job) number(artifact string, from Origin, name string, n int) {
 }
 
 // problem records one. A hostile file cannot fill the manifest with them.
-func (j *job) problem(code, detail string) {
+func (j *job) problem(code string, what evidence.Said) {
 	n := 0
 	for _, p := range j.out.Problems {
 		if p.Code == code {
@@ -141,9 +141,10 @@ func (j *job) problem(code, detail string) {
 		return
 	}
 	if n == maxProblems {
-		detail = "and more"
+		what = evidence.Say("and-more", "and more")
 	}
-	j.out.Problems = append(j.out.Problems, evidence.Problem{Code: code, Detail: evidence.Shorten(detail, maxProblemText)})
+	what.Detail = evidence.Shorten(what.Detail, maxProblemText)
+	j.out.Problems = append(j.out.Problems, what.Problem(code))
 }
 
 // redact records that something was left out of the facts.
@@ -160,7 +161,7 @@ func (j *job) originalName(artifact, name string, from Origin) {
 		j.fact(artifact, from, FactNameBytes, hex.EncodeToString([]byte(name)))
 	}
 	if hidden(name) {
-		j.problem(ProblemHiddenName, fmt.Sprintf("%s: %+q", artifact, name))
+		j.problem(ProblemHiddenName, evidence.Say("", "{file}: {name:+q}", artifact, name))
 	}
 }
 

@@ -168,7 +168,7 @@ func (j *job) run(f File, src Source) error {
 		return err
 	}
 	if now := stat(f); before != nil && (now == nil || now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime())) {
-		j.problem(ProblemChanged, "")
+		j.problem(ProblemChanged, evidence.Said{})
 	}
 	return nil
 }
@@ -205,10 +205,10 @@ func (j *job) fileFacts(file evidence.Artifact, what content, src Source) {
 		j.fact(file.Name, FromFileSystem, FactModified, src.ModTime.UTC().Format(time.RFC3339))
 	}
 	if src.Size >= 0 && src.Size != j.size {
-		j.problem(ProblemSizeChanged, fmt.Sprintf("announced %d bytes, read %d", src.Size, j.size))
+		j.problem(ProblemSizeChanged, evidence.Say("announced", "announced {#n} bytes, read {#read}", src.Size, j.size))
 	}
 	if j.size == 0 {
-		j.problem(ProblemEmpty, "")
+		j.problem(ProblemEmpty, evidence.Said{})
 	}
 	if named := mismatch(j.name, what.media); named != "" {
 		j.fact(file.Name, FromContent, FactNamedOtherwise, fmt.Sprintf("name ends in %s, content is %s", named, what.media))

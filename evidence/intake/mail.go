@@ -84,7 +84,7 @@ func (j *job) mail(file evidence.Artifact) error {
 	}
 	for _, field := range mailOnce {
 		if n := len(header[field]); n > 1 {
-			j.problem(ProblemMailHeader, fmt.Sprintf("%s: %d times %s", file.Name, n, field))
+			j.problem(ProblemMailHeader, evidence.Say("mail-double", "{file}: {#n} times {field}", file.Name, n, field))
 		}
 	}
 	left := map[string]int{leftAddress: len(header["Received"])}
@@ -149,15 +149,15 @@ func (j *job) mailHeader(file evidence.Artifact) (mail.Header, int64) {
 		}
 	}
 	if !whole && at >= maxMailHeader {
-		j.problem(ProblemMailHeader, fmt.Sprintf("%s: does not end within %d bytes", file.Name, maxMailHeader))
+		j.problem(ProblemMailHeader, evidence.Say("mail-endless", "{file}: does not end within {#n} bytes", file.Name, maxMailHeader))
 	}
 	if malformed > 0 {
-		j.problem(ProblemMailHeader, fmt.Sprintf("%s: %d lines are no fields", file.Name, malformed))
+		j.problem(ProblemMailHeader, evidence.Say("mail-lines", "{file}: {#n} lines are no fields", file.Name, malformed))
 	}
 	good.WriteString("\r\n")
 	m, err := mail.ReadMessage(&good)
 	if err != nil {
-		j.problem(ProblemMailHeader, file.Name+": "+err.Error())
+		j.problem(ProblemMailHeader, fileWhy(file.Name, err))
 		return nil, at
 	}
 	return m.Header, at
@@ -176,7 +176,7 @@ type mailWalk struct {
 // part reads one part. Its error ends the walk: a limit, or the file's own.
 func (w *mailWalk) part(path string, h textproto.MIMEHeader, body io.Reader, depth int) error {
 	if w.parts++; w.parts > maxMailParts {
-		w.j.problem(ProblemMailLimit, fmt.Sprintf("%s: more than %d parts", w.file, maxMailParts))
+		w.j.problem(ProblemMailLimit, evidence.Say("mail-parts", "{file}: more than {#n} parts", w.file, maxMailParts))
 		return errLimit
 	}
 	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
@@ -190,7 +190,7 @@ func (w *mailWalk) part(path string, h textproto.MIMEHeader, body io.Reader, dep
 		if depth < maxMailDepth {
 			return w.parted(path, body, params["boundary"], depth)
 		}
-		w.j.problem(ProblemMailLimit, fmt.Sprintf("%s: part %s lies deeper than %d", w.file, path, maxMailDepth))
+		w.j.problem(ProblemMailLimit, evidence.Say("mail-deep", "{file}: part {part} lies deeper than {#n}", w.file, path, maxMailDepth))
 	}
 	if path == "" {
 		path = "1"
@@ -223,7 +223,7 @@ func (w *mailWalk) broken(path string, err error) error {
 	if w.j.ctx.Err() != nil || w.j.in.err != nil {
 		return err
 	}
-	w.j.problem(ProblemMailPart, fmt.Sprintf("%s: part %s: %v", w.file, path, err))
+	w.j.problem(ProblemMailPart, evidence.Say("mail-part", "{file}: part {part}: {why}", w.file, path, damage(err)))
 	return nil
 }
 
@@ -254,7 +254,7 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 			w.j.fact(w.file, FromMail, FactAttachment, fmt.Sprintf("%s; %s; %d; %s", name, p.MediaType, p.Size, p.SHA256))
 		}
 		if hidden(name) {
-			w.j.problem(ProblemHiddenName, fmt.Sprintf("%s: part %s: %+q", w.file, path, name))
+			w.j.problem(ProblemHiddenName, evidence.Say("part-name", "{file}: part {part}: {name:+q}", w.file, path, name))
 		}
 	}
 	return nil
@@ -294,7 +294,7 @@ func (b base64Only) Read(p []byte) (int, error) {
 func charset(label string, r io.Reader) (io.Reader, error) {
 	e, err := htmlindex.Get(label)
 	if err != nil {
-		return nil, fmt.Errorf("character set %.40q: %w", label, err)
+		return nil, evidence.Say("character-set", "character set {name:.40q}: {why}", label, err).Err()
 	}
 	return e.NewDecoder().Reader(r), nil
 }

@@ -37,7 +37,7 @@ const (
 	nanosecPerSec = 1e9
 )
 
-var errElement = errors.New("element does not fit where it stands")
+var errElement = evidence.Say("box", "element does not fit where it stands").Err()
 
 // errDone ends the walk at the first cluster: what follows is picture and sound.
 var errDone = errors.New("done")
@@ -194,6 +194,6 @@ func (j *job) matroskaFacts(file evidence.Artifact) {
 	}
 	say(FactDescription, w.title)
 	if err != nil {
-		j.problem(ProblemContainer, file.Name+": "+err.Error())
+		j.problem(ProblemContainer, fileWhy(file.Name, err))
 	}
 }

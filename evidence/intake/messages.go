@@ -58,13 +58,13 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 		say(FactMediaMissing, fmt.Sprint(l.missing))
 	}
 	if l.in.invalid {
-		j.problem(ProblemChatText, text.Name+": not UTF-8")
+		j.problem(ProblemChatText, evidence.Say("chat-utf8", "{file}: not UTF-8", text.Name))
 	}
 	if text.Size > maxChatText {
-		j.problem(ProblemChatText, fmt.Sprintf("%s: listed up to %d of %d bytes", text.Name, maxChatText, text.Size))
+		j.problem(ProblemChatText, evidence.Say("chat-listed", "{file}: listed up to {#n} of {#of} bytes", text.Name, maxChatText, text.Size))
 	}
 	if l.cut > 0 {
-		j.problem(ProblemChatText, fmt.Sprintf("%s: %d messages longer than %d bytes", text.Name, l.cut, maxMessage))
+		j.problem(ProblemChatText, evidence.Say("chat-long", "{file}: {#n} messages longer than {#max} bytes", text.Name, l.cut, maxMessage))
 	}
 	return nil
 }
@@ -77,7 +77,7 @@ func (j *job) chatError(text evidence.Artifact, err error) error {
 	}
 	var damaged *entryError
 	if errors.As(err, &damaged) {
-		j.problem(ProblemChanged, text.Name)
+		j.problem(ProblemChanged, evidence.Say("", "{file}", text.Name))
 		return nil
 	}
 	return err

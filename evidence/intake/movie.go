@@ -31,7 +31,7 @@ const (
 	maxKeys    = 256
 )
 
-var errBox = errors.New("box does not fit where it stands")
+var errBox = evidence.Say("box", "box does not fit where it stands").Err()
 
 // fromMac is the start of QuickTime's clock, 1904-01-01 UTC, in Unix seconds.
 const fromMac = -2082844800
@@ -334,9 +334,9 @@ func (j *job) movieFacts(file evidence.Artifact, m movie) {
 	}
 	j.leave(file.Name, FromMP4, m.left)
 	if m.err == nil && m.needs > j.size {
-		m.err = fmt.Errorf("boxes of %d bytes in a file of %d", m.needs, j.size)
+		m.err = evidence.Say("boxes", "boxes of {#n} bytes in a file of {#of}", m.needs, j.size).Err()
 	}
 	if m.err != nil {
-		j.problem(ProblemContainer, file.Name+": "+m.err.Error())
+		j.problem(ProblemContainer, fileWhy(file.Name, m.err))
 	}
 }

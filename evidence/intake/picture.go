@@ -2,7 +2,6 @@ package intake
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -93,7 +92,7 @@ func (j *job) pictureFacts(file evidence.Artifact, what content) {
 	}
 	j.leave(file.Name, FromEXIF, left)
 	if err != nil {
-		j.problem(ProblemEXIF, file.Name+": "+err.Error())
+		j.problem(ProblemEXIF, fileWhy(file.Name, err))
 	}
 }
 
@@ -101,7 +100,7 @@ func (j *job) pictureFacts(file evidence.Artifact, what content) {
 func decodeEXIF(f imagemeta.ImageFormat, r io.ReadSeeker, fn func(imagemeta.TagInfo)) (c imagemeta.ImageConfig, err error) {
 	defer func() { // the library turns its own panics into errors; a hostile file must not find one that it missed
 		if p := recover(); p != nil {
-			err = fmt.Errorf("reader failed: %v", p)
+			err = evidence.Say("reader-failed", "reader failed: {why}", p).Err()
 		}
 	}()
 	res, err := imagemeta.Decode(imagemeta.Options{
@@ -132,7 +131,7 @@ func tagText(v any) string {
 func (j *job) gifSize(file evidence.Artifact) {
 	head, err := j.in.head(10)
 	if err != nil || len(head) < 10 {
-		j.problem(ProblemContainer, file.Name+": cut off")
+		j.problem(ProblemContainer, fileWhy(file.Name, errCutOff))
 		return
 	}
 	j.number(file.Name, FromContent, FactWidth, int(binary.LittleEndian.Uint16(head[6:])))
@@ -157,7 +156,7 @@ type seekLimit struct {
 	pos  int64
 }
 
-var errSeek = errors.New("position outside the file")
+var errSeek = evidence.Say("outside", "position outside the file").Err()
 
 // Read implements [io.Reader].
 func (s *seekLimit) Read(p []byte) (int, error) {

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"io"
 	"math"
 
@@ -16,7 +15,7 @@ const amountStep = 1 << 20
 const maxOffset = 1 << 50
 
 // errLimit ends a read that would go beyond a limit.
-var errLimit = errors.New("limit reached")
+var errLimit = evidence.Say("limit", "limit reached").Err()
 
 // input is the source's file: reads end with the context, and the first real
 // error of the file is kept, because parsers hide it.

@@ -10,11 +10,14 @@ import (
 	"constat/evidence"
 	"constat/evidence/intake"
 	"constat/evidence/vault"
+	"constat/evidence/vault/vaulttest"
 )
 
 // The vault takes what an import yields, and gives it back.
 func TestIntoAVault(t *testing.T) {
-	v, _, err := vault.Create(t.Context(), filepath.Join(t.TempDir(), "vault"), "passphrase", vault.Options{Actor: "test"})
+	dir := filepath.Join(t.TempDir(), "vault")
+	vaulttest.Make(t, dir, "passphrase")
+	v, err := vault.Open(t.Context(), dir, "passphrase", vault.Options{Actor: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

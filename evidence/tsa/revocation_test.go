@@ -150,6 +150,9 @@ func TestRevocationRecords(t *testing.T) {
 		{"without an end, from after it", func(_ *testing.T, f *revocationForge) {
 			f.from, f.until = stamped, time.Time{}
 		}, "", passed},
+		{"from the second of the token, which has fractions", func(_ *testing.T, f *revocationForge) {
+			f.genTime, f.from, f.until = stamped.Format("20060102150405")+".9Z", stamped, time.Time{}
+		}, "", passed},
 		{"revoked before", func(_ *testing.T, f *revocationForge) {
 			f.revoked, f.reason, f.hasReason = stamped.Add(-time.Minute), 4, true
 		}, failed, failed},
@@ -196,6 +199,11 @@ func TestRevocationRecords(t *testing.T) {
 			f.issuer = form.issue(t, nil, rootKey())
 			f.responder = f.issuer
 		}, open, open},
+		{"about a namesake of the issuer, signed by the issuer", func(t *testing.T, f *revocationForge) {
+			form := rootForm()
+			form.key, form.keyUsage = otherKey(), x509.KeyUsageCRLSign|x509.KeyUsageCertSign
+			f.issuer = form.issue(t, nil, otherKey())
+		}, "", open},
 		{"signed with SHA-1", func(_ *testing.T, f *revocationForge) { f.weak = true }, open, ""},
 		{"list by delta", func(_ *testing.T, f *revocationForge) {
 			f.extensions = []pkix.Extension{{Id: oidDelta, Critical: true, Value: []byte{2, 1, 1}}}
@@ -269,6 +277,19 @@ func TestRevocationRecords(t *testing.T) {
 			f.responderOf(t, otherKey(), oidStamping)
 		}, "", open},
 		{"the signer speaks for itself", func(_ *testing.T, f *revocationForge) { f.responder, f.respKey = f.cert, signerKey() }, "", open},
+		{"responder whose appointment has ended", func(t *testing.T, f *revocationForge) {
+			form := certForm{serial: 88, name: "Responder", from: goodFrom, to: stamped.Add(time.Hour), key: otherKey(),
+				usages: []asn1.ObjectIdentifier{oidOCSPSigning}, plain: true}
+			f.responder, f.respKey = form.issue(t, f.root, rootKey()), otherKey()
+		}, "", open},
+		{"responder appointed under another name of the issuer", func(t *testing.T, f *revocationForge) {
+			form := rootForm()
+			form.name = "Other root"
+			other := form.issue(t, nil, rootKey())
+			form = certForm{serial: 88, name: "Responder", from: goodFrom, to: goodTo, key: otherKey(),
+				usages: []asn1.ObjectIdentifier{oidOCSPSigning}, plain: true}
+			f.responder, f.respKey = form.issue(t, other, rootKey()), otherKey()
+		}, "", open},
 		{"responder appointed by itself", func(t *testing.T, f *revocationForge) {
 			form := certForm{serial: 88, name: "Root", from: goodFrom, to: goodTo, key: otherKey(), usages: []asn1.ObjectIdentifier{oidOCSPSigning}, plain: true}
 			f.responder, f.respKey = form.issue(t, nil, otherKey()), otherKey()

@@ -141,7 +141,7 @@ func (w *faultFile) Close() error {
 var testTime = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 func testOptions(f fsys) Options {
-	return Options{Now: func() time.Time { return testTime }, Actor: "test", TestWorkFactor: minTestWork, fs: f}
+	return Options{Now: func() time.Time { return testTime }, Actor: "test", cheap: cheapest, fs: f}
 }
 
 // reached says how far a run came before the fault.

@@ -24,15 +24,12 @@ const (
 const (
 	defaultWork = 18
 	maxWork     = 20 // 1 GiB: a hostile identity.age must not take the machine
-	minTestWork = 10
 )
 
 func (o Options) work() (int, error) {
 	switch {
-	case o.TestWorkFactor != 0 && (o.TestWorkFactor < minTestWork || o.TestWorkFactor > maxWork):
-		return 0, fmt.Errorf("test work factor %d is not within %d and %d", o.TestWorkFactor, minTestWork, maxWork)
-	case o.TestWorkFactor != 0:
-		return o.TestWorkFactor, nil
+	case o.cheap != 0:
+		return o.cheap, nil
 	case o.WorkFactor == 0:
 		return defaultWork, nil
 	case o.WorkFactor < defaultWork || o.WorkFactor > maxWork:

@@ -36,10 +36,8 @@ type Options struct {
 	// WorkFactor is the cost of trying one passphrase, as log2 of scrypt's N:
 	// 18 to 20; 0 means 18.
 	WorkFactor int
-	// TestWorkFactor, if not 0, takes the place of WorkFactor and may be as
-	// low as 10. It is for tests alone: such a vault can be guessed open.
-	TestWorkFactor int
 
+	cheap      int  // if not 0, the cost in place of WorkFactor; only this package's tests set it
 	fs         fsys // the real file system if nil
 	indexAfter int  // entries or objects that are read in vain before an index is written; 0 means 64
 }

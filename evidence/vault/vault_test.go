@@ -31,7 +31,7 @@ func clock() func() time.Time {
 }
 
 func options() vault.Options {
-	return vault.Options{Now: clock(), Actor: "constat test", TestWorkFactor: 10}
+	return vault.Cheap(vault.Options{Now: clock(), Actor: "constat test"})
 }
 
 func newVault(t testing.TB) (*vault.Vault, vault.RecoveryCode) {

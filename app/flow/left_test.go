@@ -1,0 +1,78 @@
+package flow
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"constat/evidence"
+)
+
+// TestWhatAKilledExportLeftIsSwept: what a killed export left is readable, and
+// nobody would look for it. What others put there stays.
+func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	record(t, s, c, "https://example.org/1")
+	dir := t.TempDir()
+	left := map[string]bool{ // whether it is to be swept
+		".liasse.partial-1234567":     true,
+		".liasse.partial-folder/data": true,
+		".liasse":                     false,
+		".other.partial-1234567":      false,
+		"liasse.partial-1234567":      false,
+		"more.liasse.partial-1234567": false,
+	}
+	for name := range left {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("PICTURE"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := ExportRequest{Case: c.ID, Target: filepath.Join(dir, "liasse"), Language: "fr"}
+	if _, err := s.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, swept := range left {
+		if _, err := os.Lstat(filepath.Join(dir, name)); (err != nil) != swept {
+			t.Errorf("%s: swept: %v, want %v", name, err != nil, swept)
+		}
+	}
+}
+
+// TestAMaskedPictureIsNotOnThePaper asks a stranger what pictures the report has.
+func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {
+	s, c := openSession(t, newApp(t))
+	photo := image.NewGray(image.Rect(0, 0, 123, 77))
+	for i := range photo.Pix {
+		photo.Pix[i] = byte(i * i)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, photo); err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, t.TempDir(), "photo.png", b.Bytes())
+	if _, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: []string{path}, Subject: SubjectAdult}, evidence.NoProgress{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		mask  []string
+		shown bool
+	}{{nil, true}, {[]string{"E-001"}, false}, {[]string{"*"}, false}, {[]string{"E-002"}, true}} {
+		r := ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "liasse"), Language: "fr", Mask: row.mask}
+		if _, err := s.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
+			t.Fatal(err)
+		}
+		list := strings.Fields(run(t, r.Target, "pdfimages", "-list", "data/report.pdf"))
+		if shown := slices.Contains(list, "123") && slices.Contains(list, "77"); shown != row.shown {
+			t.Errorf("mask %v: shown: %v\n%v", row.mask, shown, list)
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package widget
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Tick is a line that can be on or off: one of several (a radio button), or by
+// itself (a check box). The words are part of the target.
+type Tick struct {
+	pressable
+	label   *Text
+	on      bool
+	onMark  string
+	offMark string
+}
+
+func newTick(k *Keys, onMark, offMark string, on bool, words ...Span) *Tick {
+	t := &Tick{label: NewText(words...), on: on, onMark: onMark, offMark: offMark}
+	t.keys = k
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// NewCheck is a check box.
+func NewCheck(k *Keys, on bool, changed func(bool), words ...Span) *Tick {
+	t := newTick(k, "boxed", "box", on, words...)
+	t.press = func() {
+		t.set(!t.on)
+		changed(t.on)
+	}
+	return t
+}
+
+// NewChoice is a group of radio buttons; changed hears the index.
+func NewChoice(k *Keys, chosen int, changed func(int), labels ...[]Span) []*Tick {
+	group := make([]*Tick, len(labels))
+	for i, words := range labels {
+		t := newTick(k, "radioed", "radio", i == chosen, words...)
+		t.press = func() {
+			for _, other := range group {
+				other.set(other == t)
+			}
+			changed(i)
+		}
+		group[i] = t
+	}
+	return group
+}
+
+func (t *Tick) set(on bool) {
+	t.on = on
+	t.changed()
+}
+
+func (t *Tick) Words() string { return t.label.Content() }
+
+const tickMark = 18
+
+func (t *Tick) heightFor(width float32) float32 {
+	return max(minTarget, t.label.heightFor(width-tickMark-GapSmall-2*gapTiny)+2*gapTiny)
+}
+
+func (t *Tick) MinSize() fyne.Size {
+	w := t.label.natural() + 1 + tickMark + GapSmall + 2*gapTiny
+	at := t.Size().Width
+	if at <= 0 {
+		at = w
+	}
+	return fyne.NewSize(w, t.heightFor(at))
+}
+
+func (t *Tick) CreateRenderer() fyne.WidgetRenderer {
+	ring := canvas.NewRectangle(color.Transparent)
+	ring.CornerRadius, ring.StrokeWidth = RadiusField, 2
+	m := &canvas.Image{FillMode: canvas.ImageFillContain}
+	r := &simpleRenderer{objects: []fyne.CanvasObject{ring, m, t.label}}
+	r.refresh = func() {
+		name, role := t.offMark, RoleMute
+		if t.on {
+			name, role = t.onMark, RoleAccent
+		}
+		m.Resource = markResource(name, role)
+		ring.StrokeColor, ring.FillColor = color.Transparent, color.Transparent
+		if t.hovered {
+			ring.FillColor = Tint(roleHover)
+		}
+		if t.focused {
+			ring.StrokeColor = Tint(RoleAccent)
+		}
+		ring.Refresh()
+		m.Refresh()
+		t.label.Refresh()
+	}
+	r.layout = func(s fyne.Size) {
+		ring.Resize(s)
+		first := t.label.laidOut(s.Width - tickMark - GapSmall - 2*gapTiny)[0].height
+		h := t.label.heightFor(s.Width - tickMark - GapSmall - 2*gapTiny)
+		top := (s.Height - h) / 2
+		m.Move(fyne.NewPos(gapTiny, top+(first-tickMark)/2))
+		m.Resize(fyne.NewSquareSize(tickMark))
+		t.label.Move(fyne.NewPos(gapTiny+tickMark+GapSmall, top))
+		t.label.Resize(fyne.NewSize(s.Width-tickMark-GapSmall-2*gapTiny, h))
+	}
+	r.min = t.MinSize
+	t.redraw = r.refresh
+	r.refresh()
+	return r
+}
+
+// Picker is a button that opens a list to choose one from.
+type Picker struct {
+	Button
+	labels  []string
+	chosen  int
+	changed func(int)
+}
+
+func NewPicker(k *Keys, labels []string, chosen int, changed func(int)) *Picker {
+	p := &Picker{labels: labels, chosen: chosen, changed: changed}
+	p.keys, p.kind, p.size = k, ButtonPlain, SizeSmall
+	p.after = []string{"down"}
+	if chosen >= 0 && chosen < len(labels) {
+		p.label = labels[chosen]
+	}
+	p.press = p.open
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+func (p *Picker) open() {
+	c := fyne.CurrentApp().Driver().CanvasForObject(p)
+	if c == nil {
+		return
+	}
+	items := make([]*fyne.MenuItem, len(p.labels))
+	for i, l := range p.labels {
+		items[i] = fyne.NewMenuItem(l, func() {
+			p.keys.active()
+			p.Pick(i)
+		})
+		items[i].Checked = i == p.chosen
+	}
+	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(p)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, pos.AddXY(0, p.Size().Height+gapTiny))
+}
+
+// Choices are what can be chosen.
+func (p *Picker) Choices() []string { return p.labels }
+
+// Pick chooses an entry, as the person does.
+func (p *Picker) Pick(i int) {
+	p.chosen = i
+	p.Rename(p.labels[i])
+	p.changed(i)
+}

@@ -1,0 +1,94 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Field is a text field that passes every key on, so that quick exit, Escape
+// and Enter work while one types.
+type Field struct {
+	widget.Entry
+	keys   *Keys
+	Submit func() // Enter in a field of one line
+}
+
+func NewField(k *Keys, placeholder string) *Field {
+	f := &Field{keys: k}
+	f.PlaceHolder = placeholder
+	f.Wrapping = fyne.TextWrapOff
+	f.Scroll = fyne.ScrollHorizontalOnly
+	f.ExtendBaseWidget(f)
+	f.OnSubmitted = func(string) {
+		if f.Submit != nil {
+			f.Submit()
+		} else if f.keys.enter != nil {
+			f.keys.enter()
+		}
+	}
+	return f
+}
+
+// NewAddress is a field for an address: one line in monospace.
+func NewAddress(k *Keys, placeholder string) *Field {
+	f := NewField(k, placeholder)
+	f.TextStyle = fyne.TextStyle{Monospace: true}
+	return f
+}
+
+// NewSecret is a field whose text is hidden until the eye is pressed.
+func NewSecret(k *Keys, placeholder string) *Field {
+	f := NewField(k, placeholder)
+	f.Password = true
+	return f
+}
+
+// NewNote is a field of several lines.
+func NewNote(k *Keys, placeholder string, rows int) *Field {
+	f := NewField(k, placeholder)
+	f.MultiLine = true
+	f.Wrapping = fyne.TextWrapWord
+	f.Scroll = fyne.ScrollVerticalOnly
+	f.SetMinRowsVisible(rows)
+	return f
+}
+
+func (f *Field) FocusGained() {
+	f.Entry.FocusGained()
+	f.keys.reveal()
+}
+
+func (f *Field) KeyDown(e *fyne.KeyEvent) {
+	f.Entry.KeyDown(e)
+	// In a field V is a letter; only the keys that mean the same everywhere pass.
+	if e.Name != fyne.KeyV {
+		f.keys.Down(e)
+	} else {
+		f.keys.active()
+		f.keys.shifts = 0
+	}
+}
+
+func (f *Field) KeyUp(e *fyne.KeyEvent) {
+	f.Entry.KeyUp(e)
+	f.keys.Up(e)
+}
+
+func (f *Field) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape {
+		f.keys.Typed(e)
+		return
+	}
+	f.Entry.TypedKey(e)
+}
+
+func (f *Field) MouseMoved(e *desktop.MouseEvent) { f.keys.active() }
+func (f *Field) MouseIn(*desktop.MouseEvent)      {}
+func (f *Field) MouseOut()                        {}
+
+// MinSize keeps fields from making their screen wide.
+func (f *Field) MinSize() fyne.Size {
+	s := f.Entry.MinSize()
+	return fyne.NewSize(80, max(s.Height, 40))
+}

@@ -1,0 +1,163 @@
+package tab
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+
+	"constat/capture/record"
+)
+
+const maxFailureKinds = 20
+
+// traffic is what goes to and fro.
+type traffic struct {
+	inflight map[network.RequestID]cdp.FrameID // the frame that waits for it
+	last     time.Time
+	received int64
+	failures map[string]int // "Image net::ERR_…" -> count
+}
+
+func (f *traffic) came(bytes int64) {
+	f.received += bytes
+	f.last = time.Now()
+}
+
+func (f *traffic) failed(kind string) {
+	if _, known := f.failures[kind]; known || len(f.failures) < maxFailureKinds {
+		f.failures[kind]++
+	}
+}
+
+// anew forgets what the document before missed: it is not missing in the next.
+func (f *traffic) anew() {
+	clear(f.failures)
+	clear(f.inflight)
+	f.last = time.Now()
+}
+
+// finished is the end of a request. The lock is held.
+func (t *Tab) finished(id network.RequestID) {
+	delete(t.way.early, id)
+	if _, waited := t.traffic.inflight[id]; waited {
+		delete(t.traffic.inflight, id)
+		t.traffic.last = time.Now()
+	}
+}
+
+// frameGone forgets what a frame was waiting for: it was taken away, or went on in a process
+// of its own, whose requests are not told to the page's.
+func (t *Tab) frameGone(id cdp.FrameID) {
+	for request, frame := range t.traffic.inflight {
+		if frame == id {
+			t.finished(request)
+		}
+	}
+}
+
+// Forget is told of requests of which nothing more will come, because what waited for them has ended.
+func (t *Tab) Forget(requests ...network.RequestID) {
+	if len(requests) == 0 {
+		return
+	}
+	t.mu.Lock()
+	for _, id := range requests {
+		t.finished(id)
+	}
+	t.mu.Unlock()
+	t.wake()
+}
+
+// waitedFor leaves out what never ends or shows nothing.
+func waitedFor(t network.ResourceType) bool {
+	switch t {
+	case network.ResourceTypeEventSource, network.ResourceTypeWebSocket, network.ResourceTypeMedia,
+		network.ResourceTypePing, network.ResourceTypePrefetch, network.ResourceTypeCSPViolationReport:
+		return false
+	}
+	return true
+}
+
+// counts tells what leaves a visible gap when it fails.
+func counts(t network.ResourceType) bool {
+	switch t {
+	case network.ResourceTypeImage, network.ResourceTypeStylesheet, network.ResourceTypeFont,
+		network.ResourceTypeDocument, network.ResourceTypeScript:
+		return true
+	}
+	return false
+}
+
+// Received is the number of bytes that the page had so far.
+func (t *Tab) Received() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.traffic.received
+}
+
+// Traffic is the bytes received so far and the requests that failed.
+func (t *Tab) Traffic() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.traffic.received
+	for _, count := range t.traffic.failures {
+		n += int64(count)
+	}
+	return n
+}
+
+// Hush waits until no request has been under way for a while, or a limit is over.
+func (t *Tab) Hush(ctx context.Context, silence, limit time.Duration) {
+	by, began := time.Now().Add(limit), time.Now()
+	for time.Now().Before(by) && ctx.Err() == nil {
+		v := t.look()
+		since := began
+		if v.traffic.After(since) {
+			since = v.traffic
+		}
+		wait := time.Until(by)
+		if v.inflight == 0 {
+			left := silence - time.Since(since)
+			if left <= 0 {
+				return
+			}
+			wait = min(wait, left)
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-t.lost:
+			timer.Stop()
+			return
+		case <-t.poke:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// NoteFailures turns what failed to load into a problem. It is called at the
+// end, when everything that was going to fail has.
+func (t *Tab) NoteFailures() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var kinds []string
+	total := 0
+	for kind, n := range t.traffic.failures {
+		total += n
+		kinds = append(kinds, fmt.Sprintf("%d × %s", n, kind))
+	}
+	sort.Strings(kinds)
+	if n := len(t.traffic.inflight); n > 0 && t.shown.loaded {
+		total += n
+		kinds = append(kinds, fmt.Sprintf("%d × not finished", n))
+	}
+	if total > 0 {
+		t.talk.notes.Add(record.ProblemResourceFailed, "%d: %s", total, strings.Join(kinds, ", "))
+	}
+}

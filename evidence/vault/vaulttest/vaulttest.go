@@ -1,0 +1,170 @@
+// Package vaulttest makes vaults that open at once, for tests.
+//
+// # What it does
+//
+// A passphrase is stretched for a second or more, on purpose and with no way
+// around it. Most tests need an open vault and not that second. [Make] copies a
+// vault that was made once in this process, with the same code that makes a
+// person's; only the two files that hold its key under a secret are written
+// anew, at the least cost that age's format knows. What opens them is the
+// program as it is: the cost stands in the file.
+//
+// # How to use it
+//
+//	code := vaulttest.Make(t, dir, "a passphrase")
+//	v, err := vault.Open(ctx, dir, "a passphrase", options)
+//
+// [Cheapen] does the same to a vault that a test has made in earnest.
+//
+// # What it promises
+//
+// Nothing of the program can be told to stretch less. All vaults that Make
+// makes in one process have one key and one recovery code.
+//
+// # What it does not do
+//
+// It is for tests only; internal/walls keeps everything else from importing it. A new
+// passphrase or code of such a vault is stretched in full again.
+package vaulttest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"filippo.io/age"
+
+	"constat/evidence/vault"
+)
+
+const (
+	identityName = "identity.age"
+	recoveryName = "recovery.age"
+	lockName     = "lock"
+	cheap        = 1 // log2 of scrypt's N: opens in no time, and hides nothing
+)
+
+// pattern is the vault that all others are copies of: its files but those that
+// hold the key, and what these hold.
+type pattern struct {
+	files map[string][]byte
+	key   []byte
+	code  string
+}
+
+// made is the pattern of this process. It is a function of nothing, remembered.
+var made = sync.OnceValues(makePattern)
+
+func makePattern() (_ pattern, err error) {
+	dir, err := os.MkdirTemp("", "constat-vaulttest-")
+	if err != nil {
+		return pattern{}, err
+	}
+	defer os.RemoveAll(dir)
+	const secret = "made once"
+	v, code, err := vault.Create(context.Background(), dir, secret, vault.Options{Actor: "vaulttest"})
+	if err != nil {
+		return pattern{}, err
+	}
+	if err := v.Close(); err != nil {
+		return pattern{}, err
+	}
+	p := pattern{files: map[string][]byte{}, code: string(code)}
+	if p.key, err = unwrap(filepath.Join(dir, identityName), secret); err != nil {
+		return pattern{}, err
+	}
+	return p, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || d.Name() == identityName || d.Name() == recoveryName || d.Name() == lockName {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		p.files[name], err = os.ReadFile(path)
+		return err
+	})
+}
+
+// Make makes a vault in dir, which must not exist or be empty, and returns its recovery code.
+func Make(t testing.TB, dir, passphrase string) (code string) {
+	t.Helper()
+	p, err := made()
+	if err != nil {
+		t.Fatalf("vaulttest: %v", err)
+	}
+	if left, err := os.ReadDir(dir); len(left) > 0 || err != nil && !os.IsNotExist(err) {
+		t.Fatalf("vaulttest: %s is not empty: %v", dir, err)
+	}
+	if err := p.write(dir, passphrase); err != nil {
+		t.Fatalf("vaulttest: %v", err)
+	}
+	return p.code
+}
+
+func (p pattern) write(dir, passphrase string) error {
+	for name, b := range p.files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			return err
+		}
+	}
+	if err := wrap(filepath.Join(dir, identityName), p.key, passphrase); err != nil {
+		return err
+	}
+	return wrap(filepath.Join(dir, recoveryName), p.key, p.code)
+}
+
+// Cheapen makes the passphrase of a vault that is closed as cheap as those of [Make].
+func Cheapen(dir, passphrase string) error {
+	path := filepath.Join(dir, identityName)
+	key, err := unwrap(path, passphrase)
+	if err != nil {
+		return fmt.Errorf("vaulttest: %w", err)
+	}
+	return wrap(path, key, passphrase)
+}
+
+func unwrap(path, secret string) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	with, err := age.NewScryptIdentity(secret)
+	if err != nil {
+		return nil, err
+	}
+	r, err := age.Decrypt(bytes.NewReader(b), with)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+func wrap(path string, key []byte, secret string) error {
+	to, err := age.NewScryptRecipient(secret)
+	if err != nil {
+		return err
+	}
+	to.SetWorkFactor(cheap)
+	var b bytes.Buffer
+	w, err := age.Encrypt(&b, to)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(key); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o600)
+}
