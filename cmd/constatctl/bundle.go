@@ -9,10 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/handover"
+	"constat/app/flow/proof"
 )
 
 func (c *cli) exportCommand() *cobra.Command {
-	var r flow.ExportRequest
+	var r handover.ExportRequest
 	var passwordFile string
 	var tsa []string
 	var mask bool
@@ -33,7 +35,7 @@ func (c *cli) exportCommand() *cobra.Command {
 				r.Mask = []string{"*"}
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				res, err := s.Export(cmd.Context(), r, c.progress())
+				res, err := s.Handover.Export(cmd.Context(), r, c.progress())
 				if err != nil {
 					return err
 				}
@@ -63,7 +65,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o := flow.VerifyOptions{Practice: practice}
+			o := proof.VerifyOptions{Practice: practice}
 			if roots != "" {
 				if o.RootsPEM, err = os.ReadFile(roots); err != nil {
 					return fmt.Errorf("roots: %w", err)
@@ -74,7 +76,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 					return err
 				}
 			}
-			r, err := app.Verify(cmd.Context(), a[0], o)
+			r, err := app.Proof.VerifyBundle(cmd.Context(), a[0], o)
 			if err != nil {
 				return err
 			}
@@ -90,7 +92,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 func (c *cli) timestampCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "timestamp", Short: "Check a timestamp by itself", Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return usagef("timestamp verify") }}
-	var q flow.TokenQuestion
+	var q proof.TokenQuestion
 	var at string
 	verify := &cobra.Command{Use: "verify --token F.tsr --data F --roots PEM", Short: "Check a timestamp over a file", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -107,7 +109,7 @@ func (c *cli) timestampCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := app.VerifyTimestamp(cmd.Context(), q)
+			r, err := app.Proof.VerifyToken(cmd.Context(), q)
 			if err != nil {
 				return err
 			}

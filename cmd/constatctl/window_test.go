@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/capture/displaytest"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault/vaulttest"
@@ -111,7 +112,7 @@ func TestWindowFromTheTerminal(t *testing.T) {
 		t.Errorf("exit %d: %s", code, messages)
 	}
 	var doc struct {
-		Exhibits []flow.ExhibitView `json:"exhibits"`
+		Exhibits []look.Exhibit `json:"exhibits"`
 	}
 	if err := json.Unmarshal(out.Bytes(), &doc); err != nil || len(doc.Exhibits) != 2 || doc.Exhibits[1].Exhibit != "E-002" ||
 		doc.Exhibits[1].Outcome != "complete" || doc.Exhibits[1].FinalAddress != site.URL+"/" {
