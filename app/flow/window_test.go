@@ -16,6 +16,7 @@ import (
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault"
+	"constat/internal/pace"
 )
 
 // shownPage waits until the window shows a page that could be kept.
@@ -23,7 +24,7 @@ func shownPage(t *testing.T, w *keep.Window) keep.WindowPage {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(time.Minute)
+	late := time.After(pace.Processor().Of(time.Minute))
 	for {
 		p, err := w.Page(t.Context())
 		if err == nil && p.Title != "" {
@@ -41,7 +42,7 @@ func goneSoon(t *testing.T, w *keep.Window) {
 	t.Helper()
 	select {
 	case <-w.Done():
-	case <-time.After(time.Minute):
+	case <-time.After(pace.Processor().Of(time.Minute)):
 		t.Fatal("the window stays")
 	}
 }

@@ -63,6 +63,7 @@ var house = House{
 			May: "evidence",
 			Why: "the device knows nothing of pages"},
 		{Folder: "capture/displaytest",
+			May: "internal/pace",
 			Why: "a display for tests, used by every kind of room"},
 		{Folder: "capture/exchange",
 			May: "evidence",
@@ -168,7 +169,7 @@ var house = House{
 	},
 
 	// The first makes vaults that can be guessed open, the second fills them.
-	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest",
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest internal/leftover internal/pace",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -236,7 +237,7 @@ var house = House{
 			Why: "constatctl is built for every system on any; only Fyne brings C along, for the window"},
 		{Path: "unsafe", Under: "capture/chrome", Common: true,
 			Why: "calls into Windows that no package offers"},
-		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/licences internal/walls", Common: true,
+		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences internal/pace internal/walls", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{Path: "net/http", Under: "app/flow/... capture/... evidence/intake evidence/tsa evidence/tsa/practice evidence/tsa/tsatest",
