@@ -32,7 +32,7 @@ demo:
 
 test:
 	@$(PREPARE) test
-	. ./.tools/env.test && CGO_ENABLED=1 go test -ldflags="$$EXTLD" -timeout 15m ./...
+	. ./.tools/env.test && CGO_ENABLED=1 scripts/test.sh
 
 check:
 	@$(PREPARE) test
@@ -47,7 +47,7 @@ licences:
 
 race:
 	@$(PREPARE) test
-	. ./.tools/env.test && CGO_ENABLED=1 go test -race -ldflags="$$EXTLD" -timeout 20m $$(go list ./... | grep -v /cmd/constat$$)
+	. ./.tools/env.test && CGO_ENABLED=1 scripts/test.sh -race
 
 bench:
 	@$(PREPARE) bench

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"constat/app/flow/handover"
 	"constat/evidence"
 )
 
@@ -32,8 +33,8 @@ func TestAnExportThatBreaksCanBeMadeAgain(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}))
 		t.Cleanup(authority.Close)
-		r := ExportRequest{Case: c.ID, Target: target, Language: "fr", Authorities: []evidence.Authority{{Name: "one", URL: authority.URL}}}
-		if _, err := s.Export(t.Context(), r, evidence.NoProgress{}); err == nil {
+		r := handover.ExportRequest{Case: c.ID, Target: target, Language: "fr", Authorities: []evidence.Authority{{Name: "one", URL: authority.URL}}}
+		if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err == nil {
 			t.Fatalf("%s: nothing says that it broke", name)
 		}
 		if b, err := os.ReadFile(target); err != nil || string(b) != "in the way" {
@@ -49,7 +50,7 @@ func TestAnExportThatBreaksCanBeMadeAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		breaks = false
-		if got, err := s.Export(t.Context(), r, evidence.NoProgress{}); err != nil || got.Target != target {
+		if got, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil || got.Target != target {
 			t.Errorf("%s: once more: %+v, %v", name, got, err)
 		}
 	}

@@ -8,12 +8,14 @@ import (
 	"testing"
 
 	"constat/app/flow/handover"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/evidence"
 )
 
-func record(t *testing.T, s *Session, c CaseView, address string) ExhibitView {
+func record(t *testing.T, s *Session, c look.Case, address string) look.Exhibit {
 	t.Helper()
-	e, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: address}, evidence.NoProgress{})
+	e, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: address}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,15 +26,15 @@ func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
 	s, c := openSession(t, newApp(t))
 	e := record(t, s, c, "https://example.org/p/1")
 	const first, second = " « il y a 2 jours »\n(vu hier) ", "21 novembre"
-	e, err := s.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": first, "suspected-person": "X"})
+	e, err := s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": first, "suspected-person": "X"})
 	if err != nil || e.Facts["date-shown"] != first {
 		t.Fatalf("%v %q", err, e.Facts)
 	}
-	e, err = s.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": second, "suspected-person": ""})
+	e, err = s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": second, "suspected-person": ""})
 	if err != nil || e.Facts["date-shown"] != second || len(e.Facts) != 1 {
 		t.Fatalf("%v %q", err, e.Facts)
 	}
-	if _, err := s.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": second}); err != nil {
+	if _, err := s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": second}); err != nil {
 		t.Fatal(err)
 	}
 	k, err := s.v.Case(t.Context(), c.ID)
@@ -55,7 +57,7 @@ func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
 	for name, facts := range map[string]map[string]string{
 		"unknown field": {"password": "x"}, "too long": {"ids": strings.Repeat("x", evidence.MaxFact+1)}, "not text": {"ids": "\xff"},
 	} {
-		if _, err := s.SaveFacts(t.Context(), c.ID, e.Exhibit, facts); ExitCode(err) != ExitUsage {
+		if _, err := s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, facts); ExitCode(err) != ExitUsage {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -64,30 +66,30 @@ func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
 func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	a := newApp(t)
 	s, c := openSession(t, a)
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	before, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*"))
-	e, err = s.MarkMinor(t.Context(), c.ID, e.Exhibit)
+	e, err = s.Keep.MarkMinor(t.Context(), c.ID, e.Exhibit)
 	if err != nil || !e.Closed {
 		t.Fatalf("%v, closed %v", err, e.Closed)
 	}
-	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); !errors.Is(err, ErrMinor) {
+	if _, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 1); !errors.Is(err, look.ErrMinor) {
 		t.Errorf("preview: %v", err)
 	}
-	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, filepath.Join(t.TempDir(), "x")); !errors.Is(err, ErrMinor) {
+	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, filepath.Join(t.TempDir(), "x")); !errors.Is(err, look.ErrMinor) {
 		t.Errorf("extract: %v", err)
 	}
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, handover.ErrEmptyCase) {
+	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, handover.ErrEmptyCase) {
 		t.Errorf("export of it alone: %v", err)
 	}
 	rest := record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
-	if _, err := s.SaveFacts(t.Context(), c.ID, rest.Exhibit, map[string]string{"date-shown": "avant-hier"}); err != nil {
+	if _, err := s.Keep.SaveFacts(t.Context(), c.ID, rest.Exhibit, map[string]string{"date-shown": "avant-hier"}); err != nil {
 		t.Fatal(err)
 	}
 	target := filepath.Join(t.TempDir(), "b")
-	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
 	if err != nil || !res.Valid {
 		t.Fatalf("export of the rest: %v %v", err, res.Checks)
 	}
@@ -116,12 +118,12 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Lock() })
 	for _, address := range []string{e.Address, " " + e.FinalAddress + " "} {
-		_, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: address, Subject: SubjectAdult}, evidence.NoProgress{})
-		if !errors.Is(err, ErrSubject) {
+		_, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: address, Subject: keep.SubjectAdult}, evidence.NoProgress{})
+		if !errors.Is(err, keep.ErrSubject) {
 			t.Errorf("its address once more: %v", err)
 		}
 	}
-	if again, err := s.MarkMinor(t.Context(), c.ID, e.Exhibit); err != nil || !again.Closed {
+	if again, err := s.Keep.MarkMinor(t.Context(), c.ID, e.Exhibit); err != nil || !again.Closed {
 		t.Errorf("marking twice: %v", err)
 	}
 }

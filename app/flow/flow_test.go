@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"constat/app/flow/handover"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
@@ -74,11 +77,11 @@ func openVault(t testing.TB, a *App) *Session {
 }
 
 // openSession makes a vault with one case.
-func openSession(t *testing.T, a *App) (*Session, CaseView) {
+func openSession(t *testing.T, a *App) (*Session, look.Case) {
 	t.Helper()
 	s := openVault(t, a)
 	t.Cleanup(func() { _ = s.Lock() })
-	c, err := s.CreateCase(t.Context(), "Novembre")
+	c, err := s.Keep.CreateCase(t.Context(), "Novembre")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +125,7 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 	s, c := openSession(t, a)
 	p := &steps{}
 	before := time.Now().Add(-2 * time.Second)
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/go", Subject: SubjectAdult}, p)
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/go", Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +161,7 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 	for _, lang := range words.Languages {
 		t.Run("export "+lang, func(t *testing.T) {
 			target := filepath.Join(t.TempDir(), "liasse")
-			res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: lang}, evidence.NoProgress{})
+			res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: lang}, evidence.NoProgress{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -183,7 +186,7 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 				}
 			}
 			for name, roots := range map[string][]byte{"with both roots": []byte(one.RootPEM + two.RootPEM), "with one": []byte(one.RootPEM)} {
-				r, err := a.Verify(t.Context(), target, VerifyOptions{RootsPEM: roots})
+				r, err := a.Proof.VerifyBundle(t.Context(), target, proof.VerifyOptions{RootsPEM: roots})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -221,52 +224,60 @@ func noSecret(t *testing.T, dir string) {
 func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "one", Fault: tsatest.Broken})
 	s, c := openSession(t, newApp(t, authority.Authority()))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Timestamps) != 1 || e.Timestamps[0].State != StampPending || e.Timestamps[0].Time != nil || e.Timestamps[0].Gap != nil || e.Timestamps[0].Reason != "status" {
+	if len(e.Timestamps) != 1 || e.Timestamps[0].State != proof.Pending || e.Timestamps[0].Time != nil || e.Timestamps[0].Gap != nil || e.Timestamps[0].Reason != "status" {
 		t.Fatalf("timestamps %+v", e.Timestamps)
 	}
 	authority.SetFault(tsatest.OtherDigest)
-	list, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{})
+	list, err := restamp(t, s, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ts := list[0].Timestamps[0]; ts.State != StampRejected || ts.Time != nil || !strings.HasPrefix(ts.Reason, "rejected:imprint") {
+	if ts := list[0].Timestamps[0]; ts.State != proof.Rejected || ts.Time != nil || !strings.HasPrefix(ts.Reason, "rejected:imprint") {
 		t.Fatalf("a reply about something else: %+v", ts)
 	}
 	authority.SetFault(tsatest.None)
-	list, err = s.Restamp(t.Context(), c.ID, evidence.NoProgress{})
+	list, err = restamp(t, s, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ts := list[0].Timestamps[0]
-	if ts.State != StampVerified || ts.Time == nil {
+	if ts.State != proof.Verified || ts.Time == nil {
 		t.Fatalf("after a good reply: %+v", ts)
 	}
 	if ts.Gap == nil || *ts.Gap < 0 || ts.Tries != 2 || ts.Clock == nil || math.Abs(ts.Clock.Offset) > 10 || ts.Clock.Uncertainty <= 0 {
 		t.Errorf("gap %v after %d tries, clock %+v", ts.Gap, ts.Tries, ts.Clock)
 	}
 	hits := authority.Hits()
-	if _, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{}); err != nil || authority.Hits() != hits {
+	if _, err := restamp(t, s, c.ID); err != nil || authority.Hits() != hits {
 		t.Errorf("asked again for what is there already (%v)", err)
 	}
+}
+
+// restamp asks for what is missing, and lists the case.
+func restamp(t *testing.T, s *Session, id string) ([]look.Exhibit, error) {
+	if err := s.Proof.Restamp(t.Context(), id, evidence.NoProgress{}); err != nil {
+		return nil, err
+	}
+	return s.Look.Exhibits(t.Context(), id)
 }
 
 func TestBundleOfAPendingExhibitSaysSo(t *testing.T) {
 	gone := evidence.Authority{Name: "gone", URL: tsatest.ClosedPort(t)}
 	a := newApp(t, gone)
 	s, c := openSession(t, a)
-	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
+	if _, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
 	target := filepath.Join(t.TempDir(), "bundle")
-	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "en"}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "en"}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.Timestamps[0].State != StampPending || res.Timestamps[0].Reason != "unreachable" {
+	if res.Timestamps[0].State != proof.Pending || res.Timestamps[0].Reason != "unreachable" {
 		t.Errorf("timestamps %+v", res.Timestamps)
 	}
 }
@@ -277,13 +288,13 @@ func TestUnder18LoadsNothing(t *testing.T) {
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
 	s, c := openSession(t, newApp(t, authority.Authority()))
-	for _, subject := range []Subject{SubjectMinor, SubjectUnsure, "", "Adult", SubjectAdult} { // the last comes too late
-		_, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL, Subject: subject}, evidence.NoProgress{})
-		if err != ErrSubject {
+	for _, subject := range []keep.Subject{keep.SubjectMinor, keep.SubjectUnsure, "", "Adult", keep.SubjectAdult} { // the last comes too late
+		_, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL, Subject: subject}, evidence.NoProgress{})
+		if err != keep.ErrSubject {
 			t.Errorf("%q: error %v", subject, err)
 		}
 	}
-	e, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: site.URL + "/x", Note: "vu hier soir"}, evidence.NoProgress{})
+	e, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: site.URL + "/x", Note: "vu hier soir"}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,14 +304,14 @@ func TestUnder18LoadsNothing(t *testing.T) {
 	if asked {
 		t.Error("the site was asked")
 	}
-	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); err != ErrNoPicture {
+	if _, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 1); err != look.ErrNoPicture {
 		t.Errorf("preview of an address-only record: %v", err)
 	}
 }
 
 func TestOutcomeThatIsNotThePage(t *testing.T) {
 	s, c := openSession(t, newApp(t))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/gone", Subject: SubjectAdult}, evidence.NoProgress{})
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/gone", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -320,11 +331,11 @@ func TestCancelKeepsNothingHalf(t *testing.T) {
 					cancel()
 				}
 			}}
-			_, err := s.Preserve(ctx, PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, p)
+			_, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
 			if ExitCode(err) != ExitInterrupted {
 				t.Fatalf("error %v", err)
 			}
-			list, err := s.Exhibits(t.Context(), c.ID)
+			list, err := s.Look.Exhibits(t.Context(), c.ID)
 			if err != nil || len(list) != 0 {
 				t.Errorf("%d exhibits, %v", len(list), err)
 			}
@@ -350,7 +361,7 @@ func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
 			cancel()
 		}
 	}}
-	e, err := s.Preserve(ctx, PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, p)
+	e, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +372,7 @@ func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
 
 func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
 	s, c := openSession(t, newApp(t))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/chat", Subject: SubjectAdult}, evidence.NoProgress{})
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/chat", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -373,17 +384,17 @@ func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
 		if x.N != i+1 || x.Of != len(list)-1 {
 			t.Errorf("step %d is %d of %d", i+1, x.N, x.Of)
 		}
-		pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, i+2)
+		pv, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, i+2)
 		if err != nil || pv.Part != i+2 || pv.Parts != len(list) || pv.Image.Bounds().Dy() != e.Manifest.Request.ViewHeight {
 			t.Fatalf("step %d: %+v, %v", i+1, pv, err)
 		}
 	}
 	// The first step shows the top of what scrolls, the last one its end.
-	top, err := s.Preview(t.Context(), c.ID, e.Exhibit, 2)
+	top, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	end, err := s.Preview(t.Context(), c.ID, e.Exhibit, len(list))
+	end, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, len(list))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,20 +403,20 @@ func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
 	if r1>>8 > 100 || r2>>8 < 200 {
 		t.Errorf("red %d at the top, %d at the end", r1>>8, r2>>8)
 	}
-	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, len(list)+1); err != ErrNoPicture {
+	if _, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, len(list)+1); err != look.ErrNoPicture {
 		t.Errorf("beyond the last picture: %v", err)
 	}
 }
 
 func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 	s, c := openSession(t, newApp(t))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	total := 0
 	for part := 1; ; part++ {
-		pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, part)
+		pv, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, part)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -421,7 +432,7 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 		t.Errorf("parts have %d rows, the page %d", total, e.Manifest.Page.Height)
 	}
 	dir := filepath.Join(t.TempDir(), "out")
-	list, err := s.Extract(t.Context(), c.ID, e.Exhibit, dir)
+	list, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -430,17 +441,17 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 			t.Errorf("%s: %s, manifest says %s", x.Name, out, x.SHA256)
 		}
 	}
-	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, dir); ExitCode(err) != ExitFailed {
+	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir); ExitCode(err) != ExitFailed {
 		t.Errorf("extracted over something: %v", err)
 	}
 }
 
 func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	s, c := openSession(t, newApp(t))
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != handover.ErrEmptyCase {
+	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != handover.ErrEmptyCase {
 		t.Errorf("export of an empty case: %v", err)
 	}
-	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
+	if _, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -449,7 +460,7 @@ func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, target := range []string{dir, mine} {
-		_, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
+		_, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
 		if ExitCode(err) != ExitFailed {
 			t.Errorf("%s: error %v", target, err)
 		}
@@ -457,16 +468,16 @@ func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	if b, err := os.ReadFile(mine); err != nil || string(b) != "mine" {
 		t.Errorf("the file that was there: %q %v", b, err)
 	}
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(dir, "y"), Language: "xx"}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
+	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "y"), Language: "xx"}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
 		t.Errorf("language xx: %v", err)
 	}
 	zip := filepath.Join(dir, "liasse.zip")
-	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: zip, Language: "nl", ZipPassword: "correct-horse-42"}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: zip, Language: "nl", ZipPassword: "correct-horse-42"}, evidence.NoProgress{})
 	if err != nil || !res.Valid {
 		t.Fatalf("%v %v", err, res.Checks)
 	}
 	run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
-	r, err := s.app.Verify(t.Context(), zip, VerifyOptions{ZipPassword: "wrong"})
+	r, err := s.app.Proof.VerifyBundle(t.Context(), zip, proof.VerifyOptions{ZipPassword: "wrong"})
 	if err == nil && r.Valid {
 		t.Error("a wrong password verified")
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow/handover"
+	"constat/app/flow/keep"
 	"constat/evidence"
 )
 
@@ -36,8 +38,8 @@ func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := ExportRequest{Case: c.ID, Target: filepath.Join(dir, "liasse"), Language: "fr"}
-	if _, err := s.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
+	r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "liasse"), Language: "fr"}
+	if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
 	for name, swept := range left {
@@ -59,15 +61,15 @@ func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := write(t, t.TempDir(), "photo.png", b.Bytes())
-	if _, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: []string{path}, Subject: SubjectAdult}, evidence.NoProgress{}); err != nil {
+	if _, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: []string{path}, Subject: keep.SubjectAdult}, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {
 		mask  []string
 		shown bool
 	}{{nil, true}, {[]string{"E-001"}, false}, {[]string{"*"}, false}, {[]string{"E-002"}, true}} {
-		r := ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "liasse"), Language: "fr", Mask: row.mask}
-		if _, err := s.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
+		r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "liasse"), Language: "fr", Mask: row.mask}
+		if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
 			t.Fatal(err)
 		}
 		list := strings.Fields(run(t, r.Target, "pdfimages", "-list", "data/report.pdf"))

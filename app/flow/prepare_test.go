@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow/keep"
 	"constat/evidence"
 )
 
@@ -31,7 +32,7 @@ func TestPreparedBrowser(t *testing.T) {
 	if n := browsers(t, a); n != 1 {
 		t.Errorf("%d browsers are ready", n)
 	}
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}

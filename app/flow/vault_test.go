@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow/proof"
 	"constat/evidence"
 	"constat/evidence/vault"
 	"constat/evidence/vault/vaulttest"
@@ -26,7 +27,7 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 	if len(strings.Split(code, "-")) != 8 {
 		t.Errorf("recovery code %q", code)
 	}
-	c, err := s.CreateCase(t.Context(), "Novembre")
+	c, err := s.Keep.CreateCase(t.Context(), "Novembre")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 	if err := s.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Cases(t.Context()); ExitCode(err) != ExitLocked {
+	if _, err := s.Look.Cases(t.Context()); ExitCode(err) != ExitLocked {
 		t.Errorf("a locked vault answered: %v", err)
 	}
 	if _, err := a.Unlock(t.Context(), dir, "not the passphrase"); ExitCode(err) != ExitLocked {
@@ -50,7 +51,7 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := s.Cases(t.Context())
+	cases, err := s.Look.Cases(t.Context())
 	if err != nil || len(cases) != 1 || cases[0].ID != c.ID || cases[0].Title != "Novembre" {
 		t.Errorf("cases %+v, %v", cases, err)
 	}
@@ -166,12 +167,12 @@ func TestVaultBesideTheProgramComesFirst(t *testing.T) {
 func TestUnknownCaseAndBadTitle(t *testing.T) {
 	s, _ := openSession(t, newApp(t))
 	for _, id := range []string{"", "0123456789abcdef", "../../etc", "x"} {
-		if _, err := s.Exhibits(t.Context(), id); ExitCode(err) != ExitUsage {
+		if _, err := s.Look.Exhibits(t.Context(), id); ExitCode(err) != ExitUsage {
 			t.Errorf("case %q: %v", id, err)
 		}
 	}
 	for _, title := range []string{"", "   ", "\x00\u202e", fmt.Sprintf("%0201d", 0)} {
-		if _, err := s.CreateCase(t.Context(), title); ExitCode(err) != ExitUsage {
+		if _, err := s.Keep.CreateCase(t.Context(), title); ExitCode(err) != ExitUsage {
 			t.Errorf("title %q: %v", title, err)
 		}
 	}
@@ -212,11 +213,11 @@ func TestSettingsSurviveAndAreNeverOverwrittenWhenDamaged(t *testing.T) {
 func TestAuthoritySpecs(t *testing.T) {
 	read := func(string) ([]byte, error) { return nil, os.ErrNotExist }
 	for _, bad := range []string{"", "tsa.example.org", "ftp://x", "http://", "file:///x", "http://u:p@x/", "http://x,missing.pem"} {
-		if _, err := ParseAuthority(bad, read); ExitCode(err) != ExitUsage {
+		if _, err := proof.ParseAuthority(bad, read); ExitCode(err) != ExitUsage {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	list, err := ParseAuthorities("http://a.example/1; http://a.example/2;http://a.example/1", read)
+	list, err := proof.ParseAuthorities("http://a.example/1; http://a.example/2;http://a.example/1", read)
 	if err != nil || len(list) != 2 || list[0].Name == list[1].Name {
 		t.Errorf("list %+v, %v", list, err)
 	}
