@@ -19,6 +19,7 @@ import (
 	"constat/capture/displaytest"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault/vaulttest"
+	"constat/internal/pace"
 )
 
 // said collects what the program says while it runs.
@@ -86,7 +87,7 @@ func TestWindowFromTheTerminal(t *testing.T) {
 	go func() { ended <- do("capture", "--window", site.URL, "--case", id, "--subject", "adult", "--json") }()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(time.Minute)
+	late := time.After(pace.Processor().Of(time.Minute))
 	waits := func(what string, seen func() bool) {
 		t.Helper()
 		for !seen() {

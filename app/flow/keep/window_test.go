@@ -1,21 +1,22 @@
-package flow
+package keep_test
 
 import (
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"constat/app/flow/flowtest"
 	"constat/app/flow/keep"
 	"constat/app/flow/proof"
 	"constat/capture/displaytest"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault"
+	"constat/internal/pace"
 )
 
 // shownPage waits until the window shows a page that could be kept.
@@ -23,7 +24,7 @@ func shownPage(t *testing.T, w *keep.Window) keep.WindowPage {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(time.Minute)
+	late := time.After(pace.Processor().Of(time.Minute))
 	for {
 		p, err := w.Page(t.Context())
 		if err == nil && p.Title != "" {
@@ -41,7 +42,7 @@ func goneSoon(t *testing.T, w *keep.Window) {
 	t.Helper()
 	select {
 	case <-w.Done():
-	case <-time.After(time.Minute):
+	case <-time.After(pace.Processor().Of(time.Minute)):
 		t.Fatal("the window stays")
 	}
 }
@@ -63,7 +64,8 @@ func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
 	}))
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	a := flowtest.App(t, authority.Authority())
+	s, c := flowtest.Open(t, a)
 	address := site.URL + "/post"
 
 	for _, who := range []keep.Subject{keep.SubjectMinor, keep.SubjectUnsure, ""} {
@@ -133,7 +135,7 @@ func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
 	if _, err := s.Keep.OpenWindow(t.Context(), keep.WindowRequest{Case: c.ID, Subject: keep.SubjectAdult}); !errors.Is(err, vault.ErrClosed) {
 		t.Errorf("window of a locked vault: %v", err)
 	}
-	if left, err := filepath.Glob(filepath.Join(s.app.workDir(), "capture-*")); len(left) > 0 || err != nil {
-		t.Errorf("left behind: %v, %v", left, err)
+	if left := flowtest.Left(t, a); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
