@@ -24,8 +24,8 @@ const (
 	queryType = "application/timestamp-query" // RFC 3161 clause 3.4
 	replyType = "application/timestamp-reply"
 
-	// DefaultTimeout is how long one question may take, redirects included.
-	DefaultTimeout = 30 * time.Second
+	// defaultTimeout is how long one question may take, redirects included.
+	defaultTimeout = 30 * time.Second
 
 	maxRedirects = 3
 	nonceBytes   = 8 // 64 bits; some authorities take no more
@@ -38,7 +38,7 @@ type Client struct {
 	HTTP    *http.Client
 	Now     func() time.Time // nil: time.Now
 	Rand    io.Reader        // nil: crypto/rand
-	Timeout time.Duration    // 0: DefaultTimeout
+	Timeout time.Duration    // 0: defaultTimeout
 }
 
 // Reply is what an authority answered. It is not verified.
@@ -145,7 +145,7 @@ func (c *Client) timeout() time.Duration {
 	if c.Timeout > 0 {
 		return c.Timeout
 	}
-	return DefaultTimeout
+	return defaultTimeout
 }
 
 func (c *Client) http() *http.Client {
@@ -154,11 +154,11 @@ func (c *Client) http() *http.Client {
 		own = *c.HTTP
 	} else {
 		own.Transport = &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: DefaultTimeout}).DialContext,
+			DialContext:            (&net.Dialer{Timeout: defaultTimeout}).DialContext,
 			ForceAttemptHTTP2:      true,
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
-			TLSHandshakeTimeout:    DefaultTimeout,
+			TLSHandshakeTimeout:    defaultTimeout,
 			MaxResponseHeaderBytes: MaxReply,
 		}
 	}

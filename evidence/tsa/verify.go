@@ -64,14 +64,14 @@ const (
 type Window struct {
 	From, To time.Time
 	// Tolerance is added on both sides, besides the token's own accuracy; 0
-	// means DefaultTolerance.
+	// means defaultTolerance.
 	Tolerance time.Duration
 }
 
-// DefaultTolerance lets through a device clock that is wrong by a time zone or
+// defaultTolerance lets through a device clock that is wrong by a time zone or
 // by a date line: a frightened person with a wrong clock needs the timestamp
 // more than anybody. The difference itself is a fact for the record.
-const DefaultTolerance = 26 * time.Hour
+const defaultTolerance = 26 * time.Hour
 
 // Options says what a reply is judged by. It is not altered, and the roots
 // never come from the reply or from a bundle.
@@ -409,7 +409,7 @@ func (j *judge) checkWindow() {
 	}
 	slack := w.Tolerance
 	if slack == 0 {
-		slack = DefaultTolerance
+		slack = defaultTolerance
 	}
 	slack += j.info.accuracy
 	at, from, to := j.info.genTime, w.From.Add(-slack), w.To.Add(slack)
