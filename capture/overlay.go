@@ -134,7 +134,7 @@ func (t *taking) uncover(ctx context.Context) error {
 	e, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, t.capture.Request.Scale)
 	tiles := 0
 	if err == nil {
-		err = t.shootAll(ctx, e, func() {}, func(n int, s *shot) error {
+		err = t.shootAll(ctx, e, nil, func() {}, func(n int, s *shot) error {
 			if err := t.keep(evidence.UncoveredName(n), "image/png", s.png); err != nil {
 				return errSink{err}
 			}

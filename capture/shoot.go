@@ -67,6 +67,7 @@ func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error)
 // draw has the browser make one picture, as it delivers it. A page that keeps its process
 // busy is silenced once, and one that goes on and on is stopped.
 func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	s.Ebb(ctx)
 	s.drawing.Lock()
 	defer s.drawing.Unlock()
 	png, err := s.patiently(ctx, clip)
@@ -198,9 +199,9 @@ func (e extent) clips() []page.Viewport {
 // shootAll takes the shots in order; each is decoded and handed to take while the browser
 // draws the next one. Never two at once: the browser moves its view for a
 // clip, and two that overlap come out with each other's rows. It stops at the
-// first shot that fails, or when take fails. When the last is drawn, and before it is
-// read, drawnAll is called; it must be quick.
-func (s *session) shootAll(ctx context.Context, e extent, drawnAll func(), take func(n int, t *shot) error) error {
+// first shot that fails, or when take fails. What lacks something is drawn again (nil: nothing does). When the last is drawn,
+// and before it is read, drawnAll is called; it must be quick.
+func (s *session) shootAll(ctx context.Context, e extent, lacks func(page.Viewport, *shot) bool, drawnAll func(), take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
 		clip page.Viewport
@@ -244,6 +245,11 @@ func (s *session) shootAll(ctx context.Context, e extent, drawnAll func(), take 
 		for r := range drawn {
 			if r.err == nil {
 				r.shot, r.err = s.exactly(ctx, r.clip, e.scale, r.png)
+				for again := 1; again < framesDrawn && r.err == nil && lacks != nil && lacks(r.clip, r.shot); again++ {
+					if r.png, r.err = s.draw(ctx, &r.clip); r.err == nil {
+						r.shot, r.err = s.exactly(ctx, r.clip, e.scale, r.png)
+					}
+				}
 			}
 			if !hand(results, r) {
 				return

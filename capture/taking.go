@@ -96,7 +96,7 @@ func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
 	t.scroll(ctx)
 	e, err := t.measure(ctx, req.ViewWidth, req.ViewHeight, req.Scale)
 	if err == nil {
-		err = t.fullPage(ctx, e)
+		err = t.fullPage(ctx, e, first)
 	}
 	if err == nil {
 		if failed := t.panes(ctx); failed != nil {
@@ -117,7 +117,7 @@ func (t *taking) pictures(ctx context.Context, req evidence.Request) error {
 }
 
 // fullPage takes the tiles and feeds the dated copy at the same time.
-func (t *taking) fullPage(ctx context.Context, e extent) error {
+func (t *taking) fullPage(ctx context.Context, e extent, first *shot) error {
 	p := &t.capture.Page
 	p.PageHeight = e.pageHeight * e.scale
 	if e.height < e.pageHeight {
@@ -135,7 +135,7 @@ func (t *taking) fullPage(ctx context.Context, e extent) error {
 			t.serialized = t.serialize(ctx)
 		}
 	}
-	err := t.shootAll(ctx, e, drawn, func(n int, s *shot) error {
+	err := t.shootAll(ctx, e, t.framesMissing(ctx, first), drawn, func(n int, s *shot) error {
 		if t.copying == nil {
 			if err := t.beginDated(width, height, s.picture.Channels); err != nil {
 				return errSink{err}
