@@ -40,6 +40,8 @@ check:
 	@. ./.tools/env.test && test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	. ./.tools/env.test && CGO_ENABLED=1 go vet ./...
 	. ./.tools/env.test && for os in linux windows darwin; do CGO_ENABLED=0 GOOS=$$os go build -o /dev/null ./cmd/constatctl || exit 1; done
+	. ./.tools/env.test && for os in windows darwin; do CGO_ENABLED=0 GOOS=$$os go vet $$(CGO_ENABLED=0 GOOS=$$os go list -deps ./cmd/constatctl | grep '^constat/') || exit 1; done
+	. ./.tools/env.test && go mod tidy -diff && go mod verify
 	. ./.tools/env.test && go run ./internal/licences -check
 
 licences:
