@@ -87,8 +87,8 @@ func askTime(ctx context.Context, server string, now func() time.Time) timeAnswe
 // SystemTimeServer is the time server that this system is set to ask; empty if none is known. Nobody is asked for it.
 func SystemTimeServer() string { return device.TimeServer() }
 
-// clocks collects the comparisons, and what becomes of them in the checklist. It waits for nothing.
-func (t *taking) clocks(h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Precondition) {
+// clocksOf collects the comparisons, and what becomes of them in the checklist. It waits for nothing.
+func clocksOf(c Config, asked <-chan timeAnswer, h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Precondition) {
 	checks := []evidence.ClockCheck{}
 	state := func(offset float64) evidence.PreconditionState {
 		if offset <= clockTolerance && offset >= -clockTolerance {
@@ -104,12 +104,12 @@ func (t *taking) clocks(h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Prec
 		}
 	}
 	server := evidence.Precondition{Item: record.ItemTimeServer, State: evidence.NotChecked, Detail: "none was to be asked"}
-	if t.recorder.config.SystemTime && t.recorder.config.TimeServer == "" {
+	if c.SystemTime && c.TimeServer == "" {
 		server.Detail = "this system names no time server that could be asked"
 	}
-	if t.asked != nil {
+	if asked != nil {
 		select {
-		case a := <-t.asked:
+		case a := <-asked:
 			if server.Detail = a.why; a.why == "" {
 				checks = append(checks, a.check)
 				server.State, server.Detail = state(a.check.OffsetSecs), fmt.Sprintf("%+.3f s to %s", a.check.OffsetSecs, a.check.Detail)

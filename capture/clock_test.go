@@ -121,8 +121,8 @@ func TestAskTimeEndsWithItsContext(t *testing.T) {
 // The record names the source, also where it found nobody to ask.
 func TestSystemsOwnTimeServerIsNamed(t *testing.T) {
 	r := &Recorder{config: Config{SystemTime: true, Now: time.Now}}
-	checked := func(taking *taking) string {
-		_, list := taking.clocks(nil)
+	checked := func(c Config) string {
+		_, list := clocksOf(c, nil, nil)
 		for _, p := range list {
 			if p.Item == record.ItemTimeServer {
 				return p.Detail
@@ -130,7 +130,7 @@ func TestSystemsOwnTimeServerIsNamed(t *testing.T) {
 		}
 		return ""
 	}
-	if d := checked(&taking{recorder: r}); d != "this system names no time server that could be asked" {
+	if d := checked(r.config); d != "this system names no time server that could be asked" {
 		t.Errorf("%q", d)
 	}
 	r.config.TimeServer = timeServer(t, 0, func(b []byte) []byte { return b })
@@ -141,7 +141,7 @@ func TestSystemsOwnTimeServerIsNamed(t *testing.T) {
 	if a := <-r.askTime(t.Context()); !strings.HasPrefix(a.why, "system's own: "+r.config.TimeServer) {
 		t.Errorf("%+v", a)
 	}
-	if d := checked(&taking{recorder: &Recorder{}}); d != "none was to be asked" {
+	if d := checked(Config{}); d != "none was to be asked" {
 		t.Errorf("%q", d)
 	}
 }

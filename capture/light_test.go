@@ -33,7 +33,7 @@ func TestLightCaptureRecordsWhatTellsWhetherAPageIsThere(t *testing.T) {
 		t.Errorf("request %+v, page %+v", c.Request, c.Page)
 	}
 	scrolled := c.Preconditions[slices.IndexFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == record.ItemScrolled })]
-	if scrolled.State != evidence.NotMet || scrolled.Detail != scrolledLight {
+	if scrolled.State != evidence.NotMet || scrolled.Detail != "not asked for" {
 		t.Errorf("scrolled: %+v", scrolled)
 	}
 }

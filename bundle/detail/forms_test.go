@@ -67,7 +67,7 @@ var never = regexp.MustCompile(`capture: (keep )?qqq|: done$|^qqq=http://qqq$|^r
 func TestEveryFormHasWords(t *testing.T) {
 	hit, seen := map[string]bool{}, 0
 	for i, folders := range [][]string{
-		{"capture", "capture/exchange", "capture/names", "capture/record", "capture/tab"},
+		{"capture", "capture/archive", "capture/exchange", "capture/names", "capture/record", "capture/sight", "capture/tab"},
 		{"capture/device"}, {"capture/recognise"}, {"evidence/intake"},
 	} {
 		r := read(t, folders)

@@ -1,95 +1,73 @@
 package capture
 
 import (
-	"context"
 	"os"
 	"slices"
 
 	"constat/capture/device"
 	"constat/capture/exchange"
 	"constat/capture/record"
+	"constat/capture/sight"
 	"constat/evidence"
 )
 
-// pageKnown takes over the facts of the page as it has loaded. What happens to
-// it later is a problem of its own.
-func (t *taking) pageKnown() {
-	t.known = t.Shown()
-	if t.visible {
-		t.known.Way = t.documentAlone()
-	}
-	t.navigations = t.known.Way
-	p := &t.capture.Page
-	p.FinalAddress = t.known.Address
-	var cut string
-	if p.Redirects, cut = bounded(redirects(t.navigations)); cut != "" {
-		t.Notes().Add(record.ProblemWayCut, "%s", cut)
-	}
-	if h := t.answered(); h != nil {
-		pageFacts(p, h)
-	}
-	t.browser.resolver.End()
+// findings are what the stages of a capture found, from which it is judged.
+type findings struct {
+	came     arrival
+	page     shownPage
+	first    *sight.First
+	scrolled sight.Scrolled
+	pictured *sight.Pictured
+	texts    texts
+	archived []evidence.Redaction
+	names    resolved
 }
 
-// answered is the request that the shown document came with.
-func (t *taking) answered() *exchange.Hop {
-	for i := len(t.navigations) - 1; i >= 0; i-- {
-		if h := t.navigations[i].Last(); h != nil && h.Response != nil {
-			return h
-		}
+// judge draws the sum: outcome, clock and preconditions.
+func (w *way) judge(f findings) *Capture {
+	c := &Capture{
+		Browser: w.browser.Facts, Request: w.request, Page: f.page.facts, Started: w.started, Pictured: f.first.Pictured,
+		Artifacts:  w.kept.Artifacts(),
+		Redactions: append([]evidence.Redaction{}, slices.Concat(f.page.left, f.texts.left, f.archived)...),
 	}
-	return nil
-}
-
-// lastLook notes what the page and the browser still tell, before the browser is ended.
-func (t *taking) lastLook(whole context.Context) {
-	t.named = t.nameAnswers(whole)
-	t.NoteFailures()
-	if t.Gone() {
-		t.Notes().Add(record.ProblemBrowserGone, "")
-	} else if t.Crashed() {
-		t.Notes().Add(record.ProblemPageCrashed, "")
+	c.Page.Title, c.Page.Names = f.texts.title, f.names.answers
+	c.Page.Width, c.Page.Height, c.Page.PageHeight = f.pictured.Width, f.pictured.Height, f.pictured.PageHeight
+	if c.Page.TLS != nil {
+		c.Page.TLS.LeafSHA256 = f.texts.leaf
 	}
-}
-
-// conclude draws the sum: outcome, clock and preconditions.
-func (t *taking) conclude() {
-	c := t.capture
 	outcome := evidence.Complete
-	h := t.answered()
+	h := f.page.answered()
 	if h != nil {
-		outcome = t.noteStatus(h)
+		outcome = w.noteStatus(h)
 	}
-	if t.found.Outcome != "" && (outcome == evidence.Complete || outcome == t.found.Outcome) {
-		outcome = t.found.Outcome
-		t.Notes().Add(record.ProblemRecognised, "%s", t.found.Reason)
+	if found := f.texts.found; found.Outcome != "" && (outcome == evidence.Complete || outcome == found.Outcome) {
+		outcome = found.Outcome
+		w.notes.Add(record.ProblemRecognised, "%s", found.Reason)
 	}
-	c.Problems = t.Notes().Problems()
+	c.Problems = w.notes.Problems()
 	if outcome == evidence.Complete {
 		switch {
-		case t.blank:
+		case f.pictured.Blank:
 			outcome = evidence.Blank
 		case slices.ContainsFunc(c.Problems, lessens):
 			outcome = evidence.Partial
 		}
 	}
 	c.Outcome = outcome
-	c.Finished = evidence.MomentOf(t.now())
+	c.Finished = evidence.MomentOf(w.config.Now())
 	var clocks []evidence.Precondition
-	c.Clock, clocks = t.clocks(h)
-	if c.Redactions == nil {
-		c.Redactions = []evidence.Redaction{}
-	}
+	c.Clock, clocks = clocksOf(w.config, w.asked, h)
 	slices.SortStableFunc(c.Artifacts, func(a, b evidence.Artifact) int { return place(a.Name) - place(b.Name) })
-	c.Preconditions = append(t.preconditions(), clocks...)
+	c.Preconditions = append(preconditions(c, f), clocks...)
+	return c
 }
 
 // noteStatus adds a problem for an answer that is an error and is not an
 // outcome of its own.
-func (t *taking) noteStatus(h *exchange.Hop) evidence.Outcome {
+func (w *way) noteStatus(h *exchange.Hop) evidence.Outcome {
 	outcome, bad := outcomeOf(h)
 	if bad && outcome == evidence.Complete {
-		t.Notes().Add(record.ProblemHTTPStatus, "%d", h.Response.Status)
+		w.notes.Add(record.ProblemHTTPStatus, "%d", h.Response.Status)
 	}
 	return outcome
 }
@@ -126,8 +104,7 @@ func place(name string) int {
 
 // preconditions is the checklist after NF Z67-147, as far as a capture can
 // know. It never claims conformity.
-func (t *taking) preconditions() []evidence.Precondition {
-	c := t.capture
+func preconditions(c *Capture, f findings) []evidence.Precondition {
 	state := func(ok bool) evidence.PreconditionState {
 		if ok {
 			return evidence.Met
@@ -135,20 +112,18 @@ func (t *taking) preconditions() []evidence.Precondition {
 		return evidence.NotMet
 	}
 	byLink := evidence.Precondition{Item: record.ItemByLink, State: evidence.NotMet, Detail: "address entered"}
-	beginnings := t.empty.preconditions
 	if c.Request.Window { // the person went where they wanted in it before; how, nobody recorded
 		byLink.State, byLink.Detail = evidence.NotChecked, "window"
-		beginnings = windowPreconditions
 	}
-	return append(beginnings(t.browser),
+	return append(f.came.beginnings,
 		device.Proxy(os.Getenv),
 		evidence.Precondition{Item: record.ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
 		evidence.Precondition{Item: record.ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
 		evidence.Precondition{Item: record.ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
 		byLink,
 		evidence.Precondition{Item: record.ItemSandbox, State: state(c.Browser.Sandbox)},
-		t.scrolled.precondition(),
-		device.NameServers(), t.named,
+		f.scrolled.Precondition(),
+		device.NameServers(), f.names.precondition,
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: record.ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: record.ItemNetworkCapture, State: evidence.NotMet},
