@@ -157,8 +157,8 @@ type Capture struct {
 
 // Default size of the window, in CSS pixels.
 const (
-	DefaultViewWidth  = 1280
-	DefaultViewHeight = 900
+	defaultViewWidth  = 1280
+	defaultViewHeight = 900
 )
 
 // minimumView keeps the band legible and the layout sane.
@@ -259,7 +259,7 @@ func wholeError(ctx context.Context, err error, address string) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
+		return &NetworkError{Code: tab.CodeNoAnswer, Kind: KindTimeout, Address: address}
 	}
 	return err
 }
@@ -267,17 +267,17 @@ func wholeError(ctx context.Context, err error, address string) error {
 func withDefaults(req evidence.Request) evidence.Request {
 	if req.Phone {
 		if req.ViewWidth <= 0 {
-			req.ViewWidth = PhoneViewWidth
+			req.ViewWidth = phoneViewWidth
 		}
 		if req.ViewHeight <= 0 {
-			req.ViewHeight = PhoneViewHeight
+			req.ViewHeight = phoneViewHeight
 		}
 	}
 	if req.ViewWidth <= 0 {
-		req.ViewWidth = DefaultViewWidth
+		req.ViewWidth = defaultViewWidth
 	}
 	if req.ViewHeight <= 0 {
-		req.ViewHeight = DefaultViewHeight
+		req.ViewHeight = defaultViewHeight
 	}
 	req.ViewWidth = min(max(req.ViewWidth, minimumView), sight.TileHeight)
 	req.ViewHeight = min(max(req.ViewHeight, minimumView), sight.TileHeight)

@@ -74,7 +74,7 @@ func TestOrdinaryPage(t *testing.T) {
 func readHeaders(t *testing.T, sink *memory) []headersExchange {
 	t.Helper()
 	var file headersFile
-	if err := json.Unmarshal(sink.files[evidence.HeadersName], &file); err != nil || file.Format != HeadersFormat {
+	if err := json.Unmarshal(sink.files[evidence.HeadersName], &file); err != nil || file.Format != headersFormat {
 		t.Fatalf("headers.json: %v, format %q", err, file.Format)
 	}
 	return file.Exchanges

@@ -14,8 +14,8 @@ import (
 
 // Size of the window in the phone view, in CSS pixels.
 const (
-	PhoneViewWidth  = 412
-	PhoneViewHeight = 915
+	phoneViewWidth  = 412
+	phoneViewHeight = 915
 )
 
 // phoneAgent is the user agent with which Chrome of that version names itself on any

@@ -95,7 +95,7 @@ const (
 	notEnding    gap = "not ended"         // when the record was
 	unreadable   gap = "not handed over"   // the browser's refusal, or other bytes than it had received
 	brokenOff    gap = "broke off"         // before its end
-	overfull     gap = "too many"          // over wacz.MaxExchanges, maxTransfers or maxHeld
+	overfull     gap = "too many"          // over what a package holds, maxTransfers or maxHeld
 	longAddress  gap = "address too long"  // over maxURL
 	notFollowed  gap = "frames or workers not followed"
 	postedCut    gap = "posted data not handed over"

@@ -61,7 +61,7 @@ func (a *Archive) hear(from *related, event any) {
 		switch {
 		case e.ErrorText == tab.CodeEmptyError:
 			why = ""
-		case e.ErrorText == "net::ERR_INVALID_AUTH_CREDENTIALS":
+		case e.ErrorText == tab.CodeUnauthorized:
 			why = unread // the browser shows nothing of it
 		case e.Canceled:
 			why = givenUp
