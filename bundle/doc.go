@@ -5,7 +5,7 @@
 // # How to use it
 //
 // [Write] makes a folder, [WriteZip] a ZIP. Both take one [Input] and the same
-// care. Package bundle/verify checks either, and shares no code with this one.
+// care. Package bundle/verify checks either, and reads with a reader of its own.
 //
 // # What it promises
 //

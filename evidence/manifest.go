@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	strictjson "github.com/go-json-experiment/json"
@@ -236,9 +237,11 @@ const PracticeMark = "PRACTICE — NOT EVIDENCE"
 var ErrManifest = errors.New("not a valid manifest")
 
 // Encode returns the exact bytes of the manifest: indented JSON, one final
-// line feed. It refuses a manifest that [DecodeManifest] would refuse.
+// line feed. It refuses a manifest that [DecodeManifest] would refuse. A list that is
+// always there is written as an empty one if it is nil: "none" is a fact too.
 func (m Manifest) Encode() ([]byte, error) {
 	m.Format = ManifestFormat
+	m.wholeLists()
 	if err := m.check(); err != nil {
 		return nil, err
 	}
@@ -253,6 +256,31 @@ func (m Manifest) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("%w: %d bytes", ErrManifest, b.Len())
 	}
 	return b.Bytes(), nil
+}
+
+// wholeLists replaces what would be written as null, without changing what the caller has.
+func (m *Manifest) wholeLists() {
+	m.Problems, m.Clock = whole(m.Problems), whole(m.Clock)
+	m.Precondition, m.Artifacts, m.Redactions = whole(m.Precondition), whole(m.Artifacts), whole(m.Redactions)
+	if m.Browser != nil && m.Browser.Flags == nil {
+		b := *m.Browser
+		b.Flags, m.Browser = []string{}, &b
+	}
+	if m.Page != nil {
+		p := *m.Page
+		p.Redirects, p.Names = whole(p.Redirects), slices.Clone(p.Names)
+		for i := range p.Names {
+			p.Names[i].Addresses = whole(p.Names[i].Addresses)
+		}
+		m.Page = &p
+	}
+}
+
+func whole[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // DecodeManifest reads one manifest. Fields it does not know are ignored, so

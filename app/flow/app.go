@@ -14,11 +14,11 @@ import (
 	"sync"
 	"time"
 
+	"constat/app/flow/proof"
 	"constat/assets/authorities"
 	"constat/capture"
 	"constat/capture/chrome"
 	"constat/evidence"
-	"constat/evidence/tsa"
 )
 
 // Config is everything that the use cases need from outside.
@@ -42,8 +42,10 @@ type Config struct {
 // App is the program without a vault: settings, verification, practice. It is
 // safe for concurrent use.
 type App struct {
+	// Proof asks for the time and judges answers; it needs no vault.
+	Proof *proof.Checker
+
 	cfg   Config
-	turns turns
 	ahead capture.Warmer
 
 	mu       sync.Mutex
@@ -82,6 +84,7 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, settings: settings}
+	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Chosen: a.chosen})
 	if _, err := chrome.Sweep(a.workDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
@@ -101,7 +104,7 @@ func (a *App) Settings() Settings {
 // SaveSettings stores new settings; they apply from now on.
 func (a *App) SaveSettings(s Settings) error {
 	for _, x := range s.Authorities {
-		if _, err := ParseAuthority(x.URL, nil); err != nil {
+		if _, err := proof.ParseAuthority(x.URL, nil); err != nil {
 			return err
 		}
 	}
@@ -132,29 +135,19 @@ func (a *App) DefaultVault() string {
 	return filepath.Join(a.cfg.DataDir, "vault")
 }
 
-// Authorities returns whom a capture asks when nobody says otherwise.
-func (a *App) Authorities() ([]evidence.Authority, error) {
+// chosen are the authorities of the configuration or the settings; nil if neither names any.
+func (a *App) chosen() []evidence.Authority {
 	if a.cfg.Authorities != nil {
-		return a.cfg.Authorities, nil
+		return a.cfg.Authorities
 	}
 	if s := a.Settings(); len(s.Authorities) > 0 {
-		return s.Authorities, nil
+		return s.Authorities
 	}
-	var out []evidence.Authority
-	for _, x := range a.cfg.Known {
-		if x.Recommended {
-			out = append(out, evidence.Authority{Name: x.Name, URL: x.URL})
-		}
-	}
-	return out, nil
+	return nil
 }
 
 func (a *App) software() evidence.Software {
 	return evidence.Software{Name: "Constat", Version: a.cfg.Version, OS: osName(), Arch: runtime.GOARCH}
-}
-
-func (a *App) stamper() *tsa.Client {
-	return &tsa.Client{HTTP: a.cfg.HTTP, Now: a.cfg.Now, Rand: a.cfg.Rand}
 }
 
 // Prepare starts an empty browser for the next capture, while the person answers questions, and

@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"constat/app/flow/look"
+	"constat/app/flow/proof/prooftest"
 	"constat/evidence"
+	"constat/evidence/vault"
 )
 
 // BenchmarkList opens a vault, without the stretching of its passphrase, and
@@ -25,24 +28,29 @@ import (
 // number; "MB" is what the open case and its list keep in memory, "ctl-MB" the
 // peak of the process.
 func BenchmarkList(b *testing.B) {
-	a, err := New(Config{DataDir: filepath.Join(b.TempDir(), "data"), Version: "bench", Authorities: []evidence.Authority{}})
-	if err != nil {
-		b.Fatal(err)
+	at := filepath.Join(b.TempDir(), "data")
+	apps := map[string]*App{}
+	for _, version := range []string{"bench", "another"} { // nothing that one build remembers is used by another
+		a, err := New(Config{DataDir: at, Version: version, Authorities: []evidence.Authority{}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		apps[version] = a
 	}
 	program := filepath.Join(b.TempDir(), "constatctl")
 	if out, err := exec.Command("go", "build", "-o", program, "constat/cmd/constatctl").CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
-	x := newStampedCase(b, a)
+	x := newLongCase(b, apps["bench"])
 	for _, n := range []int{10, 100, 1000, 5000} {
-		x.grow(n)
+		x.many.Grow(b, x.c, n)
 		x.list()
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			var ours, work, anew, text, json []float64
 			var kept, peak float64
 			for b.Loop() {
 				x.list() // what another build remembered is not used
-				x.reopen()
+				x.reopen(apps["bench"])
 				before := heap()
 				start, worked := time.Now(), cpu(b)
 				list := x.list()
@@ -50,8 +58,7 @@ func BenchmarkList(b *testing.B) {
 				kept = heap() - before
 				runtime.KeepAlive(list)
 
-				x.reopen()
-				x.s.verdicts[x.c.Info().ID] = &verdicts{known: map[verdictKey]*verdict{}} // as if nothing were remembered
+				x.reopen(apps["another"]) // as if nothing were remembered
 				start = time.Now()
 				x.list()
 				anew = append(anew, time.Since(start).Seconds())
@@ -64,11 +71,7 @@ func BenchmarkList(b *testing.B) {
 				text, peak = append(text, wall), max(peak, mb)
 				wall, _ = ctl(b, program, x, "--json")
 				json = append(json, wall)
-				x.s, err = a.Unlock(context.Background(), x.s.Vault(), passphrase)
-				if err != nil {
-					b.Fatal(err)
-				}
-				x.open(x.c.Info().ID)
+				x.unlock(apps["bench"])
 			}
 			b.ReportMetric(median(ours)/median(anew), "ratio")
 			b.ReportMetric(median(ours), "s")
@@ -84,14 +87,72 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
+// longCase is a practice case of an open vault.
+type longCase struct {
+	b    *testing.B
+	dir  string
+	s    *Session
+	c    *vault.Case
+	many *prooftest.Case
+}
+
+func newLongCase(b *testing.B, a *App) *longCase {
+	b.Helper()
+	s := openVault(b, a)
+	info, err := s.v.CreateCase(b.Context(), "Many", true)
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := &longCase{b: b, dir: s.Vault(), s: s, many: prooftest.New(b, a.cfg.Now)}
+	x.pick(info.ID)
+	return x
+}
+
+func (x *longCase) pick(id string) {
+	x.b.Helper()
+	c, err := x.s.v.Case(context.Background(), id)
+	if err != nil {
+		x.b.Fatal(err)
+	}
+	x.c = c
+}
+
+func (x *longCase) unlock(a *App) {
+	x.b.Helper()
+	s, err := a.Unlock(context.Background(), x.dir, passphrase)
+	if err != nil {
+		x.b.Fatal(err)
+	}
+	x.s = s
+	x.pick(x.c.Info().ID)
+}
+
+// reopen locks the vault and opens it again, as after a start.
+func (x *longCase) reopen(a *App) {
+	x.b.Helper()
+	if err := x.s.Lock(); err != nil {
+		x.b.Fatal(err)
+	}
+	x.unlock(a)
+}
+
+func (x *longCase) list() []look.Exhibit {
+	x.b.Helper()
+	list, err := x.s.Look.Exhibits(context.Background(), x.c.Info().ID)
+	if err != nil || len(list) != x.many.N {
+		x.b.Fatalf("%d exhibits, %v", len(list), err)
+	}
+	return list
+}
+
 // ctl lists the case in a process of its own.
-func ctl(b *testing.B, program string, x *stampedCase, more ...string) (secs, peakMB float64) {
+func ctl(b *testing.B, program string, x *longCase, more ...string) (secs, peakMB float64) {
 	b.Helper()
 	cmd := exec.Command(program, append([]string{"list", "--case", x.c.Info().ID}, more...)...)
-	cmd.Env = append(os.Environ(), "CONSTAT_VAULT="+x.s.Vault(), "CONSTAT_DATA="+filepath.Join(b.TempDir(), "data"), "CONSTAT_PASSPHRASE="+passphrase)
+	cmd.Env = append(os.Environ(), "CONSTAT_VAULT="+x.dir, "CONSTAT_DATA="+filepath.Join(b.TempDir(), "data"), "CONSTAT_PASSPHRASE="+passphrase)
 	start := time.Now()
 	out, err := cmd.Output()
-	if err != nil || !strings.Contains(string(out), evidence.ExhibitID(x.n)) {
+	if err != nil || !strings.Contains(string(out), evidence.ExhibitID(x.many.N)) {
 		b.Fatalf("constatctl list: %v, %d bytes", err, len(out))
 	}
 	return time.Since(start).Seconds(), peakOf(cmd)

@@ -5,12 +5,17 @@
 //
 // [New] takes everything from outside (folders, clock, network, browser
 // choice) in one [Config]. [App.CreateVault] and [App.Unlock] return a
-// [Session]; its methods keep pages, ask for timestamps, list, export. Methods
-// of [App] that need no vault verify bundles and tokens, look the machine over
-// ([App.Doctor]) and practise ([App.Practise]).
+// [Session], whose fields are the families of use cases:
 //
-// A list of addresses is put into the vault by [Session.MakeList] and worked off by
-// [Session.KeepList]; [Session.Recheck] visits kept pages again.
+//	session.Look      what is there: cases, exhibits, pictures
+//	session.Keep      puts pages, files and addresses into the vault
+//	session.Proof     timestamps: asks again, renews
+//	session.Handover  bundles and extracted files
+//
+// What concerns the vault as a whole (passphrase, recovery code, recipients,
+// check, lock) are methods of the Session. App.Proof verifies bundles and tokens
+// without a vault; [App.Doctor] looks the machine over, [App.Demo] makes the
+// whole journey on a practice page.
 //
 // # What it promises
 //
@@ -25,6 +30,6 @@
 // # What it does not do
 //
 // It draws nothing and starts no goroutine that outlives a call, but for those that mind
-// the browser of [App.Prepare] and a [Window]. Only one
+// the browser of [App.Prepare] and a window. Only one
 // Session uses a vault at a time; a Session is safe for concurrent use.
 package flow

@@ -7,11 +7,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"constat/app/flow/keep"
+	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/capture"
 	"constat/capture/chrome"
 	"constat/evidence"
-	"constat/evidence/tsa"
 )
 
 // discard is a sink that keeps nothing but digests.
@@ -28,7 +29,7 @@ func (discard) Put(_ context.Context, meta evidence.Artifact, r io.Reader) (evid
 // room, do the authorities answer, does the clock agree with them. What failed
 // says what to do, in the given language. It loads only the built-in practice
 // page and sends only a random number to the authorities.
-func (a *App) Doctor(ctx context.Context, vaultDir string, t *words.Text) CheckResult {
+func (a *App) Doctor(ctx context.Context, vaultDir string, t *words.Text) proof.CheckResult {
 	var checks []evidence.Check
 	add := func(name string, err error, detail string) {
 		c := evidence.Check{Name: name, State: evidence.Passed, Detail: detail}
@@ -53,20 +54,16 @@ func (a *App) Doctor(ctx context.Context, vaultDir string, t *words.Text) CheckR
 	} else {
 		checks = append(checks, evidence.Check{Name: "vault", State: evidence.Passed, Detail: vaultDir})
 	}
-	list, err := a.Authorities()
-	if err != nil {
-		add("authorities", err, "")
+	for _, x := range a.Proof.Authorities() {
+		offset, err := a.Proof.Try(ctx, x)
+		add("authority:"+x.Name, err, t.T("doctor.authority", "Offset", t.Decimal(offset.Seconds(), 1)))
 	}
-	for _, x := range list {
-		detail, err := a.tryAuthority(ctx, x, t)
-		add("authority:"+x.Name, err, detail)
-	}
-	return resultOf(checks)
+	return proof.ResultOf(checks)
 }
 
 // tryCapture keeps the practice page and throws it away.
 func (a *App) tryCapture(ctx context.Context, browser chrome.Executable) (string, error) {
-	address, stop, err := servePractice(ctx)
+	address, stop, err := keep.ServePractice(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -109,40 +106,7 @@ func (a *App) diskRoom(vaultDir string) (int64, error) {
 	return freeBytes(dir)
 }
 
-// tryAuthority asks for a timestamp over random bytes and judges the answer.
-func (a *App) tryAuthority(ctx context.Context, x evidence.Authority, t *words.Text) (string, error) {
-	var random [32]byte
-	if _, err := io.ReadFull(a.cfg.Rand, random[:]); err != nil {
-		return "", err
-	}
-	digest := evidence.Sum(random[:])
-	reply, err := a.stamper().Ask(ctx, x, digest)
-	if err != nil {
-		return "", err
-	}
-	st := a.judge(x, reply.Raw, digest, reply.Nonce, reply.Window(), x.Practice, nil)
-	if st.Verified == nil {
-		return "", &TokenError{Authority: x.Name, Checks: st.Checks}
-	}
-	st.Sent, st.Received = reply.Sent, reply.Received
-	offset, _, _ := st.ClockOffset()
-	return t.T("doctor.authority", "Offset", t.Decimal(offset.Seconds(), 1)), nil
-}
-
 // CaptureError: a page was shown, but not the one that was asked for.
 type CaptureError struct{ Outcome evidence.Outcome }
 
 func (e *CaptureError) Error() string { return "capture is " + string(e.Outcome) }
-
-// TokenError: an authority answered with a token that failed a check.
-type TokenError struct {
-	Authority string
-	Checks    []evidence.Check
-}
-
-func (e *TokenError) Error() string {
-	if k, failed := tsa.FirstFailure(e.Checks); failed {
-		return "timestamp of " + e.Authority + ": " + k.Name + ": " + k.Detail
-	}
-	return "timestamp of " + e.Authority + " cannot be trusted"
-}

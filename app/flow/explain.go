@@ -7,6 +7,10 @@ import (
 	"strings"
 	"syscall"
 
+	"constat/app/flow/handover"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/verify"
@@ -94,16 +98,16 @@ func usageKind(err error) (string, []any, int, bool) {
 	if e, ok := errors.AsType[*capture.AddressError](err); ok {
 		return "address." + string(e.Reason), nil, ExitUsage, true
 	}
-	if _, ok := errors.AsType[*AuthoritySpecError](err); ok {
+	if _, ok := errors.AsType[*proof.AuthoritySpecError](err); ok {
 		return "authority-spec", nil, ExitUsage, true
 	}
-	if e, ok := errors.AsType[*LanguageError](err); ok {
+	if e, ok := errors.AsType[*handover.LanguageError](err); ok {
 		return "language", []any{"Language", evidence.Shorten(e.Language, 20)}, ExitUsage, true
 	}
-	if e, ok := errors.AsType[*ClosedFileError](err); ok {
+	if e, ok := errors.AsType[*keep.ClosedFileError](err); ok {
 		return "closed-file", []any{"Exhibit", e.Exhibit, "Title", evidence.Shorten(e.Title, 200)}, ExitFailed, true
 	}
-	if e, ok := errors.AsType[*ListError](err); ok {
+	if e, ok := errors.AsType[*keep.ListError](err); ok {
 		key, pairs := listKind(e)
 		return key, pairs, ExitUsage, true
 	}
@@ -111,19 +115,21 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "usage", nil, ExitUsage, true
 	}
 	switch {
-	case errors.Is(err, ErrSubject):
+	case errors.Is(err, keep.ErrScale), errors.Is(err, keep.ErrNoFile), errors.Is(err, handover.ErrNoTarget):
+		return "usage", nil, ExitUsage, true
+	case errors.Is(err, keep.ErrSubject):
 		return "subject", nil, ExitUsage, true
 	case errors.Is(err, vault.ErrRecipient):
 		return "recipient", nil, ExitUsage, true
-	case errors.Is(err, ErrNoList):
+	case errors.Is(err, keep.ErrNoList):
 		return "no-list", nil, ExitUsage, true
-	case errors.Is(err, ErrNotPage):
+	case errors.Is(err, keep.ErrNotPage):
 		return "not-page", nil, ExitUsage, true
-	case errors.Is(err, ErrMinor):
+	case errors.Is(err, look.ErrMinor):
 		return "minor", nil, ExitFailed, true
 	case errors.Is(err, evidence.ErrFact):
 		return "fact", nil, ExitUsage, true
-	case errors.Is(err, ErrZipPassword):
+	case errors.Is(err, handover.ErrZipPassword):
 		return "zip-password", nil, ExitUsage, true
 	case errors.Is(err, evidence.ErrTitle):
 		return "title", nil, ExitUsage, true
@@ -133,14 +139,14 @@ func usageKind(err error) (string, []any, int, bool) {
 	return "", nil, 0, false
 }
 
-func listKind(e *ListError) (string, []any) {
+func listKind(e *keep.ListError) (string, []any) {
 	switch {
 	case len(e.Lines) > 0:
 		return "list-lines", []any{"N", len(e.Lines), "Line", e.Lines[0].Line, "Text", evidence.Shorten(e.Lines[0].Text, 100)}
 	case e.Count == 0:
 		return "list-empty", nil
 	}
-	return "list-long", []any{"Max", MaxList}
+	return "list-long", []any{"Max", keep.MaxList}
 }
 
 func captureKind(err error) (string, []any, bool) {
@@ -175,7 +181,7 @@ func captureKind(err error) (string, []any, bool) {
 	if e, ok := errors.AsType[*tsa.AuthorityError](err); ok {
 		return "authority", []any{"Name", e.Authority}, true
 	}
-	if e, ok := errors.AsType[*TokenError](err); ok {
+	if e, ok := errors.AsType[*proof.TokenError](err); ok {
 		return "token", []any{"Name", e.Authority}, true
 	}
 	if _, ok := errors.AsType[*CaptureError](err); ok {
@@ -209,22 +215,22 @@ func storeKind(err error) (string, []any, int, bool) {
 	if e, ok := errors.AsType[*bundle.ExistsError](err); ok {
 		return "target-exists", []any{"Path", evidence.Clean(e.Path)}, ExitFailed, true
 	}
-	if e, ok := errors.AsType[*TargetError](err); ok {
+	if e, ok := errors.AsType[*handover.TargetError](err); ok {
 		return "target-exists", []any{"Path", evidence.Clean(e.Path)}, ExitFailed, true
 	}
 	if _, ok := errors.AsType[*bundle.MismatchError](err); ok {
 		return "mismatch", nil, ExitFailed, true
 	}
-	if _, ok := errors.AsType[*BundleError](err); ok {
+	if _, ok := errors.AsType[*handover.BundleError](err); ok {
 		return "bundle", nil, ExitNo, true
 	}
 	if _, ok := errors.AsType[*SettingsError](err); ok {
 		return "settings", nil, ExitFailed, true
 	}
 	switch {
-	case errors.Is(err, ErrEmptyCase):
+	case errors.Is(err, handover.ErrEmptyCase):
 		return "empty-case", nil, ExitUsage, true
-	case errors.Is(err, ErrNoPicture):
+	case errors.Is(err, look.ErrNoPicture):
 		return "no-picture", nil, ExitFailed, true
 	case errors.Is(err, verify.ErrPassword):
 		return "bundle-password", nil, ExitFailed, true
@@ -242,6 +248,12 @@ func Explain(err error, t *words.Text) Message {
 		Do:     t.T("error."+key+".do", pairs...),
 		Detail: evidence.Shorten(strings.Join(strings.Fields(err.Error()), " "), 600),
 	}
+}
+
+// causeOf names the kind of an error, as its words are looked up.
+func causeOf(err error) string {
+	key, _, _ := kindOf(err)
+	return key
 }
 
 // ExitCode is the number that a terminal gets for an error; 0 for nil.

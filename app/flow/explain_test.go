@@ -9,6 +9,10 @@ import (
 	"syscall"
 	"testing"
 
+	"constat/app/flow/handover"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/verify"
@@ -43,26 +47,26 @@ var everyError = []struct {
 	{&vault.UnknownExhibitError{ID: "x"}, ExitUsage},
 	{ErrNoPassphrase, ExitLocked},
 	{ErrWeakPassphrase, ExitUsage},
-	{ErrSubject, ExitUsage},
-	{ErrMinor, ExitFailed},
-	{&ClosedFileError{Exhibit: "E-001", Title: "x"}, ExitFailed},
-	{ErrNotPage, ExitUsage},
-	{ErrNoList, ExitUsage},
-	{&ListError{}, ExitUsage},
-	{&ListError{Count: MaxList + 1}, ExitUsage},
-	{&ListError{Lines: []ListLine{{Line: 3, Text: "x", Err: &capture.AddressError{Reason: capture.AddressRelative, Address: "x"}}}}, ExitUsage},
+	{keep.ErrSubject, ExitUsage},
+	{look.ErrMinor, ExitFailed},
+	{&keep.ClosedFileError{Exhibit: "E-001", Title: "x"}, ExitFailed},
+	{keep.ErrNotPage, ExitUsage},
+	{keep.ErrNoList, ExitUsage},
+	{&keep.ListError{}, ExitUsage},
+	{&keep.ListError{Count: MaxList + 1}, ExitUsage},
+	{&keep.ListError{Lines: []keep.ListLine{{Line: 3, Text: "x", Err: &capture.AddressError{Reason: capture.AddressRelative, Address: "x"}}}}, ExitUsage},
 	{evidence.ErrFact, ExitUsage},
-	{ErrEmptyCase, ExitUsage},
-	{ErrZipPassword, ExitUsage},
-	{ErrNoPicture, ExitFailed},
+	{handover.ErrEmptyCase, ExitUsage},
+	{handover.ErrZipPassword, ExitUsage},
+	{look.ErrNoPicture, ExitFailed},
 	{&UsageError{Reason: "x"}, ExitUsage},
-	{&AuthoritySpecError{Spec: "x"}, ExitUsage},
-	{&LanguageError{Language: "xx"}, ExitUsage},
-	{&TargetError{Path: "x"}, ExitFailed},
+	{&proof.AuthoritySpecError{Spec: "x"}, ExitUsage},
+	{&handover.LanguageError{Language: "xx"}, ExitUsage},
+	{&handover.TargetError{Path: "x"}, ExitFailed},
 	{&SettingsError{Path: "x", Err: fs.ErrInvalid}, ExitFailed},
-	{&BundleError{Path: "x"}, ExitNo},
+	{&handover.BundleError{Path: "x"}, ExitNo},
 	{&CaptureError{Outcome: evidence.Blank}, ExitFailed},
-	{&TokenError{Authority: "x"}, ExitFailed},
+	{&proof.TokenError{Authority: "x"}, ExitFailed},
 	{evidence.ErrTitle, ExitUsage},
 	{tsa.ErrRoots, ExitUsage},
 	{&tsa.AuthorityError{Authority: "x", Kind: tsa.Unreachable}, ExitFailed},

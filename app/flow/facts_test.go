@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow/handover"
 	"constat/evidence"
 )
 
@@ -78,7 +79,7 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, filepath.Join(t.TempDir(), "x")); !errors.Is(err, ErrMinor) {
 		t.Errorf("extract: %v", err)
 	}
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, ErrEmptyCase) {
+	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, handover.ErrEmptyCase) {
 		t.Errorf("export of it alone: %v", err)
 	}
 	rest := record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
@@ -106,7 +107,14 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if len(after) < len(before) {
 		t.Error("something was deleted")
 	}
-	s.young = map[string]bool{} // as after a new start
+	dir := s.Vault() // as after a new start
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = a.Unlock(t.Context(), dir, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Lock() })
 	for _, address := range []string{e.Address, " " + e.FinalAddress + " "} {
 		_, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: address, Subject: SubjectAdult}, evidence.NoProgress{})
 		if !errors.Is(err, ErrSubject) {

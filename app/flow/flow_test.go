@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/app/flow/handover"
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
@@ -436,7 +437,7 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 
 func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	s, c := openSession(t, newApp(t))
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != ErrEmptyCase {
+	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != handover.ErrEmptyCase {
 		t.Errorf("export of an empty case: %v", err)
 	}
 	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {

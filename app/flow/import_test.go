@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow/keep"
 	"constat/evidence"
 	"constat/evidence/intake"
 	"constat/evidence/tsa/tsatest"
@@ -162,7 +163,7 @@ func TestAFileOfAClosedExhibitIsNotImportedAgain(t *testing.T) {
 	} {
 		for _, id := range []string{c.ID, other.ID} {
 			_, err := kept(id, files...)
-			found, ok := errors.AsType[*ClosedFileError](err)
+			found, ok := errors.AsType[*keep.ClosedFileError](err)
 			if !ok || !errors.Is(err, ErrMinor) || found.Exhibit != e.Exhibit || found.Case != c.ID || found.Title != c.Title || ExitCode(err) != ExitFailed {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"constat/app/flow/keep"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
 )
@@ -197,8 +198,8 @@ func TestWhatIsNeverVisited(t *testing.T) {
 			t.Errorf("%v: %v, want %v", exhibits, err, why)
 		}
 	}
-	refused(ErrNotPage, "E-001")
-	refused(ErrNotPage)
+	refused(keep.ErrNotPage, "E-001")
+	refused(keep.ErrNotPage)
 	if site.asked.Load() != 0 {
 		t.Error("an address that was only noted was loaded")
 	}
@@ -213,11 +214,12 @@ func TestWhatIsNeverVisited(t *testing.T) {
 	asked := site.asked.Load()
 	refused(ErrMinor, "E-004")
 	refused(ErrMinor, "E-002") // the same address
-	if s.mayLoad(site.URL+"/c", SubjectUnsure) {
-		t.Fatal("unsure may load")
+	unsure := PreserveRequest{Case: c.ID, Address: site.URL + "/c", Subject: SubjectUnsure}
+	if _, err := s.Preserve(t.Context(), unsure, none); !errors.Is(err, ErrSubject) {
+		t.Fatalf("unsure may load: %v", err)
 	}
 	refused(ErrSubject, "E-003")
-	refused(ErrNotPage)
+	refused(keep.ErrNotPage)
 	if _, err := s.Recheck(t.Context(), RecheckRequest{Case: c.ID, Exhibits: []string{"E-003", "E-900"}}, none); err == nil {
 		t.Error("an exhibit that is not there was visited")
 	}

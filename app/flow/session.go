@@ -7,12 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/text/unicode/norm"
 
+	"constat/app/flow/handover"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/evidence"
 	"constat/evidence/vault"
 )
@@ -57,19 +60,16 @@ func RatePassphrase(p string) Strength {
 	}
 }
 
-// Session is an open vault. It is safe for concurrent use.
+// Session is an open vault. Each family of use cases is a field; what concerns the vault as a whole are
+// methods. It is safe for concurrent use.
 type Session struct {
 	app *App
 	v   *vault.Vault
 
-	mu      sync.Mutex
-	viewed  map[string]bool // exhibits whose view is in the custody log already
-	young   map[string]bool // addresses for which the question about age was not answered 'adult'
-	stopped func()          // ends practice, if it runs
-	window  *Window         // the one that is open, if any
-	locked  bool
-
-	verdicts map[string]*verdicts // by case
+	Look     *look.Reader       // what is there
+	Keep     *keep.Keeper       // puts pages, files and addresses into it
+	Proof    *proof.Stamper     // timestamps: missing ones, renewals
+	Handover *handover.Exporter // bundles and extracted files
 }
 
 func (a *App) vaultOptions() vault.Options {
@@ -81,7 +81,11 @@ func (a *App) vaultOptions() vault.Options {
 // program grow to twice that.
 func (a *App) session(v *vault.Vault) *Session {
 	debug.FreeOSMemory()
-	return &Session{app: a, v: v, viewed: map[string]bool{}, young: map[string]bool{}, verdicts: map[string]*verdicts{}}
+	s := &Session{app: a, v: v, Proof: proof.NewStamper(a.Proof, v)}
+	s.Look = look.New(v, s.Proof, a.cfg.Now)
+	s.Keep = keep.New(keep.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Recorder: a.recorder, CauseOf: causeOf})
+	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins()})
+	return s
 }
 
 // VaultExists reports whether dir holds a vault (of any version), or anything
@@ -214,15 +218,8 @@ func (s *Session) NewRecoveryCode(ctx context.Context) (string, error) {
 // Lock closes the vault; the keys are gone from memory as far as Go allows. A browser that
 // waits for a capture ends.
 func (s *Session) Lock() error {
-	s.mu.Lock()
-	stop := s.stopped
-	s.stopped, s.locked = nil, true
-	s.mu.Unlock()
-	if stop != nil {
-		stop()
-	}
+	err := s.Keep.End()
 	s.app.Dismiss()
-	err := s.CloseWindow()
 	return errors.Join(err, s.v.Close())
 }
 
@@ -233,12 +230,12 @@ func (s *Session) Vault() string { return s.v.Dir() }
 func (s *Session) Recipient() string { return s.v.Recipient() }
 
 // Check reads the whole vault with the independent checker.
-func (s *Session) Check(ctx context.Context, p evidence.Progress) (CheckResult, error) {
+func (s *Session) Check(ctx context.Context, p evidence.Progress) (proof.CheckResult, error) {
 	checks, err := s.v.Check(ctx, p)
 	if err != nil {
-		return CheckResult{}, err
+		return proof.CheckResult{}, err
 	}
-	r := resultOf(checks)
+	r := proof.ResultOf(checks)
 	cases, err := s.v.Cases(ctx)
 	if err != nil {
 		return r, err
@@ -253,13 +250,4 @@ func (s *Session) Check(ctx context.Context, p evidence.Progress) (CheckResult, 
 		}
 	}
 	return r, nil
-}
-
-// resultOf is the verdict of checks that all matter.
-func resultOf(checks []evidence.Check) CheckResult {
-	r := CheckResult{Checks: checks, Verdict: NotValid}
-	if evidence.AllPassed(checks) {
-		r.Valid, r.Verdict = true, Valid
-	}
-	return r
 }

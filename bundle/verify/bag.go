@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/reader"
 )
 
 // Names of the format constat-bundle/1 and of BagIt.
@@ -39,7 +40,7 @@ func (c *checker) hashAll() error {
 		if err := c.ctx.Err(); err != nil {
 			return err
 		}
-		h := evidence.NewHasher()
+		h := newDigester()
 		r, err := c.tree.open(name)
 		if err == nil {
 			// No more is read than was announced, so that a ZIP cannot go on for ever.
@@ -49,7 +50,7 @@ func (c *checker) hashAll() error {
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			return err
 		}
-		d256, d512, n := h.Sums()
+		got, n := h.sums()
 		switch {
 		case err != nil:
 			c.fail(checkReadable, "%s: %v", name, err)
@@ -58,7 +59,7 @@ func (c *checker) hashAll() error {
 			c.fail(checkReadable, "%s: %d bytes were announced, there are %d or more", name, c.sizes[name], n)
 			continue
 		}
-		c.sums[name] = sums{d256, d512}
+		c.sums[name] = got
 		c.rep.Files++
 		c.rep.Bytes += n
 	}
@@ -100,7 +101,7 @@ func (c *checker) load(name string, max int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if evidence.Sum(b) != want.sha256 {
+	if sumOf(b) != want.sha256 {
 		return nil, fmt.Errorf("%s: %w", name, errChanged)
 	}
 	return b, nil
@@ -285,7 +286,7 @@ func (c *checker) evidenceList() {
 		c.fail(checkFingerprint, "%s: missing or not readable", evidenceName)
 		return
 	}
-	c.rep.Fingerprint = s.sha256
+	c.rep.Fingerprint = evidence.Digest(s.sha256)
 	if want := c.info["Constat-Fingerprint"]; want != s.sha256.String() {
 		c.fail(checkFingerprint, "bag-info.txt says %.80q, the list has %s", want, s.sha256)
 		return
@@ -334,7 +335,7 @@ func (c *checker) pdf() {
 
 func (c *checker) practice() {
 	for _, e := range c.exhibits {
-		if marked := e.manifest.Practice != ""; marked != c.rep.Practice {
+		if marked := e.manifest.Practice; marked != c.rep.Practice {
 			c.fail(checkPractice, "%s and bag-info.txt do not agree on practice", e.id)
 			c.rep.Practice = true
 		}
@@ -344,9 +345,9 @@ func (c *checker) practice() {
 	}
 	switch {
 	case c.rep.Practice && !c.o.Practice:
-		c.fail(checkPractice, "%s", evidence.PracticeMark)
+		c.fail(checkPractice, "%s", reader.PracticeMark)
 	case c.rep.Practice:
-		c.passUnlessFailed(checkPractice, "%s, as asked for", evidence.PracticeMark)
+		c.passUnlessFailed(checkPractice, "%s, as asked for", reader.PracticeMark)
 	default:
 		c.passUnlessFailed(checkPractice, "no practice mark")
 	}

@@ -1,8 +1,13 @@
 // Package verify checks a bundle, folder or ZIP, as a stranger would: it
-// derives everything anew from the bytes and shares no code with the package
-// that writes bundles. What it knows of the formats is what docs/formats.md
-// says; of this project it uses only the readers of package evidence and the
-// verifier of package tsa.
+// derives everything anew from the bytes. What it knows of the formats is what
+// docs/formats.md says: bags, lists, ZIPs and the signed head it reads itself,
+// manifests and custody lines with package reader, which no writer uses.
+//
+// With what makes evidence it shares three things, and they are few on purpose:
+// tsa.Verify, which judges a timestamp and which package tsa holds against
+// OpenSSL and a second verifier; package renewal, which reads a list of
+// renewals and judges its history; and from package evidence the words for a
+// check and [evidence.Shorten], which makes text safe to show.
 //
 // # How to use it
 //

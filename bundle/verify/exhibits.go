@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/reader"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 )
@@ -23,10 +23,10 @@ const (
 type exhibit struct {
 	id       string
 	dir      string
-	manifest evidence.Manifest // zero if it cannot be read
-	digest   evidence.Digest   // of the manifest's exact bytes; zero if it cannot be read
-	files    map[string]bool   // what has a place in the folder
-	rounds   map[int]*round    // of timestamps, by generation; 0 is always there
+	manifest reader.Manifest // zero if it cannot be read
+	digest   reader.SHA256   // of the manifest's exact bytes; zero if it cannot be read
+	files    map[string]bool // what has a place in the folder
+	rounds   map[int]*round  // of timestamps, by generation; 0 is always there
 }
 
 func (c *checker) readExhibits() error {
@@ -42,8 +42,8 @@ func (c *checker) readExhibits() error {
 		if err := c.ctx.Err(); err != nil {
 			return err
 		}
-		if err := evidence.CheckExhibitID(id); err != nil {
-			c.fail(checkExhibit, "%v", err)
+		if !reader.IsExhibit(id) {
+			c.fail(checkExhibit, "not an exhibit id: %.40q", id)
 			continue
 		}
 		e := &exhibit{id: id, dir: exhibitsDir + id + "/", files: map[string]bool{}}
@@ -63,17 +63,17 @@ func (c *checker) readExhibits() error {
 
 // readManifest checks one manifest and the files that it names.
 func (c *checker) readManifest(e *exhibit) error {
-	name := e.dir + evidence.ManifestName
+	name := e.dir + reader.ManifestName
 	e.files[name] = true
-	b, err := c.load(name, evidence.MaxManifest)
+	b, err := c.load(name, reader.MaxManifest)
 	if err != nil {
 		return err
 	}
-	m, err := evidence.DecodeManifest(b)
+	m, err := reader.ReadManifest(b)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	e.manifest, e.digest = m, evidence.Sum(b)
+	e.manifest, e.digest = m, sumOf(b)
 	if m.Exhibit != e.id {
 		c.fail(checkExhibit, "%s: is that of %s", name, m.Exhibit)
 	}
@@ -110,13 +110,13 @@ func (c *checker) custody() error {
 	byID := map[string]*exhibit{}
 	for _, e := range c.exhibits {
 		if !e.digest.IsZero() {
-			heads[e.manifest.CustodyHead.Seq] = append(heads[e.manifest.CustodyHead.Seq], e)
+			heads[e.manifest.Head.Seq] = append(heads[e.manifest.Head.Seq], e)
 			byID[e.id] = e
 		}
 	}
 	anchored, kept := map[string]bool{}, map[string]bool{}
 	absent, closed := map[string]bool{}, map[string]bool{}
-	made, visited := map[string]evidence.Digest{}, map[string]string{} // manifests that the log names; second visits
+	made, visited := map[string]reader.SHA256{}, map[string]string{} // manifests that the log names; second visits
 	headFound := false
 	r, err := c.tree.open(logName)
 	if err != nil {
@@ -124,35 +124,35 @@ func (c *checker) custody() error {
 		return nil
 	}
 	defer r.Close()
-	h := evidence.NewHasher()
+	h := newDigester()
 	var foreign string
-	head, err := evidence.VerifyChain(io.TeeReader(withContext{c.ctx, r}, h), func(en evidence.Entry, line []byte) error {
+	head, err := reader.ReadLog(io.TeeReader(withContext{c.ctx, r}, h), func(en reader.Line) error {
 		if en.Case != c.info["External-Identifier"] {
 			foreign = en.Case
 		}
-		if signed != nil && en.Seq == signed.Seq && evidence.Sum(line) == signed.SHA256 {
+		if signed != nil && en.Seq == signed.Seq && en.SHA256 == signed.SHA256 {
 			headFound = true
 		}
 		for _, e := range heads[en.Seq] {
-			if evidence.Sum(line) == e.manifest.CustodyHead.SHA256 {
+			if en.SHA256 == e.manifest.Head.SHA256 {
 				anchored[e.id] = true
 			}
 		}
 		switch en.Action {
-		case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded, evidence.ActRechecked:
+		case "captured", "imported", "recorded", "rechecked":
 			if _, twice := made[en.Exhibit]; !twice {
 				made[en.Exhibit] = en.Digest
 			}
-			if en.Action == evidence.ActRechecked {
+			if en.Action == "rechecked" {
 				visited[en.Exhibit] = en.Detail["of"]
 			}
 			e, ok := byID[en.Exhibit]
 			if !ok {
 				absent[en.Exhibit] = true
-			} else if en.Digest == e.digest && en.Seq > e.manifest.CustodyHead.Seq {
+			} else if en.Digest == e.digest && en.Seq > e.manifest.Head.Seq {
 				kept[e.id] = true
 			}
-		case evidence.ActMarkedMinor:
+		case "marked-minor":
 			closed[en.Exhibit] = true
 		}
 		return nil
@@ -160,13 +160,10 @@ func (c *checker) custody() error {
 	if ctxErr := c.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
-	var broken *evidence.BrokenLinkError
-	switch got, _, _ := h.Sums(); {
-	case errors.As(err, &broken):
-		c.fail(checkLog, "%s: line %d: %s", logName, broken.Line, broken.Reason)
+	switch got, _ := h.sums(); {
 	case err != nil:
 		c.fail(checkLog, "%s: %v", logName, err)
-	case got != c.sums[logName].sha256:
+	case got.sha256 != c.sums[logName].sha256:
 		c.fail(checkLog, "%s: %v", logName, errChanged)
 	case foreign != "":
 		c.fail(checkLog, "%s: belongs to case %s", logName, foreign)
@@ -185,10 +182,10 @@ func (c *checker) custody() error {
 }
 
 // rechecks: a second visit names an exhibit of this case, and its very manifest.
-func (c *checker) rechecks(made map[string]evidence.Digest) {
+func (c *checker) rechecks(made map[string]reader.SHA256) {
 	for _, e := range c.exhibits {
-		if r := e.manifest.Recheck; r != nil && made[r.Exhibit] != r.ManifestSHA256 {
-			c.fail(checkAnchor, "%s: is a second visit to %s with manifest %s, which the log does not name", e.id, r.Exhibit, r.ManifestSHA256)
+		if r := e.manifest.Recheck; r != nil && made[r.Exhibit] != r.Manifest {
+			c.fail(checkAnchor, "%s: is a second visit to %s with manifest %s, which the log does not name", e.id, r.Exhibit, r.Manifest)
 		}
 	}
 }
@@ -201,7 +198,7 @@ func (c *checker) anchors(anchored, kept, absent, closed map[string]bool) {
 		}
 		n++
 		if !anchored[e.id] {
-			c.fail(checkAnchor, "%s: line %d of the log is not the one that its manifest names", e.id, e.manifest.CustodyHead.Seq)
+			c.fail(checkAnchor, "%s: line %d of the log is not the one that its manifest names", e.id, e.manifest.Head.Seq)
 		}
 		if !kept[e.id] {
 			c.fail(checkAnchor, "%s: the log does not name its manifest %s", e.id, e.digest)
@@ -235,14 +232,14 @@ func (c *checker) timestamps() error {
 			seal.tokens = append(seal.tokens, name)
 		}
 	}
-	if _, err := c.judgeAll(seal, evidenceName, c.rep.Fingerprint); err != nil {
+	if _, err := c.judgeAll(seal, evidenceName, reader.SHA256(c.rep.Fingerprint)); err != nil {
 		return err
 	}
 	for _, e := range c.exhibits {
 		found := map[string]judged{}
 		for _, n := range slices.Sorted(maps.Keys(e.rounds)) {
 			r := e.rounds[n]
-			over, digest := e.dir+evidence.ManifestName, e.digest
+			over, digest := e.dir+reader.ManifestName, e.digest
 			if n > 0 {
 				over = e.dir + renewal.ListName(n)
 				digest = c.sums[r.list].sha256
@@ -263,7 +260,7 @@ func (c *checker) timestamps() error {
 }
 
 // judgeAll checks the tokens of one round, which are all over the same.
-func (c *checker) judgeAll(r *round, over string, digest evidence.Digest) ([]judged, error) {
+func (c *checker) judgeAll(r *round, over string, digest reader.SHA256) ([]judged, error) {
 	if len(r.tokens) == 0 {
 		c.skip(checkTimestamp, "%s: has none", over)
 		return nil, nil
@@ -283,7 +280,7 @@ func (c *checker) judgeAll(r *round, over string, digest evidence.Digest) ([]jud
 	return all, nil
 }
 
-func (c *checker) judge(file, over string, digest evidence.Digest, records []tsa.RevocationRecord) judged {
+func (c *checker) judge(file, over string, digest reader.SHA256, records []tsa.RevocationRecord) judged {
 	j := judged{file: file, over: over}
 	raw, err := c.load(file, maxToken)
 	if err != nil {
@@ -295,7 +292,7 @@ func (c *checker) judge(file, over string, digest evidence.Digest, records []tsa
 		return j
 	}
 	// A practice token counts in a practice bundle only.
-	t, checks := tsa.Verify(raw, digest, tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Pins: c.o.Pins,
+	t, checks := tsa.Verify(raw, evidence.Digest(digest), tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Pins: c.o.Pins,
 		Revocation: records, Practice: c.o.Practice && c.rep.Practice})
 	j.time = t
 	for _, k := range checks {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/reader"
 )
 
 // Names of the signed head of the custody log; all three are there, or none.
@@ -25,7 +26,7 @@ const (
 // signedHead is what the signed statement says of the log.
 type signedHead struct {
 	caseID string
-	evidence.LogHead
+	reader.Head
 }
 
 // parseHead reads a statement: format, case id, sequence number and the digest
@@ -39,18 +40,18 @@ func parseHead(b []byte) (signedHead, error) {
 	if lines[0] != headFormat {
 		return bad(fmt.Sprintf("format %.40q", lines[0]))
 	}
-	if evidence.CheckCaseID(lines[1]) != nil {
+	if !reader.IsCase(lines[1]) {
 		return bad("no case id")
 	}
 	seq, err := strconv.ParseUint(lines[2], 10, 63)
 	if err != nil || seq == 0 || strconv.FormatUint(seq, 10) != lines[2] {
 		return bad("no sequence number")
 	}
-	digest, err := evidence.ParseDigest(lines[3])
-	if err != nil || digest.IsZero() {
+	digest, ok := parseSum(lines[3])
+	if !ok {
 		return bad("no digest")
 	}
-	return signedHead{lines[1], evidence.LogHead{Seq: seq, SHA256: digest}}, nil
+	return signedHead{lines[1], reader.Head{Seq: seq, SHA256: digest}}, nil
 }
 
 // parseKey reads a public key of Ed25519 (RFC 8410) from the one PEM block
@@ -65,7 +66,7 @@ func parseKey(b []byte) (ed25519.PublicKey, evidence.Digest, error) {
 	if err != nil || !ok {
 		return nil, evidence.Digest{}, errors.New("not a key of Ed25519")
 	}
-	return key, evidence.Sum(block.Bytes), nil
+	return key, evidence.Digest(sumOf(block.Bytes)), nil
 }
 
 // readHead verifies the signature and returns what was signed, or nil. The log

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/reader"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 )
@@ -164,12 +165,12 @@ func (c *checker) list(e *exhibit, n int) (exact bool, err error) {
 		case !ok:
 			c.skip(checkRenewal, "%s: names %s, which is not in this bundle", r.list, i.Name)
 			exact = false
-		case i.Size != c.sizes[file] || i.SHA256 != s.sha256 || i.SHA512 != s.sha512:
+		case i.Size != c.sizes[file] || i.SHA256 != evidence.Digest(s.sha256) || i.SHA512 != evidence.Digest512(s.sha512):
 			return false, fmt.Errorf("%s: %s is not as the list says", r.list, i.Name)
 		}
 	}
-	if !listed[e.dir+evidence.ManifestName] {
-		return false, fmt.Errorf("%s: does not name %s", r.list, evidence.ManifestName)
+	if !listed[e.dir+reader.ManifestName] {
+		return false, fmt.Errorf("%s: does not name %s", r.list, reader.ManifestName)
 	}
 	for m := range n {
 		earlier := e.rounds[m]
@@ -197,7 +198,7 @@ func (c *checker) history(e *exhibit, last int) (renewal.History, error) {
 		return renewal.File{Name: strings.TrimPrefix(name, e.dir), Data: b}, err
 	}
 	var err error
-	if h.Manifest, err = read(e.dir+evidence.ManifestName, evidence.MaxManifest); err != nil {
+	if h.Manifest, err = read(e.dir+reader.ManifestName, reader.MaxManifest); err != nil {
 		return h, err
 	}
 	for n := range last + 1 {

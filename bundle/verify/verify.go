@@ -126,12 +126,6 @@ func Verify(ctx context.Context, path string, o Options) (Report, error) {
 	return c.verdict(), nil
 }
 
-// sums is what was found by reading a file to its end.
-type sums struct {
-	sha256 evidence.Digest
-	sha512 evidence.Digest512
-}
-
 // checker holds what one verification knows so far.
 type checker struct {
 	ctx      context.Context // of this one verification

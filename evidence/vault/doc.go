@@ -122,7 +122,7 @@
 // exhibit of it; [Case.AddReply] adds what a timestamp authority said; every
 // other act is one [Case.Append]. [Case.Exhibits] and [Exhibit.Open] read.
 // [Vault.Check] re-derives everything from the bytes on disk; it is package
-// check, which shares no code with this one.
+// check, which reads with a reader of its own.
 //
 // # What it promises
 //

@@ -12,20 +12,42 @@ var house = House{
 			Tests: "assets/words capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command composes and holds no rule"},
 		{Folder: "cmd/constatctl",
-			May:   "app/flow assets/words evidence",
+			May:   "app/flow app/flow/handover app/flow/keep app/flow/look app/flow/proof assets/words evidence",
 			Tests: "capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command reads flags, calls a use case and prints; what it can do the window can do"},
 
 		{Folder: "app/view",
-			May: "app/view/... app/flow/... evidence evidence/platform assets/words assets/icons assets/authorities",
+			May: "app/view/... app/flow app/flow/handover app/flow/keep app/flow/look app/flow/proof " +
+				"evidence evidence/platform assets/words assets/icons assets/authorities",
 			Why: "a screen draws and forwards; whatever it decided could not be tested without a window"},
 		{Folder: "app/view/widget",
 			May: "assets/icons",
 			Why: "a piece draws what it is told; it can be judged without use cases, evidence or words"},
 		{Folder: "app/flow",
-			May:   "app/flow/... capture capture/... bundle/... evidence/... assets/...",
+			May: "app/flow/handover app/flow/keep app/flow/look app/flow/proof capture capture/chrome bundle bundle/verify " +
+				"evidence evidence/intake evidence/tsa evidence/tsa/practice evidence/vault assets/...",
 			Tests: "capture/displaytest evidence/tsa/tsatest",
-			Why:   "use cases know everything but how it is drawn"},
+			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
+		// The families: proof asks for the time and judges, look shows; keep and handover build upon both, and
+		// know nothing of each other. A new family is like these two.
+		{Folder: "app/flow/proof",
+			May: "bundle bundle/detail bundle/report bundle/verify evidence evidence/tsa evidence/tsa/practice evidence/tsa/renewal " +
+				"evidence/vault assets/authorities assets/words",
+			Tests: "evidence/tsa/tsatest",
+			Why:   "what a time proves must not depend on what was kept, or for whom"},
+		{Folder: "app/flow/proof/prooftest",
+			May: "evidence evidence/tsa evidence/tsa/practice evidence/vault",
+			Why: "it fills a vault for tests without the code that they test"},
+		{Folder: "app/flow/look",
+			May: "app/flow/proof bundle/detail evidence evidence/platform evidence/vault assets/words",
+			Why: "looking changes nothing; a time is shown only as proof judged it"},
+		{Folder: "app/flow/keep",
+			May: "app/flow/look app/flow/proof capture capture/chrome evidence evidence/intake evidence/recheck evidence/vault " +
+				"assets/practice",
+			Why: "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here"},
+		{Folder: "app/flow/handover",
+			May: "app/flow/look app/flow/proof bundle bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
+			Why: "a bundle is what was kept, with its timestamps; nothing can be kept or loaded while it is made"},
 
 		{Folder: "capture",
 			May:   "capture/... evidence",
@@ -88,7 +110,7 @@ var house = House{
 		{Folder: "bundle/seal",
 			Why: "an encrypted ZIP is a file format; it knows nothing of evidence"},
 		{Folder: "bundle/verify",
-			May:   "bundle/verify/... evidence evidence/tsa evidence/tsa/renewal",
+			May:   "bundle/verify/... evidence evidence/reader evidence/tsa evidence/tsa/renewal",
 			Tests: "bundle bundle/seal bundle/internal/sample evidence/tsa/tsatest",
 			Why:   "the checker shares no code with the writer: a mistake there would go unseen"},
 
@@ -101,6 +123,9 @@ var house = House{
 		{Folder: "evidence/platform",
 			May: "evidence",
 			Why: "what an address says does not depend on what is kept"},
+		{Folder: "evidence/reader",
+			Tests: "evidence",
+			Why:   "it is what checkers read with, written from docs/formats.md; what it took from the writer would hide the writer's mistakes"},
 		{Folder: "evidence/recheck",
 			May: "evidence",
 			Why: "two observations are compared, whoever made them"},
@@ -122,7 +147,7 @@ var house = House{
 			May: "evidence evidence/vault/...",
 			Why: "it keeps bytes and their order; what they mean is not its business"},
 		{Folder: "evidence/vault/check",
-			May: "evidence",
+			May: "evidence evidence/reader",
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
 
 		{Folder: "evidence/vault/vaulttest",
@@ -135,8 +160,8 @@ var house = House{
 			Why: "what tests and builders use; a new room in it gets a row of its own"},
 	},
 
-	// The first makes vaults that can be guessed open.
-	Aids: "evidence/vault/vaulttest",
+	// The first makes vaults that can be guessed open, the second fills them.
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -224,8 +249,24 @@ var house = House{
 			Why: "the checker shares no code with the writer: a mistake there would go unseen"},
 		{From: "capture/...", Never: "evidence/vault evidence/tsa bundle/... assets/... app/...",
 			Why: "it tells what a browser showed and knows neither cases nor words for people"},
+		{From: "app/flow/proof/...", Never: "capture/... github.com/chromedp",
+			Why: "proof is judged without a browser"},
+		{From: "app/flow/look", Never: "capture/... github.com/chromedp",
+			Why: "to look at what was kept nothing is loaded again"},
+		{From: "app/flow/handover", Never: "capture/... github.com/chromedp",
+			Why: "while something is handed over nothing is loaded"},
 		{From: "evidence/...", Never: "capture/... bundle/... assets/words app/... github.com/chromedp fyne.io/fyne/v2",
 			Why: "evidence is judged without a browser, a window or words"},
+	},
+
+	// What checkers take from the vocabulary: how a verdict is written down, and no more.
+	Uses: []Use{
+		{Folder: "bundle/verify/...", Of: "evidence",
+			Only: "Check Digest Digest512 Failed NotDone Passed CheckState Shorten",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
+		{Folder: "evidence/vault/check", Of: "evidence",
+			Only: "Check CheckState Failed NotDone Passed Progress StepCheck",
+			Why:  "the checker reads with a reader of its own: a mistake of the writer's would be made twice"},
 	},
 
 	// Files that alone may do what is hard to get right.

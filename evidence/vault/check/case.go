@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/reader"
 )
 
 const (
@@ -24,9 +25,8 @@ const (
 
 // entry is one log file, read.
 type entry struct {
-	evidence.Entry
-	head    evidence.LogHead // before this entry
-	sum     evidence.Digest  // of its line
+	reader.Line
+	head    reader.Head // before this entry
 	private private
 }
 
@@ -75,7 +75,7 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 		}
 		used[object] = what
 	}
-	made := map[string]evidence.Digest{} // exhibit -> its manifest, as the log names it
+	made := map[string]reader.SHA256{} // exhibit -> its manifest, as the log names it
 	before := [3]int{r.failed(Manifests), r.failed(Artifacts), r.failed(Replies)}
 	var n [3]int
 	for _, e := range entries {
@@ -136,7 +136,8 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 	}
 	slices.Sort(seqs)
 	var entries []entry
-	var lines bytes.Buffer
+	var chain reader.Log
+	var broken error
 	whole, next := true, 1
 	if len(seqs) == 0 {
 		r.add(LogFiles, evidence.Failed, "%s: there is no log", id)
@@ -164,24 +165,21 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 			continue
 		}
 		if n := len(entries); n > 0 && entries[n-1].Seq+1 == e.Seq {
-			e.head = evidence.LogHead{Seq: e.Seq - 1, SHA256: e.Previous}
+			e.head = reader.Head{Seq: e.Seq - 1, SHA256: e.Previous}
 		}
-		if whole {
-			lines.Write(line)
-			lines.WriteByte('\n')
+		if whole && broken == nil {
+			if _, broken = chain.Next(line); broken != nil {
+				broken = fmt.Errorf("custody log is damaged: entry %d: %w", seq, broken)
+			}
 		}
-		e.sum = evidence.Sum(line)
 		entries = append(entries, e)
 	}
 	r.tally(LogFiles, id, beforeFiles, len(seqs))
-	head, err := evidence.VerifyChain(&lines, nil)
-	if err != nil {
-		r.add(LogChain, evidence.Failed, "%s: %v", id, err)
+	head := chain.Head()
+	if broken != nil {
+		r.add(LogChain, evidence.Failed, "%s: %v", id, broken)
 	} else if !whole {
 		r.add(LogChain, evidence.Failed, "%s: whole up to entry %d only", id, head.Seq)
-	}
-	if len(entries) > 0 && entries[0].Seq == 1 && entries[0].Action != evidence.ActCaseCreated {
-		r.add(LogChain, evidence.Failed, "%s: does not begin with %s", id, evidence.ActCaseCreated)
 	}
 	if r.failed(LogChain) == beforeChain {
 		r.add(LogChain, evidence.Passed, "%s: %d entries, head SHA-256 %s", id, head.Seq, head.SHA256)
@@ -205,7 +203,8 @@ func splitLogFile(b []byte) ([]byte, entry, error) {
 		return nil, entry{}, &errFile{"is not three lines padded to 1,024 bytes"}
 	}
 	var e entry
-	if err := json.Unmarshal(parts[0], &e.Entry); err != nil {
+	var err error
+	if e.Line, err = reader.ReadLine(parts[0]); err != nil {
 		return nil, entry{}, &errFile{"has no custody line: " + err.Error()}
 	}
 	if err := json.Unmarshal(parts[1], &e.private); err != nil || e.private.Format != "constat-record/1" {
@@ -216,11 +215,11 @@ func splitLogFile(b []byte) ([]byte, entry, error) {
 
 // exhibit examines a manifest and the artifacts that it lists; made are the
 // manifests of the exhibits before it.
-func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]evidence.Digest) error {
+func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]reader.SHA256) error {
 	bad := func(name, format string, args ...any) {
 		r.add(name, evidence.Failed, "%s: %s: %s", id, e.Exhibit, fmt.Sprintf(format, args...))
 	}
-	b := bounded{limit: evidence.MaxManifest}
+	b := bounded{limit: reader.MaxManifest}
 	err := r.object(ctx, &b, id, e.private.Manifest)
 	if fault, ok := errors.AsType[*errFile](err); ok {
 		bad(Manifests, "%s %s", e.private.Manifest, fault.reason)
@@ -229,11 +228,11 @@ func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]e
 	if err != nil {
 		return err
 	}
-	if got := evidence.Sum(b.Bytes()); got != e.Digest {
+	if got := sumOf(b.Bytes()); got != e.Digest {
 		bad(Manifests, "SHA-256 %s, recorded %s", got, e.Digest)
 		return nil
 	}
-	m, err := evidence.DecodeManifest(b.Bytes())
+	m, err := reader.ReadManifest(b.Bytes())
 	if err != nil {
 		bad(Manifests, "%v", err)
 		return nil
@@ -241,11 +240,11 @@ func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]e
 	if m.Case != id || m.Exhibit != e.Exhibit {
 		bad(Manifests, "it is that of %s in case %s", m.Exhibit, m.Case)
 	}
-	if !e.head.SHA256.IsZero() && m.CustodyHead != e.head {
-		bad(Manifests, "it anchors entry %d %s", m.CustodyHead.Seq, m.CustodyHead.SHA256)
+	if !e.head.SHA256.IsZero() && m.Head != e.head {
+		bad(Manifests, "it anchors entry %d %s", m.Head.Seq, m.Head.SHA256)
 	}
-	if x := m.Recheck; x != nil && made[x.Exhibit] != x.ManifestSHA256 {
-		bad(Manifests, "it is a second visit to %s with manifest %s, which the log does not name before", x.Exhibit, x.ManifestSHA256)
+	if x := m.Recheck; x != nil && made[x.Exhibit] != x.Manifest {
+		bad(Manifests, "it is a second visit to %s with manifest %s, which the log does not name before", x.Exhibit, x.Manifest)
 	}
 	listed := map[string]bool{}
 	for _, a := range m.Artifacts {
@@ -255,7 +254,7 @@ func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]e
 			bad(Artifacts, "%s has no object", a.Name)
 			continue
 		}
-		h := evidence.NewHasher()
+		h := newDigester()
 		err := r.object(ctx, h, id, object)
 		if fault, ok := errors.AsType[*errFile](err); ok {
 			bad(Artifacts, "%s: %s %s", a.Name, object, fault.reason)
@@ -264,7 +263,7 @@ func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]e
 		if err != nil {
 			return err
 		}
-		if sum, sum512, size := h.Sums(); sum != a.SHA256 || sum512 != a.SHA512 || size != a.Size {
+		if sum, sum512, size := h.sums(); sum != a.SHA256 || sum512 != a.SHA512 || size != a.Size {
 			bad(Artifacts, "%s: %s: %d bytes, SHA-256 %s; listed %d bytes, %s", a.Name, object, size, sum, a.Size, a.SHA256)
 		}
 	}
@@ -286,8 +285,8 @@ func (r *run) small(ctx context.Context, id string, e entry, object string, limi
 		r.add(Replies, evidence.Failed, "%s: %s: entry %d: %s %s", id, e.Exhibit, e.Seq, object, fault.reason)
 	case err != nil:
 		return err
-	case evidence.Sum(b.Bytes()) != e.Digest:
-		r.add(Replies, evidence.Failed, "%s: %s: entry %d: SHA-256 %s, recorded %s", id, e.Exhibit, e.Seq, evidence.Sum(b.Bytes()), e.Digest)
+	case sumOf(b.Bytes()) != e.Digest:
+		r.add(Replies, evidence.Failed, "%s: %s: entry %d: SHA-256 %s, recorded %s", id, e.Exhibit, e.Seq, sumOf(b.Bytes()), e.Digest)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"constat/evidence"
+	"constat/evidence/reader"
 )
 
 // pad makes three lines of two, as a vault writes them.
@@ -84,7 +84,7 @@ func TestIndexSum(t *testing.T) {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(body))
 	good := fmt.Sprintf("%s%x\nobject 3\nabc\n", body, h.Sum(nil))
-	read := func(text string, piece int) (evidence.LogHead, bool) {
+	read := func(text string, piece int) (reader.Head, bool) {
 		x := indexSum{mac: hmac.New(sha256.New, key)}
 		for part := range slices.Chunk([]byte(text), piece) {
 			x.Write(part)

@@ -16,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"constat/evidence"
+	"constat/evidence/reader"
 )
 
 // Names of the checks; see the package's description.
@@ -65,7 +66,7 @@ func Run(ctx context.Context, dir string, identity age.Identity, recipient strin
 	if err != nil {
 		return nil, err
 	}
-	ids = slices.DeleteFunc(ids, func(id string) bool { return evidence.CheckCaseID(id) != nil })
+	ids = slices.DeleteFunc(ids, func(id string) bool { return !reader.IsCase(id) })
 	if err := r.count(ids); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,9 @@
 // # What it promises
 //
 // It shares no code with package vault, which writes: the layout is taken from
-// the description there, and read again here. It writes nothing. Damage is
+// docs/formats.md, and read again here, manifests and custody lines with package
+// reader, which no writer uses. Shared are age, which encrypts, and from package
+// evidence the words for a check and for progress. It writes nothing. Damage is
 // never an error: an error means that the examination could not be carried
 // out. Names of checks are stable:
 //

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/reader"
 )
 
 // maxState bounds the plaintext of state.age, in bytes.
@@ -119,11 +120,11 @@ func (r *run) removed(id string, entries []entry) {
 	present := map[string]bool{}
 	for _, e := range entries {
 		switch fingerprint := e.Detail["recipient_sha256"]; e.Action {
-		case evidence.ActRecipientAdded:
+		case "recipient-added":
 			present[fingerprint] = true
-		case evidence.ActRecipientRemoved:
+		case "recipient-removed":
 			present[fingerprint] = false
-		case evidence.ActRecipientsReset:
+		case "recipients-reset":
 			clear(present)
 		}
 	}
@@ -131,7 +132,7 @@ func (r *run) removed(id string, entries []entry) {
 		delete(present, a.Detail["recipient_sha256"])
 	}
 	for _, recipient := range r.further.Recipients {
-		fingerprint := evidence.Sum([]byte(recipient.Recipient)).String()
+		fingerprint := sumOf([]byte(recipient.Recipient)).String()
 		if added, said := present[fingerprint]; said && !added {
 			r.add(Recipients, evidence.Failed, "state.age names recipient %s, which the log of %s says was removed", fingerprint, id)
 		}
@@ -163,7 +164,7 @@ func (r *run) index(ctx context.Context, id string, entries []entry) error {
 		return nil
 	}
 	for _, e := range entries {
-		if e.Seq == head.Seq && e.sum == head.SHA256 {
+		if e.Seq == head.Seq && e.SHA256 == head.SHA256 {
 			r.add(Index, evidence.Passed, "%s: up to entry %d", id, head.Seq)
 			return nil
 		}
@@ -178,7 +179,7 @@ type indexSum struct {
 	mac   hash.Hash
 	first []byte
 	lines uint64 // still to come before the code; counted once the first is there
-	head  evidence.LogHead
+	head  reader.Head
 	code  []byte
 	bad   bool
 	ended bool
@@ -217,15 +218,16 @@ func (x *indexSum) begin() {
 		return
 	}
 	seq, err := strconv.ParseUint(fields[2], 10, 32)
-	sum, err2 := evidence.ParseDigest(fields[3])
-	x.bad = err != nil || err2 != nil || seq == 0
-	x.head, x.lines = evidence.LogHead{Seq: seq, SHA256: sum}, 2*seq
+	var sum reader.SHA256
+	n, err2 := hex.Decode(sum[:], []byte(fields[3])[:min(len(fields[3]), 2*len(sum))])
+	x.bad = err != nil || err2 != nil || n != len(sum) || fields[3] != sum.String() || seq == 0
+	x.head, x.lines = reader.Head{Seq: seq, SHA256: sum}, 2*seq
 }
 
 // authentic returns the head of an index of this case that the vault wrote.
-func (x *indexSum) authentic(id string) (evidence.LogHead, bool) {
+func (x *indexSum) authentic(id string) (reader.Head, bool) {
 	if x.bad || !x.ended || !bytes.HasPrefix(x.first, []byte("constat-index/1 "+id+" ")) {
-		return evidence.LogHead{}, false
+		return reader.Head{}, false
 	}
 	code, err := hex.DecodeString(string(x.code))
 	return x.head, err == nil && hmac.Equal(code, x.mac.Sum(nil))

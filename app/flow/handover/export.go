@@ -1,0 +1,278 @@
+package handover
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
+	"constat/assets/words"
+	"constat/bundle"
+	"constat/bundle/report"
+	"constat/bundle/verify"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/vault"
+)
+
+// ExportRequest asks for a bundle.
+type ExportRequest struct {
+	Case        string
+	Target      string   // folder to be made, or a file ending in .zip
+	Language    string   // of the report: fr, nl, de, en
+	Mask        []string // exhibits whose pictures stay off the paper; ["*"]: all
+	ZipPassword string   // AES-256 when the target is a ZIP; empty: a plain ZIP
+	Authorities []evidence.Authority
+}
+
+// ExportResult is a bundle that was made and read back.
+type ExportResult struct {
+	Target      string            `json:"bundle"`
+	Report      string            `json:"report"`  // path of the PDF; empty inside a ZIP
+	ReadMe      string            `json:"read_me"` // path of READ-ME-FIRST.html; empty inside a ZIP
+	Fingerprint evidence.Digest   `json:"fingerprint"`
+	Files       int               `json:"files"`
+	Bytes       int64             `json:"bytes"`
+	Pages       int               `json:"pages"`
+	Timestamps  []proof.Timestamp `json:"timestamps"` // over the fingerprint
+	Checks      []evidence.Check  `json:"checks"`     // what the independent checker saw
+	Valid       bool              `json:"valid"`
+}
+
+// Export makes a bundle and reads it back with the independent checker. The
+// authorities that the exhibits asked are asked for the fingerprint's timestamp
+// too, unless others are named. What was begun and not finished is removed.
+func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progress) (ExportResult, error) {
+	if !slices.Contains(words.Languages, r.Language) {
+		return ExportResult{}, &LanguageError{Language: r.Language}
+	}
+	if r.Target == "" {
+		return ExportResult{}, ErrNoTarget
+	}
+	target, err := filepath.Abs(r.Target)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	asZip := strings.EqualFold(filepath.Ext(target), ".zip")
+	if r.ZipPassword != "" && !asZip {
+		return ExportResult{}, ErrZipPassword
+	}
+	c, err := x.vault.Case(ctx, r.Case)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	list, closed, err := x.exportable(ctx, c)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	if len(list) == 0 {
+		return ExportResult{}, ErrEmptyCase
+	}
+	if err := RefuseExisting(target); err != nil {
+		return ExportResult{}, err
+	}
+	for _, e := range list {
+		if e.Damage != nil {
+			return ExportResult{}, e.Damage
+		}
+	}
+	_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActExporting,
+		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
+	if err != nil {
+		return ExportResult{}, err
+	}
+	if err := sweepPartial(target); err != nil {
+		return ExportResult{}, err
+	}
+	asked := r.Authorities
+	if asked == nil {
+		asked = proof.Asked(list)
+	}
+	var written bundle.Result
+	err = x.stamps.With(ctx, c.Info(), asked, func(authorities []evidence.Authority) error {
+		in, err := x.bundleInput(ctx, c, list, r)
+		if err != nil {
+			return err
+		}
+		in.LeftOut = closed
+		in.Stamp = func(ctx context.Context, fingerprint evidence.Digest) []bundle.Stamp {
+			return x.stamps.StampFingerprint(ctx, c.Info(), authorities, fingerprint, p)
+		}
+		if asZip {
+			written, err = bundle.WriteZip(ctx, target, r.ZipPassword, in, p)
+		} else {
+			written, err = bundle.Write(ctx, target, in, p)
+		}
+		return err
+	})
+	if err != nil {
+		return ExportResult{}, err
+	}
+	return x.readBack(ctx, c, list, r, written, p)
+}
+
+// sweepPartial removes what an export to the same target left when it was killed
+// (see package bundle for the name): readable files that nobody would look for.
+func sweepPartial(target string) error {
+	entries, err := os.ReadDir(filepath.Dir(target))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "."+filepath.Base(target)+".partial-") {
+			if err := os.RemoveAll(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// exportable leaves out what was marked as under 18, and says what that is.
+func (x *Exporter) exportable(ctx context.Context, c *vault.Case) (list []vault.Exhibit, closed []bundle.LeftOut, err error) {
+	list, err = c.Exhibits(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := look.Tellings(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	list = slices.DeleteFunc(list, func(e vault.Exhibit) bool {
+		if all[e.ID].Closed {
+			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: "minor"})
+		}
+		return all[e.ID].Closed
+	})
+	return list, closed, nil
+}
+
+// signedHead signs the log as it is exported: two bundles from one vault carry
+// the same key.
+func (x *Exporter) signedHead(ctx context.Context, c *vault.Case) (*bundle.SignedHead, error) {
+	head, signature, err := c.SignHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKIXPublicKey(x.vault.PublicKey())
+	if err != nil {
+		return nil, err
+	}
+	return &bundle.SignedHead{
+		Statement: vault.HeadStatement(c.Info().ID, head), Signature: signature, KeyFingerprint: x.vault.SigningKeyFingerprint(),
+		PublicKeyPEM: pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}),
+	}, nil
+}
+
+func ids(list []vault.Exhibit) string {
+	var names []string
+	for _, e := range list {
+		names = append(names, e.ID)
+	}
+	return strings.Join(names, " ")
+}
+
+func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest) (bundle.Input, error) {
+	now := x.now()
+	in := bundle.Input{
+		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
+		Software: x.software, Practice: c.Info().Practice,
+	}
+	text, err := words.For(r.Language)
+	if err != nil {
+		return bundle.Input{}, err
+	}
+	if in.Head, err = x.signedHead(ctx, c); err != nil {
+		return bundle.Input{}, err
+	}
+	all, err := look.Tellings(ctx, c)
+	if err != nil {
+		return bundle.Input{}, err
+	}
+	for _, e := range list {
+		v := x.look.View(ctx, c, e, all[e.ID])
+		v.Facts = markInWords(v.Facts, text)
+		handed := x.stamps.Handed(ctx, c, e)
+		in.Exhibits = append(in.Exhibits, bundle.Exhibit{
+			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
+			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
+			Masked: masked(r.Mask, e.Manifest),
+			Stamps: handed.Stamps, Revocation: handed.Revocation, Renewals: handed.Renewals,
+		})
+	}
+	return in, nil
+}
+
+// masked tells whose pictures stay off the paper: also those of a visit to an
+// exhibit whose pictures do.
+func masked(mask []string, m evidence.Manifest) bool {
+	return slices.Contains(mask, "*") || slices.Contains(mask, m.Exhibit) || m.Recheck != nil && slices.Contains(mask, m.Recheck.Exhibit)
+}
+
+// markInWords says a chosen mark in the report's language; typed words stay.
+func markInWords(facts map[string]string, text *words.Text) map[string]string {
+	if key := "window.mark." + facts["priority"]; text.Has(key) {
+		facts = maps.Clone(facts)
+		facts["priority"] = text.T(key)
+	}
+	return facts
+}
+
+// readBack checks what was written as a stranger would, and notes the export.
+func (x *Exporter) readBack(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest, written bundle.Result, p evidence.Progress) (ExportResult, error) {
+	res := ExportResult{
+		Target: written.Dir, Fingerprint: written.Fingerprint, Files: written.Files, Bytes: written.Bytes, Pages: written.Pages,
+		Timestamps: []proof.Timestamp{},
+	}
+	if !strings.EqualFold(filepath.Ext(written.Dir), ".zip") {
+		res.Report = filepath.Join(written.Dir, "data", "report.pdf")
+		res.ReadMe = filepath.Join(written.Dir, "READ-ME-FIRST.html")
+	}
+	for _, st := range written.Stamps {
+		res.Timestamps = append(res.Timestamps, proof.TimestampOver(st))
+	}
+	p.Step(evidence.StepCheck)
+	roots, err := rootsOf(append(proof.Asked(list), r.Authorities...))
+	if err != nil {
+		return res, err
+	}
+	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Pins: x.pins, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	if err != nil {
+		return res, err
+	}
+	res.Checks, res.Valid = got.Checks, got.Valid
+	if got.Verdict == verify.NotValid {
+		return res, &BundleError{Path: written.Dir, Checks: got.Checks}
+	}
+	_, err = c.Append(context.WithoutCancel(ctx), evidence.Entry{Action: evidence.ActExported, Digest: written.Fingerprint,
+		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
+	return res, err
+}
+
+// rootsOf collects the roots that were pinned with authorities.
+func rootsOf(list []evidence.Authority) ([]*x509.Certificate, error) {
+	var roots []*x509.Certificate
+	for _, a := range list {
+		if a.RootsPEM == "" {
+			continue
+		}
+		r, err := tsa.ParseRootsPEM([]byte(a.RootsPEM))
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, r...)
+	}
+	return roots, nil
+}

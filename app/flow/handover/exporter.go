@@ -1,0 +1,44 @@
+package handover
+
+import (
+	"context"
+	"crypto/ed25519"
+	"time"
+
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
+	"constat/evidence"
+	"constat/evidence/vault"
+)
+
+// Vault is what an [Exporter] needs of an open vault.
+type Vault interface {
+	Case(ctx context.Context, id string) (*vault.Case, error)
+	PublicKey() ed25519.PublicKey
+	SigningKeyFingerprint() evidence.Digest
+}
+
+// Config is what an [Exporter] needs from outside.
+type Config struct {
+	Vault    Vault
+	Stamps   *proof.Stamper // has the fingerprint timestamped, and judges what goes into the bundle
+	Look     *look.Reader
+	Pins     []evidence.Digest // roots that the check of what was written trusts, besides the system's and the case's own
+	Now      func() time.Time  // its zone is the report's
+	Software evidence.Software // as the bundle names this program
+}
+
+// Exporter takes evidence out of an open vault. It is safe for concurrent use.
+type Exporter struct {
+	vault    Vault
+	stamps   *proof.Stamper
+	look     *look.Reader
+	pins     []evidence.Digest
+	now      func() time.Time
+	software evidence.Software
+}
+
+// New makes an Exporter.
+func New(c Config) *Exporter {
+	return &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, now: c.Now, software: c.Software}
+}

@@ -1,0 +1,60 @@
+package keep
+
+import (
+	"context"
+	"errors"
+
+	"constat/app/flow/look"
+	"constat/evidence"
+)
+
+// SaveFacts keeps what the person tells about an exhibit, as typed. Only what
+// changed is written; the earlier words stay in the custody log. An empty value
+// takes a fact back.
+func (k *Keeper) SaveFacts(ctx context.Context, caseID, exhibit string, facts map[string]string) (look.Exhibit, error) {
+	if err := evidence.CheckFacts(facts); err != nil {
+		return look.Exhibit{}, err
+	}
+	c, err := k.vault.Case(ctx, caseID)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	all, err := look.Tellings(ctx, c)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	changed := map[string]string{}
+	for name, value := range facts {
+		if all[exhibit].Facts[name] != value {
+			changed[name] = value
+		}
+	}
+	if len(changed) > 0 {
+		if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActFactsEdited, Exhibit: exhibit, Detail: changed}); err != nil {
+			return look.Exhibit{}, err
+		}
+	}
+	return k.look.ExhibitOf(ctx, c, exhibit)
+}
+
+// MarkMinor closes an exhibit's display and export at once and for good. It
+// deletes nothing: whether to keep or hand over such a file is for Child Focus,
+// the police or a lawyer to say.
+func (k *Keeper) MarkMinor(ctx context.Context, caseID, exhibit string) (look.Exhibit, error) {
+	c, err := k.vault.Case(ctx, caseID)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	e, err := look.Open(ctx, c, exhibit)
+	if errors.Is(err, look.ErrMinor) {
+		return k.look.ExhibitOf(ctx, c, exhibit)
+	}
+	marked := exhibit
+	if e.Manifest.Recheck != nil { // a visit shows what the exhibit shows: both are closed
+		marked = e.Manifest.Recheck.Exhibit
+	}
+	if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: marked}); err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.look.ExhibitOf(ctx, c, exhibit)
+}

@@ -1,0 +1,79 @@
+package keep
+
+import (
+	"context"
+	"errors"
+
+	"constat/app/flow/look"
+	"constat/evidence"
+	"constat/evidence/intake"
+)
+
+// ErrNoFile: an import names no file.
+var ErrNoFile = errors.New("no file to import")
+
+// ImportRequest asks to keep files that are not web pages: photos of a screen,
+// screenshots, videos, PDFs, e-mails, chat exports. They become one exhibit.
+type ImportRequest struct {
+	Case        string
+	Files       []string // paths
+	Subject     Subject  // asked before any file is opened
+	Authorities []evidence.Authority
+}
+
+// Import keeps files exactly as they are, with what they say of themselves.
+// Only with SubjectAdult is any of them opened; otherwise it returns ErrSubject:
+// nobody should make another copy then. For the same reason a file that is one
+// of a closed exhibit of this vault, also inside of a chat export, ends it with a
+// *[ClosedFileError], and nothing of the import stays.
+func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progress) (look.Exhibit, error) {
+	if r.Subject != SubjectAdult {
+		return look.Exhibit{}, ErrSubject
+	}
+	if len(r.Files) == 0 {
+		return look.Exhibit{}, ErrNoFile
+	}
+	c, err := k.vault.Case(ctx, r.Case)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	closed, err := k.closedFiles(ctx)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	m := evidence.Manifest{Kind: evidence.Import, Started: evidence.MomentOf(k.now()), Outcome: evidence.Complete}
+	draft := c.NewDraft()
+	next := 1
+	for _, path := range r.Files {
+		got, err := importOne(ctx, path, draft, intake.Options{First: next}, p)
+		if err != nil {
+			return look.Exhibit{}, errors.Join(err, draft.Abort())
+		}
+		for _, a := range got.Artifacts {
+			if found, ok := closed[a.SHA256]; ok {
+				found.Name = a.Name
+				return look.Exhibit{}, errors.Join(&found, draft.Abort())
+			}
+		}
+		next = got.Next
+		m.Artifacts = append(m.Artifacts, got.Artifacts...)
+		m.Problems = append(m.Problems, got.Problems...)
+		m.Redactions = append(m.Redactions, got.Redactions...)
+		for _, f := range got.Facts {
+			m.Claims = append(m.Claims, evidence.Claim{Artifact: f.Artifact, Name: f.Name, Value: f.Value, Source: string(f.Source)})
+		}
+	}
+	if len(m.Problems) > 0 {
+		m.Outcome = evidence.Partial
+	}
+	m.Finished = evidence.MomentOf(k.now())
+	return k.keep(ctx, c, draft, evidence.ActImported, m, r.Authorities, p)
+}
+
+func importOne(ctx context.Context, path string, sink evidence.Sink, o intake.Options, p evidence.Progress) (*intake.Result, error) {
+	src, err := intake.FromPath(path)
+	if err != nil {
+		return nil, err
+	}
+	return intake.Import(ctx, src, sink, o, p)
+}

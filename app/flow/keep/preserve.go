@@ -1,0 +1,162 @@
+package keep
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"constat/app/flow/look"
+	"constat/capture"
+	"constat/evidence"
+	"constat/evidence/vault"
+)
+
+// PreserveRequest asks to keep a page.
+type PreserveRequest struct {
+	Case        string
+	Address     string
+	Subject     Subject
+	Authorities []evidence.Authority // nil: those of the settings
+
+	Phone         bool // as a phone would show it, instead of a computer
+	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
+	LeaveOverlays bool // cookie notices are not refused at the end
+}
+
+// RecordRequest asks for an address-only record: nothing is loaded.
+type RecordRequest struct {
+	Case        string
+	Address     string
+	Note        string // the person's own words, optional
+	Authorities []evidence.Authority
+}
+
+// CheckAddress says at once whether an address can be kept, without loading it.
+func CheckAddress(address string) error {
+	_, err := capture.ParseAddress(address)
+	return err
+}
+
+// ErrScale: a picture has one or two pixels for a pixel of the page.
+var ErrScale = errors.New("scale is 1 or 2")
+
+// Preserve keeps a page: capture, manifest, vault, timestamps. Only with
+// SubjectAdult does anything load; otherwise, and for that address from then on,
+// it returns ErrSubject, and Record is the way; likewise for the address of an
+// exhibit that was closed. Cancelling before the exhibit is in the vault leaves nothing of
+// it; after that it stays, with its timestamps pending.
+func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (look.Exhibit, error) {
+	if err := CheckAddress(r.Address); err != nil {
+		return look.Exhibit{}, err
+	}
+	if r.Scale < 0 || r.Scale > 2 {
+		return look.Exhibit{}, ErrScale
+	}
+	if err := k.checkSubject(ctx, r.Address, r.Subject); err != nil {
+		return look.Exhibit{}, err
+	}
+	c, err := k.vault.Case(ctx, r.Case)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	recorder, err := k.recorder(c.Info().Practice)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	draft := c.NewDraft()
+	page, err := recorder.Capture(ctx, evidence.Request{
+		Address: strings.TrimSpace(r.Address), Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays,
+	}, draft, p)
+	if err != nil {
+		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, c, r.Address, err))
+	}
+	return k.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+}
+
+// captured is the part of the manifest that a capture knows.
+func captured(page *capture.Capture) evidence.Manifest {
+	return evidence.Manifest{
+		Kind: evidence.WebCapture, Browser: &page.Browser, Started: page.Started, Pictured: &page.Pictured, Finished: page.Finished,
+		Request: &page.Request, Page: &page.Page, Outcome: page.Outcome, Problems: page.Problems, Clock: page.Clock,
+		Precondition: page.Preconditions, Redactions: page.Redactions, Artifacts: page.Artifacts,
+	}
+}
+
+// noteFailure writes a capture that failed into the log, also after Cancel.
+func (k *Keeper) noteFailure(ctx context.Context, c *vault.Case, address string, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	kind := k.causeOf(cause)
+	_, err := c.Append(ctx, evidence.Entry{Action: evidence.ActCaptureFailed,
+		Detail: map[string]string{"address": address, "reason": evidence.Shorten(cause.Error(), 500), "cause": kind}})
+	return err
+}
+
+// Record keeps an address without loading anything.
+func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progress) (look.Exhibit, error) {
+	if err := CheckAddress(r.Address); err != nil {
+		return look.Exhibit{}, err
+	}
+	c, err := k.vault.Case(ctx, r.Case)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	draft := c.NewDraft()
+	now := evidence.MomentOf(k.now())
+	if r.Note != "" {
+		_, err := draft.Put(ctx, evidence.Artifact{Name: "note.txt", Role: evidence.Original, MediaType: "text/plain; charset=utf-8"},
+			strings.NewReader(r.Note))
+		if err != nil {
+			return look.Exhibit{}, errors.Join(err, draft.Abort())
+		}
+	}
+	m := evidence.Manifest{
+		Kind: evidence.AddressOnly, Started: now, Finished: now,
+		Request: &evidence.Request{Address: strings.TrimSpace(r.Address)}, Outcome: evidence.Complete,
+	}
+	return k.keep(ctx, c, draft, evidence.ActRecorded, m, r.Authorities, p)
+}
+
+// keep makes an exhibit of a draft and has it timestamped.
+func (k *Keeper) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, action evidence.Action, m evidence.Manifest, asked []evidence.Authority, p evidence.Progress) (look.Exhibit, error) {
+	info := c.Info()
+	m.Case, m.Software = info.ID, k.software
+	if info.Practice {
+		m.Practice = evidence.PracticeMark
+	}
+	// Absent lists are written as empty ones: "none" is a fact too.
+	m.Problems = append([]evidence.Problem{}, m.Problems...)
+	m.Clock = append([]evidence.ClockCheck{}, m.Clock...)
+	m.Precondition = append([]evidence.Precondition{}, m.Precondition...)
+	m.Redactions = append([]evidence.Redaction{}, m.Redactions...)
+
+	var id string
+	err := k.stamps.With(ctx, info, asked, func(list []evidence.Authority) error {
+		p.Step(evidence.StepEncrypt)
+		e, err := c.Commit(ctx, draft, action, func(exhibit string, head evidence.LogHead, artifacts []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
+			m.Exhibit, m.CustodyHead = exhibit, head
+			if m.Artifacts == nil { // a capture lists its own: it knows parents that the draft did not know yet
+				m.Artifacts = append([]evidence.Artifact{}, artifacts...)
+			}
+			b, err := m.Encode()
+			detail := map[string]string{"outcome": string(m.Outcome), "files": strconv.Itoa(len(artifacts))}
+			if m.Recheck != nil {
+				maps.Copy(detail, look.RecheckDetail(m))
+			}
+			return b, evidence.Sum(b), detail, err
+		}, list)
+		if err != nil {
+			return errors.Join(err, draft.Abort())
+		}
+		id = e.ID
+		p.Step(evidence.StepTimestamp)
+		return k.stamps.Stamp(ctx, c, e.ID, e.ManifestDigest, list, p)
+	})
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.look.ExhibitOf(context.WithoutCancel(ctx), c, id)
+}

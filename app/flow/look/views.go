@@ -1,0 +1,83 @@
+package look
+
+import (
+	"time"
+
+	"constat/app/flow/proof"
+	"constat/evidence"
+	"constat/evidence/platform"
+)
+
+// Case is a case as it is listed.
+type Case struct {
+	ID        string    `json:"case"`
+	Title     string    `json:"title"`
+	CreatedAt time.Time `json:"created_at"`
+	Practice  bool      `json:"practice"`
+	Exhibits  int       `json:"exhibits"`
+	Pending   int       `json:"pending"`  // exhibits with a timestamp still to come
+	Exported  bool      `json:"exported"` // at least one bundle was made
+}
+
+// Artifact is one file of an exhibit.
+type Artifact struct {
+	Name      string `json:"name"`
+	Role      string `json:"role"`
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"`
+	SHA256    string `json:"sha256"`
+}
+
+// Exhibit is an exhibit as it is listed and shown.
+type Exhibit struct {
+	Exhibit    string             `json:"exhibit"`
+	Case       string             `json:"case"`
+	Kind       evidence.Kind      `json:"kind"`
+	Practice   bool               `json:"practice"`
+	Outcome    evidence.Outcome   `json:"outcome"`
+	Problems   []evidence.Problem `json:"problems"`
+	Timestamps []proof.Timestamp  `json:"timestamps"`
+	Artifacts  []Artifact         `json:"artifacts"`
+
+	Facts  map[string]string `json:"facts,omitempty"`  // what the person told, by evidence.FactField
+	Closed bool              `json:"closed,omitempty"` // marked as under 18: neither shown nor exported
+
+	// Recheck is set if this is a second visit; Rechecks are the visits to this
+	// exhibit, oldest first.
+	Recheck  *evidence.Recheck `json:"recheck,omitempty"`
+	Rechecks []Recheck         `json:"rechecks,omitempty"`
+
+	// Platform is what the address itself says: ids, and the time that an id carries.
+	Platform *platform.Item `json:"platform,omitempty"`
+
+	Phone bool `json:"phone,omitempty"` // seen as a phone would show it
+	Scale int  `json:"scale,omitempty"` // pixels of the picture a pixel of the page; of a web capture
+
+	Address        string            `json:"address"` // as entered
+	FinalAddress   string            `json:"final_address,omitempty"`
+	Title          string            `json:"title,omitempty"` // of the page, as it is; clean before showing
+	Started        evidence.Moment   `json:"started"`
+	Finished       evidence.Moment   `json:"finished"`
+	ManifestSHA256 evidence.Digest   `json:"manifest_sha256"`
+	Damage         string            `json:"damage,omitempty"` // what is wrong with its files in the vault
+	Manifest       evidence.Manifest `json:"-"`                // every other fact
+}
+
+// Pending reports whether a timestamp is still to come.
+func (e Exhibit) Pending() bool {
+	for _, t := range e.Timestamps {
+		if t.State != proof.Verified {
+			return true
+		}
+	}
+	return false
+}
+
+// Recheck is what one visit to an exhibit's address told.
+type Recheck struct {
+	Exhibit string                `json:"exhibit"` // of the visit itself
+	Time    time.Time             `json:"time"`    // UTC, this device's clock, when the visit began
+	State   evidence.RecheckState `json:"state"`
+	Reason  string                `json:"reason"` // stable code
+	Detail  string                `json:"detail,omitempty"`
+}

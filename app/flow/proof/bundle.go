@@ -1,0 +1,72 @@
+package proof
+
+import (
+	"context"
+
+	"constat/bundle/verify"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/tsa/practice"
+)
+
+// CheckResult answers verify and check.
+type CheckResult struct {
+	Valid       bool             `json:"valid"`
+	Verdict     Verdict          `json:"verdict"`
+	Practice    bool             `json:"practice,omitempty"`
+	Fingerprint string           `json:"fingerprint,omitempty"`
+	Checks      []evidence.Check `json:"checks"`
+}
+
+// Verdict is the whole answer of a verification.
+type Verdict string
+
+const (
+	Valid         Verdict = "valid"
+	NotValid      Verdict = "not-valid"
+	CouldNotCheck Verdict = "could-not-check"
+)
+
+// ResultOf is the verdict of checks that all matter.
+func ResultOf(checks []evidence.Check) CheckResult {
+	r := CheckResult{Checks: checks, Verdict: NotValid}
+	if evidence.AllPassed(checks) {
+		r.Valid, r.Verdict = true, Valid
+	}
+	return r
+}
+
+// VerifyOptions are what the checker brings; nothing of it comes from the bundle.
+type VerifyOptions struct {
+	RootsPEM    []byte // besides the system's roots and the built-in list
+	Practice    bool   // accept a practice bundle, which is not evidence
+	ZipPassword string
+}
+
+// VerifyBundle checks a bundle, folder or ZIP.
+func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
+	v := verify.Options{SystemRoots: true, Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword}
+	if len(o.RootsPEM) > 0 {
+		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
+		if err != nil {
+			return CheckResult{}, err
+		}
+		v.Roots = roots
+	}
+	if o.Practice {
+		authority, err := practice.New(k.cfg.Now)
+		if err != nil {
+			return CheckResult{}, err
+		}
+		v.Roots = append(v.Roots, authority.Root())
+	}
+	got, err := verify.Verify(ctx, path, v)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks}
+	if !got.Fingerprint.IsZero() {
+		r.Fingerprint = got.Fingerprint.String()
+	}
+	return r, nil
+}

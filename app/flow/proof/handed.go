@@ -1,0 +1,66 @@
+package proof
+
+import (
+	"context"
+	"time"
+
+	"constat/bundle"
+	"constat/evidence"
+	"constat/evidence/tsa/renewal"
+	"constat/evidence/vault"
+)
+
+// Handed is what a bundle carries of an exhibit's timestamps, judged anew.
+type Handed struct {
+	Stamps     []bundle.Stamp // by authority; without the reply if it failed a check
+	Revocation []bundle.File
+	Renewals   []bundle.Renewal
+}
+
+// Handed collects it.
+func (s *Stamper) Handed(ctx context.Context, c *vault.Case, e vault.Exhibit) Handed {
+	var h Handed
+	for _, st := range s.Stamps(ctx, c, e) {
+		if st.Verified == nil {
+			st.Reply = nil // a reply that failed a check is no timestamp; the paper says why it is missing
+		}
+		h.Stamps = append(h.Stamps, st)
+		_, files := revocations(ctx, e, 0, st.Authority.Name)
+		h.Revocation = append(h.Revocation, bundleFiles(files)...)
+	}
+	for _, r := range s.renewals(ctx, c, e) {
+		h.Renewals = append(h.Renewals, bundle.Renewal{ListName: r.list.Name, List: r.list.Data, Stamps: r.stamps, Revocation: bundleFiles(r.revocation)})
+	}
+	return h
+}
+
+func bundleFiles(files []renewal.File) []bundle.File {
+	var out []bundle.File
+	for _, f := range files {
+		out = append(out, bundle.File{Name: f.Name, Data: f.Data})
+	}
+	return out
+}
+
+// StampFingerprint asks the authorities for a timestamp over a bundle's fingerprint.
+func (s *Stamper) StampFingerprint(ctx context.Context, info evidence.Case, list []evidence.Authority, fingerprint evidence.Digest, p evidence.Progress) []bundle.Stamp {
+	var out []bundle.Stamp
+	for _, x := range s.checker.ask(ctx, list, fingerprint, p) {
+		st := bundle.Stamp{Authority: x.authority}
+		if x.err != nil {
+			st.Reason = stampReason(ctx, x.err)
+		} else {
+			st = s.checker.judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), info.Practice, nil)
+			if st.Verified == nil {
+				st.Reply = nil
+			}
+			st.Sent, st.Received = x.reply.Sent, x.reply.Received
+		}
+		s.checker.label(&st)
+		out = append(out, st)
+	}
+	return out
+}
+
+// TimestampOver shows a timestamp over a bundle's fingerprint.
+func TimestampOver(st bundle.Stamp) Timestamp { return timestampOf(st, time.Time{}) }

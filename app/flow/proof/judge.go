@@ -1,0 +1,42 @@
+package proof
+
+import (
+	"math/big"
+
+	"constat/bundle"
+	"constat/evidence"
+	"constat/evidence/tsa"
+)
+
+// judge verifies one reply. Roots that came with the authority are the only
+// ones that count; without any, the built-in list, the system's and the
+// fingerprints that are pinned for this authority do.
+func (k *Checker) judge(x evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool, records []tsa.RevocationRecord) bundle.Stamp {
+	st := bundle.Stamp{Authority: x, Reply: raw}
+	o := k.judgeBy(x, isPractice)
+	if x.RootsPEM != "" {
+		var err error
+		if o.Roots, err = tsa.ParseRootsPEM([]byte(x.RootsPEM)); err != nil {
+			st.Reason = "roots"
+			return st
+		}
+	}
+	o.Nonce, o.Window, o.Revocation = nonce, w, records
+	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
+	if st.Verified == nil {
+		st.Reason = "rejected"
+		if k, failed := tsa.FirstFailure(st.Checks); failed {
+			st.Reason = "rejected:" + k.Name
+		}
+	}
+	return st
+}
+
+// judgeBy says whom to trust about an authority, its own roots excepted.
+func (k *Checker) judgeBy(x evidence.Authority, isPractice bool) tsa.Options {
+	o := tsa.Options{SystemRoots: x.RootsPEM == "", Practice: isPractice && x.Practice}
+	if x.RootsPEM == "" {
+		o.Pins = k.pinsOf(x.URL)
+	}
+	return o
+}

@@ -1,0 +1,212 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"math/big"
+	"slices"
+	"sync"
+
+	"constat/bundle"
+	"constat/evidence"
+	"constat/evidence/tsa"
+	"constat/evidence/tsa/practice"
+	"constat/evidence/vault"
+)
+
+// Vault is what a [Stamper] needs of an open vault.
+type Vault interface {
+	Cases(ctx context.Context) ([]evidence.Case, error)
+	Case(ctx context.Context, id string) (*vault.Case, error)
+}
+
+// Stamper has the exhibits of an open vault timestamped, and judges what was kept of it. It is safe for concurrent use.
+type Stamper struct {
+	checker *Checker
+	vault   Vault
+
+	mu       sync.Mutex
+	verdicts map[string]*verdicts // by case
+}
+
+// NewStamper makes the Stamper of an open vault.
+func NewStamper(k *Checker, v Vault) *Stamper {
+	return &Stamper{checker: k, vault: v, verdicts: map[string]*verdicts{}}
+}
+
+// Stamps judges what every authority answered over an exhibit's manifest: the
+// first verified reply counts, else the last one that came.
+func (s *Stamper) Stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []bundle.Stamp {
+	var out []bundle.Stamp
+	for _, a := range e.Authorities {
+		st := s.unjudged(e, a)
+		records, _ := revocations(ctx, e, 0, a.Name)
+		for _, reply := range repliesOf(e, a) {
+			if s.judgeReply(&st, c, e, reply, records); st.Verified != nil {
+				break
+			}
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+// Timestamps are the same as they are shown.
+func (s *Stamper) Timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []Timestamp {
+	views := []Timestamp{}
+	for _, st := range s.Stamps(ctx, c, e) {
+		views = append(views, timestampOf(st, e.Manifest.Finished.UTC))
+	}
+	return views
+}
+
+// unjudged is what the log says of an authority's timestamp besides its replies.
+func (s *Stamper) unjudged(e vault.Exhibit, a evidence.Authority) bundle.Stamp {
+	st := bundle.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reason: "not-asked"}
+	s.checker.label(&st)
+	for _, f := range e.StampFailures {
+		if f.Detail["authority"] != a.Name {
+			continue
+		}
+		if st.Reason = f.Detail["reason"]; st.Reason != "cancelled" {
+			st.Tries++
+		}
+	}
+	return st
+}
+
+func repliesOf(e vault.Exhibit, a evidence.Authority) []vault.Reply {
+	var out []vault.Reply
+	for _, r := range e.Replies {
+		if r.Authority.Name == a.Name {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// judgeReply judges one reply of an authority and puts what came of it into st.
+func (s *Stamper) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, reply vault.Reply, records []tsa.RevocationRecord) {
+	var nonce *big.Int
+	if len(reply.Nonce) > 0 {
+		nonce = new(big.Int).SetBytes(reply.Nonce)
+	}
+	judged := s.checker.judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
+	st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
+	if st.Sent, st.Received = reply.Sent, reply.Received; st.Verified == nil {
+		st.Tries++
+	}
+}
+
+// Stamp asks the authorities for an exhibit's timestamp and keeps whatever
+// they answer. An authority's failure is a fact in the log, not an error.
+func (s *Stamper) Stamp(ctx context.Context, c *vault.Case, exhibit string, digest evidence.Digest, list []evidence.Authority, p evidence.Progress) error {
+	answers := s.checker.ask(ctx, list, digest, p)
+	keep := context.WithoutCancel(ctx) // what came is kept, also after Cancel
+	for _, x := range answers {
+		var err error
+		if x.err == nil {
+			err = c.AddReply(keep, exhibit, x.authority, x.reply.Raw, x.reply.Nonce.Bytes(), x.reply.Sent, x.reply.Received)
+		} else {
+			_, err = c.Append(keep, evidence.Entry{Action: evidence.ActStampFailed, Exhibit: exhibit, Digest: digest,
+				Detail: map[string]string{"authority": x.authority.Name, "url": x.authority.URL, "reason": stampReason(ctx, x.err)}})
+		}
+		if err != nil {
+			return err
+		}
+		if x.err != nil {
+			continue
+		}
+		if st := s.checker.judge(x.authority, x.reply.Raw, digest, x.reply.Nonce, x.reply.Window(), c.Info().Practice, nil); st.Verified != nil {
+			if err := s.keepRevocation(ctx, c, exhibit, 0, x.authority, st.Verified); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stampReason is the stable code of a failure to get a timestamp.
+func stampReason(ctx context.Context, err error) string {
+	if ctx.Err() != nil {
+		return "cancelled"
+	}
+	if ae, ok := errors.AsType[*tsa.AuthorityError](err); ok {
+		return string(ae.Cause())
+	}
+	return "other"
+}
+
+// With calls fn with the authorities to ask. In a practice case that
+// is the practice authority alone, which runs on loopback while fn does.
+func (s *Stamper) With(ctx context.Context, info evidence.Case, asked []evidence.Authority, fn func([]evidence.Authority) error) error {
+	if !info.Practice {
+		if asked == nil {
+			asked = s.checker.Authorities()
+		}
+		return fn(DistinctAuthorities(asked))
+	}
+	authority, err := practice.New(s.checker.cfg.Now)
+	if err != nil {
+		return err
+	}
+	url, stop, err := authority.Listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return fn([]evidence.Authority{authority.Describe(url)})
+}
+
+// Restamp asks again for every timestamp that a case still lacks.
+func (s *Stamper) Restamp(ctx context.Context, caseID string, p evidence.Progress) error {
+	c, err := s.vault.Case(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	list, err := c.Exhibits(ctx)
+	if err != nil {
+		return err
+	}
+	p.Step(evidence.StepTimestamp)
+	known := s.Remembered(ctx, c)
+	for _, e := range list {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		lacking := missing(ctx, e, known)
+		if len(lacking) == 0 {
+			continue
+		}
+		err := s.With(ctx, c.Info(), lacking, func(now []evidence.Authority) error {
+			return s.Stamp(ctx, c, e.ID, e.ManifestDigest, now, p)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missing are the authorities of whom an exhibit has no verified timestamp.
+func missing(ctx context.Context, e vault.Exhibit, known *Remembered) (list []evidence.Authority) {
+	for i, v := range known.Timestamps(ctx, e) {
+		if v.State != Verified {
+			list = append(list, e.Authorities[i])
+		}
+	}
+	return list
+}
+
+// Asked collects whom the exhibits asked, so that an export asks the same.
+func Asked(list []vault.Exhibit) []evidence.Authority {
+	var all []evidence.Authority
+	for _, e := range list {
+		for _, a := range e.Authorities {
+			if !slices.Contains(all, a) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,29 @@
+package proof
+
+import (
+	"time"
+
+	"constat/assets/words"
+	"constat/bundle/detail"
+	"constat/bundle/report"
+	"constat/evidence"
+)
+
+// GapWords says the gap between the end of a capture and a timestamp, as the
+// report does.
+func GapWords(t *words.Text, seconds float64, tries int) string {
+	return report.GapWords(t, asDuration(seconds), tries)
+}
+
+// ClockWords says how far this device's clock was from an authority's, as the
+// report does.
+func ClockWords(t *words.Text, c Clock) string {
+	return report.ClockWords(t, asDuration(c.Offset), asDuration(c.Uncertainty))
+}
+
+// CheckDetail is the detail of a timestamp's check, as the report says it.
+func CheckDetail(t *words.Text, c evidence.Check) string { return detail.Check(t, c) }
+
+func asDuration(seconds float64) time.Duration {
+	return time.Duration(seconds * float64(time.Second))
+}
