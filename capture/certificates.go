@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -35,7 +34,7 @@ func (w *way) certificates(ctx context.Context, shown shownPage, all *texts) err
 		page = u.Host
 		chain, leaf, err := chainOf(limit, page)
 		if err != nil {
-			w.notes.Add(record.ProblemNoCertificate, "%s", w.tab.Why(err))
+			w.notes.Add(record.ProblemNoCertificate, w.tab.Why(err))
 		} else {
 			all.leaf = leaf
 			if err := w.kept.Put(evidence.TLSChainName, "application/x-pem-file", chain); err != nil {
@@ -58,11 +57,12 @@ func (w *way) certificates(ctx context.Context, shown shownPage, all *texts) err
 		fmt.Fprintf(&others, "# https://%s\n%s\n", evidence.Clean(host), chain)
 	}
 	if more {
-		w.notes.Add(record.ProblemChainsLeft, "only the first %d hosts", tab.MaxHosts)
+		w.notes.Add(record.ProblemChainsLeft, evidence.Say("first-hosts", "only the first {#n} hosts", tab.MaxHosts))
 	}
 	if len(missing) > 0 {
 		// The browser forgets that of a host which only sent it on to another.
-		w.notes.Add(record.ProblemChainsLeft, "%d of %d hosts: %s", len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500))
+		w.notes.Add(record.ProblemChainsLeft, evidence.Say("hosts", "{#n} of {#of} hosts: {list}",
+			len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500)))
 	}
 	if others.Len() == 0 {
 		return nil
@@ -78,13 +78,13 @@ func chainOf(ctx context.Context, host string) ([]byte, evidence.Digest, error) 
 		return nil, leaf, err
 	}
 	if len(answer.TableNames) == 0 {
-		return nil, leaf, errors.New("nothing came")
+		return nil, leaf, evidence.Say("nothing-came", "nothing came").Err()
 	}
 	var chain bytes.Buffer
 	for i, encoded := range answer.TableNames[:min(len(answer.TableNames), maxChain)] {
 		der, err := base64.StdEncoding.DecodeString(encoded)
 		if err != nil || len(der) == 0 || len(der) > maxCertificate {
-			return nil, leaf, fmt.Errorf("certificate %d is not readable", i+1)
+			return nil, leaf, evidence.Say("bad-certificate", "certificate {#n} is not readable", i+1).Err()
 		}
 		if i == 0 {
 			leaf = evidence.Sum(der)

@@ -41,21 +41,35 @@ func (w *way) hosts(page shownPage) []string {
 
 // names records what the browser's resolver was told of the page's hosts, and says so in the checklist.
 func (w *way) names(ctx context.Context, page shownPage) resolved {
-	p := evidence.Precondition{Item: record.ItemNameAnswer, State: evidence.NotChecked}
 	answers, why := w.browser.resolver.Answers(ctx, w.hosts(page))
 	host := names.Host(page.Address)
 	i := slices.IndexFunc(answers, func(a evidence.NameAnswer) bool { return a.Host == host })
 	_, err := netip.ParseAddr(host)
+	state := evidence.NotChecked
 	switch {
 	case i >= 0:
-		p.State, p.Detail = evidence.Met, answers[i].Source+": "+strings.Join(answers[i].Addresses, ", ")
+		state, why = evidence.Met, answered(answers[i])
 	case err == nil:
-		p.Detail = "no name was asked for"
-	default:
-		p.Detail = why
+		why = evidence.Say("no-name", "no name was asked for")
 	}
 	if page.facts.RemoteAddress != "" {
-		p.Detail += "; address as used: " + page.facts.RemoteAddress
+		why = evidence.Say("address-used", "{why}; address as used: {address}", why, page.facts.RemoteAddress)
 	}
-	return resolved{answers, p}
+	return resolved{answers, why.Precondition(record.ItemNameAnswer, state)}
+}
+
+// answered says by whom, and what.
+func answered(a evidence.NameAnswer) evidence.Said {
+	addresses := strings.Join(a.Addresses, ", ")
+	switch a.Source {
+	case evidence.NamesDNS:
+		return evidence.Say("answer-dns", "dns: {addresses}", addresses)
+	case evidence.NamesHTTPS:
+		return evidence.Say("answer-https", "dns-over-https: {addresses}", addresses)
+	case evidence.NamesHosts:
+		return evidence.Say("answer-hosts", "hosts: {addresses}", addresses)
+	case evidence.NamesSystem:
+		return evidence.Say("answer-system", "system: {addresses}", addresses)
+	}
+	return evidence.Say("", "{source}: {addresses}", a.Source, addresses)
 }

@@ -42,7 +42,7 @@ func (w *way) judge(f findings) *Capture {
 	}
 	if found := f.texts.found; found.Outcome != "" && (outcome == evidence.Complete || outcome == found.Outcome) {
 		outcome = found.Outcome
-		w.notes.Add(record.ProblemRecognised, "%s", found.Reason)
+		w.notes.Add(record.ProblemRecognised, found.Reason)
 	}
 	c.Problems = w.notes.Problems()
 	if outcome == evidence.Complete {
@@ -67,7 +67,7 @@ func (w *way) judge(f findings) *Capture {
 func (w *way) noteStatus(h *exchange.Hop) evidence.Outcome {
 	outcome, bad := outcomeOf(h)
 	if bad && outcome == evidence.Complete {
-		w.notes.Add(record.ProblemHTTPStatus, "%d", h.Response.Status)
+		w.notes.Add(record.ProblemHTTPStatus, evidence.Say("", "{#status}", h.Response.Status))
 	}
 	return outcome
 }
@@ -111,15 +111,22 @@ func preconditions(c *Capture, f findings) []evidence.Precondition {
 		}
 		return evidence.NotMet
 	}
-	byLink := evidence.Precondition{Item: record.ItemByLink, State: evidence.NotMet, Detail: "address entered"}
+	byLink := evidence.Say("entered", "address entered").Precondition(record.ItemByLink, evidence.NotMet)
 	if c.Request.Window { // the person went where they wanted in it before; how, nobody recorded
-		byLink.State, byLink.Detail = evidence.NotChecked, "window"
+		byLink = evidence.Say("window", "window").Precondition(record.ItemByLink, evidence.NotChecked)
+	}
+	var product, remote evidence.Said
+	if c.Browser.Product != "" {
+		product = evidence.Say("", "{product}", c.Browser.Product)
+	}
+	if c.Page.RemoteAddress != "" {
+		remote = evidence.Say("", "{address}", c.Page.RemoteAddress)
 	}
 	return append(f.came.beginnings,
 		device.Proxy(os.Getenv),
-		evidence.Precondition{Item: record.ItemVersions, State: state(c.Browser.Product != ""), Detail: c.Browser.Product},
-		evidence.Precondition{Item: record.ItemStartEnd, State: evidence.Met, Detail: c.Started.Local + " / " + c.Pictured.Local + " / " + c.Finished.Local},
-		evidence.Precondition{Item: record.ItemRemoteAddress, State: state(c.Page.RemoteAddress != ""), Detail: c.Page.RemoteAddress},
+		product.Precondition(record.ItemVersions, state(c.Browser.Product != "")),
+		evidence.Say("", "{started} / {pictured} / {finished}", c.Started.Local, c.Pictured.Local, c.Finished.Local).Precondition(record.ItemStartEnd, evidence.Met),
+		remote.Precondition(record.ItemRemoteAddress, state(c.Page.RemoteAddress != "")),
 		byLink,
 		evidence.Precondition{Item: record.ItemSandbox, State: state(c.Browser.Sandbox)},
 		f.scrolled.Precondition(),

@@ -94,9 +94,9 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 // anywhere since.
 func windowPreconditions(b *browser) []evidence.Precondition {
 	return []evidence.Precondition{
-		{Item: record.ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.Started.UTC().Format("2006-01-02T15:04:05.000Z")},
-		{Item: record.ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
-		{Item: record.ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
+		evidence.Say("started-window", "browser started for this window at {@at}", b.Started).Precondition(record.ItemFreshProfile, evidence.Met),
+		evidence.Say("since-opened", "off the record; what came since the window was opened").Precondition(record.ItemEmptyCache, evidence.NotMet),
+		evidence.Say("window", "window").Precondition(record.ItemFirstPage, evidence.NotChecked),
 	}
 }
 
@@ -142,7 +142,7 @@ func (w *way) stand(ctx context.Context) (arrival, error) {
 		calm, stop := w.tab.Within(ctx, w.config.Limits.Record)
 		defer stop()
 		_ = w.tab.Silence(calm)
-		w.notes.Add(record.ProblemScriptStopped, "the page did not answer")
+		w.notes.Add(record.ProblemScriptStopped, evidence.Say("no-answer", "the page did not answer"))
 		err = w.tab.Ask(calm, standingScript, &standing)
 	}
 	if err != nil {
@@ -158,16 +158,16 @@ func (w *way) stand(ctx context.Context) (arrival, error) {
 	if !w.tab.Complete(standing.Complete) {
 		w.tab.Hush(ctx, tab.Quiet, w.config.Limits.Settle)
 		if !w.tab.Complete(false) {
-			w.notes.Add(record.ProblemLoadTimeout, "%.0f s", w.config.Limits.Settle.Seconds())
+			w.notes.Add(record.ProblemLoadTimeout, evidence.Say("after", "{#n:.0f} s", w.config.Limits.Settle.Seconds()))
 		}
 	}
 	if err := w.tab.Came(w.request.Address); err != nil {
 		return came, err
 	}
 	// It came before we listened.
-	w.notes.Add(record.ProblemWACZLeftOut, "")
+	w.notes.Add(record.ProblemWACZLeftOut, evidence.Said{})
 	if n, _ := w.tab.Document(); n == nil || n.Last().Response == nil {
-		w.notes.Add(record.ProblemLoadedBefore, "status, headers, remote address, TLS")
+		w.notes.Add(record.ProblemLoadedBefore, evidence.Say("not-known-before", "status, headers, remote address, TLS"))
 	}
 	return came, nil
 }

@@ -83,7 +83,7 @@ func (w *way) record(ctx context.Context, page shownPage, begun *serialized) (te
 		case err != nil && (ctx.Err() == nil || !errors.Is(err, ctx.Err())):
 			return all, err
 		case ctx.Err() != nil:
-			w.notes.Add(record.ProblemWholeTimeout, "%.0f s", w.config.Limits.Whole.Seconds())
+			w.notes.Add(record.ProblemWholeTimeout, evidence.Say("after", "{#n:.0f} s", w.config.Limits.Whole.Seconds()))
 			return all, nil
 		}
 	}
@@ -96,14 +96,14 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 	defer done()
 	var p pageText
 	if err := w.tab.Ask(limit, fmt.Sprintf(textScript, w.config.Limits.MaxText), &p); err != nil {
-		w.notes.Add(record.ProblemNoText, "%s", w.tab.Why(err))
+		w.notes.Add(record.ProblemNoText, w.tab.Why(err))
 		return nil
 	}
 	all.title = p.Title
 	text := strings.ToValidUTF8(p.Text, string(utf8.RuneError))
 	all.found = w.recognise(limit, page, p.Title, text, p.Length)
 	if p.Length > w.config.Limits.MaxText {
-		w.notes.Add(record.ProblemTextCut, "%d of %d characters", w.config.Limits.MaxText, p.Length)
+		w.notes.Add(record.ProblemTextCut, evidence.Say("characters", "{#n} of {#of} characters", w.config.Limits.MaxText, p.Length))
 	}
 	return w.kept.Put(evidence.TextName, "text/plain; charset=utf-8", []byte(text))
 }
@@ -161,7 +161,7 @@ func (w *way) serializable() (bool, evidence.Problem) {
 	// The browser hands the file over in one piece, which must fit into memory
 	// several times.
 	if received := w.tab.Received(); received > w.config.Limits.MaxMHTML {
-		return false, evidence.Problem{Code: record.ProblemNoMHTML, Detail: fmt.Sprintf("page of %d bytes", received)}
+		return false, evidence.Say("page-bytes", "page of {#n} bytes", received).Problem(record.ProblemNoMHTML)
 	}
 	return true, evidence.Problem{}
 }
@@ -174,14 +174,14 @@ func (w *way) mhtml(ctx context.Context, m *serialized) error {
 	if m == nil {
 		may, problem := w.serializable()
 		if !may {
-			w.notes.Add(problem.Code, "%s", problem.Detail)
+			w.notes.Add(problem.Code, evidence.Said{Detail: problem.Detail, Values: problem.Values})
 			return nil
 		}
 		m = w.serialize(ctx)
 	}
 	<-m.done
 	if m.err != nil || m.data == "" {
-		w.notes.Add(record.ProblemNoMHTML, "%s", w.tab.Why(m.err))
+		w.notes.Add(record.ProblemNoMHTML, w.tab.Why(m.err))
 		return nil
 	}
 	return w.kept.Put(evidence.MHTMLName, "multipart/related", []byte(m.data))
@@ -190,7 +190,7 @@ func (w *way) mhtml(ctx context.Context, m *serialized) error {
 func (w *way) headers(page shownPage, all *texts) error {
 	b, left, err := encodeHeaders(page.Way)
 	if err != nil {
-		w.notes.Add(record.ProblemNoHeaders, "%v", err)
+		w.notes.Add(record.ProblemNoHeaders, evidence.Say("", "{why}", err))
 		return nil
 	}
 	all.left = left

@@ -126,9 +126,9 @@ func (w *way) look() shownPage {
 		p.Way, p.left = documentAlone(w.tab)
 	}
 	p.facts.FinalAddress = p.Address
-	var cut string
-	if p.facts.Redirects, cut = bounded(redirects(p.Way)); cut != "" {
-		w.notes.Add(record.ProblemWayCut, "%s", cut)
+	var cut evidence.Said
+	if p.facts.Redirects, cut = bounded(redirects(p.Way)); cut.Detail != "" {
+		w.notes.Add(record.ProblemWayCut, cut)
 	}
 	if h := p.answered(); h != nil {
 		pageFacts(&p.facts, h)
@@ -177,8 +177,8 @@ func archivedPage(p shownPage, title string, started evidence.Moment) wacz.Page 
 func (w *way) lastLook() {
 	w.tab.NoteFailures()
 	if w.tab.Gone() {
-		w.notes.Add(record.ProblemBrowserGone, "")
+		w.notes.Add(record.ProblemBrowserGone, evidence.Said{})
 	} else if w.tab.Crashed() {
-		w.notes.Add(record.ProblemPageCrashed, "")
+		w.notes.Add(record.ProblemPageCrashed, evidence.Said{})
 	}
 }

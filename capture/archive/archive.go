@@ -83,7 +83,7 @@ const software = "constat"
 
 var errAbandoned = errors.New("the capture was given up")
 
-// gap says why something is not in the archive, or not whole. It is in the detail of a problem.
+// gap says why something is not in the archive, or not whole. It stands in the archive's own lines, and as a problem.
 type gap string
 
 const (
@@ -104,13 +104,33 @@ const (
 	workerScript gap = "script of a service worker"
 )
 
-// lacks tells a gap that the record lacks from one in the nature of the thing.
-func (g gap) lacks() bool {
+// times says how often something that the record lacks is missing. False means that it is in the nature of the thing.
+func (g gap) times(n int) (_ evidence.Said, lacks bool) {
 	switch g {
 	case streaming, sockets, givenUp, unread, workerScript:
-		return false
+		return evidence.Said{}, false
+	case tooLarge:
+		return evidence.Say("gap-large", "{#n} × too large", n), true
+	case tooMuch:
+		return evidence.Say("gap-together", "{#n} × too much together", n), true
+	case unmeasured:
+		return evidence.Say("gap-size", "{#n} × of unknown size", n), true
+	case notEnding:
+		return evidence.Say("gap-unended", "{#n} × not ended", n), true
+	case unreadable:
+		return evidence.Say("gap-refused", "{#n} × not handed over", n), true
+	case brokenOff:
+		return evidence.Say("gap-broken", "{#n} × broke off", n), true
+	case overfull:
+		return evidence.Say("gap-many", "{#n} × too many", n), true
+	case longAddress:
+		return evidence.Say("gap-address", "{#n} × address too long", n), true
+	case notFollowed:
+		return evidence.Say("gap-frames", "{#n} × frames or workers not followed", n), true
+	case postedCut:
+		return evidence.Say("gap-posted", "{#n} × posted data not handed over", n), true
 	}
-	return true
+	return evidence.Say("", "{#n} × {gap}", n, g), true
 }
 
 // Limits bound an archive; all are needed.
@@ -148,7 +168,7 @@ func Begin(whole context.Context, t *tab.Tab, kept *record.Kept, limits Limits, 
 	}
 	if err := a.listen(); err != nil {
 		a.Abandon()
-		t.Notes().Add(record.ProblemNoWACZ, "%s", t.Why(err))
+		t.Notes().Add(record.ProblemNoWACZ, t.Why(err))
 		return nil, nil
 	}
 	return a, nil
@@ -297,23 +317,22 @@ func (a *Archive) noteGaps() []wacz.Header {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	lines := []wacz.Header{{Name: "exchanges", Value: fmt.Sprint(a.writer.Exchanges())}}
-	var names []string
+	var lacking []evidence.Said
 	total := 0
 	for why, n := range a.gaps {
-		line := fmt.Sprintf("%d × %s", n, why)
-		lines = append(lines, wacz.Header{Name: "not-recorded", Value: line})
-		if why.lacks() {
+		lines = append(lines, wacz.Header{Name: "not-recorded", Value: fmt.Sprintf("%d × %s", n, why)})
+		if said, lacks := why.times(n); lacks {
 			total += n
-			names = append(names, line)
+			lacking = append(lacking, said)
 		}
 	}
-	sort.Strings(names)
+	slices.SortFunc(lacking, func(a, b evidence.Said) int { return strings.Compare(a.Detail, b.Detail) })
 	sort.Slice(lines[1:], func(i, j int) bool { return lines[1+i].Value < lines[1+j].Value })
 	if total > 0 {
-		a.tab.Notes().Add(record.ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
+		a.tab.Notes().Add(record.ProblemWACZIncomplete, evidence.Say("list", "{#n}: {list}", total, lacking))
 	}
 	if n, m := a.gaps[streaming], a.gaps[sockets]; n+m > 0 {
-		a.tab.Notes().Add(record.ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
+		a.tab.Notes().Add(record.ProblemStreams, evidence.Say("streams", "{#streams} × streams, {#sockets} × web sockets", n, m))
 	}
 	return lines
 }

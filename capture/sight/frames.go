@@ -49,7 +49,7 @@ func (e *Eye) frames(ctx context.Context, by time.Time) error {
 	taken := 0
 	for _, y := range places {
 		if taken == maxPaneSteps || !time.Now().Before(by) {
-			err = fmt.Errorf("%d of %d pictures", taken, len(places))
+			err = evidence.Say("pictures-of", "{#n} of {#of} pictures", taken, len(places)).Err()
 			break
 		}
 		if _, err = e.paneStep(ctx, -1, fmt.Sprintf("to: %.0f", y)); err != nil {
@@ -66,7 +66,7 @@ func (e *Eye) frames(ctx context.Context, by time.Time) error {
 		}
 	}
 	if err != nil {
-		e.tab.Notes().Add(record.ProblemPaneCut, "%s: %s", evidence.FrameName(1), e.tab.Why(err))
+		e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", evidence.FrameName(1), e.why(err)))
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (e *Eye) Viewer(ctx context.Context, mediaType string, g *Glimpse) *Glimpse
 	if mediaType != viewedByBrowser {
 		return g
 	}
-	e.tab.Notes().Add(record.ProblemViewer, "%s", mediaType)
+	e.tab.Notes().Add(record.ProblemViewer, evidence.Say("", "{type}", mediaType))
 	e.viewer(ctx)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"constat/capture/record"
 	"constat/capture/tab"
+	"constat/evidence"
 
 	protocol "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -104,12 +105,12 @@ func (e *Eye) noteWindow(ctx context.Context) {
 	defer done()
 	if m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{}); err == nil {
 		if before, now := percent(e.lens.zoom), percent(lensOf(m, 1).zoom); before != now {
-			e.tab.Notes().Add(record.ProblemChanged, "zoom of %d %%, then %d %%", before, now)
+			e.tab.Notes().Add(record.ProblemChanged, evidence.Say("zoom-changed", "zoom of {#n} %, then {#then} %", before, now))
 		}
 	}
 	if of, err := e.windowOf(limit); err == nil && of.Bounds != nil && e.outer != nil {
 		if a, b := e.outer, of.Bounds; a.Width != b.Width || a.Height != b.Height {
-			e.tab.Notes().Add(record.ProblemChanged, "window of %d × %d px, then %d × %d px", a.Width, a.Height, b.Width, b.Height)
+			e.tab.Notes().Add(record.ProblemChanged, evidence.Say("window-changed", "window of {#w} × {#h} px, then {#thenW} × {#thenH} px", a.Width, a.Height, b.Width, b.Height))
 		}
 	}
 }

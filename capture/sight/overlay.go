@@ -99,6 +99,23 @@ const (
 	})()`
 )
 
+// button is what was pressed.
+type button struct{ Vendor, Text string }
+
+func (b button) said() evidence.Said {
+	if b.Vendor == "" {
+		return evidence.Say("button", "{button:q}", b.Text)
+	}
+	return evidence.Say("button-of", "{button:q} ({vendor})", b.Text, b.Vendor)
+}
+
+func (b button) pictured(tiles int) evidence.Said {
+	if b.Vendor == "" {
+		return evidence.Say("button-pictures", "{button:q}, {#n} tiles", b.Text, tiles)
+	}
+	return evidence.Say("button-of-pictures", "{button:q} ({vendor}), {#n} tiles", b.Text, b.Vendor, tiles)
+}
+
 // Uncover refuses what a consent overlay asks for and pictures the page once more.
 // Everything else has been recorded by then: the page as it was found comes first. It
 // never accepts anything that can be refused. Only the sink and the caller's end are errors.
@@ -113,18 +130,14 @@ func (e *Eye) Uncover(ctx context.Context) error {
 	}
 	limit, done := e.tab.Within(ctx, 2*scrollAnswer)
 	defer done()
-	var button struct{ Vendor, Text string }
+	var button button
 	if e.tab.Ask(limit, fmt.Sprintf(refusalScript, options), &button) != nil || button.Vendor+button.Text == "" {
 		return nil
-	}
-	what := fmt.Sprintf("%q", button.Text)
-	if button.Vendor != "" {
-		what += " (" + button.Vendor + ")"
 	}
 	var gone bool
 	before := e.tab.Latest()
 	if e.tab.Ask(limit, refuseScript, &gone) != nil || e.tab.Ask(limit, refusedScript, &gone) != nil || !gone || e.tab.Latest() != before {
-		e.tab.Notes().Add(record.ProblemOverlayStays, "%s", what)
+		e.tab.Notes().Add(record.ProblemOverlayStays, button.said())
 		return nil
 	}
 	e.tab.Hush(ctx, late, min(e.limits.Settle, 3*time.Second))
@@ -146,9 +159,9 @@ func (e *Eye) Uncover(ctx context.Context) error {
 	if broken, ok := err.(errSink); ok {
 		return broken.error
 	}
-	e.tab.Notes().Add(record.ProblemOverlayClosed, "%s, %d tiles", what, tiles)
+	e.tab.Notes().Add(record.ProblemOverlayClosed, button.pictured(tiles))
 	if err != nil {
-		e.tab.Notes().Add(record.ProblemUncoveredCut, "%d tiles: %s", tiles, e.tab.Why(err))
+		e.tab.Notes().Add(record.ProblemUncoveredCut, evidence.Say("pictures-why", "{#n} tiles: {why}", tiles, e.why(err)))
 	}
 	return nil
 }

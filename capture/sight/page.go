@@ -72,7 +72,7 @@ func (e *Eye) Page(ctx context.Context, task Task) (*Pictured, error) {
 	case errors.As(err, &broken):
 		return p, broken.error
 	case err != nil:
-		e.tab.Notes().Add(record.ProblemNoFullPage, "%d tiles: %s", len(p.tiles), e.tab.Why(err))
+		e.tab.Notes().Add(record.ProblemNoFullPage, evidence.Say("pictures-why", "{#n} tiles: {why}", len(p.tiles), e.why(err)))
 		return p, e.datedAgain(task, p)
 	}
 	p.Whole = true
@@ -84,10 +84,10 @@ func (e *Eye) fullPage(ctx context.Context, x extent, task Task, p *Pictured) er
 	notes := e.tab.Notes()
 	p.PageHeight = x.pageHeight * x.scale
 	if x.height < x.pageHeight {
-		notes.Add(record.ProblemCut, "cut at %d px of %d px", x.height*x.scale, x.pageHeight*x.scale)
+		notes.Add(record.ProblemCut, evidence.Say("cut", "cut at {#n} px of {#whole} px", x.height*x.scale, x.pageHeight*x.scale))
 	}
 	if x.width < x.pageWidth {
-		notes.Add(record.ProblemCutWidth, "cut at %d px of %d px", x.width*x.scale, x.pageWidth*x.scale)
+		notes.Add(record.ProblemCutWidth, evidence.Say("cut", "cut at {#n} px of {#whole} px", x.width*x.scale, x.pageWidth*x.scale))
 	}
 	width, height := x.width*x.scale, x.height*x.scale
 	p.tiling = &keeper{into: p}
@@ -122,7 +122,7 @@ func (e *Eye) fullPage(ctx context.Context, x extent, task Task, p *Pictured) er
 	}
 	p.copy.end()
 	if plain && shown {
-		notes.Add(record.ProblemOneColour, "%d tiles", len(p.tiles))
+		notes.Add(record.ProblemOneColour, evidence.Say("pictures", "{#n} tiles", len(p.tiles)))
 	}
 	e.noteChange(ctx, x, task.Shown)
 	return nil
@@ -194,9 +194,9 @@ func (e *Eye) noteChange(ctx context.Context, before extent, shown tab.Shown) {
 	}
 	after, err := e.measure(ctx)
 	if err == nil && (after.pageHeight != before.pageHeight || after.pageWidth != before.pageWidth) {
-		e.tab.Notes().Add(record.ProblemChanged, "%d × %d px, then %d × %d px",
+		e.tab.Notes().Add(record.ProblemChanged, evidence.Say("size-changed", "{#w} × {#h} px, then {#thenW} × {#thenH} px",
 			before.pageWidth*before.scale, before.pageHeight*before.scale,
-			after.pageWidth*after.scale, after.pageHeight*after.scale)
+			after.pageWidth*after.scale, after.pageHeight*after.scale))
 	}
 	e.tab.NoteChange(shown)
 }
@@ -217,7 +217,7 @@ func (e *Eye) datedAgain(task Task, p *Pictured) error {
 		p.parents = append(p.parents, one.artifact.SHA256)
 	}
 	if len(from) < len(p.tiles) {
-		e.tab.Notes().Add(record.ProblemDatedIncomplete, "%d px", height)
+		e.tab.Notes().Add(record.ProblemDatedIncomplete, evidence.Say("pixels", "{#n} px", height))
 	}
 	if len(from) == 0 {
 		first := task.First.shot.picture

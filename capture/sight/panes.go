@@ -82,7 +82,7 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 		}
 	}
 	if found > maxPanes {
-		e.tab.Notes().Add(record.ProblemPanesLeft, "%d of %d", maxPanes, found)
+		e.tab.Notes().Add(record.ProblemPanesLeft, evidence.Say("panes", "{#n} of {#of}", maxPanes, found))
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 		return nil
 	}
 	defer func() { _, _ = e.paneStep(ctx, pane, fmt.Sprintf("to: %.0f", first.Before)) }()
-	stopped := ""
+	var stopped evidence.Said
 	// A chat begins at its end, and loads what came before when one goes up.
 	at, before := first, first.Height
 	for steps := 0; pane >= 0; steps++ {
@@ -114,7 +114,7 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 		}
 		before = again.Height
 		if steps == maxPaneSteps || !time.Now().Before(by) {
-			stopped = "beginning not reached"
+			stopped = evidence.Say("no-beginning", "beginning not reached")
 			break
 		}
 	}
@@ -133,15 +133,15 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 			break
 		}
 		if n == maxPaneSteps || !time.Now().Before(by) {
-			stopped = fmt.Sprintf("%d pictures, %.0f of %.0f px", n, before+at.High, at.Height)
+			stopped = evidence.Say("pictures-pixels", "{#n} pictures, {#shown:.0f} of {#whole:.0f} px", n, before+at.High, at.Height)
 			break
 		}
 	}
 	if err != nil {
-		stopped = e.tab.Why(err)
+		stopped = e.why(err)
 	}
-	if stopped != "" {
-		e.tab.Notes().Add(record.ProblemPaneCut, "%s: %s", name(1), stopped)
+	if stopped.Detail != "" {
+		e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", name(1), stopped))
 	}
 	return nil
 }

@@ -72,21 +72,43 @@ type walk struct {
 	Moves          int     // changes of how it is placed or hidden
 }
 
-// Reasons why scrolling ended, as they stand in the detail of [record.ItemScrolled].
+// reason is why scrolling ended.
+type reason int
+
 const (
-	scrolledFits   = "fits the window"
-	scrolledEnd    = "end of the page"
-	scrolledPixels = "limit of pixels"
-	scrolledSteps  = "limit of steps"
-	scrolledTime   = "limit of time"
-	scrolledBusy   = "the page did not answer"
-	scrolledSilent = "scripts were stopped"
-	scrolledLight  = "not asked for"
+	scrolledLight reason = iota
+	scrolledFits
+	scrolledEnd
+	scrolledPixels
+	scrolledSteps
+	scrolledTime
+	scrolledBusy
+	scrolledSilent
 )
+
+func (r reason) said() evidence.Said {
+	switch r {
+	case scrolledFits:
+		return evidence.Say("fits", "fits the window")
+	case scrolledEnd:
+		return evidence.Say("end-of-page", "end of the page")
+	case scrolledPixels:
+		return evidence.Say("limit-pixels", "limit of pixels")
+	case scrolledSteps:
+		return evidence.Say("limit-steps", "limit of steps")
+	case scrolledTime:
+		return evidence.Say("limit-time", "limit of time")
+	case scrolledBusy:
+		return evidence.Say("no-answer", "the page did not answer")
+	case scrolledSilent:
+		return evidence.Say("scripts-stopped", "scripts were stopped")
+	}
+	return evidence.Say("not-asked", "not asked for")
+}
 
 // Scrolled is what came of scrolling; it becomes a precondition.
 type Scrolled struct {
-	reason       string
+	reason       reason
 	steps        int
 	before, size int // height of the page in CSS pixels, before and after
 	reached      int
@@ -96,24 +118,27 @@ type Scrolled struct {
 func (r Scrolled) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
 
 // NotScrolled is that nothing was, because nobody asked for it.
-func NotScrolled() (r Scrolled) {
-	r.reason = scrolledLight
-	return r
+func NotScrolled() Scrolled { return Scrolled{reason: scrolledLight} }
+
+func (r Scrolled) said() evidence.Said {
+	why := r.reason.said()
+	switch {
+	case r.steps == 0:
+		return why
+	case r.size == r.before:
+		return evidence.Say("steps", "{why}: {#n} steps, {#reached} px", why, r.steps, r.reached)
+	}
+	return evidence.Say("steps-grown", "{why}: {#n} steps, {#reached} px, page of {#before} px became {#after} px",
+		why, r.steps, r.reached, r.before, r.size)
 }
 
 // Precondition is the fact for the record.
 func (r Scrolled) Precondition() evidence.Precondition {
-	p := evidence.Precondition{Item: record.ItemScrolled, State: evidence.NotMet, Detail: r.reason}
+	state := evidence.NotMet
 	if r.complete() {
-		p.State = evidence.Met
+		state = evidence.Met
 	}
-	if r.steps > 0 {
-		p.Detail = fmt.Sprintf("%s: %d steps, %d px", r.reason, r.steps, r.reached)
-		if r.size != r.before {
-			p.Detail += fmt.Sprintf(", page of %d px became %d px", r.before, r.size)
-		}
-	}
-	return p
+	return r.said().Precondition(record.ItemScrolled, state)
 }
 
 // scrollAnswer is how long a page may take for one stretch of scrolling beyond
@@ -166,7 +191,7 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 	switch {
 	case r.complete(), r.reason == scrolledPixels && r.size == r.before: // the picture ends there, too, and says so
 	default:
-		e.tab.Notes().Add(record.ProblemScrollStopped, "%s", r.Precondition().Detail)
+		e.tab.Notes().Add(record.ProblemScrollStopped, r.said())
 	}
 	return r
 }

@@ -15,6 +15,7 @@ import (
 	"constat/capture/picture"
 	"constat/capture/record"
 	"constat/capture/tab"
+	"constat/evidence"
 )
 
 // TileHeight is the largest height of one shot, in device pixels. Single shots of
@@ -85,7 +86,7 @@ func (e *Eye) calm(ctx context.Context, err error) bool {
 	defer done()
 	_ = e.tab.Silence(limit) // the second attempt tells whether it helped
 	_ = tab.Send(limit, page.StopLoading, cdp.Empty{})
-	e.tab.Notes().Add(record.ProblemScriptStopped, "picture not delivered after %.0f s", (e.limits.Picture / 2).Seconds())
+	e.tab.Notes().Add(record.ProblemScriptStopped, evidence.Say("no-picture", "picture not delivered after {#n:.0f} s", (e.limits.Picture/2).Seconds()))
 	return true
 }
 
@@ -263,14 +264,36 @@ func (e *Eye) shootAll(ctx context.Context, x extent, drawnAll func(), take func
 	return context.Cause(ctx)
 }
 
+// wrongSize is a picture of another size than was asked for.
+type wrongSize struct{ said evidence.Said }
+
+func (e *wrongSize) Error() string { return e.said.Detail }
+func (e *wrongSize) Unwrap() error { return picture.ErrPicture }
+
+// why says what stood in the way of a picture.
+func (e *Eye) why(err error) evidence.Said {
+	var size *wrongSize
+	switch {
+	case err == nil, e.tab.Gone(), e.tab.Crashed():
+	case errors.As(err, &size):
+		return size.said
+	case errors.Is(err, errTurned):
+		return evidence.Say("gave-way", "the page gave way to another: context deadline exceeded")
+	case errors.Is(err, picture.ErrPicture):
+		text := strings.TrimPrefix(evidence.Shorten(err.Error(), 200), picture.ErrPicture.Error()+": ")
+		return evidence.Say("bad-picture", "not a usable PNG: {text}", text)
+	}
+	return e.tab.Why(err)
+}
+
 // exactly asserts that a shot has the size that was asked for, and tries once more. So it does
 // when the top of the page shows one colour only.
 func (e *Eye) exactly(ctx context.Context, c page.Viewport, scale int, png []byte) (*shot, error) {
 	sized := func() (*shot, error) {
 		t, err := decode(png)
 		if w, h := int(c.Width)*scale, int(c.Height)*scale; err == nil && (t.picture.Width != w || t.picture.Height != h) {
-			return nil, fmt.Errorf("%w: %d × %d pixels instead of %d × %d", picture.ErrPicture,
-				t.picture.Width, t.picture.Height, w, h)
+			return nil, &wrongSize{evidence.Say("wrong-size", "not a usable PNG: {#w} × {#h} pixels instead of {#forW} × {#forH}",
+				t.picture.Width, t.picture.Height, w, h)}
 		}
 		return t, err
 	}
