@@ -18,39 +18,6 @@ const CustodyFormat = "constat-custody/1"
 // MaxCustodyLine is the longest line that is read, in bytes.
 const MaxCustodyLine = 1 << 20
 
-// Action is what was done.
-type Action string
-
-const (
-	ActCaseCreated    Action = "case-created"
-	ActCaptured       Action = "captured"
-	ActCaptureFailed  Action = "capture-failed"
-	ActImported       Action = "imported"
-	ActRecorded       Action = "recorded"
-	ActRechecked      Action = "rechecked"
-	ActListMade       Action = "list-made" // digest of a constat-list/1 file, which stays in the vault
-	ActStamped        Action = "stamped"
-	ActStampFailed    Action = "stamp-failed"
-	ActViewed         Action = "viewed"
-	ActExtracted      Action = "extracted"
-	ActExporting      Action = "exporting"
-	ActExported       Action = "exported"
-	ActFactsEdited    Action = "facts-edited"    // detail: the fields that changed, in the person's words
-	ActMarkedMinor    Action = "marked-minor"    // display and export are closed from here on
-	ActRevocationKept Action = "revocation-kept" // digest of a CRL or an OCSP answer
-	ActRenewalListed  Action = "renewal-listed"  // digest of a constat-renewal/1 list
-	ActRenewalStamped Action = "renewal-stamped" // digest of a reply over such a list
-	ActUnlockFailed   Action = "unlock-failed"
-	ActChecked        Action = "checked"
-
-	// What concerns the whole vault stands in the log of each case.
-	ActRecipientAdded    Action = "recipient-added"
-	ActRecipientRemoved  Action = "recipient-removed"
-	ActRecipientsReset   Action = "recipients-reset" // the list was damaged, and begins anew
-	ActPassphraseChanged Action = "passphrase-changed"
-	ActRecoveryReissued  Action = "recovery-code-reissued"
-)
-
 // Entry is one line of the custody log.
 type Entry struct {
 	Format   string            `json:"format"`

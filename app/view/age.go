@@ -8,6 +8,7 @@ import (
 
 	"constat/app/flow"
 	"constat/app/view/widget"
+	"constat/assets/help"
 	"constat/evidence"
 )
 
@@ -121,11 +122,9 @@ func (s *recordScreen) build(w *Window) page {
 // hotlines says who helps, for under 18 first.
 func hotlines(w *Window) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{widget.NewText(widget.Strong(w.t("help.title")))}
-	for _, h := range []struct{ number, key string }{
-		{"116 000", "help.child-focus"}, {"101", "help.police"}, {"0800 12 800", "help.institute"},
-	} {
+	for _, line := range help.Under18(help.Home) {
 		out = append(out, widget.RowTop(12, 1, widget.Inset(4, 0, 0, 0, widget.Mark("phone", widget.RoleAccent, 15)),
-			widget.Stack(0, widget.NewText(widget.Strong(h.number)), widget.NewText(widget.SmallMute(w.t(h.key))))))
+			widget.Stack(0, widget.NewText(widget.Strong(line.Number)), widget.NewText(widget.SmallMute(w.t("help."+line.ID))))))
 	}
 	return out
 }

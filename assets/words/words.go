@@ -12,6 +12,8 @@ import (
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"constat/assets/help"
 )
 
 //go:embed catalog/*.json
@@ -131,8 +133,18 @@ func (t *Text) localize(c *i18n.LocalizeConfig, key string) string {
 	return s
 }
 
+// lines are the numbers that texts name, as {{.Line.police}}; a placeholder cannot have the dashes of an id.
+var lines = sync.OnceValue(func() map[string]string {
+	numbers := map[string]string{}
+	for id, number := range help.Numbers(help.Home) {
+		numbers[strings.ReplaceAll(id, "-", "")] = number
+	}
+	return numbers
+})
+
 func data(pairs []any) map[string]any {
-	d := make(map[string]any, len(pairs)/2+1)
+	d := make(map[string]any, len(pairs)/2+2)
+	d["Line"] = lines()
 	for i := 0; i+1 < len(pairs); i += 2 {
 		d[fmt.Sprint(pairs[i])] = pairs[i+1]
 	}

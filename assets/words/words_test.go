@@ -210,3 +210,52 @@ func TestForms(t *testing.T) {
 		t.Errorf("Zone = %q", got)
 	}
 }
+
+var lineOf = regexp.MustCompile(`\{\{\s*\.Line\.([A-Za-z0-9]+)\s*\}\}`)
+
+// Numbers of hot lines are data (assets/help): a text names the line, in every language the same ones, and no text has a number of its own.
+func TestNumbersOfLinesAreData(t *testing.T) {
+	numbers, named := lines(), 0
+	names := func(m message) (all []string) {
+		for _, text := range m {
+			for _, line := range lineOf.FindAllStringSubmatch(text, -1) {
+				all = append(all, line[1])
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	for _, langs := range readCatalog(t) {
+		for lang, messages := range langs {
+			for key, m := range messages {
+				for _, text := range m {
+					for id, number := range numbers {
+						if regexp.MustCompile(`(^|[^0-9])` + number + `($|[^0-9])`).MatchString(text) {
+							t.Errorf("%s: %s has the number %s: say {{.Line.%s}}", lang, key, number, id)
+						}
+					}
+				}
+				here := names(m)
+				named += len(here)
+				if want := names(langs["fr"][key]); !slices.Equal(here, want) {
+					t.Errorf("%s: %s names %v, in French %v", lang, key, here, want)
+				}
+				for _, id := range here {
+					if numbers[id] == "" {
+						t.Errorf("%s: %s names %s, which has no number", lang, key, id)
+					}
+				}
+			}
+		}
+	}
+	if named != 32 {
+		t.Errorf("%d numbers are named", named)
+	}
+	text, err := For("fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := text.T("error.minor.do"); !strings.Contains(got, "Child Focus, 116 000,") || !strings.Contains(got, "la police, 101 :") {
+		t.Errorf("%q", got)
+	}
+}

@@ -5,7 +5,7 @@
 // # What it does
 //
 // [Recognise] reads a [Page]: addresses, title, visible text and a few counts. It
-// compares them with the tables in platforms.go and phrases.go: the platforms of
+// compares them with the records in assets/platforms and with phrases.go: the platforms of
 // the manual in French, Dutch, German and English, and two more languages where their
 // wording was found.
 //

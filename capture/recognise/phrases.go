@@ -1,5 +1,16 @@
 package recognise
 
+// Where a line that any site may show comes from. A wording that was not seen in use can only miss.
+const (
+	// sourceQuoted: public programs that check for it quote the line.
+	sourceQuoted = "quoted by public checkers (code search, November 2026)"
+	// sourceWording: the wording as known or translated; not found quoted.
+	sourceWording = "wording or translation, not found quoted; November 2026"
+)
+
+func quoted(language, text string) phrase { return phrase{language, text, sourceQuoted} }
+func worded(language, text string) phrase { return phrase{language, text, sourceWording} }
+
 // humanPhrases are lines of pages that want proof that a human is there, of any site.
 func humanPhrases() []phrase {
 	return []phrase{

@@ -71,7 +71,8 @@
 // Telegram, WhatsApp and Snapchat. Front ends of third parties (nitter and the
 // like) are not the platform.
 //
-// Compared with public sources, November 2026, were only the rules of Telegram's
+// Hosts, shapes of addresses and the forms of their ids are data: assets/platforms, one record a platform; how a
+// shape is written is described at [rule]. Compared with public sources, November 2026, were only the rules of Telegram's
 // links (https://core.telegram.org/api/links), addresses of Facebook, Instagram
 // and Threads, and attachments of Discord. Many other address shapes rest on
 // general knowledge and were compared with nothing. All change without notice:

@@ -39,16 +39,18 @@ type extra struct {
 // site is the rules of some hosts of one platform.
 type site struct {
 	platform Platform
-	hosts    []string // without "www."; "google.*" stands for all of Google's domains
+	hosts    []string // without "www."; "google.*" stands for all of the countries
 	locales  bool     // also under fr., nl-be. and so on
 	named    bool     // {name}.host is host/{name}
 	under    string   // only addresses whose first segment is this
 	family   []string // any other host below these is a page of the platform
-	numbers  bool     // an account that is only digits is an account id
-	fields   map[Field]string
-	reserved []string // first segments that are no accounts
-	rules    []rule
-	extras   []extra
+	// countries may stand for the "*" of a host
+	countries []string
+	numbers   bool // an account that is only digits is an account id
+	fields    map[Field]string
+	reserved  []string // first segments that are no accounts
+	rules     []rule
+	extras    []extra
 }
 
 const (

@@ -35,33 +35,21 @@ const (
 	YouTube   Platform = "youtube"
 )
 
-var platformNames = []struct {
-	id   Platform
-	name string
-}{
-	{Bing, "Bing"}, {Discord, "Discord"}, {Facebook, "Facebook"}, {Google, "Google"},
-	{Instagram, "Instagram"}, {Messenger, "Messenger"}, {OnlyFans, "OnlyFans"},
-	{Pornhub, "Pornhub"}, {Reddit, "Reddit"}, {RedTube, "RedTube"}, {Snapchat, "Snapchat"},
-	{Telegram, "Telegram"}, {Threads, "Threads"}, {TikTok, "TikTok"}, {Tube8, "Tube8"},
-	{WhatsApp, "WhatsApp"}, {X, "X (Twitter)"}, {XHamster, "xHamster"}, {XNXX, "XNXX"},
-	{XVideos, "XVideos"}, {YouPorn, "YouPorn"}, {YouTube, "YouTube"},
-}
-
 // Platforms returns every platform, ordered by id.
 func Platforms() []Platform {
-	out := make([]Platform, 0, len(platformNames))
-	for _, p := range platformNames {
-		out = append(out, p.id)
+	var all []Platform
+	for _, r := range records() {
+		all = append(all, Platform(r.ID))
 	}
-	return out
+	return all
 }
 
 // Name is the platform's own name, the same in every language; an unknown
 // platform is named by its id.
 func (p Platform) Name() string {
-	for _, n := range platformNames {
-		if n.id == p {
-			return n.name
+	for _, r := range records() {
+		if r.ID == string(p) {
+			return r.Name.Text
 		}
 	}
 	return string(p)

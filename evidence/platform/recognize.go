@@ -100,9 +100,10 @@ func siteOf(a *address) (s *site, domain string, exact bool) {
 			continue
 		}
 		for _, h := range s.hosts {
-			if prefix, isGoogle := strings.CutSuffix(h, "google.*"); isGoogle {
-				if rest, ok := strings.CutPrefix(a.host, prefix+"google."); ok && has(strings.Fields(googleDomains), rest) {
-					return s, "google." + rest, true
+			if stem, several := strings.CutSuffix(h, "*"); several {
+				if rest, ok := strings.CutPrefix(a.host, stem); ok && has(s.countries, rest) {
+					name := strings.TrimSuffix(stem, ".") // of "images.google." the last word stands in links
+					return s, name[strings.LastIndexByte(name, '.')+1:] + "." + rest, true
 				}
 				continue
 			}

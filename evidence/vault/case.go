@@ -305,11 +305,7 @@ func (c *Case) Entries(ctx context.Context) ([]evidence.Entry, error) {
 // log's. Entries that carry bytes are made by [Case.Commit], [Case.AddReply]
 // and [Case.AddFile], those about the whole vault by what does it.
 func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, error) {
-	switch e.Action {
-	case "", evidence.ActCaseCreated, evidence.ActCaptured, evidence.ActImported,
-		evidence.ActRecorded, evidence.ActRechecked, evidence.ActListMade, evidence.ActStamped, evidence.ActRecipientAdded, evidence.ActRecipientRemoved,
-		evidence.ActRecipientsReset, evidence.ActPassphraseChanged, evidence.ActRecoveryReissued,
-		evidence.ActRevocationKept, evidence.ActRenewalListed, evidence.ActRenewalStamped:
+	if !e.Action.Rule().Alone {
 		return evidence.Entry{}, fmt.Errorf("action %q cannot be appended alone", e.Action)
 	}
 	if err := c.ready(ctx); err != nil {

@@ -39,9 +39,7 @@ type BuildManifest func(exhibitID string, head evidence.LogHead, artifacts []evi
 // objects stay, and reading the case tells.
 func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, build BuildManifest,
 	authorities []evidence.Authority) (Exhibit, error) {
-	switch action {
-	case evidence.ActCaptured, evidence.ActImported, evidence.ActRecorded, evidence.ActRechecked:
-	default:
+	if !action.Rule().Makes {
 		return Exhibit{}, fmt.Errorf("action %q does not make an exhibit", action)
 	}
 	if err := c.ready(ctx); err != nil {
@@ -184,9 +182,7 @@ const MaxFile = 4 << 20
 // file's digest; to the detail, "name" and "bytes" are added. A name that the
 // exhibit has already, among artifacts or files, is refused.
 func (c *Case) AddFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string) error {
-	switch action {
-	case evidence.ActRevocationKept, evidence.ActRenewalListed, evidence.ActRenewalStamped:
-	default:
+	if !action.Rule().Keeps {
 		return fmt.Errorf("action %q does not keep a file", action)
 	}
 	if len(b) == 0 || len(b) > MaxFile {
@@ -218,7 +214,7 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 	if damage := c.Damage(); damage != nil {
 		return none, damage
 	}
-	if e.Action != evidence.ActListMade { // which belongs to no exhibit
+	if e.Action.Rule().Exhibit {
 		ref, err := c.known(e.Exhibit)
 		if err != nil {
 			return none, err

@@ -243,6 +243,9 @@ func (v *Vault) storeState(s state) error {
 }
 
 func (v *Vault) newAct(a evidence.Action, detail map[string]string) (act, error) {
+	if r := a.Rule(); !r.Vault || r.Alone {
+		return act{}, fmt.Errorf("action %q is not the vault's own", a)
+	}
 	id, err := v.disk.randomHex(caseIDBytes)
 	return act{ID: id, Action: a, Time: v.opts.Now().UTC().Round(0).Truncate(time.Millisecond), Detail: detail}, err
 }
