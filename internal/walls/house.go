@@ -26,7 +26,7 @@ var house = House{
 		{Folder: "app/flow",
 			May: "app/flow/handover app/flow/keep app/flow/look app/flow/proof capture capture/chrome bundle bundle/verify " +
 				"evidence evidence/intake evidence/tsa evidence/tsa/practice evidence/vault assets/...",
-			Tests: "capture/displaytest evidence/tsa/tsatest",
+			Tests: "bundle/detail capture/displaytest evidence/tsa/tsatest",
 			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
 		// The families: proof asks for the time and judges, look shows; keep and handover build upon both, and
 		// know nothing of each other. A new family is like these two.
