@@ -196,7 +196,7 @@ func replays(t *testing.T, dir, address string, archive []byte) {
 	if _, err := chromedp.Run(tab, chromedp.Navigate(target)); err != nil {
 		t.Fatal(err)
 	}
-	limit, done := context.WithTimeout(tab, 60*time.Second)
+	limit, done := context.WithTimeout(tab, paced(t, 60*time.Second))
 	defer done()
 	const want = "Café|thé vert|from the api|rgb(1, 2, 3)"
 	tick := time.NewTicker(100 * time.Millisecond)

@@ -77,7 +77,7 @@ func TestArchiveHoldsWhatHadCome(t *testing.T) {
 			}
 			files["/"] = started{served: served{mediaType: "text/html; charset=iso-8859-1", body: []byte(page)}, cut: "time"}
 			s := serveTrap(t, scheme, func(w http.ResponseWriter, r *http.Request) { begin(w, r, files) })
-			r := accepting(t, s.Server, func(c *Config) { c.Limits.Load = 4 * time.Second })
+			r := accepting(t, s.Server, func(c *Config) { c.Limits.Load = paced(t, 4*time.Second) })
 			_, port, _ := strings.Cut(strings.TrimPrefix(s.URL, scheme+"://"), ":")
 			r.extraFlags = append(r.extraFlags, "host-resolver-rules=MAP *.example 127.0.0.1:"+port)
 			c, sink := take(t, r, s.URL)

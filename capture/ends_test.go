@@ -46,7 +46,7 @@ func (p *phase) Amount(int64, int64) {
 }
 
 // soon is the second in which a cancelled capture answers, and two more for a busy machine.
-const soon = 3 * time.Second
+func soon(t *testing.T) time.Duration { return paced(t, 3*time.Second) }
 
 // Cancelling is answered at once in each phase, with browser and folder gone, which the
 // cleanup of recorder looks for.
@@ -111,7 +111,7 @@ func TestCancelInEveryPhase(t *testing.T) {
 			if !errors.Is(err, context.Canceled) || c != nil {
 				t.Errorf("capture %v, error %v", c, err)
 			}
-			if waited > soon {
+			if waited > soon(t) {
 				t.Errorf("answered after %v", waited)
 			}
 		})
@@ -233,7 +233,7 @@ func TestLeavingIsAccepted(t *testing.T) {
 	}))
 	r := recorder(t, nil)
 	r.hooks.loaded = func(whole context.Context, s *tab.Tab) {
-		limit, done := s.Within(whole, 10*time.Second)
+		limit, done := s.Within(whole, paced(t, 10*time.Second))
 		defer done()
 		err := tab.Send(limit, input.DispatchMouseEvent, input.DispatchMouseEventParams{
 			Type: input.DispatchMouseEventTypeMousePressed, X: 10, Y: 10, Button: input.MouseButtonLeft, ClickCount: 1,

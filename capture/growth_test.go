@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/internal/leftover"
 )
 
 // peak is the most memory that a process held, this one since the last [forget], in MiB; 0
@@ -32,8 +33,9 @@ func peak(process string) float64 {
 // browserPeak adds up the processes of a browser. What they share counts several times, so
 // that it is more than the browser took.
 func browserPeak(folder string) (sum float64) {
-	for _, process := range browserProcesses(folder) {
-		sum += peak(process)
+	for _, process := range leftover.Processes(folder) {
+		number, _, _ := strings.Cut(process, " ")
+		sum += peak(filepath.Join("/proc", number))
 	}
 	return sum
 }

@@ -18,6 +18,8 @@ import (
 
 	"constat/capture/chrome"
 	"constat/evidence"
+	"constat/internal/leftover"
+	"constat/internal/pace"
 )
 
 // workRoot holds the work folders of all tests, so that TestMain can look for
@@ -48,18 +50,7 @@ func run(m *testing.M) int {
 func leftovers(dir string) []string {
 	left, _ := filepath.Glob(filepath.Join(dir, "*", "capture-*"))
 	more, _ := filepath.Glob(filepath.Join(dir, "capture-*"))
-	return slices.Concat(left, more, browserProcesses(dir))
-}
-
-// browserProcesses lists the browsers' processes that name the folder, as they stand in /proc.
-func browserProcesses(dir string) (found []string) {
-	lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, name := range lines {
-		if b, err := os.ReadFile(name); err == nil && bytes.Contains(b, []byte(dir)) && bytes.Contains(b, []byte("user-data-dir")) {
-			found = append(found, filepath.Dir(name))
-		}
-	}
-	return found
+	return slices.Concat(left, more, leftover.Processes(dir))
 }
 
 // installed finds the browser, or fails with what to do.
@@ -72,10 +63,19 @@ func installed(t testing.TB) chrome.Executable {
 	return exe
 }
 
+// paced is a limit in the time of this machine.
+func paced(t testing.TB, limit time.Duration) time.Duration {
+	t.Helper()
+	return pace.Browser(installed(t).Path).Of(limit)
+}
+
 // quick limits make failures come soon; a page that works needs none of them.
-var quick = Limits{
-	Launch: 30 * time.Second, Load: 20 * time.Second, Settle: 2 * time.Second,
-	Picture: 20 * time.Second, Record: 10 * time.Second, Whole: 90 * time.Second,
+func quick(t testing.TB) Limits {
+	return Limits{
+		Launch: paced(t, 30*time.Second), Load: paced(t, 20*time.Second), Settle: paced(t, 2*time.Second),
+		Picture: paced(t, 20*time.Second), Record: paced(t, 10*time.Second), Whole: paced(t, 90*time.Second),
+		Scroll: paced(t, 20*time.Second),
+	}
 }
 
 func recorder(t testing.TB, change func(*Config)) *Recorder {
@@ -85,7 +85,7 @@ func recorder(t testing.TB, change func(*Config)) *Recorder {
 		t.Fatal(err)
 	}
 	c := Config{
-		Executable: installed(t), WorkDir: dir, Limits: quick,
+		Executable: installed(t), WorkDir: dir, Limits: quick(t),
 		NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1",
 		Now:       func() time.Time { return time.Now().In(brussels) },
 	}

@@ -54,7 +54,7 @@ func TestPageThatEmptiesItself(t *testing.T) {
 			close(seen)
 			select {
 			case <-emptied:
-			case <-time.After(20 * time.Second):
+			case <-time.After(paced(t, 20*time.Second)):
 				t.Error("the page did not empty itself")
 			}
 		}
@@ -72,7 +72,7 @@ func TestPageThatEmptiesItself(t *testing.T) {
 func TestWholeLimitWhileLoading(t *testing.T) {
 	t.Parallel()
 	server := hanging(t, func(http.ResponseWriter, *http.Request) {})
-	r := recorder(t, func(c *Config) { c.Limits.Whole = 4 * time.Second })
+	r := recorder(t, func(c *Config) { c.Limits.Whole = paced(t, 4*time.Second) })
 	if e := refuse[*NetworkError](t, r, server.URL); e.Kind != KindTimeout || e.Code != tab.CodeNoAnswer {
 		t.Errorf("error %+v", e)
 	}

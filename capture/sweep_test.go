@@ -31,7 +31,7 @@ func TestVictim(t *testing.T) {
 	if !found {
 		return
 	}
-	r, err := New(Config{Executable: installed(t), WorkDir: dir, Limits: quick, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1"})
+	r, err := New(Config{Executable: installed(t), WorkDir: dir, Limits: quick(t), NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func eventually(t *testing.T, condition func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(10 * time.Second)
+	late := time.After(paced(t, 10*time.Second))
 	for !condition() {
 		select {
 		case <-tick.C:

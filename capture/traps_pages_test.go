@@ -13,6 +13,7 @@ import (
 
 	"constat/capture/record"
 	"constat/evidence"
+	"constat/internal/pace"
 )
 
 // traps are the pages of TestTraps, by name.
@@ -172,7 +173,7 @@ func traps() map[string]trap {
 				w.Header().Set("Content-Type", "application/pdf")
 				w.Write(pdf())
 			},
-			change:  func(c *Config) { c.Limits.Settle = 4 * time.Second },
+			change:  func(c *Config) { c.Limits.Settle = pace.Browser(c.Executable.Path).Of(4 * time.Second) },
 			outcome: evidence.Partial, problems: []string{record.ProblemViewer, record.ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 790, 150, [3]uint32{255, 0, 0})

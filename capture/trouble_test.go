@@ -26,14 +26,16 @@ import (
 	"constat/capture/record"
 	"constat/capture/tab"
 	"constat/evidence"
+	"constat/internal/pace"
 )
 
 // impatient limits are for pages of which something never comes.
 func impatient(c *Config) {
-	c.Limits.Load = 1500 * time.Millisecond
-	c.Limits.Settle = time.Second
-	c.Limits.Picture = 8 * time.Second
-	c.Limits.Record = 3 * time.Second
+	p := pace.Browser(c.Executable.Path)
+	c.Limits.Load = p.Of(1500 * time.Millisecond)
+	c.Limits.Settle = p.Of(time.Second)
+	c.Limits.Picture = p.Of(8 * time.Second)
+	c.Limits.Record = p.Of(3 * time.Second)
 }
 
 func TestUntrustedCertificateIsRefused(t *testing.T) {
@@ -227,6 +229,24 @@ func TestDialogsWithoutEnd(t *testing.T) {
 	server := serve(t, html(`<h1>here</h1><script>for (;;) alert("again")</script>`))
 	c, sink := take(t, recorder(t, impatient), server.URL)
 	if c.Outcome != evidence.Partial || len(c.Problems) > 10+3 || detail(c, record.ProblemScriptStopped) == "" {
+		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
+	}
+	if !strings.Contains(string(sink.files[evidence.TextName]), "here") {
+		t.Errorf("text %q", sink.files[evidence.TextName])
+	}
+}
+
+// The browser stops a script that opens dialogs only after so many of them, which on a slow machine takes longer
+// than any limit for a picture. There is one all the same.
+func TestDialogsAreStoppedHoweverLongItTakes(t *testing.T) {
+	t.Parallel()
+	server := serve(t, html(`<h1>here</h1><script>for (;;) alert("again")</script>`))
+	c, sink := take(t, recorder(t, func(c *Config) {
+		impatient(c)
+		p := pace.Browser(c.Executable.Path)
+		c.Limits.Picture, c.Limits.Record = p.Of(2*time.Second), p.Of(time.Second)
+	}), server.URL)
+	if c.Outcome != evidence.Partial || !strings.HasPrefix(detail(c, record.ProblemScriptStopped), "more than") {
 		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 	if !strings.Contains(string(sink.files[evidence.TextName]), "here") {

@@ -31,7 +31,7 @@ func folders(r *Recorder) []string {
 
 func warmed(t *testing.T, idle time.Duration) (*Recorder, *Warmer) {
 	t.Helper()
-	w := &Warmer{Idle: idle}
+	w := &Warmer{Idle: paced(t, idle)}
 	t.Cleanup(w.End)
 	r := recorder(t, func(c *Config) { c.Warmer = w })
 	t.Cleanup(w.End) // before the look for what was left behind

@@ -304,7 +304,7 @@ func until(t *testing.T, condition func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(time.Minute)
+	late := time.After(paced(t, time.Minute))
 	for !condition() {
 		select {
 		case <-tick.C:
@@ -319,9 +319,10 @@ func until(t *testing.T, condition func() bool) {
 // opened does not listen yet.
 func press(t *testing.T, x, y int, done func() bool) {
 	t.Helper()
-	clicked := time.Now().Add(-time.Minute)
+	again := paced(t, 2*time.Second)
+	clicked := time.Now().Add(-again - time.Second)
 	until(t, func() bool {
-		if !done() && time.Since(clicked) > 2*time.Second {
+		if !done() && time.Since(clicked) > again {
 			displaytest.Click(t, x, y)
 			clicked = time.Now()
 		}
@@ -338,7 +339,7 @@ func ends(t *testing.T, w *Window) {
 	t.Helper()
 	select {
 	case <-w.Done():
-	case <-time.After(time.Minute):
+	case <-time.After(paced(t, time.Minute)):
 		displaytest.Picture(t, "window-failed")
 		t.Fatal("the window has not ended")
 	}
@@ -399,7 +400,7 @@ func TestWindowOutlivesACancelledKeepAndNotItsBrowser(t *testing.T) {
 	if c, err := w.Keep(ctx, p, sink, nil); c != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v, %v", c, err)
 	}
-	if took := time.Since(began); took > 3*time.Second { // a busy machine; alone it is a fraction of a second
+	if took := time.Since(began); took > paced(t, 3*time.Second) { // a busy machine; alone it is a fraction of a second
 		t.Errorf("answered after %v", took)
 	}
 	front(t, w, "at 500")

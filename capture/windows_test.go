@@ -20,7 +20,7 @@ func TestWindowsAreClosedAndKeptAsFacts(t *testing.T) {
 	server := serve(t, html(`<h1>here</h1><script>if (location.pathname === '/') { open('/second?a=1'); open('/third') }</script>`))
 	r := recorder(t, nil)
 	r.hooks.loaded = func(ctx context.Context, s *tab.Tab) {
-		limit, cancel := s.Within(ctx, 10*time.Second)
+		limit, cancel := s.Within(ctx, paced(t, 10*time.Second))
 		defer cancel()
 		private := chromedp.FromContext(s.Context()).BrowserContextID
 		tick := time.NewTicker(20 * time.Millisecond)

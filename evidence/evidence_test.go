@@ -198,6 +198,8 @@ func TestManifestRefuses(t *testing.T) {
 		"trailing data": append(bytes.Clone(good), "{}"...),
 		"other format":  bytes.Replace(good, []byte("constat-manifest/1"), []byte("constat-manifest/2"), 1),
 		"name twice":    bytes.Replace(good, []byte(`"exhibit": "E-001",`), []byte(`"exhibit": "E-001", "exhibit": "E-002",`), 1),
+		"no SHA-256":    bytes.Replace(good, []byte(`"sha256"`), []byte(`"sha-256"`), 1),
+		"no SHA-512":    bytes.Replace(good, []byte(`"sha512"`), []byte(`"sha-512"`), 1),
 		"cut":           good[:len(good)/2],
 		"empty":         nil,
 	} {

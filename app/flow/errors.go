@@ -1,6 +1,9 @@
 package flow
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors of the use cases themselves, without facts.
 var (
@@ -9,6 +12,14 @@ var (
 	// ErrNoPassphrase: there is nobody to ask for it.
 	ErrNoPassphrase = errors.New("no passphrase")
 )
+
+// OutputError: the job was done, and its answer could not be written in full.
+type OutputError struct{ Err error }
+
+func (e *OutputError) Error() string { return fmt.Sprintf("output: %v", e.Err) }
+
+// Unwrap returns the cause.
+func (e *OutputError) Unwrap() error { return e.Err }
 
 // UsageError is wrong use of the command line or of a call.
 type UsageError struct{ Reason string }

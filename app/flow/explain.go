@@ -45,6 +45,8 @@ func kindOf(err error) (key string, pairs []any, code int) {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "cancelled", nil, ExitInterrupted
+	case isOutput(err): // before a full disk: it is not the vault's
+		return "output", nil, ExitFailed
 	case errors.Is(err, vault.ErrGone):
 		return "vault-gone", nil, ExitFailed
 	case errors.Is(err, vault.ErrWrongPassphrase):
@@ -81,6 +83,11 @@ func kindOf(err error) (key string, pairs []any, code int) {
 		return "not-there", nil, ExitFailed
 	}
 	return "unknown", nil, ExitFailed
+}
+
+func isOutput(err error) bool {
+	_, ok := errors.AsType[*OutputError](err)
+	return ok
 }
 
 func importKind(err error) (string, bool) {

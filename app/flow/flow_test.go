@@ -1,4 +1,4 @@
-package flow
+package flow_test
 
 import (
 	"context"
@@ -6,123 +6,30 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
-	"constat/evidence/vault/vaulttest"
 )
-
-const passphrase = "quatre mots sans lien: tulipe 42"
-
-// page is a small site with a picture, a redirect and a few ways to misbehave.
-func page(t *testing.T) *httptest.Server {
-	t.Helper()
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /post", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Add("Set-Cookie", "session=SECRET-COOKIE; HttpOnly")
-		_, _ = w.Write([]byte(`<!doctype html><title>Publication de test</title><body style="margin:0;font:18px sans-serif">
-<p>MARQUEUR-VISIBLE</p><div style="height:4600px;background:linear-gradient(#0f6b6b,#fdf3e1)"></div><p>dernière ligne</p>`))
-	})
-	mux.HandleFunc("GET /chat", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(`<!doctype html><title>Conversation</title><body style="margin:0;font:18px sans-serif">
-<div style="height:500px;width:600px;overflow-y:auto"><div style="height:1100px;background:linear-gradient(#0f6b6b,#fdf3e1)">paie</div></div>`))
-	})
-	mux.HandleFunc("GET /go", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/post", http.StatusFound) })
-	mux.HandleFunc("GET /gone", func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = w.Write([]byte("<!doctype html><title>Introuvable</title><h1>Cette page n'existe plus</h1>"))
-	})
-	s := httptest.NewServer(mux)
-	t.Cleanup(s.Close)
-	return s
-}
-
-// newApp is the program with a data folder of its own and no authority but those given.
-func newApp(t *testing.T, authorities ...evidence.Authority) *App {
-	t.Helper()
-	a, err := New(Config{
-		DataDir: filepath.Join(t.TempDir(), "data"), Version: "test",
-		NoSandbox:   os.Getenv("CONSTAT_NO_SANDBOX") == "1",
-		Authorities: append([]evidence.Authority{}, authorities...),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-// openVault opens a new vault that costs no second to open.
-func openVault(t testing.TB, a *App) *Session {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "vault")
-	vaulttest.Make(t, dir, passphrase)
-	s, err := a.Unlock(t.Context(), dir, passphrase)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// openSession makes a vault with one case.
-func openSession(t *testing.T, a *App) (*Session, CaseView) {
-	t.Helper()
-	s := openVault(t, a)
-	t.Cleanup(func() { _ = s.Lock() })
-	c, err := s.CreateCase(t.Context(), "Novembre")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, c
-}
-
-// steps remembers the stages that were reported.
-type steps struct {
-	mu   sync.Mutex
-	list []evidence.Step
-	hook func(evidence.Step)
-}
-
-func (s *steps) Step(x evidence.Step) {
-	s.mu.Lock()
-	s.list = append(s.list, x)
-	s.mu.Unlock()
-	if s.hook != nil {
-		s.hook(x)
-	}
-}
-
-func (s *steps) Amount(int64, int64) {}
-
-// run runs a stock tool and returns what it printed.
-func run(t *testing.T, dir, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
 
 // The main journey, judged by tools that are not ours.
 func TestJourneyFromAddressToBundle(t *testing.T) {
 	one, two := tsatest.New(t, tsatest.Options{Name: "one"}), tsatest.New(t, tsatest.Options{Name: "two"})
-	a := newApp(t, one.Authority(), two.Authority())
-	s, c := openSession(t, a)
-	p := &steps{}
+	a := flowtest.App(t, one.Authority(), two.Authority())
+	s, c := flowtest.Open(t, a)
+	p := &flowtest.Steps{}
 	before := time.Now().Add(-2 * time.Second)
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/go", Subject: SubjectAdult}, p)
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/go", Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,19 +53,19 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 	want := []evidence.Step{evidence.StepBrowser, evidence.StepLoad, evidence.StepFirstView, evidence.StepFullPage,
 		evidence.StepRecord, evidence.StepDated, evidence.StepEncrypt, evidence.StepTimestamp}
 	seen := map[evidence.Step]bool{}
-	for _, x := range p.list {
+	for _, x := range p.Seen() {
 		seen[x] = true
 	}
 	for _, x := range want {
 		if !seen[x] {
-			t.Errorf("step %s was not reported (%v)", x, p.list)
+			t.Errorf("step %s was not reported (%v)", x, p.Seen())
 		}
 	}
 
 	for _, lang := range words.Languages {
 		t.Run("export "+lang, func(t *testing.T) {
 			target := filepath.Join(t.TempDir(), "liasse")
-			res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: lang}, evidence.NoProgress{})
+			res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: lang}, evidence.NoProgress{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -166,24 +73,24 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 				t.Errorf("valid %v, timestamps %v", res.Valid, res.Timestamps)
 			}
 			for _, list := range []string{"manifest-sha256.txt", "tagmanifest-sha256.txt"} {
-				run(t, target, "sha256sum", "--strict", "--quiet", "-c", list)
+				flowtest.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", list)
 			}
-			run(t, target, "sha512sum", "--strict", "--quiet", "-c", "manifest-sha512.txt")
-			run(t, filepath.Join(target, "data"), "sha256sum", "--strict", "--quiet", "-c", "evidence-sha256.txt")
+			flowtest.Run(t, target, "sha512sum", "--strict", "--quiet", "-c", "manifest-sha512.txt")
+			flowtest.Run(t, filepath.Join(target, "data"), "sha256sum", "--strict", "--quiet", "-c", "evidence-sha256.txt")
 			for _, x := range []*tsatest.Server{one, two} {
 				exhibit := filepath.Join(target, "data", "exhibits", "E-001")
-				run(t, exhibit, "openssl", "ts", "-verify", "-in", evidence.TokenName(x.Authority().Name), "-data", evidence.ManifestName, "-CAfile", x.RootPath)
-				run(t, filepath.Join(target, "data"), "openssl", "ts", "-verify", "-in", "evidence-sha256."+x.Authority().Name+".tsr", "-data", "evidence-sha256.txt", "-CAfile", x.RootPath)
+				flowtest.Run(t, exhibit, "openssl", "ts", "-verify", "-in", evidence.TokenName(x.Authority().Name), "-data", evidence.ManifestName, "-CAfile", x.RootPath)
+				flowtest.Run(t, filepath.Join(target, "data"), "openssl", "ts", "-verify", "-in", "evidence-sha256."+x.Authority().Name+".tsr", "-data", "evidence-sha256.txt", "-CAfile", x.RootPath)
 			}
-			run(t, target, "qpdf", "--check", "data/report.pdf")
-			text := run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+			flowtest.Run(t, target, "qpdf", "--check", "data/report.pdf")
+			text := flowtest.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 			for _, fact := range []string{"E-001", "Novembre", "/post", res.Fingerprint.String()[:4]} {
 				if !strings.Contains(text, fact) {
 					t.Errorf("the report does not say %q", fact)
 				}
 			}
 			for name, roots := range map[string][]byte{"with both roots": []byte(one.RootPEM + two.RootPEM), "with one": []byte(one.RootPEM)} {
-				r, err := a.Verify(t.Context(), target, VerifyOptions{RootsPEM: roots})
+				r, err := a.Proof.VerifyBundle(t.Context(), target, proof.VerifyOptions{RootsPEM: roots})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -220,53 +127,61 @@ func noSecret(t *testing.T, dir string) {
 
 func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "one", Fault: tsatest.Broken})
-	s, c := openSession(t, newApp(t, authority.Authority()))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Timestamps) != 1 || e.Timestamps[0].State != StampPending || e.Timestamps[0].Time != nil || e.Timestamps[0].Gap != nil || e.Timestamps[0].Reason != "status" {
+	if len(e.Timestamps) != 1 || e.Timestamps[0].State != proof.Pending || e.Timestamps[0].Time != nil || e.Timestamps[0].Gap != nil || e.Timestamps[0].Reason != "status" {
 		t.Fatalf("timestamps %+v", e.Timestamps)
 	}
 	authority.SetFault(tsatest.OtherDigest)
-	list, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{})
+	list, err := restamp(t, s, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ts := list[0].Timestamps[0]; ts.State != StampRejected || ts.Time != nil || !strings.HasPrefix(ts.Reason, "rejected:imprint") {
+	if ts := list[0].Timestamps[0]; ts.State != proof.Rejected || ts.Time != nil || !strings.HasPrefix(ts.Reason, "rejected:imprint") {
 		t.Fatalf("a reply about something else: %+v", ts)
 	}
 	authority.SetFault(tsatest.None)
-	list, err = s.Restamp(t.Context(), c.ID, evidence.NoProgress{})
+	list, err = restamp(t, s, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ts := list[0].Timestamps[0]
-	if ts.State != StampVerified || ts.Time == nil {
+	if ts.State != proof.Verified || ts.Time == nil {
 		t.Fatalf("after a good reply: %+v", ts)
 	}
 	if ts.Gap == nil || *ts.Gap < 0 || ts.Tries != 2 || ts.Clock == nil || math.Abs(ts.Clock.Offset) > 10 || ts.Clock.Uncertainty <= 0 {
 		t.Errorf("gap %v after %d tries, clock %+v", ts.Gap, ts.Tries, ts.Clock)
 	}
 	hits := authority.Hits()
-	if _, err := s.Restamp(t.Context(), c.ID, evidence.NoProgress{}); err != nil || authority.Hits() != hits {
+	if _, err := restamp(t, s, c.ID); err != nil || authority.Hits() != hits {
 		t.Errorf("asked again for what is there already (%v)", err)
 	}
 }
 
+// restamp asks for what is missing, and lists the case.
+func restamp(t *testing.T, s *flow.Session, id string) ([]look.Exhibit, error) {
+	if err := s.Proof.Restamp(t.Context(), id, evidence.NoProgress{}); err != nil {
+		return nil, err
+	}
+	return s.Look.Exhibits(t.Context(), id)
+}
+
 func TestBundleOfAPendingExhibitSaysSo(t *testing.T) {
 	gone := evidence.Authority{Name: "gone", URL: tsatest.ClosedPort(t)}
-	a := newApp(t, gone)
-	s, c := openSession(t, a)
-	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
+	a := flowtest.App(t, gone)
+	s, c := flowtest.Open(t, a)
+	if _, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
 	target := filepath.Join(t.TempDir(), "bundle")
-	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "en"}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "en"}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.Timestamps[0].State != StampPending || res.Timestamps[0].Reason != "unreachable" {
+	if res.Timestamps[0].State != proof.Pending || res.Timestamps[0].Reason != "unreachable" {
 		t.Errorf("timestamps %+v", res.Timestamps)
 	}
 }
@@ -276,14 +191,14 @@ func TestUnder18LoadsNothing(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
-	s, c := openSession(t, newApp(t, authority.Authority()))
-	for _, subject := range []Subject{SubjectMinor, SubjectUnsure, "", "Adult", SubjectAdult} { // the last comes too late
-		_, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL, Subject: subject}, evidence.NoProgress{})
-		if err != ErrSubject {
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
+	for _, subject := range []keep.Subject{keep.SubjectMinor, keep.SubjectUnsure, "", "Adult", keep.SubjectAdult} { // the last comes too late
+		_, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL, Subject: subject}, evidence.NoProgress{})
+		if err != keep.ErrSubject {
 			t.Errorf("%q: error %v", subject, err)
 		}
 	}
-	e, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: site.URL + "/x", Note: "vu hier soir"}, evidence.NoProgress{})
+	e, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: site.URL + "/x", Note: "vu hier soir"}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,14 +208,14 @@ func TestUnder18LoadsNothing(t *testing.T) {
 	if asked {
 		t.Error("the site was asked")
 	}
-	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); err != ErrNoPicture {
+	if _, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 1); err != look.ErrNoPicture {
 		t.Errorf("preview of an address-only record: %v", err)
 	}
 }
 
 func TestOutcomeThatIsNotThePage(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/gone", Subject: SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/gone", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,19 +227,19 @@ func TestOutcomeThatIsNotThePage(t *testing.T) {
 func TestCancelKeepsNothingHalf(t *testing.T) {
 	for _, at := range []evidence.Step{evidence.StepBrowser, evidence.StepFullPage, evidence.StepDated} {
 		t.Run(string(at), func(t *testing.T) {
-			s, c := openSession(t, newApp(t))
+			s, c := flowtest.Open(t, flowtest.App(t))
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			p := &steps{hook: func(x evidence.Step) {
+			p := &flowtest.Steps{Hook: func(x evidence.Step) {
 				if x == at {
 					cancel()
 				}
 			}}
-			_, err := s.Preserve(ctx, PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, p)
-			if ExitCode(err) != ExitInterrupted {
+			_, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
+			if flow.ExitCode(err) != flow.ExitInterrupted {
 				t.Fatalf("error %v", err)
 			}
-			list, err := s.Exhibits(t.Context(), c.ID)
+			list, err := s.Look.Exhibits(t.Context(), c.ID)
 			if err != nil || len(list) != 0 {
 				t.Errorf("%d exhibits, %v", len(list), err)
 			}
@@ -342,15 +257,15 @@ func TestCancelKeepsNothingHalf(t *testing.T) {
 
 func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "slow", Fault: tsatest.Silent})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	p := &steps{hook: func(x evidence.Step) {
+	p := &flowtest.Steps{Hook: func(x evidence.Step) {
 		if x == evidence.StepTimestamp {
 			cancel()
 		}
 	}}
-	e, err := s.Preserve(ctx, PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, p)
+	e, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,8 +275,8 @@ func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
 }
 
 func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/chat", Subject: SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/chat", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -373,17 +288,17 @@ func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
 		if x.N != i+1 || x.Of != len(list)-1 {
 			t.Errorf("step %d is %d of %d", i+1, x.N, x.Of)
 		}
-		pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, i+2)
+		pv, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, i+2)
 		if err != nil || pv.Part != i+2 || pv.Parts != len(list) || pv.Image.Bounds().Dy() != e.Manifest.Request.ViewHeight {
 			t.Fatalf("step %d: %+v, %v", i+1, pv, err)
 		}
 	}
 	// The first step shows the top of what scrolls, the last one its end.
-	top, err := s.Preview(t.Context(), c.ID, e.Exhibit, 2)
+	top, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	end, err := s.Preview(t.Context(), c.ID, e.Exhibit, len(list))
+	end, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, len(list))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,20 +307,20 @@ func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
 	if r1>>8 > 100 || r2>>8 < 200 {
 		t.Errorf("red %d at the top, %d at the end", r1>>8, r2>>8)
 	}
-	if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, len(list)+1); err != ErrNoPicture {
+	if _, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, len(list)+1); err != look.ErrNoPicture {
 		t.Errorf("beyond the last picture: %v", err)
 	}
 }
 
 func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	total := 0
 	for part := 1; ; part++ {
-		pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, part)
+		pv, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, part)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -421,26 +336,27 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 		t.Errorf("parts have %d rows, the page %d", total, e.Manifest.Page.Height)
 	}
 	dir := filepath.Join(t.TempDir(), "out")
-	list, err := s.Extract(t.Context(), c.ID, e.Exhibit, dir)
+	list, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, x := range list {
-		if out := run(t, dir, "sha256sum", x.Name); !strings.HasPrefix(out, x.SHA256+" ") {
+		if out := flowtest.Run(t, dir, "sha256sum", x.Name); !strings.HasPrefix(out, x.SHA256+" ") {
 			t.Errorf("%s: %s, manifest says %s", x.Name, out, x.SHA256)
 		}
 	}
-	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, dir); ExitCode(err) != ExitFailed {
+	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir); flow.ExitCode(err) != flow.ExitFailed {
 		t.Errorf("extracted over something: %v", err)
 	}
 }
 
 func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != handover.ErrEmptyCase {
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
+	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != handover.ErrEmptyCase {
 		t.Errorf("export of an empty case: %v", err)
 	}
-	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
+	if _, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -449,24 +365,24 @@ func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, target := range []string{dir, mine} {
-		_, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
-		if ExitCode(err) != ExitFailed {
+		_, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
+		if flow.ExitCode(err) != flow.ExitFailed {
 			t.Errorf("%s: error %v", target, err)
 		}
 	}
 	if b, err := os.ReadFile(mine); err != nil || string(b) != "mine" {
 		t.Errorf("the file that was there: %q %v", b, err)
 	}
-	if _, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: filepath.Join(dir, "y"), Language: "xx"}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
+	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "y"), Language: "xx"}, evidence.NoProgress{}); flow.ExitCode(err) != flow.ExitUsage {
 		t.Errorf("language xx: %v", err)
 	}
 	zip := filepath.Join(dir, "liasse.zip")
-	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: zip, Language: "nl", ZipPassword: "correct-horse-42"}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: zip, Language: "nl", ZipPassword: "correct-horse-42"}, evidence.NoProgress{})
 	if err != nil || !res.Valid {
 		t.Fatalf("%v %v", err, res.Checks)
 	}
-	run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
-	r, err := s.app.Verify(t.Context(), zip, VerifyOptions{ZipPassword: "wrong"})
+	flowtest.Run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
+	r, err := a.Proof.VerifyBundle(t.Context(), zip, proof.VerifyOptions{ZipPassword: "wrong"})
 	if err == nil && r.Valid {
 		t.Error("a wrong password verified")
 	}

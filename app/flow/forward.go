@@ -30,6 +30,7 @@ type (
 	VerifyOptions   = proof.VerifyOptions
 	DueResult       = proof.DueResult
 	RenewResult     = proof.RenewResult
+	TokenQuestion   = proof.TokenQuestion
 	TokenResult     = proof.TokenResult
 	Subject         = keep.Subject
 	PreserveRequest = keep.PreserveRequest
@@ -113,8 +114,8 @@ func (a *App) Verify(ctx context.Context, path string, o VerifyOptions) (CheckRe
 	return a.Proof.VerifyBundle(ctx, path, o)
 }
 
-func (a *App) VerifyTimestamp(ctx context.Context, token, data, roots string) (TokenResult, error) {
-	return a.Proof.VerifyToken(ctx, token, data, roots)
+func (a *App) VerifyTimestamp(ctx context.Context, q TokenQuestion) (TokenResult, error) {
+	return a.Proof.VerifyToken(ctx, q)
 }
 
 func (s *Session) Cases(ctx context.Context) ([]CaseView, error) { return s.Look.Cases(ctx) }

@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"constat/assets/help"
 	"constat/assets/icons"
 	"constat/assets/words"
 	"constat/evidence"
@@ -58,9 +60,17 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range regexp.MustCompile(`(?m)^  "(window\.([a-z0-9.-]+))"`).FindAllStringSubmatch(string(catalog), -1) {
-		made := strings.HasPrefix(m[2], "outcome.") || strings.HasPrefix(m[2], "reason.") || strings.HasPrefix(m[2], "options.") // the key is put together from a code
+		made := strings.HasPrefix(m[2], "outcome.") || strings.HasPrefix(m[2], "reason.") || strings.HasPrefix(m[2], "options.") || // the key is put together from a code
+			slices.ContainsFunc(help.Under18(help.Home), func(l help.Line) bool { return m[2] == "help."+l.ID })
 		if !made && !strings.Contains(src, `"`+m[2]+`"`) && !strings.Contains(src, `"`+m[1]+`"`) {
 			t.Errorf("%s is used nowhere", m[1])
+		}
+	}
+	for _, line := range help.Under18(help.Home) {
+		for _, lang := range words.Languages {
+			if key := "window.help." + line.ID; !mustText(t, lang).Has(key) {
+				t.Errorf("%s lacks %s", lang, key)
+			}
 		}
 	}
 	for _, o := range []evidence.Outcome{evidence.Partial, evidence.LoginPage, evidence.BotCheck, evidence.Removed, evidence.Blank, evidence.FailedOut} {

@@ -70,7 +70,8 @@ func flags(f *folder, o Options) []chromedp.ExecAllocatorOption {
 		list = append(list, chromedp.Flag("disable-features", windowFeatures), chromedp.Flag("no-startup-window", true))
 	} else {
 		list = append(list, chromedp.Flag("disable-features", quietFeatures), chromedp.Flag("headless", "new"),
-			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("window-size", fmt.Sprintf("%d,%d", o.Width, o.Height)))
+			// A page is asked for once: a browser that could not load it would try again a second later.
+			chromedp.Flag("disable-auto-reload", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("window-size", fmt.Sprintf("%d,%d", o.Width, o.Height)))
 	}
 	for _, flag := range o.Flags {
 		name, value, _ := strings.Cut(flag, "=")

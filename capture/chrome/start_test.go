@@ -1,7 +1,6 @@
 package chrome
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"constat/internal/leftover"
+	"constat/internal/pace"
 )
 
 // options are those of a browser without a window in a work folder of the test's own, which
@@ -19,19 +21,13 @@ func options(t *testing.T) Options {
 	dir := t.TempDir()
 	t.Cleanup(func() {
 		left, _ := filepath.Glob(filepath.Join(dir, folderPrefix+"*"))
-		lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-		for _, name := range lines {
-			if b, err := os.ReadFile(name); err == nil && bytes.Contains(b, []byte("user-data-dir="+dir)) {
-				left = append(left, name)
-			}
-		}
-		if len(left) > 0 {
-			t.Errorf("left behind: %s", left)
+		if left = append(left, leftover.Processes(dir)...); len(left) > 0 {
+			t.Errorf("left behind: %q", left)
 		}
 	})
 	return Options{
 		Executable: installed(t), WorkDir: dir, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1",
-		Width: 800, Height: 600, Limit: 30 * time.Second, Now: time.Now,
+		Width: 800, Height: 600, Limit: paced(t, 30*time.Second), Now: time.Now,
 	}
 }
 
@@ -48,12 +44,18 @@ func installed(t *testing.T) Executable {
 	return exe
 }
 
+// paced is a limit in the time of this machine.
+func paced(t *testing.T, limit time.Duration) time.Duration {
+	t.Helper()
+	return pace.Browser(installed(t).Path).Of(limit)
+}
+
 // eventually waits for a condition, up to ten seconds.
 func eventually(t *testing.T, condition func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(10 * time.Second)
+	late := time.After(paced(t, 10*time.Second))
 	for !condition() {
 		select {
 		case <-tick.C:

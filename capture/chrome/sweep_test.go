@@ -41,7 +41,7 @@ func TestSweepEndsBrowsers(t *testing.T) {
 	}
 	select {
 	case <-ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(paced(t, 10*time.Second)):
 		t.Error("the browser outlived the sweep")
 	}
 }

@@ -12,10 +12,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"constat/internal/pace"
 )
 
 // patience is how long a display may take to come.
-const patience = 90 * time.Second
+func patience() time.Duration { return pace.Processor().Of(90 * time.Second) }
 
 // Start starts Xvfb on a free display, with more of its flags, and makes it the test's own.
 func Start(t testing.TB, width, height int, more ...string) {
@@ -48,7 +50,7 @@ func Start(t testing.TB, width, height int, more ...string) {
 		}
 		t.Setenv("DISPLAY", ":"+n)
 		t.Setenv("WAYLAND_DISPLAY", "")
-	case <-time.After(patience):
+	case <-time.After(patience()):
 		t.Fatal("Xvfb named no display")
 	}
 }

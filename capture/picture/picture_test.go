@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"math/rand/v2"
 	"strings"
@@ -363,6 +364,27 @@ func TestNarrowPictureStandsOnTheLeft(t *testing.T) {
 					t.Errorf("%d channels: %d,%d is not white", channels, x, y)
 				}
 			}
+		}
+	}
+}
+
+// Two pictures of different widths and filters are compared where both have pixels.
+func TestSame(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 40, 30))
+	draw.Draw(img, img.Bounds(), drawn(40, 30, 3, false), image.Point{}, draw.Src)
+	wide := image.NewRGBA(image.Rect(0, 0, 60, 90))
+	draw.Draw(wide, wide.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(wide, img.Bounds(), img, image.Point{}, draw.Src)
+	wide.Set(20, 9, color.Black)
+	wide.Set(9, 20, color.Black)
+	a, b := decoded(t, filtered(t, img, filterPaeth)), decoded(t, filtered(t, wide, filterUp))
+	for r, want := range map[image.Rectangle]bool{
+		image.Rect(10, 10, 40, 30): true, image.Rect(0, 0, 20, 20): true, image.Rect(21, 0, 22, 30): true,
+		image.Rect(0, 0, 21, 10): false, image.Rect(9, 20, 10, 21): false, image.Rect(0, 0, 40, 30): false,
+		image.Rect(10, 10, 41, 30): false, image.Rect(-1, 10, 5, 12): false,
+	} {
+		if a.Same(b, r) != want || b.Same(a, r) != want {
+			t.Errorf("%v: %t, want %t", r, !want, want)
 		}
 	}
 }

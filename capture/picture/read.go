@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"image"
 	"io"
 
 	"github.com/klauspost/compress/zlib"
@@ -177,6 +178,33 @@ func (p *Picture) Uniform() bool {
 		above, row = row, above
 	}
 	return true
+}
+
+// Same reports whether both show the same in a rectangle, which must lie in both.
+func (p *Picture) Same(other *Picture, r image.Rectangle) bool {
+	if p.Channels != other.Channels || !r.In(p.bounds()) || !r.In(other.bounds()) {
+		return false
+	}
+	mine, theirs := p.rows(), other.rows()
+	for y := range r.Max.Y {
+		a, b := mine(y), theirs(y)
+		if from, to := r.Min.X*p.Channels, r.Max.X*p.Channels; y >= r.Min.Y && !bytes.Equal(a[from:to], b[from:to]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *Picture) bounds() image.Rectangle { return image.Rect(0, 0, p.Width, p.Height) }
+
+// rows returns what restores the lines, which must be asked for in order.
+func (p *Picture) rows() func(y int) []byte {
+	above, row := make([]byte, p.Width*p.Channels), make([]byte, p.Width*p.Channels)
+	return func(y int) []byte {
+		above, row = row, above
+		p.unfilter(y, row, above)
+		return row
+	}
 }
 
 // Corner returns the first pixel, as red, green, blue and alpha.

@@ -3,7 +3,11 @@ package sight
 import (
 	"context"
 	"fmt"
+	"image"
+	"slices"
 	"time"
+
+	"github.com/chromedp/cdproto/page"
 
 	"constat/capture/record"
 	"constat/evidence"
@@ -33,6 +37,46 @@ const framesScript = `(() => {
 	}
 	return places;
 })()`
+
+// foreignScript finds where the first window shows frames of other sites.
+const foreignScript = `(() => {
+	const places = [];
+	for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame, object, embed')) {
+		const r = f.getBoundingClientRect();
+		const x = Math.max(r.left, 0), y = Math.max(r.top, 0), right = Math.min(r.right, innerWidth), bottom = Math.min(r.bottom, innerHeight);
+		if (right - x < 30 || bottom - y < 30 || getComputedStyle(f).visibility !== 'visible' || f.contentDocument) continue;
+		places.push([x, y, right, bottom]);
+		if (places.length === 50) break;
+	}
+	return {width: innerWidth, places};
+})()`
+
+// framesDrawn is how often the first tile is drawn until it holds the frames of other sites.
+const framesDrawn = 4
+
+// framesMissing returns what tells, if there are any, whether a tile lacks a frame of another site that the first view shows. Such a
+// frame is drawn by a process of its own, for which the browser does not wait when it moves its view.
+func (e *Eye) framesMissing(ctx context.Context, first *shot) func(clip page.Viewport, tile *shot) bool {
+	limit, done := e.tab.Within(ctx, scrollAnswer)
+	defer done()
+	var shown struct {
+		Width  float64
+		Places [][4]float64
+	}
+	if e.tab.Ask(limit, foreignScript, &shown) != nil || len(shown.Places) == 0 || shown.Width < 1 {
+		return nil
+	}
+	fine := float64(first.picture.Width) / shown.Width
+	return func(clip page.Viewport, tile *shot) bool {
+		if clip.Y > 0 || float64(tile.picture.Width) != clip.Width*fine {
+			return false // what it shows cannot be compared
+		}
+		return slices.ContainsFunc(shown.Places, func(p [4]float64) bool {
+			r := image.Rect(int(p[0]*fine)+1, int(p[1]*fine)+1, int(p[2]*fine)-1, int(p[3]*fine)-1)
+			return !first.picture.Same(tile.picture, r)
+		})
+	}
+}
 
 // frames pictures what the tiles cannot hold: the browser draws a frame of another site only
 // while it is in the window. It scrolls to each one and pictures the window. Only the sink is

@@ -145,7 +145,7 @@ func (e *Eye) Uncover(ctx context.Context) error {
 	x, err := e.measure(ctx)
 	tiles := 0
 	if err == nil {
-		err = e.shootAll(ctx, x, func() {}, func(n int, s *shot) error {
+		err = e.shootAll(ctx, x, nil, func() {}, func(n int, s *shot) error {
 			if err := e.kept.Put(evidence.UncoveredName(n), "image/png", s.png); err != nil {
 				return errSink{err}
 			}

@@ -93,7 +93,7 @@ func (e *Eye) fullPage(ctx context.Context, x extent, task Task, p *Pictured) er
 	p.tiling = &keeper{into: p}
 	colour := task.First.shot.picture.Corner()
 	done, plain, ground, shown := 0, true, [4]byte{}, !p.Blank
-	err := e.shootAll(ctx, x, task.Drawn, func(n int, s *shot) error {
+	err := e.shootAll(ctx, x, e.framesMissing(ctx, task.First.shot), task.Drawn, func(n int, s *shot) error {
 		if p.copy == nil {
 			var err error
 			if p.copy, err = e.beginDated(task, width, height, s.picture.Channels); err != nil {

@@ -67,6 +67,7 @@ func (e *Eye) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
 // draw has the browser make one picture, as it delivers it. A page that keeps its process
 // busy is silenced once, and one that goes on and on is stopped.
 func (e *Eye) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	e.tab.Ebb(ctx)
 	e.drawing.Lock()
 	defer e.drawing.Unlock()
 	png, err := e.patiently(ctx, clip)
@@ -199,9 +200,9 @@ func (x extent) clips() []page.Viewport {
 // shootAll takes the shots in order; each is decoded and handed to take while the browser
 // draws the next one. Never two at once: the browser moves its view for a
 // clip, and two that overlap come out with each other's rows. It stops at the
-// first shot that fails, or when take fails. When the last is drawn, and before it is
-// read, drawnAll is called; it must be quick.
-func (e *Eye) shootAll(ctx context.Context, x extent, drawnAll func(), take func(n int, t *shot) error) error {
+// first shot that fails, or when take fails. What lacks something is drawn again (nil: nothing does). When the last is drawn,
+// and before it is read, drawnAll is called; it must be quick.
+func (e *Eye) shootAll(ctx context.Context, x extent, lacks func(page.Viewport, *shot) bool, drawnAll func(), take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
 		clip page.Viewport
@@ -245,6 +246,11 @@ func (e *Eye) shootAll(ctx context.Context, x extent, drawnAll func(), take func
 		for r := range drawn {
 			if r.err == nil {
 				r.shot, r.err = e.exactly(ctx, r.clip, x.scale, r.png)
+				for again := 1; again < framesDrawn && r.err == nil && lacks != nil && lacks(r.clip, r.shot); again++ {
+					if r.png, r.err = e.draw(ctx, &r.clip); r.err == nil {
+						r.shot, r.err = e.exactly(ctx, r.clip, x.scale, r.png)
+					}
+				}
 			}
 			if !hand(results, r) {
 				return

@@ -3,6 +3,7 @@ package tab
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -14,11 +15,21 @@ import (
 	"constat/evidence"
 )
 
-// How many dialogs are dismissed before a page's scripts are stopped, and what is kept of the text of one.
+// How many dialogs are dismissed before a page's scripts are stopped, how many more may come until they
+// are, and what is kept of the text of one. The browser stops a script once that has done so much, however
+// long it takes for it: a loop around nothing but a dialog has opened 572 by then.
 const (
 	maxDialogs    = 10
+	maxFlood      = 2000
 	maxDialogText = 2000
 )
+
+// flood is one dialog after the other, and how the page's scripts are stopped.
+type flood struct {
+	over  chan struct{} // closed when they are, or will not be
+	stop  context.CancelFunc
+	still *time.Timer // stops it when no further dialog comes
+}
 
 // talk is what the page asked of the person, who is not there, and what was noted of it.
 type talk struct {
@@ -29,6 +40,7 @@ type talk struct {
 	programs  int
 	asking    bool               // a dialog waits for an answer
 	silenced  bool               // no script runs any more
+	flood     *flood             // nil: there was none
 	opened    map[target.ID]bool // what was open when keeping began
 }
 
@@ -40,18 +52,22 @@ func (t *Tab) dialog(e *page.EventJavascriptDialogOpening) {
 	if t.talk.dialogs <= maxDialogs && !leaving {
 		t.talk.notes.Add(record.ProblemDialog, said(e))
 	}
-	flood := t.talk.dialogs == maxDialogs+1
-	if flood {
+	silence := func() {}
+	switch f := t.talk.flood; {
+	case t.talk.dialogs == maxDialogs+1:
 		t.talk.notes.Add(record.ProblemScriptStopped, evidence.Say("dialogs", "more than {#n} dialogs", maxDialogs))
+		silence = t.flooded()
+	case f != nil && t.talk.dialogs < maxFlood:
+		f.still.Reset(t.limits.Record)
+	case f != nil:
+		f.stop()
 	}
 	go func() {
 		ctx, cancel := context.WithTimeout(t.alive, t.limits.Record)
 		defer cancel()
 		// An error means that the dialog or the tab is gone.
 		_ = Send(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: leaving})
-		if flood {
-			_ = t.Silence(ctx)
-		}
+		silence()
 	}()
 }
 
@@ -69,6 +85,34 @@ func said(e *page.EventJavascriptDialogOpening) evidence.Said {
 		return evidence.Say("dialog-leaving", "beforeunload: {text}", text)
 	}
 	return evidence.Say("", "{type}: {text}", e.Type, text)
+}
+
+// flooded returns what silences a page that floods. The limit begins anew with every dialog that comes: as
+// long as one does the browser is at work.
+func (t *Tab) flooded() (silence func()) {
+	ctx, stop := context.WithCancel(t.alive)
+	f := &flood{over: make(chan struct{}), stop: stop, still: time.AfterFunc(t.limits.Record, stop)}
+	t.talk.flood = f
+	return func() {
+		defer close(f.over)
+		defer stop()
+		_ = t.Silence(ctx)
+	}
+}
+
+// Ebb waits until a flood of dialogs is over, if there is one. The page cannot be pictured before.
+func (t *Tab) Ebb(ctx context.Context) {
+	t.mu.Lock()
+	f := t.talk.flood
+	t.mu.Unlock()
+	if f == nil {
+		return
+	}
+	select {
+	case <-f.over:
+	case <-ctx.Done():
+	case <-t.lost:
+	}
 }
 
 // Silence ends a running script and lets the page start no other, so that a

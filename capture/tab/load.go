@@ -214,7 +214,7 @@ func (t *Tab) errorPage(address string) error {
 	if t.shown.frame == nil || len(t.way.navigations) == 0 {
 		return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
 	}
-	n := t.way.navigations[len(t.way.navigations)-1]
+	n := t.way.shows(t.shown.frame.LoaderID)
 	own := t.shown.frame.UnreachableURL != "" || strings.HasPrefix(t.shown.frame.URL, "chrome-error:")
 	switch {
 	case own && (n.broken == CodeEmptyError || n.broken == CodeUnauthorized):

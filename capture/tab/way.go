@@ -68,6 +68,17 @@ func (w *way) latest() *Navigation {
 	return w.navigations[len(w.navigations)-1]
 }
 
+// shows is the one that led to a document, or else the latest: a browser that shows an error page may
+// have begun to try again.
+func (w *way) shows(loader cdp.LoaderID) *Navigation {
+	for _, n := range slices.Backward(w.navigations) {
+		if n.loader == loader {
+			return n
+		}
+	}
+	return w.latest()
+}
+
 // takeEarly is what came of a request before it was announced, and forgets that of all others.
 func (w *way) takeEarly(id network.RequestID) *Navigation {
 	n := w.early[id]

@@ -22,6 +22,7 @@ import (
 
 	"constat/assets/words"
 	"constat/capture/displaytest"
+	"constat/internal/pace"
 )
 
 // onMain takes what must run on the main goroutine, which belongs to Fyne.
@@ -73,7 +74,7 @@ func inChild() int {
 }
 
 // patience is how long anything may take; a real browser on a busy machine is slow.
-const patience = 90 * time.Second
+func patience() time.Duration { return pace.Processor().Of(90 * time.Second) }
 
 // The display is as large as the window.
 const width, height = 1200, 760
@@ -137,7 +138,7 @@ func (h *hands) waits(what string, seen func() bool) {
 	h.t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(patience)
+	deadline := time.After(patience())
 	for !seen() {
 		select {
 		case <-tick.C:
@@ -146,7 +147,7 @@ func (h *hands) waits(what string, seen func() bool) {
 			h.t.Fatalf("the program ended with %d while waiting for %s", code, what)
 		case <-deadline:
 			h.picture("failed")
-			h.t.Fatalf("no %s within %v; the window says: %s", what, patience, h.reads())
+			h.t.Fatalf("no %s within %v; the window says: %s", what, patience(), h.reads())
 		}
 	}
 }
@@ -373,7 +374,7 @@ func (h *hands) ended() int {
 	case code := <-h.over:
 		h.over <- code
 		return code
-	case <-time.After(patience):
+	case <-time.After(patience()):
 		h.t.Fatal("the program did not end")
 		return -1
 	}

@@ -18,6 +18,7 @@ import (
 
 	"constat/capture/displaytest"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/leftover"
 )
 
 const (
@@ -52,7 +53,7 @@ func drawScreenshot(t *testing.T, path string) {
 // mouse and keyboard events, a real browser and OpenSSL as the authority, and
 // lets sha256sum and openssl judge what was exported.
 func TestJourney(t *testing.T) {
-	needs(t, "Xvfb", "xdotool", "import", "openssl", "sha256sum", "pgrep")
+	needs(t, "Xvfb", "xdotool", "import", "openssl", "sha256sum")
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, testPage)
@@ -236,8 +237,8 @@ func TestJourney(t *testing.T) {
 	if code := h.ended(); code != exitDone {
 		t.Errorf("the program ended with %d", code)
 	}
-	if out, err := exec.Command("pgrep", "-f", data).Output(); err == nil {
-		t.Errorf("processes outlive the window: %s", out)
+	if left := leftover.Processes(data); len(left) > 0 {
+		t.Errorf("processes outlive the window: %q", left)
 	}
 	left, err := filepath.Glob(filepath.Join(data, "work", "*", "*"))
 	if err != nil || len(left) > 0 {

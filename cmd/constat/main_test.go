@@ -58,7 +58,7 @@ func TestWithoutADisplayItSaysSo(t *testing.T) {
 func TestWithoutOpenGLItEnds(t *testing.T) {
 	needs(t, "Xvfb")
 	displaytest.Start(t, width, height, "-extension", "GLX")
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience())
 	defer cancel()
 	home := t.TempDir()
 	cmd := exec.CommandContext(ctx, os.Args[0])

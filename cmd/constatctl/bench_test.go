@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/capture/benchmark/page"
 	"constat/capture/chrome"
 	"constat/evidence"
@@ -122,12 +124,12 @@ func openWarm(b *testing.B, dir string, authority evidence.Authority) (warmCase,
 			b.Error(err)
 		}
 	})
-	c, err := s.CreateCase(b.Context(), "Bench")
+	c, err := s.Keep.CreateCase(b.Context(), "Bench")
 	return warmCase{s, c.ID}, app, err
 }
 
-func (c warmCase) preserve(b *testing.B, address string) (flow.ExhibitView, error) {
-	return c.Preserve(b.Context(), flow.PreserveRequest{Case: c.id, Address: address, Subject: flow.SubjectAdult}, evidence.NoProgress{})
+func (c warmCase) preserve(b *testing.B, address string) (look.Exhibit, error) {
+	return c.Keep.Preserve(b.Context(), keep.PreserveRequest{Case: c.id, Address: address, Subject: keep.SubjectAdult}, evidence.NoProgress{})
 }
 
 // timed runs a whole process: wall time and standard output.

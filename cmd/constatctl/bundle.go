@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/handover"
+	"constat/app/flow/proof"
 )
 
 func (c *cli) exportCommand() *cobra.Command {
-	var r flow.ExportRequest
+	var r handover.ExportRequest
 	var passwordFile string
 	var tsa []string
 	var mask bool
@@ -32,7 +35,7 @@ func (c *cli) exportCommand() *cobra.Command {
 				r.Mask = []string{"*"}
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				res, err := s.Export(cmd.Context(), r, c.progress())
+				res, err := s.Handover.Export(cmd.Context(), r, c.progress())
 				if err != nil {
 					return err
 				}
@@ -62,7 +65,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o := flow.VerifyOptions{Practice: practice}
+			o := proof.VerifyOptions{Practice: practice}
 			if roots != "" {
 				if o.RootsPEM, err = os.ReadFile(roots); err != nil {
 					return fmt.Errorf("roots: %w", err)
@@ -73,7 +76,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 					return err
 				}
 			}
-			r, err := app.Verify(cmd.Context(), a[0], o)
+			r, err := app.Proof.VerifyBundle(cmd.Context(), a[0], o)
 			if err != nil {
 				return err
 			}
@@ -89,17 +92,24 @@ func (c *cli) verifyCommand() *cobra.Command {
 func (c *cli) timestampCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "timestamp", Short: "Check a timestamp by itself", Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return usagef("timestamp verify") }}
-	var token, data, roots string
-	verify := &cobra.Command{Use: "verify --token F.tsr --data F --roots PEM", Short: "Check a timestamp reply over a file", Args: args(cobra.NoArgs),
+	var q proof.TokenQuestion
+	var at string
+	verify := &cobra.Command{Use: "verify --token F.tsr --data F --roots PEM", Short: "Check a timestamp over a file", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "token", "data", "roots"); err != nil {
 				return err
+			}
+			if at != "" {
+				var err error
+				if q.At, err = time.Parse(time.RFC3339, at); err != nil {
+					return usagef("--at is not a time like 2029-01-31T12:00:00Z")
+				}
 			}
 			app, err := c.app()
 			if err != nil {
 				return err
 			}
-			r, err := app.VerifyTimestamp(cmd.Context(), token, data, roots)
+			r, err := app.Proof.VerifyToken(cmd.Context(), q)
 			if err != nil {
 				return err
 			}
@@ -109,14 +119,21 @@ func (c *cli) timestampCommand() *cobra.Command {
 			return c.print(r, func(w io.Writer) {
 				printChecks(w, r.Checks)
 				if r.Time != nil {
-					fmt.Fprintf(w, "time  %s\n", r.Time.Format("2006-01-02 15:04:05.999Z"))
+					fmt.Fprintf(w, "time  %s\n", r.Time.Format("2006-01-02 15:04:05.999999999Z"))
+					state := "stands by itself until"
+					if !r.Stands {
+						state = "does not stand by itself since"
+					}
+					fmt.Fprintf(w, "%s %s (%s)\n", state, r.StandsUntil.Format("2006-01-02 15:04:05Z"), r.Ends)
 				}
 			})
 		}}
 	f := verify.Flags()
-	f.StringVar(&token, "token", "", "timestamp reply (RFC 3161 TimeStampResp)")
-	f.StringVar(&data, "data", "", "file that was timestamped")
-	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust")
+	f.StringVar(&q.Token, "token", "", "timestamp reply (RFC 3161 TimeStampResp), or the TimeStampToken by itself")
+	f.StringVar(&q.Data, "data", "", "file that was timestamped")
+	f.StringVar(&q.Roots, "roots", "", "file with the roots you trust, PEM or DER; it may hold the signer's certificate as well")
+	f.StringArrayVar(&q.Revocation, "revocation", nil, "revocation list or OCSP answer, DER or PEM; may be given several times")
+	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
 	cmd.AddCommand(verify)
 	return cmd
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/proof"
 	"constat/evidence"
 )
 
@@ -16,13 +18,13 @@ import (
 func authorities(specs []string) ([]evidence.Authority, error) {
 	var list []evidence.Authority
 	for _, s := range specs {
-		a, err := flow.ParseAuthority(s, os.ReadFile)
+		a, err := proof.ParseAuthority(s, os.ReadFile)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, a)
 	}
-	return flow.DistinctAuthorities(list), nil
+	return proof.DistinctAuthorities(list), nil
 }
 
 const tsaHelp = "timestamp authority URL[,ROOTS.pem]; may be repeated (default: the settings)"
@@ -30,9 +32,9 @@ const tsaHelp = "timestamp authority URL[,ROOTS.pem]; may be repeated (default: 
 const subjectHelp = "age of the person shown when the image was made: adult, minor or unsure"
 
 // subjectOf reads the answer to the question about age; there is no default.
-func subjectOf(s string) (flow.Subject, error) {
-	switch who := flow.Subject(s); who {
-	case flow.SubjectAdult, flow.SubjectMinor, flow.SubjectUnsure:
+func subjectOf(s string) (keep.Subject, error) {
+	switch who := keep.Subject(s); who {
+	case keep.SubjectAdult, keep.SubjectMinor, keep.SubjectUnsure:
 		return who, nil
 	}
 	return "", usagef("--subject adult, minor or unsure: was the person shown under 18 when the image was made?")
@@ -49,7 +51,7 @@ func (c *cli) captureCommand() *cobra.Command {
 			if list, err := many.asked(cmd, a, window); err != nil {
 				return err
 			} else if list {
-				return c.captureList(cmd, id, subject, tsa, flow.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave}, &many)
+				return c.captureList(cmd, id, subject, tsa, keep.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave}, &many)
 			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
@@ -63,7 +65,7 @@ func (c *cli) captureCommand() *cobra.Command {
 				return err
 			}
 			if len(a) > 0 {
-				if err := flow.CheckAddress(a[0]); err != nil {
+				if err := keep.CheckAddress(a[0]); err != nil {
 					return err
 				}
 			}
@@ -72,12 +74,12 @@ func (c *cli) captureCommand() *cobra.Command {
 					return usagef("--window shows pages as they are: without --phone, --scale and --leave-overlays")
 				}
 				return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-					return c.captureWindow(cmd.Context(), s, flow.WindowRequest{Case: id, Address: strings.Join(a, ""), Subject: who}, list)
+					return c.captureWindow(cmd.Context(), s, keep.WindowRequest{Case: id, Address: strings.Join(a, ""), Subject: who}, list)
 				})
 			}
-			c.ahead = who == flow.SubjectAdult && !phone && scale < 2 // others need another browser
+			c.ahead = who == keep.SubjectAdult && !phone && scale < 2 // others need another browser
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				e, err := s.Preserve(cmd.Context(), flow.PreserveRequest{
+				e, err := s.Keep.Preserve(cmd.Context(), keep.PreserveRequest{
 					Case: id, Address: a[0], Subject: who, Authorities: list,
 					Phone: phone, Scale: scale, LeaveOverlays: leave}, c.progress())
 				if err != nil {
@@ -113,11 +115,11 @@ func (c *cli) recordCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := flow.CheckAddress(a[0]); err != nil {
+			if err := keep.CheckAddress(a[0]); err != nil {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				e, err := s.Record(cmd.Context(), flow.RecordRequest{Case: id, Address: a[0], Note: note, Authorities: list}, c.progress())
+				e, err := s.Keep.Record(cmd.Context(), keep.RecordRequest{Case: id, Address: a[0], Note: note, Authorities: list}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -143,7 +145,10 @@ func (c *cli) stampCommand() *cobra.Command {
 				if renew || all {
 					return c.renew(cmd, s, id, all)
 				}
-				list, err := s.Restamp(cmd.Context(), id, c.progress())
+				if err := s.Proof.Restamp(cmd.Context(), id, c.progress()); err != nil {
+					return err
+				}
+				list, err := s.Look.Exhibits(cmd.Context(), id)
 				if err != nil {
 					return err
 				}
@@ -163,7 +168,7 @@ func (c *cli) stampCommand() *cobra.Command {
 }
 
 func (c *cli) renew(cmd *cobra.Command, s *flow.Session, id string, all bool) error {
-	list, err := s.Renew(cmd.Context(), id, all, c.progress())
+	list, err := s.Proof.Renew(cmd.Context(), id, all, c.progress())
 	if err != nil {
 		return err
 	}
@@ -174,7 +179,7 @@ func (c *cli) renew(cmd *cobra.Command, s *flow.Session, id string, all bool) er
 		}
 	}
 	return c.print(struct {
-		Renewals []flow.RenewResult `json:"renewals"`
+		Renewals []proof.RenewResult `json:"renewals"`
 	}{list}, func(w io.Writer) {
 		for _, r := range list {
 			fmt.Fprintf(w, "%s  due %t  renewed %t  %s\n", r.Exhibit, r.Due, r.Renewed, r.Reason)

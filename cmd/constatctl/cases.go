@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/evidence"
 )
 
@@ -26,7 +27,7 @@ func (c *cli) caseCreate() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				v, err := s.CreateCase(cmd.Context(), title)
+				v, err := s.Keep.CreateCase(cmd.Context(), title)
 				if err != nil {
 					return err
 				}
@@ -41,13 +42,13 @@ func (c *cli) caseList() *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List the cases", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				cases, err := s.Cases(cmd.Context())
+				cases, err := s.Look.Cases(cmd.Context())
 				if err != nil {
 					return err
 				}
 				doc := struct {
-					Cases []flow.CaseView `json:"cases"`
-				}{append([]flow.CaseView{}, cases...)}
+					Cases []look.Case `json:"cases"`
+				}{append([]look.Case{}, cases...)}
 				return c.print(doc, func(w io.Writer) {
 					tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 					for _, v := range cases {
@@ -71,7 +72,7 @@ func (c *cli) listCommand() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				list, err := s.Exhibits(cmd.Context(), id)
+				list, err := s.Look.Exhibits(cmd.Context(), id)
 				if err != nil {
 					return err
 				}
@@ -83,10 +84,10 @@ func (c *cli) listCommand() *cobra.Command {
 }
 
 // exhibits prints a list of exhibits.
-func (c *cli) exhibits(list []flow.ExhibitView) error {
+func (c *cli) exhibits(list []look.Exhibit) error {
 	doc := struct {
-		Exhibits []flow.ExhibitView `json:"exhibits"`
-	}{append([]flow.ExhibitView{}, list...)}
+		Exhibits []look.Exhibit `json:"exhibits"`
+	}{append([]look.Exhibit{}, list...)}
 	return c.print(doc, func(w io.Writer) {
 		for _, e := range list {
 			printExhibit(w, e)
@@ -95,7 +96,7 @@ func (c *cli) exhibits(list []flow.ExhibitView) error {
 }
 
 // printExhibit says an exhibit in a few lines.
-func printExhibit(w io.Writer, e flow.ExhibitView) {
+func printExhibit(w io.Writer, e look.Exhibit) {
 	fmt.Fprintf(w, "%s  %s  %s  %s\n", e.Exhibit, e.Outcome, e.Started.UTC.Format("2006-01-02 15:04:05Z"), evidence.Shorten(e.Address, 100))
 	if e.Phone {
 		fmt.Fprintln(w, "       seen as a phone would show it")
@@ -124,13 +125,13 @@ func (c *cli) extractCommand() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				list, err := s.Extract(cmd.Context(), id, exhibit, out)
+				list, err := s.Handover.Extract(cmd.Context(), id, exhibit, out)
 				if err != nil {
 					return err
 				}
 				doc := struct {
-					Dir       string              `json:"dir"`
-					Artifacts []flow.ArtifactView `json:"artifacts"`
+					Dir       string          `json:"dir"`
+					Artifacts []look.Artifact `json:"artifacts"`
 				}{out, list}
 				return c.print(doc, func(w io.Writer) {
 					for _, a := range list {

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/proof"
 )
 
 // cli is one run of the program.
@@ -72,7 +73,7 @@ func (c *cli) app() (*flow.App, error) {
 		}
 		dir = filepath.Join(base, "constat")
 	}
-	authorities, err := flow.ParseAuthorities(c.env("CONSTAT_TSA"), os.ReadFile)
+	authorities, err := proof.ParseAuthorities(c.env("CONSTAT_TSA"), os.ReadFile)
 	if err != nil {
 		return nil, err
 	}
@@ -143,21 +144,26 @@ func (c *cli) vaultDir(app *flow.App) string {
 	return cmp.Or(c.vault, c.env("CONSTAT_VAULT"), app.DefaultVault())
 }
 
-// print writes the one JSON document, or the text for people.
+// print writes the one JSON document, or the text for people. It is the only way to standard output:
+// an answer that could not be written in full is none.
 func (c *cli) print(doc any, text func(io.Writer)) error {
-	if !c.json {
-		text(c.out)
-		return nil
-	}
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(doc); err != nil {
-		return err
+	answer := &b
+	if c.json {
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(doc); err != nil {
+			return err
+		}
+		answer = bytes.NewBuffer(spelled(b.Bytes()))
+	} else {
+		text(&b)
 	}
-	_, err := c.out.Write(spelled(b.Bytes()))
-	return err
+	if _, err := answer.WriteTo(c.out); err != nil {
+		return &flow.OutputError{Err: err}
+	}
+	return nil
 }
 
 // spelled escapes what JSON lets stand and a terminal would obey, such as C1

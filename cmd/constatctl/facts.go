@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/evidence"
 )
 
@@ -29,7 +30,7 @@ func (c *cli) factsCommand() *cobra.Command {
 				facts[name] = words
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				e, err := s.SaveFacts(cmd.Context(), id, exhibit, facts)
+				e, err := s.Keep.SaveFacts(cmd.Context(), id, exhibit, facts)
 				if err != nil {
 					return err
 				}
@@ -72,11 +73,11 @@ func (c *cli) closeCommand() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				e, err := s.MarkMinor(cmd.Context(), id, exhibit)
+				e, err := s.Keep.MarkMinor(cmd.Context(), id, exhibit)
 				if err != nil {
 					return err
 				}
-				c.explain(flow.ErrMinor) // whom to call
+				c.explain(look.ErrMinor) // whom to call
 				return c.print(e, func(w io.Writer) { printExhibit(w, e) })
 			})
 		}}

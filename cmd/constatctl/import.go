@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
 )
 
 func (c *cli) importCommand() *cobra.Command {
@@ -25,7 +26,7 @@ func (c *cli) importCommand() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				e, err := s.Import(cmd.Context(), flow.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list}, c.progress())
+				e, err := s.Keep.Import(cmd.Context(), keep.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list}, c.progress())
 				if err != nil {
 					return err
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/evidence"
 )
 
@@ -27,7 +28,7 @@ func (l *listFlags) add(cmd *cobra.Command) {
 	f.StringVar(&l.file, "list", "", "file with an address a line, - for standard input, in place of URL")
 	f.StringArrayVar(&l.unsure, "unsure", nil, "address of the list for which you are not sure about the age: noted only, never loaded; may be repeated")
 	f.BoolVar(&l.resume, "resume", false, "go on with what is left of the case's newest list; failed addresses are tried again")
-	f.IntVar(&l.parallel, "max-parallel", 1, fmt.Sprintf("pages of a list at once, 1 to %d", flow.MaxParallel))
+	f.IntVar(&l.parallel, "max-parallel", 1, fmt.Sprintf("pages of a list at once, 1 to %d", keep.MaxParallel))
 }
 
 // asked reports whether a list is meant, and complains about flags that do not go together.
@@ -52,14 +53,14 @@ func (l *listFlags) asked(cmd *cobra.Command, addresses []string, window bool) (
 		return false, usagef("the question about age was answered when the list was made")
 	case l.resume && (cmd.Flags().Changed("phone") || cmd.Flags().Changed("scale") || cmd.Flags().Changed("leave-overlays")):
 		return false, usagef("how the pages are kept was said when the list was made")
-	case l.parallel < 1 || l.parallel > flow.MaxParallel:
-		return false, usagef("--max-parallel 1 to %d", flow.MaxParallel)
+	case l.parallel < 1 || l.parallel > keep.MaxParallel:
+		return false, usagef("--max-parallel 1 to %d", keep.MaxParallel)
 	}
 	return true, nil
 }
 
 // read returns the addresses with the answers about age, and what stood there twice.
-func (l *listFlags) read(in io.Reader, subject flow.Subject) (list []flow.ListAddress, twice []string, err error) {
+func (l *listFlags) read(in io.Reader, subject keep.Subject) (list []keep.ListAddress, twice []string, err error) {
 	if l.file != "-" {
 		f, err := os.Open(l.file)
 		if err != nil {
@@ -68,7 +69,7 @@ func (l *listFlags) read(in io.Reader, subject flow.Subject) (list []flow.ListAd
 		defer f.Close()
 		in = f
 	}
-	addresses, twice, err := flow.ParseList(in)
+	addresses, twice, err := keep.ParseList(in)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -80,15 +81,15 @@ func (l *listFlags) read(in io.Reader, subject flow.Subject) (list []flow.ListAd
 	for _, a := range addresses {
 		who := subject
 		if slices.Contains(l.unsure, a) {
-			who = flow.SubjectUnsure
+			who = keep.SubjectUnsure
 		}
-		list = append(list, flow.ListAddress{Address: a, Subject: who})
+		list = append(list, keep.ListAddress{Address: a, Subject: who})
 	}
 	return list, twice, nil
 }
 
 // captureList keeps a list, or goes on with one.
-func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, o flow.ListOptions, l *listFlags) error {
+func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, o keep.ListOptions, l *listFlags) error {
 	if err := required(cmd, "case"); err != nil {
 		return err
 	}
@@ -96,7 +97,7 @@ func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, 
 	if err != nil {
 		return err
 	}
-	var list []flow.ListAddress
+	var list []keep.ListAddress
 	var twice []string
 	if !l.resume {
 		if err := required(cmd, "subject"); err != nil {
@@ -106,8 +107,8 @@ func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, 
 		if err != nil {
 			return err
 		}
-		if who != flow.SubjectAdult {
-			return flow.ErrSubject // for the list as a whole: nothing of it is loaded
+		if who != keep.SubjectAdult {
+			return keep.ErrSubject // for the list as a whole: nothing of it is loaded
 		}
 		if list, twice, err = l.read(c.in, who); err != nil {
 			return err
@@ -115,15 +116,15 @@ func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, 
 	}
 	c.ahead = true
 	return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-		r := flow.KeepListRequest{Case: id, MaxParallel: l.parallel, Authorities: asked}
+		r := keep.KeepListRequest{Case: id, MaxParallel: l.parallel, Authorities: asked}
 		if !l.resume {
-			v, err := s.MakeList(cmd.Context(), id, list, o)
+			v, err := s.Keep.MakeList(cmd.Context(), id, list, o)
 			if err != nil {
 				return err
 			}
 			r.List = v.ID
 		}
-		v, err := s.KeepList(cmd.Context(), r, &listProgress{c: c})
+		v, err := s.Keep.KeepList(cmd.Context(), r, &listProgress{c: c})
 		if v.ID == "" {
 			return err
 		}
@@ -134,9 +135,9 @@ func (c *cli) captureList(cmd *cobra.Command, id, subject string, tsa []string, 
 	})
 }
 
-func (c *cli) printList(v flow.ListView, twice []string) error {
+func (c *cli) printList(v keep.List, twice []string) error {
 	doc := struct {
-		flow.ListView
+		keep.List
 		Duplicates []string `json:"duplicates"`
 	}{v, append([]string{}, twice...)}
 	return c.print(doc, func(w io.Writer) {
@@ -146,12 +147,12 @@ func (c *cli) printList(v flow.ListView, twice []string) error {
 		for _, a := range twice {
 			fmt.Fprintf(w, "more than once in the list, kept once: %s\n", evidence.Shorten(a, 200))
 		}
-		fmt.Fprintf(w, "%d addresses: %d kept, %d noted, %d failed, %d left\n", len(v.Items), v.Count(flow.ListKept),
-			v.Count(flow.ListNoted), v.Count(flow.ListFailed), v.Left())
+		fmt.Fprintf(w, "%d addresses: %d kept, %d noted, %d failed, %d left\n", len(v.Items), v.Count(keep.ListKept),
+			v.Count(keep.ListNoted), v.Count(keep.ListFailed), v.Left())
 	})
 }
 
-func listLine(i flow.ListItem) string {
+func listLine(i keep.ListItem) string {
 	s := fmt.Sprintf("%-8s", i.State)
 	for _, more := range []string{i.Exhibit, string(i.Outcome), i.Cause} {
 		if more != "" {
@@ -167,7 +168,7 @@ type listProgress struct {
 	mu sync.Mutex
 }
 
-func (p *listProgress) Item(_ int, item flow.ListItem) {
+func (p *listProgress) Item(_ int, item keep.ListItem) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fmt.Fprintln(p.c.msg, listLine(item))

@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"testing"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault/vaulttest"
 )
@@ -58,7 +58,7 @@ func TestAListSurvivesInterruptionAndKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	// run starts a command, signals it when the slow page is asked for, and returns its end and document.
-	run := func(signal os.Signal, args ...string) (int, flow.ListView) {
+	run := func(signal os.Signal, args ...string) (int, keep.List) {
 		t.Helper()
 		cmd := x.command(append([]string{"capture", "--case", x.id, "--json"}, args...)...)
 		var out, msg strings.Builder
@@ -76,7 +76,7 @@ func TestAListSurvivesInterruptionAndKill(t *testing.T) {
 		}()
 		_ = cmd.Wait()
 		close(ended)
-		var v flow.ListView
+		var v keep.List
 		if out.Len() > 0 {
 			if err := json.Unmarshal([]byte(out.String()), &v); err != nil {
 				t.Errorf("%v\n%s\n%s", err, out.String(), msg.String())
@@ -84,7 +84,7 @@ func TestAListSurvivesInterruptionAndKill(t *testing.T) {
 		}
 		return cmd.ProcessState.ExitCode(), v
 	}
-	check := func(v flow.ListView, want string) {
+	check := func(v keep.List, want string) {
 		t.Helper()
 		var got []string
 		for _, i := range v.Items {

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/evidence"
 )
 
@@ -26,7 +28,7 @@ func (c *cli) recheckCommand() *cobra.Command {
 			}
 			c.ahead = true
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				visits, err := s.Recheck(cmd.Context(), flow.RecheckRequest{Case: id, Exhibits: exhibits, Authorities: list}, c.progress())
+				visits, err := s.Keep.Recheck(cmd.Context(), keep.RecheckRequest{Case: id, Exhibits: exhibits, Authorities: list}, c.progress())
 				if err != nil && len(visits) == 0 {
 					return err
 				}
@@ -41,15 +43,15 @@ func (c *cli) recheckCommand() *cobra.Command {
 }
 
 // rechecks prints visits; one that could not tell makes the answer no.
-func (c *cli) rechecks(visits []flow.ExhibitView) error {
+func (c *cli) rechecks(visits []look.Exhibit) error {
 	for _, v := range visits {
 		if v.Recheck.State == evidence.CannotTell {
 			c.answer = 1
 		}
 	}
 	doc := struct {
-		Rechecks []flow.ExhibitView `json:"rechecks"`
-	}{append([]flow.ExhibitView{}, visits...)}
+		Rechecks []look.Exhibit `json:"rechecks"`
+	}{append([]look.Exhibit{}, visits...)}
 	return c.print(doc, func(w io.Writer) {
 		for _, v := range visits {
 			printExhibit(w, v)

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"constat/app/flow"
+	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/evidence"
 )
@@ -60,12 +60,12 @@ func (c *cli) doctorCommand() *cobra.Command {
 }
 
 // checkResult prints checks with their verdict, and sets the exit code.
-func (c *cli) checkResult(r flow.CheckResult) error { return c.checks(r, string(r.Verdict)) }
+func (c *cli) checkResult(r proof.CheckResult) error { return c.checks(r, string(r.Verdict)) }
 
 // checks prints checks, and a last line if there is one, and sets the exit code.
-func (c *cli) checks(r flow.CheckResult, last string) error {
+func (c *cli) checks(r proof.CheckResult, last string) error {
 	switch {
-	case r.Verdict == flow.CouldNotCheck:
+	case r.Verdict == proof.CouldNotCheck:
 		c.answer = 2
 	case !r.Valid:
 		c.answer = 1

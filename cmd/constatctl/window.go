@@ -9,17 +9,19 @@ import (
 	"strings"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/evidence"
 )
 
 // captureWindow opens a window and keeps a page of it for every line that comes, until `q`, the end
 // of the input, or the person closes the window.
-func (c *cli) captureWindow(ctx context.Context, s *flow.Session, r flow.WindowRequest, asked []evidence.Authority) error {
-	w, err := s.OpenWindow(ctx, r)
+func (c *cli) captureWindow(ctx context.Context, s *flow.Session, r keep.WindowRequest, asked []evidence.Authority) error {
+	w, err := s.Keep.OpenWindow(ctx, r)
 	if err != nil {
 		return err
 	}
-	kept := []flow.ExhibitView{}
+	kept := []look.Exhibit{}
 	fmt.Fprintln(c.msg, "constatctl: the window is open. Sign in where you must, and go to the page. The session ends with the window.")
 	lines := c.lines(ctx)
 	for open := true; open; {
@@ -58,13 +60,13 @@ func (c *cli) captureWindow(ctx context.Context, s *flow.Session, r flow.WindowR
 	return errors.Join(c.exhibits(kept), closed, ctx.Err())
 }
 
-func (c *cli) keepOfWindow(ctx context.Context, w *flow.Window, asked []evidence.Authority) (flow.ExhibitView, error) {
+func (c *cli) keepOfWindow(ctx context.Context, w *keep.Window, asked []evidence.Authority) (look.Exhibit, error) {
 	p, err := w.Page(ctx)
 	if err != nil {
-		return flow.ExhibitView{}, err
+		return look.Exhibit{}, err
 	}
 	// The answer of the command line is about every page that is kept.
-	return w.Keep(ctx, flow.KeepRequest{Page: p, Subject: flow.SubjectAdult, Authorities: asked}, c.progress())
+	return w.Keep(ctx, keep.KeepRequest{Page: p, Subject: keep.SubjectAdult, Authorities: asked}, c.progress())
 }
 
 // maxLine bounds a line that is typed, in bytes.

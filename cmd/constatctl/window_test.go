@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/capture/displaytest"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault/vaulttest"
+	"constat/internal/pace"
 )
 
 // said collects what the program says while it runs.
@@ -85,7 +87,7 @@ func TestWindowFromTheTerminal(t *testing.T) {
 	go func() { ended <- do("capture", "--window", site.URL, "--case", id, "--subject", "adult", "--json") }()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(time.Minute)
+	late := time.After(pace.Processor().Of(time.Minute))
 	waits := func(what string, seen func() bool) {
 		t.Helper()
 		for !seen() {
@@ -111,7 +113,7 @@ func TestWindowFromTheTerminal(t *testing.T) {
 		t.Errorf("exit %d: %s", code, messages)
 	}
 	var doc struct {
-		Exhibits []flow.ExhibitView `json:"exhibits"`
+		Exhibits []look.Exhibit `json:"exhibits"`
 	}
 	if err := json.Unmarshal(out.Bytes(), &doc); err != nil || len(doc.Exhibits) != 2 || doc.Exhibits[1].Exhibit != "E-002" ||
 		doc.Exhibits[1].Outcome != "complete" || doc.Exhibits[1].FinalAddress != site.URL+"/" {

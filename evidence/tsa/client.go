@@ -28,7 +28,8 @@ const (
 	DefaultTimeout = 30 * time.Second
 
 	maxRedirects = 3
-	nonceBytes   = 8 // 64 bits; some authorities take no more
+	maxHeader    = 64 << 10 // bytes of HTTP headers
+	nonceBytes   = 8        // 64 bits; some authorities take no more
 )
 
 // Client asks authorities. The zero value is ready to use.
@@ -109,6 +110,8 @@ func (c *Client) Ask(ctx context.Context, a evidence.Authority, digest evidence.
 	switch {
 	case err != nil:
 		return failed(Garbled, resp.StatusCode, "", err)
+	case parsed.bare:
+		return failed(Garbled, resp.StatusCode, "a token without a reply around it", nil)
 	case !parsed.granted():
 		return failed(Refused, resp.StatusCode, parsed.describe(), nil)
 	case len(parsed.token) == 0:
@@ -159,7 +162,7 @@ func (c *Client) http() *http.Client {
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
 			TLSHandshakeTimeout:    DefaultTimeout,
-			MaxResponseHeaderBytes: MaxReply,
+			MaxResponseHeaderBytes: maxHeader,
 		}
 	}
 	own.CheckRedirect = checkRedirect

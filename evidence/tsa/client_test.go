@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -50,7 +51,7 @@ func TestAskWhenTheAuthorityMisbehaves(t *testing.T) {
 		tsatest.Broken:    {tsa.BadStatus, 500, ""},
 		tsatest.WrongType: {tsa.BadType, 200, "text/html"},
 		tsatest.HTML:      {tsa.BadType, 200, "text/html"},
-		tsatest.TooLarge:  {tsa.TooLarge, 200, "65536"},
+		tsatest.TooLarge:  {tsa.TooLarge, 200, strconv.Itoa(tsa.MaxReply)},
 		tsatest.Truncated: {tsa.Garbled, 200, ""},
 		tsatest.Rejects:   {tsa.Refused, 200, "rejection, badDataFormat"},
 	} {

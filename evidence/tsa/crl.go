@@ -1,25 +1,32 @@
 package tsa
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
 	"slices"
+	"time"
+
+	"constat/evidence/tsa/algorithm"
+	"constat/evidence/tsa/der"
+	"constat/evidence/tsa/names"
 
 	"golang.org/x/crypto/cryptobyte"
 	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 var (
-	oidReasonCode   = asn1.ObjectIdentifier{2, 5, 29, 21}
-	oidDistribution = asn1.ObjectIdentifier{2, 5, 29, 28} // issuingDistributionPoint
+	oidReasonCode     = asn1.ObjectIdentifier{2, 5, 29, 21}
+	oidDistribution   = asn1.ObjectIdentifier{2, 5, 29, 28} // issuingDistributionPoint
+	oidInvalidityDate = asn1.ObjectIdentifier{2, 5, 29, 24}
+	oidExpiredOnCRL   = asn1.ObjectIdentifier{2, 5, 29, 60} // ITU-T X.509 clause 9.5.2.8
 )
 
 // revocationList is a CertificateList (RFC 5280 clause 5).
 type revocationList struct {
 	list  *x509.RevocationList
 	scope listScope
+	kept  time.Time // certificates that expired since are still listed; zero: none are
 }
 
 // listScope is what an IssuingDistributionPoint (RFC 5280 clause 5.2.5) says
@@ -45,13 +52,17 @@ func parseCRL(raw []byte) (*revocationList, error) {
 			if !r.scope.read(e.Value) {
 				return nil, fmt.Errorf("%w: CRL: distribution point", errRecord)
 			}
+		case e.Id.Equal(oidExpiredOnCRL):
+			if !readTime(e.Value, &r.kept) {
+				return nil, fmt.Errorf("%w: CRL: expired certificates", errRecord)
+			}
 		case e.Critical: // a delta list says so in a critical extension
 			return nil, fmt.Errorf("%w: CRL: critical extension %v", errRecord, e.Id)
 		}
 	}
 	for _, entry := range list.RevokedCertificateEntries {
 		for _, e := range entry.Extensions {
-			if e.Critical && !e.Id.Equal(oidReasonCode) {
+			if e.Critical && !e.Id.Equal(oidReasonCode) && !e.Id.Equal(oidInvalidityDate) {
 				return nil, fmt.Errorf("%w: CRL: entry with critical extension %v", errRecord, e.Id)
 			}
 		}
@@ -67,9 +78,9 @@ func (l *listScope) read(value []byte) bool {
 	if !s.ReadASN1(&body, casn1.SEQUENCE) || !s.Empty() {
 		return false
 	}
-	if body.PeekASN1Tag(context0) {
+	if body.PeekASN1Tag(der.Context0) {
 		var point, names cryptobyte.String
-		if !body.ReadASN1(&point, context0) || !point.ReadASN1(&names, context0) || !point.Empty() {
+		if !body.ReadASN1(&point, der.Context0) || !point.ReadASN1(&names, der.Context0) || !point.Empty() {
 			return false
 		}
 		l.named = true
@@ -110,27 +121,58 @@ func (l listScope) includes(cert *x509.Certificate) bool {
 }
 
 func (r *revocationList) about(cert, issuer *x509.Certificate) (statement, error) {
-	if !bytes.Equal(r.list.RawIssuer, issuer.RawSubject) {
+	if !names.Equal(r.list.RawIssuer, issuer.RawSubject) {
 		return statement{}, errOtherIssuer
 	}
-	if weak(r.list.SignatureAlgorithm) || r.list.CheckSignatureFrom(issuer) != nil {
+	if !r.signedBy(issuer) {
 		return statement{}, errRecordSign
 	}
 	if !r.scope.includes(cert) {
 		return statement{}, errNotListed
 	}
-	s := statement{from: r.list.ThisUpdate, until: r.list.NextUpdate}
+	s := statement{from: r.list.ThisUpdate, until: r.list.NextUpdate, kept: r.kept}
 	for _, e := range r.list.RevokedCertificateEntries {
 		if e.SerialNumber.Cmp(cert.SerialNumber) != 0 {
 			continue
 		}
 		s.revoked, s.at, s.reason = true, e.RevocationTime, noReason
 		for _, x := range e.Extensions {
-			if x.Id.Equal(oidReasonCode) {
+			switch {
+			case x.Id.Equal(oidReasonCode):
 				s.reason = e.ReasonCode
+			case x.Id.Equal(oidInvalidityDate):
+				var invalid time.Time
+				if !readTime(x.Value, &invalid) {
+					return statement{}, fmt.Errorf("%w: invalidity date", errRecord)
+				}
+				s.since(invalid)
 			}
 		}
 		return s, nil
 	}
 	return s, nil
+}
+
+// signedBy verifies the signature with the key of the issuer, which has to have
+// the power to sign lists. crypto/x509 knows fewer algorithms.
+func (r *revocationList) signedBy(issuer *x509.Certificate) bool {
+	var outer, tbs cryptobyte.String
+	var oid string
+	var parameters []byte
+	s := cryptobyte.String(r.list.Raw)
+	if !s.ReadASN1(&outer, casn1.SEQUENCE) || !outer.ReadASN1Element(&tbs, casn1.SEQUENCE) || !der.ReadAlgorithm(&outer, &oid, &parameters) {
+		return false
+	}
+	alg, err := algorithm.Parse(oid, parameters)
+	if err != nil || !mayIssue(issuer, x509.KeyUsageCRLSign) {
+		return false
+	}
+	key, err := algorithm.ParseKey(issuer.RawSubjectPublicKeyInfo)
+	return err == nil && ended(alg.Name(), key, r.list.ThisUpdate) == nil && alg.Verify(key, tbs, r.list.Signature) == nil
+}
+
+// readTime reads a GeneralizedTime and nothing else.
+func readTime(der []byte, to *time.Time) bool {
+	s := cryptobyte.String(der)
+	return s.ReadASN1GeneralizedTime(to) && s.Empty()
 }

@@ -34,7 +34,16 @@
 // Replies are hostile bytes. They are at most [MaxReply] long, are turned from
 // BER into DER once by a bounded reader, and every later step, ours or a
 // library's, sees those same DER bytes. Libraries see them only after our own
-// checks of signature and chain have passed.
+// checks of signature and chain have passed. At most 100 signatures are checked
+// in search of a chain.
+//
+// Our own checks decide. The second verifier, sigstore's, has to agree wherever
+// it can read what was verified; where it cannot, that is not done, never
+// failed. What came along unsigned and nobody needs (attribute certificates,
+// other formats, certificates that cannot be read) harms nothing. Names are
+// compared by what they say (package names), and what a signature is made with
+// is known to package algorithm, with the dates by which it ends. Bytes are taken
+// apart by package der.
 //
 // A Client may be used by many goroutines at once. Ask sends nothing but the
 // digest, a random number and the request for certificates; FetchRevocation
@@ -43,12 +52,11 @@
 // # What it does not do
 //
 // It does not know the EU trusted lists: [Timestamp.ClaimsQualified] is the
-// token's own claim. It does not verify EdDSA signatures, nor RSA-PSS with
-// parameters other than one hash throughout and a salt of its length; such
-// replies fail. It does not compare the token's tsa field, a hint, with the
-// name in the certificate. It keeps no list of authorities and stores nothing.
-// If system roots are asked for and no other root fits, Windows and macOS judge
-// the chain themselves and may fetch certificates on their own.
+// token's own claim. It does not verify Ed448, brainpool curves nor RSA beyond
+// 16384 bits; that is not done, and there is no Timestamp. It keeps no list of
+// authorities and stores nothing. If system roots are asked for and no other
+// root fits, Windows and macOS find the chain themselves and may fetch
+// certificates on their own; only there have names to be equal by their bytes.
 //
 // # Revocation
 //
@@ -59,12 +67,15 @@
 // that was revoked by then voids the token. One that was revoked later does so
 // too, unless a reason is given that says the key was not abused: unspecified,
 // affiliationChanged, superseded or cessationOfOperation (RFC 3161 clause 4).
+// Where a record says since when the certificate was invalid, that counts (RFC
+// 5280 clause 5.3.2). A record from after the certificate expired counts if it
+// says that it still keeps those (archive cut-off, RFC 6960 clause 4.4.4).
+// Records that came inside the token are read like those in Options.Revocation.
 // The same rule is applied to the authorities above the signer, for which that
 // clause does not ask.
 //
 // Not read are delta and indirect lists, lists for some reasons only, records
-// signed with SHA-1, revocation lists inside the token, and what is said of the
-// OCSP responder's own certificate. A record is believed for what it says of
+// signed with SHA-1, and what is said of the OCSP responder's own certificate. A record is believed for what it says of
 // its own date: that no newer one was kept, nobody can see.
 //
 // Sub-package practice is an authority for practising, whose tokens are worth

@@ -58,6 +58,10 @@ type certForm struct {
 	key      crypto.Signer
 	public   any    // nil: that of key
 	keyIDOf  []byte // subjectKeyIdentifier; nil: none, unless ca
+	subject  []byte // DER of the Name, in place of name
+	issuer   []byte // DER of the Name; nil: the parent's
+	extra    []pkix.Extension
+	spki     []byte // DER in place of that of public
 }
 
 func (f certForm) issue(t testing.TB, parent *x509.Certificate, parentKey crypto.Signer) *x509.Certificate {
@@ -96,8 +100,18 @@ func (f certForm) make(parent *x509.Certificate, parentKey crypto.Signer) (*x509
 		}
 		c.ExtraExtensions = []pkix.Extension{{Id: oidUsage, Critical: !f.plain, Value: value}}
 	}
+	c.ExtraExtensions = append(c.ExtraExtensions, f.extra...)
+	if f.subject != nil {
+		c.RawSubject = f.subject
+	}
 	if parent == nil {
 		parent = c
+	}
+	if parentKey != nil && parent != c {
+		other := *parent // whoever issues may hold another key than its certificate says
+		if other.PublicKey, parent = parentKey.Public(), &other; f.issuer != nil {
+			other.RawSubject = f.issuer
+		}
 	}
 	public := f.public
 	if public == nil {
@@ -107,5 +121,40 @@ func (f certForm) make(parent *x509.Certificate, parentKey crypto.Signer) (*x509
 	if err != nil {
 		return nil, err
 	}
+	if f.spki != nil {
+		return f.withKey(der, parentKey)
+	}
 	return x509.ParseCertificate(der)
+}
+
+// withKey puts another public key into a certificate and signs it again, with
+// ECDSA and SHA-256. What comes back may be nothing that crypto/x509 can read.
+func (f certForm) withKey(der []byte, parentKey crypto.Signer) (*x509.Certificate, error) {
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	var tbs struct {
+		Version                                           asn1.RawValue `asn1:"explicit,tag:0"`
+		Serial, Algorithm, Issuer, Validity, Subject, Key asn1.RawValue
+		Extensions                                        asn1.RawValue `asn1:"explicit,tag:3"`
+	}
+	if _, err := asn1.Unmarshal(c.RawTBSCertificate, &tbs); err != nil {
+		return nil, err
+	}
+	tbs.Key = asn1.RawValue{FullBytes: f.spki}
+	whole := asn1.RawValue{}
+	if whole.FullBytes, err = asn1.Marshal(tbs); err != nil {
+		return nil, err
+	}
+	signature, err := parentKey.Sign(rand.Reader, hashOf(crypto.SHA256, whole.FullBytes), crypto.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := asn1.Marshal(struct {
+		TBS, Algorithm asn1.RawValue
+		Signature      asn1.BitString
+	}{whole, tbs.Algorithm, asn1.BitString{Bytes: signature, BitLength: 8 * len(signature)}})
+	c.Raw, c.RawSubjectPublicKeyInfo = raw, f.spki
+	return c, err
 }

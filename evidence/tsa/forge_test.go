@@ -3,6 +3,7 @@ package tsa_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/x509"
@@ -42,10 +43,13 @@ var (
 	testPolicy     = asn1.ObjectIdentifier{1, 2, 3, 4, 1}
 
 	digestOIDs = map[crypto.Hash]asn1.ObjectIdentifier{
-		crypto.SHA1:   oidSHA1,
-		crypto.SHA256: {2, 16, 840, 1, 101, 3, 4, 2, 1},
-		crypto.SHA384: {2, 16, 840, 1, 101, 3, 4, 2, 2},
-		crypto.SHA512: {2, 16, 840, 1, 101, 3, 4, 2, 3},
+		crypto.SHA1:     oidSHA1,
+		crypto.SHA224:   {2, 16, 840, 1, 101, 3, 4, 2, 4},
+		crypto.SHA3_256: {2, 16, 840, 1, 101, 3, 4, 2, 8},
+		crypto.SHA3_512: {2, 16, 840, 1, 101, 3, 4, 2, 10},
+		crypto.SHA256:   {2, 16, 840, 1, 101, 3, 4, 2, 1},
+		crypto.SHA384:   {2, 16, 840, 1, 101, 3, 4, 2, 2},
+		crypto.SHA512:   {2, 16, 840, 1, 101, 3, 4, 2, 3},
 	}
 	ecdsaOIDs = map[crypto.Hash]asn1.ObjectIdentifier{
 		crypto.SHA1:   {1, 2, 840, 10045, 4, 1},
@@ -83,8 +87,11 @@ type forge struct {
 	accuracy   []int64 // seconds, milliseconds, microseconds; negative: left out
 	nonce      *big.Int
 	extensions []extension
-	tail       []byte // after the TSTInfo, inside the signed content
-	inner      []byte // after the last field, inside the TSTInfo
+	policyDER  []byte                 // in place of policy
+	tsaName    []byte                 // DER of a GeneralName; nil: left out
+	imprints   map[crypto.Hash][]byte // what the judge is given beside the digest
+	tail       []byte                 // after the TSTInfo, inside the signed content
+	inner      []byte                 // after the last field, inside the TSTInfo
 
 	contentType asn1.ObjectIdentifier
 	attrType    asn1.ObjectIdentifier // nil: left out
@@ -93,9 +100,11 @@ type forge struct {
 	essHash     crypto.Hash
 	essSerial   *big.Int // IssuerSerial; nil: left out
 	essIssuer   []byte   // DER of a Name; nil: the certificate's
+	essMore     []*x509.Certificate
 	attributes  []signedAttribute
 	digestOf    []byte // what the message digest is of; nil: the content
 	unsorted    bool   // attributes are sent in another order than they were signed
+	asSent      bool   // attributes are signed and sent in another order than that of DER
 
 	cert       *x509.Certificate // the signer
 	key        crypto.Signer
@@ -103,8 +112,11 @@ type forge struct {
 	signOID    asn1.ObjectIdentifier // nil: by key and hash
 	signParams []byte                // DER; nil: none
 	keyID      bool                  // names the signer by key identifier
+	sidIssuer  []byte                // DER of a Name; nil: the certificate's
 	spoilSig   bool
 	bag        []*x509.Certificate
+	odd        [][]byte       // DER of further elements of the bag
+	records    [][]byte       // DER of revocation information
 	more       []forgedSigner // further signers
 
 	root *x509.Certificate
@@ -173,7 +185,7 @@ func (f *forge) signerUnder(t testing.TB, form certForm, parent *x509.Certificat
 // options are what a good reply of this forge is judged by.
 func (f *forge) options() tsa.Options {
 	return tsa.Options{
-		Roots: []*x509.Certificate{f.root}, Nonce: goodNonce, Policy: testPolicy,
+		Roots: []*x509.Certificate{f.root}, Nonce: goodNonce, Policy: testPolicy, Imprints: f.imprints,
 		Window: &tsa.Window{From: stamped, To: stamped.Add(time.Second), Tolerance: time.Minute},
 	}
 }
@@ -211,7 +223,11 @@ func (f *forge) tstInfo(t testing.TB) []byte {
 	var b cryptobyte.Builder
 	b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(f.version)
-		b.AddASN1ObjectIdentifier(f.policy)
+		if f.policyDER != nil {
+			b.AddBytes(f.policyDER)
+		} else {
+			b.AddASN1ObjectIdentifier(f.policy)
+		}
 		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			addAlgorithm(b, f.imprintOID)
 			b.AddASN1OctetString(f.imprint)
@@ -229,6 +245,9 @@ func (f *forge) tstInfo(t testing.TB) []byte {
 		}
 		if f.nonce != nil {
 			b.AddASN1BigInt(f.nonce)
+		}
+		if f.tsaName != nil {
+			b.AddASN1(ctag(0), func(b *cryptobyte.Builder) { b.AddBytes(f.tsaName) })
 		}
 		if len(f.extensions) > 0 {
 			b.AddASN1(ctag(1), func(b *cryptobyte.Builder) {
@@ -272,6 +291,9 @@ func (f *forge) ess(t testing.TB, cert *x509.Certificate, hash crypto.Hash) []by
 					})
 				}
 			})
+			for _, c := range f.essMore {
+				b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1OctetString(hashOf(hash, c.Raw)) })
+			}
 		})
 	})
 	return mustDER(t, &b)
@@ -312,9 +334,18 @@ func (f *forge) signedAttributes(t testing.TB, content []byte) [][]byte {
 
 func (f *forge) addSigner(t testing.TB, b *cryptobyte.Builder, content []byte, s forgedSigner) {
 	attrs := f.signedAttributes(t, content)
+	if f.asSent {
+		slices.Reverse(attrs)
+	}
 	var set cryptobyte.Builder
 	set.AddASN1(casn1.SET, func(b *cryptobyte.Builder) { b.AddBytes(bytes.Join(attrs, nil)) })
-	signature, err := s.key.Sign(nil, hashOf(f.hash, mustDER(t, &set)), f.hash)
+	message, opts := mustDER(t, &set), crypto.SignerOpts(f.hash)
+	if _, pure := s.key.(ed25519.PrivateKey); pure {
+		opts = crypto.Hash(0)
+	} else {
+		message = hashOf(f.hash, message)
+	}
+	signature, err := s.key.Sign(nil, message, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,7 +368,11 @@ func (f *forge) addSigner(t testing.TB, b *cryptobyte.Builder, content []byte, s
 		} else {
 			b.AddASN1Int64(1)
 			b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddBytes(s.cert.RawIssuer)
+				if f.sidIssuer != nil {
+					b.AddBytes(f.sidIssuer)
+				} else {
+					b.AddBytes(s.cert.RawIssuer)
+				}
 				b.AddASN1BigInt(s.cert.SerialNumber)
 			})
 		}
@@ -367,12 +402,16 @@ func (f *forge) token(t testing.TB) []byte {
 					b.AddASN1ObjectIdentifier(f.contentType)
 					b.AddASN1(ctag(0), func(b *cryptobyte.Builder) { b.AddASN1OctetString(content) })
 				})
-				if len(f.bag) > 0 {
+				if len(f.bag)+len(f.odd) > 0 {
 					b.AddASN1(ctag(0), func(b *cryptobyte.Builder) {
 						for _, c := range f.bag {
 							b.AddBytes(c.Raw)
 						}
+						b.AddBytes(bytes.Join(f.odd, nil))
 					})
+				}
+				if len(f.records) > 0 {
+					b.AddASN1(ctag(1), func(b *cryptobyte.Builder) { b.AddBytes(bytes.Join(f.records, nil)) })
 				}
 				b.AddASN1(casn1.SET, func(b *cryptobyte.Builder) {
 					for _, s := range append([]forgedSigner{{f.cert, f.key}}, f.more...) {

@@ -3,12 +3,15 @@ package tsa
 import (
 	"bytes"
 	"crypto"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
 	"slices"
 	"time"
+
+	"constat/evidence/tsa/algorithm"
+	"constat/evidence/tsa/der"
+	"constat/evidence/tsa/names"
 
 	"golang.org/x/crypto/cryptobyte"
 	casn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -19,10 +22,11 @@ import (
 // certificate may answer, compares serial numbers only, and cannot tell a
 // missing reason from "unspecified", on which the life of a token depends.
 
-var (
-	oidBasicOCSP = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 1}
-	oidSHA1      = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
-	context2     = casn1.Tag(2).ContextSpecific().Constructed()
+const (
+	oidBasicOCSP      = "1.3.6.1.5.5.7.48.1.1"
+	oidArchiveCutoff  = "1.3.6.1.5.5.7.48.1.6" // RFC 6960 clause 4.4.4
+	oidRevocationOCSP = "1.3.6.1.5.5.7.16.2"   // RFC 5940
+	oidSHA1           = "1.3.14.3.2.26"
 )
 
 const (
@@ -34,7 +38,8 @@ const (
 // basicOCSP is a BasicOCSPResponse (RFC 6960 clause 4.2.1).
 type basicOCSP struct {
 	tbs          []byte
-	algorithm    x509.SignatureAlgorithm
+	algorithm    algorithm.Algorithm
+	unknown      error // why there is no algorithm
 	signature    []byte
 	certificates []*x509.Certificate
 	produced     time.Time
@@ -56,7 +61,7 @@ func parseOCSP(raw []byte) (*basicOCSP, error) {
 	bad := func(what string) (*basicOCSP, error) { return nil, fmt.Errorf("%w: OCSP: %s", errRecord, what) }
 	var resp, outer, body, octets, basic cryptobyte.String
 	var status int
-	var oid asn1.ObjectIdentifier
+	var oid string
 	s := cryptobyte.String(raw)
 	if !s.ReadASN1(&resp, casn1.SEQUENCE) || !s.Empty() || !resp.ReadASN1Enum(&status) {
 		return bad("no response")
@@ -64,29 +69,31 @@ func parseOCSP(raw []byte) (*basicOCSP, error) {
 	if status != ocspSuccessful {
 		return bad(fmt.Sprintf("status %d", status))
 	}
-	if !resp.ReadASN1(&outer, context0) || !resp.Empty() || !outer.ReadASN1(&body, casn1.SEQUENCE) || !outer.Empty() ||
-		!body.ReadASN1ObjectIdentifier(&oid) || !oid.Equal(oidBasicOCSP) || !body.ReadASN1(&octets, casn1.OCTET_STRING) || !body.Empty() ||
+	if !resp.ReadASN1(&outer, der.Context0) || !resp.Empty() || !outer.ReadASN1(&body, casn1.SEQUENCE) || !outer.Empty() ||
+		!der.ReadOID(&body, &oid) || oid != oidBasicOCSP || !body.ReadASN1(&octets, casn1.OCTET_STRING) || !body.Empty() ||
 		!octets.ReadASN1(&basic, casn1.SEQUENCE) || !octets.Empty() {
 		return bad("not a basic response")
 	}
 	var b basicOCSP
 	var tbs cryptobyte.String
-	var alg asn1.ObjectIdentifier
-	if !basic.ReadASN1Element(&tbs, casn1.SEQUENCE) || !readAlgorithm(&basic, &alg) || !basic.ReadASN1BitStringAsBytes(&b.signature) {
+	var alg string
+	var parameters []byte
+	if !basic.ReadASN1Element(&tbs, casn1.SEQUENCE) || !der.ReadAlgorithm(&basic, &alg, &parameters) || !basic.ReadASN1BitStringAsBytes(&b.signature) {
 		return bad("signature")
 	}
-	b.tbs, b.algorithm = tbs, algorithmOf(alg)
-	if basic.PeekASN1Tag(context0) {
+	b.tbs = tbs
+	b.algorithm, b.unknown = algorithm.Parse(alg, parameters)
+	if basic.PeekASN1Tag(der.Context0) {
 		var list cryptobyte.String
-		if !basic.ReadASN1(&outer, context0) || !outer.ReadASN1(&list, casn1.SEQUENCE) || !outer.Empty() {
+		if !basic.ReadASN1(&outer, der.Context0) || !outer.ReadASN1(&list, casn1.SEQUENCE) || !outer.Empty() {
 			return bad("certificates")
 		}
 		for !list.Empty() {
-			var der cryptobyte.String
-			if len(b.certificates) == maxOCSPCertificates || !list.ReadASN1Element(&der, casn1.SEQUENCE) {
+			var raw cryptobyte.String
+			if len(b.certificates) == maxOCSPCertificates || !list.ReadASN1Element(&raw, casn1.SEQUENCE) {
 				return bad("certificates")
 			}
-			cert, err := x509.ParseCertificate(der)
+			cert, err := readCertificate(raw)
 			if err != nil {
 				return bad("certificate")
 			}
@@ -99,28 +106,17 @@ func parseOCSP(raw []byte) (*basicOCSP, error) {
 	return &b, nil
 }
 
-// algorithmOf returns the signature algorithm with that name; SHA-1 and MD5
-// have none.
-func algorithmOf(oid asn1.ObjectIdentifier) x509.SignatureAlgorithm {
-	if byHash := signatureOIDs[oid.String()]; len(byHash) == 1 {
-		for _, alg := range byHash {
-			return alg
-		}
-	}
-	return x509.UnknownSignatureAlgorithm
-}
-
 // readData reads a ResponseData.
 func (b *basicOCSP) readData(tbs cryptobyte.String) bool {
 	var data, list cryptobyte.String
 	if !tbs.ReadASN1(&data, casn1.SEQUENCE) {
 		return false
 	}
-	if data.PeekASN1Tag(context0) && !skipAny(&data) { // version 1
+	if data.PeekASN1Tag(der.Context0) && !der.SkipAny(&data) { // version 1
 		return false
 	}
 	// Who claims to answer does not matter: whose key signed does.
-	if !data.PeekASN1Tag(context1) && !data.PeekASN1Tag(context2) || !skipAny(&data) ||
+	if !data.PeekASN1Tag(der.Context1) && !data.PeekASN1Tag(der.Context2) || !der.SkipAny(&data) ||
 		!data.ReadASN1GeneralizedTime(&b.produced) || !data.ReadASN1(&list, casn1.SEQUENCE) {
 		return false
 	}
@@ -135,34 +131,34 @@ func (b *basicOCSP) readData(tbs cryptobyte.String) bool {
 		}
 		b.answers = append(b.answers, a)
 	}
-	critical, ok := readOCSPExtensions(&data)
-	return ok && !critical && data.Empty()
+	e, ok := readOCSPExtensions(&data)
+	return ok && !e.critical && data.Empty()
 }
 
 func readAnswer(s cryptobyte.String) (a ocspAnswer, ok bool) {
 	var id, name, key, serial, revoked, next cryptobyte.String
-	var oid asn1.ObjectIdentifier
-	if !s.ReadASN1(&id, casn1.SEQUENCE) || !readAlgorithm(&id, &oid) || !id.ReadASN1(&name, casn1.OCTET_STRING) ||
+	var oid string
+	if !s.ReadASN1(&id, casn1.SEQUENCE) || !der.ReadHash(&id, &oid) || !id.ReadASN1(&name, casn1.OCTET_STRING) ||
 		!id.ReadASN1(&key, casn1.OCTET_STRING) || !id.ReadASN1Element(&serial, casn1.INTEGER) || !id.Empty() {
 		return a, false
 	}
 	a.nameHash, a.keyHash, a.serial = name, key, serial
-	if a.hash = hashOIDs[oid.String()]; oid.Equal(oidSHA1) {
+	if a.hash, _ = algorithm.Hash(oid); oid == oidSHA1 {
 		a.hash = crypto.SHA1 // a name, not a proof: the signature is over the name
 	}
 	switch {
 	case s.PeekASN1Tag(casn1.Tag(0).ContextSpecific()): // good
-		if !skipAny(&s) {
+		if !der.SkipAny(&s) {
 			return a, false
 		}
-	case s.PeekASN1Tag(context1):
+	case s.PeekASN1Tag(der.Context1):
 		a.revoked, a.reason = true, noReason
-		if !s.ReadASN1(&revoked, context1) || !revoked.ReadASN1GeneralizedTime(&a.at) {
+		if !s.ReadASN1(&revoked, der.Context1) || !revoked.ReadASN1GeneralizedTime(&a.at) {
 			return a, false
 		}
-		if revoked.PeekASN1Tag(context0) {
+		if revoked.PeekASN1Tag(der.Context0) {
 			var reason cryptobyte.String
-			if !revoked.ReadASN1(&reason, context0) || !reason.ReadASN1Enum(&a.reason) || !reason.Empty() {
+			if !revoked.ReadASN1(&reason, der.Context0) || !reason.ReadASN1Enum(&a.reason) || !reason.Empty() {
 				return a, false
 			}
 		}
@@ -171,40 +167,62 @@ func readAnswer(s cryptobyte.String) (a ocspAnswer, ok bool) {
 		}
 	default:
 		a.unknown = true
-		if !s.PeekASN1Tag(casn1.Tag(2).ContextSpecific()) || !skipAny(&s) {
+		if !s.PeekASN1Tag(casn1.Tag(2).ContextSpecific()) || !der.SkipAny(&s) {
 			return a, false
 		}
 	}
 	if !s.ReadASN1GeneralizedTime(&a.from) {
 		return a, false
 	}
-	if s.PeekASN1Tag(context0) && (!s.ReadASN1(&next, context0) || !next.ReadASN1GeneralizedTime(&a.until) || !next.Empty()) {
+	if s.PeekASN1Tag(der.Context0) && (!s.ReadASN1(&next, der.Context0) || !next.ReadASN1GeneralizedTime(&a.until) || !next.Empty()) {
 		return a, false
 	}
-	a.criticalExtensions, ok = readOCSPExtensions(&s)
+	e, ok := readOCSPExtensions(&s)
+	a.criticalExtensions, a.kept = e.critical, e.kept
+	if a.revoked {
+		a.since(e.invalid)
+	}
 	return a, ok && s.Empty()
 }
 
-// readOCSPExtensions reads optional extensions [1] and reports whether one is critical.
-func readOCSPExtensions(s *cryptobyte.String) (critical, ok bool) {
+// ocspExtensions are what the extensions of an answer say.
+type ocspExtensions struct {
+	critical bool      // one that is not understood
+	kept     time.Time // archive cut-off; zero: none
+	invalid  time.Time // invalidity date; zero: none
+}
+
+// readOCSPExtensions reads optional extensions [1]. Those of revocation lists
+// may be among them (RFC 6960 clause 4.4.5).
+func readOCSPExtensions(s *cryptobyte.String) (e ocspExtensions, ok bool) {
 	var outer, list cryptobyte.String
-	if !s.PeekASN1Tag(context1) {
-		return false, true
+	if !s.PeekASN1Tag(der.Context1) {
+		return e, true
 	}
-	if !s.ReadASN1(&outer, context1) || !outer.ReadASN1(&list, casn1.SEQUENCE) || !outer.Empty() {
-		return false, false
+	if !s.ReadASN1(&outer, der.Context1) || !outer.ReadASN1(&list, casn1.SEQUENCE) || !outer.Empty() {
+		return e, false
 	}
 	for !list.Empty() {
 		var ext, value cryptobyte.String
-		var oid asn1.ObjectIdentifier
-		var c bool
-		if !list.ReadASN1(&ext, casn1.SEQUENCE) || !ext.ReadASN1ObjectIdentifier(&oid) ||
-			ext.PeekASN1Tag(casn1.BOOLEAN) && !ext.ReadASN1Boolean(&c) || !ext.ReadASN1(&value, casn1.OCTET_STRING) || !ext.Empty() {
-			return false, false
+		var oid string
+		var critical bool
+		if !list.ReadASN1(&ext, casn1.SEQUENCE) || !der.ReadOID(&ext, &oid) ||
+			ext.PeekASN1Tag(casn1.BOOLEAN) && !ext.ReadASN1Boolean(&critical) || !ext.ReadASN1(&value, casn1.OCTET_STRING) || !ext.Empty() {
+			return e, false
 		}
-		critical = critical || c
+		switch oid {
+		case oidArchiveCutoff:
+			ok = value.ReadASN1GeneralizedTime(&e.kept) && value.Empty()
+		case oidInvalidityDate.String():
+			ok = value.ReadASN1GeneralizedTime(&e.invalid) && value.Empty()
+		default:
+			e.critical, ok = e.critical || critical, true
+		}
+		if !ok {
+			return e, false
+		}
 	}
-	return critical, true
+	return e, true
 }
 
 // about returns what the responder says of a certificate, if the responder is
@@ -214,7 +232,7 @@ func (b *basicOCSP) about(cert, issuer *x509.Certificate) (statement, error) {
 	if err != nil {
 		return statement{}, errRecord
 	}
-	i := slices.IndexFunc(b.answers, func(a ocspAnswer) bool { return bytes.Equal(a.serial, serial) && a.names(issuer) })
+	i := slices.IndexFunc(b.answers, func(a ocspAnswer) bool { return bytes.Equal(a.serial, serial) && a.names(cert, issuer) })
 	if i < 0 {
 		return statement{}, errNotListed
 	}
@@ -231,50 +249,58 @@ func (b *basicOCSP) about(cert, issuer *x509.Certificate) (statement, error) {
 	return a.statement, nil
 }
 
-// names reports whether the answer is about a certificate of this issuer.
-func (a ocspAnswer) names(issuer *x509.Certificate) bool {
+// names reports whether the answer is about a certificate of this issuer, whose
+// name is hashed as the certificate or as the issuer's own writes it.
+func (a ocspAnswer) names(cert, issuer *x509.Certificate) bool {
 	if a.hash == 0 {
 		return false
 	}
 	var info, key cryptobyte.String
 	var bits asn1.BitString
 	s := cryptobyte.String(issuer.RawSubjectPublicKeyInfo)
-	if !s.ReadASN1(&info, casn1.SEQUENCE) || !info.ReadASN1(&key, casn1.SEQUENCE) || !info.ReadASN1BitString(&bits) {
+	if !s.ReadASN1(&info, casn1.SEQUENCE) || !info.ReadASN1(&key, casn1.SEQUENCE) || !info.ReadASN1BitString(&bits) ||
+		!names.Equal(cert.RawIssuer, issuer.RawSubject) {
 		return false
 	}
-	return bytes.Equal(a.nameHash, sum(a.hash, issuer.RawSubject)) && bytes.Equal(a.keyHash, sum(a.hash, bits.RightAlign()))
+	return bytes.Equal(a.keyHash, algorithm.Sum(a.hash, bits.RightAlign())) &&
+		(bytes.Equal(a.nameHash, algorithm.Sum(a.hash, issuer.RawSubject)) || bytes.Equal(a.nameHash, algorithm.Sum(a.hash, cert.RawIssuer)))
 }
 
 // signedFor verifies the signature: by the issuer, or by a responder with a
 // certificate of the issuer's for just that. The appointment is verified
 // first, so that a stranger's key is never used for anything.
 func (b *basicOCSP) signedFor(issuer *x509.Certificate) bool {
-	if b.algorithm == x509.UnknownSignatureAlgorithm {
+	key, err := algorithm.ParseKey(issuer.RawSubjectPublicKeyInfo)
+	if b.unknown != nil || err != nil {
 		return false
 	}
-	if issuer.CheckSignature(b.algorithm, b.tbs, b.signature) == nil {
+	if b.signedWith(key) {
 		return true
 	}
 	for _, c := range b.certificates {
-		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSABits {
+		if !slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) || !names.Equal(c.RawIssuer, issuer.RawSubject) ||
+			b.produced.Before(c.NotBefore) || b.produced.After(c.NotAfter) || !mayIssue(issuer, x509.KeyUsageCertSign) {
 			continue
 		}
-		if !slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) || !bytes.Equal(c.RawIssuer, issuer.RawSubject) ||
-			b.produced.Before(c.NotBefore) || b.produced.After(c.NotAfter) || weak(c.SignatureAlgorithm) || c.CheckSignatureFrom(issuer) != nil {
+		if alg, err := checkIssued(c, key); err != nil || ended(alg.Name(), key, b.produced) != nil {
 			continue
 		}
-		if c.CheckSignature(b.algorithm, b.tbs, b.signature) == nil {
+		if own, err := algorithm.ParseKey(c.RawSubjectPublicKeyInfo); err == nil && b.signedWith(own) {
 			return true
 		}
 	}
 	return false
 }
 
-// weak reports whether an algorithm uses a hash that no longer resists.
-func weak(a x509.SignatureAlgorithm) bool {
-	switch a {
-	case x509.UnknownSignatureAlgorithm, x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.DSAWithSHA256, x509.ECDSAWithSHA1:
-		return true
+func (b *basicOCSP) signedWith(key algorithm.Key) bool {
+	return ended(b.algorithm.Name(), key, b.produced) == nil && b.algorithm.Verify(key, b.tbs, b.signature) == nil
+}
+
+// mayIssue reports whether a certificate gives the power to sign others, or
+// lists of them.
+func mayIssue(c *x509.Certificate, usage x509.KeyUsage) bool {
+	if c.Version == 3 && !c.BasicConstraintsValid || c.BasicConstraintsValid && !c.IsCA {
+		return false
 	}
-	return false
+	return c.KeyUsage == 0 || c.KeyUsage&usage != 0
 }

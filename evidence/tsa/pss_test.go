@@ -99,8 +99,12 @@ func TestOpenSSLSignsWithPSSAndKeyIdentifier(t *testing.T) {
 		{"PSS SHA-512", pss("sha512", "64"), "SHA512-RSAPSS"},
 		{"key identifier", []string{"-keyid"}, "SHA256-RSA"},
 		{"PSS and key identifier", append(pss("sha256", "32"), "-keyid"), "SHA256-RSAPSS"},
-		{"PSS with a short salt", pss("sha256", "20"), ""},
-		{"PSS with another hash for the mask", append(pss("sha256", "32"), "-keyopt", "rsa_mgf1_md:sha512"), ""},
+		{"PSS with a short salt", pss("sha256", "20"), "SHA256-RSAPSS"},
+		{"PSS with a long salt", pss("sha256", "100"), "SHA256-RSAPSS"},
+		{"PSS without salt", pss("sha256", "0"), "SHA256-RSAPSS"},
+		{"PSS with another hash for the mask", append(pss("sha256", "32"), "-keyopt", "rsa_mgf1_md:sha512"), "SHA256-RSAPSS"},
+		{"PSS with SHA-1 for the mask", append(pss("sha256", "32"), "-keyopt", "rsa_mgf1_md:sha1"), "SHA256-RSAPSS"},
+		{"PSS with SHA-1", pss("sha1", "20"), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			reply, o := signedByCMS(t, s, digest, c.options...)
@@ -135,8 +139,7 @@ func TestOpenSSLSignsWithPSSAndKeyIdentifier(t *testing.T) {
 	}
 }
 
-// Parameters that crypto/x509 would not verify as they say are refused, even
-// with a signature that is good.
+// Parameters that are not those that the signature was made with refuse it.
 func TestPSSParameters(t *testing.T) {
 	hash := func(oid asn1.ObjectIdentifier) []byte {
 		var b cryptobyte.Builder
@@ -167,7 +170,8 @@ func TestPSSParameters(t *testing.T) {
 		{"salt of 31", params{true, true, true, sha256, sha256, mgf1, 31, nil}, false},
 		{"negative salt", params{true, true, true, sha256, sha256, mgf1, -32, nil}, false},
 		{"other trailer", params{true, true, true, sha256, sha256, mgf1, 32, []byte{0xa3, 3, 2, 1, 2}}, false},
-		{"trailer written out", params{true, true, true, sha256, sha256, mgf1, 32, []byte{0xa3, 3, 2, 1, 1}}, false},
+		{"trailer written out", params{true, true, true, sha256, sha256, mgf1, 32, []byte{0xa3, 3, 2, 1, 1}}, true},
+		{"salt longer than the key", params{true, true, true, sha256, sha256, mgf1, 1 << 20, nil}, false},
 	} {
 		var b cryptobyte.Builder
 		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {

@@ -7,14 +7,16 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/tsa/der"
 
 	"golang.org/x/crypto/cryptobyte"
 	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // MaxReply is the largest reply that is read or judged, in bytes. Replies with
-// a whole certificate chain are 2 to 7 KiB.
-const MaxReply = 64 << 10
+// a whole certificate chain are 2 to 7 KiB; some authorities send their
+// revocation list along.
+const MaxReply = der.Max
 
 // PKIStatus (RFC 3161 clause 2.4.2).
 const (
@@ -37,6 +39,7 @@ type response struct {
 	texts    []string // PKIFreeText, cleaned
 	failures []string
 	token    []byte // DER of the ContentInfo; empty if there is none
+	bare     bool   // it came without a TimeStampResp around it, so no status is known
 }
 
 func (r response) granted() bool {
@@ -65,11 +68,15 @@ func parseResponse(raw []byte) (response, error) {
 	if len(raw) > MaxReply {
 		return r, fmt.Errorf("%w: %d bytes", errResponse, len(raw))
 	}
-	der, err := toDER(raw)
+	clean, err := der.ToDER(raw)
 	if err != nil {
 		return r, fmt.Errorf("%w: %w", errResponse, err)
 	}
-	s := cryptobyte.String(der)
+	s := cryptobyte.String(clean)
+	if isContentInfo(s) {
+		r.bare, r.token = true, clean
+		return r, nil
+	}
 	var resp, info, token cryptobyte.String
 	if !s.ReadASN1(&resp, casn1.SEQUENCE) || !resp.ReadASN1(&info, casn1.SEQUENCE) || !info.ReadASN1Integer(&r.status) {
 		return r, errResponse
@@ -106,6 +113,13 @@ func parseResponse(raw []byte) (response, error) {
 	}
 	r.token = token
 	return r, nil
+}
+
+// isContentInfo reports whether this is a token and not a reply, which begins
+// with a sequence: a ContentInfo begins with its type.
+func isContentInfo(s cryptobyte.String) bool {
+	var body cryptobyte.String
+	return s.ReadASN1(&body, casn1.SEQUENCE) && s.Empty() && body.PeekASN1Tag(casn1.OBJECT_IDENTIFIER)
 }
 
 func failureName(bit int) string {

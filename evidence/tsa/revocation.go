@@ -2,12 +2,16 @@ package tsa
 
 import (
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"constat/evidence"
+
+	"golang.org/x/crypto/cryptobyte"
+	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // RevocationKind is the form of a revocation record.
@@ -37,6 +41,29 @@ type RevocationRecord struct {
 	Raw     []byte         `json:"raw"`
 }
 
+// ReadRecord takes a file for a revocation record: an OCSP answer or a list, in
+// DER or PEM. Nothing in it is believed before [Verify] has judged it, which
+// also says what cannot be read.
+func ReadRecord(file []byte) (RevocationRecord, error) {
+	if block, _ := pem.Decode(file); block != nil {
+		file = block.Bytes
+	}
+	var body cryptobyte.String
+	s := cryptobyte.String(file)
+	if !s.ReadASN1(&body, casn1.SEQUENCE) || !s.Empty() {
+		return RevocationRecord{}, fmt.Errorf("revocation record %w", errRecord)
+	}
+	return RevocationRecord{Kind: kindOfRecord(body), Raw: file}, nil
+}
+
+// kindOfRecord tells an OCSP answer, which begins with a status, from a list.
+func kindOfRecord(body cryptobyte.String) RevocationKind {
+	if body.PeekASN1Tag(casn1.ENUM) {
+		return KindOCSP
+	}
+	return KindCRL
+}
+
 // statement is what an authentic record says of one certificate.
 type statement struct {
 	revoked bool
@@ -44,6 +71,15 @@ type statement struct {
 	reason  int       // CRLReason; noReason if the record gives none
 	from    time.Time // thisUpdate
 	until   time.Time // nextUpdate; zero: none
+	kept    time.Time // expired certificates are still known from this expiry on; zero: they are not
+}
+
+// since takes notice of when a certificate became invalid, which may lie before
+// it was revoked (RFC 5280 clause 5.3.2).
+func (s *statement) since(invalid time.Time) {
+	if !invalid.IsZero() && invalid.Before(s.at) {
+		s.at = invalid
+	}
 }
 
 const noReason = -1
@@ -64,9 +100,10 @@ func spares(reason int) bool { return reason == 0 || reason >= 3 && reason <= 5 
 
 // covers reports whether the statement says anything about a moment: it was
 // current then, or was made later while the certificate was still listed.
-// Records drop certificates that have expired (RFC 5280 clause 3.3).
+// Records drop certificates that have expired (RFC 5280 clause 3.3), unless they
+// say since when they keep them (RFC 6960 clause 4.4.4).
 func (s statement) covers(at time.Time, cert *x509.Certificate) bool {
-	if s.from.After(cert.NotAfter) {
+	if keeps := !s.kept.IsZero() && !cert.NotAfter.Before(s.kept); s.from.After(cert.NotAfter) && !keeps {
 		return false
 	}
 	at = at.Truncate(time.Second) // records know no fractions
@@ -106,13 +143,26 @@ func parseRecord(r RevocationRecord) (record, error) {
 	return nil, fmt.Errorf("%w: %.20q of %d bytes", errRecord, r.Kind, len(r.Raw))
 }
 
+// embedded are the records that came with the token, unsigned, as many as
+// there is room for beside the others.
+func embedded(raw [][]byte, room int) []RevocationRecord {
+	var list []RevocationRecord
+	for _, r := range raw[:max(0, min(len(raw), room))] {
+		var body cryptobyte.String
+		if s := cryptobyte.String(r); s.ReadASN1(&body, casn1.SEQUENCE) {
+			list = append(list, RevocationRecord{Kind: kindOfRecord(body), Raw: r})
+		}
+	}
+	return list
+}
+
 // judgeRevocation says whether any certificate of the chain but its root was
 // revoked so that a token of the given moment is void. The root is not asked
 // about: it is trusted because somebody chose it.
 func judgeRevocation(chain []*x509.Certificate, at time.Time, accuracy time.Duration, list []RevocationRecord) (evidence.CheckState, string) {
 	switch {
 	case len(list) == 0:
-		return evidence.NotDone, "no revocation list and no OCSP answer was fetched"
+		return evidence.NotDone, WhyNoRecords
 	case len(list) > maxRevocationRecords:
 		return evidence.NotDone, fmt.Sprintf("%d records are more than %d", len(list), maxRevocationRecords)
 	case len(chain) < 2:

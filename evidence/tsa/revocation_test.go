@@ -7,7 +7,9 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +23,10 @@ import (
 var (
 	oidIDP   = asn1.ObjectIdentifier{2, 5, 29, 28}
 	oidDelta = asn1.ObjectIdentifier{2, 5, 29, 27}
+
+	oidInvalidity = asn1.ObjectIdentifier{2, 5, 29, 24}
+	oidExpired    = asn1.ObjectIdentifier{2, 5, 29, 60}
+	oidCutoff     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 6}
 )
 
 // revocationForge makes records about a forged reply; a test spoils them.
@@ -219,6 +225,47 @@ func TestRevocationRecords(t *testing.T) {
 			f.revoked = stamped.Add(-time.Minute)
 			f.entry = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 29}, Critical: true, Value: []byte{0x30, 0}}}
 		}, open, ""},
+		{"superseded later, invalid before", func(t *testing.T, f *revocationForge) {
+			f.revoked, f.reason, f.hasReason = stamped.Add(time.Hour), 4, true
+			f.entry = []pkix.Extension{{Id: oidInvalidity, Value: generalizedTime(t, stamped.Add(-time.Minute))}}
+			f.extensions = slices.Concat(f.extensions, f.entry)
+		}, failed, failed},
+		{"superseded later, invalid later", func(t *testing.T, f *revocationForge) {
+			f.revoked, f.reason, f.hasReason = stamped.Add(time.Hour), 4, true
+			f.entry = []pkix.Extension{{Id: oidInvalidity, Value: generalizedTime(t, stamped.Add(time.Minute))}}
+			f.extensions = slices.Concat(f.extensions, f.entry)
+		}, passed, passed},
+		{"superseded, invalid from after that", func(t *testing.T, f *revocationForge) {
+			f.revoked, f.reason, f.hasReason = stamped.Add(-time.Hour), 4, true
+			f.entry = []pkix.Extension{{Id: oidInvalidity, Value: generalizedTime(t, stamped.Add(time.Hour))}}
+			f.extensions = slices.Concat(f.extensions, f.entry)
+		}, failed, failed},
+		{"invalid at a time that cannot be read", func(_ *testing.T, f *revocationForge) {
+			f.revoked, f.reason, f.hasReason = stamped.Add(time.Hour), 4, true
+			f.entry = []pkix.Extension{{Id: oidInvalidity, Value: []byte{5, 0}}}
+			f.extensions = slices.Concat(f.extensions, f.entry)
+		}, open, open},
+		{"made after the certificate expired, kept since before", func(t *testing.T, f *revocationForge) {
+			f.from, f.until = goodTo.Add(time.Second), goodTo.AddDate(0, 1, 0)
+			f.extensions = []pkix.Extension{{Id: oidCutoff, Value: generalizedTime(t, stamped)}, {Id: oidExpired, Value: generalizedTime(t, stamped)}}
+		}, passed, passed},
+		{"made after the certificate expired, kept since after", func(t *testing.T, f *revocationForge) {
+			f.from, f.until = goodTo.AddDate(1, 0, 0), goodTo.AddDate(2, 0, 0)
+			since := generalizedTime(t, goodTo.Add(time.Second))
+			f.extensions = []pkix.Extension{{Id: oidCutoff, Value: since}, {Id: oidExpired, Value: since}}
+		}, open, open},
+		{"revoked, said after the certificate expired and kept", func(t *testing.T, f *revocationForge) {
+			f.from, f.until = goodTo.AddDate(1, 0, 0), goodTo.AddDate(2, 0, 0)
+			f.revoked, f.reason, f.hasReason = stamped.Add(-time.Hour), 4, true
+			f.extensions = []pkix.Extension{{Id: oidCutoff, Value: generalizedTime(t, stamped)}}
+		}, failed, failed},
+		{"issuer named in another string type", func(t *testing.T, f *revocationForge) {
+			other := *f.issuer
+			other.RawSubject = forgeName(t, utf8, "FORGE", "root")
+			f.issuer = &other
+			f.signer(t, certForm{issuer: other.RawSubject})
+			f.responder = f.root
+		}, passed, passed},
 		{"the responder does not know", func(_ *testing.T, f *revocationForge) { f.status = ocsp.Unknown }, "", open},
 		{"appointed responder", func(t *testing.T, f *revocationForge) { f.responderOf(t, otherKey(), oidOCSPSigning) }, "", passed},
 		{"responder appointed for another century", func(t *testing.T, f *revocationForge) {
@@ -265,6 +312,64 @@ func TestRevocationRecords(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func generalizedTime(t testing.TB, at time.Time) []byte {
+	t.Helper()
+	der, err := asn1.MarshalWithParams(at.UTC(), "generalized")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+// What the authority sends along inside the token is judged like any record,
+// and costs those of others nothing.
+func TestRevocationInsideTheToken(t *testing.T) {
+	f := newRevocationForge(t)
+	good := f.crl(t)
+	other := append([]byte{6, 8, 0x2b, 6, 1, 5, 5, 7, 0x10, 2}, f.ocsp(t).Raw...)
+	f.records = [][]byte{good.Raw}
+	if ts, c := f.judge(t); ts == nil || c.State != evidence.Passed {
+		t.Errorf("a list: %+v", c)
+	}
+	choice := append([]byte{0xa1, 0x82, byte(len(other) >> 8), byte(len(other))}, other...)
+	f.records = [][]byte{choice}
+	if ts, c := f.judge(t); ts == nil || c.State != evidence.Passed {
+		t.Errorf("an OCSP answer: %+v", c)
+	}
+	f.revoked = stamped.Add(-time.Minute)
+	f.records = [][]byte{f.crl(t).Raw}
+	if ts, c := f.judge(t); ts != nil || c.State != evidence.Failed {
+		t.Errorf("a list on which it is revoked: %+v", c)
+	}
+	f.records = slices.Repeat([][]byte{{0x30, 3, 2, 1, 1}}, 100)
+	if ts, c := f.judge(t, good); ts == nil || c.State != evidence.Passed {
+		t.Errorf("a hundred useless ones beside a good one: %+v", c)
+	}
+	f.records = [][]byte{{4, 1, 0}}
+	if ts, checks := tsa.Verify(f.build(t), evidence.Sum(payload), f.options()); ts != nil || strings.Join(failed(checks), " ") != tsa.CheckReply {
+		t.Errorf("what is no record: %v", checks)
+	}
+}
+
+func TestReadRecord(t *testing.T) {
+	f := newRevocationForge(t)
+	for _, r := range []tsa.RevocationRecord{f.crl(t), f.ocsp(t)} {
+		for form, file := range map[string][]byte{
+			"DER": r.Raw, "PEM": pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: r.Raw}),
+		} {
+			got, err := tsa.ReadRecord(file)
+			if err != nil || got.Kind != r.Kind || !bytes.Equal(got.Raw, r.Raw) {
+				t.Errorf("%s in %s: %v %v", r.Kind, form, got.Kind, err)
+			}
+		}
+	}
+	for _, junk := range []string{"", "junk", "\x30\x00\x00", "-----BEGIN X509 CRL-----\n-----END X509 CRL-----\n"} {
+		if _, err := tsa.ReadRecord([]byte(junk)); err == nil {
+			t.Errorf("%q", junk)
+		}
 	}
 }
 

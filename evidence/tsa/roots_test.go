@@ -52,3 +52,22 @@ func TestParseRootsPEM(t *testing.T) {
 		}
 	}
 }
+
+// DER, one certificate after the other, is as good as PEM; half of one is none.
+func TestRootsInDER(t *testing.T) {
+	f := newForge(t)
+	both := append(bytes.Clone(f.root.Raw), f.cert.Raw...)
+	if roots, err := tsa.ParseRoots(both); err != nil || len(roots) != 2 || !roots[1].Equal(f.cert) {
+		t.Errorf("%d, %v", len(roots), err)
+	}
+	if roots, err := tsa.ParseRoots([]byte(f.rootPEM())); err != nil || len(roots) != 1 || !roots[0].Equal(f.root) {
+		t.Errorf("PEM: %d, %v", len(roots), err)
+	}
+	for name, b := range map[string][]byte{
+		"nothing": nil, "half": f.root.Raw[:100], "one and a half": both[:len(both)-1], "a reply": f.build(t), "text": []byte("roots"),
+	} {
+		if roots, err := tsa.ParseRoots(b); !errors.Is(err, tsa.ErrRoots) {
+			t.Errorf("%s: %d, %v", name, len(roots), err)
+		}
+	}
+}

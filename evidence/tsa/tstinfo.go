@@ -1,21 +1,27 @@
 package tsa
 
 import (
-	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
+
+	"constat/evidence/tsa/der"
 
 	"golang.org/x/crypto/cryptobyte"
 	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-var (
-	oidQCStatements = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 3}
-	oidQualified    = asn1.ObjectIdentifier{0, 4, 0, 19422, 1, 1} // esi4-qtstStatement-1
+const (
+	oidQCStatements = "1.3.6.1.5.5.7.1.3"
+	oidQualified    = "0.4.0.19422.1.1" // esi4-qtstStatement-1
 )
+
+// maxAccuracy is the widest accuracy that still says a time. Authorities claim
+// a second or a minute (ETSI EN 319 421: a second).
+const maxAccuracy = 10 * time.Minute
 
 // maxSerial is generous: RFC 3161 clause 2.4.2 asks for 20 bytes.
 const maxSerial = 64
@@ -23,14 +29,16 @@ const maxSerial = 64
 // tstInfo is what the authority signed (RFC 3161 clause 2.4.2).
 type tstInfo struct {
 	version     int64
-	policy      asn1.ObjectIdentifier
-	hashAlg     asn1.ObjectIdentifier
+	policy      string // dotted
+	hashAlg     string
 	imprint     []byte
 	serial      *big.Int
 	genTime     time.Time // UTC
 	accuracy    time.Duration
 	hasAccuracy bool
 	nonce       *big.Int // nil if absent
+	tsa         []byte   // DER of the GeneralName; nil if absent
+	leap        bool     // the time was a leap second
 	critical    []string // critical extensions that are not understood
 	qualified   bool
 }
@@ -38,21 +46,21 @@ type tstInfo struct {
 var errTSTInfo = errors.New("not a TSTInfo")
 
 // parseTSTInfo reads the DER of a TSTInfo with nothing after it.
-func parseTSTInfo(der []byte) (tstInfo, error) {
+func parseTSTInfo(raw []byte) (tstInfo, error) {
 	var t tstInfo
 	var body, imprint, hashed, gen cryptobyte.String
 	bad := func(what string) (tstInfo, error) { return t, fmt.Errorf("%w: %s", errTSTInfo, what) }
-	s := cryptobyte.String(der)
+	s := cryptobyte.String(raw)
 	if !s.ReadASN1(&body, casn1.SEQUENCE) {
 		return bad("no sequence")
 	}
 	if !s.Empty() {
 		return bad(fmt.Sprintf("%d bytes after its end", len(s)))
 	}
-	if !body.ReadASN1Integer(&t.version) || !body.ReadASN1ObjectIdentifier(&t.policy) {
+	if !body.ReadASN1Integer(&t.version) || !der.ReadOID(&body, &t.policy) {
 		return bad("version or policy")
 	}
-	if !body.ReadASN1(&imprint, casn1.SEQUENCE) || !readAlgorithm(&imprint, &t.hashAlg) ||
+	if !body.ReadASN1(&imprint, casn1.SEQUENCE) || !der.ReadHash(&imprint, &t.hashAlg) ||
 		!imprint.ReadASN1(&hashed, casn1.OCTET_STRING) || !imprint.Empty() {
 		return bad("imprint")
 	}
@@ -65,7 +73,7 @@ func parseTSTInfo(der []byte) (tstInfo, error) {
 		return bad("time")
 	}
 	var err error
-	if t.genTime, err = parseGenTime(string(gen)); err != nil {
+	if t.genTime, t.leap, err = parseGenTime(string(gen)); err != nil {
 		return t, err
 	}
 	if body.PeekASN1Tag(casn1.SEQUENCE) {
@@ -86,12 +94,14 @@ func parseTSTInfo(der []byte) (tstInfo, error) {
 			return bad("nonce")
 		}
 	}
-	// The tsa field is the authority's own hint at its name; the name that
-	// counts is the one in the certificate that the signature is bound to.
-	if body.PeekASN1Tag(context0) && !skipAny(&body) {
-		return bad("name")
+	if body.PeekASN1Tag(der.Context0) {
+		var name cryptobyte.String
+		if !body.ReadASN1(&name, der.Context0) {
+			return bad("name")
+		}
+		t.tsa = name
 	}
-	if body.PeekASN1Tag(context1) {
+	if body.PeekASN1Tag(der.Context1) {
 		if err := t.readExtensions(&body); err != nil {
 			return t, err
 		}
@@ -103,14 +113,40 @@ func parseTSTInfo(der []byte) (tstInfo, error) {
 }
 
 // parseGenTime reads YYYYMMDDhhmmss[.s...]Z in its one permitted form: UTC,
-// seconds, no trailing zeros in the fraction (RFC 3161 clause 2.4.2).
-func parseGenTime(s string) (time.Time, error) {
-	const layout = "20060102150405.999999999Z"
-	t, err := time.Parse(layout, s)
-	if err != nil || t.Format(layout) != s {
-		return time.Time{}, fmt.Errorf("%w: time %.40q", errTSTInfo, s)
+// seconds, no trailing zeros in the fraction (RFC 3161 clause 2.4.2), of which
+// there may be any number; nanoseconds are kept. A leap second (ITU-R TF.460: the
+// last one of a month) is the beginning of the next day, as clocks count.
+func parseGenTime(s string) (at time.Time, leap bool, err error) {
+	const layout = "20060102150405"
+	bad := fmt.Errorf("%w: time %.40q", errTSTInfo, s)
+	if len(s) < len(layout)+1 || s[len(s)-1] != 'Z' {
+		return time.Time{}, false, bad
 	}
-	return t.UTC(), nil
+	whole, fraction := s[:len(layout)], s[len(layout):len(s)-1]
+	if leap = strings.HasSuffix(whole, "235960"); leap {
+		whole = whole[:len(whole)-2] + "59"
+	}
+	at, err = time.Parse(layout, whole)
+	if err != nil || at.Format(layout) != whole {
+		return time.Time{}, false, bad
+	}
+	if leap {
+		if at = at.Add(time.Second); at.Day() != 1 {
+			return time.Time{}, false, bad
+		}
+	}
+	if fraction == "" {
+		return at.UTC(), leap, nil
+	}
+	digits := strings.TrimPrefix(fraction, ".")
+	if digits == "" || len(digits) == len(fraction) || strings.Trim(digits, "0123456789") != "" || digits[len(digits)-1] == '0' {
+		return time.Time{}, false, bad
+	}
+	nanos, err := strconv.Atoi((digits + "000000000")[:9])
+	if err != nil {
+		return time.Time{}, false, bad
+	}
+	return at.Add(time.Duration(nanos)).UTC(), leap, nil
 }
 
 // readAccuracy reads seconds, milliseconds [0] and microseconds [1], each
@@ -126,8 +162,7 @@ func readAccuracy(s *cryptobyte.String) (time.Duration, error) {
 		unit time.Duration
 		max  int64
 	}{
-		// A second is a claim, a day is none: beyond it the time says nothing.
-		{casn1.INTEGER, time.Second, 24 * 60 * 60},
+		{casn1.INTEGER, time.Second, int64(maxAccuracy / time.Second)},
 		{casn1.Tag(0).ContextSpecific(), time.Millisecond, 999},
 		{casn1.Tag(1).ContextSpecific(), time.Microsecond, 999},
 	} {
@@ -135,7 +170,13 @@ func readAccuracy(s *cryptobyte.String) (time.Duration, error) {
 			continue
 		}
 		var n int64
-		if !body.ReadASN1Int64WithTag(&n, f.tag) || n < 0 || n > f.max {
+		if !body.ReadASN1Int64WithTag(&n, f.tag) || n < 0 {
+			return 0, fmt.Errorf("%w: accuracy", errTSTInfo)
+		}
+		if n > f.max && f.unit == time.Second {
+			return 0, fmt.Errorf("%w: accuracy of %d seconds: wider than %v, it says no time", errTSTInfo, n, maxAccuracy)
+		}
+		if n > f.max {
 			return 0, fmt.Errorf("%w: accuracy", errTSTInfo)
 		}
 		sum += time.Duration(n) * f.unit
@@ -148,25 +189,25 @@ func readAccuracy(s *cryptobyte.String) (time.Duration, error) {
 
 func (t *tstInfo) readExtensions(s *cryptobyte.String) error {
 	var list cryptobyte.String
-	if !s.ReadASN1(&list, context1) {
+	if !s.ReadASN1(&list, der.Context1) {
 		return fmt.Errorf("%w: extensions", errTSTInfo)
 	}
 	seen := map[string]bool{}
 	for !list.Empty() {
 		var ext, value cryptobyte.String
-		var oid asn1.ObjectIdentifier
+		var oid string
 		var critical bool
-		if !list.ReadASN1(&ext, casn1.SEQUENCE) || !ext.ReadASN1ObjectIdentifier(&oid) ||
+		if !list.ReadASN1(&ext, casn1.SEQUENCE) || !der.ReadOID(&ext, &oid) ||
 			ext.PeekASN1Tag(casn1.BOOLEAN) && !ext.ReadASN1Boolean(&critical) ||
-			!ext.ReadASN1(&value, casn1.OCTET_STRING) || !ext.Empty() || seen[oid.String()] {
+			!ext.ReadASN1(&value, casn1.OCTET_STRING) || !ext.Empty() || seen[oid] {
 			return fmt.Errorf("%w: extension", errTSTInfo)
 		}
-		seen[oid.String()] = true
+		seen[oid] = true
 		switch {
-		case oid.Equal(oidQCStatements):
+		case oid == oidQCStatements:
 			t.qualified = claimsQualified(value)
 		case critical:
-			t.critical = append(t.critical, oid.String())
+			t.critical = append(t.critical, oid)
 		}
 	}
 	return nil
@@ -180,11 +221,11 @@ func claimsQualified(value cryptobyte.String) bool {
 		return false
 	}
 	for !list.Empty() {
-		var oid asn1.ObjectIdentifier
-		if !list.ReadASN1(&statement, casn1.SEQUENCE) || !statement.ReadASN1ObjectIdentifier(&oid) {
+		var oid string
+		if !list.ReadASN1(&statement, casn1.SEQUENCE) || !der.ReadOID(&statement, &oid) {
 			return false
 		}
-		if oid.Equal(oidQualified) {
+		if oid == oidQualified {
 			return true
 		}
 	}

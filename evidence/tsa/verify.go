@@ -5,31 +5,34 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/tsa/algorithm"
+	"constat/evidence/tsa/names"
 )
 
 // Names of the checks, in the order in which [Verify] lists them.
 const (
 	CheckReply       = "reply"               // a TimeStampResp with a SignedData with a TSTInfo, at most MaxReply bytes, nothing surplus
-	CheckStatus      = "status"              // granted, or grantedWithMods (RFC 3161 clause 2.4.2)
+	CheckStatus      = "status"              // granted, or grantedWithMods (RFC 3161 clause 2.4.2); not done for a token by itself
 	CheckContentType = "content-type"        // the signed content is an id-ct-TSTInfo (RFC 3161 clause 2.4.2)
 	CheckVersion     = "version"             // TSTInfo version 1
-	CheckImprint     = "imprint"             // SHA-256, and equal to the digest
+	CheckImprint     = "imprint"             // equal to the digest
 	CheckNonce       = "nonce"               // the number that was sent
 	CheckSignature   = "signature"           // exactly one, over this content (RFC 5652 clause 5.6)
-	CheckSigningCert = "signing-certificate" // the signature names its certificate (RFC 5035, RFC 5816)
+	CheckSigningCert = "signing-certificate" // the signature names its certificate (RFC 5035, RFC 5816), and the tsa field its owner
 	CheckKeyUsage    = "key-usage"           // for timestamping alone, critical (RFC 3161 clause 2.3)
 	CheckValidity    = "validity"            // the time lies within the signer's certificate
 	CheckChain       = "chain"               // to a trusted root, at the token's own time
 	CheckPinnedRoot  = "pinned-root"         // that root is one that the authority is known to lead to; never voids a token
 	CheckExtensions  = "extensions"          // no critical one that is not understood
 	CheckPolicy      = "policy"              // the one that was asked for
-	CheckWindow      = "window"              // the time fits this device's clock
+	CheckWindow      = "window"              // the time fits this device's clock: when it was asked for, and now
 	CheckRevocation  = "revocation"          // no certificate of the chain was revoked so as to void the token (RFC 3161 clause 4)
 	CheckSecond      = "cross-check"         // an independent verifier agrees; not done where it knows less than we do
 )
@@ -84,6 +87,13 @@ type Options struct {
 	Policy      asn1.ObjectIdentifier // as asked for; nil: any
 	Revocation  []RevocationRecord    // what was kept; its signatures are verified against the chain
 	Practice    bool                  // let a chain pass that carries evidence.PracticeMark; its root has to be in Roots all the same
+	Now         time.Time             // the judge's clock, which no token may be ahead of by more than DefaultTolerance; zero: not known
+
+	// Imprints are digests of the same data by other hash functions; without
+	// them only an imprint of SHA-256 can be compared.
+	Imprints map[crypto.Hash][]byte
+	// Token lets a TimeStampToken pass that has no TimeStampResp around it.
+	Token bool
 }
 
 // Timestamp is a verified time. Only [Verify] makes one.
@@ -95,7 +105,7 @@ type Timestamp struct {
 	Serial             string        // as OpenSSL prints it: 0x0A1B
 	Signer             string        // subject, RFC 4514
 	SignerNotAfter     time.Time     // UTC
-	HashAlgorithm      string        // of the imprint: "SHA-256"
+	HashAlgorithm      string        // of the imprint, e.g. "SHA-256"
 	SignatureAlgorithm string        // e.g. "ECDSA-SHA256"
 	RootSubject        string        // RFC 4514
 	RootFingerprint    evidence.Digest
@@ -109,9 +119,10 @@ type Timestamp struct {
 // to be about. The checks are always all listed, in a fixed order; one that
 // could not be done says why. The Timestamp is nil unless none but pinned-root
 // failed and all but nonce, pinned-root, policy, window and revocation were
-// done; see [FirstFailure]. cross-check may be
-// missing for RSA-PSS and for signers named by key identifier, which the second
-// verifier does not know.
+// done; see [FirstFailure]. cross-check may be missing where the second verifier
+// cannot read what has been verified: its silence is no verdict. A signature or
+// a chain that is not done is one of an algorithm that this program does not
+// know.
 //
 // The status grantedWithMods is accepted: what an authority may modify and what
 // matters here (imprint, nonce, policy, time) is checked in the signed content
@@ -127,11 +138,11 @@ func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []eviden
 		done[c.Name] = c.State
 	}
 	for _, name := range required {
-		if done[name] != evidence.Passed {
+		if done[name] != evidence.Passed && (name != CheckStatus || !j.resp.bare) {
 			return nil, j.checks
 		}
 	}
-	if done[CheckSecond] != evidence.Passed && j.data.beyondSecond() == "" {
+	if done[CheckSecond] != evidence.Passed && !j.beyond {
 		return nil, j.checks
 	}
 	root := j.chain[len(j.chain)-1]
@@ -139,11 +150,11 @@ func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []eviden
 		Time:               j.info.genTime,
 		Accuracy:           j.info.accuracy,
 		HasAccuracy:        j.info.hasAccuracy,
-		Policy:             j.info.policy.String(),
+		Policy:             j.info.policy,
 		Serial:             serialText(j.info.serial),
 		Signer:             evidence.Clean(j.signer.Subject.String()),
 		SignerNotAfter:     j.signer.NotAfter.UTC(),
-		HashAlgorithm:      crypto.SHA256.String(),
+		HashAlgorithm:      j.imprint.String(),
 		SignatureAlgorithm: j.signAlg.String(),
 		RootSubject:        evidence.Clean(root.Subject.String()),
 		RootFingerprint:    evidence.Sum(root.Raw),
@@ -152,6 +163,25 @@ func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []eviden
 		Practice:           isPractice(j.chain),
 		Chain:              j.chain,
 	}, j.checks
+}
+
+// ImprintHash says which hash function the data has to be hashed with before
+// [Verify] can compare it. Nothing is verified; 0 if it cannot be read.
+func ImprintHash(raw []byte) crypto.Hash {
+	resp, err := parseResponse(raw)
+	if err != nil {
+		return 0
+	}
+	data, err := parseSignedData(resp.token)
+	if err != nil {
+		return 0
+	}
+	info, err := parseTSTInfo(data.content)
+	if err != nil {
+		return 0
+	}
+	hash, _ := algorithm.Hash(info.hashAlg)
+	return hash
 }
 
 // FirstFailure returns the first check that voids a token, if there is one: a
@@ -176,9 +206,13 @@ type judge struct {
 	data       signedData
 	info       tstInfo
 	signer     *x509.Certificate
-	signAlg    x509.SignatureAlgorithm
+	signAlg    algorithm.Algorithm
+	asSent     bool // the signature is over the attributes in the order in which they came
+	imprint    crypto.Hash
+	paths      *pathfinder
 	chain      []*x509.Certificate
 	rootSource string
+	beyond     bool // the second verifier cannot judge this token
 }
 
 func (j *judge) pass(name, format string, args ...any) {
@@ -198,11 +232,15 @@ func (j *judge) add(name string, state evidence.CheckState, format string, args 
 	j.checks = append(j.checks, evidence.Check{Name: name, State: state, Detail: detail})
 }
 
-// answer records a check that is one error or none.
+// answer records a check that is one error or none. What this program cannot
+// check is not done.
 func (j *judge) answer(name string, err error, format string, args ...any) {
-	if err != nil {
+	switch {
+	case errors.Is(err, algorithm.ErrUnsupported):
+		j.skip(name, "%v", err)
+	case err != nil:
 		j.fail(name, "%v", err)
-	} else {
+	default:
 		j.pass(name, format, args...)
 	}
 }
@@ -211,6 +249,11 @@ func (j *judge) run(raw []byte) {
 	var err error
 	if j.resp, err = parseResponse(raw); err != nil {
 		j.fail(CheckReply, "%v", err)
+		j.skipRest("the reply cannot be read")
+		return
+	}
+	if j.resp.bare && !j.o.Token {
+		j.fail(CheckReply, "%v: a token without a reply around it", errResponse)
 		j.skipRest("the reply cannot be read")
 		return
 	}
@@ -225,10 +268,14 @@ func (j *judge) run(raw []byte) {
 		j.pass(CheckReply, "a refusal of %d bytes", len(raw))
 	case dataErr != nil:
 		j.fail(CheckReply, "%v", dataErr)
+	case j.data.odd > 0:
+		j.answer(CheckReply, infoErr, "%d bytes; %d of what came with the certificates cannot be read and was not used", len(raw), j.data.odd)
 	default:
 		j.answer(CheckReply, infoErr, "%d bytes", len(raw))
 	}
-	if j.resp.granted() {
+	if j.resp.bare {
+		j.skip(CheckStatus, "there is no reply around the token")
+	} else if j.resp.granted() {
 		j.pass(CheckStatus, "%s", j.resp.describe())
 	} else {
 		j.fail(CheckStatus, "%s", j.resp.describe())
@@ -237,7 +284,7 @@ func (j *judge) run(raw []byte) {
 		j.skipRest("there is no token that can be read")
 		return
 	}
-	if j.data.contentType.Equal(oidTSTInfo) {
+	if j.data.contentType == oidTSTInfo {
 		j.pass(CheckContentType, "id-ct-TSTInfo")
 	} else {
 		j.fail(CheckContentType, "%v is not id-ct-TSTInfo", j.data.contentType)
@@ -274,11 +321,12 @@ func (j *judge) skipRevocation() {
 
 // checkRevocation judges the kept records at the token's own time.
 func (j *judge) checkRevocation() {
-	if len(j.o.Revocation) > 0 && j.chain == nil {
+	records := slices.Concat(j.o.Revocation, embedded(j.data.records, maxRevocationRecords-len(j.o.Revocation)))
+	if len(records) > 0 && j.chain == nil {
 		j.skip(CheckRevocation, WhyNoChain)
 		return
 	}
-	state, detail := judgeRevocation(j.chain, j.info.genTime, j.info.accuracy, j.o.Revocation)
+	state, detail := judgeRevocation(j.chain, j.info.genTime, j.info.accuracy, records)
 	j.add(CheckRevocation, state, "%s", detail)
 }
 
@@ -289,16 +337,7 @@ func (j *judge) checkContent() {
 	} else {
 		j.fail(CheckVersion, "%d", j.info.version)
 	}
-	switch hash := hashOIDs[j.info.hashAlg.String()]; {
-	case hash != crypto.SHA256:
-		j.fail(CheckImprint, "hash algorithm %v is not SHA-256", j.info.hashAlg)
-	case j.digest.IsZero():
-		j.fail(CheckImprint, "there is no digest to compare with")
-	case !bytes.Equal(j.info.imprint, j.digest[:]):
-		j.fail(CheckImprint, "is %x, not %s", j.info.imprint, j.digest)
-	default:
-		j.pass(CheckImprint, "SHA-256 %s", j.digest)
-	}
+	j.checkImprint()
 	switch {
 	case j.o.Nonce == nil:
 		j.skip(CheckNonce, WhyNoNonce)
@@ -311,47 +350,90 @@ func (j *judge) checkContent() {
 	}
 }
 
+// checkImprint compares what was stamped with the digest of the same kind. One
+// that nobody computed here cannot be compared, which is no less of a refusal.
+func (j *judge) checkImprint() {
+	hash, err := algorithm.Hash(j.info.hashAlg)
+	want, known := j.o.Imprints[hash]
+	if hash == crypto.SHA256 {
+		want, known = j.digest[:], true
+	}
+	switch j.imprint = hash; {
+	case err != nil:
+		j.fail(CheckImprint, "%v", err)
+	case !known:
+		j.fail(CheckImprint, "hash algorithm %v is not SHA-256", hash)
+	case hash == crypto.SHA256 && j.digest.IsZero():
+		j.fail(CheckImprint, "there is no digest to compare with")
+	case !bytes.Equal(j.info.imprint, want):
+		j.fail(CheckImprint, "is %.128x, not %x", j.info.imprint, want)
+	default:
+		j.pass(CheckImprint, "%v %x", hash, want)
+	}
+}
+
 // checkSigner looks at who signed, from signature to root.
 func (j *judge) checkSigner() {
 	var err error
-	if j.signer, err = j.data.signerCertificate(); err != nil {
+	if j.signer, err = j.data.signerCertificate(j.o.Roots); err != nil {
 		j.fail(CheckSignature, "%v", err)
 		for _, name := range []string{CheckSigningCert, CheckKeyUsage, CheckValidity, CheckChain, CheckPinnedRoot} {
 			j.skip(name, "the signer is not known")
 		}
 		return
 	}
-	j.signAlg, err = j.data.checkSignature(j.signer)
-	j.answer(CheckSignature, err, "%v by %s", j.signAlg, j.signer.Subject)
+	from, to, at := j.signer.NotBefore.UTC(), j.signer.NotAfter.UTC(), j.info.genTime
+	valid := !at.Before(from) && !at.After(to)
+	var chainErr error
+	if valid {
+		j.paths = newPathfinder(slices.Concat(j.data.certificates, j.o.Roots), at)
+		j.chain, j.rootSource, chainErr = findChain(j.paths, j.signer, j.o)
+	}
 
-	forms, err := j.data.signers[0].checkSigningCertificate(j.signer)
+	j.signAlg, j.asSent, err = j.data.checkSignature(j.signer, at)
+	j.answer(CheckSignature, err, "%v by %s", j.signAlg, j.signer.Subject)
+	forms, err := j.checkSigningCertificate()
 	j.answer(CheckSigningCert, err, "%s", forms)
 	j.answer(CheckKeyUsage, checkKeyUsage(j.signer), "timeStamping, critical")
 
-	from, to, at := j.signer.NotBefore.UTC(), j.signer.NotAfter.UTC(), j.info.genTime
 	span := fmt.Sprintf("%s to %s", from.Format(time.RFC3339), to.Format(time.RFC3339))
-	if at.Before(from) || at.After(to) {
+	if !valid {
 		j.fail(CheckValidity, "%s is not within %s", at.Format(time.RFC3339), span)
 		j.skip(CheckChain, "the signer's certificate was not valid at the token's time")
 		j.checkPin()
 		return
 	}
 	j.pass(CheckValidity, "%s", span)
-
-	chain, source, err := findChain(j.signer, j.data.certificates, at, j.o)
-	switch {
-	case err != nil:
-		j.fail(CheckChain, "%v", err)
-	case isPractice(chain) && (!j.o.Practice || source != RootPinned):
+	if chainErr == nil && isPractice(j.chain) && (!j.o.Practice || j.rootSource != RootPinned) {
 		// Not even for practising from the system's store: somebody who could
 		// write there could make everybody's tokens.
-		j.fail(CheckChain, "%s (%s root)", evidence.PracticeMark, source)
-	default:
-		j.chain, j.rootSource = chain, source
-		root := chain[len(chain)-1]
-		j.pass(CheckChain, "%s root %s, SHA-256 %s", source, root.Subject, evidence.Sum(root.Raw))
+		chainErr = fmt.Errorf("%s (%s root)", evidence.PracticeMark, j.rootSource)
+		j.chain, j.rootSource = nil, ""
+	}
+	if chainErr != nil {
+		j.answer(CheckChain, chainErr, "")
+	} else {
+		root := j.chain[len(j.chain)-1]
+		j.pass(CheckChain, "%s root %s, SHA-256 %s", j.rootSource, root.Subject, evidence.Sum(root.Raw))
 	}
 	j.checkPin()
+}
+
+// checkSigningCertificate looks at whom the token names as its signer, in the
+// signed attributes and in the tsa field.
+func (j *judge) checkSigningCertificate() (string, error) {
+	var above []*x509.Certificate
+	toRoot := false
+	if j.chain != nil {
+		root := j.chain[len(j.chain)-1]
+		above = append(j.paths.above(j.signer, j.chain), j.chain...)
+		toRoot = names.Equal(root.RawSubject, root.RawIssuer)
+	}
+	forms, err := j.data.signers[0].checkSigningCertificate(j.signer, above, toRoot)
+	if err != nil {
+		return "", err
+	}
+	return forms, checkTSAName(j.info.tsa, j.signer)
 }
 
 // checkPin compares the root that was found with those that are known of this
@@ -366,10 +448,10 @@ func (j *judge) checkPin() {
 		return
 	}
 	root := j.chain[len(j.chain)-1]
-	if sum := evidence.Sum(root.Raw); slices.Contains(j.o.Pins, sum) {
-		j.pass(CheckPinnedRoot, "SHA-256 %s", sum)
+	if known := withFingerprint(j.chain, j.o.Pins); len(known) > 0 {
+		j.pass(CheckPinnedRoot, "SHA-256 %s", evidence.Sum(known[len(known)-1].Raw))
 	} else {
-		j.fail(CheckPinnedRoot, "leads to %s, SHA-256 %s, known is %s", root.Subject, sum, j.o.Pins[0])
+		j.fail(CheckPinnedRoot, "leads to %s, SHA-256 %s, known is %s", root.Subject, evidence.Sum(root.Raw), j.o.Pins[0])
 	}
 }
 
@@ -383,7 +465,7 @@ func (j *judge) checkRest() {
 	switch {
 	case j.o.Policy == nil:
 		j.skip(CheckPolicy, "%s: %v", WhyNoPolicy, j.info.policy)
-	case !j.o.Policy.Equal(j.info.policy):
+	case j.o.Policy.String() != j.info.policy:
 		j.fail(CheckPolicy, "%v, not %v", j.info.policy, j.o.Policy)
 	default:
 		j.pass(CheckPolicy, "%v", j.info.policy)
@@ -394,14 +476,29 @@ func (j *judge) checkRest() {
 		j.skip(CheckSecond, "%s failed", c.Name)
 		return
 	}
-	if why := j.data.beyondSecond(); why != "" {
-		j.skip(CheckSecond, "sigstore timestamp-authority does not know %s", why)
+	for _, name := range []string{CheckSignature, CheckChain} {
+		if i := slices.IndexFunc(j.checks, func(c evidence.Check) bool { return c.Name == name }); j.checks[i].State != evidence.Passed {
+			j.skip(CheckSecond, "%s was not done", name)
+			return
+		}
+	}
+	err := j.crossCheck()
+	if j.beyond = errors.Is(err, errBeyond); j.beyond {
+		j.skip(CheckSecond, "%v", err)
 		return
 	}
-	j.answer(CheckSecond, crossCheck(j.resp.token, j.chain, j.o), "sigstore timestamp-authority agrees")
+	j.answer(CheckSecond, err, "sigstore timestamp-authority agrees")
 }
 
+// checkWindow compares the time with this device's clock: as it was when the
+// authority answered, and as it is now, which no token can be ahead of.
 func (j *judge) checkWindow() {
+	at := j.info.genTime
+	if now := j.o.Now; !now.IsZero() && at.Add(-j.info.accuracy).After(now.Add(DefaultTolerance)) {
+		j.fail(CheckWindow, "%s lies after this device's clock, %s, tolerance %v", at.Format(time.RFC3339Nano),
+			now.UTC().Format(time.RFC3339), DefaultTolerance)
+		return
+	}
 	w := j.o.Window
 	if w == nil {
 		j.skip(CheckWindow, WhyNoWindow)
@@ -412,7 +509,7 @@ func (j *judge) checkWindow() {
 		slack = DefaultTolerance
 	}
 	slack += j.info.accuracy
-	at, from, to := j.info.genTime, w.From.Add(-slack), w.To.Add(slack)
+	from, to := w.From.Add(-slack), w.To.Add(slack)
 	fact := fmt.Sprintf("%s; asked %s, answered %s, tolerance %v", at.Format(time.RFC3339Nano),
 		w.From.UTC().Format(time.RFC3339Nano), w.To.UTC().Format(time.RFC3339Nano), slack)
 	if at.Before(from) || at.After(to) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // detailChange is the detail of a custody entry that names the act on the whole
@@ -34,7 +35,7 @@ func (v *Vault) NewRecoveryCode(ctx context.Context) (RecoveryCode, error) {
 		return "", err
 	}
 	defer v.done()
-	code, err := newRecoveryCode(v.disk.rand)
+	code, err := newRecoveryCode(v.disk.Rand)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +56,7 @@ func (v *Vault) replaceKey(ctx context.Context, name, secret string, action evid
 		return err
 	}
 	hasher := evidence.NewHasher()
-	err = v.disk.stage(v.dir, name, func(w io.Writer) error { return write(io.MultiWriter(w, hasher)) })
+	err = v.disk.Stage(v.dir, name, func(w io.Writer) error { return write(io.MultiWriter(w, hasher)) })
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
@@ -70,10 +71,10 @@ func (v *Vault) replaceKey(ctx context.Context, name, secret string, action evid
 		return err
 	})
 	if err == nil {
-		err = v.disk.publish(v.dir, name)
+		err = v.disk.Publish(v.dir, name)
 	}
 	if err != nil {
-		_ = v.disk.fs.Remove(v.path(name + partSuffix)) // swept later otherwise
+		_ = v.disk.FS.Remove(v.path(name + disk.PartSuffix)) // swept later otherwise
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	// The key file is replaced: that must not look like a failure because a
@@ -169,7 +170,7 @@ func (c *Case) noted(change string) bool {
 // eachCase calls do for every case that has begun, and goes on after an error,
 // so that one case does not stand in the way of the others.
 func (v *Vault) eachCase(ctx context.Context, do func(*Case) error) error {
-	entries, err := v.disk.readDir(v.path(casesName))
+	entries, err := v.disk.ReadDir(v.path(casesName))
 	if err != nil {
 		return err
 	}

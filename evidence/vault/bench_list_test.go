@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // benchArtifacts is how many files the manifest of a long page lists.
@@ -33,7 +34,7 @@ func longCase(t testing.TB, v *Vault, n int) string {
 	}
 	var files []pending
 	object := func(b []byte) string {
-		name, err := v.disk.randomHex(objectNameBytes)
+		name, err := v.disk.RandomHex(objectNameBytes)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +79,7 @@ func longCase(t testing.TB, v *Vault, n int) string {
 			record{Reply: &replyRecord{Object: object(reply), Authority: authority, Nonce: []byte{1}}})
 	}
 	err = parallel(t.Context(), len(files), func(i int) error {
-		f, err := os.OpenFile(files[i].path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+		f, err := os.OpenFile(files[i].path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, disk.FileMode)
 		if err != nil {
 			return err
 		}

@@ -50,13 +50,13 @@ func (v *Vault) CreateCase(ctx context.Context, title string, practice bool) (ev
 		return evidence.Case{}, err
 	}
 	defer v.done()
-	id, err := v.disk.randomHex(caseIDBytes)
+	id, err := v.disk.RandomHex(caseIDBytes)
 	if err != nil {
 		return evidence.Case{}, err
 	}
 	c := v.newCase(id)
 	for _, dir := range []string{v.path(casesName), c.path(), c.path(objectsName), c.path(logName)} {
-		if err := v.disk.mkdir(dir); err != nil {
+		if err := v.disk.Mkdir(dir); err != nil {
 			return evidence.Case{}, fmt.Errorf("create case: %w", err)
 		}
 	}
@@ -75,7 +75,9 @@ func (v *Vault) CreateCase(ctx context.Context, title string, practice bool) (ev
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.cases[id] = c
+	if v.cases[id] == nil { // else somebody came upon it once its first line was there: a case has one log
+		v.cases[id] = c
+	}
 	return c.log.info, nil
 }
 
@@ -86,7 +88,7 @@ func (v *Vault) Cases(ctx context.Context) ([]evidence.Case, error) {
 		return nil, err
 	}
 	defer v.done()
-	entries, err := v.disk.readDir(v.path(casesName))
+	entries, err := v.disk.ReadDir(v.path(casesName))
 	if err != nil {
 		return nil, fmt.Errorf("list cases: %w", err)
 	}
@@ -153,15 +155,15 @@ func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 		return other, nil
 	}
 	// Under v.mu, and only by the first to come: nobody can have a draft yet.
-	if err := v.disk.sweep(c.path()); err != nil {
+	if err := v.disk.Sweep(c.path()); err != nil {
 		return nil, fmt.Errorf("open case: %w", err)
 	}
 	for _, sub := range []string{logName, objectsName} {
-		if err := v.disk.sweep(c.path(sub)); err != nil {
+		if err := v.disk.Sweep(c.path(sub)); err != nil {
 			return nil, fmt.Errorf("open case: %w", err)
 		}
 		// Copying tools lose empty folders. If it cannot be made, writing will say so.
-		_ = v.disk.mkdir(c.path(sub))
+		_ = v.disk.Mkdir(c.path(sub))
 	}
 	v.cases[id] = c
 	return c, nil
@@ -183,7 +185,7 @@ func (c *Case) path(parts ...string) string {
 // those hold neither an entry nor an object.
 func (c *Case) begun() (bool, error) {
 	for _, sub := range []string{logName, objectsName} {
-		entries, err := c.v.disk.readDir(c.path(sub))
+		entries, err := c.v.disk.ReadDir(c.path(sub))
 		if err != nil {
 			return false, err
 		}
@@ -198,7 +200,7 @@ func (c *Case) begun() (bool, error) {
 
 // sweepUnbegun removes the folders of cases whose creation was interrupted.
 func (v *Vault) sweepUnbegun() error {
-	entries, err := v.disk.readDir(v.path(casesName))
+	entries, err := v.disk.ReadDir(v.path(casesName))
 	if err != nil {
 		return err
 	}
@@ -213,11 +215,11 @@ func (v *Vault) sweepUnbegun() error {
 			continue
 		}
 		for _, dir := range []string{c.path(logName), c.path(objectsName), c.path()} {
-			if err := v.disk.sweep(dir); err != nil {
+			if err := v.disk.Sweep(dir); err != nil {
 				return err
 			}
 			// A folder that holds something of somebody else stays; nothing depends on it.
-			_ = v.disk.fs.Remove(dir)
+			_ = v.disk.FS.Remove(dir)
 		}
 	}
 	return nil
@@ -375,15 +377,15 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 		return evidence.Entry{}, err
 	}
 	dir, name := c.path(logName), logFileName(read.seq)
-	if there, err := c.v.disk.fs.Exists(filepath.Join(dir, name)); err != nil {
+	if there, err := c.v.disk.FS.Exists(filepath.Join(dir, name)); err != nil {
 		return evidence.Entry{}, err
 	} else if there {
 		return evidence.Entry{}, &CorruptError{Path: c.rel + "/" + logName + "/" + name, Reason: "is there before it was written"}
 	}
-	if err := c.v.disk.stage(dir, name, sealed(plain, c.v.to...)); err != nil {
+	if err := c.v.disk.Stage(dir, name, sealed(plain, c.v.to...)); err != nil {
 		return evidence.Entry{}, err
 	}
-	err = c.v.disk.publish(dir, name)
+	err = c.v.disk.Publish(dir, name)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err != nil {

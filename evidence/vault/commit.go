@@ -123,7 +123,7 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
 	r := record{Objects: map[string]string{}, Authorities: authorities}
-	if r.Manifest, err = disk.randomHex(objectNameBytes); err != nil {
+	if r.Manifest, err = disk.RandomHex(objectNameBytes); err != nil {
 		return err
 	}
 	defer func() {
@@ -131,7 +131,7 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 			err = errors.Join(err, c.remove(r.Manifest))
 		}
 	}()
-	err = disk.stage(dir, r.Manifest, c.v.sealedObject(c.v.to, func(w io.Writer) error {
+	err = disk.Stage(dir, r.Manifest, c.v.sealedObject(c.v.to, func(w io.Writer) error {
 		_, err := w.Write(manifest)
 		return err
 	}))
@@ -145,7 +145,7 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 		r.Objects[it.name] = it.object
 	}
 	// One sync of the folder is enough for all of them.
-	if err := disk.publish(dir, r.Manifest); err != nil {
+	if err := disk.Publish(dir, r.Manifest); err != nil {
 		return err
 	}
 	_, err = c.append(e, r)
@@ -226,7 +226,7 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
-	object, err := disk.randomHex(objectNameBytes)
+	object, err := disk.RandomHex(objectNameBytes)
 	if err != nil {
 		return none, err
 	}
@@ -238,7 +238,7 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 			}
 		}
 	}()
-	err = disk.write(dir, object, c.v.sealedObject(c.v.to, func(w io.Writer) error {
+	err = disk.Write(dir, object, c.v.sealedObject(c.v.to, func(w io.Writer) error {
 		_, err := w.Write(b)
 		return err
 	}))

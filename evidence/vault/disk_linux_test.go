@@ -10,14 +10,15 @@ import (
 	"testing"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // fullFS is a disk on which files can be made, and nothing fits into them: the
 // error comes from the system, through /dev/full.
-type fullFS struct{ osFS }
+type fullFS struct{ disk.OS }
 
-func (f fullFS) Create(name string) (file, error) {
-	empty, err := f.osFS.Create(name)
+func (f fullFS) Create(name string) (disk.File, error) {
+	empty, err := f.OS.Create(name)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func TestFullDisk(t *testing.T) {
 	if err := errors.Join(put("before.png"), c.Remember(ctx, []byte("before"))); err != nil {
 		t.Fatal(err)
 	}
-	v.disk.fs = fullFS{}
+	v.disk.FS = fullFS{}
 	_, errCommit := c.Commit(ctx, d, evidence.ActCaptured, buildFor(c.id), nil)
 	_, errAppend := c.Append(ctx, evidence.Entry{Action: evidence.ActViewed})
 	for i, err := range []error{put("full.png"), errCommit, errAppend, v.ChangePassphrase(ctx, "new"), c.Remember(ctx, []byte("after"))} {
@@ -63,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("remembered %q", got)
 	}
 	// Room was made: the same draft can still be kept.
-	v.disk.fs = osFS{}
+	v.disk.FS = disk.OS{}
 	if _, err := c.Commit(ctx, d, evidence.ActCaptured, buildFor(c.id), nil); err != nil {
 		t.Error(err)
 	}

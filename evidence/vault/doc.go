@@ -171,6 +171,20 @@
 // they are does not. While the index covers a log file, damage to that file shows
 // in [Vault.Check] only: what is shown and exported then comes from the index.
 //
+// # Order of locks
+//
+// Whoever holds one takes only such that stand further down:
+//
+//	Vault.lock       the file; from opening to closing, and against other processes
+//	Vault.acting     an act on the whole vault: passphrase, code, recipients
+//	Case.write       one entry of a log is made
+//	Vault.swap       who may read; held for reading until what was written is recorded
+//	Draft.mu         what a draft holds
+//	Vault.mu         which cases are open, and what is under way
+//	Case.removing    an object is removed or encrypted again
+//	Case.indexing    the index or the verdicts are written
+//	Case.mu          what is known of the case; never held during file operations
+//
 // # Compatibility
 //
 // Version 1 will be read by all later versions. A vault of a later version is

@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // Draft collects the artifacts of an exhibit that is being made. What is put
@@ -55,7 +56,7 @@ func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (e
 		return none, err
 	}
 	defer v.done()
-	object, err := v.disk.randomHex(objectNameBytes)
+	object, err := v.disk.RandomHex(objectNameBytes)
 	if err != nil {
 		return none, err
 	}
@@ -65,8 +66,8 @@ func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (e
 		return none, err
 	}
 	hasher := evidence.NewHasher()
-	err = v.disk.stage(d.c.path(objectsName), object, v.sealedObject(readers, func(w io.Writer) error {
-		_, err := io.Copy(io.MultiWriter(hasher, w), ctxReader{ctx, r})
+	err = v.disk.Stage(d.c.path(objectsName), object, v.sealedObject(readers, func(w io.Writer) error {
+		_, err := io.Copy(io.MultiWriter(hasher, w), disk.Until(ctx, r))
 		return err
 	}))
 	if err != nil {
@@ -79,7 +80,7 @@ func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (e
 
 // sealedObject encrypts an object: with filling.
 func (v *Vault) sealedObject(readers []age.Recipient, write func(io.Writer) error) func(io.Writer) error {
-	to := append(slices.Clone(readers), filling{v.disk.rand})
+	to := append(slices.Clone(readers), filling{v.disk.Rand})
 	return func(w io.Writer) error { return seal(w, write, to...) }
 }
 
@@ -142,7 +143,7 @@ func (d *Draft) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 		if it.name == name && !it.artifact.SHA256.IsZero() && !d.spent {
 			object := it.object
 			if !it.published {
-				object += partSuffix
+				object += disk.PartSuffix
 			}
 			return d.c.openObject(ctx, object, it.artifact)
 		}
@@ -182,7 +183,7 @@ func (d *Draft) Abort() error {
 func (c *Case) remove(objects ...string) error {
 	c.removing.Lock()
 	defer c.removing.Unlock()
-	return c.v.disk.remove(c.path(objectsName), objects...)
+	return c.v.disk.Remove(c.path(objectsName), objects...)
 }
 
 // beginCommit hands the draft's items to a commit of c; nothing can be put or
@@ -214,9 +215,9 @@ func (d *Draft) publish(ctx context.Context, it *draftItem) error {
 	if it.readers != v.generation {
 		from := it.object
 		if !it.published {
-			from += partSuffix
+			from += disk.PartSuffix
 		}
-		object, err := v.disk.randomHex(objectNameBytes)
+		object, err := v.disk.RandomHex(objectNameBytes)
 		if err != nil {
 			return err
 		}
@@ -229,7 +230,7 @@ func (d *Draft) publish(ctx context.Context, it *draftItem) error {
 	if it.published {
 		return nil
 	}
-	if err := d.c.v.disk.rename(d.c.path(objectsName), it.object); err != nil {
+	if err := d.c.v.disk.Rename(d.c.path(objectsName), it.object); err != nil {
 		return err
 	}
 	it.published = true

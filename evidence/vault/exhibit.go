@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // Exhibit is one exhibit as it is stored, at the moment when it was asked for.
@@ -129,7 +130,7 @@ func (v *verified) Read(p []byte) (int, error) {
 	if v.err != nil {
 		return 0, v.err
 	}
-	n, err := ctxReader{v.ctx, v.opened}.Read(p)
+	n, err := disk.Until(v.ctx, v.opened).Read(p)
 	v.hasher.Write(p[:n])
 	if err == io.EOF {
 		sum, sum512, size := v.hasher.Sums()

@@ -14,14 +14,15 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // lazyFS is the real file system without the waiting for the disk. No test can
 // cut the power, so only the order of the syncs is tested, by their trace.
-type lazyFS struct{ osFS }
+type lazyFS struct{ disk.OS }
 
-func (l lazyFS) Create(name string) (file, error) {
-	f, err := l.osFS.Create(name)
+func (l lazyFS) Create(name string) (disk.File, error) {
+	f, err := l.OS.Create(name)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +31,7 @@ func (l lazyFS) Create(name string) (file, error) {
 
 func (lazyFS) SyncDir(string) error { return nil }
 
-type lazyFile struct{ file }
+type lazyFile struct{ disk.File }
 
 func (lazyFile) Sync() error { return nil }
 
@@ -75,8 +76,8 @@ func (f *faultFS) Open(name string) (r io.ReadCloser, err error) {
 	return r, err
 }
 
-func (f *faultFS) Create(name string) (file, error) {
-	var to file
+func (f *faultFS) Create(name string) (disk.File, error) {
+	var to disk.File
 	err := f.step("create", name, func() (err error) { to, err = f.lazyFS.Create(name); return err })
 	if err != nil {
 		if to != nil {
@@ -116,7 +117,7 @@ func (f *faultFS) SyncDir(name string) error {
 type faultFile struct {
 	f    *faultFS
 	name string
-	to   file
+	to   disk.File
 }
 
 func (w *faultFile) Write(p []byte) (n int, err error) {
@@ -140,7 +141,7 @@ func (w *faultFile) Close() error {
 
 var testTime = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
-func testOptions(f fsys) Options {
+func testOptions(f disk.FS) Options {
 	return Options{Now: func() time.Time { return testTime }, Actor: "test", cheap: cheapest, fs: f}
 }
 
@@ -228,7 +229,7 @@ func faultRun(t *testing.T, f *faultFS) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.disk.fs = f
+	v.disk.FS = f
 	r := journey(t, v)
 	hit := f.n >= f.at
 	var where string
@@ -316,7 +317,7 @@ func mustOpen(t *testing.T, x Exhibit, name string) io.Reader {
 func parts(t *testing.T, dir string) (left []string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if strings.HasSuffix(path, partSuffix) {
+		if strings.HasSuffix(path, disk.PartSuffix) {
 			left = append(left, path)
 		}
 		return err
@@ -348,11 +349,11 @@ func TestUnsettledEntry(t *testing.T) {
 		if err := record1(t, c); err != nil {
 			t.Fatal(err)
 		}
-		v.disk.fs = &faultFS{on: "rename log/00000003.part", effect: effect}
+		v.disk.FS = &faultFS{on: "rename log/00000003.part", effect: effect}
 		if err := record1(t, c); !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, errUnsettled) {
 			t.Fatalf("effect=%v: %v", effect, err)
 		}
-		v.disk.fs = osFS{}
+		v.disk.FS = disk.OS{}
 		want := 1
 		if effect {
 			want = 2 // it is there although it was said to have failed
@@ -417,7 +418,7 @@ func TestPassphraseChangeInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := &faultFS{at: at, crash: true, effect: at%2 == 0}
-		v.disk.fs = f
+		v.disk.FS = f
 		err = v.ChangePassphrase(ctx, "new")
 		v.Close()
 		if f.n < at {
@@ -453,7 +454,7 @@ func TestDurableBeforeRecorded(t *testing.T) {
 	}
 	defer v.Close()
 	f := &faultFS{}
-	v.disk.fs = f
+	v.disk.FS = f
 	r := journey(t, v)
 	if r.err != nil {
 		t.Fatal(r.err)

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"constat/evidence/vault/disk"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,7 +71,7 @@ func parseHeader(b []byte) (header, *age.HybridRecipient, error) {
 }
 
 // readHeader reads the vault.json of a folder.
-func readHeader(f fsys, dir string) (header, *age.HybridRecipient, error) {
+func readHeader(f disk.FS, dir string) (header, *age.HybridRecipient, error) {
 	b, err := readPlain(f, filepath.Join(dir, headerName), maxHeader)
 	if errors.Is(err, fs.ErrNotExist) {
 		return header{}, nil, &NotVaultError{Dir: dir, Reason: headerName + " is missing", Err: err}
@@ -86,7 +87,7 @@ func readHeader(f fsys, dir string) (header, *age.HybridRecipient, error) {
 }
 
 // readPlain reads at most one byte more than limit.
-func readPlain(f fsys, name string, limit int64) (b []byte, err error) {
+func readPlain(f disk.FS, name string, limit int64) (b []byte, err error) {
 	r, err := f.Open(name)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 const (
@@ -327,7 +328,7 @@ func (c *Case) writeIndex(ctx context.Context, fill bool) error {
 	}
 	old := c.openStored()
 	defer old.close()
-	err := c.v.disk.stage(c.path(), indexName, func(w io.Writer) error {
+	err := c.v.disk.Stage(c.path(), indexName, func(w io.Writer) error {
 		return seal(w, func(w io.Writer) error {
 			b := bufio.NewWriterSize(w, 64<<10)
 			if err := writeIndexLog(b, c.id, head, entries, c.v.keys.index); err != nil {
@@ -350,8 +351,8 @@ func (c *Case) writeIndex(ctx context.Context, fill bool) error {
 		return err
 	}
 	old.close() // Windows cannot replace an open file
-	if err := c.v.disk.publish(c.path(), indexName); err != nil {
-		return errors.Join(err, c.v.disk.fs.Remove(c.path(indexName+partSuffix)))
+	if err := c.v.disk.Publish(c.path(), indexName); err != nil {
+		return errors.Join(err, c.v.disk.FS.Remove(c.path(indexName+disk.PartSuffix)))
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // indexed is a vault whose index covers three exhibits with a reply each.
@@ -24,7 +25,7 @@ type indexed struct {
 	shown string // what a list shows
 }
 
-func indexOptions(f fsys) Options {
+func indexOptions(f disk.FS) Options {
 	o := testOptions(f)
 	o.indexAfter = 1
 	return o
@@ -44,7 +45,7 @@ func newIndexed(t *testing.T) *indexed {
 	return x
 }
 
-func (x *indexed) reopen(f fsys) {
+func (x *indexed) reopen(f disk.FS) {
 	x.t.Helper()
 	if err := x.v.Close(); err != nil {
 		x.t.Fatal(err)
@@ -160,7 +161,7 @@ func (x *indexed) rewriteIndex(change func([]byte) []byte) {
 
 func (x *indexed) write(plain []byte) {
 	x.t.Helper()
-	if err := x.v.disk.write(filepath.Dir(x.path), indexName, sealed(plain, x.v.own)); err != nil {
+	if err := x.v.disk.Write(filepath.Dir(x.path), indexName, sealed(plain, x.v.own)); err != nil {
 		x.t.Fatal(err)
 	}
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"constat/evidence/vault/disk"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func lockKey(id *age.HybridIdentity, secret string, o Options) (func(io.Writer) 
 }
 
 // unlockKey decrypts the private key. A wrong secret is [ErrWrongPassphrase].
-func unlockKey(ctx context.Context, f fsys, dir, name, secret string) (*age.HybridIdentity, error) {
+func unlockKey(ctx context.Context, f disk.FS, dir, name, secret string) (*age.HybridIdentity, error) {
 	if secret == "" {
 		return nil, ErrWrongPassphrase
 	}
@@ -61,8 +62,8 @@ func unlockKey(ctx context.Context, f fsys, dir, name, secret string) (*age.Hybr
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &CorruptError{Path: name, Reason: "is missing", Err: err}
 	}
-	if errors.Is(err, errNotFile) {
-		return nil, &CorruptError{Path: name, Reason: errNotFile.Error()}
+	if errors.Is(err, disk.ErrNotFile) {
+		return nil, &CorruptError{Path: name, Reason: disk.ErrNotFile.Error()}
 	}
 	if err != nil {
 		return nil, err

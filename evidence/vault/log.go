@@ -220,7 +220,7 @@ func (c *Case) readEntry(seq uint64) (logRead, error) {
 // its files. Damage is kept in the result; an error means
 // that the disk could not be read or the context ended.
 func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
-	files, err := c.v.disk.readDir(c.path(logName))
+	files, err := c.v.disk.ReadDir(c.path(logName))
 	if err != nil {
 		return nil, err
 	}

@@ -11,19 +11,20 @@ import (
 	"testing"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // writeProtected is a disk that can be read and not written, as a stick with its
 // switch on.
-type writeProtected struct{ osFS }
+type writeProtected struct{ disk.OS }
 
 func protected(op, path string) error { return &fs.PathError{Op: op, Path: path, Err: syscall.EROFS} }
 
-func (writeProtected) Create(name string) (file, error) { return nil, protected("create", name) }
-func (writeProtected) Rename(from, _ string) error      { return protected("rename", from) }
-func (writeProtected) Remove(name string) error         { return protected("remove", name) }
-func (writeProtected) Mkdir(name string) error          { return protected("mkdir", name) }
-func (writeProtected) SyncDir(name string) error        { return protected("sync", name) }
+func (writeProtected) Create(name string) (disk.File, error) { return nil, protected("create", name) }
+func (writeProtected) Rename(from, _ string) error           { return protected("rename", from) }
+func (writeProtected) Remove(name string) error              { return protected("remove", name) }
+func (writeProtected) Mkdir(name string) error               { return protected("mkdir", name) }
+func (writeProtected) SyncDir(name string) error             { return protected("sync", name) }
 
 // TestWriteProtected: a vault on a write-protected stick opens, also with what a
 // crash left in it, and all of it can be read and checked. Whatever would write
@@ -39,8 +40,8 @@ func TestWriteProtected(t *testing.T) {
 	if err := errors.Join(r.err, v.Close()); err != nil {
 		t.Fatal(err)
 	}
-	left := filepath.Join(dir, casesName, r.caseID, objectsName, strings.Repeat("0", 32)+partSuffix)
-	if err := os.WriteFile(left, []byte("unfinished"), fileMode); err != nil {
+	left := filepath.Join(dir, casesName, r.caseID, objectsName, strings.Repeat("0", 32)+disk.PartSuffix)
+	if err := os.WriteFile(left, []byte("unfinished"), disk.FileMode); err != nil {
 		t.Fatal(err)
 	}
 	before := tree(t, dir)

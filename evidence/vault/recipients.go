@@ -14,6 +14,7 @@ import (
 	"filippo.io/age"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // maxRecipientName is counted in characters.
@@ -216,7 +217,7 @@ type resealing struct {
 
 // files lists what has its final name; drafts take care of themselves.
 func (r *resealing) files(c *Case, sub string) ([]string, error) {
-	entries, err := r.v.disk.readDir(c.path(sub))
+	entries, err := r.v.disk.ReadDir(c.path(sub))
 	var names []string
 	for _, e := range entries {
 		if sub == logName && logFile.MatchString(e.Name()) || sub == objectsName && objectName.MatchString(e.Name()) {
@@ -262,7 +263,7 @@ func (r *resealing) oneFile(ctx context.Context, c *Case, sub, name string) erro
 	path := c.path(sub, name)
 	if !r.all {
 		n, err := r.v.countRecipients(path)
-		if err != nil && r.v.disk.missing(err) {
+		if err != nil && r.v.disk.Missing(err) {
 			return nil // it was given up meanwhile
 		}
 		if err != nil {
@@ -274,12 +275,12 @@ func (r *resealing) oneFile(ctx context.Context, c *Case, sub, name string) erro
 	}
 	err := r.v.sealAgain(ctx, c, sub, name, name, r.readers)
 	if _, damaged := errors.AsType[*CorruptError](err); damaged {
-		return r.v.disk.remove(c.path(sub), name+partSuffix)
+		return r.v.disk.Remove(c.path(sub), name+disk.PartSuffix)
 	}
 	if err != nil {
 		return err
 	}
-	return r.v.disk.publish(c.path(sub), name)
+	return r.v.disk.Publish(c.path(sub), name)
 }
 
 // hybridStanza begins the lines of an age header that hold the file key for one
@@ -289,8 +290,8 @@ const hybridStanza = "\n-> mlkem768x25519 "
 // countRecipients says to how many recipients a file is encrypted; 0 if it is
 // not an age file. Which ones they are nobody can tell.
 func (v *Vault) countRecipients(path string) (n int, err error) {
-	f, err := v.disk.fs.Open(path)
-	if errors.Is(err, errNotFile) {
+	f, err := v.disk.FS.Open(path)
+	if errors.Is(err, disk.ErrNotFile) {
 		return 0, nil
 	}
 	if err != nil {
@@ -320,22 +321,22 @@ func (v *Vault) sealAgain(ctx context.Context, c *Case, sub, from, to string, re
 			return err
 		}
 		defer func() { err = errors.Join(err, r.Close()) }()
-		_, err = io.Copy(io.MultiWriter(w, before), ctxReader{ctx, r})
+		_, err = io.Copy(io.MultiWriter(w, before), disk.Until(ctx, r))
 		return err
 	}
 	sealing := func(w io.Writer) error { return seal(w, write, readers...) }
 	if sub == objectsName {
 		sealing = v.sealedObject(readers, write)
 	}
-	if err := v.disk.stage(c.path(sub), to, sealing); err != nil {
+	if err := v.disk.Stage(c.path(sub), to, sealing); err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			_ = v.disk.fs.Remove(filepath.Join(c.path(sub), to+partSuffix)) // swept later otherwise
+			_ = v.disk.FS.Remove(filepath.Join(c.path(sub), to+disk.PartSuffix)) // swept later otherwise
 		}
 	}()
-	return v.readBack(ctx, rel+to+partSuffix, before)
+	return v.readBack(ctx, rel+to+disk.PartSuffix, before)
 }
 
 // readBack compares a file with what was written into it. Its errors are never
@@ -352,7 +353,7 @@ func (v *Vault) readBack(ctx context.Context, rel string, written *evidence.Hash
 		return fault(err)
 	}
 	read := evidence.NewHasher()
-	_, err = io.Copy(read, ctxReader{ctx, r})
+	_, err = io.Copy(read, disk.Until(ctx, r))
 	if err = errors.Join(err, r.Close()); err != nil {
 		return fault(err)
 	}

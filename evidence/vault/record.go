@@ -137,3 +137,6 @@ func decodeLogFile(b []byte) (line []byte, r record, err error) {
 	}
 	return line, r, nil
 }
+
+// objectNameBytes makes names of 32 hex characters.
+const objectNameBytes = 16

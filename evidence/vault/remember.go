@@ -35,7 +35,7 @@ func (c *Case) Remember(ctx context.Context, text []byte) error {
 	defer c.indexing.Unlock()
 	body := append(c.verdictsHead(), text...)
 	code := append(hex.AppendEncode(nil, mac(c.v.keys.verdicts, body)), '\n')
-	return c.v.disk.write(c.path(), verdictsName, func(w io.Writer) error {
+	return c.v.disk.Write(c.path(), verdictsName, func(w io.Writer) error {
 		return seal(w, func(w io.Writer) error {
 			if _, err := w.Write(code); err != nil {
 				return err

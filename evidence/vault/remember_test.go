@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // What is remembered comes back exactly, or not at all: whatever is done to the
@@ -82,7 +83,7 @@ func TestRememberedIsExactOrNothing(t *testing.T) {
 		"key of an index": forge(hex.EncodeToString(mac(v.keys.index, []byte(body))), body),
 		"of another case": elsewhere,
 	} {
-		if err := os.WriteFile(path, b, fileMode); err != nil {
+		if err := os.WriteFile(path, b, disk.FileMode); err != nil {
 			t.Fatal(err)
 		}
 		if got := c.Remembered(t.Context()); got != nil {

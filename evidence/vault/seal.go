@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"constat/evidence/vault/disk"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -102,16 +103,16 @@ func (o *opened) fault(err error) error {
 }
 
 // openSealed opens an encrypted file of the vault; rel has slashes.
-func openSealed(d disk, root, rel string, id age.Identity) (*opened, error) {
-	file, err := d.fs.Open(filepath.Join(root, filepath.FromSlash(rel)))
-	if err != nil && d.missing(err) {
+func openSealed(d disk.Disk, root, rel string, id age.Identity) (*opened, error) {
+	file, err := d.FS.Open(filepath.Join(root, filepath.FromSlash(rel)))
+	if err != nil && d.Missing(err) {
 		return nil, &CorruptError{Path: rel, Reason: "is missing", Err: err}
 	}
-	if errors.Is(err, errNotFile) {
-		return nil, &CorruptError{Path: rel, Reason: errNotFile.Error()}
+	if errors.Is(err, disk.ErrNotFile) {
+		return nil, &CorruptError{Path: rel, Reason: disk.ErrNotFile.Error()}
 	}
 	if err != nil {
-		return nil, d.gone(err)
+		return nil, d.Gone(err)
 	}
 	o := &opened{path: rel, file: file, source: &source{r: file}}
 	o.plain, err = age.Decrypt(o.source, id)
@@ -122,7 +123,7 @@ func openSealed(d disk, root, rel string, id age.Identity) (*opened, error) {
 }
 
 // readSealed returns the whole plaintext of a file, which may have at most limit bytes.
-func readSealed(d disk, root, rel string, id age.Identity, limit int64) (b []byte, err error) {
+func readSealed(d disk.Disk, root, rel string, id age.Identity, limit int64) (b []byte, err error) {
 	o, err := openSealed(d, root, rel, id)
 	if err != nil {
 		return nil, err

@@ -236,7 +236,7 @@ func (v *Vault) storeState(s state) error {
 	if err != nil {
 		return err
 	}
-	if err := v.disk.write(v.dir, stateName, sealed(b, v.own)); err != nil {
+	if err := v.disk.Write(v.dir, stateName, sealed(b, v.own)); err != nil {
 		return fmt.Errorf("write %s: %w", stateName, err)
 	}
 	return nil
@@ -246,14 +246,14 @@ func (v *Vault) newAct(a evidence.Action, detail map[string]string) (act, error)
 	if r := a.Rule(); !r.Vault || r.Alone {
 		return act{}, fmt.Errorf("action %q is not the vault's own", a)
 	}
-	id, err := v.disk.randomHex(caseIDBytes)
+	id, err := v.disk.RandomHex(caseIDBytes)
 	return act{ID: id, Action: a, Time: v.opts.Now().UTC().Round(0).Truncate(time.Millisecond), Detail: detail}, err
 }
 
 // fileDigest is the SHA-256 of a key file's encrypted bytes; zero if it is missing.
 func (v *Vault) fileDigest(name string) (evidence.Digest, error) {
-	b, err := readPlain(v.disk.fs, filepath.Join(v.dir, name), maxKeyFile)
-	if err != nil && v.disk.missing(err) {
+	b, err := readPlain(v.disk.FS, filepath.Join(v.dir, name), maxKeyFile)
+	if err != nil && v.disk.Missing(err) {
 		return evidence.Digest{}, nil
 	}
 	return evidence.Sum(b), err

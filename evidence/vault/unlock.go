@@ -17,22 +17,22 @@ const maxPending = 1000
 // whether or not this works, so its errors go nowhere.
 func (v *Vault) noteFailedUnlock() {
 	dir := filepath.Join(v.dir, pendingName)
-	entries, err := v.disk.readDir(dir)
+	entries, err := v.disk.ReadDir(dir)
 	if err != nil || len(entries) >= maxPending {
 		return
 	}
-	name, err := v.disk.randomHex(objectNameBytes)
-	if err != nil || v.disk.mkdir(dir) != nil {
+	name, err := v.disk.RandomHex(objectNameBytes)
+	if err != nil || v.disk.Mkdir(dir) != nil {
 		return
 	}
 	at := v.opts.Now().UTC().Format(time.RFC3339) // no fractions: all records have one length
-	_ = v.disk.write(dir, name, sealed([]byte(at+"\n"), v.own))
+	_ = v.disk.Write(dir, name, sealed([]byte(at+"\n"), v.own))
 }
 
 // readFailedUnlocks skips what it cannot read: anyone who can write to the
 // folder can put rubbish there, and that must not keep the person out.
 func (v *Vault) readFailedUnlocks() error {
-	entries, err := v.disk.readDir(filepath.Join(v.dir, pendingName))
+	entries, err := v.disk.ReadDir(filepath.Join(v.dir, pendingName))
 	if err != nil {
 		return err
 	}
@@ -66,13 +66,13 @@ func (v *Vault) ClearFailedUnlocks(ctx context.Context) error {
 	}
 	defer v.done()
 	dir := filepath.Join(v.dir, pendingName)
-	entries, err := v.disk.readDir(dir)
+	entries, err := v.disk.ReadDir(dir)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, e := range entries {
-		errs = append(errs, v.disk.remove(dir, e.Name()))
+		errs = append(errs, v.disk.Remove(dir, e.Name()))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err

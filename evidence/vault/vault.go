@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"constat/evidence/vault/disk"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -37,9 +38,9 @@ type Options struct {
 	// 18 to 20; 0 means 18.
 	WorkFactor int
 
-	cheap      int  // if not 0, the cost in place of WorkFactor; only this package's tests set it
-	fs         fsys // the real file system if nil
-	indexAfter int  // entries or objects that are read in vain before an index is written; 0 means 64
+	cheap      int     // if not 0, the cost in place of WorkFactor; only this package's tests set it
+	fs         disk.FS // the real file system if nil
+	indexAfter int     // entries or objects that are read in vain before an index is written; 0 means 64
 }
 
 // Vault is an open vault. It holds the folder's lock and, in memory, the
@@ -47,7 +48,7 @@ type Options struct {
 type Vault struct {
 	dir      string
 	opts     Options
-	disk     disk
+	disk     disk.Disk
 	lock     *flock.Flock
 	identity *age.HybridIdentity
 	own      *age.HybridRecipient
@@ -82,7 +83,7 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	if err != nil {
 		return nil, "", err
 	}
-	if err := v.disk.mkdir(v.dir); err != nil {
+	if err := v.disk.Mkdir(v.dir); err != nil {
 		return nil, "", fmt.Errorf("create vault: %w", err)
 	}
 	// Looked at before the lock, too, so that no lock file is left in a folder
@@ -101,7 +102,7 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	if err := v.checkEmpty(); err != nil {
 		return nil, "", err
 	}
-	code, err := newRecoveryCode(v.disk.rand)
+	code, err := newRecoveryCode(v.disk.Rand)
 	if err != nil {
 		return nil, "", err
 	}
@@ -124,7 +125,7 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	if err != nil {
 		return nil, "", err
 	}
-	err = v.disk.write(v.dir, headerName, func(w io.Writer) error { _, err := w.Write(b); return err })
+	err = v.disk.Write(v.dir, headerName, func(w io.Writer) error { _, err := w.Write(b); return err })
 	if err != nil {
 		return nil, "", fmt.Errorf("create vault: %w", err)
 	}
@@ -133,14 +134,14 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 
 // checkEmpty accepts what an interrupted Create leaves behind.
 func (v *Vault) checkEmpty() error {
-	entries, err := v.disk.readDir(v.dir)
+	entries, err := v.disk.ReadDir(v.dir)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		switch name := strings.TrimSuffix(e.Name(), partSuffix); {
+		switch name := strings.TrimSuffix(e.Name(), disk.PartSuffix); {
 		case name == lockName, name == identityName, name == recoveryName, name == stateName:
-		case e.Name() == headerName+partSuffix:
+		case e.Name() == headerName+disk.PartSuffix:
 		default:
 			return fmt.Errorf("%w: %s", ErrExists, v.dir)
 		}
@@ -170,7 +171,7 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 		return nil, err
 	}
 	var h header
-	if h, v.own, err = readHeader(v.disk.fs, v.dir); err != nil {
+	if h, v.own, err = readHeader(v.disk.FS, v.dir); err != nil {
 		return nil, err
 	}
 	if err := v.acquire(); err != nil {
@@ -181,7 +182,7 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 			err = errors.Join(err, v.lock.Unlock())
 		}
 	}()
-	v.identity, err = unlockKey(ctx, v.disk.fs, v.dir, keyFile, secret)
+	v.identity, err = unlockKey(ctx, v.disk.FS, v.dir, keyFile, secret)
 	if errors.Is(err, ErrWrongPassphrase) && secret != "" {
 		v.noteFailedUnlock()
 	}
@@ -200,7 +201,7 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
 	for _, sub := range []string{"", pendingName} {
-		if err := v.disk.sweep(filepath.Join(v.dir, sub)); err != nil {
+		if err := v.disk.Sweep(filepath.Join(v.dir, sub)); err != nil {
 			return nil, fmt.Errorf("open vault: %w", err)
 		}
 	}
@@ -242,8 +243,8 @@ func prepare(dir string, o Options) (*Vault, error) {
 		o.Now = time.Now
 	}
 	v := &Vault{
-		dir: dir, opts: o, disk: newDisk(o), cases: map[string]*Case{},
-		lock: flock.New(filepath.Join(dir, lockName), flock.SetPermissions(fileMode)),
+		dir: dir, opts: o, disk: disk.New(o.fs, o.Rand), cases: map[string]*Case{},
+		lock: flock.New(filepath.Join(dir, lockName), flock.SetPermissions(disk.FileMode)),
 	}
 	v.idle = sync.NewCond(&v.mu)
 	return v, nil
@@ -257,7 +258,7 @@ func (v *Vault) acquire() error {
 	if !got {
 		return &InUseError{Dir: v.dir}
 	}
-	v.disk.present = v.present
+	v.disk.Present = v.present
 	return nil
 }
 
@@ -345,7 +346,7 @@ func (v *Vault) writeKey(ctx context.Context, name, secret string) error {
 	if err != nil {
 		return err
 	}
-	if err := v.disk.write(v.dir, name, write); err != nil {
+	if err := v.disk.Write(v.dir, name, write); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil

@@ -162,8 +162,9 @@ func (s *Stamper) renew(ctx context.Context, c *vault.Case, e vault.Exhibit, p e
 	} else if err := c.AddFile(ctx, e.ID, evidence.ActRenewalListed, name, list, nil); err != nil {
 		return false, err
 	}
-	renewed := false
+	var fresh []bundle.Stamp
 	err = s.With(ctx, c.Info(), e.Authorities, func(authorities []evidence.Authority) error {
+		// As in Stamp: what came is stored before anybody is asked for more.
 		for _, x := range s.checker.ask(ctx, authorities, evidence.Sum(list), p) {
 			if x.err != nil {
 				continue
@@ -178,12 +179,14 @@ func (s *Stamper) renew(ctx context.Context, c *vault.Case, e vault.Exhibit, p e
 			if err != nil {
 				return err
 			}
-			renewed = true
-			if err := s.keepRevocation(ctx, c, e.ID, generation, x.authority, st.Verified); err != nil {
+			fresh = append(fresh, st)
+		}
+		for _, st := range fresh {
+			if err := s.keepRevocation(ctx, c, e.ID, generation, st.Authority, st.Verified); err != nil {
 				return err
 			}
 		}
 		return ctx.Err()
 	})
-	return renewed, err
+	return len(fresh) > 0, err
 }

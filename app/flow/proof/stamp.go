@@ -102,18 +102,16 @@ func (s *Stamper) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, r
 // they answer. An authority's failure is a fact in the log, not an error.
 func (s *Stamper) Stamp(ctx context.Context, c *vault.Case, exhibit string, digest evidence.Digest, list []evidence.Authority, p evidence.Progress) error {
 	answers := s.checker.ask(ctx, list, digest, p)
-	keep := context.WithoutCancel(ctx) // what came is kept, also after Cancel
+	// All that came is stored, also after Cancel, before anybody is asked for more: it cannot be had again.
+	keep := context.WithoutCancel(ctx)
+	var failed error
 	for _, x := range answers {
-		var err error
-		if x.err == nil {
-			err = c.AddReply(keep, exhibit, x.authority, x.reply.Raw, x.reply.Nonce.Bytes(), x.reply.Sent, x.reply.Received)
-		} else {
-			_, err = c.Append(keep, evidence.Entry{Action: evidence.ActStampFailed, Exhibit: exhibit, Digest: digest,
-				Detail: map[string]string{"authority": x.authority.Name, "url": x.authority.URL, "reason": stampReason(ctx, x.err)}})
-		}
-		if err != nil {
-			return err
-		}
+		failed = errors.Join(failed, s.store(keep, c, exhibit, digest, x, stampReason(ctx, x.err)))
+	}
+	if failed != nil {
+		return failed
+	}
+	for _, x := range answers {
 		if x.err != nil {
 			continue
 		}
@@ -124,6 +122,16 @@ func (s *Stamper) Stamp(ctx context.Context, c *vault.Case, exhibit string, dige
 		}
 	}
 	return nil
+}
+
+// store puts one answer into the vault, or why there is none.
+func (s *Stamper) store(ctx context.Context, c *vault.Case, exhibit string, digest evidence.Digest, x answer, reason string) error {
+	if x.err == nil {
+		return c.AddReply(ctx, exhibit, x.authority, x.reply.Raw, x.reply.Nonce.Bytes(), x.reply.Sent, x.reply.Received)
+	}
+	_, err := c.Append(ctx, evidence.Entry{Action: evidence.ActStampFailed, Exhibit: exhibit, Digest: digest,
+		Detail: map[string]string{"authority": x.authority.Name, "url": x.authority.URL, "reason": reason}})
+	return err
 }
 
 // stampReason is the stable code of a failure to get a timestamp.

@@ -81,6 +81,6 @@
 // format after this one has to be stamped with another hash before that, over
 // the same files. It is not an Evidence Record: RFC 4998's ASN.1 and hash trees
 // are not used, so that a list can be read and checked with what every system
-// has. Limits of algorithms ([Algorithms]) are what sources say today, not a
+// has. Limits of algorithms are those of package algorithm, what sources say today, not a
 // forecast.
 package renewal

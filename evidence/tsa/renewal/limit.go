@@ -1,48 +1,16 @@
 package renewal
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
+	"strings"
 	"time"
 
 	"constat/evidence/tsa"
+	"constat/evidence/tsa/algorithm"
 )
-
-// Algorithm says until when signatures of a kind of key are to be relied on.
-type Algorithm struct {
-	Name             string // "RSA", "ECDSA", "Ed25519"
-	MinBits, MaxBits int    // of the modulus or of the curve; inclusive
-	Until            time.Time
-	Source           string
-}
-
-func endOf(year int) time.Time { return time.Date(year, 12, 31, 23, 59, 59, 0, time.UTC) }
-
-const (
-	manyBits = 1 << 20
-
-	sourceNIST = "NIST SP 800-131A Rev. 2 (2019): less than 112 bits of security is disallowed since the end of 2013"
-	sourceETSI = "ETSI TS 119 312: RSA of 1900 to 2999 bits ends with 2028"
-	source2030 = "NIST IR 8547, initial public draft (November 2024): 112 bits of security is deprecated after 2030"
-	source2035 = "NIST IR 8547, initial public draft (November 2024): RSA, ECDSA and EdDSA are disallowed after 2035"
-)
-
-// Algorithms returns the table of limits. SHA-256, SHA-384 and SHA-512 are not
-// in it: no end is announced for them, and package tsa accepts no other hash.
-func Algorithms() []Algorithm {
-	return []Algorithm{
-		{"RSA", 0, 1899, endOf(2013), sourceNIST},
-		{"RSA", 1900, 2999, endOf(2028), sourceETSI},
-		{"RSA", 3000, manyBits, endOf(2035), source2035},
-		{"ECDSA", 0, 223, endOf(2013), sourceNIST},
-		{"ECDSA", 224, 255, endOf(2030), source2030},
-		{"ECDSA", 256, manyBits, endOf(2035), source2035},
-		{"Ed25519", 256, 256, endOf(2035), source2035},
-	}
-}
 
 // Reason says why a timestamp needs renewal.
 type Reason string
@@ -63,7 +31,7 @@ const Lead = 183 * 24 * time.Hour
 // [CertificateEnds] or [AlgorithmEnds]. The root's own date of expiry does not
 // count: it is trusted because somebody chose it (RFC 5280 clause 6.1). Its
 // key does: whoever breaks it can make a chain of any date. A key that is not
-// in the table has no time left.
+// in the table ([algorithm.Limits]) has no time left.
 func Limit(ts *tsa.Timestamp) (time.Time, Reason) {
 	end, reason := ts.SignerNotAfter, CertificateEnds
 	for n, c := range ts.Chain {
@@ -71,35 +39,49 @@ func Limit(ts *tsa.Timestamp) (time.Time, Reason) {
 			end = c.NotAfter
 		}
 	}
-	for _, c := range ts.Chain {
-		if until := lastDay(c); until.Before(end) {
+	for n, c := range ts.Chain {
+		if until := lastDay(c, signedBy(ts, n)); until.Before(end) {
 			end, reason = until, AlgorithmEnds
 		}
 	}
 	return end.UTC(), reason
 }
 
-// lastDay is the limit of a certificate's key; zero if it is not in the table.
-func lastDay(c *x509.Certificate) time.Time {
-	name, bits := keyOf(c.PublicKey)
-	for _, a := range Algorithms() {
-		if a.Name == name && bits >= a.MinBits && bits <= a.MaxBits {
-			return a.Until
-		}
+// signedBy reports whether the key of the nth certificate was used for
+// RSASSA-PSS, which outlives the older padding: on the token, or on the
+// certificate below.
+func signedBy(ts *tsa.Timestamp, n int) (pss bool) {
+	name := ts.SignatureAlgorithm
+	if n > 0 {
+		name = ts.Chain[n-1].SignatureAlgorithm.String()
 	}
-	return time.Time{}
+	return strings.HasSuffix(name, "-RSAPSS")
 }
 
-func keyOf(key crypto.PublicKey) (string, int) {
-	switch k := key.(type) {
-	case *rsa.PublicKey:
-		return "RSA", k.N.BitLen()
-	case *ecdsa.PublicKey:
-		return "ECDSA", k.Curve.Params().BitSize
-	case ed25519.PublicKey:
-		return "Ed25519", 256
+// lastDay is the limit of a certificate's key; zero if it is not in the table.
+func lastDay(c *x509.Certificate, pss bool) time.Time {
+	name, bits := keyOf(c)
+	if name == algorithm.RSA && pss {
+		name = algorithm.PSS
 	}
-	return "", 0
+	l, _ := algorithm.LimitOf(name, bits)
+	return l.Until
+}
+
+func keyOf(c *x509.Certificate) (string, int) {
+	switch k := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return algorithm.RSA, k.N.BitLen()
+	case *ecdsa.PublicKey:
+		return algorithm.ECDSA, k.Curve.Params().BitSize
+	case ed25519.PublicKey:
+		return algorithm.Ed25519, 8 * ed25519.PublicKeySize
+	}
+	k, err := algorithm.ParseKey(c.RawSubjectPublicKeyInfo) // crypto/x509 does not know every key
+	if err != nil {
+		return "", 0
+	}
+	return k.Name, k.Bits
 }
 
 // Due reports whether a timestamp is to be renewed now, and why: [Lead] before

@@ -44,6 +44,15 @@ func rsaOf(bits uint) *rsa.PublicKey {
 	return &rsa.PublicKey{N: new(big.Int).SetBit(new(big.Int), int(bits)-1, 1), E: 65537}
 }
 
+// withPSS has every signature of a chain made with RSASSA-PSS.
+func withPSS(ts *tsa.Timestamp) *tsa.Timestamp {
+	ts.SignatureAlgorithm = "SHA256-RSAPSS"
+	for _, c := range ts.Chain {
+		c.SignatureAlgorithm = x509.SHA256WithRSAPSS
+	}
+	return ts
+}
+
 func TestLimitAndDue(t *testing.T) {
 	far, at := day(2040, 1, 1), day(2026, 1, 1)
 	end := func(year int) time.Time { return time.Date(year, 12, 31, 23, 59, 59, 0, time.UTC) }
@@ -59,8 +68,10 @@ func TestLimitAndDue(t *testing.T) {
 		{"intermediate ends first", middle, day(2027, 1, 1), renewal.CertificateEnds},
 		{"P-256", stamp(at, far, ecKey), end(2035), renewal.AlgorithmEnds},
 		{"P-224", stamp(at, far, &ecdsa.PublicKey{Curve: elliptic.P224()}), end(2030), renewal.AlgorithmEnds},
-		{"RSA 4096", stamp(at, far, rsaOf(4096)), end(2035), renewal.AlgorithmEnds},
-		{"RSA 3000", stamp(at, far, rsaOf(3000)), end(2035), renewal.AlgorithmEnds},
+		{"RSA 4096", stamp(at, far, rsaOf(4096)), end(2028), renewal.AlgorithmEnds},
+		{"RSA 3000", stamp(at, far, rsaOf(3000)), end(2028), renewal.AlgorithmEnds},
+		{"RSA 4096 with PSS", withPSS(stamp(at, far, rsaOf(4096))), end(2035), renewal.AlgorithmEnds},
+		{"RSA 2048 with PSS", withPSS(stamp(at, far, rsaOf(2048))), end(2028), renewal.AlgorithmEnds},
 		{"RSA 2999", stamp(at, far, rsaOf(2999)), end(2028), renewal.AlgorithmEnds},
 		{"RSA 2048", stamp(at, far, rsaOf(2048)), end(2028), renewal.AlgorithmEnds},
 		{"RSA 1024", stamp(at, far, rsaOf(1024)), end(2013), renewal.AlgorithmEnds},
@@ -87,11 +98,6 @@ func TestLimitAndDue(t *testing.T) {
 			if due, why := renewal.Due(c.ts, m.now); due != m.due || why != m.want {
 				t.Errorf("%s at %v: %v %s", c.name, m.now, due, why)
 			}
-		}
-	}
-	for _, a := range renewal.Algorithms() {
-		if a.Source == "" || a.Until.IsZero() || a.MinBits > a.MaxBits {
-			t.Errorf("%+v", a)
 		}
 	}
 }
@@ -209,6 +215,14 @@ func TestVerifyLists(t *testing.T) {
 		"token added":      func(h *renewal.History) { g := &h.Generations[0]; g.Tokens = append(g.Tokens, file("x.tsr", "x")) },
 		"record changed":   func(h *renewal.History) { h.Generations[0].Revocation[0].Data = []byte("r") },
 		"record left out":  func(h *renewal.History) { h.Generations[0].Revocation = nil },
+		"the last of all left out": func(h *renewal.History) {
+			g := &h.Generations[len(h.Generations)-2]
+			if n := len(g.Revocation); n > 0 {
+				g.Revocation = g.Revocation[:n-1]
+			} else {
+				g.Tokens = g.Tokens[:len(g.Tokens)-1]
+			}
+		},
 		"record called token": func(h *renewal.History) {
 			g := &h.Generations[0]
 			g.Tokens = append(g.Tokens, g.Revocation...)

@@ -1,4 +1,4 @@
-package flow
+package keep_test
 
 import (
 	"errors"
@@ -10,7 +10,10 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"constat/app/flow/flowtest"
+	"constat/app/flow/handover"
 	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
 )
@@ -60,23 +63,23 @@ func (s *turncoat) become(body string) { s.now.Store(&body) }
 // with its own timestamp, and travels into the bundle.
 func TestVisitedAgain(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{})
-	a := newApp(t, authority.Authority())
-	s, c := openSession(t, a)
+	a := flowtest.App(t, authority.Authority())
+	s, c := flowtest.Open(t, a)
 	site := newTurncoat(t)
-	kept, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	kept, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	visit := func(exhibit string) ExhibitView {
+	visit := func(exhibit string) look.Exhibit {
 		t.Helper()
-		list, err := s.Recheck(t.Context(), RecheckRequest{Case: c.ID, Exhibits: []string{exhibit}}, evidence.NoProgress{})
+		list, err := s.Keep.Recheck(t.Context(), keep.RecheckRequest{Case: c.ID, Exhibits: []string{exhibit}}, evidence.NoProgress{})
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%d visits, %v", len(list), err)
 		}
 		return list[0]
 	}
 	var want []string
-	see := func(e ExhibitView, state evidence.RecheckState, reason, detail string) {
+	see := func(e look.Exhibit, state evidence.RecheckState, reason, detail string) {
 		t.Helper()
 		r := e.Recheck
 		if e.Kind != evidence.Rechecked || r == nil || r.Exhibit != kept.Exhibit || r.ManifestSHA256 != kept.ManifestSHA256 {
@@ -117,7 +120,7 @@ func TestVisitedAgain(t *testing.T) {
 		t.Errorf("no page came, and %s with %v was kept", gone.Outcome, gone.Artifacts)
 	}
 
-	e, err := s.Exhibit(t.Context(), c.ID, "E-001")
+	e, err := s.Look.Exhibit(t.Context(), c.ID, "E-001")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,15 +135,15 @@ func TestVisitedAgain(t *testing.T) {
 		t.Errorf("visits %v, want %v", got, want)
 	}
 	target := filepath.Join(t.TempDir(), "liasse")
-	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr", Mask: []string{"E-001"}}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr", Mask: []string{"E-001"}}, evidence.NoProgress{})
 	if err != nil || !res.Valid {
 		t.Fatalf("export: %v %v", err, res.Checks)
 	}
-	text := run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+	text := flowtest.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 	if !strings.Contains(text, "Visitée à nouveau") {
 		t.Errorf("the report does not list the visits:\n%s", text)
 	}
-	all, err := s.Exhibits(t.Context(), c.ID)
+	all, err := s.Look.Exhibits(t.Context(), c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,10 +162,10 @@ func TestVisitedAgain(t *testing.T) {
 
 	// Closed is closed with every visit to it, also when a visit is what was looked at.
 	asked := site.asked.Load()
-	if _, err := s.MarkMinor(t.Context(), c.ID, "E-002"); err != nil {
+	if _, err := s.Keep.MarkMinor(t.Context(), c.ID, "E-002"); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Exhibits(t.Context(), c.ID)
+	list, err := s.Look.Exhibits(t.Context(), c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,10 +173,10 @@ func TestVisitedAgain(t *testing.T) {
 		if !e.Closed {
 			t.Errorf("%s is not closed", e.Exhibit)
 		}
-		if _, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); !errors.Is(err, ErrMinor) {
+		if _, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 1); !errors.Is(err, look.ErrMinor) {
 			t.Errorf("%s can be looked at: %v", e.Exhibit, err)
 		}
-		if _, err := s.Recheck(t.Context(), RecheckRequest{Case: c.ID, Exhibits: []string{e.Exhibit}}, evidence.NoProgress{}); !errors.Is(err, ErrMinor) {
+		if _, err := s.Keep.Recheck(t.Context(), keep.RecheckRequest{Case: c.ID, Exhibits: []string{e.Exhibit}}, evidence.NoProgress{}); !errors.Is(err, look.ErrMinor) {
 			t.Errorf("%s can be visited: %v", e.Exhibit, err)
 		}
 	}
@@ -185,16 +188,16 @@ func TestVisitedAgain(t *testing.T) {
 // TestWhatIsNeverVisited: address-only records, files, addresses that are
 // closed, and addresses for which the answer about age was not 'adult'.
 func TestWhatIsNeverVisited(t *testing.T) {
-	a := newApp(t)
-	s, c := openSession(t, a)
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
 	site := newTurncoat(t)
 	none := evidence.NoProgress{}
-	if _, err := s.Record(t.Context(), RecordRequest{Case: c.ID, Address: site.URL + "/a"}, none); err != nil {
+	if _, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: site.URL + "/a"}, none); err != nil {
 		t.Fatal(err)
 	}
 	refused := func(why error, exhibits ...string) {
 		t.Helper()
-		if _, err := s.Recheck(t.Context(), RecheckRequest{Case: c.ID, Exhibits: exhibits}, none); !errors.Is(err, why) {
+		if _, err := s.Keep.Recheck(t.Context(), keep.RecheckRequest{Case: c.ID, Exhibits: exhibits}, none); !errors.Is(err, why) {
 			t.Errorf("%v: %v, want %v", exhibits, err, why)
 		}
 	}
@@ -204,23 +207,23 @@ func TestWhatIsNeverVisited(t *testing.T) {
 		t.Error("an address that was only noted was loaded")
 	}
 	for _, path := range []string{"/b", "/c", "/b"} {
-		if _, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL + path, Subject: SubjectAdult}, none); err != nil {
+		if _, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL + path, Subject: keep.SubjectAdult}, none); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.MarkMinor(t.Context(), c.ID, "E-004"); err != nil {
+	if _, err := s.Keep.MarkMinor(t.Context(), c.ID, "E-004"); err != nil {
 		t.Fatal(err)
 	}
 	asked := site.asked.Load()
-	refused(ErrMinor, "E-004")
-	refused(ErrMinor, "E-002") // the same address
-	unsure := PreserveRequest{Case: c.ID, Address: site.URL + "/c", Subject: SubjectUnsure}
-	if _, err := s.Preserve(t.Context(), unsure, none); !errors.Is(err, ErrSubject) {
+	refused(look.ErrMinor, "E-004")
+	refused(look.ErrMinor, "E-002") // the same address
+	unsure := keep.PreserveRequest{Case: c.ID, Address: site.URL + "/c", Subject: keep.SubjectUnsure}
+	if _, err := s.Keep.Preserve(t.Context(), unsure, none); !errors.Is(err, keep.ErrSubject) {
 		t.Fatalf("unsure may load: %v", err)
 	}
-	refused(ErrSubject, "E-003")
+	refused(keep.ErrSubject, "E-003")
 	refused(keep.ErrNotPage)
-	if _, err := s.Recheck(t.Context(), RecheckRequest{Case: c.ID, Exhibits: []string{"E-003", "E-900"}}, none); err == nil {
+	if _, err := s.Keep.Recheck(t.Context(), keep.RecheckRequest{Case: c.ID, Exhibits: []string{"E-003", "E-900"}}, none); err == nil {
 		t.Error("an exhibit that is not there was visited")
 	}
 	if site.asked.Load() != asked {

@@ -1,4 +1,4 @@
-package flow
+package keep_test
 
 import (
 	"archive/zip"
@@ -13,7 +13,11 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
+	"constat/app/flow/handover"
 	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/evidence"
 	"constat/evidence/intake"
 	"constat/evidence/tsa/tsatest"
@@ -52,7 +56,7 @@ func chatExport(t *testing.T) []byte {
 
 func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
 	dir := t.TempDir()
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 30)), nil); err != nil {
@@ -60,8 +64,8 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	}
 	chat, mail := chatExport(t), []byte("From: x@example.org\r\nSubject: =?utf-8?q?menace?=\r\nDate: Fri, 20 Nov 2026 21:20:00 +0100\r\n\r\nbonjour\r\n")
 	files := []string{write(t, dir, "photo écran.jpg", photo.Bytes()), write(t, dir, "chat.zip", chat), write(t, dir, "mail.eml", mail)}
-	p := &steps{}
-	e, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: files, Subject: SubjectAdult}, p)
+	p := &flowtest.Steps{}
+	e, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: files, Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +73,7 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 		t.Errorf("%s %s %+v", e.Kind, e.Exhibit, e.Timestamps)
 	}
 	for name, want := range map[string][]byte{"photo": photo.Bytes(), "chat": chat, "mail": mail} {
-		if !slices.ContainsFunc(e.Artifacts, func(a ArtifactView) bool { return a.SHA256 == evidence.Sum(want).String() && a.Role == "original" }) {
+		if !slices.ContainsFunc(e.Artifacts, func(a look.Artifact) bool { return a.SHA256 == evidence.Sum(want).String() && a.Role == "original" }) {
 			t.Errorf("%s is not among the artifacts: %+v", name, e.Artifacts)
 		}
 	}
@@ -80,24 +84,24 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	if said[intake.FactMessages] != "2" || said[intake.FactFirst] == "" || said[intake.FactOriginalName] == "" {
 		t.Errorf("claims %v", said)
 	}
-	if pv, err := s.Preview(t.Context(), c.ID, e.Exhibit, 1); err != nil || pv.Image.Bounds().Dx() != 40 {
+	if pv, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 1); err != nil || pv.Image.Bounds().Dx() != 40 {
 		t.Errorf("preview of the photo: %v", err)
 	}
 	out := filepath.Join(t.TempDir(), "out")
-	if _, err := s.Extract(t.Context(), c.ID, e.Exhibit, out); err != nil {
+	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, out); err != nil {
 		t.Fatal(err)
 	}
 	target := filepath.Join(t.TempDir(), "bundle")
-	res, err := s.Export(t.Context(), ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
 	if err != nil || !res.Valid {
 		t.Fatalf("%v %v", err, res.Checks)
 	}
-	run(t, target, "sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt")
-	run(t, target, "qpdf", "--check", "data/report.pdf")
+	flowtest.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt")
+	flowtest.Run(t, target, "qpdf", "--check", "data/report.pdf")
 }
 
 func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
-	s, c := openSession(t, newApp(t))
+	s, c := flowtest.Open(t, flowtest.App(t))
 	dir := t.TempDir()
 	good := write(t, dir, "a.txt", []byte("text"))
 	link := filepath.Join(dir, "link")
@@ -107,18 +111,18 @@ func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
 	for name, files := range map[string][]string{
 		"folder": {dir}, "link": {link}, "device": {"/dev/zero"}, "missing": {filepath.Join(dir, "none")}, "a good one and a bad one": {good, dir},
 	} {
-		_, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: files, Subject: SubjectAdult}, evidence.NoProgress{})
-		if _, ok := errors.AsType[*intake.SourceError](err); !ok || ExitCode(err) != ExitFailed {
+		_, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: files, Subject: keep.SubjectAdult}, evidence.NoProgress{})
+		if _, ok := errors.AsType[*intake.SourceError](err); !ok || flow.ExitCode(err) != flow.ExitFailed {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Subject: SubjectAdult}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
+	if _, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Subject: keep.SubjectAdult}, evidence.NoProgress{}); flow.ExitCode(err) != flow.ExitUsage {
 		t.Errorf("no file: %v", err)
 	}
-	if _, err := s.Import(t.Context(), ImportRequest{Case: c.ID, Files: []string{good}, Subject: SubjectUnsure}, evidence.NoProgress{}); !errors.Is(err, ErrSubject) {
+	if _, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: []string{good}, Subject: keep.SubjectUnsure}, evidence.NoProgress{}); !errors.Is(err, keep.ErrSubject) {
 		t.Errorf("under 18: %v", err)
 	}
-	if list, err := s.Exhibits(t.Context(), c.ID); err != nil || len(list) != 0 {
+	if list, err := s.Look.Exhibits(t.Context(), c.ID); err != nil || len(list) != 0 {
 		t.Errorf("%d exhibits, %v", len(list), err)
 	}
 	if objects, _ := filepath.Glob(filepath.Join(s.Vault(), "cases", "*", "objects", "*")); len(objects) != 0 {
@@ -129,12 +133,12 @@ func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
 // What was closed as under 18 is not kept again under another name, in another
 // case or inside of a chat export; an empty file and others go on as before.
 func TestAFileOfAClosedExhibitIsNotImportedAgain(t *testing.T) {
-	s, c := openSession(t, newApp(t))
+	s, c := flowtest.Open(t, flowtest.App(t))
 	dir := t.TempDir()
 	chat := chatExport(t)
 	photo := chatPhoto(t, chat)
-	kept := func(id string, files ...string) (ExhibitView, error) {
-		return s.Import(t.Context(), ImportRequest{Case: id, Files: files, Subject: SubjectAdult}, evidence.NoProgress{})
+	kept := func(id string, files ...string) (look.Exhibit, error) {
+		return s.Keep.Import(t.Context(), keep.ImportRequest{Case: id, Files: files, Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	}
 	empty := write(t, dir, "empty.txt", nil)
 	e, err := kept(c.ID, write(t, dir, "photo.jpg", photo), empty)
@@ -144,10 +148,10 @@ func TestAFileOfAClosedExhibitIsNotImportedAgain(t *testing.T) {
 	if _, err := kept(c.ID, write(t, dir, "again.jpg", photo)); err != nil {
 		t.Fatalf("before it was closed: %v", err)
 	}
-	if _, err := s.MarkMinor(t.Context(), c.ID, e.Exhibit); err != nil {
+	if _, err := s.Keep.MarkMinor(t.Context(), c.ID, e.Exhibit); err != nil {
 		t.Fatal(err)
 	}
-	other, err := s.CreateCase(t.Context(), "Autre")
+	other, err := s.Keep.CreateCase(t.Context(), "Autre")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +168,7 @@ func TestAFileOfAClosedExhibitIsNotImportedAgain(t *testing.T) {
 		for _, id := range []string{c.ID, other.ID} {
 			_, err := kept(id, files...)
 			found, ok := errors.AsType[*keep.ClosedFileError](err)
-			if !ok || !errors.Is(err, ErrMinor) || found.Exhibit != e.Exhibit || found.Case != c.ID || found.Title != c.Title || ExitCode(err) != ExitFailed {
+			if !ok || !errors.Is(err, look.ErrMinor) || found.Exhibit != e.Exhibit || found.Case != c.ID || found.Title != c.Title || flow.ExitCode(err) != flow.ExitFailed {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -204,12 +208,12 @@ func chatPhoto(t *testing.T, chat []byte) []byte {
 }
 
 func TestPlatformOfAnAddress(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e := record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e := flowtest.Record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
 	if e.Platform == nil || string(e.Platform.Platform) != "discord" || e.Platform.Time == nil || e.Platform.Time.Time.Year() != 2023 {
 		t.Errorf("platform %+v", e.Platform)
 	}
-	if e := record(t, s, c, "https://example.org/p/1"); e.Platform != nil {
+	if e := flowtest.Record(t, s, c, "https://example.org/p/1"); e.Platform != nil {
 		t.Errorf("an unknown site is %+v", e.Platform)
 	}
 }

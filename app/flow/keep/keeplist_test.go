@@ -1,4 +1,4 @@
-package flow
+package keep_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
 	"constat/app/flow/keep"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
@@ -57,17 +59,17 @@ func (s *listSite) times(path string) int {
 // heard remembers how a list went on.
 type heard struct {
 	mu    sync.Mutex
-	items []ListItem
+	items []keep.ListItem
 	steps []evidence.Step
 	most  int // running at once
 	now   int
 }
 
-func (h *heard) Item(_ int, item ListItem) {
+func (h *heard) Item(_ int, item keep.ListItem) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.items = append(h.items, item)
-	if item.State == ListRunning {
+	if item.State == keep.ListRunning {
 		h.now++
 	} else if h.now > 0 {
 		h.now--
@@ -86,7 +88,7 @@ func (h *heard) Step(s evidence.Step) {
 func (h *heard) Amount(int64, int64) {}
 
 // states says a list in a line.
-func states(v ListView) string {
+func states(v keep.List) string {
 	var out []string
 	for _, i := range v.Items {
 		s := string(i.State)
@@ -100,10 +102,10 @@ func states(v ListView) string {
 	return strings.Join(out, ", ")
 }
 
-func adults(addresses ...string) []ListAddress {
-	var out []ListAddress
+func adults(addresses ...string) []keep.ListAddress {
+	var out []keep.ListAddress
 	for _, a := range addresses {
-		out = append(out, ListAddress{Address: a, Subject: SubjectAdult})
+		out = append(out, keep.ListAddress{Address: a, Subject: keep.SubjectAdult})
 	}
 	return out
 }
@@ -114,10 +116,10 @@ func adults(addresses ...string) []ListAddress {
 func TestAListIsKept(t *testing.T) {
 	site := newListSite(t)
 	authority := tsatest.New(t, tsatest.Options{})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
 	list := adults(site.URL+"/1", tsatest.ClosedPort(t), site.URL+"/slow", site.URL+"/gone", site.URL+"/unsure", site.URL+"/1", site.URL+"/2")
-	list[4].Subject = SubjectUnsure
-	v, err := s.MakeList(t.Context(), c.ID, list, ListOptions{Phone: true})
+	list[4].Subject = keep.SubjectUnsure
+	v, err := s.Keep.MakeList(t.Context(), c.ID, list, keep.ListOptions{Phone: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +132,7 @@ func TestAListIsKept(t *testing.T) {
 		<-site.slow
 		cancel()
 	}()
-	v, err = s.KeepList(ctx, KeepListRequest{Case: c.ID}, &heard{})
+	v, err = s.Keep.KeepList(ctx, keep.KeepListRequest{Case: c.ID}, &heard{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("after Cancel: %v", err)
 	}
@@ -138,15 +140,15 @@ func TestAListIsKept(t *testing.T) {
 		t.Errorf("after Cancel: %s", got)
 	}
 	// What is left follows from what is in the vault.
-	lists, err := s.Lists(t.Context(), c.ID)
+	lists, err := s.Keep.Lists(t.Context(), c.ID)
 	if err != nil || len(lists) != 1 || states(lists[0]) != states(v) {
 		t.Fatalf("the vault says %+v, %v", lists, err)
 	}
-	if again, err := s.MakeList(t.Context(), c.ID, list, ListOptions{Phone: true}); err != nil || again.ID != v.ID {
+	if again, err := s.Keep.MakeList(t.Context(), c.ID, list, keep.ListOptions{Phone: true}); err != nil || again.ID != v.ID {
 		t.Errorf("the same list is another one: %s, %s, %v", again.ID, v.ID, err)
 	}
 	h := &heard{}
-	v, err = s.KeepList(t.Context(), KeepListRequest{Case: c.ID, List: v.ID, MaxParallel: 99}, h)
+	v, err = s.Keep.KeepList(t.Context(), keep.KeepListRequest{Case: c.ID, List: v.ID, MaxParallel: 99}, h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,10 +161,10 @@ func TestAListIsKept(t *testing.T) {
 			kept[i.Exhibit] = strings.TrimPrefix(i.Address, site.URL)
 		}
 	}
-	if n := v.Count(ListKept); n != 4 || v.Count(ListNoted) != 1 || v.Count(ListFailed) != 1 || v.Left() != 1 || v.Usable() || kept["E-001"] != "/1" || len(kept) != 5 {
+	if n := v.Count(keep.ListKept); n != 4 || v.Count(keep.ListNoted) != 1 || v.Count(keep.ListFailed) != 1 || v.Left() != 1 || v.Usable() || kept["E-001"] != "/1" || len(kept) != 5 {
 		t.Errorf("at the end: %s", states(v))
 	}
-	if h.most < 2 || h.most > MaxParallel || len(h.steps) == 0 {
+	if h.most < 2 || h.most > keep.MaxParallel || len(h.steps) == 0 {
 		t.Errorf("%d at once, steps %v", h.most, h.steps)
 	}
 	for path, n := range map[string]int{"/1": 1, "/slow": 2, "/gone": 1, "/2": 1, "/unsure": 0} {
@@ -170,7 +172,7 @@ func TestAListIsKept(t *testing.T) {
 			t.Errorf("%s was loaded %d times, not %d", path, site.times(path), n)
 		}
 	}
-	exhibits, err := s.Exhibits(t.Context(), c.ID)
+	exhibits, err := s.Look.Exhibits(t.Context(), c.ID)
 	if err != nil || len(exhibits) != 5 {
 		t.Fatalf("%d exhibits, %v", len(exhibits), err)
 	}
@@ -190,13 +192,13 @@ func TestAListIsKept(t *testing.T) {
 	}
 
 	// Closed as under 18: the address is not loaded again, in no list.
-	if _, err := s.MarkMinor(t.Context(), c.ID, "E-001"); err != nil {
+	if _, err := s.Keep.MarkMinor(t.Context(), c.ID, "E-001"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.MakeList(t.Context(), c.ID, adults(site.URL+"/1"), ListOptions{}); err != nil {
+	if _, err := s.Keep.MakeList(t.Context(), c.ID, adults(site.URL+"/1"), keep.ListOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if v, err = s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); err != nil || states(v) != "noted E-006 complete" || site.times("/1") != 1 {
+	if v, err = s.Keep.KeepList(t.Context(), keep.KeepListRequest{Case: c.ID}, &heard{}); err != nil || states(v) != "noted E-006 complete" || site.times("/1") != 1 {
 		t.Errorf("a closed address: %s, %v, loaded %d times", states(v), err, site.times("/1"))
 	}
 }
@@ -204,21 +206,23 @@ func TestAListIsKept(t *testing.T) {
 // TestAListStopsForWhatIsWrongHere: without a browser the next address would
 // fare no better, and nothing of the list is lost.
 func TestAListStopsForWhatIsWrongHere(t *testing.T) {
-	a := newApp(t)
-	s, c := openSession(t, a)
-	a.cfg.Browser = "/no/such/browser"
-	if _, err := s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{}); !errors.Is(err, keep.ErrNoList) {
-		t.Errorf("no list: %v", err)
-	}
-	if _, err := s.MakeList(t.Context(), c.ID, adults("https://a.example/1", "https://a.example/2"), ListOptions{}); err != nil {
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
+	if err := a.SaveSettings(flow.Settings{Browser: "/no/such/browser"}); err != nil {
 		t.Fatal(err)
 	}
-	v, err := s.KeepList(t.Context(), KeepListRequest{Case: c.ID}, &heard{})
-	if err == nil || ExitCode(err) != ExitFailed || v.Left() != 2 {
+	if _, err := s.Keep.KeepList(t.Context(), keep.KeepListRequest{Case: c.ID}, &heard{}); !errors.Is(err, keep.ErrNoList) {
+		t.Errorf("no list: %v", err)
+	}
+	if _, err := s.Keep.MakeList(t.Context(), c.ID, adults("https://a.example/1", "https://a.example/2"), keep.ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.Keep.KeepList(t.Context(), keep.KeepListRequest{Case: c.ID}, &heard{})
+	if err == nil || flow.ExitCode(err) != flow.ExitFailed || v.Left() != 2 {
 		t.Errorf("%s, %v", states(v), err)
 	}
-	for _, bad := range [][]ListAddress{nil, adults("ftp://a.example"), adults(strings.Fields(many(MaxList + 1))...)} {
-		if _, err := s.MakeList(t.Context(), c.ID, bad, ListOptions{}); ExitCode(err) != ExitUsage {
+	for _, bad := range [][]keep.ListAddress{nil, adults("ftp://a.example"), adults(strings.Fields(many(keep.MaxList + 1))...)} {
+		if _, err := s.Keep.MakeList(t.Context(), c.ID, bad, keep.ListOptions{}); flow.ExitCode(err) != flow.ExitUsage {
 			t.Errorf("%d addresses: %v", len(bad), err)
 		}
 	}

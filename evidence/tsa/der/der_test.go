@@ -1,9 +1,11 @@
-package tsa
+package der_test
 
 import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"constat/evidence/tsa/der"
 )
 
 func TestToDER(t *testing.T) {
@@ -18,12 +20,12 @@ func TestToDER(t *testing.T) {
 		{"octets in parts of parts", "\x24\x07\x24\x02\x04\x00\x04\x01\x62", "\x04\x01b"},
 		{"octets that hold BER", "\x04\x04\x30\x80\x00\x00", "\x04\x04\x30\x80\x00\x00"},
 	} {
-		if got, err := toDER([]byte(c.ber)); err != nil || string(got) != c.der {
+		if got, err := der.ToDER([]byte(c.ber)); err != nil || string(got) != c.der {
 			t.Errorf("%s: %x, %v", c.name, got, err)
 		}
 	}
 	long := append([]byte{0x04, 0x84, 0x00, 0x01, 0x00, 0x00}, make([]byte, 1<<16)...)
-	if got, err := toDER(long); err != nil || !bytes.Equal(got[:5], []byte{0x04, 0x83, 0x01, 0x00, 0x00}) {
+	if got, err := der.ToDER(long); err != nil || !bytes.Equal(got[:5], []byte{0x04, 0x83, 0x01, 0x00, 0x00}) {
 		t.Errorf("64 KiB: %v", err)
 	}
 	for name, ber := range map[string]string{
@@ -33,7 +35,7 @@ func TestToDER(t *testing.T) {
 		"tag of two bytes":             "\x3f\x21\x00",
 		"nested too deep":              strings.Repeat("\x30\x80", 50) + strings.Repeat("\x00\x00", 50),
 	} {
-		if got, err := toDER([]byte(ber)); err == nil {
+		if got, err := der.ToDER([]byte(ber)); err == nil {
 			t.Errorf("%s: %x", name, got)
 		}
 	}
@@ -44,15 +46,15 @@ func FuzzToDER(f *testing.F) {
 	f.Add([]byte("\x30\x80\x24\x80\x04\x01\x61\x04\x01\x62\x00\x00\x00\x00"))
 	f.Add([]byte("\x30\x81\x03\x02\x01\x05"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if len(b) > MaxReply {
+		if len(b) > der.Max {
 			return
 		}
-		der, err := toDER(b)
+		once, err := der.ToDER(b)
 		if err != nil {
 			return
 		}
-		if again, err := toDER(der); err != nil || !bytes.Equal(again, der) {
-			t.Fatalf("%x became %x, %v", der, again, err)
+		if again, err := der.ToDER(once); err != nil || !bytes.Equal(again, once) {
+			t.Fatalf("%x became %x, %v", once, again, err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package vault
+package disk
 
 // syncDir does nothing: Windows has no way to sync a folder, and NTFS journals
 // the renames in it.

@@ -1,6 +1,7 @@
-package tsa
+package der
 
 import (
+	"crypto/x509"
 	"encoding/asn1"
 	"errors"
 	"fmt"
@@ -9,18 +10,24 @@ import (
 	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
+// Max is the longest input of [ToDER], in bytes.
+const Max = 1 << 20
+
 // maxDepth is deeper than any honest token nests (about 15 levels) and keeps
 // the recursion small for those that are not.
 const maxDepth = 40
 
 var errBER = errors.New("not well-formed BER")
 
-// toDER rewrites one BER value with definite, shortest lengths and with
+// ToDER rewrites one BER value with definite, shortest lengths and with
 // octet strings in one piece (X.690 clauses 8.1.3, 8.7 and 10.1, 10.2). Some
 // authorities answer with indefinite lengths; RFC 5652 clause 5.4 signs the
 // DER form. Bytes that are DER already come back unchanged. It does not look
 // into octet strings, so what was hashed stays as it was hashed.
-func toDER(b []byte) ([]byte, error) {
+func ToDER(b []byte) ([]byte, error) {
+	if len(b) > Max {
+		return nil, fmt.Errorf("%w: %d bytes", errBER, len(b))
+	}
 	out, rest, err := rewrite(nil, b, 0)
 	if err != nil {
 		return nil, err
@@ -47,7 +54,7 @@ func rewrite(out, b []byte, depth int) (_, rest []byte, err error) {
 		return nil, nil, err
 	}
 	if tag&constructed == 0 {
-		return appendTLV(out, tag, body), rest, nil
+		return Append(out, tag, body), rest, nil
 	}
 	var inner []byte
 	for {
@@ -69,7 +76,7 @@ func rewrite(out, b []byte, depth int) (_, rest []byte, err error) {
 		}
 		tag = octets
 	}
-	return appendTLV(out, tag, inner), rest, nil
+	return Append(out, tag, inner), rest, nil
 }
 
 // header splits the first value of b. For an indefinite length, body is
@@ -92,7 +99,7 @@ func header(b []byte) (tag byte, body []byte, indefinite bool, rest []byte, err 
 		}
 		n = 0
 		for _, c := range b[:size] {
-			if n > MaxReply {
+			if n > Max {
 				break // longer than any input; must not overflow an int of 32 bits
 			}
 			n = n<<8 | int(c)
@@ -121,7 +128,8 @@ func joinOctets(segments []byte) ([]byte, error) {
 	return joined, nil
 }
 
-func appendTLV(out []byte, tag byte, body []byte) []byte {
+// Append appends a value with a tag of one byte, shorter than 16 MiB.
+func Append(out []byte, tag byte, body []byte) []byte {
 	out = append(out, tag)
 	switch n := len(body); {
 	case n < 0x80:
@@ -130,40 +138,68 @@ func appendTLV(out []byte, tag byte, body []byte) []byte {
 		out = append(out, 0x81, byte(n))
 	case n <= 0xffff:
 		out = append(out, 0x82, byte(n>>8), byte(n))
-	default: // toDER never grows its input beyond 3 bytes of length
+	default: // ToDER never grows its input beyond 3 bytes of length
 		out = append(out, 0x83, byte(n>>16), byte(n>>8), byte(n))
 	}
 	return append(out, body...)
 }
 
-// Tags that are not universal.
+// Constructed tags that are not universal.
 var (
-	context0 = casn1.Tag(0).ContextSpecific().Constructed()
-	context1 = casn1.Tag(1).ContextSpecific().Constructed()
+	Context0 = casn1.Tag(0).ContextSpecific().Constructed()
+	Context1 = casn1.Tag(1).ContextSpecific().Constructed()
+	Context2 = casn1.Tag(2).ContextSpecific().Constructed()
+	Context3 = casn1.Tag(3).ContextSpecific().Constructed()
+	Context4 = casn1.Tag(4).ContextSpecific().Constructed()
 )
 
-// readAlgorithm reads an AlgorithmIdentifier (RFC 5280 clause 4.1.1.2) whose
-// parameters mean nothing.
-func readAlgorithm(s *cryptobyte.String, oid *asn1.ObjectIdentifier) bool {
-	var parameters []byte
-	return readAlgorithmParameters(s, oid, &parameters)
+// maxOID is the longest object identifier that is read, in bytes: one with a
+// UUID in it (ITU-T X.667) has 20.
+const maxOID = 128
+
+// ReadOID reads an object identifier with arcs of any size, as some policies
+// have them, in dotted form.
+func ReadOID(s *cryptobyte.String, oid *string) bool {
+	var raw cryptobyte.String
+	if !s.ReadASN1(&raw, casn1.OBJECT_IDENTIFIER) || len(raw) > maxOID {
+		return false
+	}
+	var o x509.OID
+	if o.UnmarshalBinary(raw) != nil {
+		return false
+	}
+	*oid = o.String()
+	return true
 }
 
-// readAlgorithmParameters reads an AlgorithmIdentifier and the DER of its
-// parameters, nil if there are none.
-func readAlgorithmParameters(s *cryptobyte.String, oid *asn1.ObjectIdentifier, parameters *[]byte) bool {
+// ReadAlgorithm reads an AlgorithmIdentifier (RFC 5280 clause 4.1.1.2) and the
+// DER of its parameters, nil if there are none.
+func ReadAlgorithm(s *cryptobyte.String, oid *string, parameters *[]byte) bool {
 	var alg cryptobyte.String
-	if !s.ReadASN1(&alg, casn1.SEQUENCE) || !alg.ReadASN1ObjectIdentifier(oid) {
+	if !s.ReadASN1(&alg, casn1.SEQUENCE) || !ReadOID(&alg, oid) {
 		return false
 	}
 	*parameters = nil
 	if len(alg) > 0 {
 		*parameters = alg
 	}
-	return alg.Empty() || skipAny(&alg) && alg.Empty()
+	return alg.Empty() || SkipAny(&alg) && alg.Empty()
 }
 
-func skipAny(s *cryptobyte.String) bool {
+// ReadHash reads an AlgorithmIdentifier whose parameters mean nothing.
+func ReadHash(s *cryptobyte.String, oid *string) bool {
+	var parameters []byte
+	return ReadAlgorithm(s, oid, &parameters)
+}
+
+// Absent reports whether the parameters of an algorithm that has none are left
+// out or NULL.
+func Absent(parameters []byte) bool {
+	return len(parameters) == 0 || len(parameters) == 2 && parameters[0] == asn1.TagNull && parameters[1] == 0
+}
+
+// SkipAny skips one value.
+func SkipAny(s *cryptobyte.String) bool {
 	var v cryptobyte.String
 	var tag casn1.Tag
 	return s.ReadAnyASN1Element(&v, &tag)

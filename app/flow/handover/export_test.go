@@ -1,4 +1,4 @@
-package flow
+package handover_test
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"constat/app/flow/flowtest"
+	"constat/app/flow/handover"
 	"constat/evidence"
 )
 
@@ -16,8 +18,8 @@ import (
 // and room for the same export. Every single file operation is let fail in
 // package bundle, and those of the vault in package vault.
 func TestAnExportThatBreaksCanBeMadeAgain(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	record(t, s, c, "https://example.org/1")
+	s, c := flowtest.Open(t, flowtest.App(t))
+	flowtest.Record(t, s, c, "https://example.org/1")
 	for _, name := range []string{"liasse", "liasse.zip"} {
 		dir := t.TempDir()
 		target := filepath.Join(dir, name)
@@ -32,8 +34,8 @@ func TestAnExportThatBreaksCanBeMadeAgain(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}))
 		t.Cleanup(authority.Close)
-		r := ExportRequest{Case: c.ID, Target: target, Language: "fr", Authorities: []evidence.Authority{{Name: "one", URL: authority.URL}}}
-		if _, err := s.Export(t.Context(), r, evidence.NoProgress{}); err == nil {
+		r := handover.ExportRequest{Case: c.ID, Target: target, Language: "fr", Authorities: []evidence.Authority{{Name: "one", URL: authority.URL}}}
+		if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err == nil {
 			t.Fatalf("%s: nothing says that it broke", name)
 		}
 		if b, err := os.ReadFile(target); err != nil || string(b) != "in the way" {
@@ -49,7 +51,7 @@ func TestAnExportThatBreaksCanBeMadeAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		breaks = false
-		if got, err := s.Export(t.Context(), r, evidence.NoProgress{}); err != nil || got.Target != target {
+		if got, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil || got.Target != target {
 			t.Errorf("%s: once more: %+v, %v", name, got, err)
 		}
 	}

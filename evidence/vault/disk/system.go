@@ -1,4 +1,4 @@
-package vault
+package disk
 
 import (
 	"errors"
@@ -7,11 +7,11 @@ import (
 	"os"
 )
 
-// fsys is the handful of file operations that the vault needs. Tests replace
+// FS is the handful of file operations that the vault needs. Tests replace
 // it to fail each of them in turn; names are paths of the operating system.
-type fsys interface {
+type FS interface {
 	Open(name string) (io.ReadCloser, error)
-	Create(name string) (file, error) // truncates what is there
+	Create(name string) (File, error) // truncates what is there
 	Rename(from, to string) error     // replaces what is there
 	Remove(name string) error         // a file or an empty folder
 	Mkdir(name string) error          // with its parents; no error if it exists
@@ -20,8 +20,8 @@ type fsys interface {
 	SyncDir(name string) error // makes creations, renames and removals in it durable
 }
 
-// file is what is being written.
-type file interface {
+// File is what is being written.
+type File interface {
 	io.Writer
 	Sync() error
 	Close() error
@@ -29,44 +29,44 @@ type file interface {
 
 // Only the owner may read; on Windows the folder's own rights decide.
 const (
-	fileMode = 0o600
+	FileMode = 0o600
 	dirMode  = 0o700
 )
 
-// osFS is the real file system.
-type osFS struct{}
+// OS is the real file system.
+type OS struct{}
 
-var _ fsys = osFS{}
+var _ FS = OS{}
 
-// errNotFile: a folder, link, pipe or device where the vault has a file.
-var errNotFile = errors.New("is not a file")
+// ErrNotFile: a folder, link, pipe or device where the vault has a file.
+var ErrNotFile = errors.New("is not a file")
 
 // notFile are kinds of file that a vault has not got. Reading a pipe or device
 // that somebody put there could last for ever. (Cloud folders on Windows have
 // "irregular" files; they are read.)
 const notFile = fs.ModeDir | fs.ModeSymlink | fs.ModeNamedPipe | fs.ModeSocket | fs.ModeDevice | fs.ModeCharDevice
 
-func (osFS) Open(name string) (io.ReadCloser, error) {
+func (OS) Open(name string) (io.ReadCloser, error) {
 	info, err := os.Lstat(name)
 	if err != nil {
 		return nil, err
 	}
 	if info.Mode()&notFile != 0 {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errNotFile}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: ErrNotFile}
 	}
 	return os.Open(name)
 }
 
-func (osFS) Create(name string) (file, error) {
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+func (OS) Create(name string) (File, error) {
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, FileMode)
 }
 
-func (osFS) Rename(from, to string) error               { return os.Rename(from, to) }
-func (osFS) Remove(name string) error                   { return os.Remove(name) }
-func (osFS) Mkdir(name string) error                    { return os.MkdirAll(name, dirMode) }
-func (osFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (OS) Rename(from, to string) error               { return os.Rename(from, to) }
+func (OS) Remove(name string) error                   { return os.Remove(name) }
+func (OS) Mkdir(name string) error                    { return os.MkdirAll(name, dirMode) }
+func (OS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
-func (osFS) Exists(name string) (bool, error) {
+func (OS) Exists(name string) (bool, error) {
 	_, err := os.Lstat(name)
 	if os.IsNotExist(err) {
 		return false, nil
@@ -74,4 +74,4 @@ func (osFS) Exists(name string) (bool, error) {
 	return err == nil, err
 }
 
-func (osFS) SyncDir(name string) error { return syncDir(name) }
+func (OS) SyncDir(name string) error { return syncDir(name) }
