@@ -179,8 +179,8 @@ var house = House{
 			Why: "what tests and builders use; a new room in it gets a row of its own"},
 	},
 
-	// The first makes vaults that can be guessed open; the others fill them, look after browsers, and measure.
-	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace",
+	// The first makes vaults that can be guessed open; the others fill them, look after browsers, measure, and run tools of others.
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/stock",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -248,8 +248,8 @@ var house = House{
 			Why: "constatctl is built for every system on any; only Fyne brings C along, for the window"},
 		{Path: "unsafe", Under: "capture/chrome", Common: true,
 			Why: "calls into Windows that no package offers"},
-		{Path: "os/exec", Under: "app/flow/flowtest capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
-			"internal/pace internal/walls", Common: true,
+		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
+			"internal/pace internal/stock internal/walls", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{Path: "net/http", Under: "app/flow/... capture/... evidence/intake evidence/tsa evidence/tsa/practice evidence/tsa/tsatest",

@@ -13,6 +13,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/evidence"
+	"constat/internal/stock"
 )
 
 func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
@@ -81,7 +82,7 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(target, "data", "exhibits", "E-001*")); len(left) != 0 {
 		t.Errorf("the bundle holds %v", left)
 	}
-	paper := flowtest.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+	paper := stock.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 	for _, fact := range []string{"E-001", "avant-hier", "1176543210987654321", "Discord"} {
 		if !strings.Contains(paper, fact) {
 			t.Errorf("the report does not say %q", fact)
