@@ -1,4 +1,4 @@
-package flow
+package flow_test
 
 import (
 	"io"
@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"constat/app/flow/flowtest"
+	"constat/app/flow/keep"
 	"constat/assets/words"
 	"constat/bundle/detail"
 	"constat/evidence"
@@ -23,8 +25,8 @@ func TestValuesOfACapturedManifestSayWhatItsDetailsSay(t *testing.T) {
 			<div style="height:4600px">texte</div><script>confirm("Vous avez 18 ans ?"); window.open("/ailleurs")</script>`)
 	}))
 	t.Cleanup(site.Close)
-	s, c := openSession(t, newApp(t))
-	e, err := s.Preserve(t.Context(), PreserveRequest{Case: c.ID, Address: site.URL + "/post", Subject: SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
