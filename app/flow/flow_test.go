@@ -20,6 +20,7 @@ import (
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 // The main journey, judged by tools that are not ours.
@@ -73,17 +74,17 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 				t.Errorf("valid %v, timestamps %v", res.Valid, res.Timestamps)
 			}
 			for _, list := range []string{"manifest-sha256.txt", "tagmanifest-sha256.txt"} {
-				flowtest.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", list)
+				stock.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", list)
 			}
-			flowtest.Run(t, target, "sha512sum", "--strict", "--quiet", "-c", "manifest-sha512.txt")
-			flowtest.Run(t, filepath.Join(target, "data"), "sha256sum", "--strict", "--quiet", "-c", "evidence-sha256.txt")
+			stock.Run(t, target, "sha512sum", "--strict", "--quiet", "-c", "manifest-sha512.txt")
+			stock.Run(t, filepath.Join(target, "data"), "sha256sum", "--strict", "--quiet", "-c", "evidence-sha256.txt")
 			for _, x := range []*tsatest.Server{one, two} {
 				exhibit := filepath.Join(target, "data", "exhibits", "E-001")
-				flowtest.Run(t, exhibit, "openssl", "ts", "-verify", "-in", evidence.TokenName(x.Authority().Name), "-data", evidence.ManifestName, "-CAfile", x.RootPath)
-				flowtest.Run(t, filepath.Join(target, "data"), "openssl", "ts", "-verify", "-in", "evidence-sha256."+x.Authority().Name+".tsr", "-data", "evidence-sha256.txt", "-CAfile", x.RootPath)
+				stock.Run(t, exhibit, "openssl", "ts", "-verify", "-in", evidence.TokenName(x.Authority().Name), "-data", evidence.ManifestName, "-CAfile", x.RootPath)
+				stock.Run(t, filepath.Join(target, "data"), "openssl", "ts", "-verify", "-in", "evidence-sha256."+x.Authority().Name+".tsr", "-data", "evidence-sha256.txt", "-CAfile", x.RootPath)
 			}
-			flowtest.Run(t, target, "qpdf", "--check", "data/report.pdf")
-			text := flowtest.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+			stock.Run(t, target, "qpdf", "--check", "data/report.pdf")
+			text := stock.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 			for _, fact := range []string{"E-001", "Novembre", "/post", res.Fingerprint.String()[:4]} {
 				if !strings.Contains(text, fact) {
 					t.Errorf("the report does not say %q", fact)
@@ -341,7 +342,7 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range list {
-		if out := flowtest.Run(t, dir, "sha256sum", x.Name); !strings.HasPrefix(out, x.SHA256+" ") {
+		if out := stock.Run(t, dir, "sha256sum", x.Name); !strings.HasPrefix(out, x.SHA256+" ") {
 			t.Errorf("%s: %s, manifest says %s", x.Name, out, x.SHA256)
 		}
 	}
@@ -378,10 +379,10 @@ func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	}
 	zip := filepath.Join(dir, "liasse.zip")
 	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: zip, Language: "nl", ZipPassword: "correct-horse-42"}, evidence.NoProgress{})
-	if err != nil || !res.Valid {
+	if err != nil || res.Verdict != proof.NotTimestamped { // nobody was asked for a timestamp
 		t.Fatalf("%v %v", err, res.Checks)
 	}
-	flowtest.Run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
+	stock.Run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
 	r, err := a.Proof.VerifyBundle(t.Context(), zip, proof.VerifyOptions{ZipPassword: "wrong"})
 	if err == nil && r.Valid {
 		t.Error("a wrong password verified")

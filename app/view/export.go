@@ -259,7 +259,10 @@ func (s *exportScreen) progress(w *Window, p *page) {
 func (s *exportScreen) result(w *Window, p *page) {
 	r := *s.done
 	state := widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.t("export.checked"))))
-	if !r.Valid {
+	switch {
+	case r.Verdict == flow.NotTimestamped:
+		state = widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.t("export.no-time"))))
+	case !r.Valid:
 		state = widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.t("export.not-all"))))
 	}
 	objects := []fyne.CanvasObject{

@@ -17,7 +17,7 @@
 // # What it promises
 //
 // The list passes [Check]: no name or address twice, dates that exist, a pause
-// of at least [LeastPause], and at least two recommended authorities of which
+// of at least [leastPause], and at least two recommended authorities of which
 // no two have the same operator, group or root, so that one broken operator
 // leaves the other's word. Recommended ones come first.
 //
@@ -56,8 +56,8 @@ const (
 	NotQualified    = "not-qualified"
 )
 
-// LeastPause is the shortest pause between two requests to one authority.
-const LeastPause = 15 * time.Second
+// leastPause is the shortest pause between two requests to one authority.
+const leastPause = 15 * time.Second
 
 // Authority is one entry of the list.
 type Authority struct {
@@ -202,7 +202,7 @@ func (a Authority) check(bad func(format string, args ...any)) {
 			bad("root %.80q", r.Subject)
 		}
 	}
-	if a.Pause() < LeastPause {
+	if a.Pause() < leastPause {
 		bad("pause of %v", a.Pause())
 	}
 }

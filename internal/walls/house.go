@@ -26,7 +26,7 @@ var house = House{
 		{Folder: "app/flow",
 			May: "app/flow/handover app/flow/keep app/flow/look app/flow/proof capture capture/chrome bundle bundle/verify " +
 				"evidence evidence/intake evidence/tsa evidence/tsa/practice evidence/vault assets/...",
-			Tests: "capture/displaytest evidence/tsa/tsatest",
+			Tests: "bundle/detail capture/displaytest evidence/tsa/tsatest",
 			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
 		{Folder: "app/flow/flowtest",
 			May: "app/flow app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
@@ -58,6 +58,9 @@ var house = House{
 			May:   "capture/... evidence",
 			Tests: "capture/displaytest capture/benchmark/page",
 			Why:   "it tells what a browser showed; whoever stores it must not be able to change what it saw"},
+		{Folder: "capture/archive",
+			May: "capture/exchange capture/record capture/tab capture/wacz evidence",
+			Why: "it listens to what a tab loads; whatever it did to the page would be in the pictures"},
 		{Folder: "capture/benchmark",
 			May: "capture capture/benchmark/... capture/chrome evidence",
 			Why: "it measures what a caller of capture gets"},
@@ -84,6 +87,9 @@ var house = House{
 		{Folder: "capture/recognise",
 			May: "evidence assets/platforms",
 			Why: "what a page is judged to be follows from what was observed, not from how"},
+		{Folder: "capture/sight",
+			May: "capture/picture capture/record capture/tab evidence",
+			Why: "it looks at a tab, and at nothing that was loaded or recorded otherwise"},
 		{Folder: "capture/tab",
 			May: "capture/chrome capture/exchange capture/record evidence",
 			Why: "a tab is looked at and listened to; it knows neither who pictures it nor who keeps what it loads"},
@@ -173,8 +179,8 @@ var house = House{
 			Why: "what tests and builders use; a new room in it gets a row of its own"},
 	},
 
-	// The first makes vaults that can be guessed open; the others fill them, look after browsers, and measure.
-	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace",
+	// The first makes vaults that can be guessed open; the others fill them, look after browsers, measure, and run tools of others.
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/stock",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -242,8 +248,8 @@ var house = House{
 			Why: "constatctl is built for every system on any; only Fyne brings C along, for the window"},
 		{Path: "unsafe", Under: "capture/chrome", Common: true,
 			Why: "calls into Windows that no package offers"},
-		{Path: "os/exec", Under: "app/flow/flowtest capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
-			"internal/pace internal/walls", Common: true,
+		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
+			"internal/pace internal/stock internal/walls", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{Path: "net/http", Under: "app/flow/... capture/... evidence/intake evidence/tsa evidence/tsa/practice evidence/tsa/tsatest",

@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -174,16 +173,4 @@ func (s *Steps) Seen() []evidence.Step {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]evidence.Step{}, s.list...)
-}
-
-// Run runs a stock tool and returns what it printed.
-func Run(t testing.TB, dir, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
 }

@@ -14,6 +14,7 @@ import (
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/evidence"
+	"constat/internal/stock"
 )
 
 // TestWhatAKilledExportLeftIsSwept: what a killed export left is readable, and
@@ -76,7 +77,7 @@ func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {
 		if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
 			t.Fatal(err)
 		}
-		list := strings.Fields(flowtest.Run(t, r.Target, "pdfimages", "-list", "data/report.pdf"))
+		list := strings.Fields(stock.Run(t, r.Target, "pdfimages", "-list", "data/report.pdf"))
 		if shown := slices.Contains(list, "123") && slices.Contains(list, "77"); shown != row.shown {
 			t.Errorf("mask %v: shown: %v\n%v", row.mask, shown, list)
 		}

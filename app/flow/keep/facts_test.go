@@ -12,7 +12,9 @@ import (
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/evidence"
+	"constat/internal/stock"
 )
 
 func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
@@ -75,13 +77,13 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	}
 	target := filepath.Join(t.TempDir(), "b")
 	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
-	if err != nil || !res.Valid {
+	if err != nil || res.Verdict != proof.NotTimestamped { // nobody was asked for a timestamp
 		t.Fatalf("export of the rest: %v %v", err, res.Checks)
 	}
 	if left, _ := filepath.Glob(filepath.Join(target, "data", "exhibits", "E-001*")); len(left) != 0 {
 		t.Errorf("the bundle holds %v", left)
 	}
-	paper := flowtest.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+	paper := stock.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 	for _, fact := range []string{"E-001", "avant-hier", "1176543210987654321", "Discord"} {
 		if !strings.Contains(paper, fact) {
 			t.Errorf("the report does not say %q", fact)

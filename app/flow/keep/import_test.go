@@ -21,6 +21,7 @@ import (
 	"constat/evidence"
 	"constat/evidence/intake"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 func write(t *testing.T, dir, name string, b []byte) string {
@@ -96,8 +97,8 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	if err != nil || !res.Valid {
 		t.Fatalf("%v %v", err, res.Checks)
 	}
-	flowtest.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt")
-	flowtest.Run(t, target, "qpdf", "--check", "data/report.pdf")
+	stock.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt")
+	stock.Run(t, target, "qpdf", "--check", "data/report.pdf")
 }
 
 func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {

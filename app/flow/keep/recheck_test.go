@@ -16,6 +16,7 @@ import (
 	"constat/app/flow/look"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 // turncoat is a site whose one page becomes something else when a test says so.
@@ -139,7 +140,7 @@ func TestVisitedAgain(t *testing.T) {
 	if err != nil || !res.Valid {
 		t.Fatalf("export: %v %v", err, res.Checks)
 	}
-	text := flowtest.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+	text := stock.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 	if !strings.Contains(text, "Visitée à nouveau") {
 		t.Errorf("the report does not list the visits:\n%s", text)
 	}
