@@ -106,7 +106,7 @@ func newProgram(o options, env func(string) string) (*program, error) {
 	}
 	use, problem := newFlow(dir, env)
 	p.view, err = view.New(view.Config{
-		App: use, Problem: problem, Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
+		App: use, Problem: problem, Rooms: rooms(), Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
 		CodeMark: filepath.Join(dir, "code-shown"),
 		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit,
 	})
