@@ -4,6 +4,7 @@
 VERSION = 0.1.0
 PREPARE = scripts/prepare.sh
 FUZZTIME = 10s
+RACE = ./app/... ./bundle/... ./capture/... ./evidence/... ./cmd/constatctl ./internal/...
 
 help:
 	@echo 'make run    build and open the window'
@@ -11,7 +12,7 @@ help:
 	@echo 'make test   every test'
 	@echo 'make check  formatting, vet, and that constatctl builds for every system'
 	@echo 'make licences  THIRD-PARTY.md anew, from what the programs contain'
-	@echo 'make race   the tests without a window, under the race detector'
+	@echo 'make race   the tests without a window, under the race detector (RACE: packages)'
 	@echo 'make bench  benchmarks, as ratios in one run'
 	@echo 'make growth time and memory against height and number of pictures (part of make bench)'
 	@echo 'make fuzz   every fuzzer for FUZZTIME ($(FUZZTIME))'
@@ -47,7 +48,7 @@ licences:
 
 race:
 	@$(PREPARE) test
-	. ./.tools/env.test && CGO_ENABLED=1 scripts/test.sh -race
+	. ./.tools/env.test && CGO_ENABLED=1 PACKAGES="$(RACE)" scripts/test.sh -race
 
 bench:
 	@$(PREPARE) bench

@@ -19,22 +19,12 @@ import (
 	"constat/bundle/internal/sample"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 func inputOf(c *sample.Case, lang string) bundle.Input {
 	return bundle.Input{Case: c.Case, Exhibits: c.Exhibits, WriteLog: c.WriteLog, Language: lang, Location: time.FixedZone("CET", 3600),
 		CreatedAt: sample.Start.Add(3 * time.Hour), Software: sample.Software, Stamp: c.Stamp}
-}
-
-func run(t *testing.T, dir, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
 }
 
 // status runs a command and returns its exit status.
@@ -66,11 +56,11 @@ func TestStrangersCanCheckIt(t *testing.T) {
 	r := write(t, inputOf(c, "fr"))
 
 	for _, list := range []string{"manifest-sha256.txt", "tagmanifest-sha256.txt"} {
-		run(t, r.Dir, "sha256sum", "--strict", "-c", list)
+		stock.Run(t, r.Dir, "sha256sum", "--strict", "-c", list)
 	}
-	run(t, r.Dir, "sha512sum", "--strict", "-c", "manifest-sha512.txt")
-	run(t, filepath.Join(r.Dir, "data"), "sha256sum", "--strict", "-c", "evidence-sha256.txt")
-	if out := run(t, r.Dir, "sha256sum", "data/evidence-sha256.txt"); !strings.HasPrefix(out, r.Fingerprint.String()) {
+	stock.Run(t, r.Dir, "sha512sum", "--strict", "-c", "manifest-sha512.txt")
+	stock.Run(t, filepath.Join(r.Dir, "data"), "sha256sum", "--strict", "-c", "evidence-sha256.txt")
+	if out := stock.Run(t, r.Dir, "sha256sum", "data/evidence-sha256.txt"); !strings.HasPrefix(out, r.Fingerprint.String()) {
 		t.Errorf("fingerprint %s, sha256sum says %s", r.Fingerprint, out)
 	}
 	listed := strings.Count(read(t, r.Dir, "data/evidence-sha256.txt"), "\n")
@@ -82,8 +72,8 @@ func TestStrangersCanCheckIt(t *testing.T) {
 	}
 	for _, s := range []*tsatest.Server{one, two} {
 		name := s.Authority().Name
-		run(t, r.Dir, "openssl", "ts", "-verify", "-CAfile", s.RootPath, "-data", "data/evidence-sha256.txt", "-in", "data/evidence-sha256."+name+".tsr")
-		run(t, r.Dir, "openssl", "ts", "-verify", "-CAfile", s.RootPath, "-data", "data/exhibits/E-001/manifest.json", "-in", "data/exhibits/E-001/manifest."+name+".tsr")
+		stock.Run(t, r.Dir, "openssl", "ts", "-verify", "-CAfile", s.RootPath, "-data", "data/evidence-sha256.txt", "-in", "data/evidence-sha256."+name+".tsr")
+		stock.Run(t, r.Dir, "openssl", "ts", "-verify", "-CAfile", s.RootPath, "-data", "data/exhibits/E-001/manifest.json", "-in", "data/exhibits/E-001/manifest."+name+".tsr")
 	}
 	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath, two.RootPath); code != 0 || !strings.Contains(out, r.Fingerprint.String()) {
 		t.Errorf("verify.sh ends with %d:\n%s", code, out)
@@ -300,7 +290,7 @@ func TestRejectedRepliesAreNotExported(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(r.Dir, "data/exhibits/E-001/manifest.bad.tsr")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a rejected reply is in the bundle")
 	}
-	if out := run(t, r.Dir, "pdftotext", "-layout", "data/report.pdf", "-"); !strings.Contains(out, "rejected when") || !strings.Contains(out, "flipped") {
+	if out := stock.Run(t, r.Dir, "pdftotext", "-layout", "data/report.pdf", "-"); !strings.Contains(out, "rejected when") || !strings.Contains(out, "flipped") {
 		t.Error("the report does not say that a reply was rejected")
 	}
 }
@@ -323,20 +313,20 @@ func TestSealedZip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out := run(t, "", "7z", "t", "-p"+password, path); !strings.Contains(out, "Everything is Ok") {
+	if out := stock.Run(t, "", "7z", "t", "-p"+password, path); !strings.Contains(out, "Everything is Ok") {
 		t.Error(out)
 	}
-	if out := run(t, "", "7z", "l", "-slt", "-p"+password, path); !strings.Contains(out, "AES-256") || strings.Contains(out, "Encrypted = -\nComment") {
+	if out := stock.Run(t, "", "7z", "l", "-slt", "-p"+password, path); !strings.Contains(out, "AES-256") || strings.Contains(out, "Encrypted = -\nComment") {
 		t.Error(out)
 	}
 	if code, out := status(t, "", "7z", "t", "-pwrong", path); code == 0 {
 		t.Errorf("a wrong password is accepted:\n%s", out)
 	}
 	out := t.TempDir()
-	run(t, out, "7z", "x", "-p"+password, path)
+	stock.Run(t, out, "7z", "x", "-p"+password, path)
 	top := filepath.Join(out, "liasse")
-	run(t, top, "sha256sum", "--strict", "-c", "manifest-sha256.txt")
-	run(t, top, "sha256sum", "--strict", "-c", "tagmanifest-sha256.txt")
+	stock.Run(t, top, "sha256sum", "--strict", "-c", "manifest-sha256.txt")
+	stock.Run(t, top, "sha256sum", "--strict", "-c", "tagmanifest-sha256.txt")
 	if got := len(files(t, top)); got != r.Files {
 		t.Errorf("%d files in the ZIP, %d written", got, r.Files)
 	}

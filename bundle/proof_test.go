@@ -15,6 +15,7 @@ import (
 	"constat/bundle/report"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 // newer is a bundle with everything that the format has.
@@ -32,7 +33,7 @@ func TestStrangersCanCheckSignatureAndRenewals(t *testing.T) {
 	c, in := newer(t, sample.Options{Authority: []*tsatest.Server{one}, Renewals: 2, Records: true})
 	r := write(t, in)
 
-	if out := run(t, r.Dir, "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "data/custody-key.pem", "-rawin", "-in", "data/custody-head.txt", "-sigfile", "data/custody-head.sig"); !strings.Contains(out, "Verified Successfully") {
+	if out := stock.Run(t, r.Dir, "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "data/custody-key.pem", "-rawin", "-in", "data/custody-head.txt", "-sigfile", "data/custody-head.sig"); !strings.Contains(out, "Verified Successfully") {
 		t.Error(out)
 	}
 	// The very words of commands.txt, in a shell.
@@ -42,7 +43,7 @@ func TestStrangersCanCheckSignatureAndRenewals(t *testing.T) {
 			t.Errorf("commands.txt lacks %q", line)
 		}
 	}
-	if out := run(t, r.Dir, "sh", "-c", report.KeyCommands()[1]); !strings.HasSuffix(strings.TrimSpace(out), in.Head.KeyFingerprint.String()) {
+	if out := stock.Run(t, r.Dir, "sh", "-c", report.KeyCommands()[1]); !strings.HasSuffix(strings.TrimSpace(out), in.Head.KeyFingerprint.String()) {
 		t.Errorf("openssl says %q, the key is %s", out, in.Head.KeyFingerprint)
 	}
 	if !strings.Contains(commands, in.Head.KeyFingerprint.Grouped()) || !strings.Contains(read(t, r.Dir, "READ-ME-FIRST.html"), in.Head.KeyFingerprint.Grouped()) {
@@ -50,9 +51,9 @@ func TestStrangersCanCheckSignatureAndRenewals(t *testing.T) {
 	}
 	exhibit := filepath.Join(r.Dir, "data/exhibits/E-001")
 	for _, list := range []string{"renewal-1.txt", "renewal-2.txt"} {
-		run(t, exhibit, "sha256sum", "-c", list)
-		run(t, exhibit, "sha512sum", "-c", list)
-		run(t, exhibit, "openssl", "ts", "-verify", "-CAfile", one.RootPath, "-data", list, "-in", strings.TrimSuffix(list, ".txt")+".tsa-one.tsr")
+		stock.Run(t, exhibit, "sha256sum", "-c", list)
+		stock.Run(t, exhibit, "sha512sum", "-c", list)
+		stock.Run(t, exhibit, "openssl", "ts", "-verify", "-CAfile", one.RootPath, "-data", list, "-in", strings.TrimSuffix(list, ".txt")+".tsa-one.tsr")
 	}
 	code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath)
 	if code != 0 || strings.Count(out, "good       data/exhibits/E-001/renewal-") != 2 || !strings.Contains(out, "           "+in.Head.KeyFingerprint.String()) || strings.Contains(out, "NOT DONE") {

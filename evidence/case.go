@@ -27,8 +27,8 @@ var (
 // Errors about names. They are wrong use, not failures.
 var (
 	ErrTitle     = errors.New("a case needs a title of 1 to 200 characters")
-	ErrCaseID    = errors.New("not a case id")
-	ErrExhibitID = errors.New("not an exhibit id")
+	errCaseID    = errors.New("not a case id")
+	errExhibitID = errors.New("not an exhibit id")
 )
 
 // CleanTitle trims a title and refuses an empty or over-long one.
@@ -44,7 +44,7 @@ func CleanTitle(s string) (string, error) {
 // folder name if so.
 func CheckCaseID(s string) error {
 	if !caseID.MatchString(s) {
-		return fmt.Errorf("%w: %.40q", ErrCaseID, s)
+		return fmt.Errorf("%w: %.40q", errCaseID, s)
 	}
 	return nil
 }
@@ -52,7 +52,7 @@ func CheckCaseID(s string) error {
 // CheckExhibitID reports whether s has the form E-001.
 func CheckExhibitID(s string) error {
 	if !exhibitID.MatchString(s) {
-		return fmt.Errorf("%w: %.40q", ErrExhibitID, s)
+		return fmt.Errorf("%w: %.40q", errExhibitID, s)
 	}
 	return nil
 }

@@ -26,8 +26,8 @@ var (
 	_ encoding.TextUnmarshaler = (*Digest512)(nil)
 )
 
-// ErrDigest reports text that is not a digest in lower-case hexadecimal.
-var ErrDigest = errors.New("not a digest in lower-case hexadecimal")
+// errDigest reports text that is not a digest in lower-case hexadecimal.
+var errDigest = errors.New("not a digest in lower-case hexadecimal")
 
 // Sum returns the SHA-256 of b.
 func Sum(b []byte) Digest { return sha256.Sum256(b) }
@@ -49,10 +49,10 @@ func ParseDigest512(s string) (Digest512, error) {
 
 func parseHex(dst []byte, s string) error {
 	if len(s) != hex.EncodedLen(len(dst)) || s != strings.ToLower(s) {
-		return fmt.Errorf("%w: %.20q", ErrDigest, s)
+		return fmt.Errorf("%w: %.20q", errDigest, s)
 	}
 	if _, err := hex.Decode(dst, []byte(s)); err != nil {
-		return fmt.Errorf("%w: %.20q", ErrDigest, s)
+		return fmt.Errorf("%w: %.20q", errDigest, s)
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func TestParseDigestIsStrict(t *testing.T) {
 	for name, s := range map[string]string{
 		"empty": "", "short": good[:63], "long": good + "0", "upper case": strings.ToUpper(good), "not hex": "g" + good[1:],
 	} {
-		if _, err := ParseDigest(s); !errors.Is(err, ErrDigest) {
+		if _, err := ParseDigest(s); !errors.Is(err, errDigest) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}

@@ -1,30 +1,43 @@
 #!/bin/sh
 # Runs every test. Packages whose tests hold the browser or a display come last and one at a time: side by side
 # they starve each other. Which they are is read from what they import, tests included.
-#   scripts/test.sh [flags of go test]     all of them
-#   scripts/test.sh --list                 which package runs how: 'alone' or 'together'
+#   scripts/test.sh [-race]                      all of them
+#   PACKAGES=./evidence/... scripts/test.sh      some of them
+#   scripts/test.sh --list                       which package runs how: 'alone' or 'together'
 set -eu
 cd "$(dirname "$0")/.."
+packages=${PACKAGES:-./...}
+list=no race=
+for arg; do
+	case $arg in
+	--list) list=yes ;;
+	-race) race=-race ;;
+	*) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+	esac
+done
 
-list() {
-	go list -test -f '{{if eq .Name "main"}}{{.ImportPath}} {{join .Deps " "}}{{end}}' ./... | awk '
-		$1 ~ /\.test$/ {
-			how = "together"
-			for (i = 2; i <= NF; i++) if ($i == "constat/capture/chrome" || $i == "constat/capture/displaytest") how = "alone"
-			sub(/\.test$/, "", $1); print how, $1
-		}'
-}
-packages=$(list)
-if [ "${1:-}" = --list ]; then printf '%s\n' "$packages"; exit; fi
-of() { printf '%s\n' "$packages" | sed -n "s/^$1 //p"; }
+# shellcheck disable=SC2086 # a list of patterns
+how=$(go list -test -f '{{if eq .Name "main"}}{{.ImportPath}} {{join .Deps " "}}{{end}}' $packages | awk '
+	$1 ~ /\.test$/ {
+		how = "together"
+		for (i = 2; i <= NF; i++) if ($i == "constat/capture/chrome" || $i == "constat/capture/displaytest") how = "alone"
+		sub(/\.test$/, "", $1); print how, $1
+	}')
+if [ $list = yes ]; then printf '%s\n' "$how"; exit; fi
 
 # With one package at a time go would compile one at a time, too.
-go list -export -deps -test ./... >/dev/null
+# shellcheck disable=SC2086
+go list $race -export -deps -test $packages >/dev/null
 
 failed=0
-# The limit ends what hangs. It says nothing of how fast a machine has to be.
-# shellcheck disable=SC2046 # lists of names
-go test -ldflags="${EXTLD:-}" -timeout 60m "$@" $(of together) || failed=1
-# shellcheck disable=SC2046
-go test -ldflags="${EXTLD:-}" -timeout 60m -p 1 "$@" $(of alone) || failed=1
+run() { # how, flags
+	names=$(printf '%s\n' "$how" | sed -n "s/^$1 //p")
+	shift
+	[ -n "$names" ] || return 0
+	# The limit ends what hangs. It says nothing of how fast a machine has to be.
+	# shellcheck disable=SC2086
+	go test $race -ldflags="${EXTLD:-}" -timeout 60m "$@" $names || failed=1
+}
+run together
+run alone -p 1
 exit $failed

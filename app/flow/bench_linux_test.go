@@ -16,7 +16,7 @@ import (
 	"constat/app/flow/look"
 	"constat/app/flow/proof/prooftest"
 	"constat/evidence"
-	"constat/evidence/vault"
+	"constat/evidence/vault/vaulttest"
 )
 
 // BenchmarkList opens a vault, without the stretching of its passphrase, and
@@ -43,7 +43,7 @@ func BenchmarkList(b *testing.B) {
 	}
 	x := newLongCase(b, apps["bench"])
 	for _, n := range []int{10, 100, 1000, 5000} {
-		x.many.Grow(b, x.c, n)
+		x.grow(n)
 		x.list()
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			var ours, work, anew, text, json []float64
@@ -87,34 +87,37 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-// longCase is a practice case of an open vault.
+// longCase is a practice case.
 type longCase struct {
 	b    *testing.B
 	dir  string
 	s    *Session
-	c    *vault.Case
+	id   string
 	many *prooftest.Case
 }
 
+const passphrase = "quatre mots sans lien: tulipe 42"
+
 func newLongCase(b *testing.B, a *App) *longCase {
 	b.Helper()
-	s := openVault(b, a)
-	info, err := s.v.CreateCase(b.Context(), "Many", true)
+	x := &longCase{b: b, dir: filepath.Join(b.TempDir(), "vault"), many: prooftest.New(b, a.cfg.Now)}
+	vaulttest.Make(b, x.dir, passphrase)
+	x.unlock(a)
+	info, err := x.s.v.CreateCase(b.Context(), "Many", true)
 	if err != nil {
 		b.Fatal(err)
 	}
-	x := &longCase{b: b, dir: s.Vault(), s: s, many: prooftest.New(b, a.cfg.Now)}
-	x.pick(info.ID)
+	x.id = info.ID
 	return x
 }
 
-func (x *longCase) pick(id string) {
+func (x *longCase) grow(n int) {
 	x.b.Helper()
-	c, err := x.s.v.Case(context.Background(), id)
+	c, err := x.s.v.Case(context.Background(), x.id)
 	if err != nil {
 		x.b.Fatal(err)
 	}
-	x.c = c
+	x.many.Grow(x.b, c, n)
 }
 
 func (x *longCase) unlock(a *App) {
@@ -124,7 +127,6 @@ func (x *longCase) unlock(a *App) {
 		x.b.Fatal(err)
 	}
 	x.s = s
-	x.pick(x.c.Info().ID)
 }
 
 // reopen locks the vault and opens it again, as after a start.
@@ -138,7 +140,7 @@ func (x *longCase) reopen(a *App) {
 
 func (x *longCase) list() []look.Exhibit {
 	x.b.Helper()
-	list, err := x.s.Look.Exhibits(context.Background(), x.c.Info().ID)
+	list, err := x.s.Look.Exhibits(context.Background(), x.id)
 	if err != nil || len(list) != x.many.N {
 		x.b.Fatalf("%d exhibits, %v", len(list), err)
 	}
@@ -148,7 +150,7 @@ func (x *longCase) list() []look.Exhibit {
 // ctl lists the case in a process of its own.
 func ctl(b *testing.B, program string, x *longCase, more ...string) (secs, peakMB float64) {
 	b.Helper()
-	cmd := exec.Command(program, append([]string{"list", "--case", x.c.Info().ID}, more...)...)
+	cmd := exec.Command(program, append([]string{"list", "--case", x.id}, more...)...)
 	cmd.Env = append(os.Environ(), "CONSTAT_VAULT="+x.dir, "CONSTAT_DATA="+filepath.Join(b.TempDir(), "data"), "CONSTAT_PASSPHRASE="+passphrase)
 	start := time.Now()
 	out, err := cmd.Output()

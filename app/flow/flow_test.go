@@ -1,4 +1,4 @@
-package flow
+package flow_test
 
 import (
 	"context"
@@ -6,13 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
@@ -20,112 +20,17 @@ import (
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
-	"constat/evidence/vault/vaulttest"
+	"constat/internal/stock"
 )
-
-const passphrase = "quatre mots sans lien: tulipe 42"
-
-// page is a small site with a picture, a redirect and a few ways to misbehave.
-func page(t *testing.T) *httptest.Server {
-	t.Helper()
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /post", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Add("Set-Cookie", "session=SECRET-COOKIE; HttpOnly")
-		_, _ = w.Write([]byte(`<!doctype html><title>Publication de test</title><body style="margin:0;font:18px sans-serif">
-<p>MARQUEUR-VISIBLE</p><div style="height:4600px;background:linear-gradient(#0f6b6b,#fdf3e1)"></div><p>dernière ligne</p>`))
-	})
-	mux.HandleFunc("GET /chat", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(`<!doctype html><title>Conversation</title><body style="margin:0;font:18px sans-serif">
-<div style="height:500px;width:600px;overflow-y:auto"><div style="height:1100px;background:linear-gradient(#0f6b6b,#fdf3e1)">paie</div></div>`))
-	})
-	mux.HandleFunc("GET /go", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/post", http.StatusFound) })
-	mux.HandleFunc("GET /gone", func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = w.Write([]byte("<!doctype html><title>Introuvable</title><h1>Cette page n'existe plus</h1>"))
-	})
-	s := httptest.NewServer(mux)
-	t.Cleanup(s.Close)
-	return s
-}
-
-// newApp is the program with a data folder of its own and no authority but those given.
-func newApp(t *testing.T, authorities ...evidence.Authority) *App {
-	t.Helper()
-	a, err := New(Config{
-		DataDir: filepath.Join(t.TempDir(), "data"), Version: "test",
-		NoSandbox:   os.Getenv("CONSTAT_NO_SANDBOX") == "1",
-		Authorities: append([]evidence.Authority{}, authorities...),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-// openVault opens a new vault that costs no second to open.
-func openVault(t testing.TB, a *App) *Session {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "vault")
-	vaulttest.Make(t, dir, passphrase)
-	s, err := a.Unlock(t.Context(), dir, passphrase)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// openSession makes a vault with one case.
-func openSession(t *testing.T, a *App) (*Session, look.Case) {
-	t.Helper()
-	s := openVault(t, a)
-	t.Cleanup(func() { _ = s.Lock() })
-	c, err := s.Keep.CreateCase(t.Context(), "Novembre")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, c
-}
-
-// steps remembers the stages that were reported.
-type steps struct {
-	mu   sync.Mutex
-	list []evidence.Step
-	hook func(evidence.Step)
-}
-
-func (s *steps) Step(x evidence.Step) {
-	s.mu.Lock()
-	s.list = append(s.list, x)
-	s.mu.Unlock()
-	if s.hook != nil {
-		s.hook(x)
-	}
-}
-
-func (s *steps) Amount(int64, int64) {}
-
-// run runs a stock tool and returns what it printed.
-func run(t *testing.T, dir, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
 
 // The main journey, judged by tools that are not ours.
 func TestJourneyFromAddressToBundle(t *testing.T) {
 	one, two := tsatest.New(t, tsatest.Options{Name: "one"}), tsatest.New(t, tsatest.Options{Name: "two"})
-	a := newApp(t, one.Authority(), two.Authority())
-	s, c := openSession(t, a)
-	p := &steps{}
+	a := flowtest.App(t, one.Authority(), two.Authority())
+	s, c := flowtest.Open(t, a)
+	p := &flowtest.Steps{}
 	before := time.Now().Add(-2 * time.Second)
-	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/go", Subject: keep.SubjectAdult}, p)
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/go", Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,12 +54,12 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 	want := []evidence.Step{evidence.StepBrowser, evidence.StepLoad, evidence.StepFirstView, evidence.StepFullPage,
 		evidence.StepRecord, evidence.StepDated, evidence.StepEncrypt, evidence.StepTimestamp}
 	seen := map[evidence.Step]bool{}
-	for _, x := range p.list {
+	for _, x := range p.Seen() {
 		seen[x] = true
 	}
 	for _, x := range want {
 		if !seen[x] {
-			t.Errorf("step %s was not reported (%v)", x, p.list)
+			t.Errorf("step %s was not reported (%v)", x, p.Seen())
 		}
 	}
 
@@ -169,17 +74,17 @@ func TestJourneyFromAddressToBundle(t *testing.T) {
 				t.Errorf("valid %v, timestamps %v", res.Valid, res.Timestamps)
 			}
 			for _, list := range []string{"manifest-sha256.txt", "tagmanifest-sha256.txt"} {
-				run(t, target, "sha256sum", "--strict", "--quiet", "-c", list)
+				stock.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", list)
 			}
-			run(t, target, "sha512sum", "--strict", "--quiet", "-c", "manifest-sha512.txt")
-			run(t, filepath.Join(target, "data"), "sha256sum", "--strict", "--quiet", "-c", "evidence-sha256.txt")
+			stock.Run(t, target, "sha512sum", "--strict", "--quiet", "-c", "manifest-sha512.txt")
+			stock.Run(t, filepath.Join(target, "data"), "sha256sum", "--strict", "--quiet", "-c", "evidence-sha256.txt")
 			for _, x := range []*tsatest.Server{one, two} {
 				exhibit := filepath.Join(target, "data", "exhibits", "E-001")
-				run(t, exhibit, "openssl", "ts", "-verify", "-in", evidence.TokenName(x.Authority().Name), "-data", evidence.ManifestName, "-CAfile", x.RootPath)
-				run(t, filepath.Join(target, "data"), "openssl", "ts", "-verify", "-in", "evidence-sha256."+x.Authority().Name+".tsr", "-data", "evidence-sha256.txt", "-CAfile", x.RootPath)
+				stock.Run(t, exhibit, "openssl", "ts", "-verify", "-in", evidence.TokenName(x.Authority().Name), "-data", evidence.ManifestName, "-CAfile", x.RootPath)
+				stock.Run(t, filepath.Join(target, "data"), "openssl", "ts", "-verify", "-in", "evidence-sha256."+x.Authority().Name+".tsr", "-data", "evidence-sha256.txt", "-CAfile", x.RootPath)
 			}
-			run(t, target, "qpdf", "--check", "data/report.pdf")
-			text := run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+			stock.Run(t, target, "qpdf", "--check", "data/report.pdf")
+			text := stock.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 			for _, fact := range []string{"E-001", "Novembre", "/post", res.Fingerprint.String()[:4]} {
 				if !strings.Contains(text, fact) {
 					t.Errorf("the report does not say %q", fact)
@@ -223,8 +128,8 @@ func noSecret(t *testing.T, dir string) {
 
 func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "one", Fault: tsatest.Broken})
-	s, c := openSession(t, newApp(t, authority.Authority()))
-	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +163,7 @@ func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 }
 
 // restamp asks for what is missing, and lists the case.
-func restamp(t *testing.T, s *Session, id string) ([]look.Exhibit, error) {
+func restamp(t *testing.T, s *flow.Session, id string) ([]look.Exhibit, error) {
 	if err := s.Proof.Restamp(t.Context(), id, evidence.NoProgress{}); err != nil {
 		return nil, err
 	}
@@ -267,8 +172,8 @@ func restamp(t *testing.T, s *Session, id string) ([]look.Exhibit, error) {
 
 func TestBundleOfAPendingExhibitSaysSo(t *testing.T) {
 	gone := evidence.Authority{Name: "gone", URL: tsatest.ClosedPort(t)}
-	a := newApp(t, gone)
-	s, c := openSession(t, a)
+	a := flowtest.App(t, gone)
+	s, c := flowtest.Open(t, a)
 	if _, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: "https://example.org/p/1"}, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +192,7 @@ func TestUnder18LoadsNothing(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
 	for _, subject := range []keep.Subject{keep.SubjectMinor, keep.SubjectUnsure, "", "Adult", keep.SubjectAdult} { // the last comes too late
 		_, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL, Subject: subject}, evidence.NoProgress{})
 		if err != keep.ErrSubject {
@@ -310,8 +215,8 @@ func TestUnder18LoadsNothing(t *testing.T) {
 }
 
 func TestOutcomeThatIsNotThePage(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/gone", Subject: keep.SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/gone", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,16 +228,16 @@ func TestOutcomeThatIsNotThePage(t *testing.T) {
 func TestCancelKeepsNothingHalf(t *testing.T) {
 	for _, at := range []evidence.Step{evidence.StepBrowser, evidence.StepFullPage, evidence.StepDated} {
 		t.Run(string(at), func(t *testing.T) {
-			s, c := openSession(t, newApp(t))
+			s, c := flowtest.Open(t, flowtest.App(t))
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			p := &steps{hook: func(x evidence.Step) {
+			p := &flowtest.Steps{Hook: func(x evidence.Step) {
 				if x == at {
 					cancel()
 				}
 			}}
-			_, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
-			if ExitCode(err) != ExitInterrupted {
+			_, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
+			if flow.ExitCode(err) != flow.ExitInterrupted {
 				t.Fatalf("error %v", err)
 			}
 			list, err := s.Look.Exhibits(t.Context(), c.ID)
@@ -353,15 +258,15 @@ func TestCancelKeepsNothingHalf(t *testing.T) {
 
 func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "slow", Fault: tsatest.Silent})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	p := &steps{hook: func(x evidence.Step) {
+	p := &flowtest.Steps{Hook: func(x evidence.Step) {
 		if x == evidence.StepTimestamp {
 			cancel()
 		}
 	}}
-	e, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
+	e, err := s.Keep.Preserve(ctx, keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -371,8 +276,8 @@ func TestCancelWhileStampingKeepsTheExhibit(t *testing.T) {
 }
 
 func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/chat", Subject: keep.SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/chat", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -409,8 +314,8 @@ func TestPreviewShowsWhatIsReachedByScrolling(t *testing.T) {
 }
 
 func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -437,17 +342,18 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range list {
-		if out := run(t, dir, "sha256sum", x.Name); !strings.HasPrefix(out, x.SHA256+" ") {
+		if out := stock.Run(t, dir, "sha256sum", x.Name); !strings.HasPrefix(out, x.SHA256+" ") {
 			t.Errorf("%s: %s, manifest says %s", x.Name, out, x.SHA256)
 		}
 	}
-	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir); ExitCode(err) != ExitFailed {
+	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir); flow.ExitCode(err) != flow.ExitFailed {
 		t.Errorf("extracted over something: %v", err)
 	}
 }
 
 func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
-	s, c := openSession(t, newApp(t))
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
 	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "x"), Language: "fr"}, evidence.NoProgress{}); err != handover.ErrEmptyCase {
 		t.Errorf("export of an empty case: %v", err)
 	}
@@ -461,14 +367,14 @@ func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	}
 	for _, target := range []string{dir, mine} {
 		_, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
-		if ExitCode(err) != ExitFailed {
+		if flow.ExitCode(err) != flow.ExitFailed {
 			t.Errorf("%s: error %v", target, err)
 		}
 	}
 	if b, err := os.ReadFile(mine); err != nil || string(b) != "mine" {
 		t.Errorf("the file that was there: %q %v", b, err)
 	}
-	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "y"), Language: "xx"}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
+	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "y"), Language: "xx"}, evidence.NoProgress{}); flow.ExitCode(err) != flow.ExitUsage {
 		t.Errorf("language xx: %v", err)
 	}
 	zip := filepath.Join(dir, "liasse.zip")
@@ -476,8 +382,8 @@ func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	if err != nil || !res.Valid {
 		t.Fatalf("%v %v", err, res.Checks)
 	}
-	run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
-	r, err := s.app.Proof.VerifyBundle(t.Context(), zip, proof.VerifyOptions{ZipPassword: "wrong"})
+	stock.Run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)
+	r, err := a.Proof.VerifyBundle(t.Context(), zip, proof.VerifyOptions{ZipPassword: "wrong"})
 	if err == nil && r.Valid {
 		t.Error("a wrong password verified")
 	}

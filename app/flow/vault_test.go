@@ -1,4 +1,4 @@
-package flow
+package flow_test
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
 	"constat/app/flow/proof"
 	"constat/evidence"
 	"constat/evidence/vault"
@@ -15,12 +17,12 @@ import (
 )
 
 func TestPassphraseLockAndRecovery(t *testing.T) {
-	a := newApp(t)
+	a := flowtest.App(t)
 	dir := filepath.Join(t.TempDir(), "vault")
-	if _, _, err := a.CreateVault(t.Context(), dir, "password"); !errors.Is(err, ErrWeakPassphrase) {
-		t.Errorf("weak passphrase: %v", err)
+	if _, _, err := a.CreateVault(t.Context(), dir, "password"); !errors.Is(err, flow.ErrWeakPassphrase) {
+		t.Errorf("weak flowtest.Passphrase: %v", err)
 	}
-	s, code, err := a.CreateVault(t.Context(), dir, passphrase)
+	s, code, err := a.CreateVault(t.Context(), dir, flowtest.Passphrase)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,19 +33,19 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Unlock(t.Context(), dir, passphrase); ExitCode(err) != ExitFailed {
+	if _, err := a.Unlock(t.Context(), dir, flowtest.Passphrase); flow.ExitCode(err) != flow.ExitFailed {
 		t.Errorf("opened twice: %v", err)
 	}
 	if err := s.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Look.Cases(t.Context()); ExitCode(err) != ExitLocked {
+	if _, err := s.Look.Cases(t.Context()); flow.ExitCode(err) != flow.ExitLocked {
 		t.Errorf("a locked vault answered: %v", err)
 	}
-	if _, err := a.Unlock(t.Context(), dir, "not the passphrase"); ExitCode(err) != ExitLocked {
-		t.Errorf("wrong passphrase: %v", err)
+	if _, err := a.Unlock(t.Context(), dir, "not the flowtest.Passphrase"); flow.ExitCode(err) != flow.ExitLocked {
+		t.Errorf("wrong flowtest.Passphrase: %v", err)
 	}
-	if _, err := a.UnlockWithCode(t.Context(), dir, "ABCD", passphrase); ExitCode(err) != ExitLocked {
+	if _, err := a.UnlockWithCode(t.Context(), dir, "ABCD", flowtest.Passphrase); flow.ExitCode(err) != flow.ExitLocked {
 		t.Errorf("bad code: %v", err)
 	}
 	const other = "une phrase toute neuve, 7 lunes"
@@ -62,17 +64,8 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Lock()
-	k, err := s.v.Case(t.Context(), c.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, err := k.Entries(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	failed := 0
-	for _, e := range entries {
+	for _, e := range flowtest.Entries(t, s, other, c.ID) {
 		if e.Action == evidence.ActUnlockFailed {
 			failed++
 		}
@@ -83,7 +76,7 @@ func TestPassphraseLockAndRecovery(t *testing.T) {
 }
 
 func TestPassphraseIsTheSameHoweverItsAccentsAreTyped(t *testing.T) {
-	a := newApp(t)
+	a := flowtest.App(t)
 	dir := filepath.Join(t.TempDir(), "vault")
 	s, _, err := a.CreateVault(t.Context(), dir, "e\u0301te\u0301 pluvieux, tulipe 42")
 	if err != nil {
@@ -102,47 +95,47 @@ func TestPassphraseIsTheSameHoweverItsAccentsAreTyped(t *testing.T) {
 }
 
 func TestRatePassphrase(t *testing.T) {
-	for p, want := range map[string]Strength{
-		"": TooShort, "short": TooShort, "password123": Weak, "aaaaaaaaaaaa": Weak, "motdepasse2024": Weak,
-		passphrase: Good,
+	for p, want := range map[string]flow.Strength{
+		"": flow.TooShort, "short": flow.TooShort, "password123": flow.Weak, "aaaaaaaaaaaa": flow.Weak, "motdepasse2024": flow.Weak,
+		flowtest.Passphrase: flow.Good,
 	} {
-		if got := RatePassphrase(p); got != want && !(want == Weak && got == TooShort) {
-			t.Errorf("RatePassphrase(%q) = %d, want %d", p, got, want)
+		if got := flow.RatePassphrase(p); got != want && !(want == flow.Weak && got == flow.TooShort) {
+			t.Errorf("flow.RatePassphrase(%q) = %d, want %d", p, got, want)
 		}
 	}
 }
 
 func TestVaultThatCannotBeUsed(t *testing.T) {
-	a := newApp(t)
+	a := flowtest.App(t)
 	empty := t.TempDir()
-	if err := a.CheckVault(empty); ExitCode(err) != ExitFailed {
+	if err := a.CheckVault(empty); flow.ExitCode(err) != flow.ExitFailed {
 		t.Errorf("an empty folder: %v", err)
 	}
 	full := t.TempDir()
 	if err := os.WriteFile(filepath.Join(full, "photo.jpg"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := a.CreateVault(t.Context(), full, passphrase); !errors.Is(err, vault.ErrExists) {
+	if _, _, err := a.CreateVault(t.Context(), full, flowtest.Passphrase); !errors.Is(err, vault.ErrExists) {
 		t.Errorf("a folder with something in it: %v", err)
 	}
 	newer := t.TempDir()
 	if err := os.WriteFile(filepath.Join(newer, "vault.json"), []byte(`{"format":"constat-vault/2","version":2,"recipient":"age1x"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := a.Unlock(t.Context(), newer, passphrase)
-	if _, ok := errors.AsType[*vault.NewerVersionError](err); !ok || ExitCode(err) != ExitFailed {
+	_, err := a.Unlock(t.Context(), newer, flowtest.Passphrase)
+	if _, ok := errors.AsType[*vault.NewerVersionError](err); !ok || flow.ExitCode(err) != flow.ExitFailed {
 		t.Errorf("a newer vault: %v", err)
 	}
 }
 
 func TestVaultBesideTheProgramComesFirst(t *testing.T) {
 	stick := t.TempDir()
-	a, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: stick})
+	a, err := flow.New(flow.Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: stick})
 	if err != nil {
 		t.Fatal(err)
 	}
 	own := a.DefaultVault()
-	vaulttest.Make(t, filepath.Join(stick, PortableVault), passphrase)
+	vaulttest.Make(t, filepath.Join(stick, flow.PortableVault), flowtest.Passphrase)
 	if got := a.DefaultVault(); got == own || filepath.Dir(got) != stick {
 		t.Errorf("DefaultVault = %s", got)
 	}
@@ -151,11 +144,11 @@ func TestVaultBesideTheProgramComesFirst(t *testing.T) {
 	if err := os.CopyFS(elsewhere, os.DirFS(stick)); err != nil {
 		t.Fatal(err)
 	}
-	b, err := New(Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: elsewhere})
+	b, err := flow.New(flow.Config{DataDir: filepath.Join(t.TempDir(), "data"), Beside: elsewhere})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := b.Unlock(t.Context(), b.DefaultVault(), passphrase)
+	s, err := b.Unlock(t.Context(), b.DefaultVault(), flowtest.Passphrase)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,14 +158,14 @@ func TestVaultBesideTheProgramComesFirst(t *testing.T) {
 }
 
 func TestUnknownCaseAndBadTitle(t *testing.T) {
-	s, _ := openSession(t, newApp(t))
+	s, _ := flowtest.Open(t, flowtest.App(t))
 	for _, id := range []string{"", "0123456789abcdef", "../../etc", "x"} {
-		if _, err := s.Look.Exhibits(t.Context(), id); ExitCode(err) != ExitUsage {
+		if _, err := s.Look.Exhibits(t.Context(), id); flow.ExitCode(err) != flow.ExitUsage {
 			t.Errorf("case %q: %v", id, err)
 		}
 	}
 	for _, title := range []string{"", "   ", "\x00\u202e", fmt.Sprintf("%0201d", 0)} {
-		if _, err := s.Keep.CreateCase(t.Context(), title); ExitCode(err) != ExitUsage {
+		if _, err := s.Keep.CreateCase(t.Context(), title); flow.ExitCode(err) != flow.ExitUsage {
 			t.Errorf("title %q: %v", title, err)
 		}
 	}
@@ -180,18 +173,18 @@ func TestUnknownCaseAndBadTitle(t *testing.T) {
 
 func TestSettingsSurviveAndAreNeverOverwrittenWhenDamaged(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	a, err := New(Config{DataDir: dir})
+	a, err := flow.New(flow.Config{DataDir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Settings{Language: "nl", Browser: "/opt/b", Authorities: []evidence.Authority{{Name: "x", URL: "http://tsa.example.org"}}}
+	want := flow.Settings{Language: "nl", Browser: "/opt/b", Authorities: []evidence.Authority{{Name: "x", URL: "http://tsa.example.org"}}}
 	if err := a.SaveSettings(want); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.SaveSettings(Settings{Authorities: []evidence.Authority{{URL: "file:///etc/passwd"}}}); ExitCode(err) != ExitUsage {
+	if err := a.SaveSettings(flow.Settings{Authorities: []evidence.Authority{{URL: "file:///etc/passwd"}}}); flow.ExitCode(err) != flow.ExitUsage {
 		t.Errorf("a bad authority was saved: %v", err)
 	}
-	again, err := New(Config{DataDir: dir})
+	again, err := flow.New(flow.Config{DataDir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +195,7 @@ func TestSettingsSurviveAndAreNeverOverwrittenWhenDamaged(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{damaged"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Config{DataDir: dir}); ExitCode(err) != ExitFailed {
+	if _, err := flow.New(flow.Config{DataDir: dir}); flow.ExitCode(err) != flow.ExitFailed {
 		t.Errorf("damaged settings: %v", err)
 	}
 	if b, _ := os.ReadFile(path); string(b) != "{damaged" {
@@ -213,7 +206,7 @@ func TestSettingsSurviveAndAreNeverOverwrittenWhenDamaged(t *testing.T) {
 func TestAuthoritySpecs(t *testing.T) {
 	read := func(string) ([]byte, error) { return nil, os.ErrNotExist }
 	for _, bad := range []string{"", "tsa.example.org", "ftp://x", "http://", "file:///x", "http://u:p@x/", "http://x,missing.pem"} {
-		if _, err := proof.ParseAuthority(bad, read); ExitCode(err) != ExitUsage {
+		if _, err := proof.ParseAuthority(bad, read); flow.ExitCode(err) != flow.ExitUsage {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -17,7 +17,7 @@
 // # What it promises
 //
 // The list passes [Check]: no name or address twice, dates that exist, a pause
-// of at least [LeastPause], and at least two recommended authorities of which
+// of at least [leastPause], and at least two recommended authorities of which
 // no two have the same operator, group or root, so that one broken operator
 // leaves the other's word. Recommended ones come first.
 //
@@ -26,8 +26,9 @@
 // None of the authorities was contacted while this list was made. Whether one
 // answers is found out when it is asked, and what it answers is believed only
 // after every check of package tsa. The roots named here are facts to compare
-// with, never trust: an authority without roots of its own is judged against
-// the system's roots and the Mozilla set. A label says what a source said on a
+// with, never trust; what an authority's timestamps are judged by are its
+// [Anchor] certificates, which are in this package with their sources and stay
+// in it, then the system's roots and the Mozilla set. A label says what a source said on a
 // date; only the EU trusted lists say who is qualified today. The list is a
 // default, and a person can replace it in the settings.
 package authorities
@@ -55,25 +56,26 @@ const (
 	NotQualified    = "not-qualified"
 )
 
-// LeastPause is the shortest pause between two requests to one authority.
-const LeastPause = 15 * time.Second
+// leastPause is the shortest pause between two requests to one authority.
+const leastPause = 15 * time.Second
 
 // Authority is one entry of the list.
 type Authority struct {
-	Name        string `json:"name"`                // short, lower-case, safe as part of a file name
-	URL         string `json:"url"`                 // http or https; a token needs no secrecy, its signature protects it
-	Operator    string `json:"operator"`            // who runs it
-	Group       string `json:"group"`               // who controls the operator; two of one group are one witness
-	Country     string `json:"country"`             // of the operator, ISO 3166-1 alpha-2
-	Label       string `json:"label"`               // ClaimsQualified, OnTrustedList or NotQualified
-	ListedOn    string `json:"listed_on,omitempty"` // YYYY-MM-DD, only with OnTrustedList
-	Source      string `json:"source"`              // where address and label were read
-	VerifiedOn  string `json:"verified_on"`         // date of that source, YYYY-MM-DD
-	Roots       []Root `json:"roots"`               // that its tokens are known to lead to; empty: not known for sure
-	RootsWhy    string `json:"roots_why"`           // how the roots are known, or why they are not
-	PauseSecs   int    `json:"pause_seconds"`       // least time between two requests
-	Recommended bool   `json:"recommended"`         // asked by default
-	Note        string `json:"note,omitempty"`
+	Name        string   `json:"name"`                // short, lower-case, safe as part of a file name
+	URL         string   `json:"url"`                 // http or https; a token needs no secrecy, its signature protects it
+	Operator    string   `json:"operator"`            // who runs it
+	Group       string   `json:"group"`               // who controls the operator; two of one group are one witness
+	Country     string   `json:"country"`             // of the operator, ISO 3166-1 alpha-2
+	Label       string   `json:"label"`               // ClaimsQualified, OnTrustedList or NotQualified
+	ListedOn    string   `json:"listed_on,omitempty"` // YYYY-MM-DD, only with OnTrustedList
+	Source      string   `json:"source"`              // where address and label were read
+	VerifiedOn  string   `json:"verified_on"`         // date of that source, YYYY-MM-DD
+	Roots       []Root   `json:"roots"`               // that its tokens are known to lead to; empty: not known for sure
+	RootsWhy    string   `json:"roots_why"`           // how the roots are known, or why they are not
+	Anchors     []Anchor `json:"anchors"`             // that its timestamps are judged by
+	PauseSecs   int      `json:"pause_seconds"`       // least time between two requests
+	Recommended bool     `json:"recommended"`         // asked by default
+	Note        string   `json:"note,omitempty"`
 }
 
 // Root is a root certificate, as a fact to compare with.
@@ -100,6 +102,9 @@ func (a Authority) Independent(b Authority) bool {
 func List() ([]Authority, error) {
 	var l []Authority
 	if err := json.Unmarshal(list, &l); err != nil {
+		return nil, fmt.Errorf("built-in authorities: %w", err)
+	}
+	if err := loadAnchors(l); err != nil {
 		return nil, fmt.Errorf("built-in authorities: %w", err)
 	}
 	if err := Check(l); err != nil {
@@ -131,6 +136,9 @@ func Check(l []Authority) error {
 			wrong = append(wrong, fmt.Errorf("authority %d (%.40q): %s", i+1, a.Name, fmt.Sprintf(format, args...)))
 		}
 		a.check(bad)
+		for _, x := range a.Anchors {
+			x.check(bad)
+		}
 		if address := canonical(a.URL); urls[address] {
 			bad("address is there twice")
 		} else {
@@ -194,7 +202,7 @@ func (a Authority) check(bad func(format string, args ...any)) {
 			bad("root %.80q", r.Subject)
 		}
 	}
-	if a.Pause() < LeastPause {
+	if a.Pause() < leastPause {
 		bad("pause of %v", a.Pause())
 	}
 }

@@ -1,6 +1,7 @@
 package authorities_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,5 +129,33 @@ func TestCheckRefuses(t *testing.T) {
 	l[0].Label, l[0].ListedOn = authorities.OnTrustedList, "2026-09-01"
 	if err := authorities.Check(l); err != nil {
 		t.Errorf("on the trusted list, with a date: %v", err)
+	}
+}
+
+// Every authority has a certificate to be judged by that no list of web roots
+// can take away.
+func TestAnchors(t *testing.T) {
+	for _, a := range load(t) {
+		if len(a.Anchors) == 0 || strings.Count(a.AnchorsPEM(), "BEGIN CERTIFICATE") != len(a.Anchors) {
+			t.Errorf("%s: %d anchors", a.Name, len(a.Anchors))
+		}
+		for _, r := range a.Roots {
+			if !slices.ContainsFunc(a.Anchors, func(x authorities.Anchor) bool { return x.SHA256 == r.SHA256 }) {
+				t.Errorf("%s: the root %s is known and not kept", a.Name, r.Subject)
+			}
+		}
+	}
+	for what, spoil := range map[string]func(a *authorities.Anchor){
+		"is not one certificate":  func(a *authorities.Anchor) { a.PEM += a.PEM },
+		"has another fingerprint": func(a *authorities.Anchor) { a.SHA256 = strings.Repeat("0", 64) },
+		" is CN=":                 func(a *authorities.Anchor) { a.Subject = "CN=Another" },
+		"one source or none":      func(a *authorities.Anchor) { a.Sources = a.Sources[:1] },
+		"source":                  func(a *authorities.Anchor) { a.Sources[1].Read = "yesterday" },
+	} {
+		l := load(t)
+		spoil(&l[0].Anchors[0])
+		if err := authorities.Check(l); err == nil || !strings.Contains(err.Error(), what) {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }

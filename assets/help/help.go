@@ -2,7 +2,7 @@
 //
 // # What it does
 //
-// [Lines] returns those of a country, [Under18] those that are shown where somebody under 18 is or may be shown, and
+// [Under18] returns those of a country that are shown where somebody under 18 is or may be shown, and
 // [Numbers] their numbers. Each says for whom it is, where that was read, when, and how sure it is. The words around
 // them are in assets/words, which fills the numbers into texts: {{.Line.childfocus}} is that of child-focus.
 //
@@ -62,14 +62,14 @@ var all = sync.OnceValue(func() []Line {
 	return lines
 })
 
-// Lines returns those of a country.
-func Lines(country string) []Line {
+// linesOf returns those of a country.
+func linesOf(country string) []Line {
 	return slices.DeleteFunc(slices.Clone(all()), func(l Line) bool { return l.Country != country })
 }
 
 // Under18 returns those of a country that are shown where somebody under 18 is or may be shown, in that order.
 func Under18(country string) []Line {
-	some := slices.DeleteFunc(Lines(country), func(l Line) bool { return l.Place == 0 })
+	some := slices.DeleteFunc(linesOf(country), func(l Line) bool { return l.Place == 0 })
 	slices.SortFunc(some, func(a, b Line) int { return a.Place - b.Place })
 	return some
 }
@@ -77,7 +77,7 @@ func Under18(country string) []Line {
 // Numbers returns the numbers of a country by id.
 func Numbers(country string) map[string]string {
 	numbers := map[string]string{}
-	for _, l := range Lines(country) {
+	for _, l := range linesOf(country) {
 		if l.Number != "" {
 			numbers[l.ID] = l.Number
 		}

@@ -48,8 +48,8 @@ func TestLines(t *testing.T) {
 		t.Error(err)
 	}
 	for _, c := range []string{"BE", "FR", "NL", "DE", "LU"} {
-		if len(Lines(c)) < 3 {
-			t.Errorf("%s has %d", c, len(Lines(c)))
+		if len(linesOf(c)) < 3 {
+			t.Errorf("%s has %d", c, len(linesOf(c)))
 		}
 	}
 	// What the window shows, and what the texts name.

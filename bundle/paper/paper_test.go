@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"constat/internal/stock"
 	"errors"
 	"image"
 	"image/color"
@@ -44,15 +45,6 @@ func save(t *testing.T, d *Doc) string {
 	return path
 }
 
-func output(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, out)
-	}
-	return string(out)
-}
-
 func TestNothingIsDroppedOrPanics(t *testing.T) {
 	d := newDoc(t)
 	hostile := []string{"", " ", "\x00\x01\x1b[31m", "\xff\xfe\xfa", "😀👨‍👩‍👧🇧🇪", "\U0010ffff", "例え日本", "ก็", "\u202eevil\u202c", "a\u0301", "ﷺ", "\ufeff",
@@ -69,7 +61,7 @@ func TestNothingIsDroppedOrPanics(t *testing.T) {
 			}
 		}
 	}
-	text := output(t, "pdftotext", "-raw", save(t, d), "-")
+	text := stock.Run(t, "", "pdftotext", "-raw", save(t, d), "-")
 	for _, want := range []string{"⟨U+1F600⟩", "⟨U+1F468⟩", "⟨U+200D⟩", "⟨U+202E⟩", "⟨U+10FFFF⟩", "⟨U+4F8B⟩", "⟨U+FEFF⟩", "{nb}", "()\\"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %s", want)
@@ -81,16 +73,16 @@ func TestDocumentFacts(t *testing.T) {
 	d := newDoc(t)
 	d.Text(10, 20, body, "é ✓ ◐ → − 12\u00a0345")
 	path := save(t, d)
-	info := output(t, "pdfinfo", "-isodates", path)
+	info := stock.Run(t, "", "pdfinfo", "-isodates", path)
 	for _, want := range []string{"Titre 😀 é", "2026-11-23T13:00:00Z", "A4"} {
 		if !strings.Contains(info, want) {
 			t.Errorf("pdfinfo lacks %q:\n%s", want, info)
 		}
 	}
-	if fonts := output(t, "pdffonts", path); strings.Count(fonts, "Identity-H       yes ") != 2 {
+	if fonts := stock.Run(t, "", "pdffonts", path); strings.Count(fonts, "Identity-H       yes ") != 2 {
 		t.Errorf("a font is not embedded:\n%s", fonts)
 	}
-	if text := output(t, "pdftotext", path, "-"); !strings.Contains(text, "é ✓ ◐ → − 12") {
+	if text := stock.Run(t, "", "pdftotext", path, "-"); !strings.Contains(text, "é ✓ ◐ → − 12") {
 		t.Errorf("text: %q", text)
 	}
 }
@@ -196,7 +188,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 	if d.PictureBytes() == 0 {
 		t.Error("no bytes counted")
 	}
-	list := output(t, "pdfimages", "-list", save(t, d))
+	list := stock.Run(t, "", "pdfimages", "-list", save(t, d))
 	if !strings.Contains(list, "jpeg") || !strings.Contains(list, "image") {
 		t.Errorf("one of the encodings was never chosen:\n%s", list)
 	}

@@ -9,6 +9,7 @@ import (
 	"constat/bundle/internal/sample"
 	"constat/bundle/report"
 	"constat/evidence"
+	"constat/internal/stock"
 )
 
 // TestLaterVisitsStandUnderTheExhibit: when, what was seen, and no word more.
@@ -33,7 +34,7 @@ func TestLaterVisitsStandUnderTheExhibit(t *testing.T) {
 			in := report.Input{Case: c.Case, Exhibits: c.Exhibits, Fingerprint: evidence.Sum(c.Log), Language: lang,
 				Location: time.FixedZone("CET", 3600), CreatedAt: sample.Start.Add(3 * time.Hour), Software: sample.Software}
 			path, _ := draw(t, in, "recheck-"+lang)
-			all := flat(run(t, "pdftotext", "-raw", path, "-"))
+			all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-"))
 			at := func(n int) string {
 				return text.DateTime(sample.Start.Add(time.Duration(3+n) * 4 * time.Minute).In(time.FixedZone("CET", 3600)))
 			}

@@ -3,7 +3,6 @@ package report_test
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"constat/bundle/report"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 // input makes the input of a report from a sample.
@@ -42,19 +42,10 @@ func draw(t *testing.T, in report.Input, name string) (path string, pages int) {
 	return path, pages
 }
 
-func run(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
-
 // pagesOf returns the text of each page, as a stranger's program reads it.
 func pagesOf(t *testing.T, path string) []string {
 	t.Helper()
-	return strings.Split(strings.TrimSuffix(run(t, "pdftotext", "-layout", path, "-"), "\f"), "\f")
+	return strings.Split(strings.TrimSuffix(stock.Run(t, "", "pdftotext", "-layout", path, "-"), "\f"), "\f")
 }
 
 func TestEveryLanguage(t *testing.T) {
@@ -68,10 +59,10 @@ func TestEveryLanguage(t *testing.T) {
 			}
 			in := input(t, c, lang, false)
 			path, n := draw(t, in, "report-"+lang)
-			if out := run(t, "qpdf", "--check", path); strings.Contains(out, "WARNING") {
+			if out := stock.Run(t, "", "qpdf", "--check", path); strings.Contains(out, "WARNING") {
 				t.Error(out)
 			}
-			if info := run(t, "pdfinfo", path); !strings.Contains(info, text.T("report.title")+" · Novembre & <b>Co</b>") {
+			if info := stock.Run(t, "", "pdfinfo", path); !strings.Contains(info, text.T("report.title")+" · Novembre & <b>Co</b>") {
 				t.Errorf("title is wrong:\n%s", info)
 			}
 			pages := pagesOf(t, path)
@@ -127,7 +118,7 @@ func TestMaskedPicturesAreNotInTheFile(t *testing.T) {
 		c.Exhibits[i].Masked = true
 	}
 	path, _ := draw(t, input(t, c, "fr", false), "masked")
-	if list := run(t, "pdfimages", "-list", path); strings.Count(list, "\n") != 2 { // two lines of heading
+	if list := stock.Run(t, "", "pdfimages", "-list", path); strings.Count(list, "\n") != 2 { // two lines of heading
 		t.Errorf("there are pictures:\n%s", list)
 	}
 	if all := strings.Join(pagesOf(t, path), ""); !strings.Contains(all, "data/exhibits/E-001/screenshot-01.png … screenshot-02.png") {

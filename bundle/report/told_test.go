@@ -16,6 +16,7 @@ import (
 	"constat/bundle/report"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 // flat is text without any white space, so that it does not matter where lines
@@ -59,10 +60,10 @@ func TestWhatWasToldIsToldApart(t *testing.T) {
 			}
 			in := full(t, c, lang)
 			path, _ := draw(t, in, "told-"+lang)
-			if out := run(t, "qpdf", "--check", path); strings.Contains(out, "WARNING") {
+			if out := stock.Run(t, "", "qpdf", "--check", path); strings.Contains(out, "WARNING") {
 				t.Error(out)
 			}
-			raw := run(t, "pdftotext", "-raw", path, "-")
+			raw := stock.Run(t, "", "pdftotext", "-raw", path, "-")
 			all := flat(raw)
 			for _, want := range []string{
 				text.T("report.told.title"), text.T("report.told.note"), text.T("fact-group.item"), text.T("fact.account-handle"),
@@ -138,7 +139,7 @@ func TestTelephonesReadTheFingerprint(t *testing.T) {
 	path, _ := draw(t, in, "qr")
 	for _, dpi := range []string{"100", "150", "300"} {
 		stem := filepath.Join(t.TempDir(), "cover")
-		run(t, "pdftoppm", "-r", dpi, "-f", "1", "-l", "1", "-png", "-singlefile", path, stem)
+		stock.Run(t, "", "pdftoppm", "-r", dpi, "-f", "1", "-l", "1", "-png", "-singlefile", path, stem)
 		out, err := exec.CommandContext(t.Context(), "zbarimg", "--quiet", "--raw", stem+".png").Output()
 		if err != nil {
 			t.Fatalf("zbarimg at %s dpi: %v\n%s", dpi, err, out)
@@ -183,7 +184,7 @@ func TestMuchWasTold(t *testing.T) {
 	if front := strings.Join(all[:3], ""); !strings.Contains(front, text.N("report.told.more", 12*2-8)) {
 		t.Errorf("the cover does not say that there is more:\n%s", front)
 	}
-	if out := run(t, "qpdf", "--check", path); strings.Contains(out, "WARNING") {
+	if out := stock.Run(t, "", "qpdf", "--check", path); strings.Contains(out, "WARNING") {
 		t.Error(out)
 	}
 }
@@ -199,7 +200,7 @@ func TestLongListsOfFilesAndClaimsAreCut(t *testing.T) {
 	in := input(t, c, "en", false)
 	in.Exhibits = []report.Exhibit{{Manifest: m}}
 	path, pages := draw(t, in, "long-lists")
-	all := flat(run(t, "pdftotext", "-raw", path, "-"))
+	all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-"))
 	for _, want := range []string{"import-0200.bin", "… and 2800 more, see manifest.json", "… and 2920 more, see manifest.json"} {
 		if !strings.Contains(all, flat(want)) {
 			t.Errorf("the report lacks %q", want)
@@ -243,7 +244,7 @@ func TestChatsThatAreNotWhatTheManifestNames(t *testing.T) {
 	e.Open = altered(e.Open, func(string) string { return string(other) })
 	in.Exhibits = []report.Exhibit{e}
 	path, _ := draw(t, in, "other-chat")
-	if all := flat(run(t, "pdftotext", "-raw", path, "-")); !strings.Contains(all, flat("This list could not be read")) || !strings.Contains(all, "constat-messages/9") {
+	if all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-")); !strings.Contains(all, flat("This list could not be read")) || !strings.Contains(all, "constat-messages/9") {
 		t.Errorf("the report does not say that the list could not be read:\n%s", all)
 	}
 	// A disk that breaks is an error.

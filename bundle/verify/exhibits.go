@@ -221,6 +221,7 @@ type judged struct {
 	file, over string
 	time       *tsa.Timestamp
 	failed     []evidence.Check
+	unknown    string // why it could be neither verified nor refused
 }
 
 // timestamps checks every token: over the fingerprint, over manifests, and over
@@ -292,8 +293,8 @@ func (c *checker) judge(file, over string, digest reader.SHA256, records []tsa.R
 		return j
 	}
 	// A practice token counts in a practice bundle only.
-	t, checks := tsa.Verify(raw, evidence.Digest(digest), tsa.Options{Roots: c.o.Roots, SystemRoots: c.o.SystemRoots, Pins: c.o.Pins,
-		Revocation: records, Practice: c.o.Practice && c.rep.Practice})
+	t, checks := tsa.Verify(raw, evidence.Digest(digest), tsa.Options{Roots: slices.Concat(c.o.Roots, c.o.Anchors),
+		SystemRoots: c.o.SystemRoots, Pins: c.o.Pins, Revocation: records, Practice: c.o.Practice && c.rep.Practice, Now: c.o.now()})
 	j.time = t
 	for _, k := range checks {
 		// The pins are of many authorities: that a token leads to none of them says nothing.
@@ -302,7 +303,13 @@ func (c *checker) judge(file, over string, digest reader.SHA256, records []tsa.R
 		}
 	}
 	if t == nil && len(j.failed) == 0 {
-		j.failed = []evidence.Check{{Name: tsa.CheckReply, Detail: "could not be verified"}}
+		// An algorithm that this program does not know: nothing failed.
+		j.unknown = "could not be verified"
+		for _, k := range checks {
+			if k.State == evidence.NotDone && (k.Name == tsa.CheckSignature || k.Name == tsa.CheckChain) {
+				j.unknown = k.Name + ": " + k.Detail
+			}
+		}
 	}
 	return j
 }
@@ -318,6 +325,9 @@ func (c *checker) sumUp(over string, all []judged) {
 		case j.time != nil:
 			c.pass(checkTimestamp, "%s: %s, root %s", j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint)
 			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Timestamp: j.time})
+		case j.unknown != "":
+			c.skip(checkTimestamp, "%s: %s", j.file, j.unknown)
+			c.unchecked = c.unchecked || !passed
 		case !onlyChain(j.failed):
 			c.fail(checkTimestamp, "%s: %s: %s", j.file, j.failed[0].Name, j.failed[0].Detail)
 		case passed:

@@ -28,6 +28,7 @@ const (
 // Options are what the checker brings itself; nothing of it comes from the bundle.
 type Options struct {
 	Roots       []*x509.Certificate // of timestamp authorities
+	Anchors     []*x509.Certificate // of timestamp authorities, that the program keeps itself
 	SystemRoots bool                // also trust the roots of this system
 	Pins        []evidence.Digest   // SHA-256 of further roots that are trusted if a token brings them
 	Practice    bool                // accept a practice bundle

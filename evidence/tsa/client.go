@@ -24,8 +24,8 @@ const (
 	queryType = "application/timestamp-query" // RFC 3161 clause 3.4
 	replyType = "application/timestamp-reply"
 
-	// DefaultTimeout is how long one question may take, redirects included.
-	DefaultTimeout = 30 * time.Second
+	// defaultTimeout is how long one question may take, redirects included.
+	defaultTimeout = 30 * time.Second
 
 	maxRedirects = 3
 	maxHeader    = 64 << 10 // bytes of HTTP headers
@@ -39,7 +39,7 @@ type Client struct {
 	HTTP    *http.Client
 	Now     func() time.Time // nil: time.Now
 	Rand    io.Reader        // nil: crypto/rand
-	Timeout time.Duration    // 0: DefaultTimeout
+	Timeout time.Duration    // 0: defaultTimeout
 }
 
 // Reply is what an authority answered. It is not verified.
@@ -148,7 +148,7 @@ func (c *Client) timeout() time.Duration {
 	if c.Timeout > 0 {
 		return c.Timeout
 	}
-	return DefaultTimeout
+	return defaultTimeout
 }
 
 func (c *Client) http() *http.Client {
@@ -157,11 +157,11 @@ func (c *Client) http() *http.Client {
 		own = *c.HTTP
 	} else {
 		own.Transport = &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: DefaultTimeout}).DialContext,
+			DialContext:            (&net.Dialer{Timeout: defaultTimeout}).DialContext,
 			ForceAttemptHTTP2:      true,
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
-			TLSHandshakeTimeout:    DefaultTimeout,
+			TLSHandshakeTimeout:    defaultTimeout,
 			MaxResponseHeaderBytes: maxHeader,
 		}
 	}

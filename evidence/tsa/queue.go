@@ -13,9 +13,9 @@ const (
 	// LeastPause is the shortest pause that is ever made between two questions
 	// to one authority, whatever its list entry says.
 	LeastPause = 15 * time.Second
-	// MostPause is the longest: a device that was offline for days is not to
+	// mostPause is the longest: a device that was offline for days is not to
 	// wait for days more.
-	MostPause = 6 * time.Hour
+	mostPause = 6 * time.Hour
 )
 
 // NextTry returns when an authority that failed may be asked again. failures
@@ -23,7 +23,7 @@ const (
 // what fair use asks for. Without failures that is now.
 //
 // The pause is at least [LeastPause], doubles with each failure and ends at
-// [MostPause]. jitter, at least 0 and below 1, adds up to a quarter, so that
+// mostPause. jitter, at least 0 and below 1, adds up to a quarter, so that
 // many devices behind one broken network do not all come back in one second;
 // never does it shorten a pause. It has to be the same each time that the same
 // failures are asked about, or what was announced as the next try is not kept:
@@ -42,9 +42,9 @@ func NextTry(failures []time.Time, pause time.Duration, now time.Time, jitter fl
 	if last.IsZero() {
 		return now
 	}
-	wait := min(max(pause, LeastPause), MostPause)
+	wait := min(max(pause, LeastPause), mostPause)
 	for range len(failures) - 1 {
-		if wait = min(2*wait, MostPause); wait == MostPause {
+		if wait = min(2*wait, mostPause); wait == mostPause {
 			break
 		}
 	}

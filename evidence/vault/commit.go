@@ -14,8 +14,8 @@ import (
 	"constat/evidence"
 )
 
-// MaxReply is the largest reply of a timestamp authority that is kept, in bytes.
-const MaxReply = 1 << 20
+// maxReply is the largest reply of a timestamp authority that is kept, in bytes.
+const maxReply = 1 << 20
 
 // BuildManifest makes the manifest of an exhibit whose number has just been
 // allotted. head is the log's head that the manifest anchors; artifacts are
@@ -158,8 +158,8 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 // reply; package tsa does.
 func (c *Case) AddReply(ctx context.Context, exhibit string, a evidence.Authority, reply, nonce []byte,
 	sent, received time.Time) error {
-	if len(reply) == 0 || len(reply) > MaxReply {
-		return fmt.Errorf("reply of %d bytes, not of 1 to %d", len(reply), MaxReply)
+	if len(reply) == 0 || len(reply) > maxReply {
+		return fmt.Errorf("reply of %d bytes, not of 1 to %d", len(reply), maxReply)
 	}
 	e := evidence.Entry{
 		Action: evidence.ActStamped, Exhibit: exhibit,

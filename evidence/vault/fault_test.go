@@ -194,7 +194,9 @@ func record1(t *testing.T, c *Case) error {
 
 func buildFor(caseID string) BuildManifest {
 	return func(id string, head evidence.LogHead, artifacts []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
-		b, err := evidence.Manifest{Case: caseID, Exhibit: id, Artifacts: artifacts, CustodyHead: head}.Encode()
+		at := evidence.MomentOf(time.Date(2026, 11, 23, 10, 42, 7, 0, time.UTC))
+		b, err := evidence.Manifest{Case: caseID, Exhibit: id, Kind: evidence.WebCapture, Outcome: evidence.Complete,
+			Started: at, Finished: at, Artifacts: artifacts, CustodyHead: head}.Encode()
 		return b, evidence.Sum(b), nil, err
 	}
 }

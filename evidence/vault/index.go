@@ -286,7 +286,7 @@ type listedObject struct {
 func (x *exhibitRef) listed() []listedObject {
 	list := []listedObject{{x.manifest, x.entry.Digest, evidence.MaxManifest}}
 	for _, read := range x.replies {
-		list = append(list, listedObject{read.record.Reply.Object, read.entry.Digest, MaxReply})
+		list = append(list, listedObject{read.record.Reply.Object, read.entry.Digest, maxReply})
 	}
 	return list
 }

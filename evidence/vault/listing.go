@@ -216,7 +216,7 @@ func (c *Case) reply(object string, want evidence.Digest, from *loading) ([]byte
 	if ok {
 		return b, nil
 	}
-	b, err := c.bytes(object, want, MaxReply, from)
+	b, err := c.bytes(object, want, maxReply, from)
 	if err != nil {
 		return nil, err
 	}

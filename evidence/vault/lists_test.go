@@ -109,6 +109,7 @@ func TestTheCheckerFollowsASecondVisit(t *testing.T) {
 			_, err := c.Commit(t.Context(), c.NewDraft(), evidence.ActRechecked, func(id string, head evidence.LogHead, artifacts []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
 				b, err := evidence.Manifest{
 					Case: c.Info().ID, Exhibit: id, Kind: evidence.Rechecked, Outcome: evidence.FailedOut, CustodyHead: head,
+					Started: evidence.MomentOf(testMoment), Finished: evidence.MomentOf(testMoment),
 					Recheck: &evidence.Recheck{Exhibit: test.exhibit, ManifestSHA256: test.digest(x), State: evidence.CannotTell, Reason: "network-dns"},
 				}.Encode()
 				return b, evidence.Sum(b), nil, err

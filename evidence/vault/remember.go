@@ -12,8 +12,8 @@ import (
 const (
 	verdictsName   = "verdicts"
 	verdictsFormat = "constat-verdicts/1"
-	// MaxVerdicts is the largest text that [Case.Remember] keeps, in bytes.
-	MaxVerdicts = 64 << 20
+	// maxVerdicts is the largest text that [Case.Remember] keeps, in bytes.
+	maxVerdicts = 64 << 20
 )
 
 // Remember keeps a text beside the case that spares work at the next opening,
@@ -21,7 +21,7 @@ const (
 // checker does not read it, and nobody but the holder of the vault's key can
 // write it. It is never kept in a case whose log is damaged.
 func (c *Case) Remember(ctx context.Context, text []byte) error {
-	if len(text) > MaxVerdicts {
+	if len(text) > maxVerdicts {
 		return fmt.Errorf("%d bytes are too many to remember", len(text))
 	}
 	if err := c.ready(ctx); err != nil {
@@ -54,7 +54,7 @@ func (c *Case) Remembered(ctx context.Context) []byte {
 		return nil
 	}
 	defer c.v.done()
-	b, err := readSealed(c.v.disk, c.v.dir, c.rel+"/"+verdictsName, c.v.identity, MaxVerdicts+1024)
+	b, err := readSealed(c.v.disk, c.v.dir, c.rel+"/"+verdictsName, c.v.identity, maxVerdicts+1024)
 	if err != nil {
 		return nil
 	}

@@ -39,7 +39,7 @@ func TestRememberedIsExactOrNothing(t *testing.T) {
 			t.Fatalf("%d bytes back, %d kept", len(got), len(text))
 		}
 	}
-	if err := c.Remember(t.Context(), make([]byte, MaxVerdicts+1)); err == nil {
+	if err := c.Remember(t.Context(), make([]byte, maxVerdicts+1)); err == nil {
 		t.Error("more than may be kept")
 	}
 

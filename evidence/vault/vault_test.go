@@ -85,6 +85,7 @@ func build(caseID, address string) vault.BuildManifest {
 	return func(id string, head evidence.LogHead, artifacts []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
 		m := evidence.Manifest{
 			Case: caseID, Exhibit: id, Kind: evidence.WebCapture, Outcome: evidence.Complete,
+			Started: evidence.MomentOf(testMoment), Finished: evidence.MomentOf(testMoment),
 			Request: &evidence.Request{Address: address}, Artifacts: artifacts, CustodyHead: head,
 		}
 		b, err := m.Encode()

@@ -63,6 +63,9 @@ var house = House{
 				"evidence evidence/intake evidence/tsa evidence/tsa/practice evidence/vault assets/...",
 			Tests: "capture/displaytest evidence/tsa/tsatest",
 			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
+		{Folder: "app/flow/flowtest",
+			May: "app/flow app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
+			Why: "the program as tests of a family need it: put together as it is for people"},
 		// The families: proof asks for the time and judges, look shows; keep and handover build upon both, and
 		// know nothing of each other. A new family is like these two.
 		{Folder: "app/flow/proof",
@@ -79,10 +82,12 @@ var house = House{
 		{Folder: "app/flow/keep",
 			May: "app/flow/look app/flow/proof capture capture/chrome evidence evidence/intake evidence/recheck evidence/vault " +
 				"assets/practice",
-			Why: "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here"},
+			Tests: "app/flow app/flow/handover capture/displaytest evidence/tsa/tsatest",
+			Why:   "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here"},
 		{Folder: "app/flow/handover",
-			May: "app/flow/look app/flow/proof bundle bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
-			Why: "a bundle is what was kept, with its timestamps; nothing can be kept or loaded while it is made"},
+			May:   "app/flow/look app/flow/proof bundle bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
+			Tests: "app/flow/keep",
+			Why:   "a bundle is what was kept, with its timestamps; nothing can be kept or loaded while it is made"},
 
 		{Folder: "capture",
 			May:   "capture/... evidence",
@@ -203,8 +208,10 @@ var house = House{
 			Why: "what tests and builders use; a new room in it gets a row of its own"},
 	},
 
-	// The first makes vaults that can be guessed open, the second fills them, the last is a window over one.
-	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest internal/leftover internal/pace app/view/viewtest",
+	// The first makes vaults that can be guessed open; the others fill them, look after browsers, measure, run tools of others,
+	// and show a window over one.
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/stock " +
+		"app/view/viewtest",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -272,7 +279,8 @@ var house = House{
 			Why: "constatctl is built for every system on any; only Fyne brings C along, for the window"},
 		{Path: "unsafe", Under: "capture/chrome", Common: true,
 			Why: "calls into Windows that no package offers"},
-		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences internal/pace internal/walls", Common: true,
+		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
+			"internal/pace internal/stock internal/walls", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{Path: "net/http", Under: "app/flow/... capture/... evidence/intake evidence/tsa evidence/tsa/practice evidence/tsa/tsatest",

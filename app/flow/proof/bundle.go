@@ -45,7 +45,7 @@ type VerifyOptions struct {
 
 // VerifyBundle checks a bundle, folder or ZIP.
 func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
-	v := verify.Options{SystemRoots: true, Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword}
+	v := verify.Options{SystemRoots: true, Anchors: k.anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword}
 	if len(o.RootsPEM) > 0 {
 		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
 		if err != nil {

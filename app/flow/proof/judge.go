@@ -1,16 +1,18 @@
 package proof
 
 import (
+	"crypto/x509"
 	"math/big"
 
+	"constat/assets/authorities"
 	"constat/bundle"
 	"constat/evidence"
 	"constat/evidence/tsa"
 )
 
 // judge verifies one reply. Roots that came with the authority are the only
-// ones that count; without any, the built-in list, the system's and the
-// fingerprints that are pinned for this authority do.
+// ones that count; without any, the anchors that are kept for it, the built-in
+// list, the system's and the fingerprints that are pinned for it do.
 func (k *Checker) judge(x evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool, records []tsa.RevocationRecord) bundle.Stamp {
 	st := bundle.Stamp{Authority: x, Reply: raw}
 	o := k.judgeBy(x, isPractice)
@@ -37,6 +39,26 @@ func (k *Checker) judgeBy(x evidence.Authority, isPractice bool) tsa.Options {
 	o := tsa.Options{SystemRoots: x.RootsPEM == "", Practice: isPractice && x.Practice}
 	if x.RootsPEM == "" {
 		o.Pins = k.pinsOf(x.URL)
+		known, _ := k.known(x.URL)
+		o.Roots = anchorsOf(known)
 	}
 	return o
+}
+
+// anchorsOf are the certificates that are kept for an authority's timestamps.
+func anchorsOf(x authorities.Authority) []*x509.Certificate {
+	roots, err := tsa.ParseRootsPEM([]byte(x.AnchorsPEM()))
+	if err != nil { // none: the list was checked
+		return nil
+	}
+	return roots
+}
+
+// anchors are those of every known authority, for who verifies a bundle.
+func (k *Checker) anchors() []*x509.Certificate {
+	var all []*x509.Certificate
+	for _, x := range k.cfg.Known {
+		all = append(all, anchorsOf(x)...)
+	}
+	return all
 }

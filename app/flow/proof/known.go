@@ -83,5 +83,10 @@ func pins(x authorities.Authority) []evidence.Digest {
 			list = append(list, sum)
 		}
 	}
+	for _, a := range x.Anchors {
+		if sum, err := evidence.ParseDigest(a.SHA256); err == nil && !slices.Contains(list, sum) {
+			list = append(list, sum)
+		}
+	}
 	return list
 }

@@ -1,8 +1,12 @@
 package proof
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"constat/assets/authorities"
 	"constat/assets/words"
@@ -48,6 +52,73 @@ func TestWhatIsKnownOfAnAuthority(t *testing.T) {
 	own := d.k.judge(two.Authority(), nil, evidence.Digest{}, nil, nil, false, nil)
 	if got := checkOf(own.Checks, tsa.CheckPinnedRoot); got.State != evidence.NotDone {
 		t.Errorf("with own roots: %+v", got)
+	}
+}
+
+// An anchor that is kept for an authority counts for that authority and for
+// whoever verifies a bundle; one that is kept for another does not count for it.
+func TestAnchorsOfAnAuthority(t *testing.T) {
+	one, two := tsatest.New(t, tsatest.Options{Name: "one"}), tsatest.New(t, tsatest.Options{Name: "two"})
+	anchor := authorities.Anchor{File: "one.pem", SHA256: evidence.Sum(one.Root(t).Raw).String(), PEM: one.RootPEM}
+	d := newDesk(t, Config{Known: []authorities.Authority{
+		{Name: "one", URL: one.Authority().URL, Label: authorities.NotQualified, VerifiedOn: "2026-08-03", Anchors: []authorities.Anchor{anchor}},
+		{Name: "two", URL: two.Authority().URL, Label: authorities.NotQualified, VerifiedOn: "2026-08-03"},
+	}}, false)
+	e := d.record("https://example.org/1", evidence.Authority{Name: "one", URL: one.Authority().URL}, evidence.Authority{Name: "two", URL: two.Authority().URL})
+	stamps := d.timestamps(e.ID)
+	if s := stamps[0]; s.State != Verified || s.Root != anchor.SHA256 || checkOf(s.Checks, tsa.CheckPinnedRoot).State != evidence.Passed {
+		t.Errorf("%+v", s)
+	}
+	if s := stamps[1]; s.State != Rejected || s.Reason != "rejected:"+tsa.CheckChain {
+		t.Errorf("%+v", s)
+	}
+	if all := d.k.anchors(); len(all) != 1 || !all[0].Equal(one.Root(t)) {
+		t.Errorf("%d anchors for bundles", len(all))
+	}
+}
+
+// A token by itself, over SHA-512, judged by a root in DER at a moment of choice.
+func TestVerifyToken(t *testing.T) {
+	s := tsatest.New(t, tsatest.Options{Revocation: true})
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	write := func(name string, b []byte) {
+		t.Helper()
+		if err := os.WriteFile(path(name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("data", []byte("what is to be proved"))
+	write("root.der", s.Root(t).Raw)
+	openssl := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("openssl", args...)
+		cmd.Dir, cmd.Env = s.Dir, append(os.Environ(), "OPENSSL_CONF=tsa.cnf")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	openssl("ts", "-query", "-data", path("data"), "-sha512", "-cert", "-out", "q")
+	openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "q", "-token_out", "-out", path("token"))
+	openssl("ca", "-gencrl", "-config", "tsa.cnf", "-cert", "root.pem", "-keyfile", "root.key", "-crldays", "1", "-out", path("list.pem"))
+	q := TokenQuestion{Token: path("token"), Data: path("data"), Roots: path("root.der"), Revocation: []string{path("list.pem")}}
+	k := New(Config{})
+	r, err := k.VerifyToken(t.Context(), q)
+	if err != nil || !r.Valid || !r.Stands || r.Imprint != "SHA-512" || checkOf(r.Checks, tsa.CheckRevocation).State != evidence.Passed ||
+		checkOf(r.Checks, tsa.CheckStatus).State != evidence.NotDone {
+		t.Fatalf("%+v %v", r, err)
+	}
+	q.At = r.StandsUntil.Add(time.Second)
+	if r, err = k.VerifyToken(t.Context(), q); err != nil || !r.Valid || r.Stands {
+		t.Errorf("after its end: %+v %v", r, err)
+	}
+	q.At = r.Time.AddDate(0, -1, 0)
+	if r, err = k.VerifyToken(t.Context(), q); err != nil || r.Valid || checkOf(r.Checks, tsa.CheckWindow).State != evidence.Failed {
+		t.Errorf("before it was made: %+v %v", r, err)
+	}
+	write("data", []byte("something else"))
+	if r, err = k.VerifyToken(t.Context(), q); err != nil || r.Valid || checkOf(r.Checks, tsa.CheckImprint).State != evidence.Failed {
+		t.Errorf("other data: %+v %v", r, err)
 	}
 }
 

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"constat/evidence"
 	"constat/evidence/tsa/renewal"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 func TestRevocationIsKeptBesideTheToken(t *testing.T) {
@@ -71,21 +71,9 @@ func TestRenewalIsOverEverythingBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out := run(t, dir, "sh", "-c", "sha256sum -c "+rounds[1].list.Name+" 2>/dev/null || true")
+	out := stock.Run(t, dir, "sh", "-c", "sha256sum -c "+rounds[1].list.Name+" 2>/dev/null || true")
 	if strings.Contains(out, "FAILED") || strings.Count(out, ": OK") < 4 {
 		t.Errorf("sha256sum says\n%s", out)
 	}
-	run(t, dir, "openssl", "ts", "-verify", "-in", rounds[1].tokens[0].Name, "-data", rounds[1].list.Name, "-CAfile", authority.RootPath)
-}
-
-// run runs a stock tool and returns what it printed.
-func run(t *testing.T, dir, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
+	stock.Run(t, dir, "openssl", "ts", "-verify", "-in", rounds[1].tokens[0].Name, "-data", rounds[1].list.Name, "-CAfile", authority.RootPath)
 }

@@ -215,6 +215,14 @@ func TestVerifyLists(t *testing.T) {
 		"token added":      func(h *renewal.History) { g := &h.Generations[0]; g.Tokens = append(g.Tokens, file("x.tsr", "x")) },
 		"record changed":   func(h *renewal.History) { h.Generations[0].Revocation[0].Data = []byte("r") },
 		"record left out":  func(h *renewal.History) { h.Generations[0].Revocation = nil },
+		"the last of all left out": func(h *renewal.History) {
+			g := &h.Generations[len(h.Generations)-2]
+			if n := len(g.Revocation); n > 0 {
+				g.Revocation = g.Revocation[:n-1]
+			} else {
+				g.Tokens = g.Tokens[:len(g.Tokens)-1]
+			}
+		},
 		"record called token": func(h *renewal.History) {
 			g := &h.Generations[0]
 			g.Tokens = append(g.Tokens, g.Revocation...)

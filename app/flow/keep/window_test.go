@@ -1,15 +1,15 @@
-package flow
+package keep_test
 
 import (
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"constat/app/flow/flowtest"
 	"constat/app/flow/keep"
 	"constat/app/flow/proof"
 	"constat/capture/displaytest"
@@ -64,7 +64,8 @@ func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
 	}))
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	a := flowtest.App(t, authority.Authority())
+	s, c := flowtest.Open(t, a)
 	address := site.URL + "/post"
 
 	for _, who := range []keep.Subject{keep.SubjectMinor, keep.SubjectUnsure, ""} {
@@ -134,7 +135,7 @@ func TestWindowAsksAboutAgeForEveryPage(t *testing.T) {
 	if _, err := s.Keep.OpenWindow(t.Context(), keep.WindowRequest{Case: c.ID, Subject: keep.SubjectAdult}); !errors.Is(err, vault.ErrClosed) {
 		t.Errorf("window of a locked vault: %v", err)
 	}
-	if left, err := filepath.Glob(filepath.Join(s.app.workDir(), "capture-*")); len(left) > 0 || err != nil {
-		t.Errorf("left behind: %v, %v", left, err)
+	if left := flowtest.Left(t, a); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }

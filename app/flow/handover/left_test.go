@@ -1,4 +1,4 @@
-package flow
+package handover_test
 
 import (
 	"bytes"
@@ -10,16 +10,18 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/evidence"
+	"constat/internal/stock"
 )
 
 // TestWhatAKilledExportLeftIsSwept: what a killed export left is readable, and
 // nobody would look for it. What others put there stays.
 func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	record(t, s, c, "https://example.org/1")
+	s, c := flowtest.Open(t, flowtest.App(t))
+	flowtest.Record(t, s, c, "https://example.org/1")
 	dir := t.TempDir()
 	left := map[string]bool{ // whether it is to be swept
 		".liasse.partial-1234567":     true,
@@ -51,7 +53,7 @@ func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
 
 // TestAMaskedPictureIsNotOnThePaper asks a stranger what pictures the report has.
 func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {
-	s, c := openSession(t, newApp(t))
+	s, c := flowtest.Open(t, flowtest.App(t))
 	photo := image.NewGray(image.Rect(0, 0, 123, 77))
 	for i := range photo.Pix {
 		photo.Pix[i] = byte(i * i)
@@ -60,7 +62,10 @@ func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {
 	if err := png.Encode(&b, photo); err != nil {
 		t.Fatal(err)
 	}
-	path := write(t, t.TempDir(), "photo.png", b.Bytes())
+	path := filepath.Join(t.TempDir(), "photo.png")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: []string{path}, Subject: keep.SubjectAdult}, evidence.NoProgress{}); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +77,7 @@ func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {
 		if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
 			t.Fatal(err)
 		}
-		list := strings.Fields(run(t, r.Target, "pdfimages", "-list", "data/report.pdf"))
+		list := strings.Fields(stock.Run(t, r.Target, "pdfimages", "-list", "data/report.pdf"))
 		if shown := slices.Contains(list, "123") && slices.Contains(list, "77"); shown != row.shown {
 			t.Errorf("mask %v: shown: %v\n%v", row.mask, shown, list)
 		}

@@ -1,4 +1,4 @@
-package flow
+package keep_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
 	"constat/app/flow/keep"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
@@ -114,7 +116,7 @@ func adults(addresses ...string) []keep.ListAddress {
 func TestAListIsKept(t *testing.T) {
 	site := newListSite(t)
 	authority := tsatest.New(t, tsatest.Options{})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
 	list := adults(site.URL+"/1", tsatest.ClosedPort(t), site.URL+"/slow", site.URL+"/gone", site.URL+"/unsure", site.URL+"/1", site.URL+"/2")
 	list[4].Subject = keep.SubjectUnsure
 	v, err := s.Keep.MakeList(t.Context(), c.ID, list, keep.ListOptions{Phone: true})
@@ -204,9 +206,11 @@ func TestAListIsKept(t *testing.T) {
 // TestAListStopsForWhatIsWrongHere: without a browser the next address would
 // fare no better, and nothing of the list is lost.
 func TestAListStopsForWhatIsWrongHere(t *testing.T) {
-	a := newApp(t)
-	s, c := openSession(t, a)
-	a.cfg.Browser = "/no/such/browser"
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
+	if err := a.SaveSettings(flow.Settings{Browser: "/no/such/browser"}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.Keep.KeepList(t.Context(), keep.KeepListRequest{Case: c.ID}, &heard{}); !errors.Is(err, keep.ErrNoList) {
 		t.Errorf("no list: %v", err)
 	}
@@ -214,11 +218,11 @@ func TestAListStopsForWhatIsWrongHere(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := s.Keep.KeepList(t.Context(), keep.KeepListRequest{Case: c.ID}, &heard{})
-	if err == nil || ExitCode(err) != ExitFailed || v.Left() != 2 {
+	if err == nil || flow.ExitCode(err) != flow.ExitFailed || v.Left() != 2 {
 		t.Errorf("%s, %v", states(v), err)
 	}
 	for _, bad := range [][]keep.ListAddress{nil, adults("ftp://a.example"), adults(strings.Fields(many(keep.MaxList + 1))...)} {
-		if _, err := s.Keep.MakeList(t.Context(), c.ID, bad, keep.ListOptions{}); ExitCode(err) != ExitUsage {
+		if _, err := s.Keep.MakeList(t.Context(), c.ID, bad, keep.ListOptions{}); flow.ExitCode(err) != flow.ExitUsage {
 			t.Errorf("%d addresses: %v", len(bad), err)
 		}
 	}

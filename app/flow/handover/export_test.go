@@ -1,4 +1,4 @@
-package flow
+package handover_test
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/evidence"
 )
@@ -17,8 +18,8 @@ import (
 // and room for the same export. Every single file operation is let fail in
 // package bundle, and those of the vault in package vault.
 func TestAnExportThatBreaksCanBeMadeAgain(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	record(t, s, c, "https://example.org/1")
+	s, c := flowtest.Open(t, flowtest.App(t))
+	flowtest.Record(t, s, c, "https://example.org/1")
 	for _, name := range []string{"liasse", "liasse.zip"} {
 		dir := t.TempDir()
 		target := filepath.Join(dir, name)

@@ -1,4 +1,4 @@
-package flow
+package keep_test
 
 import (
 	"archive/zip"
@@ -13,12 +13,15 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/evidence"
 	"constat/evidence/intake"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 func write(t *testing.T, dir, name string, b []byte) string {
@@ -54,7 +57,7 @@ func chatExport(t *testing.T) []byte {
 
 func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{Name: "one"})
-	s, c := openSession(t, newApp(t, authority.Authority()))
+	s, c := flowtest.Open(t, flowtest.App(t, authority.Authority()))
 	dir := t.TempDir()
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 30)), nil); err != nil {
@@ -62,7 +65,7 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	}
 	chat, mail := chatExport(t), []byte("From: x@example.org\r\nSubject: =?utf-8?q?menace?=\r\nDate: Fri, 20 Nov 2026 21:20:00 +0100\r\n\r\nbonjour\r\n")
 	files := []string{write(t, dir, "photo écran.jpg", photo.Bytes()), write(t, dir, "chat.zip", chat), write(t, dir, "mail.eml", mail)}
-	p := &steps{}
+	p := &flowtest.Steps{}
 	e, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: files, Subject: keep.SubjectAdult}, p)
 	if err != nil {
 		t.Fatal(err)
@@ -94,12 +97,12 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 	if err != nil || !res.Valid {
 		t.Fatalf("%v %v", err, res.Checks)
 	}
-	run(t, target, "sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt")
-	run(t, target, "qpdf", "--check", "data/report.pdf")
+	stock.Run(t, target, "sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt")
+	stock.Run(t, target, "qpdf", "--check", "data/report.pdf")
 }
 
 func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
-	s, c := openSession(t, newApp(t))
+	s, c := flowtest.Open(t, flowtest.App(t))
 	dir := t.TempDir()
 	good := write(t, dir, "a.txt", []byte("text"))
 	link := filepath.Join(dir, "link")
@@ -110,11 +113,11 @@ func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
 		"folder": {dir}, "link": {link}, "device": {"/dev/zero"}, "missing": {filepath.Join(dir, "none")}, "a good one and a bad one": {good, dir},
 	} {
 		_, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: files, Subject: keep.SubjectAdult}, evidence.NoProgress{})
-		if _, ok := errors.AsType[*intake.SourceError](err); !ok || ExitCode(err) != ExitFailed {
+		if _, ok := errors.AsType[*intake.SourceError](err); !ok || flow.ExitCode(err) != flow.ExitFailed {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Subject: keep.SubjectAdult}, evidence.NoProgress{}); ExitCode(err) != ExitUsage {
+	if _, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Subject: keep.SubjectAdult}, evidence.NoProgress{}); flow.ExitCode(err) != flow.ExitUsage {
 		t.Errorf("no file: %v", err)
 	}
 	if _, err := s.Keep.Import(t.Context(), keep.ImportRequest{Case: c.ID, Files: []string{good}, Subject: keep.SubjectUnsure}, evidence.NoProgress{}); !errors.Is(err, keep.ErrSubject) {
@@ -131,7 +134,7 @@ func TestImportRefusesAndKeepsNothingHalf(t *testing.T) {
 // What was closed as under 18 is not kept again under another name, in another
 // case or inside of a chat export; an empty file and others go on as before.
 func TestAFileOfAClosedExhibitIsNotImportedAgain(t *testing.T) {
-	s, c := openSession(t, newApp(t))
+	s, c := flowtest.Open(t, flowtest.App(t))
 	dir := t.TempDir()
 	chat := chatExport(t)
 	photo := chatPhoto(t, chat)
@@ -166,7 +169,7 @@ func TestAFileOfAClosedExhibitIsNotImportedAgain(t *testing.T) {
 		for _, id := range []string{c.ID, other.ID} {
 			_, err := kept(id, files...)
 			found, ok := errors.AsType[*keep.ClosedFileError](err)
-			if !ok || !errors.Is(err, look.ErrMinor) || found.Exhibit != e.Exhibit || found.Case != c.ID || found.Title != c.Title || ExitCode(err) != ExitFailed {
+			if !ok || !errors.Is(err, look.ErrMinor) || found.Exhibit != e.Exhibit || found.Case != c.ID || found.Title != c.Title || flow.ExitCode(err) != flow.ExitFailed {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -206,12 +209,12 @@ func chatPhoto(t *testing.T, chat []byte) []byte {
 }
 
 func TestPlatformOfAnAddress(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e := record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e := flowtest.Record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
 	if e.Platform == nil || string(e.Platform.Platform) != "discord" || e.Platform.Time == nil || e.Platform.Time.Time.Year() != 2023 {
 		t.Errorf("platform %+v", e.Platform)
 	}
-	if e := record(t, s, c, "https://example.org/p/1"); e.Platform != nil {
+	if e := flowtest.Record(t, s, c, "https://example.org/p/1"); e.Platform != nil {
 		t.Errorf("an unknown site is %+v", e.Platform)
 	}
 }

@@ -1,4 +1,4 @@
-package flow
+package keep_test
 
 import (
 	"errors"
@@ -7,24 +7,18 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow"
+	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/evidence"
+	"constat/internal/stock"
 )
 
-func record(t *testing.T, s *Session, c look.Case, address string) look.Exhibit {
-	t.Helper()
-	e, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: address}, evidence.NoProgress{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
 func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
-	s, c := openSession(t, newApp(t))
-	e := record(t, s, c, "https://example.org/p/1")
+	s, c := flowtest.Open(t, flowtest.App(t))
+	e := flowtest.Record(t, s, c, "https://example.org/p/1")
 	const first, second = " « il y a 2 jours »\n(vu hier) ", "21 novembre"
 	e, err := s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": first, "suspected-person": "X"})
 	if err != nil || e.Facts["date-shown"] != first {
@@ -37,16 +31,15 @@ func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
 	if _, err := s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, map[string]string{"date-shown": second}); err != nil {
 		t.Fatal(err)
 	}
-	k, err := s.v.Case(t.Context(), c.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, err := k.Entries(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	for name, facts := range map[string]map[string]string{
+		"unknown field": {"password": "x"}, "too long": {"ids": strings.Repeat("x", evidence.MaxFact+1)}, "not text": {"ids": "\xff"},
+	} {
+		if _, err := s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, facts); flow.ExitCode(err) != flow.ExitUsage {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	var words []string
-	for _, x := range entries {
+	for _, x := range flowtest.Entries(t, s, flowtest.Passphrase, c.ID) {
 		if x.Action == evidence.ActFactsEdited {
 			words = append(words, x.Detail["date-shown"])
 		}
@@ -54,19 +47,12 @@ func TestFactsAreKeptAsTypedWithTheirEarlierWords(t *testing.T) {
 	if len(words) != 2 || words[0] != first || words[1] != second {
 		t.Errorf("the log has %q", words)
 	}
-	for name, facts := range map[string]map[string]string{
-		"unknown field": {"password": "x"}, "too long": {"ids": strings.Repeat("x", evidence.MaxFact+1)}, "not text": {"ids": "\xff"},
-	} {
-		if _, err := s.Keep.SaveFacts(t.Context(), c.ID, e.Exhibit, facts); ExitCode(err) != ExitUsage {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
 }
 
 func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
-	a := newApp(t)
-	s, c := openSession(t, a)
-	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
+	e, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: flowtest.Page(t).URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +70,7 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, handover.ErrEmptyCase) {
 		t.Errorf("export of it alone: %v", err)
 	}
-	rest := record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
+	rest := flowtest.Record(t, s, c, "https://discord.com/channels/81384788765712384/381871767846780928/1176543210987654321")
 	if _, err := s.Keep.SaveFacts(t.Context(), c.ID, rest.Exhibit, map[string]string{"date-shown": "avant-hier"}); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +82,7 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(target, "data", "exhibits", "E-001*")); len(left) != 0 {
 		t.Errorf("the bundle holds %v", left)
 	}
-	paper := run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+	paper := stock.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 	for _, fact := range []string{"E-001", "avant-hier", "1176543210987654321", "Discord"} {
 		if !strings.Contains(paper, fact) {
 			t.Errorf("the report does not say %q", fact)
@@ -113,7 +99,7 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if err := s.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = a.Unlock(t.Context(), dir, passphrase); err != nil {
+	if s, err = a.Unlock(t.Context(), dir, flowtest.Passphrase); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Lock() })

@@ -1,4 +1,4 @@
-package flow
+package keep_test
 
 import (
 	"errors"
@@ -10,11 +10,13 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
 )
 
 // turncoat is a site whose one page becomes something else when a test says so.
@@ -62,8 +64,8 @@ func (s *turncoat) become(body string) { s.now.Store(&body) }
 // with its own timestamp, and travels into the bundle.
 func TestVisitedAgain(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{})
-	a := newApp(t, authority.Authority())
-	s, c := openSession(t, a)
+	a := flowtest.App(t, authority.Authority())
+	s, c := flowtest.Open(t, a)
 	site := newTurncoat(t)
 	kept, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL + "/post", Subject: keep.SubjectAdult}, evidence.NoProgress{})
 	if err != nil {
@@ -138,7 +140,7 @@ func TestVisitedAgain(t *testing.T) {
 	if err != nil || !res.Valid {
 		t.Fatalf("export: %v %v", err, res.Checks)
 	}
-	text := run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
+	text := stock.Run(t, target, "pdftotext", "-layout", "data/report.pdf", "-")
 	if !strings.Contains(text, "Visitée à nouveau") {
 		t.Errorf("the report does not list the visits:\n%s", text)
 	}
@@ -187,8 +189,8 @@ func TestVisitedAgain(t *testing.T) {
 // TestWhatIsNeverVisited: address-only records, files, addresses that are
 // closed, and addresses for which the answer about age was not 'adult'.
 func TestWhatIsNeverVisited(t *testing.T) {
-	a := newApp(t)
-	s, c := openSession(t, a)
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
 	site := newTurncoat(t)
 	none := evidence.NoProgress{}
 	if _, err := s.Keep.Record(t.Context(), keep.RecordRequest{Case: c.ID, Address: site.URL + "/a"}, none); err != nil {
