@@ -54,22 +54,23 @@ type (
 )
 
 const (
-	SubjectAdult  = keep.SubjectAdult
-	SubjectMinor  = keep.SubjectMinor
-	SubjectUnsure = keep.SubjectUnsure
-	StampVerified = proof.Verified
-	StampPending  = proof.Pending
-	StampRejected = proof.Rejected
-	Valid         = proof.Valid
-	NotValid      = proof.NotValid
-	CouldNotCheck = proof.CouldNotCheck
-	ListWaiting   = keep.ListWaiting
-	ListRunning   = keep.ListRunning
-	ListKept      = keep.ListKept
-	ListNoted     = keep.ListNoted
-	ListFailed    = keep.ListFailed
-	MaxParallel   = keep.MaxParallel
-	MaxList       = keep.MaxList
+	SubjectAdult   = keep.SubjectAdult
+	SubjectMinor   = keep.SubjectMinor
+	SubjectUnsure  = keep.SubjectUnsure
+	StampVerified  = proof.Verified
+	StampPending   = proof.Pending
+	StampRejected  = proof.Rejected
+	Valid          = proof.Valid
+	NotTimestamped = proof.NotTimestamped
+	NotValid       = proof.NotValid
+	CouldNotCheck  = proof.CouldNotCheck
+	ListWaiting    = keep.ListWaiting
+	ListRunning    = keep.ListRunning
+	ListKept       = keep.ListKept
+	ListNoted      = keep.ListNoted
+	ListFailed     = keep.ListFailed
+	MaxParallel    = keep.MaxParallel
+	MaxList        = keep.MaxList
 )
 
 var (
