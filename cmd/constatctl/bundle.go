@@ -124,6 +124,9 @@ func (c *cli) timestampCommand() *cobra.Command {
 				printChecks(w, r.Checks)
 				if r.Time != nil {
 					fmt.Fprintf(w, "time  %s\n", r.Time.Format("2006-01-02 15:04:05.999999999Z"))
+					if r.Beyond != "" {
+						fmt.Fprintf(w, "stock openssl ts cannot judge it: %s\n", r.Beyond)
+					}
 					state := "stands by itself until"
 					if !r.Stands {
 						state = "does not stand by itself since"
