@@ -84,6 +84,11 @@ func TestStrangersCanCheckIt(t *testing.T) {
 	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath); code != 1 {
 		t.Errorf("verify.sh with one of two roots ends with %d:\n%s", code, out)
 	}
+	for _, name := range []string{"READ-ME-FIRST.html", "verify/commands.txt"} {
+		if !strings.Contains(read(t, r.Dir, name), "« consistent, not timestamped » (cohérent, non horodaté)") {
+			t.Errorf("%s does not say what a bundle without a timestamp is", name)
+		}
+	}
 	for _, name := range files(t, r.Dir) {
 		if strings.Contains(read(t, r.Dir, name), "BEGIN CERTIFICATE") {
 			t.Errorf("%s brings a certificate", name)

@@ -144,6 +144,7 @@ func (w *writer) commands() ([]byte, error) {
 	}
 	b.WriteString("\n" + w.text.T("report.check.scripts") + "\n  sh verify/verify.sh ROOT.pem\n" +
 		`  powershell -ExecutionPolicy Bypass -File verify\verify.ps1 -Roots ROOT.pem` + "\n")
+	b.WriteString("\n" + w.text.T("report.check.verdict", "Valid", "valid", "Untimed", "consistent, not timestamped") + "\n")
 	b.WriteString("\n" + w.text.T("report.check.roots-text") + "\n")
 	return []byte(b.String()), nil
 }

@@ -9,11 +9,11 @@ import (
 	"constat/capture/tab"
 )
 
-// MaxAddress is the longest address that is loaded, in bytes.
-const MaxAddress = tab.MaxAddress
+// maxAddress is the longest address that is loaded, in bytes.
+const maxAddress = tab.MaxAddress
 
 // ParseAddress decides whether an address may be loaded: absolute, http or
-// https, with a host, without user name and password, at most [MaxAddress]
+// https, with a host, without user name and password, at most 8192
 // bytes, without control characters or white space inside. White space around it is
 // ignored, as it comes with copy and paste. The error is an [*AddressError].
 func ParseAddress(s string) (*url.URL, error) {
@@ -23,15 +23,15 @@ func ParseAddress(s string) (*url.URL, error) {
 		if r == AddressCredentials {
 			shown = ""
 		}
-		if len(shown) > MaxAddress {
-			shown = strings.ToValidUTF8(shown[:MaxAddress], "")
+		if len(shown) > maxAddress {
+			shown = strings.ToValidUTF8(shown[:maxAddress], "")
 		}
 		return nil, &AddressError{Reason: r, Address: shown}
 	}
 	switch {
 	case trimmed == "":
 		return refuse(AddressEmpty)
-	case len(trimmed) > MaxAddress:
+	case len(trimmed) > maxAddress:
 		return refuse(AddressTooLong)
 	case !utf8.ValidString(trimmed), strings.ContainsFunc(trimmed, notInAddress):
 		return refuse(AddressInvalid)

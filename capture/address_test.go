@@ -10,7 +10,7 @@ func TestParseAddress(t *testing.T) {
 	for _, s := range []string{
 		"http://example.org", "https://example.org/a?b=c#d", " \thttps://example.org/ \n", "HTTPS://EXAMPLE.ORG/",
 		"http://127.0.0.1:8080/", "http://[::1]:8080/", "https://exämple.org/ü", "https://example.org/%E2%80%AE",
-		"https://example.org/@name/video/1", "https://example.org/" + strings.Repeat("a", MaxAddress-len("https://example.org/")),
+		"https://example.org/@name/video/1", "https://example.org/" + strings.Repeat("a", maxAddress-len("https://example.org/")),
 	} {
 		if u, err := ParseAddress(s); err != nil || u.Host == "" {
 			t.Errorf("%.60q: %v", s, err)
@@ -43,7 +43,7 @@ func TestParseAddress(t *testing.T) {
 		"https://example.org/\xff":       AddressInvalid,
 		"https://exam%zzple.org/":        AddressInvalid,
 		"http://[::1/":                   AddressInvalid,
-		"http://a/" + strings.Repeat("a", MaxAddress): AddressTooLong,
+		"http://a/" + strings.Repeat("a", maxAddress): AddressTooLong,
 	} {
 		_, err := ParseAddress(s)
 		var e *AddressError
@@ -65,7 +65,7 @@ func FuzzParseAddress(f *testing.F) {
 		u, err := ParseAddress(s)
 		if err != nil {
 			var e *AddressError
-			if !errors.As(err, &e) || e.Reason == "" || len(e.Address) > MaxAddress {
+			if !errors.As(err, &e) || e.Reason == "" || len(e.Address) > maxAddress {
 				t.Fatalf("%q: %v", s, err)
 			}
 			return
@@ -74,7 +74,7 @@ func FuzzParseAddress(f *testing.F) {
 			t.Fatalf("%q was accepted as %v", s, u)
 		}
 		// What is loaded must be accepted again, or it is not what was checked.
-		if _, err := ParseAddress(u.String()); err != nil && len(u.String()) <= MaxAddress {
+		if _, err := ParseAddress(u.String()); err != nil && len(u.String()) <= maxAddress {
 			t.Fatalf("%q becomes %q: %v", s, u, err)
 		}
 	})

@@ -138,14 +138,13 @@ func (e emptiness) preconditions(b *browser) []evidence.Precondition {
 		}
 		return evidence.NotMet
 	}
-	began := "browser started for this capture at "
+	began := evidence.Say("started", "browser started for this capture at {@at}", b.Started)
 	if b.tab != nil {
-		began = "browser started ahead for one capture, at "
+		began = evidence.Say("started-ahead", "browser started ahead for one capture, at {@at}", b.Started)
 	}
-	began += b.Started.UTC().Format("2006-01-02T15:04:05.000Z")
 	return []evidence.Precondition{
-		{Item: record.ItemFreshProfile, State: evidence.Met, Detail: began},
-		{Item: record.ItemEmptyCache, State: state(e.cookies == 0), Detail: fmt.Sprintf("off the record, %d cookies", e.cookies)},
-		{Item: record.ItemFirstPage, State: state(e.visited == 0), Detail: fmt.Sprintf("%d other pages open", e.visited)},
+		began.Precondition(record.ItemFreshProfile, evidence.Met),
+		evidence.Say("cookies", "off the record, {#n} cookies", e.cookies).Precondition(record.ItemEmptyCache, state(e.cookies == 0)),
+		evidence.Say("other-pages", "{#n} other pages open", e.visited).Precondition(record.ItemFirstPage, state(e.visited == 0)),
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"sync"
 	"time"
 
+	"constat/capture/archive"
 	"constat/capture/chrome"
 	"constat/capture/record"
+	"constat/capture/sight"
 	"constat/capture/tab"
 	"constat/evidence"
 )
@@ -66,9 +68,20 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// tab are those of a tab.
+// What each room needs of them.
 func (l Limits) tab() tab.Limits {
 	return tab.Limits{Launch: l.Launch, Load: l.Load, Settle: l.Settle, Record: l.Record}
+}
+
+func (l Limits) sight() sight.Limits {
+	return sight.Limits{
+		Settle: l.Settle, Scroll: l.Scroll, Picture: l.Picture, Record: l.Record,
+		MaxHeight: l.MaxHeight, MaxWidth: l.MaxWidth, ScrollSteps: l.ScrollSteps,
+	}
+}
+
+func (l Limits) archive() archive.Limits {
+	return archive.Limits{Record: l.Record, MaxBody: l.MaxBody, MaxBodies: l.MaxBodies}
 }
 
 // Config is what a [Recorder] is made of.
@@ -144,8 +157,8 @@ type Capture struct {
 
 // Default size of the window, in CSS pixels.
 const (
-	DefaultViewWidth  = 1280
-	DefaultViewHeight = 900
+	defaultViewWidth  = 1280
+	defaultViewHeight = 900
 )
 
 // minimumView keeps the band legible and the layout sane.
@@ -163,7 +176,7 @@ const maximumScale = 4
 // The error is an [*AddressError], [*chrome.StartError], [*BrowserGoneError],
 // [*NetworkError], the context's, or the sink's. With an error there is no
 // Capture.
-func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evidence.Sink, progress evidence.Progress) (_ *Capture, err error) {
+func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evidence.Sink, progress evidence.Progress) (c *Capture, err error) {
 	u, err := ParseAddress(req.Address)
 	if err != nil {
 		return nil, err
@@ -173,7 +186,7 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	}
 	req.Window, req.Zoom, req.ScreenScale, req.Pinch = false, 0, 0, 0 // that is what [Window.Keep] says
 	req = withDefaults(req)
-	c := &Capture{Request: req, Started: evidence.MomentOf(r.config.Now())}
+	started := evidence.MomentOf(r.config.Now())
 	whole, stop := context.WithTimeout(ctx, r.config.Limits.Whole)
 	defer stop()
 	if r.hooks.begun != nil {
@@ -201,96 +214,42 @@ func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evide
 	// A cancelled capture does not wait for its steps to notice.
 	unhook := context.AfterFunc(ctx, b.End)
 	defer unhook()
-	s, err := r.open(whole, b, req)
+	t, err := r.open(whole, b, req)
 	if err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
-	t := &taking{session: &session{Tab: s, limits: r.config.Limits, now: r.config.Now, window: [2]int{req.ViewWidth, req.ViewHeight}}, recorder: r, browser: b, caller: ctx, sink: sink, progress: progress, capture: c}
-	defer t.abandon()
+	kept := record.Keep(ctx, sink)
+	w := r.way(b, req, t, kept, progress)
+	w.started, w.notes = started, t.Notes()
 	if r.config.TimeServer != "" {
-		t.asked = r.askTime(whole)
+		w.asked = r.askTime(whole)
 	}
-	defer t.abandonArchive()
 	if !req.Light {
-		if err := t.beginArchive(whole); err != nil {
+		w.archive, err = archive.Begin(whole, t, kept, r.config.Limits.archive(), r.config.Now)
+		if err != nil {
 			return nil, wholeError(ctx, err, req.Address)
 		}
+		defer w.archive.Abandon()
 	}
-	if err := t.take(whole, u.String()); err != nil {
+	c, err = w.follow(whole, func(whole context.Context) (arrival, error) {
+		return w.load(whole, u.String(), r.hooks.loaded)
+	}, func() { go leave() })
+	if err != nil {
 		return nil, wholeError(ctx, err, req.Address)
 	}
-	c.Browser = b.Facts
-	t.lastLook(whole)
-	// The last of the dated copy is written meanwhile.
-	go leave()
-	if err := errors.Join(t.finishDated(), ctx.Err()); err != nil {
-		return nil, wholeError(ctx, err, req.Address)
-	}
-	t.conclude()
 	return c, nil
 }
 
-// take does the work once there is a tab.
-func (t *taking) take(whole context.Context, address string) error {
-	t.empty = lookEmpty(whole, t.Tab, t.limits.Record)
-	t.browser.resolver.Ready(whole)
-	t.progress.Step(evidence.StepLoad)
-	first, err := tab.Load(whole, t.Tab, address, t.glimpse)
-	if err != nil {
-		return err
+// way is a capture that begins now.
+func (r *Recorder) way(b *browser, req evidence.Request, t *tab.Tab, kept *record.Kept, progress evidence.Progress) *way {
+	c := r.config
+	return &way{
+		config: c, request: req, started: evidence.MomentOf(c.Now()), browser: b, tab: t, kept: kept, progress: progress,
+		eye: sight.Open(sight.Options{
+			Tab: t, Address: req.Address, View: sight.View{Width: req.ViewWidth, Height: req.ViewHeight, Scale: req.Scale},
+			Limits: c.Limits.sight(), Now: c.Now, Kept: kept, Progress: progress, Window: req.Window,
+		}),
 	}
-	t.first = first
-	if t.recorder.hooks.loaded != nil {
-		t.recorder.hooks.loaded(whole, t.Tab)
-	}
-	return t.takeLoaded(whole)
-}
-
-// takeLoaded records the page that the tab shows.
-func (t *taking) takeLoaded(whole context.Context) error {
-	t.pageKnown()
-	t.viewer(whole)
-	if t.capture.Request.Light {
-		return t.light(whole)
-	}
-	if err := t.pictures(whole, t.capture.Request); err != nil {
-		return err
-	}
-	if err := t.records(whole); err != nil {
-		return err
-	}
-	// What the page loads once its overlay is refused is not what was found.
-	if err := t.finishArchive(whole); err != nil {
-		return err
-	}
-	return t.uncover(whole)
-}
-
-// light records what tells whether a page is still there: the first view, the
-// text, the headers and the certificate. It scrolls nothing and presses nothing.
-func (t *taking) light(whole context.Context) error {
-	first, err := t.firstLook(whole)
-	if err != nil {
-		return err
-	}
-	t.scrolled.reason = scrolledLight
-	t.capture.Page.Width, t.capture.Page.Height = first.picture.Width, first.picture.Height
-	return t.records(whole)
-}
-
-// records takes texts, headers and certificates. Time that is up is a problem, and no error: there are pictures.
-func (t *taking) records(whole context.Context) error {
-	t.progress.Step(evidence.StepRecord)
-	if err := t.record(whole); err != nil && (whole.Err() == nil || !errors.Is(err, whole.Err())) {
-		return err
-	}
-	if t.caller.Err() != nil {
-		return context.Cause(t.caller)
-	}
-	if whole.Err() != nil {
-		t.Notes().Add(record.ProblemWholeTimeout, "%.0f s", t.limits.Whole.Seconds())
-	}
-	return nil
 }
 
 // wholeError prefers the caller's reason for ending to what it led to, and
@@ -300,7 +259,7 @@ func wholeError(ctx context.Context, err error, address string) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
+		return &NetworkError{Code: tab.CodeNoAnswer, Kind: KindTimeout, Address: address}
 	}
 	return err
 }
@@ -308,20 +267,20 @@ func wholeError(ctx context.Context, err error, address string) error {
 func withDefaults(req evidence.Request) evidence.Request {
 	if req.Phone {
 		if req.ViewWidth <= 0 {
-			req.ViewWidth = PhoneViewWidth
+			req.ViewWidth = phoneViewWidth
 		}
 		if req.ViewHeight <= 0 {
-			req.ViewHeight = PhoneViewHeight
+			req.ViewHeight = phoneViewHeight
 		}
 	}
 	if req.ViewWidth <= 0 {
-		req.ViewWidth = DefaultViewWidth
+		req.ViewWidth = defaultViewWidth
 	}
 	if req.ViewHeight <= 0 {
-		req.ViewHeight = DefaultViewHeight
+		req.ViewHeight = defaultViewHeight
 	}
-	req.ViewWidth = min(max(req.ViewWidth, minimumView), tileHeight)
-	req.ViewHeight = min(max(req.ViewHeight, minimumView), tileHeight)
+	req.ViewWidth = min(max(req.ViewWidth, minimumView), sight.TileHeight)
+	req.ViewHeight = min(max(req.ViewHeight, minimumView), sight.TileHeight)
 	req.Scale = min(max(req.Scale, 1), maximumScale)
 	return req
 }

@@ -11,11 +11,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"constat/capture/device"
 	"constat/capture/exchange"
 	"constat/capture/record"
+	"constat/capture/sight"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -73,7 +74,7 @@ func TestOrdinaryPage(t *testing.T) {
 func readHeaders(t *testing.T, sink *memory) []headersExchange {
 	t.Helper()
 	var file headersFile
-	if err := json.Unmarshal(sink.files[evidence.HeadersName], &file); err != nil || file.Format != HeadersFormat {
+	if err := json.Unmarshal(sink.files[evidence.HeadersName], &file); err != nil || file.Format != headersFormat {
 		t.Fatalf("headers.json: %v, format %q", err, file.Format)
 	}
 	return file.Exchanges
@@ -133,7 +134,7 @@ func TestTallPagesAreExact(t *testing.T) {
 				}
 				parents = append(parents, a.SHA256)
 				tile := opened(t, sink.files[a.Name])
-				if tile.Bounds().Dy() > tileHeight {
+				if tile.Bounds().Dy() > sight.TileHeight {
 					t.Errorf("tile of %d pixels", tile.Bounds().Dy())
 				}
 				for row := range tile.Bounds().Dy() {
@@ -350,21 +351,13 @@ func TestLazyPicturesAreLoaded(t *testing.T) {
 	}
 }
 
-func TestBandSaysWhenAndWhere(t *testing.T) {
-	at := time.Date(2026, 11, 23, 11, 42, 9, 0, brussels)
-	k := &taking{recorder: &Recorder{}, capture: &Capture{Pictured: evidence.MomentOf(at)}}
-	k.capture.Request.Address = " https://Example.org "
-	k.capture.Page.FinalAddress = "https://example.org/"
-	text := k.bandText(10, 20)
-	if text.Entered != "" || text.Address != "https://example.org/" || text.Mark != "" {
-		t.Errorf("band %+v", text)
+func TestBandSaysWhere(t *testing.T) {
+	page := func(address string) shownPage { return shownPage{Shown: tab.Shown{Address: address}} }
+	w := &way{request: evidence.Request{Address: " https://Example.org "}}
+	if b := w.band(page("https://example.org/")); b.Entered != "" || b.Address != "https://example.org/" || b.Mark != "" {
+		t.Errorf("band %+v", b)
 	}
-	want := []string{"2026-11-23 11:42:09 +01:00 (CET)", "2026-11-23 10:42:09 UTC", "10 × 20 px"}
-	if !slices.Equal(text.Facts, want) {
-		t.Errorf("facts %q", text.Facts)
-	}
-	k.capture.Page.FinalAddress = "https://example.org/login"
-	if text := k.bandText(10, 20); text.Entered != "https://Example.org" {
-		t.Errorf("the address that was entered is missing: %+v", text)
+	if b := w.band(page("https://example.org/login")); b.Entered != "https://Example.org" {
+		t.Errorf("the address that was entered is missing: %+v", b)
 	}
 }

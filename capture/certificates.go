@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -26,31 +25,31 @@ const (
 
 // certificates keeps the chains that the browser accepted: that of the page's origin, and in a
 // file of their own those of the other hosts. The browser tells what it holds and asks no server.
-func (t *taking) certificates(ctx context.Context) error {
-	limit, done := t.Within(ctx, t.limits.Record)
+func (w *way) certificates(ctx context.Context, shown shownPage, all *texts) error {
+	limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 	defer done()
 	page := ""
-	u, err := url.Parse(t.capture.Page.FinalAddress)
-	if facts := t.capture.Page.TLS; facts != nil && err == nil && u.Scheme == "https" {
+	u, err := url.Parse(shown.Address)
+	if shown.facts.TLS != nil && err == nil && u.Scheme == "https" {
 		page = u.Host
-		chain, leaf, err := t.chain(limit, page)
+		chain, leaf, err := chainOf(limit, page)
 		if err != nil {
-			t.Notes().Add(record.ProblemNoCertificate, "%s", t.Why(err))
+			w.notes.Add(record.ProblemNoCertificate, w.tab.Why(err))
 		} else {
-			facts.LeafSHA256 = leaf
-			if err := t.keep(evidence.TLSChainName, "application/x-pem-file", chain); err != nil {
+			all.leaf = leaf
+			if err := w.kept.Put(evidence.TLSChainName, "application/x-pem-file", chain); err != nil {
 				return err
 			}
 		}
 	}
-	hosts, more := t.Secure()
+	hosts, more := w.tab.Secure()
 	var others bytes.Buffer
 	var missing []string
 	for _, host := range hosts {
 		if host == page {
 			continue
 		}
-		chain, _, err := t.chain(limit, host)
+		chain, _, err := chainOf(limit, host)
 		if err != nil {
 			missing = append(missing, host)
 			continue
@@ -58,33 +57,34 @@ func (t *taking) certificates(ctx context.Context) error {
 		fmt.Fprintf(&others, "# https://%s\n%s\n", evidence.Clean(host), chain)
 	}
 	if more {
-		t.Notes().Add(record.ProblemChainsLeft, "only the first %d hosts", tab.MaxHosts)
+		w.notes.Add(record.ProblemChainsLeft, evidence.Say("first-hosts", "only the first {#n} hosts", tab.MaxHosts))
 	}
 	if len(missing) > 0 {
 		// The browser forgets that of a host which only sent it on to another.
-		t.Notes().Add(record.ProblemChainsLeft, "%d of %d hosts: %s", len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500))
+		w.notes.Add(record.ProblemChainsLeft, evidence.Say("hosts", "{#n} of {#of} hosts: {list}",
+			len(missing), len(hosts), evidence.Shorten(strings.Join(missing, ", "), 500)))
 	}
 	if others.Len() == 0 {
 		return nil
 	}
-	return t.keep(evidence.TLSChainsName, "application/x-pem-file", others.Bytes())
+	return w.kept.Put(evidence.TLSChainsName, "application/x-pem-file", others.Bytes())
 }
 
-// chain is the chain of a host in PEM, the host's own certificate first, and that one's digest.
-func (t *taking) chain(ctx context.Context, host string) ([]byte, evidence.Digest, error) {
+// chainOf is the chain of a host in PEM, the host's own certificate first, and that one's digest.
+func chainOf(ctx context.Context, host string) ([]byte, evidence.Digest, error) {
 	var leaf evidence.Digest
 	answer, err := chromedp.Call(ctx, network.GetCertificate, network.GetCertificateParams{Origin: "https://" + host})
 	if err != nil {
 		return nil, leaf, err
 	}
 	if len(answer.TableNames) == 0 {
-		return nil, leaf, errors.New("nothing came")
+		return nil, leaf, evidence.Say("nothing-came", "nothing came").Err()
 	}
 	var chain bytes.Buffer
 	for i, encoded := range answer.TableNames[:min(len(answer.TableNames), maxChain)] {
 		der, err := base64.StdEncoding.DecodeString(encoded)
 		if err != nil || len(der) == 0 || len(der) > maxCertificate {
-			return nil, leaf, fmt.Errorf("certificate %d is not readable", i+1)
+			return nil, leaf, evidence.Say("bad-certificate", "certificate {#n} is not readable", i+1).Err()
 		}
 		if i == 0 {
 			leaf = evidence.Sum(der)

@@ -2,9 +2,9 @@ package capture
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/beevik/ntp"
@@ -26,8 +26,9 @@ const ntpAnswer = 5 * time.Second
 
 // timeAnswer is what a time server said, or why there is nothing from it.
 type timeAnswer struct {
-	check evidence.ClockCheck
-	why   string // empty: check counts
+	check   evidence.ClockCheck
+	against evidence.Said // how far apart the clocks are, for the checklist
+	why     evidence.Said // if it says something, there is no check
 }
 
 // askTime asks the time server once, beside the capture (RFC 5905, client mode). The request
@@ -35,25 +36,12 @@ type timeAnswer struct {
 // nobody has to wait for it.
 func (r *Recorder) askTime(ctx context.Context) <-chan timeAnswer {
 	answered := make(chan timeAnswer, 1)
-	go func() {
-		a := askTime(ctx, r.config.TimeServer, r.config.Now)
-		if r.config.SystemTime {
-			a.why, a.check.Detail = own(a.why), own(a.check.Detail)
-		}
-		answered <- a
-	}()
+	go func() { answered <- askTime(ctx, r.config.TimeServer, r.config.SystemTime, r.config.Now) }()
 	return answered
 }
 
-// own marks a detail as that of the server that the system asks anyway.
-func own(detail string) string {
-	if detail == "" {
-		return ""
-	}
-	return "system's own: " + detail
-}
-
-func askTime(ctx context.Context, server string, now func() time.Time) timeAnswer {
+// askTime marks what it says of a server that the system asks anyway.
+func askTime(ctx context.Context, server string, own bool, now func() time.Time) timeAnswer {
 	ctx, done := context.WithTimeout(ctx, ntpAnswer)
 	defer done()
 	var dialer net.Dialer
@@ -73,22 +61,36 @@ func askTime(ctx context.Context, server string, now func() time.Time) timeAnswe
 		err = answer.Validate()
 	}
 	if err != nil {
-		return timeAnswer{why: evidence.Shorten(server+": "+err.Error(), 200)}
+		why := evidence.Say("", "{why}", evidence.Shorten(server+": "+err.Error(), 200))
+		if own {
+			why = evidence.Say("own-why", "system's own: {why}", why)
+		}
+		return timeAnswer{why: why}
 	}
-	return timeAnswer{check: evidence.ClockCheck{
-		Source: clockNTP,
-		// The library says what would have to be added to this clock.
-		OffsetSecs: float64(-answer.ClockOffset.Milliseconds()) / 1000,
-		Detail: fmt.Sprintf("%s, stratum %d, round trip %d ms",
-			evidence.Shorten(server, 200), answer.Stratum, answer.RTT.Milliseconds()),
-	}}
+	// The library says what would have to be added to this clock.
+	offset := float64(-answer.ClockOffset.Milliseconds()) / 1000
+	server = evidence.Shorten(server, 200)
+	stratum, ms := answer.Stratum, answer.RTT.Milliseconds()
+	if own {
+		return timeAnswer{
+			check: evidence.Say("own-server", "system's own: {server}, stratum {#stratum}, round trip {#ms} ms",
+				server, stratum, ms).Clock(clockNTP, offset),
+			against: evidence.Say("to-own-server", "{#n:+.3f} s to system's own: {server}, stratum {#stratum}, round trip {#ms} ms",
+				offset, server, stratum, ms),
+		}
+	}
+	return timeAnswer{
+		check: evidence.Say("server", "{server}, stratum {#stratum}, round trip {#ms} ms", server, stratum, ms).Clock(clockNTP, offset),
+		against: evidence.Say("to-server", "{#n:+.3f} s to {server}, stratum {#stratum}, round trip {#ms} ms",
+			offset, server, stratum, ms),
+	}
 }
 
 // SystemTimeServer is the time server that this system is set to ask; empty if none is known. Nobody is asked for it.
 func SystemTimeServer() string { return device.TimeServer() }
 
-// clocks collects the comparisons, and what becomes of them in the checklist. It waits for nothing.
-func (t *taking) clocks(h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Precondition) {
+// clocksOf collects the comparisons, and what becomes of them in the checklist. It waits for nothing.
+func clocksOf(c Config, asked <-chan timeAnswer, h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Precondition) {
 	checks := []evidence.ClockCheck{}
 	state := func(offset float64) evidence.PreconditionState {
 		if offset <= clockTolerance && offset >= -clockTolerance {
@@ -100,25 +102,25 @@ func (t *taking) clocks(h *exchange.Hop) ([]evidence.ClockCheck, []evidence.Prec
 	if h != nil {
 		if check, ok := dateCheck(h); ok {
 			checks = append(checks, check)
-			date.State, date.Detail = state(check.OffsetSecs), fmt.Sprintf("%+.1f s to the server's Date", check.OffsetSecs)
+			date = evidence.Say("to-date", "{#n:+.1f} s to the server's Date", check.OffsetSecs).Precondition(record.ItemClock, state(check.OffsetSecs))
 		}
 	}
-	server := evidence.Precondition{Item: record.ItemTimeServer, State: evidence.NotChecked, Detail: "none was to be asked"}
-	if t.recorder.config.SystemTime && t.recorder.config.TimeServer == "" {
-		server.Detail = "this system names no time server that could be asked"
+	server, compared := evidence.Say("none-asked", "none was to be asked"), evidence.NotChecked
+	if c.SystemTime && c.TimeServer == "" {
+		server = evidence.Say("none-named", "this system names no time server that could be asked")
 	}
-	if t.asked != nil {
+	if asked != nil {
 		select {
-		case a := <-t.asked:
-			if server.Detail = a.why; a.why == "" {
+		case a := <-asked:
+			if server = a.why; a.why.Detail == "" {
 				checks = append(checks, a.check)
-				server.State, server.Detail = state(a.check.OffsetSecs), fmt.Sprintf("%+.3f s to %s", a.check.OffsetSecs, a.check.Detail)
+				server, compared = a.against, state(a.check.OffsetSecs)
 			}
 		default:
-			server.Detail = "no answer before the end"
+			server = evidence.Say("none-answered", "no answer before the end")
 		}
 	}
-	return checks, []evidence.Precondition{date, server, device.KeptClock()}
+	return checks, []evidence.Precondition{date, server.Precondition(record.ItemTimeServer, compared), device.KeptClock()}
 }
 
 // clockTolerance is how far apart the clocks may be, in seconds: the answer's
@@ -133,10 +135,19 @@ func dateCheck(h *exchange.Hop) (evidence.ClockCheck, bool) {
 	if err != nil {
 		return evidence.ClockCheck{}, false
 	}
-	check := evidence.ClockCheck{Source: clockHTTPDate, OffsetSecs: h.At.Sub(date).Seconds()}
-	check.OffsetSecs = float64(int64(check.OffsetSecs*10)) / 10
-	if age := exchange.Header(h.Response.Headers, "Age"); age != "" {
-		check.Detail = "Age: " + evidence.Shorten(age, 20)
+	offset := float64(int64(h.At.Sub(date).Seconds()*10)) / 10
+	return ageOf(h).Clock(clockHTTPDate, offset), true
+}
+
+// ageOf is how old an answer is that came out of a cache.
+func ageOf(h *exchange.Hop) evidence.Said {
+	age := evidence.Shorten(exchange.Header(h.Response.Headers, "Age"), 20)
+	n, err := strconv.Atoi(age)
+	switch {
+	case age == "":
+		return evidence.Said{}
+	case err == nil && strconv.Itoa(n) == age && n >= 0:
+		return evidence.Say("age", "Age: {#n}", n)
 	}
-	return check, true
+	return evidence.Say("age-other", "Age: {age}", age)
 }

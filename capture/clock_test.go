@@ -92,14 +92,14 @@ func TestAskTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := timeServer(t, c.ahead, c.change)
-			a := askTime(t.Context(), server, time.Now)
+			a := askTime(t.Context(), server, false, time.Now)
 			if c.why != "" {
-				if !strings.Contains(strings.ToLower(a.why), c.why) || !strings.HasPrefix(a.why, server) {
+				if !strings.Contains(strings.ToLower(a.why.Detail), c.why) || !strings.HasPrefix(a.why.Detail, server) {
 					t.Errorf("%+v, want %q", a, c.why)
 				}
 				return
 			}
-			if a.why != "" || a.check.Source != "ntp" || math.Abs(a.check.OffsetSecs+c.ahead) > 1 || !strings.HasPrefix(a.check.Detail, server+", stratum 1, round trip ") {
+			if a.why.Detail != "" || a.check.Source != "ntp" || math.Abs(a.check.OffsetSecs+c.ahead) > 1 || !strings.HasPrefix(a.check.Detail, server+", stratum 1, round trip ") {
 				t.Errorf("%+v, want %.0f s", a, -c.ahead)
 			}
 		})
@@ -113,7 +113,7 @@ func TestAskTimeEndsWithItsContext(t *testing.T) {
 		cancel()
 		return nil
 	})
-	if a := askTime(ctx, server, time.Now); a.why == "" {
+	if a := askTime(ctx, server, false, time.Now); a.why.Detail == "" {
 		t.Errorf("%+v", a)
 	}
 }
@@ -121,8 +121,8 @@ func TestAskTimeEndsWithItsContext(t *testing.T) {
 // The record names the source, also where it found nobody to ask.
 func TestSystemsOwnTimeServerIsNamed(t *testing.T) {
 	r := &Recorder{config: Config{SystemTime: true, Now: time.Now}}
-	checked := func(taking *taking) string {
-		_, list := taking.clocks(nil)
+	checked := func(c Config) string {
+		_, list := clocksOf(c, nil, nil)
 		for _, p := range list {
 			if p.Item == record.ItemTimeServer {
 				return p.Detail
@@ -130,18 +130,18 @@ func TestSystemsOwnTimeServerIsNamed(t *testing.T) {
 		}
 		return ""
 	}
-	if d := checked(&taking{recorder: r}); d != "this system names no time server that could be asked" {
+	if d := checked(r.config); d != "this system names no time server that could be asked" {
 		t.Errorf("%q", d)
 	}
 	r.config.TimeServer = timeServer(t, 0, func(b []byte) []byte { return b })
-	if a := <-r.askTime(t.Context()); a.why != "" || !strings.HasPrefix(a.check.Detail, "system's own: "+r.config.TimeServer+", stratum 1") {
+	if a := <-r.askTime(t.Context()); a.why.Detail != "" || !strings.HasPrefix(a.check.Detail, "system's own: "+r.config.TimeServer+", stratum 1") {
 		t.Errorf("%+v", a)
 	}
 	r.config.TimeServer = timeServer(t, 0, func(b []byte) []byte { return b[:20] })
-	if a := <-r.askTime(t.Context()); !strings.HasPrefix(a.why, "system's own: "+r.config.TimeServer) {
+	if a := <-r.askTime(t.Context()); !strings.HasPrefix(a.why.Detail, "system's own: "+r.config.TimeServer) {
 		t.Errorf("%+v", a)
 	}
-	if d := checked(&taking{recorder: &Recorder{}}); d != "none was to be asked" {
+	if d := checked(Config{}); d != "none was to be asked" {
 		t.Errorf("%q", d)
 	}
 }

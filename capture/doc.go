@@ -21,7 +21,7 @@
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
 //   - page.wacz: what the browser loaded, as it received it, written while the rest goes on;
-//   - page.mhtml, page.txt, headers.json (format [HeadersFormat]) and, over
+//   - page.mhtml, page.txt, headers.json (format "constat-headers/1") and, over
 //     TLS, tls-chain.pem: the chain that the browser accepted, leaf first;
 //   - tls-chains.pem: the same for the other hosts that the page and its frames of the same
 //     site loaded from.
@@ -122,13 +122,28 @@
 //
 // # Inside
 //
-// capture.go is the way of a capture, from the address to its outcome; session.go the tab, what it tells and what becomes
-// of that; taking.go and its neighbours the pictures; record.go and headers.go what is no picture; archive.go the web
-// archive; window.go the window and keep.go the keeping of its pages; warm.go the browser that waits.
+// way.go is the way of a capture, from the arrival at a page to its outcome: each stage is a call with what it needs and what it found.
+// capture.go begins one, keep.go one of a page of a window; texts.go, headers.go and certificates.go are the stage that records what is no
+// picture, judge.go draws the sum. window.go is the window, warm.go the browser that waits, browser.go the browser of one capture.
 //
-// What needs no page lies in packages below: [constat/capture/chrome] is the browser as a program,
+// The rooms below: [constat/capture/tab] is one tab and its events, [constat/capture/sight] what is pictured of it,
+// [constat/capture/archive] the web archive of what it loads, [constat/capture/names] what the browser was told of names. They share
+// [constat/capture/exchange], one request with its headers, and [constat/capture/record], the problems and artifacts so far.
+// What needs no page: [constat/capture/chrome] is the browser as a program,
 // [constat/capture/device] the conditions of this device, [constat/capture/picture] PNG,
 // [constat/capture/recognise] what a page is by its words, [constat/capture/wacz] the format of the archive.
+//
+// Locks are taken in this order; whoever holds one takes none that stands above it. Those of one line are never held together.
+//
+//  1. Window.turn: one page of a window is kept at a time, until it is given back.
+//  2. Window.mu, Warmer.mu: which tabs and browsers there are.
+//  3. Eye.drawing: one picture at a time, with its answer.
+//  4. Archive.writing: the archive's file; the sink may make it wait, so no event takes it.
+//  5. Archive.mu, keeper.mu (sight): what is being fetched, which tiles are on their way.
+//  6. Tab.mu: all that the tab's events change.
+//  7. related.mu (archive), Log.mu (names), Notes.mu (record): nothing is called under them.
+//
+// Events come in chromedp's loop, which must not wait: what hears them takes only locks 2 and from 5 on, and calls the browser in a goroutine of its own.
 //
 // # What it does not do
 //

@@ -12,7 +12,7 @@ type AddressReason string
 // The reasons, in the order in which they are checked.
 const (
 	AddressEmpty       AddressReason = "empty"
-	AddressTooLong     AddressReason = "too-long" // over [MaxAddress] bytes
+	AddressTooLong     AddressReason = "too-long" // over 8192 bytes
 	AddressInvalid     AddressReason = "invalid"  // control characters, broken UTF-8, not a URL
 	AddressRelative    AddressReason = "relative" // no scheme
 	AddressScheme      AddressReason = "scheme"   // neither http nor https
@@ -66,7 +66,5 @@ const (
 // Codes of a [NetworkError] that do not come from the browser.
 const (
 	CodeDownload  = tab.CodeDownload
-	CodeNoContent = tab.CodeNoContent
-	CodeNoAnswer  = tab.CodeNoAnswer
 	CodeNoPicture = tab.CodeNoPicture
 )

@@ -9,12 +9,12 @@ import (
 	"constat/evidence"
 )
 
-// HeadersFormat is the format of headers.json: a JSON object with the field
+// headersFormat is the format of headers.json: a JSON object with the field
 // "format" and the list "exchanges", one for each request of the page's own
 // document, redirects first. Names and values of headers are as they
 // came over the wire, sorted by name; several with one name stay several. With
 // "raw" false the browser did not tell the raw ones, and those it uses itself are listed.
-const HeadersFormat = "constat-headers/1"
+const headersFormat = "constat-headers/1"
 
 type headersFile struct {
 	Format    string            `json:"format"`
@@ -35,7 +35,7 @@ type headersExchange struct {
 
 // encodeHeaders returns headers.json and what was left out of it.
 func encodeHeaders(navigations []*tab.Navigation) ([]byte, []evidence.Redaction, error) {
-	file := headersFile{Format: HeadersFormat, Exchanges: []headersExchange{}}
+	file := headersFile{Format: headersFormat, Exchanges: []headersExchange{}}
 	left := exchange.Left{}
 	for _, n := range navigations {
 		for _, h := range n.Told() {

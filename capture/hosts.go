@@ -12,46 +12,64 @@ import (
 	"constat/evidence"
 )
 
-// hostsOf are the names of the page's hosts: first of the document that is shown, then of the way to it, then of all
+// resolved is what the browser was answered for the names of the page's hosts.
+type resolved struct {
+	answers      []evidence.NameAnswer
+	precondition evidence.Precondition
+}
+
+// hosts are the names of the page's hosts: first of the document that is shown, then of the way to it, then of all
 // else that answered.
-func (t *taking) hostsOf() []string {
+func (w *way) hosts(page shownPage) []string {
 	var hosts []string
 	add := func(host string) {
 		if _, err := netip.ParseAddr(host); err != nil && host != "" && len(hosts) < tab.MaxHosts && !slices.Contains(hosts, host) {
 			hosts = append(hosts, host)
 		}
 	}
-	add(names.Host(t.capture.Page.FinalAddress))
-	for _, n := range slices.Backward(t.navigations) {
+	add(names.Host(page.Address))
+	for _, n := range slices.Backward(page.Way) {
 		for _, h := range slices.Backward(n.Hops) {
 			add(names.Host(h.URL))
 		}
 	}
-	for _, host := range t.Names() {
+	for _, host := range w.tab.Names() {
 		add(host)
 	}
 	return hosts
 }
 
-// nameAnswers records what the browser's resolver was told of the page's hosts, and says so in the checklist.
-func (t *taking) nameAnswers(ctx context.Context) evidence.Precondition {
-	page := &t.capture.Page
-	p := evidence.Precondition{Item: record.ItemNameAnswer, State: evidence.NotChecked}
-	answers, why := t.browser.resolver.Answers(ctx, t.hostsOf())
-	page.Names = answers
-	host := names.Host(page.FinalAddress)
-	i := slices.IndexFunc(page.Names, func(a evidence.NameAnswer) bool { return a.Host == host })
+// names records what the browser's resolver was told of the page's hosts, and says so in the checklist.
+func (w *way) names(ctx context.Context, page shownPage) resolved {
+	answers, why := w.browser.resolver.Answers(ctx, w.hosts(page))
+	host := names.Host(page.Address)
+	i := slices.IndexFunc(answers, func(a evidence.NameAnswer) bool { return a.Host == host })
 	_, err := netip.ParseAddr(host)
+	state := evidence.NotChecked
 	switch {
 	case i >= 0:
-		p.State, p.Detail = evidence.Met, page.Names[i].Source+": "+strings.Join(page.Names[i].Addresses, ", ")
+		state, why = evidence.Met, answered(answers[i])
 	case err == nil:
-		p.Detail = "no name was asked for"
-	default:
-		p.Detail = why
+		why = evidence.Say("no-name", "no name was asked for")
 	}
-	if page.RemoteAddress != "" {
-		p.Detail += "; address as used: " + page.RemoteAddress
+	if page.facts.RemoteAddress != "" {
+		why = evidence.Say("address-used", "{why}; address as used: {address}", why, page.facts.RemoteAddress)
 	}
-	return p
+	return resolved{answers, why.Precondition(record.ItemNameAnswer, state)}
+}
+
+// answered says by whom, and what.
+func answered(a evidence.NameAnswer) evidence.Said {
+	addresses := strings.Join(a.Addresses, ", ")
+	switch a.Source {
+	case evidence.NamesDNS:
+		return evidence.Say("answer-dns", "dns: {addresses}", addresses)
+	case evidence.NamesHTTPS:
+		return evidence.Say("answer-https", "dns-over-https: {addresses}", addresses)
+	case evidence.NamesHosts:
+		return evidence.Say("answer-hosts", "hosts: {addresses}", addresses)
+	case evidence.NamesSystem:
+		return evidence.Say("answer-system", "system: {addresses}", addresses)
+	}
+	return evidence.Say("", "{source}: {addresses}", a.Source, addresses)
 }

@@ -5,12 +5,9 @@ import (
 	"maps"
 	"net/url"
 	"strings"
+	"time"
 
-	protocol "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 
 	"constat/capture/record"
 	"constat/capture/tab"
@@ -21,10 +18,6 @@ import (
 const reasonBefore = "before-keeping"
 
 const (
-	frontScript = `(() => {
-		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
-		return {visible: get('visibilityState') === 'visible', focused: Document.prototype.hasFocus.call(document)};
-	})()`
 	// standingScript remembers how the page stands: where it, and what scrolls inside of it, is scrolled to.
 	standingScript = `(() => {
 		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
@@ -77,34 +70,19 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 		next()
 		return nil, &PageChangedError{Address: p.Address}
 	}
-	c := &Capture{
-		Request: evidence.Request{Address: t.Shown().Address, Scale: 1, Window: true},
-		Browser: w.browser.Facts, Started: evidence.MomentOf(w.recorder.config.Now()),
-	}
 	whole, stop := context.WithTimeout(ctx, w.recorder.config.Limits.Whole)
 	defer stop()
-	k := &taking{session: &session{Tab: t.Tab, limits: w.recorder.config.Limits, now: w.recorder.config.Now, visible: true}, recorder: w.recorder, browser: w.browser, caller: ctx, sink: sink, progress: progress, capture: c}
-	defer k.abandon()
-	k.Borrow(whole)
-	err := k.stand(whole)
-	if err == nil {
-		err = k.takeLoaded(whole)
-	}
+	k := w.recorder.way(w.browser, evidence.Request{Address: t.Shown().Address, Scale: 1, Window: true}, t.Tab, record.Keep(ctx, sink), progress)
+	k.notes = t.Borrow(whole)
+	c, err := k.follow(whole, k.stand, func() {})
 	if ctx.Err() != nil { // nobody waits for the page to be put back
 		w.work.Go(func() {
-			k.keepEnds()
+			k.giveBack()
 			next()
 		})
 		return nil, context.Cause(ctx)
 	}
-	if err == nil {
-		k.lastLook(whole)
-		err = k.finishDated()
-	}
-	if err == nil {
-		k.conclude()
-	}
-	k.keepEnds()
+	k.giveBack()
 	next()
 	if err != nil {
 		return nil, wholeError(ctx, err, p.Address)
@@ -116,9 +94,9 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 // anywhere since.
 func windowPreconditions(b *browser) []evidence.Precondition {
 	return []evidence.Precondition{
-		{Item: record.ItemFreshProfile, State: evidence.Met, Detail: "browser started for this window at " + b.Started.UTC().Format("2006-01-02T15:04:05.000Z")},
-		{Item: record.ItemEmptyCache, State: evidence.NotMet, Detail: "off the record; what came since the window was opened"},
-		{Item: record.ItemFirstPage, State: evidence.NotChecked, Detail: "window"},
+		evidence.Say("started-window", "browser started for this window at {@at}", b.Started).Precondition(record.ItemFreshProfile, evidence.Met),
+		evidence.Say("since-opened", "off the record; what came since the window was opened").Precondition(record.ItemEmptyCache, evidence.NotMet),
+		evidence.Say("window", "window").Precondition(record.ItemFirstPage, evidence.NotChecked),
 	}
 }
 
@@ -135,99 +113,75 @@ func keepable(address string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-// keepEnds gives the tab back to the person, as it was.
-func (t *taking) keepEnds() {
-	t.shots.Wait() // one that nobody waits for would lay the page out anew
-	limit, done := context.WithTimeout(t.Alive(), scrollAnswer)
-	defer done()
-	t.GiveBack(limit)
-	t.scrollBars(limit)
-	t.pinchAgain(limit)
-	var stands bool
-	_ = t.Ask(limit, standAgainScript, &stands)
-	if t.minimised {
-		t.setWindow(limit, protocol.WindowStateMinimized)
-	}
-}
+// backIn is how long a page may take to stand again as it did.
+const backIn = 3 * time.Second
 
-// shootAside takes a picture and lets it end when nobody waits for it any more.
-func (s *session) shootAside(ctx context.Context, command cdp.Command[page.CaptureScreenshotParams, page.CaptureScreenshotResult],
-	p page.CaptureScreenshotParams) (page.CaptureScreenshotResult, error) {
-	type answer struct {
-		result page.CaptureScreenshotResult
-		err    error
-	}
-	answered := make(chan answer, 1)
-	s.shots.Go(func() {
-		limit, done := context.WithTimeout(s.Alive(), s.limits.Picture/2)
-		defer done()
-		r, err := chromedp.Call(limit, command, p)
-		answered <- answer{r, err}
-	})
-	select {
-	case a := <-answered:
-		return a.result, a.err
-	case <-ctx.Done():
-		return page.CaptureScreenshotResult{}, ctx.Err()
-	}
+// giveBack gives the tab back to the person, as it was.
+func (w *way) giveBack() {
+	w.eye.Rest()
+	limit, done := context.WithTimeout(w.tab.Alive(), backIn)
+	defer done()
+	w.tab.GiveBack(limit)
+	w.eye.PutBack(limit, standAgainScript)
 }
 
 // stand takes the page as it stands: what the server answered when it came, its size, and whether it
 // has loaded. A page that is still loading is given a moment.
-func (t *taking) stand(ctx context.Context) error {
-	limit, done := t.Within(ctx, t.limits.Record)
+func (w *way) stand(ctx context.Context) (arrival, error) {
+	came := arrival{beginnings: windowPreconditions(w.browser)}
+	limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 	defer done()
-	t.raise(limit)
+	w.eye.Raise(limit)
 	var standing struct {
 		Ratio    float64
 		Complete bool
 	}
-	err := t.Ask(limit, standingScript, &standing)
-	if err != nil && ctx.Err() == nil && !t.Gone() && !t.Crashed() {
+	err := w.tab.Ask(limit, standingScript, &standing)
+	if err != nil && ctx.Err() == nil && !w.tab.Gone() && !w.tab.Crashed() {
 		// It keeps itself busy. A picture may still come of it.
-		calm, stop := t.Within(ctx, t.limits.Record)
+		calm, stop := w.tab.Within(ctx, w.config.Limits.Record)
 		defer stop()
-		_ = t.Silence(calm)
-		t.Notes().Add(record.ProblemScriptStopped, "the page did not answer")
-		err = t.Ask(calm, standingScript, &standing)
+		_ = w.tab.Silence(calm)
+		w.notes.Add(record.ProblemScriptStopped, evidence.Say("no-answer", "the page did not answer"))
+		err = w.tab.Ask(calm, standingScript, &standing)
 	}
 	if err != nil {
-		return t.Failure(ctx, err)
+		return came, w.tab.Failure(ctx, err)
 	}
-	if err := t.size(ctx, standing.Ratio); err != nil {
-		return err
+	view, err := w.eye.Stand(ctx, standing.Ratio)
+	if err != nil {
+		return came, err
 	}
-	if !t.Complete(standing.Complete) {
-		t.Hush(ctx, tab.Quiet, t.limits.Settle)
-		if !t.Complete(false) {
-			t.Notes().Add(record.ProblemLoadTimeout, "%.0f s", t.limits.Settle.Seconds())
+	r := &w.request
+	r.ViewWidth, r.ViewHeight = view.Width, view.Height
+	r.Zoom, r.ScreenScale, r.Pinch = view.Zoom, view.ScreenScale, view.Pinch
+	if !w.tab.Complete(standing.Complete) {
+		w.tab.Hush(ctx, tab.Quiet, w.config.Limits.Settle)
+		if !w.tab.Complete(false) {
+			w.notes.Add(record.ProblemLoadTimeout, evidence.Say("after", "{#n:.0f} s", w.config.Limits.Settle.Seconds()))
 		}
 	}
-	return t.cameBefore()
-}
-
-// cameBefore says what is not known of the page because it came before we listened.
-func (t *taking) cameBefore() error {
-	if err := t.Came(t.capture.Request.Address); err != nil {
-		return err
+	if err := w.tab.Came(w.request.Address); err != nil {
+		return came, err
 	}
-	t.Notes().Add(record.ProblemWACZLeftOut, "")
-	if n, _ := t.Document(); n == nil || n.Last().Response == nil {
-		t.Notes().Add(record.ProblemLoadedBefore, "status, headers, remote address, TLS")
+	// It came before we listened.
+	w.notes.Add(record.ProblemWACZLeftOut, evidence.Said{})
+	if n, _ := w.tab.Document(); n == nil || n.Last().Response == nil {
+		w.notes.Add(record.ProblemLoadedBefore, evidence.Say("not-known-before", "status, headers, remote address, TLS"))
 	}
-	return nil
+	return came, nil
 }
 
 // documentAlone is what the record of a kept page says of its coming. The way there is left out, also where
 // the request names it, and that is listed.
-func (t *taking) documentAlone() []*tab.Navigation {
+func documentAlone(t *tab.Tab) (_ []*tab.Navigation, list []evidence.Redaction) {
 	n, before := t.Document()
 	if n == nil {
-		return nil
+		return nil, nil
 	}
 	left := func(place, what string, count int) {
 		if count > 0 {
-			t.capture.Redactions = append(t.capture.Redactions, evidence.Redaction{Place: place, What: what, Reason: reasonBefore, Count: count})
+			list = append(list, evidence.Redaction{Place: place, What: what, Reason: reasonBefore, Count: count})
 		}
 	}
 	left("manifest.json: redirects", "Redirect", before)
@@ -239,7 +193,7 @@ func (t *taking) documentAlone() []*tab.Navigation {
 		referers = max(referers, more)
 	}
 	left("headers.json: request", "Referer", referers)
-	return []*tab.Navigation{n}
+	return []*tab.Navigation{n}, list
 }
 
 func withoutReferer(h network.Headers) (network.Headers, int) {

@@ -29,11 +29,11 @@ func TestLightCaptureRecordsWhatTellsWhetherAPageIsThere(t *testing.T) {
 		t.Errorf("%d files were put", len(sink.files))
 	}
 	wantOutcome(t, c, evidence.Complete)
-	if !c.Request.Light || c.Page.Status != 200 || c.Page.Title != "Page" || c.Page.Width != DefaultViewWidth || c.Page.Height != DefaultViewHeight {
+	if !c.Request.Light || c.Page.Status != 200 || c.Page.Title != "Page" || c.Page.Width != defaultViewWidth || c.Page.Height != defaultViewHeight {
 		t.Errorf("request %+v, page %+v", c.Request, c.Page)
 	}
 	scrolled := c.Preconditions[slices.IndexFunc(c.Preconditions, func(p evidence.Precondition) bool { return p.Item == record.ItemScrolled })]
-	if scrolled.State != evidence.NotMet || scrolled.Detail != scrolledLight {
+	if scrolled.State != evidence.NotMet || scrolled.Detail != "not asked for" {
 		t.Errorf("scrolled: %+v", scrolled)
 	}
 }

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -52,10 +51,10 @@ const (
 // bounded keeps the way small enough for a manifest: a page can lead through
 // thousands of steps and addresses of megabytes before it shows anything. It
 // keeps both ends, and says what it cut; empty if nothing.
-func bounded(way []evidence.Redirect) (_ []evidence.Redirect, cut string) {
-	if n := len(way); n > maxWay {
-		cut = fmt.Sprintf("%d of %d steps", maxWay, n)
-		way = slices.Concat(way[:maxWay/2], way[n-maxWay/2:])
+func bounded(way []evidence.Redirect) (_ []evidence.Redirect, cut evidence.Said) {
+	all := len(way)
+	if all > maxWay {
+		way = slices.Concat(way[:maxWay/2], way[all-maxWay/2:])
 	}
 	addresses := 0
 	shorten := func(address *string) {
@@ -68,8 +67,13 @@ func bounded(way []evidence.Redirect) (_ []evidence.Redirect, cut string) {
 		shorten(&way[i].From)
 		shorten(&way[i].To)
 	}
-	if addresses > 0 {
-		cut = strings.TrimPrefix(fmt.Sprintf("%s, %d addresses cut at %d bytes", cut, addresses, maxWayAddress), ", ")
+	switch {
+	case all > maxWay && addresses > 0:
+		cut = evidence.Say("way-both", "{#n} of {#of} steps, {#addresses} addresses cut at {#bytes} bytes", maxWay, all, addresses, maxWayAddress)
+	case all > maxWay:
+		cut = evidence.Say("way-steps", "{#n} of {#of} steps", maxWay, all)
+	case addresses > 0:
+		cut = evidence.Say("way-addresses", "{#n} addresses cut at {#bytes} bytes", addresses, maxWayAddress)
 	}
 	return way, cut
 }

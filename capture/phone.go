@@ -14,8 +14,8 @@ import (
 
 // Size of the window in the phone view, in CSS pixels.
 const (
-	PhoneViewWidth  = 412
-	PhoneViewHeight = 915
+	phoneViewWidth  = 412
+	phoneViewHeight = 915
 )
 
 // phoneAgent is the user agent with which Chrome of that version names itself on any
@@ -43,7 +43,7 @@ func emulatePhone(ctx context.Context, product string) (string, error) {
 // phonePrecondition says that the browser did not show itself as what it is.
 func phonePrecondition(req evidence.Request, agent string) evidence.Precondition {
 	if req.Phone {
-		return evidence.Precondition{Item: record.ItemOwnView, State: evidence.NotMet, Detail: "phone view: user agent, touch and metrics; " + agent}
+		return evidence.Say("phone", "phone view: user agent, touch and metrics; {agent}", agent).Precondition(record.ItemOwnView, evidence.NotMet)
 	}
 	return evidence.Precondition{Item: record.ItemOwnView, State: evidence.Met}
 }

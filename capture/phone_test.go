@@ -46,7 +46,7 @@ func TestPhoneView(t *testing.T) {
 			if p := precondition(t, c, record.ItemOwnView); p.State != evidence.NotMet || !strings.Contains(p.Detail, c.Browser.UserAgent) {
 				t.Errorf("%+v", p)
 			}
-			if r := c.Request; !r.Phone || r.ViewWidth != PhoneViewWidth || r.ViewHeight != PhoneViewHeight {
+			if r := c.Request; !r.Phone || r.ViewWidth != phoneViewWidth || r.ViewHeight != phoneViewHeight {
 				t.Errorf("request %+v", r)
 			}
 		})

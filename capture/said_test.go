@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/evidence"
 )
 
@@ -72,7 +73,7 @@ func TestWholeLimitWhileLoading(t *testing.T) {
 	t.Parallel()
 	server := hanging(t, func(http.ResponseWriter, *http.Request) {})
 	r := recorder(t, func(c *Config) { c.Limits.Whole = paced(t, 4*time.Second) })
-	if e := refuse[*NetworkError](t, r, server.URL); e.Kind != KindTimeout || e.Code != CodeNoAnswer {
+	if e := refuse[*NetworkError](t, r, server.URL); e.Kind != KindTimeout || e.Code != tab.CodeNoAnswer {
 		t.Errorf("error %+v", e)
 	}
 }

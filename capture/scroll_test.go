@@ -52,7 +52,7 @@ func TestShortPageNeedsNoScrolling(t *testing.T) {
 	t.Parallel()
 	c, _ := take(t, recorder(t, nil), serve(t, html("<p>short")).URL)
 	wantOutcome(t, c, evidence.Complete)
-	wantScrolled(t, c, evidence.Met, scrolledFits)
+	wantScrolled(t, c, evidence.Met, "fits the window")
 }
 
 // Each box is filled by the server when an observer sees it; the page begins at
@@ -77,7 +77,7 @@ func TestObservedContentIsLoaded(t *testing.T) {
 	})
 	c, sink := take(t, recorder(t, nil), server.URL+"/#b9")
 	wantOutcome(t, c, evidence.Complete)
-	wantScrolled(t, c, evidence.Met, scrolledEnd)
+	wantScrolled(t, c, evidence.Met, "end of the page")
 	at := wholePage(t, c, sink)
 	for y := 250; y < 10_000; y += 500 {
 		if at(600, y) != [3]uint32{9, 99, 199} {
@@ -121,9 +121,9 @@ func TestFeedWithoutEndStopsAtItsBudget(t *testing.T) {
 		limit  func(*Config)
 		reason string
 	}{
-		"pixels": {func(c *Config) { c.Limits.MaxHeight = 9_000 }, scrolledPixels},
-		"steps":  {func(c *Config) { c.Limits.ScrollSteps = 10 }, scrolledSteps},
-		"time":   {func(c *Config) { c.Limits.Scroll = 300 * time.Millisecond }, scrolledTime},
+		"pixels": {func(c *Config) { c.Limits.MaxHeight = 9_000 }, "limit of pixels"},
+		"steps":  {func(c *Config) { c.Limits.ScrollSteps = 10 }, "limit of steps"},
+		"time":   {func(c *Config) { c.Limits.Scroll = 300 * time.Millisecond }, "limit of time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -144,7 +144,7 @@ func TestServerNeverAnswers(t *testing.T) {
 	}
 	defer l.Close()
 	e := refuse[*NetworkError](t, recorder(t, impatient), "http://"+l.Addr().String())
-	if e.Kind != KindTimeout || e.Code != CodeNoAnswer {
+	if e.Kind != KindTimeout || e.Code != tab.CodeNoAnswer {
 		t.Errorf("error %+v", e)
 	}
 }
@@ -290,7 +290,7 @@ func TestDownloadIsNoPage(t *testing.T) {
 func TestNoContentIsNoPage(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindAborted || err.Code != CodeNoContent {
+	if err := refuse[*NetworkError](t, recorder(t, nil), server.URL); err.Kind != KindAborted || err.Code != tab.CodeNoContent {
 		t.Errorf("error %+v", err)
 	}
 }

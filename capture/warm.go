@@ -8,8 +8,8 @@ import (
 	"constat/evidence"
 )
 
-// DefaultIdle is how long a browser that was started ahead waits for a capture.
-const DefaultIdle = 5 * time.Minute
+// defaultIdle is how long a browser that was started ahead waits for a capture.
+const defaultIdle = 5 * time.Minute
 
 // warmAnswer is how long a browser that waited may take for a sign of life.
 const warmAnswer = 2 * time.Second
@@ -20,7 +20,7 @@ const warmAnswer = 2 * time.Second
 // ends with it; without one it ends after [Warmer.Idle], with [Warmer.End], or with this
 // program. The zero value is ready for use, and safe for concurrent use.
 type Warmer struct {
-	// Idle is set before the first use; zero means [DefaultIdle].
+	// Idle is set before the first use; zero means five minutes.
 	Idle time.Duration
 
 	mu   sync.Mutex
@@ -92,7 +92,7 @@ func (w *Warmer) limit() time.Duration {
 	if w.Idle > 0 {
 		return w.Idle
 	}
-	return DefaultIdle
+	return defaultIdle
 }
 
 // over tells a browser that has ended or is about to; a capture would not get it. The lock is held.

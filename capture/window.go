@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/sight"
 	"constat/capture/tab"
 	"constat/evidence"
 )
@@ -358,7 +359,7 @@ func (w *Window) front(ctx context.Context) (*seat, error) {
 		asked.Go(func() {
 			limit, done := p.of.Within(ctx, frontLimit)
 			defer done()
-			_ = p.of.Ask(limit, frontScript, p) // one that does not answer is not known to be seen
+			_ = p.of.Ask(limit, sight.FrontScript, p) // one that does not answer is not known to be seen
 		})
 	}
 	asked.Wait()

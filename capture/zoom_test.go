@@ -2,6 +2,7 @@ package capture
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"constat/capture/displaytest"
 	"constat/capture/record"
+	"constat/capture/sight"
 	"constat/capture/tab"
 	"constat/evidence"
 )
@@ -43,7 +45,7 @@ func wantGauge(t *testing.T, c *Capture, sink *memory) {
 	}
 	for n, left := 1, p.Height; left > 0; n++ {
 		size := opened(t, sink.files[evidence.TileName(n)]).Bounds().Size()
-		if size.X != p.Width || size.Y != min(left, tileHeight) {
+		if size.X != p.Width || size.Y != min(left, sight.TileHeight) {
 			t.Fatalf("tile %d is %v", n, size)
 		}
 		left -= size.Y
@@ -171,7 +173,7 @@ func TestWindowMagnifiedWithTwoFingers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return percent(m.CSSVisualViewport.Scale)
+		return int(math.Round(m.CSSVisualViewport.Scale * 100))
 	}
 	until(t, func() bool { return magnified() == 200 })
 	c, sink := keep(t, w, p)

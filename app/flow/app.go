@@ -153,7 +153,7 @@ func (a *App) software() evidence.Software {
 // Prepare starts an empty browser for the next capture, while the person answers questions, and
 // returns when it is ready. It loads nothing. The error can be ignored: a capture that finds no browser
 // ready starts one, and says what is wrong. The browser ends with its capture, after
-// [capture.DefaultIdle], with [Session.Lock], [App.Dismiss] or this program.
+// five minutes, with [Session.Lock], [App.Dismiss] or this program.
 func (a *App) Prepare(ctx context.Context) error {
 	r, err := a.recorder(false)
 	if err != nil {

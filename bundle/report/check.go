@@ -37,6 +37,7 @@ func (w *writer) howToCheck() {
 	w.skip(2.2)
 	w.para(body, w.t.T("report.check.scripts"))
 	w.para(monoSmall, "sh verify/verify.sh ROOT.pem")
+	w.para(body, w.t.T("report.check.verdict", "Valid", "valid", "Untimed", "consistent, not timestamped"))
 
 	w.head(w.t.T("report.check.roots-title"), "")
 	w.para(body, w.t.T("report.check.roots-text"))

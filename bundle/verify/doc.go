@@ -37,6 +37,7 @@
 //	renewal          every list of a renewal: the files that it names are as it says; what stands today
 //	report           that it is a PDF; what it says is not compared
 //	practice         it is no practice bundle, or practice was asked for
+//	proof-of-time    as many verified timestamps over the fingerprint as [Policy] asks for; else not-done
 //
 // A check that fails is listed once for every file it fails for, up to a limit
 // that is stated.
@@ -47,10 +48,12 @@
 // limits and not facts, and no name is used as a path before it was checked.
 // Memory does not grow with the size of files. A bundle that was practice is
 // refused unless asked for, and practice tokens count in a practice bundle only.
+// A bundle without a verified timestamp over its fingerprint is never 'valid',
+// unless [Policy] allows it: missing proof is not better than present proof.
 //
 // # What it does not do
 //
-// It does not tell whether the timestamps a bundle should have were taken out
-// together with every mention of them: for that, compare the fingerprint with
-// the paper. It does not read the report, nor look into pictures or archives.
+// It does not tell whether the timestamps of a single exhibit were taken out
+// together with every mention of them, where the whole has one from later: for
+// that, compare the fingerprint with the paper. It does not read the report, nor look into pictures or archives.
 package verify

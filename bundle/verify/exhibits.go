@@ -323,7 +323,11 @@ func (c *checker) sumUp(over string, all []judged) {
 	for _, j := range all {
 		switch {
 		case j.time != nil:
-			c.pass(checkTimestamp, "%s: %s, root %s", j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint)
+			note := ""
+			if why := j.time.BeyondOpenSSL; why != "" {
+				note = "; stock openssl ts cannot judge it: " + why
+			}
+			c.pass(checkTimestamp, "%s: %s, root %s%s", j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint, note)
 			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Timestamp: j.time})
 		case j.unknown != "":
 			c.skip(checkTimestamp, "%s: %s", j.file, j.unknown)

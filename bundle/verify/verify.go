@@ -15,9 +15,13 @@ import (
 type Verdict string
 
 const (
-	// Valid: no check failed, the integrity checks passed, and if there are
-	// timestamps, every stamped digest has at least one that passed.
+	// Valid: no check failed, as many timestamps over the fingerprint passed as the
+	// policy asks for, and every other stamped digest has at least one that passed.
 	Valid Verdict = "valid"
+	// NotTimestamped: nothing failed, but fewer timestamps over the fingerprint
+	// passed than the policy asks for. The files match each other; since when, or
+	// whether all of it was made yesterday, is not shown.
+	NotTimestamped Verdict = "consistent-not-timestamped"
 	// NotValid: at least one check failed.
 	NotValid Verdict = "not-valid"
 	// CouldNotCheck: nothing failed, but a timestamp is there and no root
@@ -25,8 +29,27 @@ const (
 	CouldNotCheck Verdict = "could-not-check"
 )
 
+// Policy is what 'valid' takes besides that nothing failed. Its zero value asks for
+// one verified timestamp over the fingerprint.
+type Policy struct {
+	// Timestamps over the fingerprint that passed, under as many different roots;
+	// 0 means 1.
+	Timestamps int
+	// AllowNoTimestamp asks for none. Then 'valid' says that the files match each
+	// other, and no more.
+	AllowNoTimestamp bool
+}
+
+func (p Policy) needed() int {
+	if p.AllowNoTimestamp {
+		return 0
+	}
+	return max(p.Timestamps, 1)
+}
+
 // Options are what the checker brings itself; nothing of it comes from the bundle.
 type Options struct {
+	Policy
 	Roots       []*x509.Certificate // of timestamp authorities
 	Anchors     []*x509.Certificate // of timestamp authorities, that the program keeps itself
 	SystemRoots bool                // also trust the roots of this system
@@ -97,6 +120,7 @@ const (
 	checkRenewal     = "renewal"
 	checkReport      = "report"
 	checkPractice    = "practice"
+	checkTime        = "proof-of-time"
 )
 
 // maxListed is how often one check may be listed as failed.
@@ -195,13 +219,36 @@ func (c *checker) all() error {
 	return c.ctx.Err()
 }
 
-func (c *checker) verdict() Report {
-	c.rep.Verdict = Valid
-	if c.unchecked {
-		c.rep.Verdict = CouldNotCheck
+// sealed counts the verified timestamps over the fingerprint, one for each root.
+func (c *checker) sealed() int {
+	roots := map[evidence.Digest]bool{}
+	for _, t := range c.rep.Timestamps {
+		if t.Over == evidenceName {
+			roots[t.RootFingerprint] = true
+		}
 	}
-	if len(c.failures) > 0 {
+	return len(roots)
+}
+
+func (c *checker) verdict() Report {
+	there, needed := c.sealed(), c.o.needed()
+	switch {
+	case needed == 0:
+		c.skip(checkTime, "no timestamp over the fingerprint was asked for; there are %d verified ones", there)
+	case there < needed:
+		c.skip(checkTime, "verified timestamps over the fingerprint: %d, asked for: %d", there, needed)
+	default:
+		c.pass(checkTime, "verified timestamps over the fingerprint: %d, asked for: %d", there, needed)
+	}
+	switch {
+	case len(c.failures) > 0:
 		c.rep.Verdict = NotValid
+	case c.unchecked:
+		c.rep.Verdict = CouldNotCheck
+	case there < needed:
+		c.rep.Verdict = NotTimestamped
+	default:
+		c.rep.Verdict = Valid
 	}
 	c.rep.Valid = c.rep.Verdict == Valid
 	return c.rep

@@ -24,7 +24,7 @@ func TestZip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := check(t, path, verify.Options{ZipPassword: password})
+		got := check(t, path, verify.Options{Policy: untimed, ZipPassword: password})
 		if !got.Valid || got.Fingerprint != r.Fingerprint || got.Files != r.Files {
 			t.Errorf("%q: %s\n%s", password, got.Verdict, failures(got))
 		}
@@ -117,10 +117,10 @@ func TestHostileZip(t *testing.T) {
 		t.Errorf("bomb: %s\n%s", r.Verdict, failures(r))
 	}
 	// A ZIP whose entries are those of a whole bundle is valid, whatever program made it.
-	if r := check(t, zipOf(t, func(z *zip.Writer) error { return z.AddFS(os.DirFS(w.dir)) }), verify.Options{}); !r.Valid {
+	if r := check(t, zipOf(t, func(z *zip.Writer) error { return z.AddFS(os.DirFS(w.dir)) }), verify.Options{Policy: untimed}); !r.Valid {
 		t.Errorf("plain: %s\n%s", r.Verdict, failures(r))
 	}
-	if r := check(t, zipOf(t, func(z *zip.Writer) error { return z.AddFS(os.DirFS(filepath.Dir(w.dir))) }), verify.Options{}); !r.Valid {
+	if r := check(t, zipOf(t, func(z *zip.Writer) error { return z.AddFS(os.DirFS(filepath.Dir(w.dir))) }), verify.Options{Policy: untimed}); !r.Valid {
 		t.Errorf("in a folder: %s\n%s", r.Verdict, failures(r))
 	}
 }

@@ -1,8 +1,6 @@
 package device
 
 import (
-	"fmt"
-
 	"golang.org/x/sys/unix"
 
 	"constat/evidence"
@@ -19,9 +17,9 @@ func KeptClock() evidence.Precondition {
 	switch {
 	case err != nil: // a container may not ask
 	case state == timeError:
-		p.State, p.Detail = evidence.NotMet, "adjtimex: not synchronised"
+		return evidence.Say("not-synchronised", "adjtimex: not synchronised").Precondition(ItemClockKept, evidence.NotMet)
 	default:
-		p.State, p.Detail = evidence.Met, fmt.Sprintf("adjtimex: within %.3f s by its own estimate", float64(t.Maxerror)/1e6)
+		return evidence.Say("synchronised", "adjtimex: within {#n:.3f} s by its own estimate", float64(t.Maxerror)/1e6).Precondition(ItemClockKept, evidence.Met)
 	}
 	return p
 }

@@ -46,7 +46,7 @@ func NameServers() evidence.Precondition {
 	}
 	defer f.Close()
 	if found := nameServers(f); len(found) > 0 {
-		p.State, p.Detail = evidence.Met, "resolv.conf: "+strings.Join(found, ", ")
+		return evidence.Say("", "resolv.conf: {servers}", strings.Join(found, ", ")).Precondition(ItemNameServers, evidence.Met)
 	}
 	return p
 }

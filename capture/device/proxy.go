@@ -10,14 +10,14 @@ import (
 
 // Proxy says which proxies are set where the browser looks for them.
 func Proxy(env func(string) string) evidence.Precondition {
-	p := evidence.Precondition{Item: ItemProxy, State: evidence.NotChecked}
 	if found := proxySettings(env); len(found) > 0 {
-		p.State, p.Detail = evidence.NotMet, strings.Join(found, ", ")
-	} else if runtime.GOOS == "linux" {
-		// With a HOME of its own the browser has only the environment to go by.
-		p.State, p.Detail = evidence.Met, "environment"
+		return evidence.Say("", "{proxies}", strings.Join(found, ", ")).Precondition(ItemProxy, evidence.NotMet)
 	}
-	return p
+	if runtime.GOOS == "linux" {
+		// With a HOME of its own the browser has only the environment to go by.
+		return evidence.Say("environment", "environment").Precondition(ItemProxy, evidence.Met)
+	}
+	return evidence.Precondition{Item: ItemProxy, State: evidence.NotChecked}
 }
 
 // proxySettings names the proxies that the environment sets, without

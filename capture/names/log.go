@@ -133,18 +133,18 @@ func (l *Log) End() {
 }
 
 // Answers are the resolver's for the hosts, in their order, and why some may be missing.
-func (l *Log) Answers(ctx context.Context, hosts []string) (_ []evidence.NameAnswer, why string) {
+func (l *Log) Answers(ctx context.Context, hosts []string) (_ []evidence.NameAnswer, why evidence.Said) {
 	if l == nil {
-		return nil, "not observed"
+		return nil, evidence.Say("not-observed", "not observed")
 	}
 	l.End()
 	select {
 	case <-l.ended:
 	case <-ctx.Done():
-		return nil, "time was up"
+		return nil, evidence.Say("time-up", "time was up")
 	}
 	if l.refused != nil {
-		return nil, "the browser told nothing: " + evidence.Shorten(l.refused.Error(), 100)
+		return nil, evidence.Say("told-nothing", "the browser told nothing: {why}", refusal(l.refused))
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -156,7 +156,14 @@ func (l *Log) Answers(ctx context.Context, hosts []string) (_ []evidence.NameAns
 		}
 	}
 	if l.lost {
-		return list, "the browser's log was full"
+		return list, evidence.Say("log-full", "the browser's log was full")
 	}
-	return list, "the browser's resolver told nothing of it"
+	return list, evidence.Say("not-told", "the browser's resolver told nothing of it")
+}
+
+func refusal(err error) evidence.Said {
+	if err.Error() == context.DeadlineExceeded.Error() {
+		return evidence.Say("deadline", "context deadline exceeded")
+	}
+	return evidence.Say("", "{why}", evidence.Shorten(err.Error(), 100))
 }

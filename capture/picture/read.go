@@ -15,8 +15,8 @@ import (
 // ErrPicture reports bytes that are not a PNG this package reads.
 var ErrPicture = errors.New("not a usable PNG")
 
-// MaxPixels is the largest picture that [Decode] reads: 80 million pixels.
-const MaxPixels = 80_000_000
+// maxPixels is the largest picture that [Decode] reads: 80 million pixels.
+const maxPixels = 80_000_000
 
 // signature is the eight bytes that begin every PNG (clause 5.2).
 const signature = "\x89PNG\r\n\x1a\n"
@@ -111,7 +111,7 @@ func parseHeader(head []byte) (*Picture, error) {
 		return nil, fmt.Errorf("%w: header of %d bytes", ErrPicture, len(head))
 	}
 	w, h := binary.BigEndian.Uint32(head), binary.BigEndian.Uint32(head[4:])
-	if w == 0 || h == 0 || w > MaxPixels || h > MaxPixels || uint64(w)*uint64(h) > MaxPixels {
+	if w == 0 || h == 0 || w > maxPixels || h > maxPixels || uint64(w)*uint64(h) > maxPixels {
 		return nil, fmt.Errorf("%w: %d × %d pixels", ErrPicture, w, h)
 	}
 	p := &Picture{Width: int(w), Height: int(h)}

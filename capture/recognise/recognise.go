@@ -1,7 +1,6 @@
 package recognise
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -34,7 +33,7 @@ const (
 // Finding is what a page turned out to be.
 type Finding struct {
 	Outcome evidence.Outcome // LoginPage, BotCheck or Removed
-	Reason  string           // what it was recognised by: facts, no prose
+	Reason  evidence.Said    // what it was recognised by
 }
 
 // Recognise tells whether a page is something else than what was asked for.
@@ -71,7 +70,7 @@ func botCheck(p Page, lines map[string]bool) (Finding, bool) {
 	}
 	for _, phrase := range humanPhrases() {
 		if lines[fold(phrase.Text)] {
-			return Finding{evidence.BotCheck, reason("human check", phrase)}, true
+			return Finding{evidence.BotCheck, evidence.Say("human-check", "human check {lang}: {text:q}", phrase.Language, phrase.Text)}, true
 		}
 	}
 	if p.TextLength <= bareText/2 && p.Passwords == 0 {
@@ -82,7 +81,7 @@ func botCheck(p Page, lines map[string]bool) (Finding, bool) {
 			}
 			for _, host := range challengeHosts() {
 				if under(u.Hostname(), host) {
-					return Finding{evidence.BotCheck, "frame of " + host}, true
+					return Finding{evidence.BotCheck, evidence.Say("frame-of", "frame of {host}", host)}, true
 				}
 			}
 		}
@@ -97,7 +96,7 @@ func removed(p Page, site platform, known bool, lines map[string]bool) (Finding,
 	}
 	for _, phrase := range site.gone {
 		if lines[fold(phrase.Text)] {
-			return Finding{evidence.Removed, reason(site.name, phrase)}, true
+			return Finding{evidence.Removed, siteSays(site, phrase)}, true
 		}
 	}
 	return Finding{}, false
@@ -110,13 +109,13 @@ func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[stri
 	if known {
 		for _, path := range site.signIn {
 			if leads(at, path) && !leads(from, path) {
-				return Finding{evidence.LoginPage, site.name + " address " + path}, true
+				return Finding{evidence.LoginPage, evidence.Say("site-address", "{site} address {path}", site.name, path)}, true
 			}
 		}
 		if p.TextLength <= littleText && p.Articles == 0 && (p.Passwords > 0 || site.withoutPassword) {
 			for _, phrase := range site.wall {
 				if lines[fold(phrase.Text)] {
-					return Finding{evidence.LoginPage, reason(site.name, phrase)}, true
+					return Finding{evidence.LoginPage, siteSays(site, phrase)}, true
 				}
 			}
 		}
@@ -128,13 +127,13 @@ func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[stri
 	// password to enter and little else.
 	moved := at.Hostname() != from.Hostname() || strings.TrimRight(at.Path, "/") != strings.TrimRight(from.Path, "/")
 	if word := signInWord(at); moved && word != "" {
-		return Finding{evidence.LoginPage, "sent to an address with " + word + ", password field"}, true
+		return Finding{evidence.LoginPage, evidence.Say("sent-to", "sent to an address with {word}, password field", word)}, true
 	}
 	// Or the page itself is nothing but a sign-in form. A start page is asked for as it is.
 	if strings.Trim(from.Path, "/") != "" {
 		for _, phrase := range signInTitles() {
 			if title := fold(p.Title); title == fold(phrase.Text) || strings.HasPrefix(title, fold(phrase.Text)+" ") {
-				return Finding{evidence.LoginPage, reason("title", phrase) + ", password field"}, true
+				return Finding{evidence.LoginPage, evidence.Say("sign-in-title", "title {lang}: {text:q}, password field", phrase.Language, phrase.Text)}, true
 			}
 		}
 	}
@@ -195,8 +194,8 @@ func platformOf(host string) (platform, bool) {
 	return platform{}, false
 }
 
-func reason(where string, p phrase) string {
-	return fmt.Sprintf("%s %s: %q", where, p.Language, p.Text)
+func siteSays(of platform, p phrase) evidence.Said {
+	return evidence.Say("site-says", "{site} {lang}: {text:q}", of.name, p.Language, p.Text)
 }
 
 func linesOf(text string) map[string]bool {

@@ -29,7 +29,7 @@ func TestEveryPhraseOfEveryPlatform(t *testing.T) {
 			// As the platform may write it: another apostrophe, a full stop, a menu around it.
 			text := "Menu\n" + strings.ReplaceAll(one.Text, "'", "’") + ".\nHelp · Privacy"
 			f, ok := Recognise(Page{Requested: address, Address: address, Title: site.name, Text: text})
-			if !ok || f.Outcome != evidence.Removed || !strings.Contains(f.Reason, site.name) {
+			if !ok || f.Outcome != evidence.Removed || !strings.Contains(f.Reason.Detail, site.name) {
 				t.Errorf("%s %q: %+v", site.name, one.Text, f)
 			}
 			for what, p := range map[string]Page{
@@ -124,7 +124,7 @@ func FuzzRecognise(f *testing.F) {
 	f.Add("", "::", "\xff", "\x00", -1)
 	f.Fuzz(func(t *testing.T, from, at, title, text string, passwords int) {
 		found, ok := Recognise(Page{Requested: from, Address: at, Title: title, Text: text, Passwords: passwords})
-		if ok && (found.Reason == "" || found.Outcome.Usable()) {
+		if ok && (found.Reason.Detail == "" || found.Reason.Values["form"] == "" || found.Outcome.Usable()) {
 			t.Errorf("%+v", found)
 		}
 		if u, err := url.Parse(at); err == nil && ok && from == at && askedFor(u) && found.Outcome == evidence.LoginPage {

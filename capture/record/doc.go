@@ -4,7 +4,7 @@
 // # How to use it
 //
 //	notes := &record.Notes{}
-//	notes.Add(record.ProblemTextCut, "%d of %d characters", kept, all)
+//	notes.Add(record.ProblemTextCut, evidence.Say("characters", "{#n} of {#of} characters", kept, all))
 //	kept := record.Keep(ctx, sink)
 //	err := kept.Put(evidence.TextName, "text/plain; charset=utf-8", text)
 //
@@ -15,5 +15,5 @@
 //
 // # What it does not do
 //
-// It does not judge: what a problem costs is decided where the outcome is. It holds no words for people; a detail is a fact in English.
+// It does not judge: what a problem costs is decided where the outcome is. It holds no words for people: those are made from the values of what was said.
 package record

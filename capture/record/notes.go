@@ -1,7 +1,6 @@
 package record
 
 import (
-	"fmt"
 	"sync"
 
 	"constat/evidence"
@@ -14,14 +13,14 @@ type Notes struct {
 	problems []evidence.Problem
 }
 
-// Add notes a problem.
-func (n *Notes) Add(code, format string, args ...any) {
+// Add notes a problem: its code, and what is said of it.
+func (n *Notes) Add(code string, said evidence.Said) {
 	if n == nil {
 		return
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.problems = append(n.problems, evidence.Problem{Code: code, Detail: fmt.Sprintf(format, args...)})
+	n.problems = append(n.problems, said.Problem(code))
 }
 
 // Problems are those that were noted so far; never nil.

@@ -25,16 +25,16 @@ func TestNotesStayInOrderAndAreNeverNull(t *testing.T) {
 	if list := n.Problems(); list == nil || len(list) != 0 {
 		t.Errorf("%v", list)
 	}
-	(*Notes)(nil).Add(ProblemCut, "to nobody")
-	n.Add(ProblemCut, "cut at %d px of %d px", 1, 2)
+	(*Notes)(nil).Add(ProblemCut, evidence.Said{})
+	n.Add(ProblemCut, evidence.Say("cut", "cut at {#n} px of {#whole} px", 1, 2))
 	before := n.Problems()
 	var all sync.WaitGroup
 	for range 10 {
-		all.Go(func() { n.Add(ProblemDialog, "") })
+		all.Go(func() { n.Add(ProblemDialog, evidence.Said{}) })
 	}
 	all.Wait()
 	list := n.Problems()
-	if len(before) != 1 || len(list) != 11 || list[0].Detail != "cut at 1 px of 2 px" {
+	if len(before) != 1 || len(list) != 11 || list[0].Detail != "cut at 1 px of 2 px" || list[0].Values["#whole"] != "2" {
 		t.Errorf("%v, then %v", before, list)
 	}
 }

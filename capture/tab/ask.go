@@ -3,10 +3,10 @@ package tab
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
+
+	"constat/evidence"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -75,9 +75,9 @@ func (t *Tab) Ask(ctx context.Context, expression string, into any) error {
 	case err != nil:
 		return err
 	case answer.ExceptionDetails != nil:
-		return fmt.Errorf("capture: question to the page: %.200s", answer.ExceptionDetails.Text)
+		return evidence.Say("bad-answer", "capture: question to the page: {text:.200s}", answer.ExceptionDetails.Text).Err()
 	case answer.Result == nil || len(answer.Result.Value) == 0:
-		return errors.New("capture: question to the page: no answer")
+		return evidence.Say("no-answer", "capture: question to the page: no answer").Err()
 	}
 	return json.Unmarshal(answer.Result.Value, into)
 }

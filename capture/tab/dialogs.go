@@ -50,12 +50,12 @@ func (t *Tab) dialog(e *page.EventJavascriptDialogOpening) {
 	t.talk.dialogs++
 	leaving := e.Type == page.DialogTypeBeforeunload && !t.window // a page that is being kept is not left
 	if t.talk.dialogs <= maxDialogs && !leaving {
-		t.talk.notes.Add(record.ProblemDialog, "%s: %s", e.Type, evidence.Shorten(e.Message, maxDialogText))
+		t.talk.notes.Add(record.ProblemDialog, said(e))
 	}
 	silence := func() {}
 	switch f := t.talk.flood; {
 	case t.talk.dialogs == maxDialogs+1:
-		t.talk.notes.Add(record.ProblemScriptStopped, "more than %d dialogs", maxDialogs)
+		t.talk.notes.Add(record.ProblemScriptStopped, evidence.Say("dialogs", "more than {#n} dialogs", maxDialogs))
 		silence = t.flooded()
 	case f != nil && t.talk.dialogs < maxFlood:
 		f.still.Reset(t.limits.Record)
@@ -69,6 +69,22 @@ func (t *Tab) dialog(e *page.EventJavascriptDialogOpening) {
 		_ = Send(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: leaving})
 		silence()
 	}()
+}
+
+// said is what a dialog asks.
+func said(e *page.EventJavascriptDialogOpening) evidence.Said {
+	text := evidence.Shorten(e.Message, maxDialogText)
+	switch e.Type {
+	case page.DialogTypeAlert:
+		return evidence.Say("dialog-message", "alert: {text}", text)
+	case page.DialogTypeConfirm:
+		return evidence.Say("dialog-question", "confirm: {text}", text)
+	case page.DialogTypePrompt:
+		return evidence.Say("dialog-entry", "prompt: {text}", text)
+	case page.DialogTypeBeforeunload:
+		return evidence.Say("dialog-leaving", "beforeunload: {text}", text)
+	}
+	return evidence.Say("", "{type}: {text}", e.Type, text)
 }
 
 // flooded returns what silences a page that floods. The limit begins anew with every dialog that comes: as

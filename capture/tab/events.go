@@ -84,7 +84,7 @@ func (t *Tab) answered(e *network.EventResponseReceived) {
 	case t.window && e.FrameID == t.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID):
 		t.answerAlone(e)
 	case e.Response.Status >= 400 && counts(e.Type):
-		t.traffic.failed(fmt.Sprintf("%s %d", e.Type, e.Response.Status))
+		t.traffic.failed(e.Type, fmt.Sprint(e.Response.Status))
 	}
 }
 
@@ -96,7 +96,7 @@ func (t *Tab) loadingFailed(e *network.EventLoadingFailed) {
 			t.way.pending = false
 		}
 	} else if !e.Canceled && counts(e.Type) {
-		t.traffic.failed(fmt.Sprintf("%s %s", e.Type, e.ErrorText))
+		t.traffic.failed(e.Type, e.ErrorText)
 	}
 	t.finished(e.RequestID)
 }

@@ -15,6 +15,7 @@ import (
 
 	"constat/capture/exchange"
 	"constat/capture/record"
+	"constat/evidence"
 )
 
 // Borrow makes a tab of the person's the program's for a while: it takes no input, its dialogs are dismissed, and what
@@ -34,7 +35,7 @@ func (t *Tab) Borrow(ctx context.Context) *record.Notes {
 	t.talk = talk{notes: notes, opened: opened, asking: asking, silenced: t.talk.silenced}
 	if asking { // what it asks was for the person, and is not known here
 		t.talk.dialogs++
-		notes.Add(record.ProblemDialog, "")
+		notes.Add(record.ProblemDialog, evidence.Said{})
 	}
 	t.mu.Unlock()
 	if asking {

@@ -11,6 +11,7 @@ import (
 
 	"constat/capture/exchange"
 	"constat/capture/record"
+	"constat/evidence"
 )
 
 // courtesy is how long a page may take to say that its fonts are there.
@@ -37,9 +38,7 @@ type navigated struct {
 func Load[G any](ctx context.Context, t *Tab, address string, glimpse func(context.Context) (G, bool)) (G, error) {
 	var none G
 	var taken [maxGlimpses]G // each is read only after it has been delivered
-	limit, cancel := t.Within(ctx, t.limits.Load+t.limits.Settle)
-	defer cancel()
-	n, err := t.load(limit, address, func(ctx context.Context, n int) (ok bool) {
+	n, err := t.load(ctx, address, func(ctx context.Context, n int) (ok bool) {
 		taken[n], ok = glimpse(ctx)
 		return ok
 	})
@@ -57,12 +56,14 @@ func Load[G any](ctx context.Context, t *Tab, address string, glimpse func(conte
 
 // load returns the number of the glimpse that shows the page as it settled, or -1.
 func (t *Tab) load(ctx context.Context, address string, glimpse func(context.Context, int) bool) (int, error) {
+	limit, cancel := t.Within(ctx, t.limits.Load+t.limits.Settle)
+	defer cancel()
 	asked, stop := context.WithCancel(ctx)
 	defer stop()
 	loadBy := time.Now().Add(t.limits.Load)
 	began := make(chan navigated, 1)
 	go func() {
-		result, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: address})
+		result, err := chromedp.Call(limit, page.Navigate, page.NavigateParams{URL: address})
 		began <- navigated{result, err}
 	}()
 	s := seen{loadBy: loadBy, settle: t.limits.Settle}
@@ -101,7 +102,7 @@ func (t *Tab) load(ctx context.Context, address string, glimpse func(context.Con
 			return -1, &NetworkError{Code: CodeNoAnswer, Kind: KindTimeout, Address: address}
 		default:
 			if d.end == neverLoads {
-				t.Notes().Add(record.ProblemLoadTimeout, "%.0f s", t.limits.Load.Seconds())
+				t.Notes().Add(record.ProblemLoadTimeout, evidence.Say("after", "{#n:.0f} s", t.limits.Load.Seconds()))
 			}
 			if !s.fonts.asked {
 				<-t.prepare(asked)
@@ -218,7 +219,7 @@ func (t *Tab) errorPage(address string) error {
 	switch {
 	case own && (n.broken == CodeEmptyError || n.broken == CodeUnauthorized):
 		t.shown.address = exchange.WithoutUser(t.shown.frame.UnreachableURL)
-		t.talk.notes.Add(record.ProblemErrorPage, "%s", n.broken)
+		t.talk.notes.Add(record.ProblemErrorPage, evidence.Say("", "{code}", n.broken))
 	case own:
 		code := n.broken
 		if code == "" {
@@ -226,7 +227,7 @@ func (t *Tab) errorPage(address string) error {
 		}
 		return networkError(code, address)
 	case n.broken != "" && n.loader == t.shown.frame.LoaderID:
-		t.talk.notes.Add(record.ProblemIncomplete, "%s", n.broken)
+		t.talk.notes.Add(record.ProblemIncomplete, evidence.Say("", "{code}", n.broken))
 	}
 	return nil
 }

@@ -140,7 +140,7 @@ func empty(o Options) *Tab {
 		poke:    make(chan struct{}, 1),
 		shown:   document{turned: make(chan struct{})},
 		way:     way{early: map[network.RequestID]*Navigation{}},
-		traffic: traffic{inflight: map[network.RequestID]cdp.FrameID{}, failures: map[string]int{}},
+		traffic: traffic{inflight: map[network.RequestID]cdp.FrameID{}, failures: map[failure]int{}},
 	}
 }
 
@@ -211,17 +211,22 @@ func (t *Tab) Failure(ctx context.Context, err error) error {
 	return err
 }
 
-// Why is the detail of a problem: what stood in the way, without addresses.
-func (t *Tab) Why(err error) string {
+// Why says what stood in the way, without addresses.
+func (t *Tab) Why(err error) evidence.Said {
 	switch {
 	case t.Gone():
-		return "the browser ended"
+		return evidence.Say("browser-ended", "the browser ended")
 	case t.Crashed():
-		return "the page's process ended"
+		return evidence.Say("page-crashed", "the page's process ended")
 	case err == nil:
-		return "nothing came"
+		return evidence.Say("nothing-came", "nothing came")
+	case err.Error() == context.DeadlineExceeded.Error():
+		return evidence.Say("deadline", "context deadline exceeded")
 	}
-	return evidence.Shorten(err.Error(), 200)
+	if said := evidence.SaidOf(err); said.Values != nil {
+		return said
+	}
+	return evidence.Say("", "{why}", evidence.Shorten(err.Error(), 200))
 }
 
 // Gone tells that the browser has ended.

@@ -2,8 +2,7 @@ package tab
 
 import (
 	"context"
-	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 
 	"constat/capture/record"
+	"constat/evidence"
 )
 
 const maxFailureKinds = 20
@@ -20,7 +20,7 @@ type traffic struct {
 	inflight map[network.RequestID]cdp.FrameID // the frame that waits for it
 	last     time.Time
 	received int64
-	failures map[string]int // "Image net::ERR_…" -> count
+	failures map[failure]int
 }
 
 func (f *traffic) came(bytes int64) {
@@ -28,10 +28,34 @@ func (f *traffic) came(bytes int64) {
 	f.last = time.Now()
 }
 
-func (f *traffic) failed(kind string) {
-	if _, known := f.failures[kind]; known || len(f.failures) < maxFailureKinds {
-		f.failures[kind]++
+// failure is what of a page did not come, and the browser's code or the answer's status.
+type failure struct {
+	of  network.ResourceType
+	why string
+}
+
+func (f *traffic) failed(of network.ResourceType, why string) {
+	one := failure{of, why}
+	if _, known := f.failures[one]; known || len(f.failures) < maxFailureKinds {
+		f.failures[one]++
 	}
+}
+
+// times says how often.
+func (f failure) times(n int) evidence.Said {
+	switch f.of {
+	case network.ResourceTypeImage:
+		return evidence.Say("missing-picture", "{#n} × Image {why}", n, f.why)
+	case network.ResourceTypeStylesheet:
+		return evidence.Say("missing-style", "{#n} × Stylesheet {why}", n, f.why)
+	case network.ResourceTypeFont:
+		return evidence.Say("missing-font", "{#n} × Font {why}", n, f.why)
+	case network.ResourceTypeDocument:
+		return evidence.Say("missing-frame", "{#n} × Document {why}", n, f.why)
+	case network.ResourceTypeScript:
+		return evidence.Say("missing-script", "{#n} × Script {why}", n, f.why)
+	}
+	return evidence.Say("", "{#n} × {of} {why}", n, f.of, f.why)
 }
 
 // anew forgets what the document before missed: it is not missing in the next.
@@ -146,18 +170,18 @@ func (t *Tab) Hush(ctx context.Context, silence, limit time.Duration) {
 func (t *Tab) NoteFailures() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var kinds []string
+	var missing []evidence.Said
 	total := 0
-	for kind, n := range t.traffic.failures {
+	for one, n := range t.traffic.failures {
 		total += n
-		kinds = append(kinds, fmt.Sprintf("%d × %s", n, kind))
+		missing = append(missing, one.times(n))
 	}
-	sort.Strings(kinds)
+	slices.SortFunc(missing, func(a, b evidence.Said) int { return strings.Compare(a.Detail, b.Detail) })
 	if n := len(t.traffic.inflight); n > 0 && t.shown.loaded {
 		total += n
-		kinds = append(kinds, fmt.Sprintf("%d × not finished", n))
+		missing = append(missing, evidence.Say("missing-unfinished", "{#n} × not finished", n))
 	}
 	if total > 0 {
-		t.talk.notes.Add(record.ProblemResourceFailed, "%d: %s", total, strings.Join(kinds, ", "))
+		t.talk.notes.Add(record.ProblemResourceFailed, evidence.Say("list", "{#n}: {list}", total, missing))
 	}
 }

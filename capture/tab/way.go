@@ -190,9 +190,9 @@ func (t *Tab) NoteChange(since Shown) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if now := exchange.WithoutUser(t.shown.address); now != since.Address {
-		t.talk.notes.Add(record.ProblemChanged, "%s", evidence.Shorten(now, MaxAddress))
+		t.talk.notes.Add(record.ProblemChanged, evidence.Say("", "{address}", evidence.Shorten(now, MaxAddress)))
 	} else if t.window && t.shown.frame != since.frame || !t.window && len(t.way.navigations) > len(since.Way) {
-		t.talk.notes.Add(record.ProblemChanged, "the page loaded again")
+		t.talk.notes.Add(record.ProblemChanged, evidence.Say("loaded-again", "the page loaded again"))
 	}
 }
 

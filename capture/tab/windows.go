@@ -22,9 +22,9 @@ func (t *Tab) windowOpened(e *page.EventWindowOpen) {
 	t.talk.windows++
 	switch {
 	case t.talk.windows <= maxOpened:
-		t.talk.notes.Add(record.ProblemPopup, "%s", evidence.Shorten(exchange.WithoutUser(e.URL), MaxAddress))
+		t.talk.notes.Add(record.ProblemPopup, evidence.Say("", "{address}", evidence.Shorten(exchange.WithoutUser(e.URL), MaxAddress)))
 	case t.talk.windows == maxOpened+1:
-		t.talk.notes.Add(record.ProblemPopup, "more than %d", maxOpened)
+		t.talk.notes.Add(record.ProblemPopup, evidence.Say("more-than", "more than {#n}", maxOpened))
 	}
 	go t.closeOthers()
 }
@@ -60,9 +60,10 @@ func (t *Tab) HearBrowser(event any) {
 	t.talk.downloads++
 	switch {
 	case t.talk.downloads <= maxOpened:
-		t.talk.notes.Add(record.ProblemDownload, "%q: %s", evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(exchange.WithoutUser(e.URL), MaxAddress))
+		t.talk.notes.Add(record.ProblemDownload, evidence.Say("", "{name:q}: {address}",
+			evidence.Shorten(e.SuggestedFilename, 200), evidence.Shorten(exchange.WithoutUser(e.URL), MaxAddress)))
 	case t.talk.downloads == maxOpened+1:
-		t.talk.notes.Add(record.ProblemDownload, "more than %d", maxOpened)
+		t.talk.notes.Add(record.ProblemDownload, evidence.Say("more-than", "more than {#n}", maxOpened))
 	}
 }
 
@@ -71,8 +72,8 @@ func (t *Tab) programAsked(address string) {
 	t.talk.programs++
 	switch {
 	case t.talk.programs <= maxOpened:
-		t.talk.notes.Add(record.ProblemProgram, "%s", evidence.Shorten(exchange.WithoutUser(address), MaxAddress))
+		t.talk.notes.Add(record.ProblemProgram, evidence.Say("", "{address}", evidence.Shorten(exchange.WithoutUser(address), MaxAddress)))
 	case t.talk.programs == maxOpened+1:
-		t.talk.notes.Add(record.ProblemProgram, "more than %d", maxOpened)
+		t.talk.notes.Add(record.ProblemProgram, evidence.Say("more-than", "more than {#n}", maxOpened))
 	}
 }

@@ -18,7 +18,7 @@
 // # What it promises
 //
 // It writes as a stream: nothing is sought, nothing touches a disk, and what
-// stays in memory is one index line for each exchange, at most [MaxExchanges]
+// stays in memory is one index line for each exchange, at most 20,000
 // of them and 32 MiB. Entries are stored, so that a player can read ranges of them; sizes
 // are in data descriptors and in the central directory.
 //

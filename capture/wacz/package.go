@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// Version is the version of WACZ that is written.
-const Version = "1.1.1"
+// version is the version of WACZ that is written.
+const version = "1.1.1"
 
-// MaxExchanges bounds one package, and with it the memory that its index takes.
-const MaxExchanges = 20_000
+// maxExchanges bounds one package, and with it the memory that its index takes.
+const maxExchanges = 20_000
 
 // maxIndex is how long the index may become, in bytes; it is kept in memory until the end.
 const maxIndex = 32 << 20
@@ -126,7 +126,7 @@ func (w *Writer) Close(page Page) error {
 		return err
 	}
 	datapackage, err := encode(map[string]any{
-		"profile": "data-package", "wacz_version": Version, "software": w.options.Software,
+		"profile": "data-package", "wacz_version": version, "software": w.options.Software,
 		"created": warcDate(w.options.Created), "title": page.Title,
 		"mainPageUrl": page.URL, "mainPageDate": warcDate(page.Date), "resources": w.entries,
 	}, "  ")

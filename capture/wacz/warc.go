@@ -93,7 +93,7 @@ func incompressible(body []byte) bool {
 // Add writes the records of one exchange. The writer keeps neither headers nor bodies.
 func (w *Writer) Add(x Exchange) error {
 	// An address stands in its line twice, and every byte of it may have to be escaped.
-	if len(w.lines) >= MaxExchanges || w.indexed+9*(len(x.URL)+maxPostedKey) > maxIndex {
+	if len(w.lines) >= maxExchanges || w.indexed+9*(len(x.URL)+maxPostedKey) > maxIndex {
 		return ErrFull
 	}
 	date := warcDate(x.Date)

@@ -41,8 +41,8 @@ func (c *cli) exportCommand() *cobra.Command {
 				}
 				return c.print(res, func(w io.Writer) {
 					fmt.Fprintf(w, "%s\n", res.Target)
-					fmt.Fprintf(c.msg, "Bundle fingerprint %s\n%d files, %d pages, read back and checked. The bundle is not encrypted unless it is a ZIP with a password.\n",
-						res.Fingerprint.Grouped(), res.Files, res.Pages)
+					fmt.Fprintf(c.msg, "Bundle fingerprint %s\n%d files, %d pages, read back: %s. The bundle is not encrypted unless it is a ZIP with a password.\n",
+						res.Fingerprint.Grouped(), res.Files, res.Pages, verdictText(res.Verdict))
 				})
 			})
 		}}
@@ -58,14 +58,16 @@ func (c *cli) exportCommand() *cobra.Command {
 
 func (c *cli) verifyCommand() *cobra.Command {
 	var roots, passwordFile string
-	var practice bool
-	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 could not check", Args: args(cobra.ExactArgs(1)),
+	var o proof.VerifyOptions
+	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
 			app, err := c.app()
 			if err != nil {
 				return err
 			}
-			o := proof.VerifyOptions{Practice: practice}
+			if o.Timestamps < 1 {
+				return usagef("--timestamps %d: at least 1; see --allow-no-timestamp", o.Timestamps)
+			}
 			if roots != "" {
 				if o.RootsPEM, err = os.ReadFile(roots); err != nil {
 					return fmt.Errorf("roots: %w", err)
@@ -85,7 +87,9 @@ func (c *cli) verifyCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
-	f.BoolVar(&practice, "practice", false, "accept a practice bundle, which is not evidence")
+	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps over the fingerprint 'valid' takes, under as many roots")
+	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
+	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	return cmd
 }
 
@@ -120,6 +124,9 @@ func (c *cli) timestampCommand() *cobra.Command {
 				printChecks(w, r.Checks)
 				if r.Time != nil {
 					fmt.Fprintf(w, "time  %s\n", r.Time.Format("2006-01-02 15:04:05.999999999Z"))
+					if r.Beyond != "" {
+						fmt.Fprintf(w, "stock openssl ts cannot judge it: %s\n", r.Beyond)
+					}
 					state := "stands by itself until"
 					if !r.Stands {
 						state = "does not stand by itself since"

@@ -60,7 +60,7 @@ func TestAnswerThatIsCutIsNotDone(t *testing.T) {
 		{"facts", "--case", id, "--exhibit", "E-001", "--set", "priority=hier"},
 		{"extract", "--case", id, "--exhibit", "E-004", "--out", at("files")},
 		{"export", "--case", id, "--out", at("again"), "--lang", "fr"},
-		{"verify", at("bundle")},
+		{"verify", at("bundle"), "--allow-no-timestamp"},
 		{"close", "--case", id, "--exhibit", "E-002"},
 		{"vault", "check"},
 	} {

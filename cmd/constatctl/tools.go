@@ -60,12 +60,20 @@ func (c *cli) doctorCommand() *cobra.Command {
 }
 
 // checkResult prints checks with their verdict, and sets the exit code.
-func (c *cli) checkResult(r proof.CheckResult) error { return c.checks(r, string(r.Verdict)) }
+func (c *cli) checkResult(r proof.CheckResult) error { return c.checks(r, verdictText(r.Verdict)) }
+
+// verdictText is a verdict as it is printed, by this program and the scripts of a bundle alike.
+func verdictText(v proof.Verdict) string {
+	if v == proof.NotTimestamped {
+		return "consistent, not timestamped"
+	}
+	return string(v)
+}
 
 // checks prints checks, and a last line if there is one, and sets the exit code.
 func (c *cli) checks(r proof.CheckResult, last string) error {
 	switch {
-	case r.Verdict == proof.CouldNotCheck:
+	case r.Verdict == proof.CouldNotCheck, r.Verdict == proof.NotTimestamped:
 		c.answer = 2
 	case !r.Valid:
 		c.answer = 1

@@ -222,6 +222,9 @@ func TestHostileReplies(t *testing.T) {
 			if r.fails != "" {
 				return
 			}
+			if (ts.BeyondOpenSSL == "") != r.openssl {
+				t.Errorf("OpenSSL accepts: %v, and it is said: %q", r.openssl, ts.BeyondOpenSSL)
+			}
 			ber := toBER(t, raw)
 			again, checks := tsa.Verify(ber, digest, f.options())
 			if again == nil || !again.Time.Equal(ts.Time) || again.Serial != ts.Serial || bytes.Equal(ber, raw) {

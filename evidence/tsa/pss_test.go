@@ -119,6 +119,9 @@ func TestOpenSSLSignsWithPSSAndKeyIdentifier(t *testing.T) {
 			if ts == nil || ts.SignatureAlgorithm != c.alg {
 				t.Fatalf("%+v %v", ts, checks)
 			}
+			if (ts.BeyondOpenSSL == "") != (c.options == nil) {
+				t.Errorf("openssl ts cannot judge it: %q", ts.BeyondOpenSSL)
+			}
 			want := evidence.NotDone
 			if c.options == nil {
 				want = evidence.Passed

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"github.com/digitorus/pkcs7"
 	"github.com/digitorus/timestamp"
 	"github.com/sigstore/timestamp-authority/v2/pkg/verification"
+	"golang.org/x/crypto/cryptobyte"
 )
 
 // errStopped is what [crossCheck] hands to the other verifier in place of data.
@@ -131,4 +133,54 @@ func (j *judge) beyondSecond() string {
 		}
 	}
 	return ""
+}
+
+// beyondOpenSSL names what `openssl ts -verify` does not know (seen with 3.0.19,
+// which reads PKCS #7 instead of CMS), or nothing.
+func (j *judge) beyondOpenSSL() string {
+	si := j.data.signers[0]
+	switch {
+	case j.signAlg.Name() == algorithm.PSS:
+		return "RSASSA-PSS"
+	case j.signAlg.Name() == algorithm.Ed25519:
+		return "Ed25519"
+	case si.issuer == nil:
+		return "a signer named by key identifier"
+	case j.data.odd > 0:
+		return "other things than certificates among them"
+	case si.sent != nil && !j.asSent:
+		return "attributes that were sent in another order than they were signed in"
+	case slices.ContainsFunc(j.data.records, func(r []byte) bool { _, err := parseCRL(r); return err != nil }):
+		return "revocation information that is no list"
+	case j.info.tsa != nil && !j.namedAsOpenSSLNames():
+		return "the authority's name in another form"
+	}
+	for _, form := range []struct {
+		oid  string
+		hash crypto.Hash
+	}{{oidSigningCert, crypto.SHA1}, {oidSigningCertV2, crypto.SHA256}} {
+		value, found, err := si.attribute(form.oid)
+		if !found || err != nil {
+			continue
+		}
+		ids, err := readESSCertIDs(value, form.hash)
+		if err != nil {
+			continue
+		}
+		for _, id := range ids {
+			if !slices.ContainsFunc(j.chain, func(c *x509.Certificate) bool { return id.names(c) == nil }) {
+				return "certificates named beside the signer's that stand on another way up"
+			}
+		}
+	}
+	return ""
+}
+
+// namedAsOpenSSLNames reports whether the tsa field is the signer's subject, or
+// an alternative name byte for byte.
+func (j *judge) namedAsOpenSSLNames() bool {
+	if s := cryptobyte.String(j.info.tsa); s.PeekASN1Tag(der.Context4) {
+		return true
+	}
+	return slices.ContainsFunc(j.signer.Extensions, func(e pkix.Extension) bool { return bytes.Contains(e.Value, j.info.tsa) })
 }

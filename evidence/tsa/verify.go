@@ -113,6 +113,10 @@ type Timestamp struct {
 	ClaimsQualified    bool                // esi4-qtstStatement-1 (ETSI EN 319 422) in the token: its own claim
 	Practice           bool                // the chain carries evidence.PracticeMark: worth nothing
 	Chain              []*x509.Certificate // from the signer to the root
+	// BeyondOpenSSL says why `openssl ts -verify` of today cannot judge this
+	// token though it holds; empty: it can. Whoever checks with it alone needs
+	// to know that its refusal is none.
+	BeyondOpenSSL string
 }
 
 // Verify judges a reply, a whole TimeStampResp, against the digest that it has
@@ -162,6 +166,7 @@ func Verify(raw []byte, digest evidence.Digest, o Options) (*Timestamp, []eviden
 		ClaimsQualified:    j.info.qualified,
 		Practice:           isPractice(j.chain),
 		Chain:              j.chain,
+		BeyondOpenSSL:      j.beyondOpenSSL(),
 	}, j.checks
 }
 

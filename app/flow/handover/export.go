@@ -46,6 +46,7 @@ type ExportResult struct {
 	Timestamps  []proof.Timestamp `json:"timestamps"` // over the fingerprint
 	Checks      []evidence.Check  `json:"checks"`     // what the independent checker saw
 	Valid       bool              `json:"valid"`
+	Verdict     proof.Verdict     `json:"verdict"` // of whoever verifies it, with the roots that are known here
 }
 
 // Export makes a bundle and reads it back with the independent checker. The
@@ -252,7 +253,7 @@ func (x *Exporter) readBack(ctx context.Context, c *vault.Case, list []vault.Exh
 	if err != nil {
 		return res, err
 	}
-	res.Checks, res.Valid = got.Checks, got.Valid
+	res.Checks, res.Valid, res.Verdict = got.Checks, got.Valid, proof.Verdict(got.Verdict)
 	if got.Verdict == verify.NotValid {
 		return res, &BundleError{Path: written.Dir, Checks: got.Checks}
 	}

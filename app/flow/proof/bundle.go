@@ -22,9 +22,10 @@ type CheckResult struct {
 type Verdict string
 
 const (
-	Valid         Verdict = "valid"
-	NotValid      Verdict = "not-valid"
-	CouldNotCheck Verdict = "could-not-check"
+	Valid          Verdict = "valid"
+	NotTimestamped Verdict = "consistent-not-timestamped" // nothing is wrong, and no time is proven for the whole
+	NotValid       Verdict = "not-valid"
+	CouldNotCheck  Verdict = "could-not-check"
 )
 
 // ResultOf is the verdict of checks that all matter.
@@ -38,14 +39,21 @@ func ResultOf(checks []evidence.Check) CheckResult {
 
 // VerifyOptions are what the checker brings; nothing of it comes from the bundle.
 type VerifyOptions struct {
-	RootsPEM    []byte // besides the system's roots and the built-in list
-	Practice    bool   // accept a practice bundle, which is not evidence
-	ZipPassword string
+	RootsPEM []byte // besides the system's roots and the built-in list
+	Practice bool   // accept a practice bundle, which is not evidence
+	// What 'valid' takes: verified timestamps over the fingerprint, under as many
+	// roots. 0 means one; none only if AllowNoTimestamp.
+	Timestamps       int
+	AllowNoTimestamp bool
+	ZipPassword      string
 }
 
 // VerifyBundle checks a bundle, folder or ZIP.
 func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
-	v := verify.Options{SystemRoots: true, Anchors: k.anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword}
+	v := verify.Options{
+		Policy:      verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp},
+		SystemRoots: true, Anchors: k.anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
+	}
 	if len(o.RootsPEM) > 0 {
 		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
 		if err != nil {

@@ -32,6 +32,8 @@ type TokenResult struct {
 	Imprint   string     `json:"imprint,omitempty"`   // name of the hash function
 	Algorithm string     `json:"algorithm,omitempty"` // of the signature
 	Accuracy  string     `json:"accuracy,omitempty"`  // as claimed
+	// Beyond says why stock `openssl ts -verify` cannot judge the token.
+	Beyond string `json:"openssl_cannot_judge,omitempty"`
 	// StandsUntil is when the first certificate or algorithm that the token
 	// rests on ends, and Ends which of the two; after it a later timestamp has
 	// to show that this one was there before. Stands compares it with the
@@ -84,7 +86,7 @@ func (k *Checker) VerifyToken(ctx context.Context, q TokenQuestion) (TokenResult
 	if ts != nil {
 		at := ts.Time.UTC()
 		r.Valid, r.Time, r.Root, r.Signer, r.Policy = true, &at, ts.RootFingerprint.String(), ts.Signer, ts.Policy
-		r.Imprint, r.Algorithm = ts.HashAlgorithm, ts.SignatureAlgorithm
+		r.Imprint, r.Algorithm, r.Beyond = ts.HashAlgorithm, ts.SignatureAlgorithm, ts.BeyondOpenSSL
 		if ts.HasAccuracy {
 			r.Accuracy = ts.Accuracy.String()
 		}

@@ -238,7 +238,10 @@ func (s *exportScreen) progress(w *stage.Stage, p *stage.Page) {
 func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 	r := *s.done
 	state := widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.checked"))))
-	if !r.Valid {
+	switch {
+	case r.Verdict == proof.NotTimestamped:
+		state = widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.T("export.no-time"))))
+	case !r.Valid:
 		state = widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("export.not-all"))))
 	}
 	objects := []fyne.CanvasObject{

@@ -1,4 +1,4 @@
-package capture
+package archive
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 )
 
 // remainder finds what there is of an answer that had not ended when the record did.
-func (a *archive) remainder(ctx context.Context, x *transfer) ([]byte, gap) {
+func (a *Archive) remainder(ctx context.Context, x *transfer) ([]byte, gap) {
 	r := x.Last().Response
 	var body []byte
 	why := notEnding
@@ -35,14 +35,14 @@ func (a *archive) remainder(ctx context.Context, x *transfer) ([]byte, gap) {
 }
 
 // passed tells a document that the page went on from: of those the browser does not tell the end.
-func (a *archive) passed(x *transfer) bool {
-	return x.kind == network.ResourceTypeDocument && a.session.PassedBy(x.request, x.frame)
+func (a *Archive) passed(x *transfer) bool {
+	return x.kind == network.ResourceTypeDocument && a.tab.PassedBy(x.request, x.frame)
 }
 
 // part is what the page has of an answer that has not ended, or that it gave up: its first
 // bytes, as they came, or nothing. It is asked for once and late, because
 // from then on the browser tells every byte that comes.
-func (a *archive) part(ctx context.Context, x *transfer) []byte {
+func (a *Archive) part(ctx context.Context, x *transfer) []byte {
 	if x.inParts() {
 		return nil
 	}

@@ -1,8 +1,8 @@
 package capture
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -56,58 +56,77 @@ type pageText struct {
 	Text   string `json:"text"`
 }
 
-// record keeps what is not a picture. What cannot be had is a problem; only
-// the sink and the context are errors. The headers are here already, so they
-// come first: they are kept even when time is up.
-func (t *taking) record(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{t.headers, t.text, t.mhtml, t.certificates} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+// texts is what came of the record besides its files.
+type texts struct {
+	title string
+	found recognise.Finding    // what the page turned out to be, if not what was asked for
+	leaf  evidence.Digest      // of the certificate of the page's origin
+	left  []evidence.Redaction // of headers.json
+}
+
+// record keeps what is not a picture. What cannot be had is a problem, also time that is up: there are pictures. Only the sink and the
+// caller's end are errors.
+func (w *way) record(ctx context.Context, page shownPage, begun *serialized) (texts, error) {
+	w.progress.Step(evidence.StepRecord)
+	var all texts
+	// The headers are here already, so they come first: they are kept even when time is up.
+	for _, step := range []func() error{
+		func() error { return w.headers(page, &all) },
+		func() error { return w.text(ctx, page, &all) },
+		func() error { return w.mhtml(ctx, begun) },
+		func() error { return w.certificates(ctx, page, &all) },
+	} {
+		err := step()
+		switch {
+		case w.kept.Ended() != nil:
+			return all, w.kept.Ended()
+		case err != nil && (ctx.Err() == nil || !errors.Is(err, ctx.Err())):
+			return all, err
+		case ctx.Err() != nil:
+			w.notes.Add(record.ProblemWholeTimeout, evidence.Say("after", "{#n:.0f} s", w.config.Limits.Whole.Seconds()))
+			return all, nil
 		}
 	}
-	return nil
+	return all, nil
 }
 
 // text keeps the visible text and the title.
-func (t *taking) text(ctx context.Context) error {
-	limit, done := t.Within(ctx, t.limits.Record)
+func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
+	limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 	defer done()
 	var p pageText
-	if err := t.Ask(limit, fmt.Sprintf(textScript, t.limits.MaxText), &p); err != nil {
-		t.Notes().Add(record.ProblemNoText, "%s", t.Why(err))
+	if err := w.tab.Ask(limit, fmt.Sprintf(textScript, w.config.Limits.MaxText), &p); err != nil {
+		w.notes.Add(record.ProblemNoText, w.tab.Why(err))
 		return nil
 	}
-	t.capture.Page.Title = p.Title
+	all.title = p.Title
 	text := strings.ToValidUTF8(p.Text, string(utf8.RuneError))
-	t.look(limit, text, p.Length)
-	if p.Length > t.limits.MaxText {
-		t.Notes().Add(record.ProblemTextCut, "%d of %d characters", t.limits.MaxText, p.Length)
+	all.found = w.recognise(limit, page, p.Title, text, p.Length)
+	if p.Length > w.config.Limits.MaxText {
+		w.notes.Add(record.ProblemTextCut, evidence.Say("characters", "{#n} of {#of} characters", w.config.Limits.MaxText, p.Length))
 	}
-	return t.keep(evidence.TextName, "text/plain; charset=utf-8", []byte(text))
+	return w.kept.Put(evidence.TextName, "text/plain; charset=utf-8", []byte(text))
 }
 
-// look reads from the page whether it is what was asked for.
-func (t *taking) look(ctx context.Context, text string, length int) {
-	c := t.capture
+// recognise reads from the page whether it is what was asked for.
+func (w *way) recognise(ctx context.Context, page shownPage, title, text string, length int) recognise.Finding {
 	shown := recognise.Page{
-		Requested: strings.TrimSpace(c.Request.Address), Address: c.Page.FinalAddress, Title: c.Page.Title,
+		Requested: strings.TrimSpace(w.request.Address), Address: page.Address, Title: title,
 		Text: text[:min(len(text), recognise.EnoughText)], TextLength: length,
 	}
-	if u, err := ParseAddress(c.Request.Address); err == nil {
+	if u, err := ParseAddress(w.request.Address); err == nil {
 		shown.Requested = u.String()
 	}
 	var counts struct {
 		Passwords, Articles int
 		Frames              []string
 	}
-	if t.Ask(ctx, shownScript, &counts) != nil {
-		return // what cannot be counted is not judged
+	if w.tab.Ask(ctx, shownScript, &counts) != nil {
+		return recognise.Finding{} // what cannot be counted is not judged
 	}
 	shown.Passwords, shown.Articles, shown.Frames = counts.Passwords, counts.Articles, counts.Frames
-	t.found, _ = recognise.Recognise(shown)
+	found, _ := recognise.Recognise(shown)
+	return found
 }
 
 // serialized is the page as the browser serializes it (RFC 2557), while it is made.
@@ -119,11 +138,11 @@ type serialized struct {
 
 // serialize has the browser begin. It may be asked as soon as the last tile is drawn, since the tiles are still to be
 // read then.
-func (t *taking) serialize(ctx context.Context) *serialized {
+func (w *way) serialize(ctx context.Context) *serialized {
 	m := &serialized{done: make(chan struct{})}
 	go func() {
 		defer close(m.done)
-		limit, done := t.Within(ctx, t.limits.Record)
+		limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 		defer done()
 		snapshot, err := chromedp.Call(limit, page.CaptureSnapshot, page.CaptureSnapshotParams{
 			Format: page.CaptureSnapshotFormatMhtml,
@@ -134,59 +153,46 @@ func (t *taking) serialize(ctx context.Context) *serialized {
 }
 
 // serializable tells whether MHTML may be made, and otherwise the problem.
-func (t *taking) serializable() (bool, evidence.Problem) {
+func (w *way) serializable() (bool, evidence.Problem) {
 	// The browser makes it in a temporary file, which must not be on a disk.
-	if !t.browser.TempInMemory() {
+	if !w.browser.TempInMemory() {
 		return false, evidence.Problem{Code: record.ProblemMHTMLLeftOut}
 	}
 	// The browser hands the file over in one piece, which must fit into memory
 	// several times.
-	if received := t.Received(); received > t.limits.MaxMHTML {
-		return false, evidence.Problem{Code: record.ProblemNoMHTML, Detail: fmt.Sprintf("page of %d bytes", received)}
+	if received := w.tab.Received(); received > w.config.Limits.MaxMHTML {
+		return false, evidence.Say("page-bytes", "page of {#n} bytes", received).Problem(record.ProblemNoMHTML)
 	}
 	return true, evidence.Problem{}
 }
 
 // mhtml keeps the page as the browser serializes it.
-func (t *taking) mhtml(ctx context.Context) error {
-	if t.capture.Request.Light {
+func (w *way) mhtml(ctx context.Context, m *serialized) error {
+	if w.request.Light {
 		return nil
 	}
-	if t.serialized == nil {
-		may, problem := t.serializable()
+	if m == nil {
+		may, problem := w.serializable()
 		if !may {
-			t.Notes().Add(problem.Code, "%s", problem.Detail)
+			w.notes.Add(problem.Code, evidence.Said{Detail: problem.Detail, Values: problem.Values})
 			return nil
 		}
-		t.serialized = t.serialize(ctx)
+		m = w.serialize(ctx)
 	}
-	m := t.serialized
 	<-m.done
 	if m.err != nil || m.data == "" {
-		t.Notes().Add(record.ProblemNoMHTML, "%s", t.Why(m.err))
+		w.notes.Add(record.ProblemNoMHTML, w.tab.Why(m.err))
 		return nil
 	}
-	return t.keep(evidence.MHTMLName, "multipart/related", []byte(m.data))
+	return w.kept.Put(evidence.MHTMLName, "multipart/related", []byte(m.data))
 }
 
-func (t *taking) headers(context.Context) error {
-	b, left, err := encodeHeaders(t.navigations)
+func (w *way) headers(page shownPage, all *texts) error {
+	b, left, err := encodeHeaders(page.Way)
 	if err != nil {
-		t.Notes().Add(record.ProblemNoHeaders, "%v", err)
+		w.notes.Add(record.ProblemNoHeaders, evidence.Say("", "{why}", err))
 		return nil
 	}
-	t.capture.Redactions = append(t.capture.Redactions, left...)
-	return t.keep(evidence.HeadersName, "application/json", b)
-}
-
-// keep puts one original into the sink.
-func (t *taking) keep(name, mediaType string, b []byte) error {
-	a, err := t.sink.Put(t.caller, evidence.Artifact{
-		Name: name, Role: evidence.Original, MediaType: mediaType,
-	}, bytes.NewReader(b))
-	if err != nil {
-		return fmt.Errorf("capture: keep %s: %w", name, err)
-	}
-	t.capture.Artifacts = append(t.capture.Artifacts, a)
-	return nil
+	all.left = left
+	return w.kept.Put(evidence.HeadersName, "application/json", b)
 }

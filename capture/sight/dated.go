@@ -1,4 +1,4 @@
-package capture
+package sight
 
 import (
 	"fmt"
@@ -20,37 +20,23 @@ type dated struct {
 	err      error
 }
 
-// bandText is the text of the band over a picture of that size.
-func (t *taking) bandText(width, height int) picture.BandText {
-	c := t.capture
-	text := picture.BandText{
-		Address: evidence.Clean(c.Page.FinalAddress),
+// Band is what stands over the pictures of the dated copy.
+type Band struct {
+	Address string // where the page was, in the end
+	Entered string // empty if it is the same
+	Mark    string // of what is no evidence
+}
+
+// text is the text of the band over a picture of that size.
+func (b Band) text(at evidence.Moment, width, height int) picture.BandText {
+	return picture.BandText{
+		Address: evidence.Clean(b.Address), Entered: evidence.Clean(b.Entered), Mark: b.Mark,
 		Facts: []string{
-			localStamp(c.Pictured),
-			c.Pictured.UTC.Format("2006-01-02 15:04:05 UTC"),
+			localStamp(at),
+			at.UTC.Format("2006-01-02 15:04:05 UTC"),
 			fmt.Sprintf("%d × %d px", width, height),
 		},
 	}
-	if entered := strings.TrimSpace(c.Request.Address); !sameAddress(entered, c.Page.FinalAddress) {
-		text.Entered = evidence.Clean(entered)
-	}
-	if t.recorder.config.Practice {
-		text.Mark = evidence.PracticeMark
-	}
-	return text
-}
-
-// sameAddress ignores what a browser adds to an address by itself.
-func sameAddress(entered, final string) bool {
-	u, err := ParseAddress(entered)
-	if err != nil {
-		return false
-	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	u.Host = strings.ToLower(u.Host)
-	return u.String() == final || entered == final
 }
 
 // localStamp is the person's clock with its offset: "2026-11-23 11:42:09 +01:00 (CET)".
@@ -68,13 +54,13 @@ func localStamp(m evidence.Moment) string {
 
 // beginDated starts a copy that will hold pictures of the given width and total
 // height. Every picture goes to [dated.add]; then comes finish or abort.
-func (t *taking) beginDated(width, height, channels int) error {
+func (e *Eye) beginDated(task Task, width, height, channels int) (*dated, error) {
 	// A small window whose zoom is large has a page that is narrower than a band can be.
-	text := t.bandText(width, height)
-	width = max(width, picture.BandWidth(t.capture.Request.Scale))
-	band, err := picture.Band(text, width, t.capture.Request.Scale)
+	text := task.Band.text(task.First.Pictured, width, height)
+	width = max(width, picture.BandWidth(e.view.Scale))
+	band, err := picture.Band(text, width, e.view.Scale)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// One may wait, so that the browser does not have to.
 	d := &dated{pictures: make(chan *picture.Picture, 1), done: make(chan struct{})}
@@ -98,14 +84,13 @@ func (t *taking) beginDated(width, height, channels int) error {
 	}()
 	go func() {
 		defer close(d.done)
-		d.artifact, d.err = t.sink.Put(t.caller, evidence.Artifact{
+		d.artifact, d.err = e.kept.Stream(evidence.Artifact{
 			Name: evidence.DatedName, Role: evidence.Derived, MediaType: "image/png",
 		}, read)
 		// Unblocks the joiner when the sink gave up early.
 		read.CloseWithError(io.ErrClosedPipe)
 	}()
-	t.copying = d
-	return nil
+	return d, nil
 }
 
 // add hands over the next picture; it waits until the one before is being written.

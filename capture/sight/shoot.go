@@ -1,4 +1,4 @@
-package capture
+package sight
 
 import (
 	"context"
@@ -18,12 +18,12 @@ import (
 	"constat/evidence"
 )
 
-// tileHeight is the largest height of one shot, in device pixels. Single shots of
+// TileHeight is the largest height of one shot, in device pixels. Single shots of
 // very tall pages come out partly white.
-const tileHeight = 4000
+const TileHeight = 4000
 
 // maxTilePixels is the largest area of one shot: at most 64 MB of pixels.
-const maxTilePixels = tileHeight * 4000
+const maxTilePixels = TileHeight * 4000
 
 // shot is one picture as the browser delivered it, and what it holds.
 type shot struct {
@@ -35,17 +35,17 @@ type shot struct {
 var errTurned = fmt.Errorf("the page gave way to another: %w", context.DeadlineExceeded)
 
 // patiently takes a shot, and takes it again as long as the page gives way to others.
-func (s *session) patiently(ctx context.Context, clip *page.Viewport) ([]byte, error) {
-	by := time.Now().Add(s.limits.Picture / 2)
+func (e *Eye) patiently(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	by := time.Now().Add(e.limits.Picture / 2)
 	for {
-		png, err := s.screenshot(ctx, clip)
+		png, err := e.screenshot(ctx, clip)
 		if err != nil && strings.Contains(err.Error(), "Not attached to an active page") {
 			err = errTurned
 		}
 		if !errors.Is(err, errTurned) || time.Now().After(by) {
 			return png, err
 		}
-		if err := s.Pause(ctx, tab.Quiet); err != nil {
+		if err := e.tab.Pause(ctx, tab.Quiet); err != nil {
 			return nil, err
 		}
 	}
@@ -56,8 +56,8 @@ func (s *session) patiently(ctx context.Context, clip *page.Viewport) ([]byte, e
 const afterTurn = time.Second
 
 // shoot takes one picture and decodes it; clip nil means what the window shows.
-func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
-	png, err := s.draw(ctx, clip)
+func (e *Eye) shoot(ctx context.Context, clip *page.Viewport) (*shot, error) {
+	png, err := e.draw(ctx, clip)
 	if err != nil {
 		return nil, err
 	}
@@ -66,28 +66,28 @@ func (s *session) shoot(ctx context.Context, clip *page.Viewport) (*shot, error)
 
 // draw has the browser make one picture, as it delivers it. A page that keeps its process
 // busy is silenced once, and one that goes on and on is stopped.
-func (s *session) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
-	s.Ebb(ctx)
-	s.drawing.Lock()
-	defer s.drawing.Unlock()
-	png, err := s.patiently(ctx, clip)
-	if s.calm(ctx, err) {
-		png, err = s.patiently(ctx, clip)
+func (e *Eye) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	e.tab.Ebb(ctx)
+	e.drawing.Lock()
+	defer e.drawing.Unlock()
+	png, err := e.patiently(ctx, clip)
+	if e.calm(ctx, err) {
+		png, err = e.patiently(ctx, clip)
 	}
-	return png, s.Failure(ctx, err)
+	return png, e.tab.Failure(ctx, err)
 }
 
 // calm silences a page that let half of the limit for a picture go by, and reports that it
 // may be asked again.
-func (s *session) calm(ctx context.Context, err error) bool {
-	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || s.Gone() || s.Crashed() {
+func (e *Eye) calm(ctx context.Context, err error) bool {
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || e.tab.Gone() || e.tab.Crashed() {
 		return false
 	}
-	limit, done := s.Within(ctx, s.limits.Record)
+	limit, done := e.tab.Within(ctx, e.limits.Record)
 	defer done()
-	_ = s.Silence(limit) // the second attempt tells whether it helped
+	_ = e.tab.Silence(limit) // the second attempt tells whether it helped
 	_ = tab.Send(limit, page.StopLoading, cdp.Empty{})
-	s.Notes().Add(record.ProblemScriptStopped, "picture not delivered after %.0f s", (s.limits.Picture / 2).Seconds())
+	e.tab.Notes().Add(record.ProblemScriptStopped, evidence.Say("no-picture", "picture not delivered after {#n:.0f} s", (e.limits.Picture/2).Seconds()))
 	return true
 }
 
@@ -99,10 +99,10 @@ func decode(png []byte) (*shot, error) {
 	return &shot{png: png, picture: p}, nil
 }
 
-func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, error) {
-	limit, done := s.Within(ctx, s.limits.Picture/2)
+func (e *Eye) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, error) {
+	limit, done := e.tab.Within(ctx, e.limits.Picture/2)
 	defer done()
-	turned := s.Turned()
+	turned := e.tab.Turned()
 	lost := make(chan struct{})
 	go func() {
 		select {
@@ -121,14 +121,14 @@ func (s *session) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, 
 	fast := true
 	// Only for what does not fit: of a short page that reads from right to left the
 	// browser delivers nothing but white when it is asked to look beyond the window.
-	beyond := clip != nil && (clip.Width > float64(s.window[0]) || clip.Y+clip.Height > float64(s.window[1]))
+	beyond := clip != nil && (clip.Width > float64(e.view.Width) || clip.Y+clip.Height > float64(e.view.Height))
 	if clip != nil {
-		seen := s.lens.clip(*clip)
+		seen := e.lens.clip(*clip)
 		clip = &seen
 	}
 	take := chromedp.Call[page.CaptureScreenshotParams, page.CaptureScreenshotResult]
-	if s.visible {
-		take = s.shootAside
+	if e.window {
+		take = e.shootAside
 	}
 	result, err := take(limit, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Format: page.CaptureScreenshotFormatPng, Clip: clip,
@@ -152,27 +152,28 @@ type extent struct {
 }
 
 // measure asks how large the page is. It never is smaller than the window.
-func (s *session) measure(ctx context.Context, viewWidth, viewHeight, scale int) (extent, error) {
+func (e *Eye) measure(ctx context.Context) (extent, error) {
 	ask := func() (page.GetLayoutMetricsResult, error) {
-		limit, done := s.Within(ctx, s.limits.Picture/2)
+		limit, done := e.tab.Within(ctx, e.limits.Picture/2)
 		defer done()
 		return chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
 	}
 	m, err := ask()
-	if s.calm(ctx, err) {
+	if e.calm(ctx, err) {
 		m, err = ask()
 	}
 	if err != nil {
-		return extent{}, s.Failure(ctx, err)
+		return extent{}, e.tab.Failure(ctx, err)
 	}
-	e := extent{pageWidth: viewWidth, pageHeight: viewHeight, scale: scale}
+	v := e.view
+	x := extent{pageWidth: v.Width, pageHeight: v.Height, scale: v.Scale}
 	if m.CSSContentSize != nil {
-		e.pageWidth = max(viewWidth, pixels(m.CSSContentSize.Width))
-		e.pageHeight = max(viewHeight, pixels(m.CSSContentSize.Height))
+		x.pageWidth = max(v.Width, pixels(m.CSSContentSize.Width))
+		x.pageHeight = max(v.Height, pixels(m.CSSContentSize.Height))
 	}
-	e.width = min(e.pageWidth, max(s.limits.MaxWidth/scale, viewWidth))
-	e.height = min(e.pageHeight, max(s.limits.MaxHeight/scale, 1))
-	return e, nil
+	x.width = min(x.pageWidth, max(e.limits.MaxWidth/v.Scale, v.Width))
+	x.height = min(x.pageHeight, max(e.limits.MaxHeight/v.Scale, 1))
+	return x, nil
 }
 
 // pixels rounds up and takes nonsense from a hostile page for the maximum.
@@ -183,14 +184,14 @@ func pixels(f float64) int {
 	return int(math.Ceil(f))
 }
 
-// clips cuts what is pictured into shots of at most tileHeight device pixels.
-func (e extent) clips() []page.Viewport {
+// clips cuts what is pictured into shots of at most TileHeight device pixels.
+func (x extent) clips() []page.Viewport {
 	// A wide tile is lower, so that its pixels fit into memory several times.
-	step := max(min(tileHeight, maxTilePixels/(e.width*e.scale))/e.scale, 1)
+	step := max(min(TileHeight, maxTilePixels/(x.width*x.scale))/x.scale, 1)
 	var list []page.Viewport
-	for y := 0; y < e.height; y += step {
+	for y := 0; y < x.height; y += step {
 		list = append(list, page.Viewport{
-			Y: float64(y), Width: float64(e.width), Height: float64(min(step, e.height-y)), Scale: 1,
+			Y: float64(y), Width: float64(x.width), Height: float64(min(step, x.height-y)), Scale: 1,
 		})
 	}
 	return list
@@ -201,7 +202,7 @@ func (e extent) clips() []page.Viewport {
 // clip, and two that overlap come out with each other's rows. It stops at the
 // first shot that fails, or when take fails. What lacks something is drawn again (nil: nothing does). When the last is drawn,
 // and before it is read, drawnAll is called; it must be quick.
-func (s *session) shootAll(ctx context.Context, e extent, lacks func(page.Viewport, *shot) bool, drawnAll func(), take func(n int, t *shot) error) error {
+func (e *Eye) shootAll(ctx context.Context, x extent, lacks func(page.Viewport, *shot) bool, drawnAll func(), take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
 		clip page.Viewport
@@ -225,9 +226,9 @@ func (s *session) shootAll(ctx context.Context, e extent, lacks func(page.Viewpo
 	}
 	go func() {
 		defer close(drawn)
-		clips := e.clips()
+		clips := x.clips()
 		for i, c := range clips {
-			png, err := s.draw(ctx, &c)
+			png, err := e.draw(ctx, &c)
 			if i == len(clips)-1 && err == nil {
 				drawnAll()
 			}
@@ -244,10 +245,10 @@ func (s *session) shootAll(ctx context.Context, e extent, lacks func(page.Viewpo
 		}()
 		for r := range drawn {
 			if r.err == nil {
-				r.shot, r.err = s.exactly(ctx, r.clip, e.scale, r.png)
+				r.shot, r.err = e.exactly(ctx, r.clip, x.scale, r.png)
 				for again := 1; again < framesDrawn && r.err == nil && lacks != nil && lacks(r.clip, r.shot); again++ {
-					if r.png, r.err = s.draw(ctx, &r.clip); r.err == nil {
-						r.shot, r.err = s.exactly(ctx, r.clip, e.scale, r.png)
+					if r.png, r.err = e.draw(ctx, &r.clip); r.err == nil {
+						r.shot, r.err = e.exactly(ctx, r.clip, x.scale, r.png)
 					}
 				}
 			}
@@ -269,14 +270,36 @@ func (s *session) shootAll(ctx context.Context, e extent, lacks func(page.Viewpo
 	return context.Cause(ctx)
 }
 
+// wrongSize is a picture of another size than was asked for.
+type wrongSize struct{ said evidence.Said }
+
+func (e *wrongSize) Error() string { return e.said.Detail }
+func (e *wrongSize) Unwrap() error { return picture.ErrPicture }
+
+// why says what stood in the way of a picture.
+func (e *Eye) why(err error) evidence.Said {
+	var size *wrongSize
+	switch {
+	case err == nil, e.tab.Gone(), e.tab.Crashed():
+	case errors.As(err, &size):
+		return size.said
+	case errors.Is(err, errTurned):
+		return evidence.Say("gave-way", "the page gave way to another: context deadline exceeded")
+	case errors.Is(err, picture.ErrPicture):
+		text := strings.TrimPrefix(evidence.Shorten(err.Error(), 200), picture.ErrPicture.Error()+": ")
+		return evidence.Say("bad-picture", "not a usable PNG: {text}", text)
+	}
+	return e.tab.Why(err)
+}
+
 // exactly asserts that a shot has the size that was asked for, and tries once more. So it does
 // when the top of the page shows one colour only.
-func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png []byte) (*shot, error) {
+func (e *Eye) exactly(ctx context.Context, c page.Viewport, scale int, png []byte) (*shot, error) {
 	sized := func() (*shot, error) {
 		t, err := decode(png)
 		if w, h := int(c.Width)*scale, int(c.Height)*scale; err == nil && (t.picture.Width != w || t.picture.Height != h) {
-			return nil, fmt.Errorf("%w: %d × %d pixels instead of %d × %d", picture.ErrPicture,
-				t.picture.Width, t.picture.Height, w, h)
+			return nil, &wrongSize{evidence.Say("wrong-size", "not a usable PNG: {#w} × {#h} pixels instead of {#forW} × {#forH}",
+				t.picture.Width, t.picture.Height, w, h)}
 		}
 		return t, err
 	}
@@ -286,36 +309,34 @@ func (s *session) exactly(ctx context.Context, c page.Viewport, scale int, png [
 		return t, err
 	}
 	if oneColour {
-		if err := s.Pause(ctx, tab.Quiet); err != nil {
+		if err := e.tab.Pause(ctx, tab.Quiet); err != nil {
 			return nil, err
 		}
 	}
-	if png, err = s.draw(ctx, &c); err != nil {
+	if png, err = e.draw(ctx, &c); err != nil {
 		return nil, err
 	}
 	return sized()
 }
 
-// firstView takes what the window shows before anything is touched. A picture
-// of one colour may only be too early, so it is taken once more after a while.
-func (t *taking) firstView(ctx context.Context) (*shot, error) {
-	first, err := t.settledView(ctx)
-	if err != nil || !first.picture.Uniform() {
-		return first, err
+// shootAside takes a picture and lets it end when nobody waits for it any more.
+func (e *Eye) shootAside(ctx context.Context, command cdp.Command[page.CaptureScreenshotParams, page.CaptureScreenshotResult],
+	p page.CaptureScreenshotParams) (page.CaptureScreenshotResult, error) {
+	type answer struct {
+		result page.CaptureScreenshotResult
+		err    error
 	}
-	if err := t.Pause(ctx, min(t.limits.Settle, 1500*time.Millisecond)); err != nil {
-		return nil, err
+	answered := make(chan answer, 1)
+	e.shots.Go(func() {
+		limit, done := context.WithTimeout(e.tab.Alive(), e.limits.Picture/2)
+		defer done()
+		r, err := chromedp.Call(limit, command, p)
+		answered <- answer{r, err}
+	})
+	select {
+	case a := <-answered:
+		return a.result, a.err
+	case <-ctx.Done():
+		return page.CaptureScreenshotResult{}, ctx.Err()
 	}
-	t.capture.Pictured = evidence.MomentOf(t.now())
-	return t.shoot(ctx, nil)
-}
-
-// settledView is the picture that was taken while the page was watched, or a new one.
-func (t *taking) settledView(ctx context.Context) (*shot, error) {
-	if g := t.first; g != nil && !t.Crashed() && !t.Gone() {
-		t.capture.Pictured = g.at
-		return g.shot, nil
-	}
-	t.capture.Pictured = evidence.MomentOf(t.now())
-	return t.shoot(ctx, nil)
 }

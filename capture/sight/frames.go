@@ -1,4 +1,4 @@
-package capture
+package sight
 
 import (
 	"context"
@@ -56,14 +56,14 @@ const framesDrawn = 4
 
 // framesMissing returns what tells, if there are any, whether a tile lacks a frame of another site that the first view shows. Such a
 // frame is drawn by a process of its own, for which the browser does not wait when it moves its view.
-func (t *taking) framesMissing(ctx context.Context, first *shot) func(clip page.Viewport, tile *shot) bool {
-	limit, done := t.Within(ctx, scrollAnswer)
+func (e *Eye) framesMissing(ctx context.Context, first *shot) func(clip page.Viewport, tile *shot) bool {
+	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
 	var shown struct {
 		Width  float64
 		Places [][4]float64
 	}
-	if t.Ask(limit, foreignScript, &shown) != nil || len(shown.Places) == 0 || shown.Width < 1 {
+	if e.tab.Ask(limit, foreignScript, &shown) != nil || len(shown.Places) == 0 || shown.Width < 1 {
 		return nil
 	}
 	fine := float64(first.picture.Width) / shown.Width
@@ -81,36 +81,36 @@ func (t *taking) framesMissing(ctx context.Context, first *shot) func(clip page.
 // frames pictures what the tiles cannot hold: the browser draws a frame of another site only
 // while it is in the window. It scrolls to each one and pictures the window. Only the sink is
 // an error.
-func (t *taking) frames(ctx context.Context, by time.Time) error {
-	limit, done := t.Within(ctx, scrollAnswer)
+func (e *Eye) frames(ctx context.Context, by time.Time) error {
+	limit, done := e.tab.Within(ctx, scrollAnswer)
 	var places []float64
-	err := t.Ask(limit, framesScript, &places)
+	err := e.tab.Ask(limit, framesScript, &places)
 	done()
 	if err != nil || len(places) == 0 {
 		return nil // a page that does not answer says so elsewhere
 	}
-	defer func() { _, _ = t.paneStep(ctx, -1, "to: 0") }()
+	defer func() { _, _ = e.paneStep(ctx, -1, "to: 0") }()
 	taken := 0
 	for _, y := range places {
 		if taken == maxPaneSteps || !time.Now().Before(by) {
-			err = fmt.Errorf("%d of %d pictures", taken, len(places))
+			err = evidence.Say("pictures-of", "{#n} of {#of} pictures", taken, len(places)).Err()
 			break
 		}
-		if _, err = t.paneStep(ctx, -1, fmt.Sprintf("to: %.0f", y)); err != nil {
+		if _, err = e.paneStep(ctx, -1, fmt.Sprintf("to: %.0f", y)); err != nil {
 			break
 		}
-		t.Hush(ctx, frameDrawn, time.Second)
+		e.tab.Hush(ctx, frameDrawn, time.Second)
 		var s *shot
-		if s, err = t.shoot(ctx, nil); err != nil {
+		if s, err = e.shoot(ctx, nil); err != nil {
 			break
 		}
 		taken++
-		if err := t.keep(evidence.FrameName(taken), "image/png", s.png); err != nil {
+		if err := e.kept.Put(evidence.FrameName(taken), "image/png", s.png); err != nil {
 			return err
 		}
 	}
 	if err != nil {
-		t.Notes().Add(record.ProblemPaneCut, "%s: %s", evidence.FrameName(1), t.Why(err))
+		e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", evidence.FrameName(1), e.why(err)))
 	}
 	return nil
 }
@@ -125,18 +125,26 @@ const (
 	viewerSteady  = 900 * time.Millisecond
 )
 
-// viewer waits until the browser's own viewer of PDF shows the file: it loads it again into a
-// frame that tells nothing of how far it is. What it shows is one window of it.
-func (t *taking) viewer(ctx context.Context) {
-	if t.capture.Page.MediaType != "application/pdf" {
-		return
+// viewedByBrowser is what the browser shows in a viewer of its own.
+const viewedByBrowser = "application/pdf"
+
+// Viewer waits until the browser's own viewer of PDF shows the file: it loads it again into a
+// frame that tells nothing of how far it is. What it shows is one window of it. It returns the glimpse that still counts: none of
+// what was loaded then.
+func (e *Eye) Viewer(ctx context.Context, mediaType string, g *Glimpse) *Glimpse {
+	if mediaType != viewedByBrowser {
+		return g
 	}
-	t.Notes().Add(record.ProblemViewer, "%s", t.capture.Page.MediaType)
-	t.first = nil
-	by, since := time.Now().Add(min(viewerSettles, 2*t.limits.Settle)), time.Now()
+	e.tab.Notes().Add(record.ProblemViewer, evidence.Say("", "{type}", mediaType))
+	e.viewer(ctx)
+	return nil
+}
+
+func (e *Eye) viewer(ctx context.Context) {
+	by, since := time.Now().Add(min(viewerSettles, 2*e.limits.Settle)), time.Now()
 	var last evidence.Digest
-	for time.Now().Before(by) && ctx.Err() == nil && !t.Gone() && !t.Crashed() {
-		s, err := t.shoot(ctx, nil)
+	for time.Now().Before(by) && ctx.Err() == nil && !e.tab.Gone() && !e.tab.Crashed() {
+		s, err := e.shoot(ctx, nil)
 		if err != nil {
 			return // the first view says why
 		}
@@ -145,7 +153,7 @@ func (t *taking) viewer(ctx context.Context) {
 		} else if time.Since(since) >= viewerSteady {
 			return
 		}
-		if t.Pause(ctx, viewerSteady/4) != nil {
+		if e.tab.Pause(ctx, viewerSteady/4) != nil {
 			return
 		}
 	}

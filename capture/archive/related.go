@@ -1,4 +1,4 @@
-package capture
+package archive
 
 import (
 	"context"
@@ -60,12 +60,12 @@ func keepBodies(largest int64) []network.EnableParams {
 }
 
 // attached follows a session that begins. It runs in chromedp's loop.
-func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
+func (a *Archive) attached(parent *related, e *target.EventAttachedToTarget) {
 	r := &related{
 		parent: parent, id: e.SessionID, kind: e.TargetInfo.Type,
 		waiting: map[int64]chan *cdproto.Message{}, gone: make(chan struct{}),
 	}
-	ours := e.TargetInfo.BrowserContextID == "" || e.TargetInfo.BrowserContextID == a.session.Private()
+	ours := e.TargetInfo.BrowserContextID == "" || e.TargetInfo.BrowserContextID == a.tab.Private()
 	a.mu.Lock()
 	followed := ours && !a.ending && len(a.related) < maxRelated
 	if followed {
@@ -75,7 +75,7 @@ func (a *archive) attached(parent *related, e *target.EventAttachedToTarget) {
 	}
 	a.mu.Unlock()
 	go func() {
-		ctx, done := context.WithTimeout(a.session.Alive(), a.limits.Record)
+		ctx, done := context.WithTimeout(a.tab.Alive(), a.limits.Record)
 		defer done()
 		// Answers are not waited for: some come only when the session runs. An
 		// error means that the session is gone.
@@ -150,7 +150,7 @@ func (r *related) call(ctx context.Context, method string, params, result any) e
 }
 
 // said takes in a message that a related session sent. It runs in chromedp's loop.
-func (a *archive) said(e *target.EventReceivedMessageFromTarget) {
+func (a *Archive) said(e *target.EventReceivedMessageFromTarget) {
 	a.mu.Lock()
 	r := a.related[e.SessionID]
 	a.mu.Unlock()
@@ -178,13 +178,13 @@ func (a *archive) said(e *target.EventReceivedMessageFromTarget) {
 	switch event.(type) {
 	case *network.EventRequestWillBeSent, *network.EventResponseReceived, *network.EventDataReceived,
 		*network.EventLoadingFinished, *network.EventLoadingFailed:
-		a.session.Hear(event) // the page has not settled before its frames have
+		a.tab.Hear(event) // the page has not settled before its frames have
 	}
 	a.hear(r, event)
 }
 
 // detached forgets a session that ended, and what it was still loading.
-func (a *archive) detached(id target.SessionID) {
+func (a *Archive) detached(id target.SessionID) {
 	a.mu.Lock()
 	r := a.related[id]
 	delete(a.related, id)
@@ -203,7 +203,7 @@ func (a *archive) detached(id target.SessionID) {
 		a.ended(x, givenUp)
 		requests = append(requests, x.request)
 	}
-	a.session.Forget(requests...)
+	a.tab.Forget(requests...)
 }
 
 // inside tells whether the browser keeps the bodies of this session with those of

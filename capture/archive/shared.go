@@ -1,4 +1,4 @@
-package capture
+package archive
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 // followShared follows workers that several pages can share. They belong to no tab but to the
 // browser, which tells of them only in sessions that chromedp does not hear. Such a one holds the
 // worker at its beginning, while another is opened that the browser's session carries as text.
-func (t *taking) followShared(ctx context.Context) error {
-	a, browser := t.archive, &related{caller: chromedp.FromContext(t.Context()).Browser, kind: "browser"}
+func (a *Archive) followShared(ctx context.Context) error {
+	browser := &related{caller: chromedp.FromContext(a.tab.Context()).Browser, kind: "browser"}
 	held := map[target.ID]bool{} // until the other session is there
-	err := chromedp.ListenBrowser(t.Context(), func(event any) {
+	err := chromedp.ListenBrowser(a.tab.Context(), func(event any) {
 		switch e := event.(type) {
 		case *target.EventAttachedToTarget:
 			id := e.TargetInfo.TargetID
@@ -40,8 +40,8 @@ func (t *taking) followShared(ctx context.Context) error {
 }
 
 // attach opens the session that is listened to. If there is none, the worker goes on without.
-func (a *archive) attach(browser *related, held target.SessionID, id target.ID) {
-	ctx, done := context.WithTimeout(a.session.Alive(), a.limits.Record)
+func (a *Archive) attach(browser *related, held target.SessionID, id target.ID) {
+	ctx, done := context.WithTimeout(a.tab.Alive(), a.limits.Record)
 	defer done()
 	if browser.call(ctx, target.CommandAttachToTarget, target.AttachToTargetParams{TargetID: id}, nil) == nil {
 		return

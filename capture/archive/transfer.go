@@ -1,4 +1,4 @@
-package capture
+package archive
 
 import (
 	"math"
@@ -43,7 +43,7 @@ type posted struct {
 
 // hear takes in one event of a session. It runs in chromedp's loop: it must be
 // quick, and must not call the browser.
-func (a *archive) hear(from *related, event any) {
+func (a *Archive) hear(from *related, event any) {
 	switch e := event.(type) {
 	case *target.EventAttachedToTarget:
 		a.attached(from, e)
@@ -61,7 +61,7 @@ func (a *archive) hear(from *related, event any) {
 		switch {
 		case e.ErrorText == tab.CodeEmptyError:
 			why = ""
-		case e.ErrorText == "net::ERR_INVALID_AUTH_CREDENTIALS":
+		case e.ErrorText == tab.CodeUnauthorized:
 			why = unread // the browser shows nothing of it
 		case e.Canceled:
 			why = givenUp
@@ -75,7 +75,7 @@ func (a *archive) hear(from *related, event any) {
 }
 
 // heard takes in what is told of a request before it ends.
-func (a *archive) heard(from *related, event any) {
+func (a *Archive) heard(from *related, event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		if !strings.HasPrefix(e.Request.URL, "http") {
@@ -126,7 +126,7 @@ func sizeOf(headers network.Headers) int {
 
 // update changes what is known of a request. Events of one can come before the
 // one that announces it.
-func (a *archive) update(from *related, id network.RequestID, change func(*transfer)) {
+func (a *Archive) update(from *related, id network.RequestID, change func(*transfer)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.ending {
@@ -151,7 +151,7 @@ func (a *archive) update(from *related, id network.RequestID, change func(*trans
 }
 
 // asked notes the request, or where its redirect leads.
-func (x *transfer) asked(e *network.EventRequestWillBeSent, a *archive) {
+func (x *transfer) asked(e *network.EventRequestWillBeSent, a *Archive) {
 	if e.RedirectResponse != nil {
 		x.Answer(e.RedirectResponse, e.RedirectHasExtraInfo, a.now())
 		x.held += sizeOf(e.RedirectResponse.Headers)
@@ -169,7 +169,7 @@ func (x *transfer) asked(e *network.EventRequestWillBeSent, a *archive) {
 }
 
 // endOf is called when the browser has no more to tell of a request.
-func (a *archive) endOf(id network.RequestID, why gap) {
+func (a *Archive) endOf(id network.RequestID, why gap) {
 	a.mu.Lock()
 	x := a.transfers[id]
 	a.mu.Unlock()
@@ -179,7 +179,7 @@ func (a *archive) endOf(id network.RequestID, why gap) {
 }
 
 // ended deals with a request that has come to its end, outside of chromedp's loop.
-func (a *archive) ended(x *transfer, why gap) {
+func (a *Archive) ended(x *transfer, why gap) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -196,7 +196,7 @@ func (a *archive) ended(x *transfer, why gap) {
 		if why == "" || missing == tooLarge {
 			why = missing
 		}
-		a.record(x, body, why)
+		a.write(x, body, why)
 	}()
 }
 
@@ -206,13 +206,13 @@ func (x *transfer) answered() bool {
 }
 
 // forget drops a transfer; the lock is held.
-func (a *archive) forget(x *transfer) {
+func (a *Archive) forget(x *transfer) {
 	delete(a.transfers, x.request)
 	a.held -= x.held
 }
 
 // body fetches the bytes that the browser has kept; why is what ended them early.
-func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
+func (a *Archive) body(x *transfer, why gap) ([]byte, gap) {
 	r := x.Last().Response
 	if r == nil || !carriesBody(x.Last()) {
 		return nil, ""
@@ -241,11 +241,11 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 			defer func() { <-slot }()
 		case <-a.whole.Done():
 			return nil, unreadable
-		case <-a.session.Alive().Done():
+		case <-a.tab.Alive().Done():
 			return nil, unreadable
 		}
 	}
-	ctx, done := a.session.Within(a.whole, a.limits.Record)
+	ctx, done := a.tab.Within(a.whole, a.limits.Record)
 	defer done()
 	for from := x.from; from != nil; from = from.parent {
 		if from.inside() {
@@ -273,13 +273,13 @@ func (a *archive) body(x *transfer, why gap) ([]byte, gap) {
 }
 
 // room tells whether so many bytes fit into what the bodies may have together.
-func (a *archive) room(size int64) bool {
+func (a *Archive) room(size int64) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.bodies+size <= a.limits.MaxBodies
 }
 
-func (a *archive) took(size int) {
+func (a *Archive) took(size int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.bodies += int64(size)
@@ -316,8 +316,8 @@ func promised(h network.Headers) int64 {
 	return max(n, 0)
 }
 
-// record writes a transfer: one exchange for each of its hops that was answered.
-func (a *archive) record(x *transfer, body []byte, why gap) {
+// write puts a transfer into the archive: one exchange for each of its hops that was answered.
+func (a *Archive) write(x *transfer, body []byte, why gap) {
 	a.mu.Lock()
 	if x.written {
 		a.mu.Unlock()

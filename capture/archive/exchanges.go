@@ -1,4 +1,4 @@
-package capture
+package archive
 
 import (
 	"slices"
@@ -18,7 +18,7 @@ const (
 
 // exchanges takes over what the browser says of a request and its answers,
 // without what would let a reader act as the person. The lock is held.
-func (a *archive) exchanges(x *transfer) []wacz.Exchange {
+func (a *Archive) exchanges(x *transfer) []wacz.Exchange {
 	var list []wacz.Exchange
 	for i, h := range x.Told() {
 		if h.Response == nil {
@@ -37,11 +37,11 @@ func (a *archive) exchanges(x *transfer) []wacz.Exchange {
 }
 
 // keptHeaders sorts headers, leaves out what carries a session, and counts it.
-func (a *archive) keptHeaders(headers network.Headers, place string) []wacz.Header {
+func (a *Archive) keptHeaders(headers network.Headers, place string) []wacz.Header {
 	var kept []wacz.Header
 	for _, f := range exchange.Keep(headers, place, a.left) {
-		if len(f.Value) > maxRecordedHead {
-			f.Value = f.Value[:maxRecordedHead]
+		if len(f.Value) > maxHead {
+			f.Value = f.Value[:maxHead]
 		}
 		kept = append(kept, wacz.Header(f))
 	}

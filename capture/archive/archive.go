@@ -1,4 +1,4 @@
-package capture
+package archive
 
 import (
 	"bufio"
@@ -20,20 +20,22 @@ import (
 
 	"constat/capture/exchange"
 	"constat/capture/record"
+	"constat/capture/tab"
 	"constat/capture/wacz"
 	"constat/evidence"
 )
 
-// archive is page.wacz while it is written: from the browser's events through a
+// Archive is page.wacz while it is written: from the browser's events through a
 // pipe into the sink. The page is never made to wait for it, and nothing is asked of a
 // server: the browser keeps the bodies for a while, and they are fetched from there.
-type archive struct {
-	session *session
-	whole   context.Context
-	limits  Limits
-	now     func() time.Time
-	slots   chan struct{} // for bodies being fetched
-	large   chan struct{} // for a large one
+type Archive struct {
+	tab    *tab.Tab
+	into   *record.Kept
+	whole  context.Context
+	limits Limits
+	now    func() time.Time
+	slots  chan struct{} // for bodies being fetched
+	large  chan struct{} // for a large one
 
 	mu        sync.Mutex
 	transfers map[network.RequestID]*transfer
@@ -62,26 +64,26 @@ type archive struct {
 
 // Bounds on what is held for a page's sake, beside [Limits].
 const (
-	maxFetched      = 4         // bodies that are fetched at the same time
-	largeBody       = 4 << 20   // bytes from which only one is fetched at a time
-	browserBodies   = 256 << 20 // bytes that the browser keeps until they are fetched
-	pageBodies      = 64 << 20  // bytes that a process of the page keeps of bodies, for those that have not ended
-	maxTransfers    = 4_000     // requests that have not ended
-	maxHeld         = 64 << 20  // bytes of their addresses and headers
-	maxRecordedURL  = 16 << 10  // bytes of an address in the archive
-	maxRecordedHead = 64 << 10  // bytes of one header field in the archive
-	maxRelated      = 64        // frames of other sites and workers that are followed
-	arriveIn        = 500 * time.Millisecond
-	partIn          = 2 * time.Second // for what has come of one answer that has not ended
-	partsIn         = 6 * time.Second // for that of all of them
+	maxFetched    = 4         // bodies that are fetched at the same time
+	largeBody     = 4 << 20   // bytes from which only one is fetched at a time
+	browserBodies = 256 << 20 // bytes that the browser keeps until they are fetched
+	pageBodies    = 64 << 20  // bytes that a process of the page keeps of bodies, for those that have not ended
+	maxTransfers  = 4_000     // requests that have not ended
+	maxHeld       = 64 << 20  // bytes of their addresses and headers
+	maxURL        = 16 << 10  // bytes of an address in the archive
+	maxHead       = 64 << 10  // bytes of one header field in the archive
+	maxRelated    = 64        // frames of other sites and workers that are followed
+	arriveIn      = 500 * time.Millisecond
+	partIn        = 2 * time.Second // for what has come of one answer that has not ended
+	partsIn       = 6 * time.Second // for that of all of them
 )
 
-// archiveSoftware names what writes the archive; the version is in the manifest.
-const archiveSoftware = "constat"
+// software names what writes the archive; the version is in the manifest.
+const software = "constat"
 
 var errAbandoned = errors.New("the capture was given up")
 
-// gap says why something is not in the archive, or not whole. It is in the detail of a problem.
+// gap says why something is not in the archive, or not whole. It stands in the archive's own lines, and as a problem.
 type gap string
 
 const (
@@ -93,8 +95,8 @@ const (
 	notEnding    gap = "not ended"         // when the record was
 	unreadable   gap = "not handed over"   // the browser's refusal, or other bytes than it had received
 	brokenOff    gap = "broke off"         // before its end
-	overfull     gap = "too many"          // over wacz.MaxExchanges, maxTransfers or maxHeld
-	longAddress  gap = "address too long"  // over maxRecordedURL
+	overfull     gap = "too many"          // over what a package holds, maxTransfers or maxHeld
+	longAddress  gap = "address too long"  // over maxURL
 	notFollowed  gap = "frames or workers not followed"
 	postedCut    gap = "posted data not handed over"
 	givenUp      gap = "given up by the page"
@@ -102,20 +104,47 @@ const (
 	workerScript gap = "script of a service worker"
 )
 
-// lacks tells a gap that the record lacks from one in the nature of the thing.
-func (g gap) lacks() bool {
+// times says how often something that the record lacks is missing. False means that it is in the nature of the thing.
+func (g gap) times(n int) (_ evidence.Said, lacks bool) {
 	switch g {
 	case streaming, sockets, givenUp, unread, workerScript:
-		return false
+		return evidence.Said{}, false
+	case tooLarge:
+		return evidence.Say("gap-large", "{#n} × too large", n), true
+	case tooMuch:
+		return evidence.Say("gap-together", "{#n} × too much together", n), true
+	case unmeasured:
+		return evidence.Say("gap-size", "{#n} × of unknown size", n), true
+	case notEnding:
+		return evidence.Say("gap-unended", "{#n} × not ended", n), true
+	case unreadable:
+		return evidence.Say("gap-refused", "{#n} × not handed over", n), true
+	case brokenOff:
+		return evidence.Say("gap-broken", "{#n} × broke off", n), true
+	case overfull:
+		return evidence.Say("gap-many", "{#n} × too many", n), true
+	case longAddress:
+		return evidence.Say("gap-address", "{#n} × address too long", n), true
+	case notFollowed:
+		return evidence.Say("gap-frames", "{#n} × frames or workers not followed", n), true
+	case postedCut:
+		return evidence.Say("gap-posted", "{#n} × posted data not handed over", n), true
 	}
-	return true
+	return evidence.Say("", "{#n} × {gap}", n, g), true
 }
 
-// beginArchive starts recording. When the browser refuses, the capture goes on
-// without page.wacz and says so.
-func (t *taking) beginArchive(whole context.Context) error {
-	a := &archive{
-		session: t.session, whole: whole, limits: t.limits, now: t.now,
+// Limits bound an archive; all are needed.
+type Limits struct {
+	Record    time.Duration // one answer of the browser, and the end of all
+	MaxBody   int64         // bytes of one body
+	MaxBodies int64         // bytes of all of them together
+}
+
+// Begin starts recording what the tab loads. The context is that of the whole capture. When the browser refuses, there is no
+// archive, and that is noted; only the sink is an error.
+func Begin(whole context.Context, t *tab.Tab, kept *record.Kept, limits Limits, now func() time.Time) (*Archive, error) {
+	a := &Archive{
+		tab: t, into: kept, whole: whole, limits: limits, now: now,
 		slots: make(chan struct{}, maxFetched), large: make(chan struct{}, 1),
 		transfers: map[network.RequestID]*transfer{}, related: map[target.SessionID]*related{},
 		idle: make(chan struct{}), gaps: map[gap]int{}, left: exchange.Left{},
@@ -125,28 +154,37 @@ func (t *taking) beginArchive(whole context.Context) error {
 	a.pipe, a.buffer = pipe, bufio.NewWriterSize(pipe, 64<<10)
 	go func() {
 		defer close(a.kept)
-		a.put, a.err = t.sink.Put(t.caller, evidence.Artifact{
+		a.put, a.err = kept.Stream(evidence.Artifact{
 			Name: evidence.WACZName, Role: evidence.Original, MediaType: "application/wacz",
 		}, reader)
 		reader.CloseWithError(errAbandoned) // a sink that failed reads no further
 	}()
-	t.archive = a
 	var err error
 	if a.writer, err = wacz.NewWriter(a.buffer, wacz.Options{
-		Software: archiveSoftware, Created: t.now(), Random: rand.Reader,
+		Software: software, Created: now(), Random: rand.Reader,
 	}); err != nil {
-		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, err)
+		a.Abandon()
+		return nil, record.Lost(evidence.WACZName, err)
 	}
-	limit, done := t.Within(whole, t.limits.Record)
+	if err := a.listen(); err != nil {
+		a.Abandon()
+		t.Notes().Add(record.ProblemNoWACZ, t.Why(err))
+		return nil, nil
+	}
+	return a, nil
+}
+
+// listen has the browser tell of everything that is loaded, and keep it.
+func (a *Archive) listen() error {
+	limit, done := a.tab.Within(a.whole, a.limits.Record)
 	defer done()
-	c := chromedp.FromContext(t.Context())
-	tab := &related{caller: c.Target, kind: "page"}
-	err = chromedp.Listen(t.Context(), func(event any) { a.hear(tab, event) })
+	page := &related{caller: chromedp.FromContext(a.tab.Context()).Target, kind: "page"}
+	err := chromedp.Listen(a.tab.Context(), func(event any) { a.hear(page, event) })
 	if err == nil {
 		// With no size it switches nothing on. A browser that does not know it keeps no bodies as they came.
 		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, network.ConfigureDurableMessagesParams{})
 	}
-	for _, keep := range keepBodies(t.limits.MaxBody) {
+	for _, keep := range keepBodies(a.limits.MaxBody) {
 		if err == nil {
 			_, err = chromedp.Call(limit, network.Enable, keep)
 		}
@@ -155,24 +193,20 @@ func (t *taking) beginArchive(whole context.Context) error {
 		_, err = chromedp.Call(limit, target.SetAutoAttach, follow())
 	}
 	if err == nil {
-		err = t.followShared(limit)
+		err = a.followShared(limit)
 	}
-	if err != nil {
-		t.abandonArchive()
-		t.Notes().Add(record.ProblemNoWACZ, "%s", t.Why(err))
-	}
-	return nil
+	return err
 }
 
 // add writes exchanges. A full or broken archive takes no more.
-func (a *archive) add(list []wacz.Exchange) {
+func (a *Archive) add(list []wacz.Exchange) {
 	a.writing.Lock()
 	defer a.writing.Unlock()
 	for _, x := range list {
 		switch {
 		case a.closed || a.broken != nil:
 			return
-		case len(x.URL) > maxRecordedURL:
+		case len(x.URL) > maxURL:
 			a.missing(longAddress)
 			continue
 		case x.PostedCut:
@@ -186,42 +220,39 @@ func (a *archive) add(list []wacz.Exchange) {
 	}
 }
 
-func (a *archive) missing(why gap) {
+func (a *Archive) missing(why gap) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.gaps[why]++
 }
 
-// finishArchive waits for the bodies that are being fetched, and closes the package.
-func (t *taking) finishArchive(ctx context.Context) error {
-	a := t.archive
+// Finish waits for the bodies that are being fetched, closes the package and lists it as kept. It returns what was left out of it. A nil
+// archive, which the browser refused, has nothing to finish.
+func (a *Archive) Finish(ctx context.Context, p wacz.Page) ([]evidence.Redaction, error) {
 	if a == nil {
-		return nil
+		return nil, nil
 	}
-	limit, done := t.Within(ctx, t.limits.Record)
+	limit, done := a.tab.Within(ctx, a.limits.Record)
 	defer done()
 	a.end(limit)
-	t.archive = nil
 	a.writing.Lock()
 	defer a.writing.Unlock()
 	a.closed = true
 	if a.broken == nil {
-		p := t.archivedPage()
-		a.broken = errors.Join(a.writer.Note(p.URL, p.Date, t.noteGaps(a)), a.writer.Close(p), a.buffer.Flush())
+		a.broken = errors.Join(a.writer.Note(p.URL, p.Date, a.noteGaps()), a.writer.Close(p), a.buffer.Flush())
 	}
 	a.pipe.CloseWithError(a.broken) // nil ends the stream
 	<-a.kept
 	if a.err != nil || a.broken != nil {
-		return fmt.Errorf("capture: keep %s: %w", evidence.WACZName, errors.Join(a.err, a.broken))
+		return nil, record.Lost(evidence.WACZName, errors.Join(a.err, a.broken))
 	}
-	t.capture.Artifacts = append(t.capture.Artifacts, a.put)
-	t.capture.Redactions = append(t.capture.Redactions, a.left.Redactions()...)
-	return nil
+	a.into.List(a.put)
+	return a.left.Redactions(), nil
 }
 
 // end hears nothing more, waits for the bodies that are being fetched, and writes
 // what is left with the part that has come of it.
-func (a *archive) end(ctx context.Context) {
+func (a *Archive) end(ctx context.Context) {
 	a.letArrive(ctx)
 	a.mu.Lock()
 	a.ending = true
@@ -231,7 +262,7 @@ func (a *archive) end(ctx context.Context) {
 	a.mu.Unlock()
 	select {
 	case <-a.idle:
-	case <-a.session.Lost():
+	case <-a.tab.Lost():
 	case <-ctx.Done():
 	}
 	a.mu.Lock()
@@ -252,12 +283,12 @@ func (a *archive) end(ctx context.Context) {
 		body, why := a.remainder(one, x)
 		silent[x.reader] = silent[x.reader] || one.Err() != nil
 		done()
-		a.record(x, body, why)
+		a.write(x, body, why)
 	}
 }
 
 // letArrive hears no new requests, and gives answers that are arriving a moment.
-func (a *archive) letArrive(ctx context.Context) {
+func (a *Archive) letArrive(ctx context.Context) {
 	limit, done := context.WithTimeout(ctx, arriveIn)
 	defer done()
 	look := time.NewTicker(arriveIn / 20)
@@ -282,49 +313,35 @@ func (a *archive) letArrive(ctx context.Context) {
 }
 
 // noteGaps turns what the archive lacks into problems, and into lines of its own.
-func (t *taking) noteGaps(a *archive) []wacz.Header {
+func (a *Archive) noteGaps() []wacz.Header {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	lines := []wacz.Header{{Name: "exchanges", Value: fmt.Sprint(a.writer.Exchanges())}}
-	var names []string
+	var lacking []evidence.Said
 	total := 0
 	for why, n := range a.gaps {
-		line := fmt.Sprintf("%d × %s", n, why)
-		lines = append(lines, wacz.Header{Name: "not-recorded", Value: line})
-		if why.lacks() {
+		lines = append(lines, wacz.Header{Name: "not-recorded", Value: fmt.Sprintf("%d × %s", n, why)})
+		if said, lacks := why.times(n); lacks {
 			total += n
-			names = append(names, line)
+			lacking = append(lacking, said)
 		}
 	}
-	sort.Strings(names)
+	slices.SortFunc(lacking, func(a, b evidence.Said) int { return strings.Compare(a.Detail, b.Detail) })
 	sort.Slice(lines[1:], func(i, j int) bool { return lines[1+i].Value < lines[1+j].Value })
 	if total > 0 {
-		t.Notes().Add(record.ProblemWACZIncomplete, "%d: %s", total, strings.Join(names, ", "))
+		a.tab.Notes().Add(record.ProblemWACZIncomplete, evidence.Say("list", "{#n}: {list}", total, lacking))
 	}
 	if n, m := a.gaps[streaming], a.gaps[sockets]; n+m > 0 {
-		t.Notes().Add(record.ProblemStreams, "%d × %s, %d × %s", n, streaming, m, sockets)
+		a.tab.Notes().Add(record.ProblemStreams, evidence.Say("streams", "{#streams} × streams, {#sockets} × web sockets", n, m))
 	}
 	return lines
 }
 
-// archivedPage is what a player opens: the address of the document as it was
-// asked for last, and when it came.
-func (t *taking) archivedPage() wacz.Page {
-	p := wacz.Page{URL: t.capture.Page.FinalAddress, Title: t.capture.Page.Title, Date: t.capture.Started.UTC}
-	if h := t.answered(); h != nil {
-		p.URL, p.Date = exchange.WithoutUser(h.URL), h.At
-	}
-	p.URL, _, _ = strings.Cut(p.URL, "#")
-	return p
-}
-
-// abandonArchive gives up page.wacz.
-func (t *taking) abandonArchive() {
-	a := t.archive
+// Abandon gives up page.wacz, unless it is finished.
+func (a *Archive) Abandon() {
 	if a == nil {
 		return
 	}
-	t.archive = nil
 	a.mu.Lock()
 	a.ending = true
 	a.mu.Unlock()

@@ -1,4 +1,4 @@
-package capture
+package sight
 
 import (
 	"context"
@@ -48,101 +48,108 @@ const paneStep = `(async ({pane, to, by}) => {
 
 type paneAt struct{ Before, At, Height, High float64 }
 
-// panes pictures what the page holds in panes of its own, and the page itself
-// step by step when it draws only what the window shows. It never fails the capture.
-func (t *taking) panes(ctx context.Context) error {
-	if t.scrolled.reason == scrolledBusy || t.scrolled.reason == scrolledSilent {
+// Panes pictures what the page holds in panes of its own, and the page itself
+// step by step when it draws only what the window shows. Only the sink and the caller's end are errors.
+func (e *Eye) Panes(ctx context.Context, r Scrolled) error {
+	if err := e.panes(ctx, r); e.kept.Ended() == nil {
+		return err
+	}
+	return e.kept.Ended()
+}
+
+func (e *Eye) panes(ctx context.Context, r Scrolled) error {
+	if r.reason == scrolledBusy || r.reason == scrolledSilent {
 		return nil
 	}
-	by := time.Now().Add(t.limits.Scroll)
-	if t.scrolled.virtual {
-		if err := t.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
+	by := time.Now().Add(e.limits.Scroll)
+	if r.virtual {
+		if err := e.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
-	} else if err := t.frames(ctx, by); err != nil {
+	} else if err := e.frames(ctx, by); err != nil {
 		return err
 	}
 	var found int
-	limit, done := t.Within(ctx, scrollAnswer)
-	err := t.Ask(limit, paneScript, &found)
+	limit, done := e.tab.Within(ctx, scrollAnswer)
+	err := e.tab.Ask(limit, paneScript, &found)
 	done()
 	if err != nil {
 		return nil // a page that does not answer says so elsewhere
 	}
 	for n := range min(found, maxPanes) {
-		if err := t.stepThrough(ctx, by, n, func(step int) string { return evidence.PaneName(n+1, step) }); err != nil {
+		if err := e.stepThrough(ctx, by, n, func(step int) string { return evidence.PaneName(n+1, step) }); err != nil {
 			return err
 		}
 	}
 	if found > maxPanes {
-		t.Notes().Add(record.ProblemPanesLeft, "%d of %d", maxPanes, found)
+		e.tab.Notes().Add(record.ProblemPanesLeft, evidence.Say("panes", "{#n} of {#of}", maxPanes, found))
 	}
 	return nil
 }
 
 // stepThrough goes to the beginning, as far as that can be loaded, pictures the window after each
 // step down with a fifth of overlap, and puts everything back. Only the sink is an error.
-func (t *taking) stepThrough(ctx context.Context, by time.Time, pane int, name func(int) string) error {
-	first, err := t.paneStep(ctx, pane, "by: 0.001")
+func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func(int) string) error {
+	first, err := e.paneStep(ctx, pane, "by: 0.001")
 	if err != nil {
 		return nil
 	}
-	defer func() { _, _ = t.paneStep(ctx, pane, fmt.Sprintf("to: %.0f", first.Before)) }()
-	stopped := ""
+	defer func() { _, _ = e.paneStep(ctx, pane, fmt.Sprintf("to: %.0f", first.Before)) }()
+	var stopped evidence.Said
 	// A chat begins at its end, and loads what came before when one goes up.
 	at, before := first, first.Height
 	for steps := 0; pane >= 0; steps++ {
-		at, err = t.paneStep(ctx, pane, "to: 0")
+		at, err = e.paneStep(ctx, pane, "to: 0")
 		if err != nil {
 			return nil
 		}
-		t.Hush(ctx, late/2, time.Second)
+		e.tab.Hush(ctx, late/2, time.Second)
 		// Off the edge and back, for those that load when it is reached.
-		if _, err = t.paneStep(ctx, pane, "by: 0.3"); err != nil {
+		if _, err = e.paneStep(ctx, pane, "by: 0.3"); err != nil {
 			return nil
 		}
-		again, err := t.paneStep(ctx, pane, "to: 0")
+		again, err := e.paneStep(ctx, pane, "to: 0")
 		if err != nil || again.Height == at.Height && at.Height == before {
 			break
 		}
 		before = again.Height
 		if steps == maxPaneSteps || !time.Now().Before(by) {
-			stopped = "beginning not reached"
+			stopped = evidence.Say("no-beginning", "beginning not reached")
 			break
 		}
 	}
-	at, err = t.paneStep(ctx, pane, "to: 0")
+	at, err = e.paneStep(ctx, pane, "to: 0")
 	for n := 1; err == nil; n++ {
-		t.Hush(ctx, late/2, time.Second)
+		e.tab.Hush(ctx, late/2, time.Second)
 		var s *shot
-		if s, err = t.shoot(ctx, nil); err != nil {
+		if s, err = e.shoot(ctx, nil); err != nil {
 			break
 		}
-		if err := t.keep(name(n), "image/png", s.png); err != nil {
+		if err := e.kept.Put(name(n), "image/png", s.png); err != nil {
 			return err
 		}
 		before := at.At
-		if at, err = t.paneStep(ctx, pane, "by: 0.8"); err != nil || at.At-before < 1 {
+		if at, err = e.paneStep(ctx, pane, "by: 0.8"); err != nil || at.At-before < 1 {
 			break
 		}
 		if n == maxPaneSteps || !time.Now().Before(by) {
-			stopped = fmt.Sprintf("%d pictures, %.0f of %.0f px", n, before+at.High, at.Height)
+			stopped = evidence.Say("pictures-pixels", "{#n} pictures, {#shown:.0f} of {#whole:.0f} px", n, before+at.High, at.Height)
 			break
 		}
 	}
 	if err != nil {
-		stopped = t.Why(err)
+		stopped = e.why(err)
 	}
-	if stopped != "" {
-		t.Notes().Add(record.ProblemPaneCut, "%s: %s", name(1), stopped)
+	if stopped.Detail != "" {
+		e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", name(1), stopped))
 	}
 	return nil
 }
 
-func (t *taking) paneStep(ctx context.Context, pane int, move string) (paneAt, error) {
-	limit, done := t.Within(ctx, scrollAnswer)
+func (e *Eye) paneStep(ctx context.Context, pane int, move string) (paneAt, error) {
+	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
 	var p paneAt
-	err := t.Ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
+	err := e.tab.Ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
 	return p, err
 }

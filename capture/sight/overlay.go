@@ -1,4 +1,4 @@
-package capture
+package sight
 
 import (
 	"context"
@@ -99,58 +99,69 @@ const (
 	})()`
 )
 
-// uncover refuses what a consent overlay asks for and pictures the page once more.
+// button is what was pressed.
+type button struct{ Vendor, Text string }
+
+func (b button) said() evidence.Said {
+	if b.Vendor == "" {
+		return evidence.Say("button", "{button:q}", b.Text)
+	}
+	return evidence.Say("button-of", "{button:q} ({vendor})", b.Text, b.Vendor)
+}
+
+func (b button) pictured(tiles int) evidence.Said {
+	if b.Vendor == "" {
+		return evidence.Say("button-pictures", "{button:q}, {#n} tiles", b.Text, tiles)
+	}
+	return evidence.Say("button-of-pictures", "{button:q} ({vendor}), {#n} tiles", b.Text, b.Vendor, tiles)
+}
+
+// Uncover refuses what a consent overlay asks for and pictures the page once more.
 // Everything else has been recorded by then: the page as it was found comes first. It
-// never accepts anything that can be refused. Only the sink is an error.
-func (t *taking) uncover(ctx context.Context) error {
+// never accepts anything that can be refused. Only the sink and the caller's end are errors.
+func (e *Eye) Uncover(ctx context.Context) error {
 	// In a window the person sees to it, before they keep the page.
-	if t.capture.Request.LeaveOverlays || t.visible || t.Silenced() || ctx.Err() != nil || t.Gone() || t.Crashed() {
+	if e.window || e.tab.Silenced() || ctx.Err() != nil || e.tab.Gone() || e.tab.Crashed() {
 		return nil
 	}
 	options, err := json.Marshal(map[string]any{"vendors": refusals(), "words": refusalWords()})
 	if err != nil {
 		return fmt.Errorf("capture: %w", err)
 	}
-	limit, done := t.Within(ctx, 2*scrollAnswer)
+	limit, done := e.tab.Within(ctx, 2*scrollAnswer)
 	defer done()
-	var button struct{ Vendor, Text string }
-	if t.Ask(limit, fmt.Sprintf(refusalScript, options), &button) != nil || button.Vendor+button.Text == "" {
+	var button button
+	if e.tab.Ask(limit, fmt.Sprintf(refusalScript, options), &button) != nil || button.Vendor+button.Text == "" {
 		return nil
-	}
-	what := fmt.Sprintf("%q", button.Text)
-	if button.Vendor != "" {
-		what += " (" + button.Vendor + ")"
 	}
 	var gone bool
-	before := t.Latest()
-	if t.Ask(limit, refuseScript, &gone) != nil || t.Ask(limit, refusedScript, &gone) != nil || !gone || t.Latest() != before {
-		t.Notes().Add(record.ProblemOverlayStays, "%s", what)
+	before := e.tab.Latest()
+	if e.tab.Ask(limit, refuseScript, &gone) != nil || e.tab.Ask(limit, refusedScript, &gone) != nil || !gone || e.tab.Latest() != before {
+		e.tab.Notes().Add(record.ProblemOverlayStays, button.said())
 		return nil
 	}
-	t.Hush(ctx, late, min(t.limits.Settle, 3*time.Second))
-	found := t.scrolled
-	t.scroll(ctx)
-	t.scrolled = found // the list of preconditions is about the tiles
-	e, err := t.measure(ctx, t.capture.Request.ViewWidth, t.capture.Request.ViewHeight, t.capture.Request.Scale)
+	e.tab.Hush(ctx, late, min(e.limits.Settle, 3*time.Second))
+	e.scroll(ctx) // the list of preconditions is about the tiles
+	x, err := e.measure(ctx)
 	tiles := 0
 	if err == nil {
-		err = t.shootAll(ctx, e, nil, func() {}, func(n int, s *shot) error {
-			if err := t.keep(evidence.UncoveredName(n), "image/png", s.png); err != nil {
+		err = e.shootAll(ctx, x, nil, func() {}, func(n int, s *shot) error {
+			if err := e.kept.Put(evidence.UncoveredName(n), "image/png", s.png); err != nil {
 				return errSink{err}
 			}
 			tiles = n
 			return nil
 		})
 	}
-	if t.caller.Err() != nil {
-		return context.Cause(t.caller)
+	if e.kept.Ended() != nil {
+		return e.kept.Ended()
 	}
 	if broken, ok := err.(errSink); ok {
 		return broken.error
 	}
-	t.Notes().Add(record.ProblemOverlayClosed, "%s, %d tiles", what, tiles)
+	e.tab.Notes().Add(record.ProblemOverlayClosed, button.pictured(tiles))
 	if err != nil {
-		t.Notes().Add(record.ProblemUncoveredCut, "%d tiles: %s", tiles, t.Why(err))
+		e.tab.Notes().Add(record.ProblemUncoveredCut, evidence.Say("pictures-why", "{#n} tiles: {why}", tiles, e.why(err)))
 	}
 	return nil
 }

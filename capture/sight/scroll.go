@@ -1,4 +1,4 @@
-package capture
+package sight
 
 import (
 	"context"
@@ -72,95 +72,136 @@ type walk struct {
 	Moves          int     // changes of how it is placed or hidden
 }
 
-// Reasons why scrolling ended, as they stand in the detail of [record.ItemScrolled].
+// reason is why scrolling ended.
+type reason int
+
 const (
-	scrolledFits   = "fits the window"
-	scrolledEnd    = "end of the page"
-	scrolledPixels = "limit of pixels"
-	scrolledSteps  = "limit of steps"
-	scrolledTime   = "limit of time"
-	scrolledBusy   = "the page did not answer"
-	scrolledSilent = "scripts were stopped"
-	scrolledLight  = "not asked for"
+	scrolledLight reason = iota
+	scrolledFits
+	scrolledEnd
+	scrolledPixels
+	scrolledSteps
+	scrolledTime
+	scrolledBusy
+	scrolledSilent
 )
 
-// scrolling is what came of scrolling; it becomes a precondition.
-type scrolling struct {
-	reason       string
+func (r reason) said() evidence.Said {
+	switch r {
+	case scrolledFits:
+		return evidence.Say("fits", "fits the window")
+	case scrolledEnd:
+		return evidence.Say("end-of-page", "end of the page")
+	case scrolledPixels:
+		return evidence.Say("limit-pixels", "limit of pixels")
+	case scrolledSteps:
+		return evidence.Say("limit-steps", "limit of steps")
+	case scrolledTime:
+		return evidence.Say("limit-time", "limit of time")
+	case scrolledBusy:
+		return evidence.Say("no-answer", "the page did not answer")
+	case scrolledSilent:
+		return evidence.Say("scripts-stopped", "scripts were stopped")
+	}
+	return evidence.Say("not-asked", "not asked for")
+}
+
+// Scrolled is what came of scrolling; it becomes a precondition.
+type Scrolled struct {
+	reason       reason
 	steps        int
 	before, size int // height of the page in CSS pixels, before and after
 	reached      int
 	virtual      bool // the page draws only what the window shows
 }
 
-func (r scrolling) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
+func (r Scrolled) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
 
-// precondition is the fact for the record.
-func (r scrolling) precondition() evidence.Precondition {
-	p := evidence.Precondition{Item: record.ItemScrolled, State: evidence.NotMet, Detail: r.reason}
+// NotScrolled is that nothing was, because nobody asked for it.
+func NotScrolled() Scrolled { return Scrolled{reason: scrolledLight} }
+
+func (r Scrolled) said() evidence.Said {
+	why := r.reason.said()
+	switch {
+	case r.steps == 0:
+		return why
+	case r.size == r.before:
+		return evidence.Say("steps", "{why}: {#n} steps, {#reached} px", why, r.steps, r.reached)
+	}
+	return evidence.Say("steps-grown", "{why}: {#n} steps, {#reached} px, page of {#before} px became {#after} px",
+		why, r.steps, r.reached, r.before, r.size)
+}
+
+// Precondition is the fact for the record.
+func (r Scrolled) Precondition() evidence.Precondition {
+	state := evidence.NotMet
 	if r.complete() {
-		p.State = evidence.Met
+		state = evidence.Met
 	}
-	if r.steps > 0 {
-		p.Detail = fmt.Sprintf("%s: %d steps, %d px", r.reason, r.steps, r.reached)
-		if r.size != r.before {
-			p.Detail += fmt.Sprintf(", page of %d px became %d px", r.before, r.size)
-		}
-	}
-	return p
+	return r.said().Precondition(record.ItemScrolled, state)
 }
 
 // scrollAnswer is how long a page may take for one stretch of scrolling beyond
 // what it was given; a page that is busy for longer is pictured as it stands.
 const scrollAnswer = 3 * time.Second
 
+// late is the silence that is waited for where scripts may have waited before they ask: many that follow scrolling do.
+const late = 250 * time.Millisecond
+
 // stretch is how many steps the page makes for one question.
 const stretch = 25
+
+// Scroll shows the page as it is, unmagnified, and walks down it so that what is loaded late is loaded.
+func (e *Eye) Scroll(ctx context.Context) Scrolled {
+	e.progress.Step(evidence.StepFullPage)
+	e.unpinch(ctx)
+	return e.scroll(ctx)
+}
 
 // scroll walks down the page so that what is loaded late is loaded, and back to
 // the top. When something came on the way it walks back slowly, for pages that look
 // at their position only now and then.
-func (t *taking) scroll(ctx context.Context) {
-	r := &t.scrolled
-	if t.Silenced() {
+func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
+	if e.tab.Silenced() {
 		r.reason = scrolledSilent
-		return
+		return r
 	}
-	by := time.Now().Add(t.limits.Scroll)
-	before := t.Traffic()
-	w, ok := t.walkDown(ctx, by, r)
-	lazy := w.Changes > 0 || t.Traffic() != before
+	by := time.Now().Add(e.limits.Scroll)
+	before := e.tab.Traffic()
+	w, ok := e.walkDown(ctx, by, &r)
+	lazy := w.Changes > 0 || e.tab.Traffic() != before
 	if ok && r.steps > 0 && lazy {
-		t.walkUp(ctx, by)
+		e.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
 		var top struct{ Seen, Lost int }
-		limit, done := t.Within(ctx, scrollAnswer)
-		if t.Ask(limit, topScript, &top) != nil {
+		limit, done := e.tab.Within(ctx, scrollAnswer)
+		if e.tab.Ask(limit, topScript, &top) != nil {
 			r.reason = scrolledBusy
 		}
 		done()
 		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
 		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
-			t.Hush(ctx, late, min(t.limits.Settle, 2*time.Second))
+			e.tab.Hush(ctx, late, min(e.limits.Settle, 2*time.Second))
 		}
 	}
 	if r.reason != scrolledBusy {
-		t.Steady(ctx, scrollAnswer)
+		e.tab.Steady(ctx, scrollAnswer)
 	}
 	switch {
 	case r.complete(), r.reason == scrolledPixels && r.size == r.before: // the picture ends there, too, and says so
 	default:
-		t.Notes().Add(record.ProblemScrollStopped, "%s", r.precondition().Detail)
+		e.tab.Notes().Add(record.ProblemScrollStopped, r.said())
 	}
+	return r
 }
 
 // walkDown fills in the result; false means that the page is not to be asked further.
-func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk, bool) {
-	until := max(t.limits.MaxHeight/t.capture.Request.Scale, t.capture.Request.ViewHeight)
+func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bool) {
+	until := max(e.limits.MaxHeight/e.view.Scale, e.view.Height)
 	var last walk
 	for {
-		w, err := t.walk(ctx, true, min(stretch, t.limits.ScrollSteps-r.steps), until, 0, time.Until(by))
+		w, err := e.walk(ctx, true, min(stretch, e.limits.ScrollSteps-r.steps), until, 0, time.Until(by))
 		if err != nil {
 			r.reason = scrolledBusy
 			return last, false
@@ -176,8 +217,8 @@ func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk
 		}
 		atEnd := r.reached >= r.size-1
 		if atEnd { // more may come now
-			t.Hush(ctx, late, min(t.limits.Settle, 3*time.Second))
-			again, err := t.walk(ctx, true, 0, until, 0, time.Second)
+			e.tab.Hush(ctx, late, min(e.limits.Settle, 3*time.Second))
+			again, err := e.walk(ctx, true, 0, until, 0, time.Second)
 			if err != nil {
 				r.reason = scrolledBusy
 				return w, false
@@ -194,7 +235,7 @@ func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk
 			r.reason = scrolledPixels
 		case !time.Now().Before(by) || ctx.Err() != nil:
 			r.reason = scrolledTime
-		case r.steps >= t.limits.ScrollSteps:
+		case r.steps >= e.limits.ScrollSteps:
 			r.reason = scrolledSteps
 		case w.Steps == 0 && w.Y == w.From:
 			// It has more height than it can be scrolled: nothing is reached by going on.
@@ -209,25 +250,25 @@ func (t *taking) walkDown(ctx context.Context, by time.Time, r *scrolling) (walk
 // slowStep is how long each window is shown on the way back.
 const slowStep = 120 * time.Millisecond
 
-func (t *taking) walkUp(ctx context.Context, by time.Time) {
+func (e *Eye) walkUp(ctx context.Context, by time.Time) {
 	if left := time.Until(by); left < 3*time.Second {
 		by = by.Add(3*time.Second - left)
 	}
 	for time.Now().Before(by) && ctx.Err() == nil {
-		w, err := t.walk(ctx, false, stretch, 0, slowStep, time.Until(by))
+		w, err := e.walk(ctx, false, stretch, 0, slowStep, time.Until(by))
 		if err != nil || w.Y < 1 || w.Y == w.From {
 			return
 		}
 	}
 }
 
-func (t *taking) walk(ctx context.Context, down bool, steps, until int, pause, limit time.Duration) (walk, error) {
+func (e *Eye) walk(ctx context.Context, down bool, steps, until int, pause, limit time.Duration) (walk, error) {
 	limit = max(min(limit, 8*time.Second), 0)
-	bounded, done := t.Within(ctx, limit+scrollAnswer)
+	bounded, done := e.tab.Within(ctx, limit+scrollAnswer)
 	defer done()
 	var w walk
 	options := fmt.Sprintf("{down: %t, steps: %d, until: %d, pause: %d, limit: %d}",
 		down, steps, until, pause.Milliseconds(), limit.Milliseconds())
-	err := t.Ask(bounded, fmt.Sprintf(walkScript, options), &w)
+	err := e.tab.Ask(bounded, fmt.Sprintf(walkScript, options), &w)
 	return w, err
 }

@@ -1,0 +1,167 @@
+package verify_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"constat/bundle/internal/sample"
+	"constat/bundle/verify"
+	"constat/evidence"
+	"constat/evidence/tsa/tsatest"
+)
+
+// untimed is for tests of everything else, with bundles that nobody timestamped.
+var untimed = verify.Policy{AllowNoTimestamp: true}
+
+// script runs the bundle's own script, as its maker wrote it.
+func script(t *testing.T, dir string, args ...string) (int, string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"verify/verify.sh"}, args...)...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if bad, ok := errors.AsType[*exec.ExitError](err); ok {
+		return bad.ExitCode(), string(out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return 0, string(out)
+}
+
+// takeOut removes what matches, as a forger would who then makes all lists fit again.
+func takeOut(t *testing.T, dir string, patterns ...string) {
+	t.Helper()
+	n := 0
+	for _, p := range patterns {
+		found, err := filepath.Glob(filepath.Join(dir, p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			rel, err := filepath.Rel(dir, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			remove(t, dir, filepath.ToSlash(rel))
+			n++
+		}
+	}
+	if n == 0 {
+		t.Fatalf("nothing matches %q", patterns)
+	}
+}
+
+const sealTokens, exhibitTokens = "data/evidence-sha256.*.tsr", "data/exhibits/*/manifest.tsa-one.tsr"
+
+// Missing proof is never better than present proof: the program and the script say of
+// each forgery the same, and of none that it is valid.
+func TestWithoutATimestampItIsNotValid(t *testing.T) {
+	one := tsatest.New(t, tsatest.Options{Name: "tsa-one"})
+	w := build(t, sample.Options{Authority: []*tsatest.Server{one}, Tall: 4100})
+	for _, c := range []struct {
+		name    string
+		forge   func(dir string)
+		verdict verify.Verdict
+		code    int
+		last    string
+	}{
+		{"genuine", func(string) {}, verify.Valid, 0, "valid"},
+		{"no timestamp at all", func(dir string) {
+			takeOut(t, dir, sealTokens, exhibitTokens)
+		}, verify.NotTimestamped, 2, "consistent, not timestamped"},
+		{"none over the fingerprint", func(dir string) {
+			takeOut(t, dir, sealTokens)
+		}, verify.NotTimestamped, 2, "consistent, not timestamped"},
+		{"another end of the log", func(dir string) {
+			otherEnd(t, dir)
+			takeOut(t, dir, sealTokens)
+		}, verify.NotTimestamped, 2, "consistent, not timestamped"},
+		{"another end of the log, timestamp kept", func(dir string) {
+			otherEnd(t, dir)
+		}, verify.NotValid, 1, "not-valid"},
+		{"another picture", func(dir string) {
+			write(t, dir, "data/exhibits/E-001/screenshot-01.png", read(t, dir, "data/exhibits/E-001/screenshot-02.png"))
+			takeOut(t, dir, sealTokens)
+		}, verify.NotValid, 1, "not-valid"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := w.copy(t)
+			c.forge(dir)
+			reseal(t, dir)
+			r := check(t, dir, verify.Options{Roots: w.c.Roots})
+			if r.Verdict != c.verdict {
+				t.Errorf("%s\n%s", r.Verdict, failures(r))
+			}
+			code, out := script(t, dir, one.RootPath)
+			if code != c.code || !strings.HasSuffix(out, "\n"+c.last+"\n") {
+				t.Errorf("the script ends with %d\n%s", code, out)
+			}
+			// Whoever asks for no timestamp gets no more than that nothing is wrong.
+			allowed := check(t, dir, verify.Options{Roots: w.c.Roots, Policy: untimed})
+			code, _ = script(t, dir, "--allow-no-timestamp", one.RootPath)
+			if wrong := c.verdict == verify.NotValid; allowed.Valid == wrong || (code == 0) == wrong {
+				t.Errorf("without asking for a timestamp: %s, the script ends with %d", allowed.Verdict, code)
+			}
+			if said := details(allowed, "proof-of-time"); !strings.HasPrefix(said, "not-done: ") {
+				t.Errorf("proof of time: %q", said)
+			}
+		})
+	}
+}
+
+// otherEnd says something else in the log's last line, which no manifest anchors.
+func otherEnd(t *testing.T, dir string) {
+	t.Helper()
+	lines := bytes.SplitAfter(read(t, dir, "data/custody-log.jsonl"), []byte("\n"))
+	lines = lines[:len(lines)-1]
+	var chain evidence.Chain
+	for _, line := range lines[:len(lines)-1] {
+		if _, err := chain.Accept(bytes.TrimSuffix(line, []byte("\n"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var e evidence.Entry
+	if err := json.Unmarshal(lines[len(lines)-1], &e); err != nil {
+		t.Fatal(err)
+	}
+	e.Detail = map[string]string{"seen-by": "nobody"}
+	_, line, err := chain.Next(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines[len(lines)-1] = append(line, '\n')
+	write(t, dir, "data/custody-log.jsonl", bytes.Join(lines, nil))
+}
+
+// The threshold counts timestamps under different roots.
+func TestThresholdOfTimestamps(t *testing.T) {
+	one := tsatest.New(t, tsatest.Options{Name: "tsa-one"})
+	two := tsatest.New(t, tsatest.Options{Name: "tsa-two"})
+	w := build(t, sample.Options{Authority: []*tsatest.Server{one, two}, Tall: 1000})
+	dir := w.copy(t)
+	// The same reply under another name is no second witness.
+	takeOut(t, dir, "data/evidence-sha256."+two.Authority().Name+".tsr")
+	copyFile(t, dir, "data/evidence-sha256."+one.Authority().Name+".tsr", "data/evidence-sha256.third.tsr")
+	reseal(t, dir)
+	for _, c := range []struct {
+		dir     string
+		needed  int
+		verdict verify.Verdict
+	}{
+		{w.dir, 0, verify.Valid}, {w.dir, 1, verify.Valid}, {w.dir, 2, verify.Valid}, {w.dir, 3, verify.NotTimestamped},
+		{dir, 1, verify.Valid}, {dir, 2, verify.NotTimestamped},
+	} {
+		r := check(t, c.dir, verify.Options{Roots: w.c.Roots, Policy: verify.Policy{Timestamps: c.needed}})
+		if r.Verdict != c.verdict {
+			t.Errorf("%d: %s\n%s", c.needed, r.Verdict, failures(r))
+		}
+	}
+	if r := check(t, w.dir, verify.Options{}); r.Verdict != verify.CouldNotCheck {
+		t.Errorf("without roots: %s", r.Verdict)
+	}
+}
