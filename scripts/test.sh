@@ -23,6 +23,7 @@ how=$(go list -test -f '{{if eq .Name "main"}}{{.ImportPath}} {{join .Deps " "}}
 		for (i = 2; i <= NF; i++) if ($i == "constat/capture/chrome" || $i == "constat/capture/displaytest") how = "alone"
 		sub(/\.test$/, "", $1); print how, $1
 	}')
+[ -n "$how" ] || { echo 'scripts/test.sh: no package has tests' >&2; exit 1; }
 if [ $list = yes ]; then printf '%s\n' "$how"; exit; fi
 
 # With one package at a time go would compile one at a time, too.
