@@ -1,11 +1,15 @@
-// Package view is the desktop window: it shows the state that package flow
-// gives it and forwards what the person wants. It holds no rule about evidence.
+// Package view is the shell of the desktop window: its frame, the lanes on which work
+// runs beside it, the keys that mean the same everywhere, and its life from the first
+// screen to the lock and quick exit. It holds no rule about evidence and no screen.
 //
 // # How to use it
 //
-// [New] takes an application, an empty Fyne window and a few functions in one
-// [Config], and shows the screen that fits. [Theme] is the look; set it before.
-// cmd/constat does both.
+// [New] takes an application, an empty Fyne window, the screens ([stage.Rooms]) and a
+// few functions in one [Config], and shows the screen that fits. cmd/constat does so.
+// The screens lie below, one package a step: open, cases, keep, handover, settings.
+// They see of the window what package stage offers, and nothing else of it; secret and
+// choose are what several steps share, widget the pieces that all are made of, and
+// viewtest is a window for their tests.
 //
 // # What it promises
 //
@@ -15,7 +19,7 @@
 // hides the window before anything else, then cancels, locks and ends. Missing
 // timestamps are asked for in the background while the vault is open, on a lane of
 // its own that shows no error and moves nothing. Pictures are decrypted only while
-// they are held. Nothing is kept on disk by this package but what the person asks
+// they are held. Nothing is kept on disk by these packages but what the person asks
 // for, and [Config].CodeMark while a recovery code may not have been read: no
 // preferences, no recent folders, no notifications; the window's title is the
 // program's name.

@@ -1,17 +1,22 @@
 package view
 
 import (
-	"os"
-	"path/filepath"
-	"testing"
+	"context"
+	"sync"
+	"time"
+
+	"constat/app/view/stage"
 )
 
-func TestFreeNameAvoidsWhatIsThere(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "dossier.zip"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got := freeName(dir, "dossier"); got != "dossier 2" {
-		t.Errorf("free name %q", got)
-	}
+// What tests see besides.
+
+// ClipboardLimit is how long the recovery code stays on the clipboard.
+const ClipboardLimit = clipboardLimit
+
+// LockIn is how long it still takes until the vault locks by itself.
+func (w *Window) LockIn() time.Duration { return w.lockIn() }
+
+// NewLane is a lane of no window.
+func NewLane(exec Executor, group *sync.WaitGroup, life context.Context) stage.Lane {
+	return newLane(exec, group, func() context.Context { return life })
 }

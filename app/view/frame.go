@@ -1,6 +1,7 @@
 package view
 
 import (
+	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -8,8 +9,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/assets/words"
+	"constat/evidence"
 )
 
 // frame is what surrounds every screen: where one is at the left, language,
@@ -45,12 +48,12 @@ func (w *Window) prepare() {
 
 // fill draws a page into the frame; the same screen drawn anew stays where it
 // was scrolled to.
-func (f *frame) fill(w *Window, p page, same bool) {
+func (f *frame) fill(w *Window, p stage.Page, same bool) {
 	var at fyne.Position
 	if same {
 		at = f.scroll.Offset
 	}
-	f.body = widget.Stack(16, widget.Present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.body})...)
+	f.body = widget.Stack(16, widget.Present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.Body})...)
 	content := widget.Inset(0, widget.PageMargin, 24, widget.PageMargin, f.body)
 	f.scroll = container.NewVScroll(content)
 	main := container.New(&mainLayout{}, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p)), f.scroll)
@@ -70,7 +73,7 @@ func (f *frame) toTop() {
 }
 
 // topBar is the title with language, lock and quick exit.
-func (w *Window) topBar(p page) fyne.CanvasObject {
+func (w *Window) topBar(p stage.Page) fyne.CanvasObject {
 	labels := make([]string, len(words.Languages))
 	chosen := 0
 	for i, l := range words.Languages {
@@ -80,43 +83,43 @@ func (w *Window) topBar(p page) fyne.CanvasObject {
 		}
 	}
 	objects := []fyne.CanvasObject{
-		widget.NewText(widget.Span{Text: p.title, Size: widget.SizeTitle, Bold: true}),
+		widget.NewText(widget.Span{Text: p.Title, Size: widget.SizeTitle, Bold: true}),
 		widget.NewPicker(w.keys, labels, chosen, func(i int) { w.speak(words.Languages[i]) }),
 	}
-	if w.session != nil && !p.stay {
-		b := w.button(widget.ButtonPlain, "lock", w.Lock)
+	if w.session != nil && !p.Stay {
+		b := w.stage.Button(widget.ButtonPlain, "lock", w.Lock)
 		b.Small()
 		objects = append(objects, b)
 	}
-	quit := w.button(widget.ButtonInk, "exit", w.Exit)
+	quit := w.stage.Button(widget.ButtonInk, "exit", w.Exit)
 	quit.Small()
 	quit.Marked("shift", "shift", "shift")
 	return widget.RowGrow(widget.Gap, 0, append(objects, quit)...)
 }
 
 // side is the column at the left.
-func (f *frame) side(w *Window, p page) fyne.CanvasObject {
-	name, detail := w.t("side.name"), w.t("side.locked")
+func (f *frame) side(w *Window, p stage.Page) fyne.CanvasObject {
+	name, detail := w.stage.T("side.name"), w.stage.T("side.locked")
 	var steps []fyne.CanvasObject
 	if w.session != nil {
-		detail = w.t("side.encrypted")
+		detail = w.stage.T("side.encrypted")
 	}
-	if w.matter.ID != "" {
-		name = w.t("side.case", "Title", shown(w.matter.Title, 60))
-		if w.matter.Practice {
-			name = w.t("practice.case")
+	if w.desk.Case.ID != "" {
+		name = w.stage.T("side.case", "Title", evidence.Shorten(w.desk.Case.Title, 60))
+		if w.desk.Case.Practice {
+			name = w.stage.T("practice.case")
 		}
-		detail = w.n("side.exhibits", w.matter.Exhibits)
+		detail = w.stage.N("side.exhibits", w.desk.Case.Exhibits)
 		for i, s := range w.steps() {
 			state := widget.StepOpen
 			switch {
-			case i+1 == p.step:
+			case i+1 == p.Step:
 				state = widget.StepHere
 			case s.done:
 				state = widget.StepDone
 			}
 			item := widget.NewStepItem(w.keys, i+1, s.name, s.detail, state, s.open)
-			item.Disable(w.work.busy())
+			item.Disable(w.work.Busy())
 			steps = append(steps, item)
 		}
 	}
@@ -126,14 +129,14 @@ func (f *frame) side(w *Window, p page) fyne.CanvasObject {
 	}
 	f.timer = widget.NewText(widget.SmallMute(""))
 	foot := []fyne.CanvasObject{}
-	if w.session != nil && !p.stay {
-		if w.matter.ID != "" {
-			foot = append(foot, w.sideLink("cases.all", func() screen { return &casesScreen{} }))
+	if w.session != nil && !p.Stay {
+		if w.desk.Case.ID != "" {
+			foot = append(foot, w.sideLink("cases.all", stage.Cases))
 		}
-		foot = append(foot, w.sideLink("settings.title", func() screen { return &settingsScreen{} }))
+		foot = append(foot, w.sideLink("settings.title", stage.Settings))
 	}
 	foot = append(foot, widget.Space(4),
-		widget.RowTop(6, 1, widget.Inset(3, 0, 0, 0, widget.Mark("phone", widget.RoleMute, 13)), widget.NewText(widget.SmallMute(w.t("side.call")))), f.timer)
+		widget.RowTop(6, 1, widget.Inset(3, 0, 0, 0, widget.Mark("phone", widget.RoleMute, 13)), widget.NewText(widget.SmallMute(w.stage.T("side.call")))), f.timer)
 	if w.session != nil {
 		f.countdown(w)
 	}
@@ -142,8 +145,8 @@ func (f *frame) side(w *Window, p page) fyne.CanvasObject {
 }
 
 // sideLink is a quiet way to another screen, at the foot of the column.
-func (w *Window) sideLink(key string, to func() screen) fyne.CanvasObject {
-	b := widget.NewButton(w.keys, widget.ButtonQuiet, w.t(key), func() { w.goTo(to()) })
+func (w *Window) sideLink(key string, to stage.Place) fyne.CanvasObject {
+	b := widget.NewButton(w.keys, widget.ButtonQuiet, w.stage.T(key), func() { w.goTo(w.at(to)) })
 	b.Small()
 	return widget.Row(0, b)
 }
@@ -151,9 +154,9 @@ func (w *Window) sideLink(key string, to func() screen) fyne.CanvasObject {
 // countdown says when the vault locks by itself.
 func (f *frame) countdown(w *Window) {
 	left := w.lockIn()
-	words := w.n("side.lock-minutes", int((left+time.Minute-1)/time.Minute))
+	words := w.stage.N("side.lock-minutes", int((left+time.Minute-1)/time.Minute))
 	if left < time.Minute {
-		words = w.n("side.lock-seconds", max(int(left/time.Second), 0))
+		words = w.stage.N("side.lock-seconds", max(int(left/time.Second), 0))
 	}
 	if f.timer.Content() != words {
 		f.timer.Set(widget.SmallMute(words))
@@ -162,12 +165,12 @@ func (f *frame) countdown(w *Window) {
 
 // practiceBand marks every screen of a practice case.
 func (w *Window) practiceBand() fyne.CanvasObject {
-	if !w.matter.Practice {
+	if !w.desk.Case.Practice {
 		return nil
 	}
 	return widget.Inset(8, widget.CardPadding, 8, widget.CardPadding,
 		widget.RowTop(10, 1, widget.Inset(4, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
-			widget.NewText(widget.Span{Text: w.text.T("practice.mark"), Role: widget.RoleWarn, Bold: true}, widget.Span{Text: " · " + w.t("practice.band"), Role: widget.RoleWarn})),
+			widget.NewText(widget.Span{Text: w.text.T("practice.mark"), Role: widget.RoleWarn, Bold: true}, widget.Span{Text: " · " + w.stage.T("practice.band"), Role: widget.RoleWarn})),
 		widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField))
 }
 
@@ -182,11 +185,33 @@ func (w *Window) noticeCard() fyne.CanvasObject {
 		widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(m.What))),
 		widget.NewText(widget.Plain(m.Do)),
 		widget.Wrap(widget.GapSmall,
-			w.button(widget.ButtonPlain, "notice.copy", func() {
+			w.stage.Button(widget.ButtonPlain, "notice.copy", func() {
 				w.cfg.Clipboard.SetContent(m.What + "\n" + m.Do + "\n" + m.Detail + "\n")
 			}),
-			w.button(widget.ButtonPlain, "notice.close", w.dismiss)),
+			w.stage.Button(widget.ButtonPlain, "notice.close", w.dismiss)),
 	)
+}
+
+// dropped is what was dragged into the window: only screens of an open case take it.
+func (w *Window) dropped(uris []fyne.URI) {
+	if w.left || w.session == nil || w.desk.Case.ID == "" {
+		return
+	}
+	w.seen()
+	at, ok := w.screen.(stage.Dropper)
+	if !ok {
+		return
+	}
+	var files []string
+	foreign := false
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			files = append(files, filepath.FromSlash(u.Path()))
+		} else {
+			foreign = true
+		}
+	}
+	at.Dropped(w.stage, files, foreign)
 }
 
 // reveal scrolls to the widget that got the focus.

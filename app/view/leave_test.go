@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"context"
@@ -7,50 +7,26 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
 
-	"constat/app/flow"
-	"constat/app/view/widget"
+	"constat/app/view/stage"
+	"constat/app/view/viewtest"
 )
-
-func TestCaptureCanBeStopped(t *testing.T) {
-	r := inCase(t)
-	r.exec.held = true
-	s := &captureScreen{request: flow.PreserveRequest{Case: r.w.matter.ID, Address: "https://exemple.be/", Subject: flow.SubjectAdult}, from: &homeScreen{}}
-	r.w.show(s)
-	r.sees("window.capture.running", "window.calm.wrong", "step.load")
-	home := r.w.screen
-	for _, o := range r.everything() {
-		if item, ok := o.(*widget.StepItem); ok {
-			test.Tap(item) // the list at the left waits
-		}
-	}
-	if r.w.screen != home {
-		t.Error("one can walk away from a running capture by accident")
-	}
-	r.press("window.capture.stop")
-	r.exec.finish()
-	r.sees("window.capture.stopped")
-	if r.w.notice != nil {
-		t.Errorf("stopping is shown as an error: %+v", r.w.notice)
-	}
-}
 
 func TestQuickExitFromEverywhere(t *testing.T) {
 	shift := &fyne.KeyEvent{Name: desktop.KeyShiftLeft}
-	for name, leave := range map[string]func(*rig){
-		"button": func(r *rig) { r.press("window.exit") },
-		"close":  func(r *rig) { r.w.Exit() },
-		"shift in a field": func(r *rig) {
-			f := r.fields()[0]
-			r.win.Canvas().Focus(f)
+	for name, leave := range map[string]func(*viewtest.Rig){
+		"button": func(r *viewtest.Rig) { r.Press("window.exit") },
+		"close":  func(r *viewtest.Rig) { r.Window.Exit() },
+		"shift in a field": func(r *viewtest.Rig) {
+			f := r.Fields()[0]
+			r.Win.Canvas().Focus(f)
 			for range 3 {
 				f.KeyDown(shift)
 				f.KeyUp(shift)
 			}
 		},
-		"shift on a button": func(r *rig) {
-			b := r.buttonOf("window.keep.button")
+		"shift on a button": func(r *viewtest.Rig) {
+			b := r.ButtonOf("window.keep.button")
 			for range 3 {
 				b.KeyDown(shift)
 			}
@@ -58,22 +34,22 @@ func TestQuickExitFromEverywhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := inCase(t)
-			r.w.copySecret("secret")
-			session := r.w.session
+			r.W.CopySecret("secret")
+			session := r.W.Session()
 			leave(r)
-			if r.quits != 1 {
-				t.Errorf("quit %d times", r.quits)
+			if r.Quits != 1 {
+				t.Errorf("quit %d times", r.Quits)
 			}
-			if r.clip.Content() != "" {
+			if r.Clip.Content() != "" {
 				t.Error("the clipboard was not cleared")
 			}
-			if _, err := session.Cases(t.Context()); err == nil {
+			if _, err := session.Look.Cases(t.Context()); err == nil {
 				t.Error("the vault is still open")
 			}
-			r.exec.tick()
-			r.w.Exit()
-			if r.quits != 1 {
-				t.Errorf("quit %d times in the end", r.quits)
+			r.Exec.Tick()
+			r.Window.Exit()
+			if r.Quits != 1 {
+				t.Errorf("quit %d times in the end", r.Quits)
 			}
 		})
 	}
@@ -81,37 +57,37 @@ func TestQuickExitFromEverywhere(t *testing.T) {
 
 func TestCapitalLettersDoNotQuit(t *testing.T) {
 	r := inCase(t)
-	f := r.fields()[0]
+	f := r.Fields()[0]
 	shift, letter := &fyne.KeyEvent{Name: desktop.KeyShiftLeft}, &fyne.KeyEvent{Name: fyne.KeyB}
 	for range 5 {
 		f.KeyDown(shift)
 		f.KeyDown(letter)
 	}
 	f.KeyDown(shift)
-	r.clock.pass(4 * time.Second) // longer than leaving takes
+	r.Clock.Pass(4 * time.Second) // longer than leaving takes
 	f.KeyDown(shift)
 	f.KeyDown(shift)
-	if r.quits != 0 {
+	if r.Quits != 0 {
 		t.Error("typing capitals left the program")
 	}
 }
 
 func TestExitCancelsWorkAndDoesNotWaitForEver(t *testing.T) {
 	r := inCase(t)
-	r.exec.held = true
+	r.Exec.Held = true
 	var seen context.Context
-	run(r.w.work, r.w.life, func(ctx context.Context) (int, error) { seen = ctx; return 0, ctx.Err() }, func(int, error) {
+	stage.Run(r.W.Work(), func(ctx context.Context) (int, error) { seen = ctx; return 0, ctx.Err() }, func(int, error) {
 		t.Error("a result arrived after quick exit")
 	})
-	r.w.Exit()
-	if r.quits != 0 {
+	r.Window.Exit()
+	if r.Quits != 0 {
 		t.Fatal("left before the work ended")
 	}
-	r.exec.tick() // the limit passes
-	if r.quits != 1 {
+	r.Exec.Tick() // the limit passes
+	if r.Quits != 1 {
 		t.Error("quick exit waits for work that does not end")
 	}
-	r.exec.finish()
+	r.Exec.Finish()
 	if seen.Err() == nil {
 		t.Error("the work was not cancelled")
 	}

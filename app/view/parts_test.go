@@ -50,7 +50,7 @@ func source(t *testing.T) string {
 func TestEveryWordIsThereAndUsed(t *testing.T) {
 	src := source(t)
 	text := mustText(t, "fr")
-	for _, m := range regexp.MustCompile(`(?:w\.(?:t|n)|w\.button|w\.sideLink|add)\((?:widget\.Button\w+, )?"([a-z0-9.-]+)"`).FindAllStringSubmatch(src, -1) {
+	for _, m := range regexp.MustCompile(`(?:w\.(?:stage\.)?(?:T|N|Button)|w\.sideLink|add)\((?:widget\.Button\w+, )?"([a-z0-9.-]+)"`).FindAllStringSubmatch(src, -1) {
 		if key := "window." + m[1]; !strings.HasSuffix(key, ".") && !text.Has(key) {
 			t.Errorf("%s is used and does not exist", key)
 		}
@@ -86,7 +86,7 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 
 func TestEveryMarkExists(t *testing.T) {
 	src := source(t)
-	names := regexp.MustCompile(`(?:Mark|markResource)\("([a-z]+)"|(?:Point|Chip)\((?:widget\.)?Tone\w+, "([a-z]+)"|NewRowButton\(w\.keys, "([a-z]+)"|newTick\(k, "([a-z]+)", "([a-z]+)"`).FindAllStringSubmatch(src, -1)
+	names := regexp.MustCompile(`(?:Mark|markResource)\("([a-z]+)"|(?:Point|Chip)\((?:widget\.)?Tone\w+, "([a-z]+)"|NewRowButton\(w\.Keys\(\), "([a-z]+)"|newTick\(k, "([a-z]+)", "([a-z]+)"`).FindAllStringSubmatch(src, -1)
 	if len(names) < 20 {
 		t.Fatalf("only %d marks found in the source", len(names))
 	}
@@ -103,4 +103,13 @@ func TestEveryMarkExists(t *testing.T) {
 	if _, err := icons.Mark("no-such-mark"); err == nil {
 		t.Error("a mark that does not exist was found")
 	}
+}
+
+func mustText(t *testing.T, lang string) *words.Text {
+	t.Helper()
+	text, err := words.For(lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

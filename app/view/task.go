@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-
-	"constat/evidence"
 )
 
 // Executor runs work beside the window and brings what follows back to it.
@@ -53,31 +51,32 @@ func (background) Every(d time.Duration, update func()) func() {
 	return sync.OnceFunc(func() { close(done) })
 }
 
-// lane holds at most one running job. Starting another one cancels the one
-// before and drops its result, so that what comes late cannot overwrite what
-// the person asked for since. Its methods belong to the window's goroutine.
+// lane is a stage.Lane. Its methods belong to the window's goroutine.
 type lane struct {
 	exec   Executor
-	group  *sync.WaitGroup // of every job of the window; quick exit waits for it
+	group  *sync.WaitGroup        // of every job of the window; quick exit waits for it
+	life   func() context.Context // ends with the lock
 	turn   int
 	cancel context.CancelFunc
 	ticks  func()
 }
 
-func newLane(exec Executor, group *sync.WaitGroup) *lane { return &lane{exec: exec, group: group} }
+func newLane(exec Executor, group *sync.WaitGroup, life func() context.Context) *lane {
+	return &lane{exec: exec, group: group, life: life}
+}
 
-// busy reports whether a job runs.
-func (l *lane) busy() bool { return l.cancel != nil }
+// Busy reports whether a job runs.
+func (l *lane) Busy() bool { return l.cancel != nil }
 
-// abort asks the job to end; its result still arrives.
-func (l *lane) abort() {
+// Abort asks the job to end; its result still arrives.
+func (l *lane) Abort() {
 	if l.cancel != nil {
 		l.cancel()
 	}
 }
 
-// stop ends the job and drops its result.
-func (l *lane) stop() {
+// Stop ends the job and drops its result.
+func (l *lane) Stop() {
 	l.turn++
 	l.finish()
 }
@@ -92,106 +91,30 @@ func (l *lane) finish() {
 	l.cancel, l.ticks = nil, nil
 }
 
-// run does work beside the window and hands the result to done on the window's
-// goroutine, unless the lane was stopped or used for something else meanwhile.
-func run[T any](l *lane, ctx context.Context, work func(context.Context) (T, error), done func(T, error)) {
-	l.stop()
-	ctx, cancel := context.WithCancel(ctx)
+// sampling is how often a running job's progress is drawn.
+const sampling = 200 * time.Millisecond
+
+// Start does work beside the window, and then done on the window's goroutine, unless
+// the lane was stopped or used for something else meanwhile.
+func (l *lane) Start(work func(context.Context), done, sample func()) {
+	l.Stop()
+	ctx, cancel := context.WithCancel(l.life())
 	l.cancel = cancel
 	turn := l.turn
 	l.group.Add(1)
 	l.exec.Go(func() {
 		defer l.group.Done()
-		v, err := work(ctx)
+		work(ctx)
 		l.exec.Do(func() {
 			if l.turn != turn {
 				cancel()
 				return
 			}
 			l.finish()
-			done(v, err)
+			done()
 		})
 	})
-}
-
-// sampling is how often a running job's progress is drawn.
-const sampling = 200 * time.Millisecond
-
-// runMeter is run for a job that reports its stages. Progress is sampled, with
-// a last sample when the job ends.
-func runMeter[T any](l *lane, ctx context.Context, m *meter, draw func(),
-	work func(context.Context, evidence.Progress) (T, error), done func(T, error)) {
-	ended := false
-	run(l, ctx, func(ctx context.Context) (T, error) { return work(ctx, m) }, func(v T, err error) {
-		ended = true
-		m.end()
-		draw()
-		done(v, err)
-	})
-	if !ended {
-		l.ticks = l.exec.Every(sampling, draw)
+	if sample != nil && l.turn == turn && l.Busy() {
+		l.ticks = l.exec.Every(sampling, sample)
 	}
-}
-
-// stage is one step of a job, as the meter saw it.
-type stage struct {
-	step        evidence.Step
-	began       time.Time
-	took        time.Duration
-	running     bool
-	done, total int64
-}
-
-// meter listens to a job. It is an evidence.Progress: safe for concurrent use.
-type meter struct {
-	now    func() time.Time
-	mu     sync.Mutex
-	stages []stage
-	last   int // index of the one that began last
-}
-
-var _ evidence.Progress = (*meter)(nil)
-
-func (m *meter) Step(s evidence.Step) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.closeLast()
-	for i := range m.stages {
-		if m.stages[i].step == s { // e.g. once a file: it goes on where it stood
-			m.stages[i].began = m.now().Add(-m.stages[i].took)
-			m.stages[i].running, m.last = true, i
-			m.stages[i].done, m.stages[i].total = 0, 0
-			return
-		}
-	}
-	m.stages = append(m.stages, stage{step: s, began: m.now(), running: true})
-	m.last = len(m.stages) - 1
-}
-
-func (m *meter) closeLast() {
-	if len(m.stages) == 0 || !m.stages[m.last].running {
-		return
-	}
-	s := &m.stages[m.last]
-	s.running, s.took = false, m.now().Sub(s.began)
-}
-
-func (m *meter) Amount(done, total int64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.stages) > 0 {
-		m.stages[m.last].done, m.stages[m.last].total = done, total
-	}
-}
-
-func (m *meter) end() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.closeLast()
-}
-
-func (m *meter) snapshot() []stage {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return append([]stage(nil), m.stages...)
 }

@@ -3,12 +3,14 @@ package view
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/assets/words"
 )
@@ -25,6 +27,7 @@ type Config struct {
 	Locale    string           // of the system, e.g. "nl_BE.UTF-8"; used until a language is chosen
 	Now       func() time.Time // nil: time.Now
 	Executor  Executor         // nil: goroutines and fyne.Do
+	Rooms     stage.Rooms      // which screen stands where; one for every place
 	// Open shows a file or folder with the system's own program.
 	Open func(path string) error
 	// Quit ends the program. It is called once, with the vault locked.
@@ -44,13 +47,14 @@ const exitLimit = 5 * time.Second
 type Window struct {
 	cfg    Config
 	app    *flow.App
+	stage  *stage.Stage // this window, as its screens see it
 	text   *words.Text
 	keys   *widget.Keys
 	exec   Executor
-	work   *lane  // what the present screen waits for
-	aside  *lane  // pictures, and small things beside it
-	ahead  *lane  // the browser that starts ahead of a capture
-	stamps stamps // timestamps in the background
+	work   *lane // what the present screen waits for
+	aside  *lane // pictures, and small things beside it
+	ahead  *lane // the browser that starts ahead of a capture
+	stamps stamps
 	group  sync.WaitGroup
 
 	// life ends with the session: locking cancels whatever still runs.
@@ -58,59 +62,19 @@ type Window struct {
 	end  context.CancelFunc
 
 	session  *flow.Session
-	matter   flow.CaseView // the open case; its ID is empty if none is
-	practice practice
-	screen   screen
-	drawn    screen // the one that is in the frame
+	desk     *stage.Desk // what lies open until the lock
+	screen   stage.Screen
+	drawn    stage.Screen // the one that is in the frame
 	building bool
 	frame    frame
 	notice   *flow.Message
 	locking  bool
 	left     bool
-	young    []string     // files that are not imported until the vault is locked
-	window   *flow.Window // of the browser, in which the person signs in; nil if none is open
-	code     codeMark     // a recovery code that may not have been read
+	code     stage.CodeMark // a recovery code that may not have been read
 
 	lastSeen time.Time // when the person last did something
 	copied   time.Time // when the recovery code was put on the clipboard
 	ticking  func()
-}
-
-// practice is the running practice page, if any.
-type practice struct {
-	caseID  string
-	address string
-	stop    func()
-}
-
-// screen is one thing to see and do. Its fields keep what was typed; build
-// draws it anew, also in another language.
-type screen interface {
-	build(w *Window) page
-}
-
-// opener is a screen that starts something when it is first shown.
-type opener interface{ open(w *Window) }
-
-// leaver is a screen that has something to end when another one comes.
-type leaver interface{ leave(w *Window) }
-
-// keeper is a screen with something typed that is not saved yet. mayLeave
-// reports whether one may go; if not, it asks the person, and then calls then.
-type keeper interface {
-	mayLeave(w *Window, then func()) bool
-}
-
-// page is a screen as it is drawn.
-type page struct {
-	title string
-	body  fyne.CanvasObject
-	focus fyne.Focusable
-	enter func()       // the main action
-	back  func()       // one step back
-	hold  func(b bool) // the key V
-	step  int          // of the list at the left; 0: none
-	stay  bool         // what is shown cannot be shown again: no way aside but quick exit
 }
 
 // New builds the window and shows the screen that fits: first start, unlock,
@@ -119,13 +83,19 @@ func New(cfg Config) (*Window, error) {
 	if cfg.Window == nil || cfg.App == nil && cfg.Problem == nil {
 		return nil, errors.New("view: no window or no application")
 	}
+	for _, p := range stage.Places() {
+		if cfg.Rooms[p] == nil {
+			return nil, fmt.Errorf("view: nothing stands at %q", p)
+		}
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	if cfg.Executor == nil {
 		cfg.Executor = background{}
 	}
-	w := &Window{cfg: cfg, app: cfg.App, exec: cfg.Executor}
+	w := &Window{cfg: cfg, app: cfg.App, exec: cfg.Executor, desk: &stage.Desk{}}
+	w.stage = &stage.Stage{Shell: shell{w}}
 	lang := words.Match(cfg.Locale)
 	if w.app != nil {
 		if s := w.app.Settings(); s.Language != "" {
@@ -140,21 +110,21 @@ func New(cfg Config) (*Window, error) {
 		return nil, err
 	}
 	w.text = text
-	w.code = codeMark{path: cfg.CodeMark, vault: w.cfg.Vault}
-	w.work, w.aside = newLane(w.exec, &w.group), newLane(w.exec, &w.group)
-	w.ahead = newLane(w.exec, &w.group)
-	w.stamps.lane = newLane(w.exec, &w.group)
+	w.code = stage.CodeMark{Path: cfg.CodeMark, Vault: w.cfg.Vault}
+	lane := func() *lane { return newLane(w.exec, &w.group, func() context.Context { return w.life }) }
+	w.work, w.aside, w.ahead = lane(), lane(), lane()
+	w.stamps = stamps{w: w, lane: lane()}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.keys = widget.NewKeys(cfg.Now, w.seen, w.Exit, w.reveal)
 	w.seen()
 	w.prepare()
 	switch {
 	case w.app == nil:
-		w.show(&brokenScreen{err: cfg.Problem})
+		w.show(w.at(stage.Broken))
 	case w.app.VaultExists(w.cfg.Vault):
-		w.show(&unlockScreen{})
+		w.show(w.at(stage.Unlock))
 	default:
-		w.show(&firstScreen{})
+		w.show(w.at(stage.First))
 	}
 	w.ticking = w.exec.Every(time.Second, w.tick)
 	return w, nil
@@ -163,21 +133,25 @@ func New(cfg Config) (*Window, error) {
 // seen notes that the person is there.
 func (w *Window) seen() { w.lastSeen = w.cfg.Now() }
 
+// Stage is the window as its screens see it.
+func (w *Window) Stage() *stage.Stage { return w.stage }
+
+// at makes the screen that stands at a place.
+func (w *Window) at(p stage.Place) stage.Screen { return w.cfg.Rooms[p]() }
+
 // show goes to a screen. What the one before was waiting for is cancelled.
-func (w *Window) show(s screen) {
+func (w *Window) show(s stage.Screen) {
 	if w.left {
 		return
 	}
-	if l, ok := w.screen.(leaver); ok {
-		l.leave(w)
-	}
-	w.work.stop()
-	w.aside.stop()
+	w.leave()
+	w.work.Stop()
+	w.aside.Stop()
 	w.keys.Release()
 	w.notice = nil
 	w.screen = s
-	if o, ok := s.(opener); ok {
-		o.open(w)
+	if o, ok := s.(stage.Opener); ok {
+		o.Open(w.stage)
 	}
 	if w.screen == s {
 		w.rebuild()
@@ -185,19 +159,41 @@ func (w *Window) show(s screen) {
 	}
 }
 
+// leave tells the present screen that it goes.
+func (w *Window) leave() {
+	if l, ok := w.screen.(stage.Leaver); ok {
+		l.Leave(w.stage)
+	}
+}
+
+// goTo is show, but not while something runs, or was typed, that the person would lose.
+func (w *Window) goTo(s stage.Screen) {
+	if w.work.Busy() {
+		return
+	}
+	if k, ok := w.screen.(stage.Keeper); ok && !k.MayLeave(w.stage, func() { w.show(s) }) {
+		return
+	}
+	w.show(s)
+}
+
 // rebuild draws the present screen anew: in another language, or with what came in.
 func (w *Window) rebuild() {
 	if w.left || w.screen == nil {
 		return
 	}
-	p := w.screen.build(w)
-	w.keys.Set(p.enter, p.back, p.hold)
+	if w.app == nil {
+		m := flow.Explain(w.cfg.Problem, w.text)
+		w.notice = &m
+	}
+	p := w.screen.Build(w.stage)
+	w.keys.Set(p.Enter, p.Back, p.Hold)
 	w.frame.fill(w, p, w.drawn == w.screen)
 	w.drawn = w.screen
 	w.building = true // the first focus does not scroll: a screen begins at its top
 	defer func() { w.building = false }()
-	if p.focus != nil {
-		w.cfg.Window.Canvas().Focus(p.focus)
+	if p.Focus != nil {
+		w.cfg.Window.Canvas().Focus(p.Focus)
 	} else {
 		w.cfg.Window.Canvas().Unfocus()
 	}
@@ -251,8 +247,8 @@ func (w *Window) lockMinutes() int {
 // lockIn is how long it still takes until the vault locks by itself.
 func (w *Window) lockIn() time.Duration {
 	limit := time.Duration(w.lockMinutes()) * time.Minute
-	if w.window != nil {
-		limit = max(limit, signinLock)
+	if p, ok := w.screen.(stage.Patient); ok {
+		limit = max(limit, p.Patience())
 	}
 	return min(limit-w.cfg.Now().Sub(w.lastSeen), limit)
 }
@@ -268,15 +264,17 @@ func (w *Window) tick() {
 	if w.session == nil {
 		return
 	}
-	if w.work.busy() {
+	if w.work.Busy() {
 		w.seen() // a running capture is not interrupted by a lock
 	}
 	if w.lockIn() <= 0 {
 		w.Lock()
 		return
 	}
-	w.stampsTick()
-	w.windowTick()
+	w.stamps.tick()
+	if t, ok := w.screen.(stage.Ticker); ok {
+		t.Tick(w.stage)
+	}
 	w.frame.countdown(w)
 }
 
@@ -284,23 +282,23 @@ func (w *Window) tick() {
 func (w *Window) enter(s *flow.Session) {
 	w.session = s
 	w.seen()
-	w.stampsSoon()
-	w.code.read()
+	w.stamps.Soon()
+	w.code.Read()
 }
 
 // endSession cancels what runs, closes the vault when it has ended, and calls then.
 func (w *Window) endSession(then func(error)) {
-	w.closeWindow()
-	w.work.stop()
-	w.aside.stop()
-	w.ahead.stop()
-	w.stampsStop()
+	w.leave()
+	w.work.Stop()
+	w.aside.Stop()
+	w.ahead.Stop()
+	w.stamps.Stop()
 	w.keys.Release()
-	w.stopPractice()
+	w.desk.StopPractice()
 	w.end()
 	w.life, w.end = context.WithCancel(context.Background())
 	s := w.session
-	w.session, w.matter, w.young = nil, flow.CaseView{}, nil
+	w.session, w.desk = nil, &stage.Desk{}
 	w.exec.Go(func() {
 		w.group.Wait()
 		var err error
@@ -324,7 +322,7 @@ func (w *Window) Lock() {
 			w.explain(err)
 		}
 	})
-	w.show(&unlockScreen{})
+	w.show(w.at(stage.Unlock))
 }
 
 // Exit leaves at once: the window goes, then the work is cancelled, the vault
@@ -344,13 +342,6 @@ func (w *Window) Exit() {
 	w.exec.Every(exitLimit, quit)
 }
 
-func (w *Window) stopPractice() {
-	if w.practice.stop != nil {
-		w.practice.stop()
-	}
-	w.practice = practice{}
-}
-
 // clipboardLimit is how long the recovery code stays on the clipboard.
 const clipboardLimit = time.Minute
 
@@ -364,25 +355,4 @@ func (w *Window) clearClipboard() {
 		w.cfg.Clipboard.SetContent("")
 		w.copied = time.Time{}
 	}
-}
-
-// Short names for what every screen uses.
-
-func (w *Window) t(key string, pairs ...any) string { return w.text.T("window."+key, pairs...) }
-
-func (w *Window) n(key string, n int, pairs ...any) string {
-	return w.text.N("window."+key, n, pairs...)
-}
-
-// shared is the text of a key that window and report have in common; the
-// fallback stands for a value that a later version may bring.
-func (w *Window) shared(key, fallback string) string {
-	if w.text.Has(key) {
-		return w.text.T(key)
-	}
-	return shown(fallback, 120)
-}
-
-func (w *Window) button(kind widget.ButtonKind, key string, press func()) *widget.Button {
-	return widget.NewButton(w.keys, kind, w.t(key), press)
 }

@@ -27,6 +27,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"constat/app/flow"
+	"constat/app/flow/proof"
 	"constat/app/view"
 	"constat/app/view/widget"
 	"constat/assets/icons"
@@ -106,7 +107,7 @@ func newProgram(o options, env func(string) string) (*program, error) {
 	}
 	use, problem := newFlow(dir, env)
 	p.view, err = view.New(view.Config{
-		App: use, Problem: problem, Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
+		App: use, Problem: problem, Rooms: rooms(), Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
 		CodeMark: filepath.Join(dir, "code-shown"),
 		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit,
 	})
@@ -136,7 +137,7 @@ func look(env func(string) string) fyne.Theme {
 
 // newFlow composes the use cases from the environment.
 func newFlow(dir string, env func(string) string) (*flow.App, error) {
-	authorities, err := flow.ParseAuthorities(env("CONSTAT_TSA"), os.ReadFile)
+	authorities, err := proof.ParseAuthorities(env("CONSTAT_TSA"), os.ReadFile)
 	if err != nil {
 		return nil, err
 	}

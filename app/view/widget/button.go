@@ -151,8 +151,8 @@ func (b *Button) Small() { b.size = SizeSmall }
 // Marked draws marks behind the label.
 func (b *Button) Marked(names ...string) { b.after = names }
 
-// Does says what the button does.
-func (b *Button) Does(press func()) { b.press = press }
+// SetPress says what the button does.
+func (b *Button) SetPress(press func()) { b.press = press }
 
 // Words is what is written on it.
 func (b *Button) Words() string { return b.label }

@@ -102,6 +102,11 @@ func Fact(name string, value ...Span) fyne.CanvasObject {
 	return Columns(12, 150, 300, NewText(SmallMute(name)), NewText(value...))
 }
 
+// FormLine is a name beside what is chosen or typed.
+func FormLine(name string, o fyne.CanvasObject) fyne.CanvasObject {
+	return Columns(14, 150, 340, Inset(8, 0, 0, 0, NewText(Muted(name))), o)
+}
+
 // Rule is a hairline.
 func Rule() fyne.CanvasObject { return Sized(1, Hairline, canvas.NewRectangle(Tint(RoleLine))) }
 

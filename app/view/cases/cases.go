@@ -1,0 +1,163 @@
+package cases
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow/look"
+	"constat/app/view/secret"
+	"constat/app/view/stage"
+	"constat/app/view/widget"
+	"constat/evidence"
+)
+
+// casesScreen lists the cases. With none it goes straight to a new one.
+type casesScreen struct {
+	list   []look.Case
+	loaded bool
+}
+
+func (s *casesScreen) Open(w *stage.Stage) {
+	w.Desk().StopPractice()
+	w.Desk().Case = look.Case{}
+	session := w.Session()
+	stage.Run(w.Aside(), session.Look.Cases, func(list []look.Case, err error) {
+		s.list, s.loaded = list, true
+		if err == nil && len(list) == 0 {
+			w.Show(&newCaseScreen{first: true})
+			return
+		}
+		w.Rebuild()
+		w.Explain(err)
+	})
+}
+
+func (s *casesScreen) Build(w *stage.Stage) stage.Page {
+	var cards []fyne.CanvasObject
+	var focus fyne.Focusable
+	for _, c := range s.list {
+		item := widget.NewPressCard(w.Keys(), caseLine(w, c), func() { openCase(w, c) })
+		if focus == nil {
+			focus = item
+		}
+		cards = append(cards, item)
+	}
+	if !s.loaded {
+		cards = append(cards, widget.NewText(widget.Muted(w.T("loading"))))
+	}
+	create := func() { w.Show(&newCaseScreen{}) }
+	buttons := widget.Wrap(widget.GapSmall,
+		w.Button(widget.ButtonPrimary, "cases.new", create),
+		w.Button(widget.ButtonPlain, "practice.start", func() { startPractice(w) }))
+	return stage.Page{
+		Title: w.T("cases.title"),
+		Body: widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), widget.NewText(widget.Muted(w.T("cases.why"))), widget.Stack(10, cards...), buttons,
+			widget.NewText(widget.SmallMute(w.T("practice.what")))})...),
+		Focus: focus,
+		Enter: create,
+	}
+}
+
+func caseLine(w *stage.Stage, c look.Case) fyne.CanvasObject {
+	title := evidence.Shorten(c.Title, 120)
+	var chips []fyne.CanvasObject
+	if c.Practice {
+		title = w.T("practice.case")
+		chips = append(chips, widget.Chip(widget.ToneLook, "look", w.Text().T("practice.mark")))
+	}
+	if c.Pending > 0 {
+		chips = append(chips, widget.Chip(widget.ToneLook, "clock", w.N("cases.pending", c.Pending)))
+	}
+	if c.Exported {
+		chips = append(chips, widget.Chip(widget.ToneOK, "check", w.T("cases.exported")))
+	}
+	made := c.CreatedAt.In(w.Now().Location())
+	words := widget.Stack(2,
+		widget.NewText(widget.Strong(title)),
+		widget.NewText(widget.Small(w.N("side.exhibits", c.Exhibits)+" · "+w.T("cases.made", "Date", w.Text().Date(made)))))
+	return widget.RowGrow(12, 0, append([]fyne.CanvasObject{words}, chips...)...)
+}
+
+// openCase makes a case the present one and shows it.
+func openCase(w *stage.Stage, c look.Case) {
+	if w.Desk().Practice.CaseID != c.ID {
+		w.Desk().StopPractice()
+	}
+	w.Desk().Case = c
+	w.Show(w.At(stage.Kept))
+}
+
+// newCaseScreen asks for a title and makes a case.
+type newCaseScreen struct {
+	first bool // there is no case yet: no way back
+	title *widget.Field
+	job   stage.Job
+}
+
+func (s *newCaseScreen) Build(w *stage.Stage) stage.Page {
+	if s.title == nil {
+		s.title = widget.NewField(w.Keys(), "")
+	}
+	s.title.SetPlaceHolder(w.T("case.placeholder"))
+	create := w.Button(widget.ButtonPrimary, "case.create", func() { s.create(w) })
+	ready := func() { create.Disable(s.job.Busy() || s.title.Text == "") }
+	s.title.OnChanged = func(string) { ready() }
+	ready()
+	buttons := []fyne.CanvasObject{}
+	var back func()
+	if !s.first {
+		back = func() { w.Show(&casesScreen{}) }
+		buttons = append(buttons, w.Button(widget.ButtonPlain, "back", back))
+	}
+	form := widget.Card(
+		widget.NewText(widget.Head(w.T("case.what"))), widget.NewText(widget.Muted(w.T("case.why"))),
+		widget.RowGrow(10, 0, s.title, create), widget.Wrap(widget.GapSmall, buttons...))
+	practise := widget.Card(
+		widget.NewText(widget.Strong(w.T("practice.first"))), widget.NewText(widget.Muted(w.T("practice.what"))),
+		widget.Row(0, w.Button(widget.ButtonPlain, "practice.start", func() { startPractice(w) })))
+	return stage.Page{
+		Title: w.T("case.title"),
+		Body:  widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), widget.Columns(20, 0.62, 620, form, practise)})...),
+		Focus: s.title,
+		Enter: func() { s.create(w) },
+		Back:  back,
+	}
+}
+
+func (s *newCaseScreen) create(w *stage.Stage) {
+	if s.job.Busy() || s.title.Text == "" {
+		return
+	}
+	title, session := s.title.Text, w.Session()
+	stage.Start(w, &s.job, stage.Task[look.Case]{
+		Work: func(ctx context.Context, _ evidence.Progress) (look.Case, error) {
+			return session.Keep.CreateCase(ctx, title)
+		},
+		Done: func(c look.Case) {
+			openCase(w, c)
+		},
+	})
+}
+
+type started struct {
+	matter   look.Case
+	practice stage.Practice
+}
+
+// startPractice opens the built-in page in a case that is marked as practice.
+func startPractice(w *stage.Stage) {
+	session := w.Session()
+	stage.Run(w.Work(), func(ctx context.Context) (started, error) {
+		c, address, stop, err := session.Keep.StartPractice(ctx)
+		return started{c, stage.Practice{CaseID: c.ID, Address: address, Stop: stop}}, err
+	}, func(s started, err error) {
+		if err != nil {
+			w.Explain(err)
+			return
+		}
+		w.Desk().StopPractice()
+		w.Desk().Practice = s.practice
+		openCase(w, s.matter)
+	})
+}

@@ -1,0 +1,30 @@
+package cases
+
+import (
+	"testing"
+
+	"constat/app/view/handover"
+	"constat/app/view/keep"
+	"constat/app/view/open"
+	"constat/app/view/settings"
+	"constat/app/view/stage"
+	"constat/app/view/viewtest"
+	"constat/evidence"
+)
+
+// rooms are those of the whole window.
+func rooms() stage.Rooms {
+	return stage.House(open.Rooms(), Rooms(), keep.Rooms(), handover.Rooms(), settings.Rooms())
+}
+
+// inCase is a rig with an open case.
+func inCase(t *testing.T, authorities ...evidence.Authority) *viewtest.Rig {
+	t.Helper()
+	return viewtest.InCase(t, rooms(), authorities...)
+}
+
+// unlocked is a rig with an open vault and no case.
+func unlocked(t *testing.T, authorities ...evidence.Authority) *viewtest.Rig {
+	t.Helper()
+	return viewtest.Unlocked(t, rooms(), authorities...)
+}

@@ -1,0 +1,286 @@
+package handover
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow/handover"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
+	"constat/app/view/choose"
+	"constat/app/view/stage"
+	"constat/app/view/widget"
+	"constat/assets/words"
+	"constat/evidence"
+)
+
+// exportScreen makes the bundle that goes to the police.
+type exportScreen struct {
+	list     []look.Exhibit
+	loaded   bool
+	language int // of the report; chosen apart from that of the screen
+	zip      bool
+	mask     map[string]bool
+	dir      string
+	name     *widget.Field
+	password *widget.Field
+
+	job  stage.Job
+	done *handover.ExportResult
+}
+
+func (s *exportScreen) Open(w *stage.Stage) {
+	if s.mask == nil {
+		s.mask = map[string]bool{}
+		s.language = max(slices.Index(words.Languages, w.Text().Lang()), 0)
+		s.dir = exportFolder(w.Home())
+		s.zip = true
+		s.name = widget.NewField(w.Keys(), "")
+		s.name.SetText(freeName(s.dir, w.Text().T("window.export.name")+"-"+w.Now().Format("2006-01-02")))
+		s.password = widget.NewSecret(w.Keys(), "")
+	}
+	w.Reload(func(r stage.Refreshed, err error) {
+		s.list, s.loaded = r.Exhibits, true
+		w.Rebuild()
+		w.Explain(err)
+	})
+}
+
+// exportFolder is the desktop if there is one, else the home folder.
+func exportFolder(home string) string {
+	for _, name := range []string{"Desktop", "Bureau", "Bureaublad", "Schreibtisch"} {
+		if dir := filepath.Join(home, name); choose.IsFolder(dir) {
+			return dir
+		}
+	}
+	return home
+}
+
+// freeName is a name that nothing in the folder has, with or without .zip.
+func freeName(dir, name string) string {
+	taken := func(n string) bool {
+		_, a := os.Lstat(filepath.Join(dir, n))
+		_, b := os.Lstat(filepath.Join(dir, n+".zip"))
+		return a == nil || b == nil
+	}
+	for i := 2; i < 1000 && taken(name); i++ {
+		base, _, _ := strings.Cut(name, " ")
+		name = fmt.Sprintf("%s %d", base, i)
+	}
+	return name
+}
+
+func (s *exportScreen) Build(w *stage.Stage) stage.Page {
+	p := stage.Page{Title: w.T("export.title"), Step: stage.StepHandover, Back: func() { w.Show(w.At(stage.Kept)) }}
+	switch {
+	case !s.loaded:
+		p.Body = widget.NewText(widget.Muted(w.T("loading")))
+	case len(s.list) == 0:
+		keep := w.Button(widget.ButtonPrimary, "keep.title", func() { w.Show(w.At(stage.Kept)) })
+		p.Body, p.Focus = widget.Card(widget.NewText(widget.Head(w.T("export.empty"))), widget.NewText(widget.Muted(w.T("export.empty-do"))), widget.Row(0, keep)), keep
+	case s.job.Busy():
+		s.progress(w, &p)
+	case s.done != nil:
+		s.result(w, &p)
+	default:
+		s.form(w, &p)
+	}
+	return p
+}
+
+func (s *exportScreen) help(w *stage.Stage) fyne.CanvasObject {
+	day := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("day.title")))}
+	for i, key := range []string{"day.kept", "day.report", "day.card", "day.trusted", "day.phone"} {
+		t, name := widget.ToneQuiet, "ring"
+		if i == 0 || i == 1 && (s.done != nil || w.Desk().Case.Exported) {
+			t, name = widget.ToneOK, "check"
+		}
+		day = append(day, widget.Point(t, name, widget.NewText(widget.Plain(w.T(key)))))
+	}
+	return widget.Stack(14, widget.Card(day...), widget.Card(widget.NewText(widget.Strong(w.T("know.title"))), widget.NewText(widget.Muted(w.T("know.how")))))
+}
+
+func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
+	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("export.what")))}
+	for _, e := range s.list {
+		objects = append(objects, s.exhibitRow(w, e))
+	}
+	objects = append(objects, widget.Rule())
+
+	var names []string
+	for _, l := range words.Languages {
+		names = append(names, words.Names[l])
+	}
+	language := widget.NewPicker(w.Keys(), names, s.language, func(i int) { s.language = i })
+	objects = append(objects, widget.FormLine(w.T("export.language"), widget.Stack(2, widget.Row(0, language), widget.NewText(widget.SmallMute(w.T("export.language-how"))))))
+
+	chosen := 1
+	if s.zip {
+		chosen = 0
+	}
+	form := widget.NewChoice(w.Keys(), chosen, func(i int) {
+		s.zip = i == 0
+		w.Rebuild()
+	}, []widget.Span{widget.Plain(w.T("export.zip"))}, []widget.Span{widget.Plain(w.T("export.folder"))})
+	objects = append(objects, widget.FormLine(w.T("export.form"), widget.Stack(0, form[0], form[1])))
+	if s.zip {
+		s.password.SetPlaceHolder(w.T("export.password"))
+		objects = append(objects, widget.FormLine(w.T("export.password"), widget.Stack(4, s.password, widget.NewText(widget.SmallMute(w.T("export.password-how"))))))
+	} else {
+		objects = append(objects, widget.FormLine("", widget.NewText(widget.Span{Text: w.T("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})))
+	}
+	choose := w.Button(widget.ButtonPlain, "choose", func() {
+		w.Show(&choose.Screen{
+			Title: w.T("export.where"), Hint: w.T("export.where-hint"), At: s.dir,
+			Back: func() { w.Show(s) },
+			Done: func(dir string) {
+				s.dir = dir
+				s.name.SetText(freeName(dir, s.name.Text))
+				w.Show(s)
+			},
+		})
+	})
+	choose.Small()
+	objects = append(objects,
+		widget.FormLine(w.T("export.where"), widget.RowGrow(10, 0, widget.NewText(widget.Mono(evidence.Shorten(s.dir, 200))), choose)),
+		widget.FormLine(w.T("export.named"), s.name))
+
+	create := w.Button(widget.ButtonPrimary, "export.create", func() { s.start(w) })
+	ready := func() { create.Disable(strings.TrimSpace(s.name.Text) == "" || s.zip && s.password.Text == "") }
+	s.name.OnChanged = func(string) { ready() }
+	s.password.OnChanged = func(string) { ready() }
+	ready()
+	objects = append(objects, widget.Space(2), widget.RowGrow(12, 1, create, widget.NewText(widget.SmallMute(w.T("export.then")))))
+	p.Body = widget.Columns(20, 0.58, 620, widget.Card(objects...), s.help(w))
+	p.Focus = create
+	p.Enter = func() { s.start(w) }
+	if s.zip && s.password.Text == "" {
+		p.Focus = s.password
+	}
+}
+
+func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
+	title := widget.NewText(widget.Small(w.ExhibitTitle(e, 70)))
+	if e.Closed {
+		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.T("minor.not-exported"))))
+	}
+	if len(e.Pictures()) == 0 {
+		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.T("thumb.no-picture"))))
+	}
+	chosen := 0
+	if s.mask[e.Exhibit] {
+		chosen = 1
+	}
+	paper := widget.NewPicker(w.Keys(), []string{w.T("export.show"), w.T("export.mask")}, chosen, func(i int) { s.mask[e.Exhibit] = i == 1 })
+	return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, paper)
+}
+
+// request is what the form says.
+func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
+	r := handover.ExportRequest{Case: w.Desk().Case.ID, Language: words.Languages[s.language]}
+	name := strings.TrimSpace(s.name.Text)
+	if s.zip {
+		r.ZipPassword = s.password.Text
+		name = strings.TrimSuffix(name, ".zip") + ".zip"
+	}
+	r.Target = filepath.Join(s.dir, filepath.Base(name))
+	for id, on := range s.mask {
+		if on {
+			r.Mask = append(r.Mask, id)
+		}
+	}
+	slices.Sort(r.Mask)
+	return r
+}
+
+func (s *exportScreen) start(w *stage.Stage) {
+	if s.job.Busy() || strings.TrimSpace(s.name.Text) == "" || s.zip && s.password.Text == "" {
+		return
+	}
+	w.ClearNotice()
+	session, request := w.Session(), s.request(w)
+	stage.Watch(w, &s.job, stage.Task[handover.ExportResult]{
+		Work: func(ctx context.Context, p evidence.Progress) (handover.ExportResult, error) {
+			return session.Handover.Export(ctx, request, p)
+		},
+		Done: func(r handover.ExportResult) {
+			s.done = &r
+			s.password.SetText("")
+			w.Desk().Case.Exported = true
+			w.Rebuild()
+			w.ToTop()
+		},
+	})
+}
+
+var exportSteps = []evidence.Step{evidence.StepCollect, evidence.StepReport, evidence.StepSeal, evidence.StepCheck}
+
+func (s *exportScreen) progress(w *stage.Stage, p *stage.Page) {
+	steps := s.job.Steps(w, exportSteps, func(step evidence.Step, done, total int64) string {
+		if step == evidence.StepCollect || step == evidence.StepCheck {
+			return w.T("progress.of", "Done", w.Text().Bytes(done), "Total", w.Text().Bytes(total))
+		}
+		return w.T("progress.of", "Done", w.Text().Number(done), "Total", w.Text().Number(total))
+	})
+	var stop *widget.Button
+	stop, p.Back = s.job.Stopper(w)
+	p.Body = widget.Columns(20, 0.58, 620, widget.Card(widget.NewText(widget.Head(w.T("export.running"))), widget.Space(2), steps, widget.Space(4),
+		widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("export.safe"))))), s.help(w))
+	p.Focus = stop
+}
+
+func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
+	r := *s.done
+	state := widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.checked"))))
+	switch {
+	case r.Verdict == proof.NotTimestamped:
+		state = widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.T("export.no-time"))))
+	case !r.Valid:
+		state = widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("export.not-all"))))
+	}
+	objects := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.T("export.ready"))), widget.NewText(widget.Mono(evidence.Shorten(r.Target, 300))),
+		widget.NewText(widget.SmallMute(w.N("export.size", r.Files, "Bytes", w.Text().Bytes(r.Bytes)) + " · " + w.N("export.pages", r.Pages))),
+		widget.Space(2), state,
+	}
+	for _, t := range r.Timestamps {
+		if t.State == proof.Verified && t.Time != nil {
+			objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.stamped", "When", w.KeptAt(*t.Time))),
+				widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60)))))
+		} else {
+			objects = append(objects, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.T("export.not-stamped")), widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60)))))
+		}
+	}
+	open := func(path string) func() {
+		return func() { w.Explain(w.OpenFile(path)) }
+	}
+	var buttons []fyne.CanvasObject
+	main := w.Button(widget.ButtonPrimary, "export.folder-open", open(filepath.Dir(r.Target)))
+	if r.Report != "" {
+		main = w.Button(widget.ButtonPrimary, "export.report-open", open(r.Report))
+		buttons = append(buttons, main, w.Button(widget.ButtonPlain, "export.folder-open", open(r.Target)))
+	} else {
+		buttons = append(buttons, main)
+	}
+	buttons = append(buttons, w.Button(widget.ButtonPlain, "export.another", func() { w.Show(&exportScreen{}) }))
+	objects = append(objects, widget.Space(2), widget.Wrap(10, buttons...), widget.NewText(widget.SmallMute(w.T("export.open-note"))))
+	for _, c := range r.Checks {
+		if c.State != evidence.Passed {
+			objects = append(objects, widget.NewText(widget.Small(w.Shared("check."+c.Name, c.Name)+" · "+w.Shared("check.state."+string(c.State), string(c.State))),
+				widget.SmallMute(" · "+evidence.Shorten(c.Detail, 200))))
+		}
+	}
+	warn := widget.LookCard(widget.NewText(widget.Strong(w.T("export.plain"))), widget.NewText(widget.Plain(w.T("export.plain-how"))))
+	if strings.HasSuffix(r.Target, ".zip") {
+		warn = widget.LookCard(widget.NewText(widget.Strong(w.T("export.sealed"))), widget.NewText(widget.Plain(w.T("export.sealed-how"))))
+	}
+	print := widget.Card(widget.NewText(widget.Strong(w.T("export.fingerprint"))), widget.NewText(widget.SmallMute(w.T("export.fingerprint-how"))), widget.NewText(widget.Mono(r.Fingerprint.Grouped())))
+	p.Body = widget.Columns(20, 0.58, 620, widget.Stack(14, widget.Card(objects...), warn, print), s.help(w))
+	p.Focus = main
+}

@@ -1,0 +1,24 @@
+package handover
+
+import (
+	"testing"
+
+	"constat/app/view/cases"
+	"constat/app/view/keep"
+	"constat/app/view/open"
+	"constat/app/view/settings"
+	"constat/app/view/stage"
+	"constat/app/view/viewtest"
+	"constat/evidence"
+)
+
+// rooms are those of the whole window.
+func rooms() stage.Rooms {
+	return stage.House(open.Rooms(), cases.Rooms(), keep.Rooms(), Rooms(), settings.Rooms())
+}
+
+// inCase is a rig with an open case.
+func inCase(t *testing.T, authorities ...evidence.Authority) *viewtest.Rig {
+	t.Helper()
+	return viewtest.InCase(t, rooms(), authorities...)
+}

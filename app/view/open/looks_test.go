@@ -1,0 +1,37 @@
+package open
+
+import (
+	"testing"
+
+	"constat/app/view/secret"
+	"constat/app/view/stage"
+	"constat/app/view/viewtest"
+)
+
+// gallery is every screen of this step in a state that shows most of it.
+func gallery(r *viewtest.Rig) viewtest.Gallery {
+	return viewtest.Gallery{
+		"01-first": func() stage.Screen { return &firstScreen{} },
+		"02-code": func() stage.Screen {
+			s := secret.NewCode("K7QX2-M4VNP-8RTWD-3HJCE-9YB6A-FZ5KU", nil)
+			r.W.Show(s)
+			r.Press("window.code.copy")
+			r.Press("window.code.save")
+			r.Press("window.choose.folder")
+			return s
+		},
+		"03-unlock":  func() stage.Screen { return &unlockScreen{} },
+		"04-recover": func() stage.Screen { return &recoverScreen{} },
+		"21-broken":  func() stage.Screen { return &brokenScreen{} },
+	}
+}
+
+func TestNoTextIsCut(t *testing.T) {
+	r := inCase(t)
+	r.Look(t, gallery(r))
+}
+
+func TestTabReachesEverythingAndBringsItIntoView(t *testing.T) {
+	r := inCase(t)
+	r.Tab(t, gallery(r))
+}

@@ -1,0 +1,37 @@
+package settings
+
+import (
+	"testing"
+
+	"constat/app/view/cases"
+	"constat/app/view/handover"
+	"constat/app/view/keep"
+	"constat/app/view/open"
+	"constat/app/view/stage"
+	"constat/app/view/viewtest"
+	"constat/evidence"
+)
+
+// rooms are those of the whole window.
+func rooms() stage.Rooms {
+	return stage.House(open.Rooms(), cases.Rooms(), keep.Rooms(), handover.Rooms(), Rooms())
+}
+
+// inCase is a rig with an open case.
+func inCase(t *testing.T, authorities ...evidence.Authority) *viewtest.Rig {
+	t.Helper()
+	return viewtest.InCase(t, rooms(), authorities...)
+}
+
+// newRig is a rig that shows the first start.
+func newRig(t *testing.T, authorities ...evidence.Authority) *viewtest.Rig {
+	t.Helper()
+	return viewtest.New(t, rooms(), authorities...)
+}
+
+// code is the recovery code on the screen, as the person copies it.
+func code(r *viewtest.Rig) string {
+	r.T.Helper()
+	r.Press("window.code.copy")
+	return r.Clip.Content()
+}

@@ -1,0 +1,26 @@
+package view
+
+import (
+	"constat/app/view/stage"
+)
+
+// step is one entry of the list at the left. Steps are numbered in this order, which
+// is that of stage.StepKeep and what follows it.
+type step struct {
+	name, detail string
+	done         bool
+	open         func()
+}
+
+func (w *Window) steps() []step {
+	open := w.desk.Case
+	exported := w.stage.T("step.not-exported")
+	if open.Exported {
+		exported = w.stage.T("step.exported")
+	}
+	to := func(p stage.Place) func() { return func() { w.goTo(w.at(p)) } }
+	return []step{
+		{w.stage.T("keep.title"), w.stage.N("side.kept", open.Exhibits), open.Exhibits > 0, to(stage.Kept)},
+		{w.stage.T("export.title"), exported, open.Exported, to(stage.Handover)},
+	}
+}
