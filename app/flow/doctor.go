@@ -77,7 +77,7 @@ func (a *App) tryCapture(ctx context.Context, browser chrome.Executable) (string
 		return "", err
 	}
 	if !got.Outcome.Usable() {
-		return "", &CaptureError{Outcome: got.Outcome}
+		return "", &captureError{Outcome: got.Outcome}
 	}
 	return got.Browser.Product, nil
 }
@@ -106,7 +106,7 @@ func (a *App) diskRoom(vaultDir string) (int64, error) {
 	return freeBytes(dir)
 }
 
-// CaptureError: a page was shown, but not the one that was asked for.
-type CaptureError struct{ Outcome evidence.Outcome }
+// captureError: a page was shown, but not the one that was asked for.
+type captureError struct{ Outcome evidence.Outcome }
 
-func (e *CaptureError) Error() string { return "capture is " + string(e.Outcome) }
+func (e *captureError) Error() string { return "capture is " + string(e.Outcome) }

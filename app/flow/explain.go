@@ -191,7 +191,7 @@ func captureKind(err error) (string, []any, bool) {
 	if e, ok := errors.AsType[*proof.TokenError](err); ok {
 		return "token", []any{"Name", e.Authority}, true
 	}
-	if _, ok := errors.AsType[*CaptureError](err); ok {
+	if _, ok := errors.AsType[*captureError](err); ok {
 		return "capture-outcome", nil, true
 	}
 	return "", nil, false
@@ -231,7 +231,7 @@ func storeKind(err error) (string, []any, int, bool) {
 	if _, ok := errors.AsType[*handover.BundleError](err); ok {
 		return "bundle", nil, ExitNo, true
 	}
-	if _, ok := errors.AsType[*SettingsError](err); ok {
+	if _, ok := errors.AsType[*settingsError](err); ok {
 		return "settings", nil, ExitFailed, true
 	}
 	switch {

@@ -41,19 +41,19 @@ func (s Settings) clone() Settings {
 	return s
 }
 
-// MaxSettings is the largest settings file that is read, in bytes.
-const MaxSettings = 1 << 20
+// maxSettings is the largest settings file that is read, in bytes.
+const maxSettings = 1 << 20
 
-// SettingsError reports a settings file that cannot be used; it is never overwritten silently.
-type SettingsError struct {
+// settingsError reports a settings file that cannot be used; it is never overwritten silently.
+type settingsError struct {
 	Path string
 	Err  error
 }
 
-func (e *SettingsError) Error() string { return fmt.Sprintf("settings %s: %v", e.Path, e.Err) }
+func (e *settingsError) Error() string { return fmt.Sprintf("settings %s: %v", e.Path, e.Err) }
 
 // Unwrap returns the cause.
-func (e *SettingsError) Unwrap() error { return e.Err }
+func (e *settingsError) Unwrap() error { return e.Err }
 
 func loadSettings(path string) (Settings, error) {
 	var s Settings
@@ -62,17 +62,17 @@ func loadSettings(path string) (Settings, error) {
 		return s, nil
 	}
 	if err != nil {
-		return s, &SettingsError{path, err}
+		return s, &settingsError{path, err}
 	}
-	if info.Size() > MaxSettings {
-		return s, &SettingsError{path, fmt.Errorf("%d bytes", info.Size())}
+	if info.Size() > maxSettings {
+		return s, &settingsError{path, fmt.Errorf("%d bytes", info.Size())}
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return s, &SettingsError{path, err}
+		return s, &settingsError{path, err}
 	}
 	if err := json.Unmarshal(b, &s); err != nil {
-		return s, &SettingsError{path, err}
+		return s, &settingsError{path, err}
 	}
 	if s.Language != "" && !slices.Contains(words.Languages, s.Language) {
 		s.Language = ""
@@ -86,11 +86,11 @@ func saveSettings(path string, s Settings) error {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return &SettingsError{path, err}
+		return &settingsError{path, err}
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".settings-*")
 	if err != nil {
-		return &SettingsError{path, err}
+		return &settingsError{path, err}
 	}
 	defer os.Remove(tmp.Name())
 	_, err = tmp.Write(append(b, '\n'))
@@ -99,7 +99,7 @@ func saveSettings(path string, s Settings) error {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		return &SettingsError{path, err}
+		return &settingsError{path, err}
 	}
 	return nil
 }

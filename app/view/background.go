@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"constat/app/flow"
+	"constat/app/flow/proof"
 	"constat/app/view/stage"
 	"constat/evidence"
 )
@@ -45,9 +45,9 @@ func (s *stamps) tick() {
 	}
 	s.next, s.last = time.Time{}, w.cfg.Now()
 	session, told := w.session, s.told
-	stage.Run(s.lane, func(ctx context.Context) (flow.DueResult, error) {
-		return session.RestampDue(ctx, evidence.NoProgress{})
-	}, func(r flow.DueResult, err error) {
+	stage.Run(s.lane, func(ctx context.Context) (proof.DueResult, error) {
+		return session.Proof.RestampDue(ctx, evidence.NoProgress{})
+	}, func(r proof.DueResult, err error) {
 		s.told = r.Next
 		again := r.Next
 		if err != nil {

@@ -43,7 +43,7 @@ func TestQuickExitFromEverywhere(t *testing.T) {
 			if r.Clip.Content() != "" {
 				t.Error("the clipboard was not cleared")
 			}
-			if _, err := session.Cases(t.Context()); err == nil {
+			if _, err := session.Look.Cases(t.Context()); err == nil {
 				t.Error("the vault is still open")
 			}
 			r.Exec.Tick()

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
@@ -132,7 +132,7 @@ func TestAJobRunsOnceAndItsErrorIsSaidOnce(t *testing.T) {
 	if job.Busy() || job.Over() || ran != 1 || len(done) != 1 {
 		t.Errorf("ran %d times, done %v, busy %v, over %v", ran, done, job.Busy(), job.Over())
 	}
-	start(flow.ErrMinor, nil)
+	start(look.ErrMinor, nil)
 	r.Exec.Finish()
 	if !r.Noticed() || len(done) != 1 {
 		t.Errorf("done %v, screen: %s", done, r.Words())

@@ -27,6 +27,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"constat/app/flow"
+	"constat/app/flow/proof"
 	"constat/app/view"
 	"constat/app/view/widget"
 	"constat/assets/icons"
@@ -136,7 +137,7 @@ func look(env func(string) string) fyne.Theme {
 
 // newFlow composes the use cases from the environment.
 func newFlow(dir string, env func(string) string) (*flow.App, error) {
-	authorities, err := flow.ParseAuthorities(env("CONSTAT_TSA"), os.ReadFile)
+	authorities, err := proof.ParseAuthorities(env("CONSTAT_TSA"), os.ReadFile)
 	if err != nil {
 		return nil, err
 	}

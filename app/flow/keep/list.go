@@ -96,8 +96,8 @@ func ParseList(r io.Reader) (addresses, duplicates []string, err error) {
 	return addresses, duplicates, nil
 }
 
-// ListFormat is the format of a list as it lies in the vault.
-const ListFormat = "constat-list/1"
+// listFormat is the format of a list as it lies in the vault.
+const listFormat = "constat-list/1"
 
 // ListAddress is one address of a list, with the answer about age for it.
 type ListAddress struct {
@@ -185,7 +185,7 @@ func (k *Keeper) MakeList(ctx context.Context, caseID string, addresses []ListAd
 	if len(addresses) == 0 || len(addresses) > MaxList {
 		return List{}, &ListError{Count: len(addresses)}
 	}
-	f := listFile{Format: ListFormat, Options: o}
+	f := listFile{Format: listFormat, Options: o}
 	seen := map[string]bool{}
 	load := 0
 	for _, a := range addresses {
@@ -306,7 +306,7 @@ func (h history) view(l vault.List) (List, error) {
 	if l.Damage != nil {
 		return List{}, fmt.Errorf("%w: %w", errListFile, l.Damage)
 	}
-	if err := json.Unmarshal(l.Bytes, &f); err != nil || f.Format != ListFormat || len(f.Addresses) > MaxList {
+	if err := json.Unmarshal(l.Bytes, &f); err != nil || f.Format != listFormat || len(f.Addresses) > MaxList {
 		return List{}, fmt.Errorf("%w: %d addresses, %v", errListFile, len(f.Addresses), err)
 	}
 	v := List{ID: strconv.FormatUint(l.Seq, 10), Case: h.caseID, MadeAt: l.Time, Options: f.Options}

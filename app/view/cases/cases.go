@@ -5,7 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/secret"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
@@ -14,15 +14,15 @@ import (
 
 // casesScreen lists the cases. With none it goes straight to a new one.
 type casesScreen struct {
-	list   []flow.CaseView
+	list   []look.Case
 	loaded bool
 }
 
 func (s *casesScreen) Open(w *stage.Stage) {
 	w.Desk().StopPractice()
-	w.Desk().Case = flow.CaseView{}
+	w.Desk().Case = look.Case{}
 	session := w.Session()
-	stage.Run(w.Aside(), session.Cases, func(list []flow.CaseView, err error) {
+	stage.Run(w.Aside(), session.Look.Cases, func(list []look.Case, err error) {
 		s.list, s.loaded = list, true
 		if err == nil && len(list) == 0 {
 			w.Show(&newCaseScreen{first: true})
@@ -59,7 +59,7 @@ func (s *casesScreen) Build(w *stage.Stage) stage.Page {
 	}
 }
 
-func caseLine(w *stage.Stage, c flow.CaseView) fyne.CanvasObject {
+func caseLine(w *stage.Stage, c look.Case) fyne.CanvasObject {
 	title := evidence.Shorten(c.Title, 120)
 	var chips []fyne.CanvasObject
 	if c.Practice {
@@ -80,7 +80,7 @@ func caseLine(w *stage.Stage, c flow.CaseView) fyne.CanvasObject {
 }
 
 // openCase makes a case the present one and shows it.
-func openCase(w *stage.Stage, c flow.CaseView) {
+func openCase(w *stage.Stage, c look.Case) {
 	if w.Desk().Practice.CaseID != c.ID {
 		w.Desk().StopPractice()
 	}
@@ -130,18 +130,18 @@ func (s *newCaseScreen) create(w *stage.Stage) {
 		return
 	}
 	title, session := s.title.Text, w.Session()
-	stage.Start(w, &s.job, stage.Task[flow.CaseView]{
-		Work: func(ctx context.Context, _ evidence.Progress) (flow.CaseView, error) {
-			return session.CreateCase(ctx, title)
+	stage.Start(w, &s.job, stage.Task[look.Case]{
+		Work: func(ctx context.Context, _ evidence.Progress) (look.Case, error) {
+			return session.Keep.CreateCase(ctx, title)
 		},
-		Done: func(c flow.CaseView) {
+		Done: func(c look.Case) {
 			openCase(w, c)
 		},
 	})
 }
 
 type started struct {
-	matter   flow.CaseView
+	matter   look.Case
 	practice stage.Practice
 }
 
@@ -149,7 +149,7 @@ type started struct {
 func startPractice(w *stage.Stage) {
 	session := w.Session()
 	stage.Run(w.Work(), func(ctx context.Context) (started, error) {
-		c, address, stop, err := session.StartPractice(ctx)
+		c, address, stop, err := session.Keep.StartPractice(ctx)
 		return started{c, stage.Practice{CaseID: c.ID, Address: address, Stop: stop}}, err
 	}, func(s started, err error) {
 		if err != nil {

@@ -10,7 +10,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/handover"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/app/view/choose"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
@@ -20,7 +22,7 @@ import (
 
 // exportScreen makes the bundle that goes to the police.
 type exportScreen struct {
-	list     []flow.ExhibitView
+	list     []look.Exhibit
 	loaded   bool
 	language int // of the report; chosen apart from that of the screen
 	zip      bool
@@ -30,7 +32,7 @@ type exportScreen struct {
 	password *widget.Field
 
 	job  stage.Job
-	done *flow.ExportResult
+	done *handover.ExportResult
 }
 
 func (s *exportScreen) Open(w *stage.Stage) {
@@ -163,7 +165,7 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 	}
 }
 
-func (s *exportScreen) exhibitRow(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	title := widget.NewText(widget.Small(w.ExhibitTitle(e, 70)))
 	if e.Closed {
 		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.T("minor.not-exported"))))
@@ -180,8 +182,8 @@ func (s *exportScreen) exhibitRow(w *stage.Stage, e flow.ExhibitView) fyne.Canva
 }
 
 // request is what the form says.
-func (s *exportScreen) request(w *stage.Stage) flow.ExportRequest {
-	r := flow.ExportRequest{Case: w.Desk().Case.ID, Language: words.Languages[s.language]}
+func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
+	r := handover.ExportRequest{Case: w.Desk().Case.ID, Language: words.Languages[s.language]}
 	name := strings.TrimSpace(s.name.Text)
 	if s.zip {
 		r.ZipPassword = s.password.Text
@@ -203,11 +205,11 @@ func (s *exportScreen) start(w *stage.Stage) {
 	}
 	w.ClearNotice()
 	session, request := w.Session(), s.request(w)
-	stage.Watch(w, &s.job, stage.Task[flow.ExportResult]{
-		Work: func(ctx context.Context, p evidence.Progress) (flow.ExportResult, error) {
-			return session.Export(ctx, request, p)
+	stage.Watch(w, &s.job, stage.Task[handover.ExportResult]{
+		Work: func(ctx context.Context, p evidence.Progress) (handover.ExportResult, error) {
+			return session.Handover.Export(ctx, request, p)
 		},
-		Done: func(r flow.ExportResult) {
+		Done: func(r handover.ExportResult) {
 			s.done = &r
 			s.password.SetText("")
 			w.Desk().Case.Exported = true
@@ -237,7 +239,7 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 	r := *s.done
 	state := widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.checked"))))
 	switch {
-	case r.Verdict == flow.NotTimestamped:
+	case r.Verdict == proof.NotTimestamped:
 		state = widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.T("export.no-time"))))
 	case !r.Valid:
 		state = widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("export.not-all"))))
@@ -248,7 +250,7 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 		widget.Space(2), state,
 	}
 	for _, t := range r.Timestamps {
-		if t.State == flow.StampVerified && t.Time != nil {
+		if t.State == proof.Verified && t.Time != nil {
 			objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.stamped", "When", w.KeptAt(*t.Time))),
 				widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60)))))
 		} else {

@@ -4,7 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"constat/app/flow"
+	"constat/app/flow/handover"
+	"constat/app/flow/proof"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
 	"constat/app/view/widget"
@@ -15,7 +16,7 @@ import (
 func gallery(r *viewtest.Rig) viewtest.Gallery {
 	list := viewtest.ACase().List()
 	at := time.Date(2026, 11, 23, 12, 0, 1, 0, time.UTC)
-	export := func(done *flow.ExportResult) *exportScreen {
+	export := func(done *handover.ExportResult) *exportScreen {
 		s := &exportScreen{list: list, loaded: true, mask: map[string]bool{"E-002": true}, dir: "/home/someone/Bureau", zip: done == nil, done: done}
 		s.name, s.password = widget.NewField(r.W.Keys(), ""), widget.NewSecret(r.W.Keys(), "")
 		s.name.SetText("dossier-2026-11-23")
@@ -29,8 +30,8 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			return s
 		},
 		"18-export-done": func() stage.Screen {
-			return export(&flow.ExportResult{Target: "/home/someone/Bureau/dossier-2026-11-23", Report: "/x/report.pdf", Fingerprint: viewtest.MadeUp().ManifestSHA256, Files: 41, Bytes: 38_000_000, Pages: 12, Valid: true,
-				Timestamps: []flow.TimestampView{{Authority: "quovadis-eu", State: flow.StampVerified, Time: &at}, {Authority: "digicert", State: flow.StampPending}},
+			return export(&handover.ExportResult{Target: "/home/someone/Bureau/dossier-2026-11-23", Report: "/x/report.pdf", Fingerprint: viewtest.MadeUp().ManifestSHA256, Files: 41, Bytes: 38_000_000, Pages: 12, Valid: true,
+				Timestamps: []proof.Timestamp{{Authority: "quovadis-eu", State: proof.Verified, Time: &at}, {Authority: "digicert", State: proof.Pending}},
 				Checks:     []evidence.Check{{Name: "chain", State: evidence.NotDone, Detail: "no reply"}}})
 		},
 	}

@@ -6,7 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/assets/help"
@@ -44,7 +45,7 @@ func (s *ageScreen) Build(w *stage.Stage) stage.Page {
 		}
 		w.Show(&captureScreen{request: s.from.options.request(w.Desk().Case.ID, s.address), from: s.from})
 	})
-	stop := func(subject flow.Subject) func() {
+	stop := func(subject keep.Subject) func() {
 		return func() {
 			refuse(w, s.address, subject)
 			w.Show(&recordScreen{address: s.address, from: s.from, subject: subject})
@@ -53,8 +54,8 @@ func (s *ageScreen) Build(w *stage.Stage) stage.Page {
 	question := widget.Card(
 		widget.NewText(widget.Head(w.T("age.question"))), widget.NewText(widget.Muted(w.T("age.why"))), widget.Space(4),
 		widget.Wrap(widget.GapSmall,
-			w.Button(widget.ButtonPlain, "age.yes", stop(flow.SubjectMinor)),
-			w.Button(widget.ButtonPlain, "age.unsure", stop(flow.SubjectUnsure)),
+			w.Button(widget.ButtonPlain, "age.yes", stop(keep.SubjectMinor)),
+			w.Button(widget.ButtonPlain, "age.unsure", stop(keep.SubjectUnsure)),
 			no),
 		widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))
 	help := widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.T("age.law"))), widget.NewText(widget.Muted(w.T("age.law-why")))))
@@ -66,12 +67,12 @@ func (s *ageScreen) Build(w *stage.Stage) stage.Page {
 
 // refuse tells flow the answer about age. It holds until the lock: asking again
 // would be a way around it. Nothing is loaded.
-func refuse(w *stage.Stage, address string, subject flow.Subject) {
+func refuse(w *stage.Stage, address string, subject keep.Subject) {
 	if address == "" {
 		return
 	}
-	_, err := w.Session().Preserve(w.Life(), flow.PreserveRequest{Case: w.Desk().Case.ID, Address: address, Subject: subject}, evidence.NoProgress{})
-	if !errors.Is(err, flow.ErrSubject) {
+	_, err := w.Session().Keep.Preserve(w.Life(), keep.PreserveRequest{Case: w.Desk().Case.ID, Address: address, Subject: subject}, evidence.NoProgress{})
+	if !errors.Is(err, keep.ErrSubject) {
 		w.Explain(err)
 	}
 }
@@ -81,7 +82,7 @@ func refuse(w *stage.Stage, address string, subject flow.Subject) {
 type recordScreen struct {
 	address string
 	from    *homeScreen
-	subject flow.Subject // empty: the person's own wish
+	subject keep.Subject // empty: the person's own wish
 	note    *widget.Field
 	job     stage.Job
 }
@@ -132,12 +133,12 @@ func hotlines(w *stage.Stage) []fyne.CanvasObject {
 
 func (s *recordScreen) record(w *stage.Stage) {
 	session := w.Session()
-	request := flow.RecordRequest{Case: w.Desk().Case.ID, Address: s.address, Note: s.note.Text}
-	stage.Start(w, &s.job, stage.Task[flow.ExhibitView]{
-		Work: func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
-			return session.Record(ctx, request, p)
+	request := keep.RecordRequest{Case: w.Desk().Case.ID, Address: s.address, Note: s.note.Text}
+	stage.Start(w, &s.job, stage.Task[look.Exhibit]{
+		Work: func(ctx context.Context, p evidence.Progress) (look.Exhibit, error) {
+			return session.Keep.Record(ctx, request, p)
 		},
-		Done: func(e flow.ExhibitView) {
+		Done: func(e look.Exhibit) {
 			w.Show(&exhibitScreen{id: e.Exhibit, fresh: true})
 		},
 	})

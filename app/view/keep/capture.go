@@ -6,7 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -14,7 +15,7 @@ import (
 
 // captureScreen shows a capture step by step.
 type captureScreen struct {
-	request flow.PreserveRequest
+	request keep.PreserveRequest
 	from    *homeScreen
 	job     stage.Job
 }
@@ -29,11 +30,11 @@ func (s *captureScreen) Open(w *stage.Stage) { s.start(w) }
 
 func (s *captureScreen) start(w *stage.Stage) {
 	session, request := w.Session(), s.request
-	makeExhibit(w, &s.job, func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
-		return session.Preserve(ctx, request, p)
+	makeExhibit(w, &s.job, func(ctx context.Context, p evidence.Progress) (look.Exhibit, error) {
+		return session.Keep.Preserve(ctx, request, p)
 	}, func(err error) error {
-		if errors.Is(err, flow.ErrSubject) { // answered otherwise before
-			w.Show(&recordScreen{address: request.Address, from: s.from, subject: flow.SubjectUnsure})
+		if errors.Is(err, keep.ErrSubject) { // answered otherwise before
+			w.Show(&recordScreen{address: request.Address, from: s.from, subject: keep.SubjectUnsure})
 			return nil
 		}
 		return err
@@ -42,10 +43,10 @@ func (s *captureScreen) start(w *stage.Stage) {
 
 // makeExhibit runs the use case that makes an exhibit and shows what came of it.
 func makeExhibit(w *stage.Stage, j *stage.Job,
-	work func(context.Context, evidence.Progress) (flow.ExhibitView, error), failed func(error) error) {
-	stage.Watch(w, j, stage.Task[flow.ExhibitView]{
+	work func(context.Context, evidence.Progress) (look.Exhibit, error), failed func(error) error) {
+	stage.Watch(w, j, stage.Task[look.Exhibit]{
 		Work:   work,
-		Done:   func(e flow.ExhibitView) { w.Show(&exhibitScreen{id: e.Exhibit, fresh: true}) },
+		Done:   func(e look.Exhibit) { w.Show(&exhibitScreen{id: e.Exhibit, fresh: true}) },
 		Failed: failed,
 	})
 }

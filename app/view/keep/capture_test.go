@@ -6,7 +6,7 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/app/view"
 	"constat/app/view/widget"
 )
@@ -14,7 +14,7 @@ import (
 func TestCaptureCanBeStopped(t *testing.T) {
 	r := inCase(t)
 	r.Exec.Held = true
-	s := &captureScreen{request: flow.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/", Subject: flow.SubjectAdult}, from: &homeScreen{}}
+	s := &captureScreen{request: keep.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/", Subject: keep.SubjectAdult}, from: &homeScreen{}}
 	r.W.Show(s)
 	r.Sees("window.capture.running", "window.calm.wrong", "step.load")
 	home := r.W.Screen()
@@ -37,7 +37,7 @@ func TestCaptureCanBeStopped(t *testing.T) {
 func TestAutoLockWaitsForRunningWork(t *testing.T) {
 	r := inCase(t)
 	r.Exec.Held = true
-	r.W.Show(&captureScreen{request: flow.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/", Subject: flow.SubjectMinor}, from: &homeScreen{}})
+	r.W.Show(&captureScreen{request: keep.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/", Subject: keep.SubjectMinor}, from: &homeScreen{}})
 	r.Clock.Pass(2 * view.DefaultLockMinutes * time.Minute)
 	r.Exec.Tick()
 	if r.W.Session() == nil {

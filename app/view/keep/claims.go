@@ -3,7 +3,7 @@ package keep
 import (
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -14,7 +14,7 @@ import (
 const maxClaims = 80
 
 // claimsCard shows what imported files say of themselves; nil if nothing.
-func claimsCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func claimsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	claims := e.Manifest.Claims
 	if len(claims) == 0 {
 		return nil

@@ -3,7 +3,7 @@ package keep
 import (
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -14,7 +14,7 @@ import (
 type exhibitScreen struct {
 	id     string
 	fresh  bool // just kept
-	e      flow.ExhibitView
+	e      look.Exhibit
 	loaded bool
 	part   int
 	cover  *widget.Cover
@@ -175,7 +175,7 @@ func problemsOf(w *stage.Stage, problems []evidence.Problem) []fyne.CanvasObject
 	for _, p := range problems {
 		spans := []widget.Span{widget.Plain(w.Shared("problem."+p.Code, p.Code))}
 		if p.Detail != "" {
-			spans = append(spans, widget.SmallMute(" · "+evidence.Shorten(flow.ProblemDetail(w.Text(), p), 240)))
+			spans = append(spans, widget.SmallMute(" · "+evidence.Shorten(look.ProblemDetail(w.Text(), p), 240)))
 		}
 		out = append(out, widget.Point(widget.ToneLook, "look", widget.NewText(spans...)))
 	}

@@ -7,7 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -49,7 +49,7 @@ func isSuspicion(g evidence.FactGroup) bool { return g == evidence.FactSuspicion
 func isFact(g evidence.FactGroup) bool      { return !isSuspicion(g) }
 
 // suspicionCard keeps a suspicion apart from the facts; nil without one.
-func suspicionCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func suspicionCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	lines := toldLines(w, e.Facts, isSuspicion)
 	if len(lines) == 0 {
 		return nil
@@ -228,11 +228,11 @@ func factGroups() []evidence.FactGroup {
 
 func (s *factsScreen) save(w *stage.Stage, then func()) {
 	session, e, facts := w.Session(), s.of.e, s.typed()
-	stage.Start(w, &s.job, stage.Task[flow.ExhibitView]{
-		Work: func(ctx context.Context, _ evidence.Progress) (flow.ExhibitView, error) {
-			return session.SaveFacts(ctx, e.Case, e.Exhibit, facts)
+	stage.Start(w, &s.job, stage.Task[look.Exhibit]{
+		Work: func(ctx context.Context, _ evidence.Progress) (look.Exhibit, error) {
+			return session.Keep.SaveFacts(ctx, e.Case, e.Exhibit, facts)
 		},
-		Done: func(_ flow.ExhibitView) {
+		Done: func(_ look.Exhibit) {
 			s.begun = facts
 			then()
 		},
@@ -258,9 +258,9 @@ func (s *exhibitScreen) markButtons(w *stage.Stage) fyne.CanvasObject {
 
 func (s *exhibitScreen) setMark(w *stage.Stage, value string) {
 	session, e := w.Session(), s.e
-	stage.Run(w.Aside(), func(ctx context.Context) (flow.ExhibitView, error) {
-		return session.SaveFacts(ctx, e.Case, e.Exhibit, map[string]string{priorityField: value})
-	}, func(e flow.ExhibitView, err error) {
+	stage.Run(w.Aside(), func(ctx context.Context) (look.Exhibit, error) {
+		return session.Keep.SaveFacts(ctx, e.Case, e.Exhibit, map[string]string{priorityField: value})
+	}, func(e look.Exhibit, err error) {
 		if err != nil {
 			w.Explain(err)
 			return

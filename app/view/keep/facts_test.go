@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"constat/app/flow"
+	"constat/app/flow/proof"
 	"constat/app/view/viewtest"
 	"constat/evidence"
 )
@@ -21,7 +21,7 @@ func onExhibit(t *testing.T) (*viewtest.Rig, string) {
 // facts are those that are kept of an exhibit.
 func facts(r *viewtest.Rig, exhibit string) map[string]string {
 	r.T.Helper()
-	list, err := r.W.Session().Exhibits(r.T.Context(), r.W.Desk().Case.ID)
+	list, err := r.W.Session().Look.Exhibits(r.T.Context(), r.W.Desk().Case.ID)
 	if err != nil {
 		r.T.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestNothingTypedIsLostWithoutAQuestion(t *testing.T) {
 			t.Errorf("%s: one cannot leave without saving", way)
 		}
 		if r.W.Desk().Case.ID == "" {
-			cases, err := r.W.Session().Cases(t.Context())
+			cases, err := r.W.Session().Look.Cases(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -148,7 +148,7 @@ func TestMarkingIsOnePressAndCanBeTakenBack(t *testing.T) {
 
 func TestOtherWordsOfAMarkStay(t *testing.T) {
 	r, id := onExhibit(t)
-	if _, err := r.W.Session().SaveFacts(t.Context(), r.W.Desk().Case.ID, id, map[string]string{priorityField: "très grave"}); err != nil {
+	if _, err := r.W.Session().Keep.SaveFacts(t.Context(), r.W.Desk().Case.ID, id, map[string]string{priorityField: "très grave"}); err != nil {
 		t.Fatal(err)
 	}
 	r.W.Show(&exhibitScreen{id: id})
@@ -171,7 +171,7 @@ func TestTheClockIsAheadOrBehind(t *testing.T) {
 		t.Errorf("%q is not shown: %s", want, r.Words())
 	}
 	e.Manifest.Clock[0].OffsetSecs = 0
-	e.Timestamps[0].Clock = &flow.ClockView{Offset: 301.2, Uncertainty: 1.5}
+	e.Timestamps[0].Clock = &proof.Clock{Offset: 301.2, Uncertainty: 1.5}
 	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
 	if want := r.W.T("proof.clock-ahead", "Seconds", "301,2"); !strings.Contains(r.Words(), want) {
 		t.Errorf("%q is not shown: %s", want, r.Words())
@@ -185,7 +185,7 @@ func TestATimestampSaysItsGap(t *testing.T) {
 	e := viewtest.MadeUp()
 	gap := 76 * 3600.0
 	e.Timestamps[0].Gap, e.Timestamps[0].Tries = &gap, 3
-	e.Timestamps[0].Clock = &flow.ClockView{Offset: -0.4, Uncertainty: 0.6}
+	e.Timestamps[0].Clock = &proof.Clock{Offset: -0.4, Uncertainty: 0.6}
 	e.Timestamps[0].Label, e.Timestamps[0].LabelOn = "on-trusted-list", "2026-08-01"
 	e.Manifest.Clock = nil
 	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})

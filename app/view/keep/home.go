@@ -8,7 +8,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -19,8 +21,8 @@ type homeScreen struct {
 	address *widget.Field
 	way     int // how to keep: wayPage, wayFiles or wayOnly
 	options options
-	list    []flow.ExhibitView
-	lists   []flow.ListView // of addresses
+	list    []look.Exhibit
+	lists   []keep.List // of addresses
 	loaded  bool
 	oldest  bool      // sort
 	more    int       // exhibits that are shown besides the first homeMost
@@ -101,7 +103,7 @@ func (s *homeScreen) next(w *stage.Stage) {
 		return
 	}
 	address := strings.TrimSpace(s.address.Text)
-	if err := flow.CheckAddress(address); err != nil {
+	if err := keep.CheckAddress(address); err != nil {
 		w.Explain(err)
 		return
 	}
@@ -142,7 +144,7 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 	}
 	var cards []fyne.CanvasObject
 	// A visit stands with the exhibit that it is about.
-	list := slices.DeleteFunc(slices.Clone(s.list), func(e flow.ExhibitView) bool { return e.Recheck != nil })
+	list := slices.DeleteFunc(slices.Clone(s.list), func(e look.Exhibit) bool { return e.Recheck != nil })
 	if !s.oldest {
 		slices.Reverse(list)
 	}
@@ -158,7 +160,7 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		})
 		out = append(out, widget.Row(0, more))
 	}
-	if slices.ContainsFunc(list, func(e flow.ExhibitView) bool { return e.Kind == evidence.WebCapture && !e.Closed }) {
+	if slices.ContainsFunc(list, func(e look.Exhibit) bool { return e.Kind == evidence.WebCapture && !e.Closed }) {
 		all := w.Button(widget.ButtonQuiet, "recheck.all", func() { w.GoTo(&recheckScreen{}) })
 		all.Small()
 		out = append(out, widget.Row(0, all))
@@ -173,11 +175,14 @@ func (s *homeScreen) askAgain(w *stage.Stage) {
 	w.Stamps().Stop()
 	session, id := w.Session(), w.Desk().Case.ID
 	soon := w.Stamps().Soon // to know when the next question is due
-	stage.Start(w, &s.asking, stage.Task[[]flow.ExhibitView]{
-		Work: func(ctx context.Context, p evidence.Progress) ([]flow.ExhibitView, error) {
-			return session.Restamp(ctx, id, p)
+	stage.Start(w, &s.asking, stage.Task[[]look.Exhibit]{
+		Work: func(ctx context.Context, p evidence.Progress) ([]look.Exhibit, error) {
+			if err := session.Proof.Restamp(ctx, id, p); err != nil {
+				return nil, err
+			}
+			return session.Look.Exhibits(ctx, id)
 		},
-		Done: func(list []flow.ExhibitView) {
+		Done: func(list []look.Exhibit) {
 			soon()
 			s.list = list
 			w.Rebuild()
@@ -197,7 +202,7 @@ func shortAddress(address string, n int) string {
 	return evidence.Shorten(address, n)
 }
 
-func exhibitLine(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func exhibitLine(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	cover := w.T("thumb.covered")
 	key := "keep.kept-at"
 	if e.Closed {
@@ -233,7 +238,7 @@ func chipBlock(chips []fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // outcomeChip says honestly what was kept.
-func outcomeChip(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func outcomeChip(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	word := w.Shared("outcome."+string(e.Outcome), string(e.Outcome))
 	switch {
 	case e.Closed:
@@ -251,23 +256,23 @@ func outcomeChip(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
 }
 
 // stampChips says how many authorities confirmed the time, and how many have not.
-func stampChips(w *stage.Stage, e flow.ExhibitView) []fyne.CanvasObject {
-	count := map[flow.TimestampState]int{}
+func stampChips(w *stage.Stage, e look.Exhibit) []fyne.CanvasObject {
+	count := map[proof.State]int{}
 	for _, t := range e.Timestamps {
 		count[t.State]++
 	}
 	var chips []fyne.CanvasObject
-	if n := count[flow.StampVerified]; n > 0 {
+	if n := count[proof.Verified]; n > 0 {
 		word := w.Text().T("timestamp.state.verified")
 		if n > 1 {
 			word += " ×" + w.Text().Number(int64(n))
 		}
 		chips = append(chips, widget.Chip(widget.ToneOK, "check", word))
 	}
-	if count[flow.StampRejected] > 0 {
+	if count[proof.Rejected] > 0 {
 		chips = append(chips, widget.Chip(widget.ToneLook, "look", w.Text().T("timestamp.state.rejected")))
 	}
-	if count[flow.StampPending] > 0 || len(e.Timestamps) == 0 {
+	if count[proof.Pending] > 0 || len(e.Timestamps) == 0 {
 		chips = append(chips, widget.Chip(widget.ToneLook, "clock", w.Text().T("timestamp.state.pending")))
 	}
 	return chips

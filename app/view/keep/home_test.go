@@ -8,7 +8,7 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/widget"
 	"constat/evidence"
 )
@@ -18,7 +18,7 @@ func TestALongCaseIsDrawnInParts(t *testing.T) {
 	r := inCase(t)
 	s := &homeScreen{loaded: true}
 	for i := range 2*homeMost + 30 {
-		s.list = append(s.list, flow.ExhibitView{Exhibit: evidence.ExhibitID(i + 1), Title: "a page"})
+		s.list = append(s.list, look.Exhibit{Exhibit: evidence.ExhibitID(i + 1), Title: "a page"})
 	}
 	r.Put(s)
 	drawn := func() (n int) {
@@ -133,7 +133,7 @@ func TestUnder18LoadsNothingAndCannotBeOverridden(t *testing.T) {
 			r.TypeInto(0, "ce que je sais")
 			r.Press("window.record.button")
 			r.Sees("window.proof.not-address", "window.proof.no-time")
-			list, err := r.W.Session().Exhibits(t.Context(), r.W.Desk().Case.ID)
+			list, err := r.W.Session().Look.Exhibits(t.Context(), r.W.Desk().Case.ID)
 			if err != nil || len(list) != 1 || list[0].Kind != evidence.AddressOnly || list[0].Address != address {
 				t.Errorf("exhibits %+v %v", list, err)
 			}

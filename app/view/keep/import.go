@@ -8,7 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view/choose"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
@@ -93,14 +94,14 @@ func (s *importScreen) Build(w *stage.Stage) stage.Page {
 		list = append(list, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.T("import.no-file")))))
 	}
 	list = append(list, widget.Row(0, add), widget.NewText(widget.SmallMute(w.T("import.drop"))))
-	answer := func(key string, subject flow.Subject) *widget.Button {
+	answer := func(key string, subject keep.Subject) *widget.Button {
 		b := w.Button(widget.ButtonPlain, key, func() { s.answered(w, subject) })
 		b.Disable(len(s.files) == 0)
 		return b
 	}
 	question := widget.Card(
 		widget.NewText(widget.Head(w.T("import.question"))), widget.NewText(widget.Muted(w.T("import.question-why"))), widget.Space(4),
-		widget.Wrap(widget.GapSmall, answer("age.yes", flow.SubjectMinor), answer("age.unsure", flow.SubjectUnsure), answer("age.no", flow.SubjectAdult)),
+		widget.Wrap(widget.GapSmall, answer("age.yes", keep.SubjectMinor), answer("age.unsure", keep.SubjectUnsure), answer("age.no", keep.SubjectAdult)),
 		widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))
 	return stage.Page{
 		Title: w.T("import.title"), Step: stage.StepKeep, Back: back,
@@ -111,9 +112,9 @@ func (s *importScreen) Build(w *stage.Stage) stage.Page {
 
 // answered goes on only with 'adult', and not with a file for which the answer
 // was another one before: that holds until the lock.
-func (s *importScreen) answered(w *stage.Stage, subject flow.Subject) {
+func (s *importScreen) answered(w *stage.Stage, subject keep.Subject) {
 	for _, f := range s.files {
-		if subject != flow.SubjectAdult {
+		if subject != keep.SubjectAdult {
 			w.Desk().Refused = append(w.Desk().Refused, f)
 		}
 	}
@@ -123,7 +124,7 @@ func (s *importScreen) answered(w *stage.Stage, subject flow.Subject) {
 		w.ToTop()
 		return
 	}
-	w.Show(&importingScreen{request: flow.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject}, from: s})
+	w.Show(&importingScreen{request: keep.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject}, from: s})
 }
 
 // importSteps are what is to come for every file, in order; unpacking is shown
@@ -132,7 +133,7 @@ var importSteps = []evidence.Step{"import-store", "import-facts", evidence.StepE
 
 // importingScreen shows an import step by step.
 type importingScreen struct {
-	request flow.ImportRequest
+	request keep.ImportRequest
 	from    *importScreen
 	job     stage.Job
 }
@@ -141,10 +142,10 @@ func (s *importingScreen) Open(w *stage.Stage) { s.start(w) }
 
 func (s *importingScreen) start(w *stage.Stage) {
 	session, request := w.Session(), s.request
-	makeExhibit(w, &s.job, func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
-		return session.Import(ctx, request, p)
+	makeExhibit(w, &s.job, func(ctx context.Context, p evidence.Progress) (look.Exhibit, error) {
+		return session.Keep.Import(ctx, request, p)
 	}, func(err error) error {
-		if errors.Is(err, flow.ErrMinor) { // one of the files is known to be closed
+		if errors.Is(err, look.ErrMinor) { // one of the files is known to be closed
 			s.from.stopped = true
 			w.Show(s.from)
 		}

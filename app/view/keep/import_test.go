@@ -114,7 +114,7 @@ func TestAFileThatIsClosedIsNotKeptAgain(t *testing.T) {
 	r := inCase(t)
 	r.Drop("file://" + file(r, "a.txt", "a\n"))
 	r.Press("window.age.no")
-	if _, err := r.W.Session().MarkMinor(t.Context(), r.W.Desk().Case.ID, "E-001"); err != nil {
+	if _, err := r.W.Session().Keep.MarkMinor(t.Context(), r.W.Desk().Case.ID, "E-001"); err != nil {
 		t.Fatal(err)
 	}
 	r.Escape()

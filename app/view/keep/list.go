@@ -9,7 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -22,7 +22,7 @@ func pasted(text string) (addresses, twice []string, err error) {
 	if len(words) < 2 {
 		return nil, nil, nil
 	}
-	return flow.ParseList(strings.NewReader(strings.Join(words, "\n")))
+	return keep.ParseList(strings.NewReader(strings.Join(words, "\n")))
 }
 
 // allOf gives every address the same mark.
@@ -95,20 +95,20 @@ func (s *listScreen) Build(w *stage.Stage) stage.Page {
 
 // begin puts the list into the vault and goes on with it.
 func (s *listScreen) begin(w *stage.Stage) {
-	var list []flow.ListAddress
+	var list []keep.ListAddress
 	for _, a := range s.addresses {
-		subject := flow.SubjectAdult
+		subject := keep.SubjectAdult
 		if s.unsure[a] {
-			subject = flow.SubjectUnsure
+			subject = keep.SubjectUnsure
 		}
-		list = append(list, flow.ListAddress{Address: a, Subject: subject})
+		list = append(list, keep.ListAddress{Address: a, Subject: subject})
 	}
 	session, id, options := w.Session(), w.Desk().Case.ID, s.from.options.list()
-	stage.Start(w, &s.job, stage.Task[flow.ListView]{
-		Work: func(ctx context.Context, _ evidence.Progress) (flow.ListView, error) {
-			return session.MakeList(ctx, id, list, options)
+	stage.Start(w, &s.job, stage.Task[keep.List]{
+		Work: func(ctx context.Context, _ evidence.Progress) (keep.List, error) {
+			return session.Keep.MakeList(ctx, id, list, options)
 		},
-		Done: func(v flow.ListView) {
+		Done: func(v keep.List) {
 			w.Show(&keepListScreen{list: v, begin: true})
 		},
 	})
@@ -116,7 +116,7 @@ func (s *listScreen) begin(w *stage.Stage) {
 
 // keepListScreen keeps a list, address by address, and shows how far it is.
 type keepListScreen struct {
-	list  flow.ListView
+	list  keep.List
 	begin bool // it begins when the screen is shown
 	job   stage.Job
 	heard *listMeter
@@ -130,11 +130,11 @@ type keepListScreen struct {
 type listMeter struct {
 	mu     sync.Mutex
 	now    func() time.Time
-	items  []flow.ListItem
+	items  []keep.ListItem
 	meters []*stage.Meter
 }
 
-func newListMeter(items []flow.ListItem, now func() time.Time) *listMeter {
+func newListMeter(items []keep.ListItem, now func() time.Time) *listMeter {
 	m := &listMeter{now: now, items: slices.Clone(items), meters: make([]*stage.Meter, len(items))}
 	for i := range m.meters {
 		m.meters[i] = stage.NewMeter(now)
@@ -142,7 +142,7 @@ func newListMeter(items []flow.ListItem, now func() time.Time) *listMeter {
 	return m
 }
 
-func (m *listMeter) Item(i int, item flow.ListItem) {
+func (m *listMeter) Item(i int, item keep.ListItem) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.items[i] = item
@@ -151,7 +151,7 @@ func (m *listMeter) Item(i int, item flow.ListItem) {
 func (m *listMeter) At(i int) evidence.Progress { return m.meters[i] }
 
 // snapshot returns the list, and the step that each address is at.
-func (m *listMeter) snapshot() (v flow.ListView, steps []evidence.Step) {
+func (m *listMeter) snapshot() (v keep.List, steps []evidence.Step) {
 	m.mu.Lock()
 	v.Items = slices.Clone(m.items)
 	m.mu.Unlock()
@@ -171,8 +171,8 @@ func (s *keepListScreen) Open(w *stage.Stage) {
 func (s *keepListScreen) start(w *stage.Stage) {
 	s.begin, s.heard = false, newListMeter(s.list.Items, w.Now)
 	session, heard := w.Session(), s.heard
-	request := flow.KeepListRequest{Case: w.Desk().Case.ID, List: s.list.ID}
-	var last flow.ListView // also of a list that was stopped
+	request := keep.KeepListRequest{Case: w.Desk().Case.ID, List: s.list.ID}
+	var last keep.List // also of a list that was stopped
 	ended := func() {
 		if last.ID != "" {
 			s.list = last
@@ -182,7 +182,7 @@ func (s *keepListScreen) start(w *stage.Stage) {
 	}
 	stage.Watch(w, &s.job, stage.Task[struct{}]{
 		Work: func(ctx context.Context, _ evidence.Progress) (_ struct{}, err error) {
-			last, err = session.KeepList(ctx, request, heard)
+			last, err = session.Keep.KeepList(ctx, request, heard)
 			return struct{}{}, err
 		},
 		Done: func(struct{}) {
@@ -241,10 +241,10 @@ func (s *keepListScreen) draw(w *stage.Stage) {
 		return
 	}
 	v, steps := s.heard.snapshot()
-	done := v.Count(flow.ListKept) + v.Count(flow.ListNoted)
-	s.bar.Set(float32(done+v.Count(flow.ListFailed))/float32(max(len(v.Items), 1)), widget.RoleAccent)
+	done := v.Count(keep.ListKept) + v.Count(keep.ListNoted)
+	s.bar.Set(float32(done+v.Count(keep.ListFailed))/float32(max(len(v.Items), 1)), widget.RoleAccent)
 	words := w.T("list.sum", "Done", w.Text().Number(int64(done)), "Total", w.Text().Number(int64(len(v.Items))))
-	if n := v.Count(flow.ListFailed); n > 0 {
+	if n := v.Count(keep.ListFailed); n > 0 {
 		words += " · " + w.N("list.failed", n)
 	}
 	s.sum.Objects = []fyne.CanvasObject{widget.NewText(widget.Plain(words))}
@@ -261,11 +261,11 @@ func (s *keepListScreen) draw(w *stage.Stage) {
 }
 
 // listLine says one address of a list and how far it is.
-func listLine(w *stage.Stage, item flow.ListItem, step evidence.Step) fyne.CanvasObject {
+func listLine(w *stage.Stage, item keep.ListItem, step evidence.Step) fyne.CanvasObject {
 	name := widget.NewText(widget.Mono(evidence.Shorten(item.Address, 300)))
 	word := listState(w, item.State)
 	switch item.State {
-	case flow.ListKept:
+	case keep.ListKept:
 		tone, markName := widget.ToneOK, "check"
 		if !item.Outcome.Usable() {
 			tone, markName = widget.ToneLook, "look"
@@ -273,11 +273,11 @@ func listLine(w *stage.Stage, item flow.ListItem, step evidence.Step) fyne.Canva
 			tone, markName = widget.ToneLook, "half"
 		}
 		return widget.Point(tone, markName, widget.Stack(0, name, widget.NewText(widget.Small(item.Exhibit+" · "+w.Shared("outcome."+string(item.Outcome), string(item.Outcome))))))
-	case flow.ListNoted:
+	case keep.ListNoted:
 		return widget.Point(widget.ToneQuiet, "address", widget.Stack(0, name, widget.NewText(widget.Small(item.Exhibit+" · "+word))))
-	case flow.ListFailed:
+	case keep.ListFailed:
 		return widget.Point(widget.ToneLook, "look", widget.Stack(0, name, widget.NewText(widget.Small(word+" · "+w.Shared("error."+item.Cause+".what", evidence.Shorten(item.Detail, 200))))))
-	case flow.ListRunning:
+	case keep.ListRunning:
 		if step != "" {
 			word = w.Shared("step."+string(step), word)
 		}
@@ -286,32 +286,32 @@ func listLine(w *stage.Stage, item flow.ListItem, step evidence.Step) fyne.Canva
 	return widget.Point(widget.ToneQuiet, "ring", widget.Stack(0, name, widget.NewText(widget.SmallMute(word))))
 }
 
-func listState(w *stage.Stage, s flow.ListState) string {
+func listState(w *stage.Stage, s keep.ListState) string {
 	switch s {
-	case flow.ListRunning:
+	case keep.ListRunning:
 		return w.T("list.state.running")
-	case flow.ListKept:
+	case keep.ListKept:
 		return w.T("list.state.kept")
-	case flow.ListNoted:
+	case keep.ListNoted:
 		return w.T("list.state.noted")
-	case flow.ListFailed:
+	case keep.ListFailed:
 		return w.T("list.state.failed")
 	}
 	return w.T("list.state.waiting")
 }
 
 // unfinished is the newest list of the case that something is left of.
-func unfinished(lists []flow.ListView) (flow.ListView, bool) {
+func unfinished(lists []keep.List) (keep.List, bool) {
 	for _, v := range slices.Backward(lists) {
 		if v.Left() > 0 {
 			return v, true
 		}
 	}
-	return flow.ListView{}, false
+	return keep.List{}, false
 }
 
 // unfinishedCard offers to go on with a list.
-func unfinishedCard(w *stage.Stage, lists []flow.ListView) fyne.CanvasObject {
+func unfinishedCard(w *stage.Stage, lists []keep.List) fyne.CanvasObject {
 	v, ok := unfinished(lists)
 	if !ok {
 		return nil

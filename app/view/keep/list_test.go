@@ -10,7 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/app/view/viewtest"
 	"constat/evidence"
 )
@@ -139,7 +139,7 @@ func TestAListCanBeStopped(t *testing.T) {
 	r.Fields()[0].SetText(site.URL + "/a " + site.URL + "/b")
 	r.Press("window.keep.button")
 	s := r.W.Screen().(*listScreen)
-	v, err := r.W.Session().MakeList(t.Context(), r.W.Desk().Case.ID, []flow.ListAddress{{Address: s.addresses[0], Subject: flow.SubjectAdult}, {Address: s.addresses[1], Subject: flow.SubjectAdult}}, flow.ListOptions{})
+	v, err := r.W.Session().Keep.MakeList(t.Context(), r.W.Desk().Case.ID, []keep.ListAddress{{Address: s.addresses[0], Subject: keep.SubjectAdult}, {Address: s.addresses[1], Subject: keep.SubjectAdult}}, keep.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
 	"constat/evidence"
@@ -15,20 +16,20 @@ import (
 func gallery(r *viewtest.Rig) viewtest.Gallery {
 	c := viewtest.ACase()
 	exhibit := c.Exhibit
-	shows := func(e flow.ExhibitView, part int) *exhibitScreen {
+	shows := func(e look.Exhibit, part int) *exhibitScreen {
 		return &exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: part}
 	}
-	fresh := func(e flow.ExhibitView) *exhibitScreen {
+	fresh := func(e look.Exhibit) *exhibitScreen {
 		s := shows(e, 1)
 		s.fresh = true
 		return s
 	}
 	home := func() *homeScreen { return &homeScreen{list: c.List(), loaded: true} }
 	capture := func() *captureScreen {
-		return &captureScreen{request: flow.PreserveRequest{Address: exhibit.Address}, from: home()}
+		return &captureScreen{request: keep.PreserveRequest{Address: exhibit.Address}, from: home()}
 	}
 	importing := func(file string) *importingScreen {
-		return &importingScreen{request: flow.ImportRequest{Files: []string{file}}, from: &importScreen{from: home()}}
+		return &importingScreen{request: keep.ImportRequest{Files: []string{file}}, from: &importScreen{from: home()}}
 	}
 	at := time.Date(2026, 11, 23, 12, 0, 1, 0, time.UTC)
 	return viewtest.Gallery{
@@ -36,7 +37,7 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 		"07-home-files": func() stage.Screen { s := home(); s.way = wayFiles; return s },
 		"08-age":        func() stage.Screen { return &ageScreen{address: exhibit.Address, from: home()} },
 		"09-record-stop": func() stage.Screen {
-			return &recordScreen{address: exhibit.Address, from: home(), subject: flow.SubjectUnsure}
+			return &recordScreen{address: exhibit.Address, from: home(), subject: keep.SubjectUnsure}
 		},
 		"10-record": func() stage.Screen { return &recordScreen{address: exhibit.Address, from: home()} },
 		"11-capture": func() stage.Screen {
@@ -85,7 +86,7 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 		"38-list-paused": func() stage.Screen { return keepingList(r, exhibit) },
 		"39-home-list": func() stage.Screen {
 			s := home()
-			s.lists = []flow.ListView{keepingList(r, exhibit).list}
+			s.lists = []keep.List{keepingList(r, exhibit).list}
 			s.list[0].Rechecks = visits(at)
 			return s
 		},
@@ -118,8 +119,8 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 }
 
 // visits are visits of every kind.
-func visits(at time.Time) []flow.RecheckView {
-	return []flow.RecheckView{
+func visits(at time.Time) []look.Recheck {
+	return []look.Recheck{
 		{Exhibit: "E-004", Time: at, State: evidence.StillOnline, Reason: "same"},
 		{Exhibit: "E-005", Time: at.Add(time.Hour), State: evidence.Changed, Reason: "elsewhere", Detail: "https://www.exemple.be/accueil?" + strings.Repeat("de=page&", 20)},
 		{Exhibit: "E-006", Time: at.Add(25 * time.Hour), State: evidence.Gone, Reason: "status", Detail: "404"},
@@ -128,16 +129,16 @@ func visits(at time.Time) []flow.RecheckView {
 }
 
 // keepingList is a list with an address in every state.
-func keepingList(r *viewtest.Rig, e flow.ExhibitView) *keepListScreen {
-	item := func(s flow.ListState) flow.ListItem {
-		return flow.ListItem{ListAddress: flow.ListAddress{Address: e.Address + string(s), Subject: flow.SubjectAdult}, State: s}
+func keepingList(r *viewtest.Rig, e look.Exhibit) *keepListScreen {
+	item := func(s keep.ListState) keep.ListItem {
+		return keep.ListItem{ListAddress: keep.ListAddress{Address: e.Address + string(s), Subject: keep.SubjectAdult}, State: s}
 	}
-	kept, login, noted, failed := item(flow.ListKept), item(flow.ListKept), item(flow.ListNoted), item(flow.ListFailed)
+	kept, login, noted, failed := item(keep.ListKept), item(keep.ListKept), item(keep.ListNoted), item(keep.ListFailed)
 	kept.Exhibit, kept.Outcome = "E-008", evidence.Complete
 	login.Exhibit, login.Outcome = "E-009", evidence.LoginPage
 	noted.Exhibit = "E-010"
 	failed.Cause = "network.timeout"
-	s := &keepListScreen{list: flow.ListView{Items: []flow.ListItem{kept, login, noted, failed, item(flow.ListRunning), item(flow.ListWaiting)}}}
+	s := &keepListScreen{list: keep.List{Items: []keep.ListItem{kept, login, noted, failed, item(keep.ListRunning), item(keep.ListWaiting)}}}
 	s.heard = newListMeter(s.list.Items, r.Clock.Now)
 	s.heard.At(4).Step(evidence.StepFullPage)
 	return s

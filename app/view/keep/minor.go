@@ -3,7 +3,8 @@ package keep
 import (
 	"context"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -34,12 +35,12 @@ func (s *minorScreen) Build(w *stage.Stage) stage.Page {
 
 func (s *minorScreen) close(w *stage.Stage) {
 	session, e := w.Session(), s.of.e
-	stage.Start(w, &s.job, stage.Task[flow.ExhibitView]{
-		Work: func(ctx context.Context, _ evidence.Progress) (flow.ExhibitView, error) {
-			return session.MarkMinor(ctx, e.Case, e.Exhibit)
+	stage.Start(w, &s.job, stage.Task[look.Exhibit]{
+		Work: func(ctx context.Context, _ evidence.Progress) (look.Exhibit, error) {
+			return session.Keep.MarkMinor(ctx, e.Case, e.Exhibit)
 		},
-		Done: func(_ flow.ExhibitView) {
-			refuse(w, e.Address, flow.SubjectMinor)
+		Done: func(_ look.Exhibit) {
+			refuse(w, e.Address, keep.SubjectMinor)
 			w.Show(&exhibitScreen{id: e.Exhibit})
 		},
 	})

@@ -3,7 +3,7 @@ package keep
 import (
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -17,8 +17,8 @@ type options struct {
 }
 
 // request is what is asked of flow once the question about age is answered.
-func (o options) request(id, address string) flow.PreserveRequest {
-	r := flow.PreserveRequest{Case: id, Address: address, Subject: flow.SubjectAdult, Phone: o.phone, LeaveOverlays: o.left}
+func (o options) request(id, address string) keep.PreserveRequest {
+	r := keep.PreserveRequest{Case: id, Address: address, Subject: keep.SubjectAdult, Phone: o.phone, LeaveOverlays: o.left}
 	if o.fine {
 		r.Scale = 2
 	}
@@ -26,9 +26,9 @@ func (o options) request(id, address string) flow.PreserveRequest {
 }
 
 // list is the same for a list of addresses.
-func (o options) list() flow.ListOptions {
+func (o options) list() keep.ListOptions {
 	r := o.request("", "")
-	return flow.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays}
+	return keep.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays}
 }
 
 // fold draws the options, or the one line that opens them.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/app/view/viewtest"
 	"constat/evidence"
 )
@@ -16,7 +16,7 @@ func TestOptionsAreFoldedAwayAndForgottenAfterOnePage(t *testing.T) {
 	if strings.Contains(r.Words(), r.W.T("options.phone")) {
 		t.Error("the options stand in the way")
 	}
-	ask := func(address string) flow.PreserveRequest {
+	ask := func(address string) keep.PreserveRequest {
 		t.Helper()
 		r.Fields()[0].SetText(address)
 		r.Press("window.keep.button")
@@ -27,7 +27,7 @@ func TestOptionsAreFoldedAwayAndForgottenAfterOnePage(t *testing.T) {
 	r.Press("window.options.phone")
 	r.Press("window.options.fine")
 	r.Press("window.options.left")
-	want := flow.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/1", Subject: flow.SubjectAdult, Phone: true, Scale: 2, LeaveOverlays: true}
+	want := keep.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/1", Subject: keep.SubjectAdult, Phone: true, Scale: 2, LeaveOverlays: true}
 	if got := ask("https://exemple.be/1"); !reflect.DeepEqual(got, want) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -42,7 +42,7 @@ func (s *exhibitScreen) picture(w *stage.Stage) fyne.CanvasObject {
 
 // place says where in its set a picture stands; imported pictures are one each
 // and are counted as a whole.
-func (s *exhibitScreen) place(w *stage.Stage, pictures []flow.PictureView) string {
+func (s *exhibitScreen) place(w *stage.Stage, pictures []look.Picture) string {
 	key, n, of := "cover.part", s.part, len(pictures)
 	at := pictures[s.part-1]
 	if at.Shows != evidence.ShowsFile {
@@ -56,7 +56,7 @@ func (s *exhibitScreen) place(w *stage.Stage, pictures []flow.PictureView) strin
 
 // sets lets one choose what to look at, where there is more than the page; nil if
 // there is not.
-func (s *exhibitScreen) sets(w *stage.Stage, pictures []flow.PictureView, show func(part int)) fyne.CanvasObject {
+func (s *exhibitScreen) sets(w *stage.Stage, pictures []look.Picture, show func(part int)) fyne.CanvasObject {
 	if s.e.Kind == evidence.Import || pictures[len(pictures)-1].Set == 1 {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (s *exhibitScreen) hold(w *stage.Stage, on bool) {
 	}
 	session, cover, part := w.Session(), s.cover, s.part
 	stage.Run(w.Aside(), func(ctx context.Context) (image.Image, error) {
-		p, err := session.Preview(ctx, s.e.Case, s.e.Exhibit, part)
+		p, err := session.Look.Preview(ctx, s.e.Case, s.e.Exhibit, part)
 		return p.Image, err
 	}, func(pic image.Image, err error) {
 		if err != nil {

@@ -7,7 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -15,11 +16,11 @@ import (
 
 // earliest returns the first of the verified times. Nothing else may be shown
 // as a time that is proven.
-func earliest(e flow.ExhibitView) (flow.TimestampView, int) {
-	var first flow.TimestampView
+func earliest(e look.Exhibit) (proof.Timestamp, int) {
+	var first proof.Timestamp
 	n := 0
 	for _, t := range e.Timestamps {
-		if t.State != flow.StampVerified || t.Time == nil {
+		if t.State != proof.Verified || t.Time == nil {
 			continue
 		}
 		if n++; n == 1 || t.Time.Before(*first.Time) {
@@ -33,7 +34,7 @@ func earliest(e flow.ExhibitView) (flow.TimestampView, int) {
 const clockTolerance = 2.0
 
 // provenCard says in words what the timestamps prove.
-func provenCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func provenCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("proof.title")))}
 	first, n := earliest(e)
 	if n == 0 {
@@ -70,7 +71,7 @@ func provenCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
 
 // clockLine says how this device's clock compared with others: the first that
 // it differed from, or else that it agreed with the service of the time shown.
-func clockLine(w *stage.Stage, e flow.ExhibitView, first flow.TimestampView) fyne.CanvasObject {
+func clockLine(w *stage.Stage, e look.Exhibit, first proof.Timestamp) fyne.CanvasObject {
 	differs := func(seconds float64) fyne.CanvasObject {
 		key := "proof.clock-ahead"
 		if seconds < 0 {
@@ -105,13 +106,13 @@ func digitsFor(seconds float64) int {
 	return 3
 }
 
-func met(e flow.ExhibitView, item string) bool {
+func met(e look.Exhibit, item string) bool {
 	return slices.ContainsFunc(e.Manifest.Precondition, func(p evidence.Precondition) bool {
 		return p.Item == item && p.State == evidence.Met
 	})
 }
 
-func notProvenCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func notProvenCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	key := "proof.not-how"
 	if e.Kind == evidence.AddressOnly {
 		key = "proof.not-address"
@@ -205,7 +206,7 @@ func (s *exhibitScreen) factsCard(w *stage.Stage) fyne.CanvasObject {
 }
 
 // preconditionsCard is the checklist under which the page was kept.
-func preconditionsCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func preconditionsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	if len(e.Manifest.Precondition) == 0 {
 		return nil
 	}
@@ -225,7 +226,7 @@ func preconditionsCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
 	return widget.Card(objects...)
 }
 
-func stampsCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func stampsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("stamps.title"))), widget.NewText(widget.SmallMute(w.T("stamps.what")))}
 	if len(e.Timestamps) == 0 {
 		objects = append(objects, widget.NewText(widget.Muted(w.T("stamps.none"))))
@@ -239,11 +240,11 @@ func stampsCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
 	return widget.Card(objects...)
 }
 
-func stampLines(w *stage.Stage, t flow.TimestampView) []fyne.CanvasObject {
+func stampLines(w *stage.Stage, t proof.Timestamp) []fyne.CanvasObject {
 	state := w.Text().T("timestamp.state." + string(t.State))
 	var out []fyne.CanvasObject
 	switch t.State {
-	case flow.StampVerified:
+	case proof.Verified:
 		at := t.Time.In(w.Now().Location())
 		out = append(out, widget.Point(widget.ToneOK, "check", widget.Stack(0,
 			widget.NewText(widget.Strong(evidence.Shorten(t.Authority, 80)), widget.Plain(" · "+state)),
@@ -251,7 +252,7 @@ func stampLines(w *stage.Stage, t flow.TimestampView) []fyne.CanvasObject {
 		for _, words := range stampFacts(w, t) {
 			out = append(out, widget.Inset(0, 0, 0, 28, widget.NewText(widget.SmallMute(words))))
 		}
-	case flow.StampRejected:
+	case proof.Rejected:
 		out = append(out, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Strong(evidence.Shorten(t.Authority, 80)), widget.Plain(" · "+state))))
 	default:
 		why := ""
@@ -270,7 +271,7 @@ func stampLines(w *stage.Stage, t flow.TimestampView) []fyne.CanvasObject {
 		}
 		spans := []widget.Span{widget.Small(w.Shared("check."+c.Name, c.Name)), widget.SmallMute(" · " + w.Shared("check.state."+string(c.State), string(c.State)))}
 		if c.State != evidence.Passed && c.Detail != "" {
-			spans = append(spans, widget.SmallMute(" · "+evidence.Shorten(flow.CheckDetail(w.Text(), c), 160)))
+			spans = append(spans, widget.SmallMute(" · "+evidence.Shorten(proof.CheckDetail(w.Text(), c), 160)))
 		}
 		out = append(out, widget.Inset(0, 0, 0, 28, widget.Point(tn, name, widget.NewText(spans...))))
 	}
@@ -279,13 +280,13 @@ func stampLines(w *stage.Stage, t flow.TimestampView) []fyne.CanvasObject {
 
 // stampFacts are what else is known of a verified timestamp: the gap to the
 // capture, the device's clock, and what a source said of the service.
-func stampFacts(w *stage.Stage, t flow.TimestampView) []string {
+func stampFacts(w *stage.Stage, t proof.Timestamp) []string {
 	var out []string
 	if t.Gap != nil {
-		out = append(out, flow.GapWords(w.Text(), *t.Gap, t.Tries))
+		out = append(out, proof.GapWords(w.Text(), *t.Gap, t.Tries))
 	}
 	if t.Clock != nil {
-		out = append(out, flow.ClockWords(w.Text(), *t.Clock))
+		out = append(out, proof.ClockWords(w.Text(), *t.Clock))
 	}
 	if day, err := time.Parse(time.DateOnly, t.LabelOn); err == nil {
 		out = append(out, w.Text().T("timestamp.label."+t.Label, "Date", w.Text().Day(day)))
@@ -293,7 +294,7 @@ func stampFacts(w *stage.Stage, t flow.TimestampView) []string {
 	return out
 }
 
-func hashCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func hashCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	digest := e.ManifestSHA256
 	return widget.Card(
 		widget.NewText(widget.Strong(w.T("hash.title"))), widget.NewText(widget.SmallMute(w.T("hash.what"))),
@@ -301,7 +302,7 @@ func hashCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
 			w.Button(widget.ButtonPlain, "copy", func() { w.Copy(digest.String()) })))
 }
 
-func filesCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func filesCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.N("files.title", len(e.Artifacts))))}
 	for _, a := range e.Artifacts {
 		objects = append(objects, widget.Columns(12, 200, 420,

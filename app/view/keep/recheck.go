@@ -6,7 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -36,15 +37,15 @@ func (s *recheckScreen) back(w *stage.Stage) {
 }
 
 func (s *recheckScreen) start(w *stage.Stage) {
-	session, request := w.Session(), flow.RecheckRequest{Case: w.Desk().Case.ID}
+	session, request := w.Session(), keep.RecheckRequest{Case: w.Desk().Case.ID}
 	if s.exhibit != "" {
 		request.Exhibits = []string{s.exhibit}
 	}
-	stage.Watch(w, &s.job, stage.Task[[]flow.ExhibitView]{
-		Work: func(ctx context.Context, p evidence.Progress) ([]flow.ExhibitView, error) {
-			return session.Recheck(ctx, request, p)
+	stage.Watch(w, &s.job, stage.Task[[]look.Exhibit]{
+		Work: func(ctx context.Context, p evidence.Progress) ([]look.Exhibit, error) {
+			return session.Keep.Recheck(ctx, request, p)
 		},
-		Done: func([]flow.ExhibitView) {
+		Done: func([]look.Exhibit) {
 			w.Stamps().Soon()
 			s.back(w)
 		},
@@ -113,7 +114,7 @@ func recheckState(w *stage.Stage, state evidence.RecheckState) string {
 }
 
 // recheckCard lists the visits to an exhibit, the oldest first, and offers another.
-func recheckCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func recheckCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	if e.Kind != evidence.WebCapture || e.Closed {
 		return nil
 	}
@@ -133,7 +134,7 @@ func recheckCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
 }
 
 // visitCard says what a visit told, and leads to what it visited.
-func visitCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func visitCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	r := e.Recheck
 	if r == nil {
 		return nil
@@ -148,7 +149,7 @@ func visitCard(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
 }
 
 // lastVisit is a line about the latest visit, for the list of exhibits.
-func lastVisit(w *stage.Stage, e flow.ExhibitView) fyne.CanvasObject {
+func lastVisit(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	if len(e.Rechecks) == 0 {
 		return nil
 	}

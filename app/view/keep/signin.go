@@ -7,7 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -19,8 +20,8 @@ type signinScreen struct {
 	address string // where the window begins; may be empty
 	from    *homeScreen
 	window  browserWindow    // nil: none is open
-	page    *flow.WindowPage // of which the question about age is asked
-	kept    []flow.ExhibitView
+	page    *keep.WindowPage // of which the question about age is asked
+	kept    []look.Exhibit
 	opening stage.Job
 	keeping stage.Job // of the page
 	over    bool      // the window is closed, or did not open
@@ -28,8 +29,8 @@ type signinScreen struct {
 
 // browserWindow is what this screen needs of a window of the browser.
 type browserWindow interface {
-	Page(context.Context) (flow.WindowPage, error)
-	Keep(context.Context, flow.KeepRequest, evidence.Progress) (flow.ExhibitView, error)
+	Page(context.Context) (keep.WindowPage, error)
+	Keep(context.Context, keep.KeepRequest, evidence.Progress) (look.Exhibit, error)
 	Done() <-chan struct{}
 }
 
@@ -39,19 +40,19 @@ var keepSteps = []evidence.Step{evidence.StepFirstView, evidence.StepFullPage, e
 
 func (s *signinScreen) Open(w *stage.Stage) {
 	s.over = false
-	session, request := w.Session(), flow.WindowRequest{Case: w.Desk().Case.ID, Address: s.address, Subject: flow.SubjectAdult}
-	stage.Start(w, &s.opening, stage.Task[*flow.Window]{
-		Work: func(ctx context.Context, _ evidence.Progress) (*flow.Window, error) {
-			return session.OpenWindow(ctx, request)
+	session, request := w.Session(), keep.WindowRequest{Case: w.Desk().Case.ID, Address: s.address, Subject: keep.SubjectAdult}
+	stage.Start(w, &s.opening, stage.Task[*keep.Window]{
+		Work: func(ctx context.Context, _ evidence.Progress) (*keep.Window, error) {
+			return session.Keep.OpenWindow(ctx, request)
 		},
-		Done: func(opened *flow.Window) {
+		Done: func(opened *keep.Window) {
 			s.window = opened
 			w.Rebuild()
 		},
 		Failed: func(err error) error {
 			s.over = true
-			if errors.Is(err, flow.ErrSubject) { // answered otherwise before
-				w.Show(&recordScreen{address: s.address, from: s.from, subject: flow.SubjectUnsure})
+			if errors.Is(err, keep.ErrSubject) { // answered otherwise before
+				w.Show(&recordScreen{address: s.address, from: s.from, subject: keep.SubjectUnsure})
 				return nil
 			}
 			return err
@@ -69,7 +70,7 @@ func (s *signinScreen) Leave(w *stage.Stage) {
 	s.window = nil
 	session := w.Session()
 	w.Beside(func() {
-		_ = session.CloseWindow() // a folder that cannot be removed yet is swept at the next start
+		_ = session.Keep.CloseWindow() // a folder that cannot be removed yet is swept at the next start
 	})
 }
 
@@ -145,7 +146,7 @@ func (s *signinScreen) ask(w *stage.Stage) {
 		return
 	}
 	w.ClearNotice()
-	stage.Run(w.Work(), of.Page, func(p flow.WindowPage, err error) {
+	stage.Run(w.Work(), of.Page, func(p keep.WindowPage, err error) {
 		if err == nil {
 			s.page = &p
 		}
@@ -160,30 +161,30 @@ func (s *signinScreen) question(w *stage.Stage, p *stage.Page) fyne.CanvasObject
 		w.Rebuild()
 	}
 	p.Back = back
-	answer := func(subject flow.Subject) func() { return func() { s.keep(w, subject) } }
+	answer := func(subject keep.Subject) func() { return func() { s.keep(w, subject) } }
 	return widget.Stack(14,
 		widget.Inset(14, widget.CardPadding, 14, widget.CardPadding, widget.Stack(2, widget.NewText(widget.Strong(evidence.Shorten(s.page.Title, 120))), widget.NewText(widget.Mono(evidence.Shorten(s.page.Address, 400)))),
 			widget.Panel(widget.RoleCard, widget.RoleLine, widget.RadiusCard)),
 		widget.Card(
 			widget.NewText(widget.Head(w.T("age.question"))), widget.NewText(widget.Muted(w.T("signin.ask-why"))), widget.Space(4),
 			widget.Wrap(widget.GapSmall,
-				w.Button(widget.ButtonPlain, "age.yes", answer(flow.SubjectMinor)),
-				w.Button(widget.ButtonPlain, "age.unsure", answer(flow.SubjectUnsure)),
-				w.Button(widget.ButtonPlain, "age.no", answer(flow.SubjectAdult))),
+				w.Button(widget.ButtonPlain, "age.yes", answer(keep.SubjectMinor)),
+				w.Button(widget.ButtonPlain, "age.unsure", answer(keep.SubjectUnsure)),
+				w.Button(widget.ButtonPlain, "age.no", answer(keep.SubjectAdult))),
 			widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back))))
 }
 
 // keep keeps the page; another answer than 'adult' closes the window instead.
-func (s *signinScreen) keep(w *stage.Stage, subject flow.Subject) {
+func (s *signinScreen) keep(w *stage.Stage, subject keep.Subject) {
 	if w.Work().Busy() || s.page == nil {
 		return
 	}
-	of, request := s.window, flow.KeepRequest{Page: *s.page, Subject: subject}
-	stage.Watch(w, &s.keeping, stage.Task[flow.ExhibitView]{
-		Work: func(ctx context.Context, p evidence.Progress) (flow.ExhibitView, error) {
+	of, request := s.window, keep.KeepRequest{Page: *s.page, Subject: subject}
+	stage.Watch(w, &s.keeping, stage.Task[look.Exhibit]{
+		Work: func(ctx context.Context, p evidence.Progress) (look.Exhibit, error) {
 			return of.Keep(ctx, request, p)
 		},
-		Done: func(e flow.ExhibitView) {
+		Done: func(e look.Exhibit) {
 			s.page = nil
 			s.kept = append(s.kept, e)
 			w.Desk().Case.Exhibits++
@@ -194,7 +195,7 @@ func (s *signinScreen) keep(w *stage.Stage, subject flow.Subject) {
 		},
 		Failed: func(err error) error {
 			s.page = nil
-			if errors.Is(err, flow.ErrSubject) {
+			if errors.Is(err, keep.ErrSubject) {
 				w.Show(&recordScreen{address: request.Page.Address, from: s.from, subject: subject})
 				return nil
 			}

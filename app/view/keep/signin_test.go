@@ -5,7 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view"
 	"constat/evidence"
 )
@@ -24,7 +25,7 @@ func TestWindowToSignInBeginsWithTheQuestionAboutAge(t *testing.T) {
 	r.Sees("window.keep.what")
 
 	// Another answer closes the address for good, also for a window.
-	refuse(r.W, "https://example.org/p/1", flow.SubjectUnsure)
+	refuse(r.W, "https://example.org/p/1", keep.SubjectUnsure)
 	r.Press("window.signin.open")
 	r.Press("window.age.no")
 	r.Sees("window.age.stop", "window.help.title")
@@ -35,7 +36,7 @@ func TestWhatToDoWhenAPageDidNotCome(t *testing.T) {
 	shows := func(outcome evidence.Outcome) {
 		s := &exhibitScreen{id: "E-001", part: 1}
 		r.W.Show(s)
-		s.loaded, s.e = true, flow.ExhibitView{
+		s.loaded, s.e = true, look.Exhibit{
 			Exhibit: "E-001", Case: r.W.Desk().Case.ID, Kind: evidence.WebCapture, Outcome: outcome, Address: "https://example.org/p/1",
 		}
 		r.W.Rebuild()

@@ -3,7 +3,8 @@ package keep
 import (
 	"context"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/app/view/stage"
 )
 
@@ -14,9 +15,9 @@ func (s *homeScreen) Freshen(w *stage.Stage) {
 		return
 	}
 	session, id := w.Session(), w.Desk().Case.ID
-	stage.Run(w.Stamps().Lane(), func(ctx context.Context) ([]flow.ExhibitView, error) {
-		return session.Exhibits(ctx, id)
-	}, func(list []flow.ExhibitView, err error) {
+	stage.Run(w.Stamps().Lane(), func(ctx context.Context) ([]look.Exhibit, error) {
+		return session.Look.Exhibits(ctx, id)
+	}, func(list []look.Exhibit, err error) {
 		if err != nil || w.Screen() != stage.Screen(s) || w.Desk().Case.ID != id || s.asking.Busy() {
 			return
 		}
@@ -26,11 +27,11 @@ func (s *homeScreen) Freshen(w *stage.Stage) {
 }
 
 // missing counts the timestamps that are still to come.
-func missing(list []flow.ExhibitView) int {
+func missing(list []look.Exhibit) int {
 	n := 0
 	for _, e := range list {
 		for _, t := range e.Timestamps {
-			if t.State != flow.StampVerified {
+			if t.State != proof.Verified {
 				n++
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/app/view/viewtest"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -133,7 +133,7 @@ func TestTheBackgroundTakesNothingFromThePerson(t *testing.T) {
 
 	// Not while the person works, nor on another screen.
 	r.Exec.Held = true
-	r.W.Show(&captureScreen{request: flow.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/", Subject: flow.SubjectMinor}, from: &homeScreen{}})
+	r.W.Show(&captureScreen{request: keep.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/", Subject: keep.SubjectMinor}, from: &homeScreen{}})
 	r.Clock.Pass(48 * time.Hour)
 	r.Exec.Tick()
 	if r.W.Stamps().Lane().Busy() {

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/flow/proof"
 	"constat/app/view/choose"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
@@ -143,12 +144,9 @@ func (s *settingsScreen) change(w *stage.Stage, edit func(*flow.Settings)) {
 func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("tsa.title"))), widget.NewText(widget.Muted(w.T("tsa.what")))}
 	if len(now.Authorities) == 0 {
-		used, err := w.App().Authorities()
-		if err == nil {
-			for _, a := range used {
-				objects = append(objects, widget.Point(widget.ToneQuiet, "clock", widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200)), widget.SmallMute("  "+w.T("tsa.built-in"))),
-					widget.NewText(widget.SmallMute(w.App().LabelWords(w.Text(), a.URL))))))
-			}
+		for _, a := range w.App().Proof.Authorities() {
+			objects = append(objects, widget.Point(widget.ToneQuiet, "clock", widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200)), widget.SmallMute("  "+w.T("tsa.built-in"))),
+				widget.NewText(widget.SmallMute(w.App().Proof.LabelWords(w.Text(), a.URL))))))
 		}
 	}
 	for i, a := range now.Authorities {
@@ -160,7 +158,7 @@ func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.Can
 		if a.RootsPEM != "" {
 			how = w.T("tsa.own-roots")
 		}
-		if label := w.App().LabelWords(w.Text(), a.URL); label != "" {
+		if label := w.App().Proof.LabelWords(w.Text(), a.URL); label != "" {
 			how += " · " + label
 		}
 		objects = append(objects, widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200))), widget.NewText(widget.SmallMute(how))), remove))
@@ -209,7 +207,7 @@ func (s *settingsScreen) add(w *stage.Stage) {
 		spec += "," + s.roots
 	}
 	stage.Run(w.Aside(), func(context.Context) (evidence.Authority, error) {
-		return flow.ParseAuthority(spec, readRoots)
+		return proof.ParseAuthority(spec, readRoots)
 	}, func(a evidence.Authority, err error) {
 		if err != nil {
 			w.Explain(err)
@@ -217,6 +215,6 @@ func (s *settingsScreen) add(w *stage.Stage) {
 		}
 		s.url.SetText("")
 		s.roots = ""
-		s.change(w, func(c *flow.Settings) { c.Authorities = flow.DistinctAuthorities(append(c.Authorities, a)) })
+		s.change(w, func(c *flow.Settings) { c.Authorities = proof.DistinctAuthorities(append(c.Authorities, a)) })
 	})
 }

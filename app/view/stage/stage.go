@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/widget"
 	"constat/assets/words"
 	"constat/evidence"
@@ -174,7 +175,7 @@ type Stamps interface {
 
 // Desk is what lies open from unlock to lock.
 type Desk struct {
-	Case     flow.CaseView // its ID is empty if none is open
+	Case     look.Case // its ID is empty if none is open
 	Practice Practice
 	Refused  []string // files that are not imported until the vault is locked
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/evidence"
 )
 
@@ -15,7 +15,7 @@ func (w *Stage) KeptAt(at time.Time) string {
 }
 
 // ExhibitTitle names an exhibit: its number and the page's own title, cut to a length.
-func (w *Stage) ExhibitTitle(e flow.ExhibitView, n int) string {
+func (w *Stage) ExhibitTitle(e look.Exhibit, n int) string {
 	title := evidence.Shorten(e.Title, n)
 	if e.Recheck != nil {
 		title = w.T("recheck.of", "Exhibit", evidence.Shorten(e.Recheck.Exhibit, 20))
@@ -33,7 +33,7 @@ func (w *Stage) ExhibitTitle(e flow.ExhibitView, n int) string {
 const originalName = "original-name"
 
 // fileNames are the names that the files of an import had, for lists and titles.
-func fileNames(e flow.ExhibitView) string {
+func fileNames(e look.Exhibit) string {
 	var names []string
 	for _, c := range e.Manifest.Claims {
 		if c.Name == originalName {

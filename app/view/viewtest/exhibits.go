@@ -3,25 +3,26 @@ package viewtest
 import (
 	"time"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/evidence"
 )
 
 // MadeUp is an exhibit with everything that a screen can show.
-func MadeUp() flow.ExhibitView {
+func MadeUp() look.Exhibit {
 	at := time.Date(2026, 11, 23, 10, 42, 31, 0, time.UTC)
 	local := at.In(time.FixedZone("CET", 3600))
 	digest := evidence.Sum([]byte("manifest"))
-	e := flow.ExhibitView{
+	e := look.Exhibit{
 		Exhibit: "E-003", Kind: evidence.WebCapture, Outcome: evidence.Partial, Title: "Publication de « compte_x » sur un réseau",
 		Address: "https://www.exemple.be/p/8841/?langue=fr&reference=0123456789abcdef0123456789abcdef", FinalAddress: "https://www.exemple.be/p/8841/",
 		Started: evidence.MomentOf(local), Finished: evidence.MomentOf(local.Add(8 * time.Second)), ManifestSHA256: digest,
 		Problems: []evidence.Problem{{Code: "load-timeout", Detail: "30s"}, {Code: "images-missing", Detail: "2"}},
-		Timestamps: []flow.TimestampView{
-			{Authority: "quovadis-eu", Time: &at, Accuracy: 1, State: flow.StampVerified, Checks: []evidence.Check{
+		Timestamps: []proof.Timestamp{
+			{Authority: "quovadis-eu", Time: &at, Accuracy: 1, State: proof.Verified, Checks: []evidence.Check{
 				{Name: "signature", State: evidence.Passed}, {Name: "chain", State: evidence.Passed}, {Name: "revocation", State: evidence.NotDone, Detail: "no list was asked"}}},
-			{Authority: "digicert", State: flow.StampPending, Reason: "timed-out"},
-			{Authority: "sectigo", State: flow.StampRejected, Reason: "rejected:imprint", Checks: []evidence.Check{{Name: "imprint", State: evidence.Failed, Detail: "another digest"}}},
+			{Authority: "digicert", State: proof.Pending, Reason: "timed-out"},
+			{Authority: "sectigo", State: proof.Rejected, Reason: "rejected:imprint", Checks: []evidence.Check{{Name: "imprint", State: evidence.Failed, Detail: "another digest"}}},
 		},
 	}
 	e.Facts = map[string]string{"platform": "Instagram", "account-name": "compte_x", "date-shown": "il y a 2 jours", "audience": "tout le monde", "priority": "worst",
@@ -33,14 +34,14 @@ func MadeUp() flow.ExhibitView {
 		TLS: &evidence.TLS{Protocol: "TLS 1.3", Subject: "www.exemple.be", Issuer: "An Issuer of Certificates With a Rather Long Name CA 1"}}
 	for _, name := range []string{"first-view.png", "screenshot-01.png", "screenshot-02.png", "screenshot-03.png", "screenshot-dated.png", "page.mhtml", "page.txt", "headers.json", "tls-chain.pem"} {
 		d := evidence.Sum([]byte(name))
-		e.Artifacts = append(e.Artifacts, flow.ArtifactView{Name: name, Role: "original", MediaType: "image/png", Size: 38_123_456, SHA256: d.String()})
+		e.Artifacts = append(e.Artifacts, look.Artifact{Name: name, Role: "original", MediaType: "image/png", Size: 38_123_456, SHA256: d.String()})
 		e.Manifest.Artifacts = append(e.Manifest.Artifacts, evidence.Artifact{Name: name, Role: evidence.Original, SHA256: d})
 	}
 	return e
 }
 
 // Chat is an exhibit whose page shows most of it in parts that scroll by themselves.
-func Chat() flow.ExhibitView {
+func Chat() look.Exhibit {
 	e := MadeUp()
 	e.Exhibit, e.Manifest.Artifacts = "E-006", nil
 	names := []string{evidence.TileName(1)}
@@ -55,11 +56,11 @@ func Chat() flow.ExhibitView {
 
 // Case is what a case may hold: a record of an address, a page to sign in to, an
 // exhibit that was closed, one with everything, and an import.
-type Case struct{ Address, Login, Closed, Exhibit, Imported flow.ExhibitView }
+type Case struct{ Address, Login, Closed, Exhibit, Imported look.Exhibit }
 
 // List is all of it.
-func (c Case) List() []flow.ExhibitView {
-	return []flow.ExhibitView{c.Address, c.Login, c.Closed, c.Exhibit, c.Imported}
+func (c Case) List() []look.Exhibit {
+	return []look.Exhibit{c.Address, c.Login, c.Closed, c.Exhibit, c.Imported}
 }
 
 // ACase is a case that holds one of each.

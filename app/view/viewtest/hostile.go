@@ -8,7 +8,8 @@ import (
 
 	"fyne.io/fyne/v2/canvas"
 
-	"constat/app/flow"
+	"constat/app/flow/look"
+	"constat/app/flow/proof"
 	"constat/app/view"
 	"constat/evidence"
 )
@@ -17,8 +18,8 @@ import (
 var HostileText = "a\u202egnp.exe\x1b[31m\x00\n\u009b\u2066\u200b\u2028" + strings.Repeat("xy\u202e", 40_000)
 
 // Hostile is exhibits of which everything is such text.
-func Hostile() []flow.ExhibitView {
-	var list []flow.ExhibitView
+func Hostile() []look.Exhibit {
+	var list []look.Exhibit
 	for _, kind := range []evidence.Kind{evidence.WebCapture, evidence.Import, evidence.AddressOnly} {
 		e := MadeUp()
 		e.Kind = kind
@@ -77,7 +78,7 @@ func spoil(v reflect.Value, text string) {
 		}
 	case reflect.String:
 		switch v.Interface().(type) {
-		case evidence.Kind, evidence.Role, evidence.PreconditionState, evidence.CheckState, flow.TimestampState:
+		case evidence.Kind, evidence.Role, evidence.PreconditionState, evidence.CheckState, proof.State:
 			return // they choose what is drawn
 		}
 		v.SetString(text)

@@ -15,6 +15,8 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
+	"constat/app/flow/look"
 	"constat/app/view"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
@@ -290,9 +292,9 @@ func (r *Rig) Scroll() *container.Scroll {
 }
 
 // Keep records an address without loading anything, and shows the case.
-func (r *Rig) Keep(address string) flow.ExhibitView {
+func (r *Rig) Keep(address string) look.Exhibit {
 	r.T.Helper()
-	e, err := r.W.Session().Record(r.T.Context(), flow.RecordRequest{Case: r.W.Desk().Case.ID, Address: address}, evidence.NoProgress{})
+	e, err := r.W.Session().Keep.Record(r.T.Context(), keep.RecordRequest{Case: r.W.Desk().Case.ID, Address: address}, evidence.NoProgress{})
 	if err != nil {
 		r.T.Fatal(err)
 	}
@@ -301,9 +303,9 @@ func (r *Rig) Keep(address string) flow.ExhibitView {
 }
 
 // Exhibits are those of the open case.
-func (r *Rig) Exhibits() []flow.ExhibitView {
+func (r *Rig) Exhibits() []look.Exhibit {
 	r.T.Helper()
-	list, err := r.W.Session().Exhibits(r.T.Context(), r.W.Desk().Case.ID)
+	list, err := r.W.Session().Look.Exhibits(r.T.Context(), r.W.Desk().Case.ID)
 	if err != nil {
 		r.T.Fatal(err)
 	}
