@@ -119,10 +119,13 @@ func (e *Eye) frames(ctx context.Context, by time.Time) error {
 const frameDrawn = 300 * time.Millisecond
 
 // viewerSettles is how long a viewer of the browser's own may take to show its file, and
-// viewerSteady for how long its picture must stay the same.
+// viewerSteady for how long its picture must stay the same; viewerShots and viewerSame are how many pictures
+// that is at least, however long they take.
 const (
 	viewerSettles = 8 * time.Second
+	viewerShots   = 25
 	viewerSteady  = 900 * time.Millisecond
+	viewerSame    = 5
 )
 
 // viewedByBrowser is what the browser shows in a viewer of its own.
@@ -141,20 +144,38 @@ func (e *Eye) Viewer(ctx context.Context, mediaType string, g *Glimpse) *Glimpse
 }
 
 func (e *Eye) viewer(ctx context.Context) {
-	by, since := time.Now().Add(min(viewerSettles, 2*e.limits.Settle)), time.Now()
-	var last evidence.Digest
-	for time.Now().Before(by) && ctx.Err() == nil && !e.tab.Gone() && !e.tab.Crashed() {
+	by := time.Now().Add(min(viewerSettles, 2*e.limits.Settle))
+	var shown steady
+	for (time.Now().Before(by) || shown.taken < viewerShots) && ctx.Err() == nil && !e.tab.Gone() && !e.tab.Crashed() {
+		began := time.Now()
 		s, err := e.shoot(ctx, nil)
 		if err != nil {
 			return // the first view says why
 		}
-		if sum := evidence.Sum(s.png); sum != last || s.picture.Uniform() {
-			last, since = sum, time.Now()
-		} else if time.Since(since) >= viewerSteady {
+		if shown.add(evidence.Sum(s.png), s.picture.Uniform(), time.Now()) {
 			return
 		}
-		if e.tab.Pause(ctx, viewerSteady/4) != nil {
+		if e.tab.Pause(ctx, max(viewerSteady/4, time.Since(began))) != nil { // the viewer is to have its turn
 			return
 		}
 	}
+}
+
+// steady tells when a picture has stayed the same: for a while, and for several pictures, because a slow
+// machine takes few of them, and its viewer draws little, in that while.
+type steady struct {
+	last        evidence.Digest
+	since       time.Time
+	same, taken int
+}
+
+// add takes in a picture that was taken by now.
+func (s *steady) add(sum evidence.Digest, uniform bool, now time.Time) bool {
+	s.taken++
+	if sum != s.last || uniform {
+		s.last, s.since, s.same = sum, now, 0
+		return false
+	}
+	s.same++
+	return s.same >= viewerSame && now.Sub(s.since) >= viewerSteady
 }
