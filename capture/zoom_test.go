@@ -210,11 +210,15 @@ func TestWindowFullScreenAndPartlyOffTheScreen(t *testing.T) {
 	displaytest.Start(t, 1200, 900)
 	w := opens(t, recorder(t, nil), serve(t, gauge(gaugeHeight)).URL)
 	p := front(t, w, "100 % at 1200")
-	for name, b := range map[string]protocol.Bounds{
-		"off the screen": {Left: new(int64(900)), Top: new(int64(600)), Width: 1000, Height: 800},
-		"full":           {WindowState: protocol.WindowStateFullscreen},
+	for _, state := range []struct {
+		name   string
+		bounds protocol.Bounds
+	}{
+		{"off the screen", protocol.Bounds{Left: new(int64(900)), Top: new(int64(600)), Width: 1000, Height: 800}},
+		{"full", protocol.Bounds{WindowState: protocol.WindowStateFullscreen}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		b := state.bounds
+		t.Run(state.name, func(t *testing.T) {
 			as := func(now protocol.Bounds) bool {
 				return b.WindowState == now.WindowState || b.WindowState == "" && now.Width == b.Width && now.Height == b.Height
 			}
