@@ -13,7 +13,7 @@ var house = House{
 			Tests: "assets/words capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command composes and holds no rule"},
 		{Folder: "cmd/constatctl",
-			May:   "app/flow app/flow/handover app/flow/keep app/flow/look app/flow/proof assets/words evidence",
+			May:   "app/flow app/flow/complain app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/remove assets/help assets/words evidence",
 			Tests: "capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command reads flags, calls a use case and prints; what it can do the window can do"},
 
@@ -59,7 +59,7 @@ var house = House{
 			May: "assets/icons",
 			Why: "a piece draws what it is told; it can be judged without use cases, evidence or words"},
 		{Folder: "app/flow",
-			May: "app/flow/handover app/flow/keep app/flow/look app/flow/proof capture capture/chrome bundle bundle/verify " +
+			May: "app/flow/complain app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/remove capture capture/chrome bundle bundle/verify " +
 				"evidence evidence/intake evidence/tsa evidence/tsa/practice evidence/vault assets/...",
 			Tests: "bundle/detail capture/displaytest evidence/tsa/tsatest",
 			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
@@ -88,6 +88,14 @@ var house = House{
 			May:   "app/flow/look app/flow/proof bundle bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
 			Tests: "app/flow/keep",
 			Why:   "a bundle is what was kept, with its timestamps; nothing can be kept or loaded while it is made"},
+		{Folder: "app/flow/remove",
+			May:   "app/flow/look assets/guide assets/words bundle/letter evidence evidence/platform evidence/vault",
+			Tests: "app/flow app/flow/flowtest app/flow/keep",
+			Why:   "steps and letters are filled in from what was kept; nothing is loaded or sent"},
+		{Folder: "app/flow/complain",
+			May:   "app/flow/look assets/guide assets/words bundle/letter evidence evidence/platform evidence/vault",
+			Tests: "app/flow app/flow/flowtest app/flow/keep app/flow/remove",
+			Why:   "the account is made of what was kept and told; nothing is loaded or sent"},
 
 		{Folder: "capture",
 			May:   "capture/... evidence",
@@ -142,6 +150,9 @@ var house = House{
 			May: "bundle/report evidence evidence/platform evidence/tsa evidence/tsa/practice " +
 				"evidence/tsa/renewal evidence/tsa/tsatest",
 			Why: "made-up cases for tests"},
+		{Folder: "bundle/letter",
+			May: "bundle/paper",
+			Why: "it prints the text that it is given"},
 		{Folder: "bundle/paper",
 			Why: "it lays out text and pictures, whatever they mean"},
 		{Folder: "bundle/report",
@@ -310,6 +321,10 @@ var house = House{
 			Why: "proof is judged without a browser"},
 		{From: "app/flow/look", Never: "capture/... github.com/chromedp",
 			Why: "to look at what was kept nothing is loaded again"},
+		{From: "app/flow/remove", Never: "capture/... github.com/chromedp",
+			Why: "to read how something is taken down nothing is loaded"},
+		{From: "app/flow/complain", Never: "capture/... github.com/chromedp",
+			Why: "to tell what happened nothing is loaded"},
 		{From: "app/flow/handover", Never: "capture/... github.com/chromedp",
 			Why: "while something is handed over nothing is loaded"},
 		{From: "evidence/...", Never: "capture/... bundle/... assets/words app/... github.com/chromedp fyne.io/fyne/v2",
