@@ -22,7 +22,7 @@ var telling = map[string][]string{
 // all of them.
 var same = map[string][]string{
 	"fr": strings.Fields("constat s p album code conversation date description format importance message messages minute minutes orientation page photo pixels publication service signature story"),
-	"nl": strings.Fields("constat s p pem account album browser bytes cc code details lens pixels platform root roots script server software status video"),
+	"nl": strings.Fields("constat s p pem account album browser bytes cc code details later lens pixels platform root roots script server software status video"),
 	"de": strings.Fields("constat s browser details form name server"),
 }
 

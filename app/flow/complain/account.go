@@ -58,7 +58,8 @@ type Question struct {
 	ID       string   `json:"id"`
 	Question string   `json:"question"`
 	Example  string   `json:"example"`
-	Answer   string   `json:"answer"` // in the person's words; empty: not answered
+	Choice   string   `json:"choice"` // "yes", "no", "unsure"; empty: none
+	Answer   string   `json:"answer"` // in the person's words
 	Quotes   []Told   `json:"quotes"` // words noted with exhibits that may show it
 	Law      Law      `json:"law"`
 	Sources  []string `json:"sources"`
@@ -101,6 +102,20 @@ type Account struct {
 	Say        string            `json:"say"`
 	About      []Note            `json:"about"`
 	Sources    []guide.Source    `json:"sources"`
+}
+
+// answerOf takes an answer apart: its choice is the first line, if that is one.
+func answerOf(value string) (choice, words string) {
+	first, rest, _ := strings.Cut(value, "\n")
+	if slices.Contains([]string{"yes", "no", "unsure"}, first) {
+		return first, rest
+	}
+	return "", value
+}
+
+// Answer puts an answer together as it is kept.
+func Answer(choice, words string) string {
+	return strings.Trim(choice+"\n"+words, "\n")
 }
 
 // Show puts together what the case knows, in a language.
@@ -279,7 +294,8 @@ func (a *Account) addData(told look.Account, quotes []Told, text *words.Text) {
 	var used []string
 	a.Questions, a.Bring, a.About = []Question{}, []Thing{}, []Note{}
 	for _, q := range data.Questions {
-		x := Question{ID: q.ID, Question: q.Question.In(lang), Example: q.Example.In(lang), Answer: a.Fields[q.ID], Quotes: []Told{}, Sources: q.Sources,
+		choice, answer := answerOf(a.Fields[q.ID])
+		x := Question{ID: q.ID, Question: q.Question.In(lang), Example: q.Example.In(lang), Choice: choice, Answer: answer, Quotes: []Told{}, Sources: q.Sources,
 			Law: Law{Reference: q.Law.Reference, ValidFrom: q.Law.ValidFrom, Confirmed: q.Law.Confirmed, Text: q.Law.Text.In(lang)}}
 		if q.Quotes {
 			x.Quotes = append(x.Quotes, quotes...)

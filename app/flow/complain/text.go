@@ -71,9 +71,14 @@ func (a Account) Text(at time.Time) (string, error) {
 	head("account.head.circumstances")
 	lines = nil
 	for _, q := range a.Questions {
-		if q.Answer != "" {
-			lines = append(lines, text.T("account."+q.ID)+colon+cleanLines(q.Answer))
+		if q.Answer == "" && (q.Choice == "" || q.Choice == "no") {
+			continue
 		}
+		said := cleanLines(q.Answer)
+		if q.Choice != "" {
+			said = strings.TrimSuffix(text.T("account.answer."+q.Choice)+". "+said, " ")
+		}
+		lines = append(lines, text.T("account."+q.ID)+colon+said)
 	}
 	if len(a.Questions) > 0 {
 		for _, quote := range toldLines(text, a.Questions[0].Quotes) {

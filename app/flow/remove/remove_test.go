@@ -71,8 +71,8 @@ func TestFormsAreFilledInFromAddresses(t *testing.T) {
 // Snapchat's eight choices are led to the right one, by what the address is.
 func TestChoicesAreLedToTheRightOne(t *testing.T) {
 	for address, want := range map[string]string{
-		"https://www.snapchat.com/add/someone": "choice-account",
-		"https://story.snapchat.com/@someone":  "choice-account",
+		"https://www.snapchat.com/add/someone":                                       "choice-account",
+		"https://story.snapchat.com/@someone":                                        "choice-account",
 		"https://www.snapchat.com/spotlight/W7_EDlXWTBiXAEEniNoMPwAAYbWdqb2F6cG9wAY": "choice-story",
 		"https://map.snapchat.com/ttp/snap/W7_EDlXWTBiXAEEniNoMPwAAYbWdqb2F6cG9wAY":  "choice-map",
 	} {
@@ -213,9 +213,9 @@ func TestTheLogOfReports(t *testing.T) {
 		t.Errorf("%+v", due)
 	}
 	for what, fields := range map[string]map[string]string{
-		"to nobody":                    {"on": "2026-11-20"},
+		"to nobody":                     {"on": "2026-11-20"},
 		"of a report that is not there": {"entry": "R-009", "answer": "x"},
-		"no day":                       {"to": "X", "on": "yesterday"},
+		"no day":                        {"to": "X", "on": "yesterday"},
 	} {
 		if _, err := s.Remove.Report(t.Context(), c.ID, fields); !errors.Is(err, evidence.ErrAccount) {
 			t.Errorf("%s: %v", what, err)
