@@ -271,9 +271,10 @@ func (c *checker) tagFiles() {
 	}
 }
 
-// isSealToken reports whether name is a timestamp over the fingerprint.
+// isSealToken reports whether name is a timestamp over the fingerprint, or a
+// reply over it that who made the bundle could not verify.
 func isSealToken(name string) bool {
-	rest, ok := strings.CutPrefix(name, "data/evidence-sha256.")
+	rest, ok := strings.CutPrefix(strings.Replace(name, "data/"+unverified, "data/", 1), "data/evidence-sha256.")
 	return ok && strings.HasSuffix(rest, ".tsr") && len(rest) > 4 && !strings.Contains(rest, "/")
 }
 

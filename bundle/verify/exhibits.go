@@ -314,6 +314,13 @@ func (c *checker) judge(file, over string, digest reader.SHA256, records []tsa.R
 	return j
 }
 
+func (j judged) why() string {
+	if len(j.failed) > 0 {
+		return j.failed[0].Name + ": " + j.failed[0].Detail
+	}
+	return j.unknown
+}
+
 // sumUp decides what an unknown root means. If another token over the same
 // digest passed, it is a token that could not be checked; if none did and the
 // caller brought roots, it is a failure; if the caller brought none, nothing
@@ -329,6 +336,8 @@ func (c *checker) sumUp(over string, all []judged) {
 			}
 			c.pass(checkTimestamp, "%s: %s, root %s%s", j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint, note)
 			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Timestamp: j.time})
+		case isUnverified(j.file):
+			c.skip(checkTimestamp, "%s: this program could not verify it: %s", j.file, j.why())
 		case j.unknown != "":
 			c.skip(checkTimestamp, "%s: %s", j.file, j.unknown)
 			c.unchecked = c.unchecked || !passed

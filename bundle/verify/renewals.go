@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,10 +19,17 @@ import (
 // The names beside a manifest that are no artifacts. <generation> is empty for
 // what belongs to the manifest itself.
 var (
-	tokenFile      = regexp.MustCompile(`^(?:manifest|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.tsr$`)
+	tokenFile      = regexp.MustCompile(`^(?:(?:unverified-)?manifest|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.tsr$`)
 	listFile       = regexp.MustCompile(`^renewal-([1-9][0-9]{0,2})\.txt$`)
 	revocationFile = regexp.MustCompile(`^(?:manifest|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.[0-9]{2,}\.(?:ocsp|crl)$`)
 )
+
+// unverified begins the name of a reply that who made the bundle could not
+// verify. It is judged like any other, for another program may know more; that
+// it is not verified here either takes nothing from the bundle.
+const unverified = "unverified-"
+
+func isUnverified(file string) bool { return strings.HasPrefix(path.Base(file), unverified) }
 
 // round is one generation of timestamps: over the manifest in generation 0,
 // over a list in every other.
@@ -181,7 +189,7 @@ func (c *checker) list(e *exhibit, n int) (exact bool, err error) {
 			return false, fmt.Errorf("%s: does not name %s", r.list, earlier.list)
 		}
 		for _, file := range slices.Concat(earlier.tokens, earlier.revocation) {
-			if !listed[file] {
+			if !listed[file] && !isUnverified(file) {
 				c.skip(checkRenewal, "%s: does not cover %s", r.list, file)
 				exact = false
 			}
@@ -210,6 +218,9 @@ func (c *checker) history(e *exhibit, last int) (renewal.History, error) {
 			}
 		}
 		for _, name := range r.tokens {
+			if isUnverified(name) {
+				continue // no list names it
+			}
 			f, err := read(name, maxToken)
 			if err != nil {
 				return h, err

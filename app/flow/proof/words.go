@@ -21,6 +21,11 @@ func ClockWords(t *words.Text, c Clock) string {
 	return report.ClockWords(t, asDuration(c.Offset), asDuration(c.Uncertainty))
 }
 
+// NotVerifiedWords says that this program could not verify a reply, and what of it.
+func NotVerifiedWords(t *words.Text, checks []evidence.Check) string {
+	return report.NotVerified(t, checks)
+}
+
 // CheckDetail is the detail of a timestamp's check, as the report says it.
 func CheckDetail(t *words.Text, c evidence.Check) string { return detail.Check(t, c) }
 
