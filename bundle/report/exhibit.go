@@ -332,6 +332,9 @@ func (w *writer) stampState(s Stamp) cell {
 		default:
 			c = append(c, part{w.t.T("report.stamp.no-claim"), small})
 		}
+		if s := StandsWords(w.t, s.Until, s.Lapsed); s != "" {
+			c = append(c, part{s, small})
+		}
 		return append(c, part{w.t.T("report.stamp.serial", "Serial", evidence.Shorten(v.Serial, 60)), small})
 	}
 	c := cell{{w.stampLine(s), bodyBold}}

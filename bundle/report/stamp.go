@@ -23,8 +23,15 @@ type Stamp struct {
 
 	Sent, Received time.Time // of question and answer, by the device's clock; zero: not known
 	Tries          int       // earlier ones that brought no usable answer
-	Label          string    // what a source said of the authority, looked up as "timestamp.label.<label>"; may be empty
-	LabelDate      time.Time // of that source
+	// Until is when the first certificate or algorithm that the time rests on
+	// ends, with what covers it counted; Ends says which: "certificate-ends" or
+	// "algorithm-ends". Lapsed: that was before now. Zero: not known.
+	Until  time.Time
+	Ends   string
+	Lapsed bool
+
+	Label     string    // what a source said of the authority, looked up as "timestamp.label.<label>"; may be empty
+	LabelDate time.Time // of that source
 }
 
 // Rejected reports whether an answer came and failed a check.
@@ -102,6 +109,18 @@ func (s Stamp) Gap(finished time.Time) (gap time.Duration, ok bool) {
 func (s Stamp) ClockOffset() (offset, uncertainty time.Duration, ok bool) {
 	ahead, uncertainty, ok := tsa.Offset(tsa.Reply{Sent: s.Sent, Received: s.Received}, s.Verified)
 	return -ahead, uncertainty, ok
+}
+
+// StandsWords says until when a verified time can be shown to stand, or that it
+// no longer can; it is empty if that is not known.
+func StandsWords(t *words.Text, until time.Time, lapsed bool) string {
+	switch {
+	case until.IsZero():
+		return ""
+	case lapsed:
+		return t.T("timestamp.lapsed", "Date", t.Day(until))
+	}
+	return t.T("timestamp.stands", "Date", t.Day(until))
 }
 
 // GapWords says the gap between the end of a capture and a timestamp.

@@ -20,7 +20,7 @@ type Handed struct {
 // Handed collects it.
 func (s *Stamper) Handed(ctx context.Context, c *vault.Case, e vault.Exhibit) Handed {
 	var h Handed
-	for _, a := range e.Authorities {
+	for _, a := range asked(e) {
 		st, refused := s.unjudged(e, a), []bundle.Stamp(nil)
 		records, files := revocations(ctx, e, 0, a.Name)
 		for _, reply := range repliesOf(e, a) {
@@ -36,7 +36,10 @@ func (s *Stamper) Handed(ctx context.Context, c *vault.Case, e vault.Exhibit) Ha
 		h.Stamps = append(h.Stamps, refused...)
 		h.Revocation = append(h.Revocation, bundleFiles(files)...)
 	}
-	for _, r := range s.renewals(ctx, c, e) {
+	x := standing{rounds: s.renewals(ctx, c, e)}
+	x.first = h.Stamps
+	x.judge(ctx, e, s.checker.cfg.Now())
+	for _, r := range x.rounds {
 		h.Renewals = append(h.Renewals, bundle.Renewal{ListName: r.list.Name, List: r.list.Data, Stamps: r.stamps, Revocation: bundleFiles(r.revocation)})
 	}
 	return h
