@@ -62,7 +62,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 	var at string
 	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
-			app, err := c.app()
+			app, err := c.checker()
 			if err != nil {
 				return err
 			}
@@ -112,7 +112,7 @@ func (c *cli) timestampCommand() *cobra.Command {
 			if q.At, err = moment(at); err != nil {
 				return err
 			}
-			app, err := c.app()
+			app, err := c.checker()
 			if err != nil {
 				return err
 			}
