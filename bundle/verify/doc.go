@@ -18,6 +18,8 @@
 // # The checks
 //
 //	paths            no name leads out of the bundle, no link, device or double name
+//	zip-form         a ZIP has one reading only: no second archive in it, no byte besides its entries
+//	of-this-computer files that Finder, Explorer or a file system left (.DS_Store, Thumbs.db …); never passed or failed
 //	limits           no more files or bytes than a bundle may have
 //	readable         every file could be read to its end
 //	bag-declaration  bagit.txt (RFC 8493 clause 2.1.1)
@@ -34,7 +36,8 @@
 //	custody-anchor   log and manifests name each other
 //	custody-signature  the head of the log, if it is signed: signature, case, and that the log has the line
 //	timestamp        every token, over manifest, fingerprint or the list of a renewal
-//	renewal          every list of a renewal: the files that it names are as it says; what stands today
+//	renewal          every list of a renewal: the files that it names are as it says
+//	stands           the first time of each thing that can be shown to stand today, and until when; else not-done
 //	report           that it is a PDF; what it says is not compared
 //	practice         it is no practice bundle, or practice was asked for
 //	proof-of-time    as many verified timestamps over the fingerprint as [Policy] asks for; else not-done
