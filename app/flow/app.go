@@ -206,7 +206,7 @@ func (a *App) Guide(address, lang string) (remove.Guide, error) {
 	if !slices.Contains(words.Languages, lang) {
 		return remove.Guide{}, &handover.LanguageError{Language: lang}
 	}
-	if found, _ := keep.Pasted(address); len(found) == 1 {
+	if found, _ := keep.Addresses(address); len(found) == 1 {
 		address = found[0]
 	}
 	if err := keep.CheckAddress(address); err != nil {

@@ -15,10 +15,10 @@ var (
 	scheme = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*:`)
 )
 
-// Pasted finds the addresses in what a person pasted: one or many, in brackets, within a shared text, with or without
+// Addresses finds the addresses in what a person pasted: one or many, in brackets, within a shared text, with or without
 // "https://". Each counts once; twice are those that stood there again. A text without any address returns it as it
 // is, so that [CheckAddress] can say what is wrong with it. Nothing is loaded.
-func Pasted(text string) (addresses, twice []string) {
+func Addresses(text string) (addresses, twice []string) {
 	add := func(a string) {
 		switch {
 		case !slices.Contains(addresses, a):

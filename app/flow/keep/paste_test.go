@@ -35,23 +35,23 @@ func TestAddressesAsPeoplePasteThem(t *testing.T) {
 		"bonjour":                                                  "bonjour",
 		"":                                                         "",
 	} {
-		got, twice := keep.Pasted(text)
+		got, twice := keep.Addresses(text)
 		if strings.Join(got, " ") != want || len(twice) > 0 {
 			t.Errorf("%q: %q %q, want %q", text, got, twice, want)
 		}
 	}
-	if got, twice := keep.Pasted("www.example.org\nhttps://www.example.org\nwww.example.org"); len(got) != 1 || !slices.Equal(twice, got) {
+	if got, twice := keep.Addresses("www.example.org\nhttps://www.example.org\nwww.example.org"); len(got) != 1 || !slices.Equal(twice, got) {
 		t.Errorf("%q %q", got, twice)
 	}
 }
 
 // Whatever is pasted, what comes out is one line each, and trimming ends.
-func FuzzPasted(f *testing.F) {
+func FuzzAddresses(f *testing.F) {
 	for _, s := range []string{"www.a.be", "(https://a.be/(b))", "https://a.be…", "\ufeff#x\nhttp://a.be"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		list, _ := keep.Pasted(s)
+		list, _ := keep.Addresses(s)
 		for i, a := range list {
 			if slices.Contains(list[:i], a) {
 				t.Errorf("%q twice", a)
