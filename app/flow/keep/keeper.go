@@ -44,6 +44,7 @@ type Keeper struct {
 
 	mu      sync.Mutex
 	young   map[string]bool // addresses for which the question about age was not answered 'adult'
+	stands  map[string]bool // of these, those for which something was recorded
 	stopped func()          // ends practice, if it runs
 	window  *Window         // the one that is open, if any
 	ended   bool
@@ -52,7 +53,7 @@ type Keeper struct {
 // New makes a Keeper.
 func New(c Config) *Keeper {
 	return &Keeper{vault: c.Vault, stamps: c.Stamps, look: c.Look, now: c.Now, software: c.Software, recorder: c.Recorder, causeOf: c.CauseOf,
-		young: map[string]bool{}}
+		young: map[string]bool{}, stands: map[string]bool{}}
 }
 
 // End stops practice and closes the window, and lets no other be opened: the vault is about to be locked.

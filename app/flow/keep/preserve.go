@@ -119,6 +119,7 @@ func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progres
 	if err := CheckAddress(r.Address); err != nil {
 		return look.Exhibit{}, err
 	}
+	k.noteAnswer(r.Address)
 	c, err := k.vault.Case(ctx, r.Case)
 	if err != nil {
 		return look.Exhibit{}, err

@@ -57,6 +57,7 @@ func (s *ageScreen) Build(w *stage.Stage) stage.Page {
 			w.Button(widget.ButtonPlain, "age.yes", stop(keep.SubjectMinor)),
 			w.Button(widget.ButtonPlain, "age.unsure", stop(keep.SubjectUnsure)),
 			no),
+		widget.NewText(widget.SmallMute(w.T("age.then"))),
 		widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))
 	help := widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.T("age.law"))), widget.NewText(widget.Muted(w.T("age.law-why")))))
 	return stage.Page{
@@ -83,6 +84,7 @@ type recordScreen struct {
 	address string
 	from    *homeScreen
 	subject keep.Subject // empty: the person's own wish
+	earlier bool         // the answer was given before, and stands
 	note    *widget.Field
 	job     stage.Job
 }
@@ -108,9 +110,9 @@ func (s *recordScreen) Build(w *stage.Stage) stage.Page {
 		widget.Wrap(widget.GapSmall, record, w.Button(widget.ButtonPlain, "back", back)))
 	var left, right fyne.CanvasObject = form, nil
 	if s.subject != "" {
-		left = widget.Stack(14, widget.LookCard(
+		left = widget.Stack(14, widget.LookCard(append([]fyne.CanvasObject{
 			widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.T("age.stop")))),
-			widget.NewText(widget.Plain(w.T("age.stop-why")))), form)
+		}, s.why(w)...)...), form)
 		right = widget.Card(hotlines(w)...)
 	} else {
 		right = widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.T("record.when"))), widget.NewText(widget.Muted(w.T("record.when-how")))))
@@ -119,6 +121,20 @@ func (s *recordScreen) Build(w *stage.Stage) stage.Page {
 		Title: w.T("record.title"), Step: stage.StepKeep, Back: back, Focus: s.note,
 		Body: widget.Stack(16, addressCard(s.address), widget.Columns(20, 0.62, 620, left, right)),
 	}
+}
+
+// why says why nothing is loaded, and lets a mis-click be taken back while nothing is recorded.
+func (s *recordScreen) why(w *stage.Stage) []fyne.CanvasObject {
+	if s.earlier {
+		return []fyne.CanvasObject{widget.NewText(widget.Plain(w.T("age.earlier"))), widget.NewText(widget.Plain(w.T("age.stop-why")))}
+	}
+	mistake := w.Button(widget.ButtonPlain, "age.mistake", func() {
+		if !s.job.Busy() && w.Session().Keep.TakeBack(s.address) {
+			w.Show(&ageScreen{address: s.address, from: s.from})
+		}
+	})
+	mistake.Small()
+	return []fyne.CanvasObject{widget.NewText(widget.Plain(w.T("age.stop-why"))), widget.Row(0, mistake)}
 }
 
 // hotlines says who helps, for under 18 first.

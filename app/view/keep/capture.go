@@ -34,7 +34,7 @@ func (s *captureScreen) start(w *stage.Stage) {
 		return session.Keep.Preserve(ctx, request, p)
 	}, func(err error) error {
 		if errors.Is(err, keep.ErrSubject) { // answered otherwise before
-			w.Show(&recordScreen{address: request.Address, from: s.from, subject: keep.SubjectUnsure})
+			w.Show(&recordScreen{address: request.Address, from: s.from, subject: keep.SubjectUnsure, earlier: true})
 			return nil
 		}
 		return err

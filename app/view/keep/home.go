@@ -95,18 +95,26 @@ func (s *homeScreen) next(w *stage.Stage) {
 		(&importScreen{from: s}).chooseFile(w, func() { w.Show(s) })
 		return
 	}
-	if list, twice, err := pasted(s.address.Text); err != nil {
-		w.Explain(err)
-		return
-	} else if list != nil {
-		w.Show(&listScreen{from: s, addresses: list, twice: len(twice), unsure: allOf(list, s.way == wayOnly)})
+	list, twice := keep.Addresses(s.address.Text)
+	if len(list) > keep.MaxList {
+		w.Explain(&keep.ListError{Count: len(list)})
 		return
 	}
-	address := keep.Pasted(s.address.Text)
-	if err := keep.CheckAddress(address); err != nil {
-		w.Explain(err)
+	for _, a := range list {
+		if err := keep.CheckAddress(a); err != nil {
+			w.Explain(err)
+			return
+		}
+	}
+	if len(list) > 1 {
+		w.Show(&listScreen{from: s, addresses: list, twice: len(twice), only: s.way == wayOnly, unsure: map[string]bool{}})
 		return
 	}
+	if len(list) == 0 {
+		w.Explain(keep.CheckAddress(""))
+		return
+	}
+	address := list[0]
 	if s.way == wayOnly {
 		w.Show(&recordScreen{address: address, from: s})
 		return

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
+	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -129,13 +130,25 @@ func TestUnder18LoadsNothingAndCannotBeOverridden(t *testing.T) {
 			r.Fields()[0].SetText(address)
 			r.Press("window.keep.button")
 			r.Press("window.age.no")
-			r.Sees("window.age.stop")
+			r.Sees("window.age.stop", "window.age.earlier")
+			// A mis-click is taken back while nothing is recorded, and asked anew.
+			r.Press("window.back")
+			r.Fields()[0].SetText(address + "/autre")
+			r.Press("window.keep.button")
+			r.Press(answer)
+			r.Press("window.age.mistake")
+			r.Sees("window.age.question", "window.age.then")
+			r.W.Show(&recordScreen{address: address, from: &homeScreen{}, subject: keep.SubjectUnsure})
 			r.TypeInto(0, "ce que je sais")
 			r.Press("window.record.button")
 			r.Sees("window.proof.not-address", "window.proof.no-time")
 			list, err := r.W.Session().Look.Exhibits(t.Context(), r.W.Desk().Case.ID)
 			if err != nil || len(list) != 1 || list[0].Kind != evidence.AddressOnly || list[0].Address != address {
 				t.Errorf("exhibits %+v %v", list, err)
+			}
+			// What was recorded for an answer makes it stand.
+			if r.W.Session().Keep.TakeBack(address) {
+				t.Error("an answer was taken back after something was recorded for it")
 			}
 			select {
 			case <-heard:

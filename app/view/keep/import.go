@@ -75,7 +75,8 @@ func (s *importScreen) Build(w *stage.Stage) stage.Page {
 			Title: w.T("import.title"), Step: stage.StepKeep, Back: back,
 			Body: widget.Columns(20, 0.62, 620, widget.LookCard(
 				widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.T("import.stop")))),
-				widget.NewText(widget.Plain(w.T("import.stop-why"))), widget.Row(0, w.Button(widget.ButtonPlain, "back", back))),
+				widget.NewText(widget.Plain(w.T("import.stop-why"))),
+				widget.Wrap(widget.GapSmall, w.Button(widget.ButtonPlain, "back", back), w.Button(widget.ButtonPlain, "age.mistake", func() { s.takeBack(w) }))),
 				widget.Card(hotlines(w)...)),
 		}
 	}
@@ -100,8 +101,9 @@ func (s *importScreen) Build(w *stage.Stage) stage.Page {
 		return b
 	}
 	question := widget.Card(
-		widget.NewText(widget.Head(w.T("import.question"))), widget.NewText(widget.Muted(w.T("import.question-why"))), widget.Space(4),
+		widget.NewText(widget.Head(w.T("age.question"))), widget.NewText(widget.Muted(w.T("import.question-why"))), widget.Space(4),
 		widget.Wrap(widget.GapSmall, answer("age.yes", keep.SubjectMinor), answer("age.unsure", keep.SubjectUnsure), answer("age.no", keep.SubjectAdult)),
+		widget.NewText(widget.SmallMute(w.T("import.then"))),
 		widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))
 	return stage.Page{
 		Title: w.T("import.title"), Step: stage.StepKeep, Back: back,
@@ -125,6 +127,14 @@ func (s *importScreen) answered(w *stage.Stage, subject keep.Subject) {
 		return
 	}
 	w.Show(&importingScreen{request: keep.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject}, from: s})
+}
+
+// takeBack takes back an answer that was a mis-click: nothing of these files is recorded yet. A file that is closed in
+// the vault is refused again.
+func (s *importScreen) takeBack(w *stage.Stage) {
+	w.Desk().Refused = slices.DeleteFunc(w.Desk().Refused, func(f string) bool { return slices.Contains(s.files, f) })
+	s.stopped = false
+	w.Rebuild()
 }
 
 // importSteps are what is to come for every file, in order; unpacking is shown

@@ -31,7 +31,7 @@ func TestFilesAreChosenAskedAboutAndKept(t *testing.T) {
 	r.Sees("window.import.choose")
 	r.Fields()[0].SetText(first)
 	r.Press("window.choose.file")
-	r.Sees("window.import.question", "window.age.law")
+	r.Sees("window.age.question", "window.age.law")
 	r.Press("window.import.add")
 	r.Fields()[0].SetText(second)
 	r.Press("window.choose.file")
@@ -60,7 +60,7 @@ func TestFilesCanBeDroppedOnTheCase(t *testing.T) {
 	r := inCase(t)
 	a, b := file(r, "a.txt", "a\n"), file(r, "b.txt", "b\n")
 	r.Drop("file://"+a, "https://exemple.be/image.png")
-	r.Sees("window.import.question", "window.import.no-file")
+	r.Sees("window.age.question", "window.import.no-file")
 	r.Drop("file://"+b, "file://"+a)
 	s := r.W.Screen().(*importScreen)
 	if !slices.Equal(s.files, []string{a, b}) || s.foreign {

@@ -3,7 +3,6 @@ package keep
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,16 +13,6 @@ import (
 	"constat/app/view/widget"
 	"constat/evidence"
 )
-
-// pasted returns the addresses of a text that was pasted into the address
-// field, which makes one line of several; nil if it is one address.
-func pasted(text string) (addresses, twice []string, err error) {
-	words := strings.Fields(text)
-	if len(words) < 2 {
-		return nil, nil, nil
-	}
-	return keep.ParseList(strings.NewReader(strings.Join(words, "\n")))
-}
 
 // allOf gives every address the same mark.
 func allOf(addresses []string, on bool) map[string]bool {
@@ -40,12 +29,17 @@ type listScreen struct {
 	from      *homeScreen
 	addresses []string
 	twice     int
+	only      bool // the addresses alone, at the person's wish: nobody is asked about age
 	unsure    map[string]bool
 	job       stage.Job
 }
 
 // open has a browser start while the person thinks. It loads nothing.
-func (s *listScreen) Open(w *stage.Stage) { startAhead(w) }
+func (s *listScreen) Open(w *stage.Stage) {
+	if !s.only {
+		startAhead(w)
+	}
+}
 
 func (s *listScreen) Build(w *stage.Stage) stage.Page {
 	back := func() {
@@ -57,11 +51,19 @@ func (s *listScreen) Build(w *stage.Stage) stage.Page {
 	if s.twice > 0 {
 		list = append(list, widget.NewText(widget.SmallMute(w.N("list.twice", s.twice))))
 	}
+	mark := func(on bool) func() {
+		return func() {
+			s.unsure = allOf(s.addresses, on)
+			w.Refresh()
+		}
+	}
+	if !s.only {
+		all, none := w.Button(widget.ButtonPlain, "list.all", mark(true)), w.Button(widget.ButtonPlain, "list.none", mark(false))
+		all.Small()
+		none.Small()
+		list = append(list, widget.RowGrow(8, 0, widget.NewText(widget.Small(w.T("list.unsure"))), all, none))
+	}
 	for i, a := range s.addresses {
-		check := widget.NewCheck(w.Keys(), s.unsure[a], func(on bool) {
-			s.unsure[a] = on
-			w.Rebuild()
-		}, widget.Small(w.T("list.unsure")))
 		remove := w.Button(widget.ButtonPlain, "import.remove", func() {
 			s.addresses = slices.Delete(s.addresses, i, i+1)
 			if len(s.addresses) == 0 {
@@ -71,21 +73,40 @@ func (s *listScreen) Build(w *stage.Stage) stage.Page {
 			w.Rebuild()
 		})
 		remove.Small()
-		list = append(list, widget.Stack(2, widget.NewText(widget.Mono(evidence.Shorten(a, 300))), widget.RowGrow(12, 0, check, remove)))
+		var line fyne.CanvasObject = widget.NewText(widget.Mono(evidence.Shorten(a, 300)))
+		if !s.only {
+			line = widget.NewCheck(w.Keys(), s.unsure[a], func(on bool) {
+				s.unsure[a] = on
+				w.Refresh()
+			}, widget.Mono(evidence.Shorten(a, 300)))
+		}
+		list = append(list, widget.RowGrow(12, 0, line, remove))
+	}
+	if s.only {
+		note := widget.NewButton(w.Keys(), widget.ButtonPrimary, w.N("list.note", len(s.addresses)), func() { s.begin(w) })
+		s.job.Wait(w, note)
+		return stage.Page{
+			Title: w.T("list.title"), Step: stage.StepKeep, Back: back, Focus: note,
+			Body: widget.Stack(16, widget.Card(list...), widget.Card(widget.NewText(widget.Muted(w.T("list.note-why"))),
+				widget.Wrap(widget.GapSmall, note, w.Button(widget.ButtonQuiet, "back", back)))),
+		}
 	}
 	toLoad := len(s.addresses) - len(slices.DeleteFunc(slices.Clone(s.addresses), func(a string) bool { return !s.unsure[a] }))
-	adult := w.Button(widget.ButtonPrimary, "list.adult", func() { s.begin(w) })
+	adult := w.Button(widget.ButtonPlain, "age.no", func() { s.begin(w) })
 	adult.Disable(s.job.Busy() || toLoad == 0)
-	none := w.Button(widget.ButtonPlain, "list.none", func() {
-		for _, a := range s.addresses {
-			s.unsure[a] = true
-		}
-		s.begin(w)
-	})
-	none.Disable(s.job.Busy())
+	young := func(key string) *widget.Button {
+		b := w.Button(widget.ButtonPlain, key, func() {
+			s.unsure = allOf(s.addresses, true)
+			s.begin(w)
+		})
+		b.Disable(s.job.Busy())
+		return b
+	}
 	question := widget.Card(
-		widget.NewText(widget.Head(w.T("list.question"))), widget.NewText(widget.Muted(w.T("list.question-why"))), widget.Space(4),
-		widget.Wrap(widget.GapSmall, none, adult), widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))
+		widget.NewText(widget.Head(w.T("age.question"))), widget.NewText(widget.Muted(w.T("list.question-why"))), widget.Space(4),
+		widget.Wrap(widget.GapSmall, young("age.yes"), young("age.unsure"), adult),
+		widget.NewText(widget.SmallMute(w.N("list.then", toLoad, "Noted", w.Text().Number(int64(len(s.addresses)-toLoad))))),
+		widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))
 	return stage.Page{
 		Title: w.T("list.title"), Step: stage.StepKeep, Back: back,
 		Body: widget.Stack(16, widget.Card(list...), widget.Columns(20, 0.62, 620, question,
@@ -98,7 +119,10 @@ func (s *listScreen) begin(w *stage.Stage) {
 	var list []keep.ListAddress
 	for _, a := range s.addresses {
 		subject := keep.SubjectAdult
-		if s.unsure[a] {
+		switch {
+		case s.only:
+			subject = keep.SubjectUnasked
+		case s.unsure[a]:
 			subject = keep.SubjectUnsure
 		}
 		list = append(list, keep.ListAddress{Address: a, Subject: subject})

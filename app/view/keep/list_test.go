@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow/keep"
+	"constat/app/view/stage"
 	"constat/app/view/viewtest"
 	"constat/evidence"
 )
@@ -40,7 +42,7 @@ func TestAPastedListIsKeptAndVisitedAgain(t *testing.T) {
 	// A field of one line makes blanks of line ends.
 	r.Fields()[0].SetText(site.URL + "/a " + viewtest.DeadAuthority.URL + "x " + site.URL + "/unsure " + site.URL + "/a")
 	r.Press("window.keep.button")
-	r.Sees("window.list.question", "window.age.law")
+	r.Sees("window.age.question", "window.age.law", "window.age.yes", "window.age.unsure", "window.age.no")
 	if got := r.Words(); !strings.Contains(got, r.W.Text().N("window.list.what", 3)) || !strings.Contains(got, r.W.Text().N("window.list.twice", 1)) {
 		t.Errorf("the list is not said: %s", got)
 	}
@@ -49,7 +51,7 @@ func TestAPastedListIsKeptAndVisitedAgain(t *testing.T) {
 	}
 	r.W.Screen().(*listScreen).unsure[site.URL+"/unsure"] = true
 	r.W.Rebuild()
-	r.Press("window.list.adult")
+	r.Press("window.age.no")
 	r.Sees("window.list.paused", "window.list.state.noted", "error.network.other.what", "outcome.complete")
 	if got := r.Words(); !strings.Contains(got, r.W.Text().T("window.list.sum", "Done", "2", "Total", "3")) || !strings.Contains(got, r.W.Text().N("window.list.failed", 1)) {
 		t.Errorf("the sum is not said: %s", got)
@@ -104,13 +106,44 @@ func TestAPastedListIsKeptAndVisitedAgain(t *testing.T) {
 	}
 }
 
-func TestAPastedTextThatIsNoListIsRefused(t *testing.T) {
+// An address within a shared text is the one that was meant; words alone are refused.
+func TestAnAddressIsFoundInWhatIsPasted(t *testing.T) {
 	r := inCase(t)
-	r.Clip.SetContent("Regarde ça\nhttps://exemple.be/1")
+	r.Clip.SetContent("Regarde ça\n(www.exemple.be/1).")
 	r.Fields()[0].TypedShortcut(&fyne.ShortcutPaste{Clipboard: r.Clip})
 	r.Press("window.keep.button")
-	if got := r.Words(); !strings.Contains(got, r.W.Text().T("error.list-lines.do")) || !strings.Contains(got, "Regarde") {
-		t.Errorf("not refused: %s", got)
+	if got := r.Words(); !strings.Contains(got, "https://www.exemple.be/1") || !strings.Contains(got, r.W.T("age.question")) {
+		t.Errorf("%s", got)
+	}
+	r.W.Show(r.W.At(stage.Kept))
+	r.Fields()[0].SetText("Regarde ça")
+	r.Press("window.keep.button")
+	if !r.Noticed() {
+		t.Error("words alone were taken for an address")
+	}
+}
+
+// Addresses that are only noted at the person's wish say nothing about age: their pages can be kept later.
+func TestOnlyNotingSaysNothingAboutAge(t *testing.T) {
+	r := inCase(t)
+	site, _, _ := website(t)
+	r.Fields()[0].SetText(site.URL + "/a " + site.URL + "/b")
+	r.Press("window.keep.only")
+	r.Press("window.record.button")
+	if strings.Contains(r.Words(), r.W.T("age.question")) || !strings.Contains(r.Words(), r.W.N("list.note", 2)) {
+		t.Errorf("%s", r.Words())
+	}
+	r.W.Screen().(*listScreen).begin(r.W)
+	for _, e := range r.Exhibits() {
+		if e.Kind != evidence.AddressOnly {
+			t.Errorf("%s is %s", e.Exhibit, e.Kind)
+		}
+	}
+	if len(r.Exhibits()) != 2 {
+		t.Fatalf("%d exhibits", len(r.Exhibits()))
+	}
+	if _, err := r.W.Session().Keep.Preserve(t.Context(), keep.PreserveRequest{Case: r.W.Desk().Case.ID, Address: site.URL + "/a", Subject: keep.SubjectAdult}, evidence.NoProgress{}); errors.Is(err, keep.ErrSubject) {
+		t.Error("a page whose address was only noted cannot be kept any more")
 	}
 }
 
@@ -120,7 +153,7 @@ func TestAListOfWhichNobodyIsSureIsOnlyNoted(t *testing.T) {
 	site, _, asked := website(t)
 	r.Fields()[0].SetText(site.URL + "/a " + site.URL + "/b")
 	r.Press("window.keep.button")
-	r.Press("window.list.none")
+	r.Press("window.age.unsure")
 	r.Sees("window.list.done")
 	for _, e := range r.Exhibits() {
 		if e.Kind != evidence.AddressOnly {
