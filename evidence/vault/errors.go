@@ -3,6 +3,7 @@ package vault
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"constat/evidence"
 )
@@ -80,6 +81,21 @@ type UnknownArtifactError struct{ Exhibit, Name string }
 
 func (e *UnknownArtifactError) Error() string {
 	return fmt.Sprintf("no artifact %.130q in %s", e.Name, e.Exhibit)
+}
+
+// Planted tells whether an error is that something lies in the vault's folder that the vault did not put there: a link,
+// a pipe, a folder in the place of a file, a file of somebody else. It was neither opened nor changed.
+func Planted(err error) (path string, is bool) {
+	if !planted(err) {
+		return "", false
+	}
+	if e, ok := errors.AsType[*CorruptError](err); ok {
+		return e.Path, true
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Path, true
+	}
+	return "", true
 }
 
 // CorruptError names a file that is not what was written.
