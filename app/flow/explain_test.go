@@ -22,7 +22,6 @@ import (
 	"constat/evidence/intake"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
-	"constat/evidence/vault/disk"
 )
 
 // every kind of error that can reach a person, with its exit code.
@@ -44,7 +43,7 @@ var everyError = []struct {
 	{&vault.NewerVersionError{Version: 2}, ExitFailed},
 	{&vault.NotVaultError{Dir: "x"}, ExitFailed},
 	{&vault.CorruptError{Path: "x"}, ExitFailed},
-	{&vault.CorruptError{Path: "lock", Err: disk.ErrNotFile}, ExitFailed},
+	{&vault.CorruptError{Path: "lock", Err: vault.ErrPlanted}, ExitFailed},
 	{&vault.UnknownCaseError{ID: "x"}, ExitUsage},
 	{&vault.UnknownExhibitError{ID: "x"}, ExitUsage},
 	{ErrNoPassphrase, ExitLocked},

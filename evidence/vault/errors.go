@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // Errors without facts of their own.
@@ -24,6 +25,8 @@ var (
 	ErrGone = errors.New("vault folder is gone")
 	// ErrRecipient: not a further recipient that this vault can have.
 	ErrRecipient = errors.New("not a post-quantum age recipient that can be added")
+	// ErrPlanted: something that is no file of the vault lies in its place; see [Planted].
+	ErrPlanted = disk.ErrNotFile
 	// ErrDraft: a draft that was committed, aborted or is still being written to.
 	ErrDraft = errors.New("draft cannot be used")
 )
