@@ -177,7 +177,7 @@ func (s *homeScreen) askAgain(w *stage.Stage) {
 	soon := w.Stamps().Soon // to know when the next question is due
 	stage.Start(w, &s.asking, stage.Task[[]look.Exhibit]{
 		Work: func(ctx context.Context, p evidence.Progress) ([]look.Exhibit, error) {
-			if err := session.Proof.Restamp(ctx, id, p); err != nil {
+			if err := session.Proof.Restamp(ctx, id, nil, p); err != nil {
 				return nil, err
 			}
 			return session.Look.Exhibits(ctx, id)
