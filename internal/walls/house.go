@@ -77,7 +77,7 @@ var house = House{
 			May: "evidence evidence/tsa evidence/tsa/practice evidence/vault",
 			Why: "it fills a vault for tests without the code that they test"},
 		{Folder: "app/flow/look",
-			May: "app/flow/proof bundle/detail evidence evidence/platform evidence/vault assets/words",
+			May: "app/flow/proof bundle/detail evidence evidence/intake evidence/platform evidence/vault assets/words",
 			Why: "looking changes nothing; a time is shown only as proof judged it"},
 		{Folder: "app/flow/keep",
 			May: "app/flow/look app/flow/proof capture capture/chrome evidence evidence/intake evidence/platform evidence/recheck evidence/vault " +
