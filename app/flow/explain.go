@@ -223,6 +223,9 @@ func storeKind(err error) (string, []any, int, bool) {
 	if errors.Is(err, vault.ErrExists) {
 		return "vault-exists", nil, ExitFailed, true
 	}
+	if path, ok := vault.Planted(err); ok {
+		return "planted", []any{"Path", evidence.Shorten(path, 400)}, ExitFailed, true
+	}
 	if e, ok := errors.AsType[*vault.CorruptError](err); ok {
 		return "corrupt", []any{"Path", evidence.Clean(e.Path)}, ExitFailed, true
 	}

@@ -172,7 +172,7 @@ func TestJourney(t *testing.T) {
 	h.press("window.import.button")
 	h.sees("window.import.choose")
 	h.pressWords(screenshot)
-	h.sees("window.import.question")
+	h.sees("window.age.question")
 	h.picture("20-import")
 	h.press("window.age.no")
 	h.sees("window.import.fresh")

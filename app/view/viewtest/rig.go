@@ -157,7 +157,12 @@ func WordsIn(o fyne.CanvasObject) string {
 			b.WriteByte(' ')
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	raw := strings.Join(strings.FieldsFunc(b.String(), func(r rune) bool { return r == ' ' || r == '\n' }), " ")
+	flat := strings.Join(strings.Fields(raw), " ")
+	if raw == flat {
+		return flat
+	}
+	return flat + "\n" + raw // once more with its no-break spaces, for whoever looks for a text of the catalogues
 }
 
 // Sees fails unless the text of every key can be read.
