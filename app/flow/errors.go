@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Errors of the use cases themselves, without facts.
@@ -25,3 +26,13 @@ func (e *OutputError) Unwrap() error { return e.Err }
 type UsageError struct{ Reason string }
 
 func (e *UsageError) Error() string { return e.Reason }
+
+// TriedError: wrong passphrases were typed since the last unlocking. Nothing failed; a person should know.
+type TriedError struct {
+	Count int
+	Last  time.Time // UTC, this device's clock
+}
+
+func (e *TriedError) Error() string {
+	return fmt.Sprintf("%d wrong passphrases since the last unlocking, the last at %s", e.Count, e.Last.UTC().Format(time.RFC3339))
+}

@@ -266,6 +266,9 @@ func storeKind(err error) (string, []any, int, bool) {
 // Explain puts an error into words. It never returns an empty What or Do.
 func Explain(err error, t *words.Text) Message {
 	key, pairs, _ := kindOf(err)
+	if e, ok := errors.AsType[*TriedError](err); ok {
+		key, pairs = "tried", []any{"N", e.Count, "When", t.Short(e.Last.Local()) + " (" + t.Zone(e.Last.Local()) + ")"}
+	}
 	return Message{
 		What:   t.T("error."+key+".what", pairs...),
 		Do:     t.T("error."+key+".do", pairs...),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -67,8 +68,9 @@ func RatePassphrase(p string) Strength {
 // Session is an open vault. Each family of use cases is a field; what concerns the vault as a whole are
 // methods. It is safe for concurrent use.
 type Session struct {
-	app *App
-	v   *vault.Vault
+	app   *App
+	v     *vault.Vault
+	tried []time.Time // wrong passphrases since the last unlocking
 
 	Look     *look.Reader         // what is there
 	Keep     *keep.Keeper         // puts pages, files and addresses into it
@@ -178,6 +180,7 @@ func (a *App) UnlockWithCode(ctx context.Context, dir, code, newPassphrase strin
 // that cannot be written to, must still open.
 func (s *Session) noteFailedUnlocks(ctx context.Context) error {
 	times := s.v.FailedUnlocks()
+	s.tried = times
 	if len(times) == 0 {
 		return nil
 	}
@@ -238,6 +241,14 @@ func (s *Session) ChangePassphrase(ctx context.Context, passphrase string) error
 func (s *Session) NewRecoveryCode(ctx context.Context) (string, error) {
 	code, err := s.v.NewRecoveryCode(ctx)
 	return string(code), err
+}
+
+// Tried says that wrong passphrases were typed since the last unlocking: how often, and when last; nil if none was.
+func (s *Session) Tried() error {
+	if len(s.tried) == 0 {
+		return nil
+	}
+	return &TriedError{Count: len(s.tried), Last: slices.MaxFunc(s.tried, time.Time.Compare)}
 }
 
 // Lock closes the vault; the keys are gone from memory as far as Go allows. A browser that

@@ -94,6 +94,11 @@ func (w *Window) topBar(p stage.Page) fyne.CanvasObject {
 	quit := w.stage.Button(widget.ButtonInk, "exit", w.Exit)
 	quit.Small()
 	quit.Marked("shift", "shift", "shift")
+	w.keys.ExitAt(func(at fyne.Position) bool {
+		top := fyne.CurrentApp().Driver().AbsolutePositionForObject(quit)
+		return at.X >= top.X && at.Y >= top.Y && at.X <= top.X+quit.Size().Width && at.Y <= top.Y+quit.Size().Height
+	})
+	w.keys.Speak(widget.EditWords{Cut: w.stage.T("edit.cut"), Copy: w.stage.T("edit.copy"), Paste: w.stage.T("edit.paste"), All: w.stage.T("edit.all")})
 	return widget.RowGrow(widget.Gap, 0, append(objects, quit)...)
 }
 
@@ -135,8 +140,13 @@ func (f *frame) side(w *Window, p stage.Page) fyne.CanvasObject {
 		}
 		foot = append(foot, w.sideLink("settings.title", stage.Settings))
 	}
+	// A passer-by must not learn from a locked window what it is about.
+	call := "side.call"
+	if w.session == nil {
+		call = "side.help"
+	}
 	foot = append(foot, widget.Space(4),
-		widget.RowTop(6, 1, widget.Inset(3, 0, 0, 0, widget.Mark("phone", widget.RoleMute, 13)), widget.NewText(widget.SmallMute(w.stage.T("side.call")))), f.timer)
+		widget.RowTop(6, 1, widget.Inset(3, 0, 0, 0, widget.Mark("phone", widget.RoleMute, 13)), widget.NewText(widget.SmallMute(w.stage.T(call)))), f.timer)
 	if w.session != nil {
 		f.countdown(w)
 	}

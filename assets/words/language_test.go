@@ -23,7 +23,7 @@ var telling = map[string][]string{
 var same = map[string][]string{
 	"fr": strings.Fields("constat s p album code conversation date description format importance message messages minute minutes orientation page photo pixels publication service signature story"),
 	"nl": strings.Fields("constat s p pem account album browser bytes cc code details later lens pixels platform root roots script server software status video"),
-	"de": strings.Fields("constat s browser details form name server"),
+	"de": strings.Fields("constat s browser details format name server"),
 }
 
 var anyPlaceholder = regexp.MustCompile(`\{\{[^}]*\}\}`)

@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"constat/app/flow"
 	"constat/app/flow/handover"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
@@ -30,6 +31,8 @@ type exportScreen struct {
 	dir      string
 	name     *widget.Field
 	password *widget.Field
+	again    *widget.Field
+	made     string // the password that was made here; empty: the person's own
 
 	job  stage.Job
 	done *handover.ExportResult
@@ -43,7 +46,7 @@ func (s *exportScreen) Open(w *stage.Stage) {
 		s.zip = true
 		s.name = widget.NewField(w.Keys(), "")
 		s.name.SetText(freeName(s.dir, w.Text().T("window.export.name")+"-"+w.Now().Format("2006-01-02")))
-		s.password = widget.NewSecret(w.Keys(), "")
+		s.password, s.again = widget.NewSecret(w.Keys(), ""), widget.NewSecret(w.Keys(), "")
 	}
 	w.Reload(func(r stage.Refreshed, err error) {
 		s.list, s.loaded = r.Exhibits, true
@@ -129,9 +132,28 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 		w.Rebuild()
 	}, []widget.Span{widget.Plain(w.T("export.zip"))}, []widget.Span{widget.Plain(w.T("export.folder"))})
 	objects = append(objects, widget.FormLine(w.T("export.form"), widget.Stack(0, form[0], form[1])))
+	if s.again == nil {
+		s.again = widget.NewSecret(w.Keys(), "")
+	}
+	said := widget.NewText(widget.SmallMute(""))
 	if s.zip {
 		s.password.SetPlaceHolder(w.T("export.password"))
-		objects = append(objects, widget.FormLine(w.T("export.password"), widget.Stack(4, s.password, widget.NewText(widget.SmallMute(w.T("export.password-how"))))))
+		s.again.SetPlaceHolder(w.T("export.again"))
+		make := w.Button(widget.ButtonPlain, "export.generate", func() {
+			s.made = handover.NewPassword()
+			s.password.SetText(s.made)
+			s.again.SetText(s.made)
+			w.Rebuild()
+		})
+		make.Small()
+		form := []fyne.CanvasObject{s.password, s.again, said, widget.Row(0, make)}
+		if s.made != "" && s.password.Text == s.made {
+			copying := w.Button(widget.ButtonPlain, "copy", func() { w.CopySecret(s.made) })
+			copying.Small()
+			form = []fyne.CanvasObject{widget.RowGrow(8, 0, widget.NewText(widget.Span{Text: s.made, Size: widget.SizeHead, Mono: true}), copying),
+				widget.NewText(widget.Span{Text: w.T("export.generated"), Size: widget.SizeSmall, Role: widget.RoleWarn})}
+		}
+		objects = append(objects, widget.FormLine(w.T("export.password"), widget.Stack(4, append(form, widget.NewText(widget.SmallMute(w.T("export.password-how"))))...)))
 	} else {
 		objects = append(objects, widget.FormLine("", widget.NewText(widget.Span{Text: w.T("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})))
 	}
@@ -152,9 +174,18 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 		widget.FormLine(w.T("export.named"), s.name))
 
 	create := w.Button(widget.ButtonPrimary, "export.create", func() { s.start(w) })
-	ready := func() { create.Disable(strings.TrimSpace(s.name.Text) == "" || s.zip && s.password.Text == "") }
+	ready := func() {
+		fault := s.fault()
+		create.Disable(strings.TrimSpace(s.name.Text) == "" || fault != "")
+		words := ""
+		if fault != "" && s.password.Text != "" {
+			words = w.T(fault)
+		}
+		said.Set(widget.Span{Text: words, Size: widget.SizeSmall, Role: widget.RoleWarn})
+	}
 	s.name.OnChanged = func(string) { ready() }
 	s.password.OnChanged = func(string) { ready() }
+	s.again.OnChanged = func(string) { ready() }
 	ready()
 	objects = append(objects, widget.Space(2), widget.RowGrow(12, 1, create, widget.NewText(widget.SmallMute(w.T("export.then")))))
 	p.Body = widget.Columns(20, 0.58, 620, widget.Card(objects...), s.help(w))
@@ -163,6 +194,19 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 	if s.zip && s.password.Text == "" {
 		p.Focus = s.password
 	}
+}
+
+// fault is what is wrong with the password of a ZIP; empty: nothing.
+func (s *exportScreen) fault() string {
+	switch {
+	case !s.zip:
+		return ""
+	case flow.RatePassphrase(s.password.Text) < flow.Enough:
+		return "export.weak"
+	case s.again != nil && s.again.Text != s.password.Text:
+		return "export.differ"
+	}
+	return ""
 }
 
 func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
@@ -200,7 +244,7 @@ func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
 }
 
 func (s *exportScreen) start(w *stage.Stage) {
-	if s.job.Busy() || strings.TrimSpace(s.name.Text) == "" || s.zip && s.password.Text == "" {
+	if s.job.Busy() || strings.TrimSpace(s.name.Text) == "" || s.fault() != "" {
 		return
 	}
 	w.ClearNotice()
@@ -212,6 +256,10 @@ func (s *exportScreen) start(w *stage.Stage) {
 		Done: func(r handover.ExportResult) {
 			s.done = &r
 			s.password.SetText("")
+			if s.again != nil {
+				s.again.SetText("")
+			}
+			s.made = ""
 			w.Desk().Case.Exported = true
 			w.Rebuild()
 			w.ToTop()

@@ -82,7 +82,7 @@ func (s *captureScreen) Build(w *stage.Stage) stage.Page {
 	} else {
 		var stop *widget.Button
 		stop, back = s.job.Stopper(w)
-		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("capture.safe")))), stop
+		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("capture.safe")))), nil
 	}
 	job := widget.Card(widget.NewText(widget.Head(title)), widget.Space(2), s.job.Steps(w, captureSteps, stepAmount(w)), widget.Space(4), below)
 	help := widget.Stack(14,

@@ -120,6 +120,16 @@ func (s *factsScreen) MayLeave(w *stage.Stage, then func()) bool {
 	return false
 }
 
+// Leave keeps what is not saved yet, beside the window: a lock and quick exit wait for it.
+func (s *factsScreen) Leave(w *stage.Stage) {
+	if s.fields == nil || s.job.Busy() || !s.unsaved() || w.Session() == nil {
+		return
+	}
+	session, e, facts := w.Session(), s.of.e, s.typed()
+	s.begun = facts
+	w.Beside(func() { _, _ = session.Keep.SaveFacts(context.Background(), e.Case, e.Exhibit, facts) })
+}
+
 func (s *factsScreen) Build(w *stage.Stage) stage.Page {
 	s.init(w)
 	back := func() { w.GoTo(&exhibitScreen{id: s.of.id}) }

@@ -187,7 +187,7 @@ func (s *importingScreen) Build(w *stage.Stage) stage.Page {
 	} else {
 		var stop *widget.Button
 		stop, back = s.job.Stopper(w)
-		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("capture.safe")))), stop
+		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("capture.safe")))), nil
 	}
 	files := []fyne.CanvasObject{widget.NewText(widget.Strong(w.N("files.title", len(s.request.Files))))}
 	for _, f := range s.request.Files {

@@ -240,7 +240,7 @@ func (s *keepListScreen) Build(w *stage.Stage) stage.Page {
 	case s.job.Busy():
 		stop, halt := s.job.Stopper(w)
 		back = halt
-		buttons, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("capture.safe")))), stop
+		buttons, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("capture.safe")))), nil
 	case left > 0:
 		title = w.T("list.paused")
 		on := w.Button(widget.ButtonPrimary, "list.go-on", func() {

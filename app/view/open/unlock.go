@@ -63,6 +63,7 @@ func (s *unlockScreen) unlock(w *stage.Stage) {
 			s.secret.SetText("")
 			w.Enter(session)
 			w.Show(w.At(stage.Cases))
+			w.Explain(session.Tried())
 		},
 		Failed: func(err error) error {
 			s.secret.SetText("")

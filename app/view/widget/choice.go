@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/widget"
 )
 
 // Tick is a line that can be on or off: one of several (a radio button), or by
@@ -136,16 +135,15 @@ func (p *Picker) open() {
 	if c == nil {
 		return
 	}
-	items := make([]*fyne.MenuItem, len(p.labels))
+	items := make([]MenuItem, len(p.labels))
 	for i, l := range p.labels {
-		items[i] = fyne.NewMenuItem(l, func() {
+		items[i] = MenuItem{Label: l, Checked: i == p.chosen, Press: func() {
 			p.keys.active()
 			p.Pick(i)
-		})
-		items[i].Checked = i == p.chosen
+		}}
 	}
 	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(p)
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, pos.AddXY(0, p.Size().Height+gapTiny))
+	ShowMenu(p.keys, c, pos.AddXY(0, p.Size().Height+gapTiny), items)
 }
 
 // Choices are what can be chosen.

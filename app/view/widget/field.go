@@ -54,6 +54,30 @@ func NewNote(k *Keys, placeholder string, rows int) *Field {
 	return f
 }
 
+// TappedSecondary opens a menu of ours: Fyne's speaks the system's language, and quick exit is dead under it.
+func (f *Field) TappedSecondary(e *fyne.PointEvent) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(f)
+	if c == nil {
+		return
+	}
+	f.keys.active()
+	clipboard := fyne.CurrentApp().Clipboard()
+	var items []MenuItem
+	add := func(label string, s fyne.Shortcut) {
+		items = append(items, MenuItem{Label: label, Press: func() {
+			c.Focus(f)
+			f.TypedShortcut(s)
+		}})
+	}
+	if !f.Password {
+		add(f.keys.edit.Cut, &fyne.ShortcutCut{Clipboard: clipboard})
+		add(f.keys.edit.Copy, &fyne.ShortcutCopy{Clipboard: clipboard})
+	}
+	add(f.keys.edit.Paste, &fyne.ShortcutPaste{Clipboard: clipboard})
+	add(f.keys.edit.All, &fyne.ShortcutSelectAll{})
+	ShowMenu(f.keys, c, e.AbsolutePosition, items)
+}
+
 func (f *Field) FocusGained() {
 	f.Entry.FocusGained()
 	f.keys.reveal()

@@ -26,6 +26,10 @@ type Keys struct {
 	shifts   int
 	shiftAt  time.Time
 	holdDown bool
+
+	menu   func()                   // closes the one that is open
+	exitAt func(fyne.Position) bool // where quick exit is
+	edit   EditWords                // of the menu of a field
 }
 
 // NewKeys hears for a window: active says that the person is there, quit leaves,
@@ -74,6 +78,10 @@ func (k *Keys) Up(e *fyne.KeyEvent) {
 
 // Typed handles what no widget wanted for itself.
 func (k *Keys) Typed(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape && k.menu != nil {
+		k.CloseMenu()
+		return
+	}
 	switch e.Name {
 	case fyne.KeyEscape:
 		if k.back != nil {
@@ -88,6 +96,7 @@ func (k *Keys) Typed(e *fyne.KeyEvent) {
 
 // Release forgets a held key when its screen goes.
 func (k *Keys) Release() {
+	k.CloseMenu()
 	if k.holdDown && k.hold != nil {
 		k.hold(false)
 	}
