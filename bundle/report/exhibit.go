@@ -427,7 +427,15 @@ func (w *writer) files(m evidence.Manifest) {
 			out = append(out, w.t.T("report.fact.more", "N", len(m.Redactions)-i))
 			break
 		}
+		if m.Kind == evidence.Import {
+			out = append(out, fmt.Sprintf("%d × %s (%s)", r.Count, w.orCode("report.redaction.what.", r.What), evidence.Shorten(r.Place, 80)))
+			continue
+		}
 		out = append(out, fmt.Sprintf("%d × %s (%s; %s)", r.Count, evidence.Shorten(r.What, 60), evidence.Shorten(r.Place, 80), evidence.Shorten(r.Reason, 120)))
 	}
-	w.para(bodyGray, w.t.T("report.redaction.list", "List", strings.Join(out, ", ")))
+	key := "report.redaction.list"
+	if m.Kind == evidence.Import { // the file that was handed over holds all of it
+		key = "report.redaction.import"
+	}
+	w.para(bodyGray, w.t.T(key, "List", strings.Join(out, ", ")))
 }
