@@ -18,6 +18,8 @@
 // # The checks
 //
 //	paths            no name leads out of the bundle, no link, device or double name
+//	zip-form         a ZIP has one reading only: no second archive in it, no byte besides its entries
+//	of-this-computer files that Finder, Explorer or a file system left (.DS_Store, Thumbs.db …); never passed or failed
 //	limits           no more files or bytes than a bundle may have
 //	readable         every file could be read to its end
 //	bag-declaration  bagit.txt (RFC 8493 clause 2.1.1)

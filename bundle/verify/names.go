@@ -35,3 +35,22 @@ func checkName(name string) error {
 	}
 	return nil
 }
+
+// isLitter reports whether a file is one that Finder, Explorer, another desktop or
+// a file system makes by itself where it passes. It is of that computer, not of the
+// bundle: a list that names such a file names one that is missing.
+func isLitter(name string) bool {
+	parts := strings.Split(name, "/")
+	for _, p := range parts[:len(parts)-1] {
+		switch p {
+		case "__MACOSX", ".Spotlight-V100", ".Trashes", ".fseventsd", ".TemporaryItems", "System Volume Information", "$RECYCLE.BIN":
+			return true
+		}
+	}
+	last := parts[len(parts)-1]
+	switch strings.ToLower(last) {
+	case ".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", ".localized", ".apdisk":
+		return true
+	}
+	return strings.HasPrefix(last, "._") && len(last) > 2
+}

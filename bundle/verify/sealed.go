@@ -2,6 +2,7 @@ package verify
 
 import (
 	"archive/zip"
+	"bufio"
 	"compress/flate"
 	"crypto/aes"
 	"crypto/cipher"
@@ -103,7 +104,8 @@ func openSealed(f *zip.File, password string) (io.ReadCloser, error) {
 	if e.method == zip.Store {
 		return io.NopCloser(d), nil
 	}
-	return &inflated{z: flate.NewReader(d), below: d}, nil
+	below := bufio.NewReaderSize(d, 1<<16)
+	return &inflated{z: flate.NewReader(below), below: below}, nil
 }
 
 // decrypter reads plain bytes; it ends with io.EOF only if the code after the

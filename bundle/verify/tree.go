@@ -31,6 +31,9 @@ type listing struct {
 	sizes   map[string]int64
 	badPath []string // names that are not to be used, and why
 	limit   string   // which limit is broken; empty if none
+	litter  []string // what Finder, Explorer or a file system left, not the bundle
+	form    error    // why the ZIP has more than one reading
+	zip     bool
 }
 
 func (l *listing) bad(format string, args ...any) {
@@ -41,6 +44,12 @@ func (l *listing) bad(format string, args ...any) {
 
 // add notes a file unless its name is bad.
 func (l *listing) add(name string, size int64, folded map[string]string) {
+	if isLitter(name) {
+		if len(l.litter) <= maxListed {
+			l.litter = append(l.litter, name)
+		}
+		return
+	}
 	if err := checkName(name); err != nil {
 		l.bad("%v", err)
 		return
@@ -114,34 +123,44 @@ func (f folderTree) open(name string) (io.ReadCloser, error) { return f.root.Ope
 func (f folderTree) Close() error                            { return f.root.Close() }
 
 type zipTree struct {
-	zip      *zip.ReadCloser
+	file     *os.File
 	files    map[string]*zip.File
 	password string
 }
 
 func openZip(name, password string) (tree, *listing, error) {
-	r, err := zip.OpenReader(name)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		if errors.Is(err, fs.ErrPermission) {
-			return nil, nil, err
-		}
-		return nil, nil, fmt.Errorf("%w: %w", ErrNotBundle, err)
-	}
-	info, err := os.Stat(name)
+	file, err := os.Open(name)
 	if err != nil {
-		r.Close()
 		return nil, nil, err
 	}
-	t, l, err := listZip(r, info.Size(), password)
+	t, l, err := readZip(file, password)
 	if err != nil {
-		r.Close()
+		file.Close()
 		return nil, nil, err
 	}
 	return t, l, nil
 }
 
-func listZip(r *zip.ReadCloser, size int64, password string) (*zipTree, *listing, error) {
-	t := &zipTree{zip: r, files: map[string]*zip.File{}, password: password}
+func readZip(file *os.File, password string) (tree, *listing, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := zip.NewReader(file, info.Size())
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil, nil, fmt.Errorf("%w: %w", ErrNotBundle, err)
+	}
+	t, l, err := listZip(r, info.Size(), password)
+	if err != nil {
+		return nil, nil, err
+	}
+	t.file, l.zip = file, true
+	l.form = zipForm(file, info.Size())
+	return t, l, nil
+}
+
+func listZip(r *zip.Reader, size int64, password string) (*zipTree, *listing, error) {
+	t := &zipTree{files: map[string]*zip.File{}, password: password}
 	l := &listing{sizes: map[string]int64{}}
 	if len(r.File) > maxFiles {
 		l.limit = fmt.Sprintf("more than %d files", maxFiles)
@@ -175,6 +194,9 @@ func listZip(r *zip.ReadCloser, size int64, password string) (*zipTree, *listing
 		name := strings.TrimPrefix(full, prefix)
 		before := len(l.badPath)
 		l.add(name, int64(f.UncompressedSize64), folded)
+		if isLitter(name) {
+			continue
+		}
 		if len(l.badPath) == before {
 			t.files[name] = f
 		}
@@ -199,6 +221,9 @@ func listZip(r *zip.ReadCloser, size int64, password string) (*zipTree, *listing
 func topFolder(files []*zip.File) string {
 	top := ""
 	for _, f := range files {
+		if isLitter(f.Name) { // Finder puts a folder of its own beside it
+			continue
+		}
 		first, _, ok := strings.Cut(f.Name, "/")
 		if !ok || top != "" && first+"/" != top {
 			return ""
@@ -219,8 +244,8 @@ func (z *zipTree) open(name string) (io.ReadCloser, error) {
 	case f.Flags&1 != 0:
 		return openSealed(f, z.password)
 	default:
-		return f.Open()
+		return openPlain(f)
 	}
 }
 
-func (z *zipTree) Close() error { return z.zip.Close() }
+func (z *zipTree) Close() error { return z.file.Close() }

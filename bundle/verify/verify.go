@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"constat/evidence"
@@ -101,6 +102,8 @@ var ErrNotBundle = errors.New("neither a folder nor a readable ZIP")
 // Names of the checks.
 const (
 	checkPaths       = "paths"
+	checkForm        = "zip-form"
+	checkLitter      = "of-this-computer"
 	checkLimits      = "limits"
 	checkReadable    = "readable"
 	checkDeclaration = "bag-declaration"
@@ -140,6 +143,15 @@ func Verify(ctx context.Context, path string, o Options) (Report, error) {
 		c.fail(checkPaths, "%s", bad)
 	}
 	c.passUnlessFailed(checkPaths, "%d names", len(l.sizes))
+	switch {
+	case l.form != nil:
+		c.fail(checkForm, "%v", l.form)
+	case l.zip:
+		c.pass(checkForm, "one reading only: each byte belongs to one entry, and both of its records agree")
+	}
+	if len(l.litter) > 0 {
+		c.skip(checkLitter, "of this computer, not of the bundle, and not looked into; everything listed is judged by itself: %s", strings.Join(l.litter, ", "))
+	}
 	if l.limit != "" {
 		c.fail(checkLimits, "%s", l.limit)
 	} else {

@@ -80,7 +80,7 @@ var house = House{
 			May: "app/flow/proof bundle/detail evidence evidence/platform evidence/vault assets/words",
 			Why: "looking changes nothing; a time is shown only as proof judged it"},
 		{Folder: "app/flow/keep",
-			May: "app/flow/look app/flow/proof capture capture/chrome evidence evidence/intake evidence/recheck evidence/vault " +
+			May: "app/flow/look app/flow/proof capture capture/chrome evidence evidence/intake evidence/platform evidence/recheck evidence/vault " +
 				"assets/practice",
 			Tests: "app/flow app/flow/handover capture/displaytest evidence/tsa/tsatest",
 			Why:   "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here"},

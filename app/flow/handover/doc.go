@@ -11,7 +11,8 @@
 // Nothing that is there is overwritten, and what fails leaves nothing but the
 // line in the custody log that it was begun. What was marked as under 18 leaves
 // neither way, and a bundle says what it leaves out. A bundle that does not pass
-// its own check is a [BundleError].
+// its own check is a [BundleError]. What an export left that was killed, readable
+// files under a hidden name, is swept when the vault is next opened, wherever it was written.
 //
 // # What it does not do
 //

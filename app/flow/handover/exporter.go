@@ -26,6 +26,7 @@ type Config struct {
 	Pins     []evidence.Digest // roots that the check of what was written trusts, besides the system's and the case's own
 	Now      func() time.Time  // its zone is the report's
 	Software evidence.Software // as the bundle names this program
+	Begun    string            // folder in which a running export is noted, for after a crash; empty: none is
 }
 
 // Exporter takes evidence out of an open vault. It is safe for concurrent use.
@@ -36,9 +37,12 @@ type Exporter struct {
 	pins     []evidence.Digest
 	now      func() time.Time
 	software evidence.Software
+	begun    string
 }
 
-// New makes an Exporter.
+// New makes an Exporter, and sweeps what killed exports from this vault left.
 func New(c Config) *Exporter {
-	return &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, now: c.Now, software: c.Software}
+	x := &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, now: c.Now, software: c.Software, begun: c.Begun}
+	x.sweepKilled()
+	return x
 }

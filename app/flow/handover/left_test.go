@@ -2,6 +2,9 @@ package handover_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
 	"image"
 	"image/png"
 	"os"
@@ -14,6 +17,7 @@ import (
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/evidence"
+	"constat/evidence/vault"
 	"constat/internal/stock"
 )
 
@@ -50,6 +54,44 @@ func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
 		}
 	}
 }
+
+// TestAKilledExportIsSweptAtTheNextStart: wherever it was written, and without anybody
+// exporting there once more. A folder that is not there keeps its note.
+func TestAKilledExportIsSweptAtTheNextStart(t *testing.T) {
+	dir, gone := t.TempDir(), filepath.Join(t.TempDir(), "stick")
+	left := filepath.Join(dir, ".liasse.partial-77")
+	other := filepath.Join(dir, ".other.partial-77")
+	for _, path := range []string{left, other} {
+		if err := os.MkdirAll(filepath.Join(path, "data"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	notes := t.TempDir()
+	v := keyed{evidence.Sum([]byte("a key"))}
+	note := func(name, target string) string {
+		path := filepath.Join(notes, name)
+		if err := os.WriteFile(path, []byte(target), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	mine := v.key.String()[:16]
+	here, cut, away := note(mine+"-1", filepath.Join(dir, "liasse")), note(mine+"-2", ""), note(mine+"-3", filepath.Join(gone, "liasse"))
+	foreign := note("0123456789abcdef-1", filepath.Join(dir, "other"))
+	handover.New(handover.Config{Vault: v, Begun: notes})
+	for path, stays := range map[string]bool{left: false, other: true, here: false, cut: false, away: true, foreign: true} {
+		if _, err := os.Lstat(path); (err == nil) != stays {
+			t.Errorf("%s: there: %v, want %v", path, err == nil, stays)
+		}
+	}
+}
+
+// keyed is a vault of which only the key matters.
+type keyed struct{ key evidence.Digest }
+
+func (keyed) Case(context.Context, string) (*vault.Case, error) { return nil, errors.ErrUnsupported }
+func (keyed) PublicKey() ed25519.PublicKey                      { return nil }
+func (k keyed) SigningKeyFingerprint() evidence.Digest          { return k.key }
 
 // TestAMaskedPictureIsNotOnThePaper asks a stranger what pictures the report has.
 func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {

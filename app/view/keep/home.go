@@ -102,7 +102,7 @@ func (s *homeScreen) next(w *stage.Stage) {
 		w.Show(&listScreen{from: s, addresses: list, twice: len(twice), unsure: allOf(list, s.way == wayOnly)})
 		return
 	}
-	address := strings.TrimSpace(s.address.Text)
+	address := keep.Pasted(s.address.Text)
 	if err := keep.CheckAddress(address); err != nil {
 		w.Explain(err)
 		return
