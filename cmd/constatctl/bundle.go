@@ -61,7 +61,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 	var o proof.VerifyOptions
 	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
-			app, err := c.app()
+			app, err := c.checker()
 			if err != nil {
 				return err
 			}
@@ -109,7 +109,7 @@ func (c *cli) timestampCommand() *cobra.Command {
 					return usagef("--at is not a time like 2029-01-31T12:00:00Z")
 				}
 			}
-			app, err := c.app()
+			app, err := c.checker()
 			if err != nil {
 				return err
 			}

@@ -47,7 +47,7 @@ func (c *cli) demoCommand() *cobra.Command {
 func (c *cli) doctorCommand() *cobra.Command {
 	return &cobra.Command{Use: "doctor", Short: "What works here, and what to do about what does not", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			app, err := c.app()
+			app, err := c.compose(true) // Doctor itself says what is wrong
 			if err != nil {
 				return err
 			}

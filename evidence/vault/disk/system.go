@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"constat/evidence/held"
 )
 
 // FS is the handful of file operations that the vault needs. Tests replace
@@ -58,11 +60,11 @@ func (OS) Open(name string) (io.ReadCloser, error) {
 }
 
 func (OS) Create(name string) (File, error) {
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, FileMode)
+	return held.Open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, FileMode)
 }
 
-func (OS) Rename(from, to string) error               { return os.Rename(from, to) }
-func (OS) Remove(name string) error                   { return os.Remove(name) }
+func (OS) Rename(from, to string) error               { return held.Rename(from, to) }
+func (OS) Remove(name string) error                   { return held.Remove(name) }
 func (OS) Mkdir(name string) error                    { return os.MkdirAll(name, dirMode) }
 func (OS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
