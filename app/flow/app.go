@@ -98,7 +98,8 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, settings: settings, problem: err}
-	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists, Chosen: a.chosen})
+	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists,
+		ListsDir: filepath.Join(dir, "trusted-lists"), Chosen: a.chosen})
 	return a, nil
 }
 
