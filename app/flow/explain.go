@@ -44,6 +44,9 @@ const (
 // kindOf sorts an error: the key of its words under "error.", placeholders for
 // them, and the exit code. Order matters: the most telling cause comes first.
 func kindOf(err error) (key string, pairs []any, code int) {
+	if e, ok := errors.AsType[*TriedError](err); ok {
+		return "tried", []any{"N", e.Count, "When", e.Last.UTC().Format("02.01.2006 15:04:05 UTC")}, ExitFailed
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "cancelled", nil, ExitInterrupted
@@ -267,7 +270,7 @@ func storeKind(err error) (string, []any, int, bool) {
 func Explain(err error, t *words.Text) Message {
 	key, pairs, _ := kindOf(err)
 	if e, ok := errors.AsType[*TriedError](err); ok {
-		key, pairs = "tried", []any{"N", e.Count, "When", t.Short(e.Last.Local()) + " (" + t.Zone(e.Last.Local()) + ")"}
+		pairs = []any{"N", e.Count, "When", t.Short(e.Last.Local()) + " (" + t.Zone(e.Last.Local()) + ")"}
 	}
 	return Message{
 		What:   t.T("error."+key+".what", pairs...),

@@ -13,6 +13,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/flow/remove"
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/verify"
@@ -58,6 +59,9 @@ var everyError = []struct {
 	{&keep.ListError{Count: keep.MaxList + 1}, ExitUsage},
 	{&keep.ListError{Lines: []keep.ListLine{{Line: 3, Text: "x", Err: &capture.AddressError{Reason: capture.AddressRelative, Address: "x"}}}}, ExitUsage},
 	{evidence.ErrFact, ExitUsage},
+	{evidence.ErrAccount, ExitUsage},
+	{remove.ErrNotice, ExitUsage},
+	{&TriedError{Count: 2}, ExitFailed},
 	{handover.ErrEmptyCase, ExitUsage},
 	{handover.ErrZipPassword, ExitUsage},
 	{look.ErrNoPicture, ExitFailed},
