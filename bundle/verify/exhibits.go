@@ -133,6 +133,7 @@ func (c *checker) custody() error {
 		if signed != nil && en.Seq == signed.Seq && en.SHA256 == signed.SHA256 {
 			headFound = true
 		}
+		c.note(en)
 		for _, e := range heads[en.Seq] {
 			if en.SHA256 == e.manifest.Head.SHA256 {
 				anchored[e.id] = true
@@ -224,16 +225,22 @@ type judged struct {
 	unknown    string // why it could be neither verified nor refused
 }
 
-// timestamps checks every token: over the fingerprint, over manifests, and over
-// the lists of renewals.
+// timestamps checks every token: over the fingerprint, over the whole, over
+// manifests, and over the lists of renewals.
 func (c *checker) timestamps() error {
-	seal := &round{}
+	seal, whole := &round{}, &round{}
 	for _, name := range slices.Sorted(maps.Keys(c.sizes)) {
-		if isSealToken(name) {
+		switch {
+		case isSealToken(name):
 			seal.tokens = append(seal.tokens, name)
+		case isWholeToken(name):
+			whole.tokens = append(whole.tokens, name)
 		}
 	}
 	if _, err := c.judgeAll(seal, evidenceName, reader.SHA256(c.rep.Fingerprint)); err != nil {
+		return err
+	}
+	if _, err := c.judgeAll(whole, tagListName, c.sums[tagListName].sha256); err != nil {
 		return err
 	}
 	for _, e := range c.exhibits {
