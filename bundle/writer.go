@@ -153,7 +153,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 
 func (w *writer) tokens(ctx context.Context, dir string, stamps []Stamp) error {
 	for _, s := range stamps {
-		if s.Kept() {
+		if s.Kept() || s.Unverified() {
 			if err := w.putBytes(ctx, dir+s.FileName, s.Reply); err != nil {
 				return err
 			}
@@ -254,7 +254,7 @@ func (w *writer) seal(ctx context.Context) error {
 // has the digests of the lists of everything in it: so what people read, report,
 // READ-ME and scripts, cannot be exchanged either.
 func (w *writer) sealWhole(ctx context.Context) error {
-	if !slices.ContainsFunc(w.stamps, Stamp.Kept) {
+	if !slices.ContainsFunc(w.stamps, func(s Stamp) bool { return len(s.Reply) > 0 }) {
 		return nil // whoever did not answer a moment ago is not waited for again
 	}
 	stamps, err := w.ask(ctx, w.files[len(w.files)-1].sha256, tagList)

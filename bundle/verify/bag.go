@@ -273,16 +273,18 @@ func (c *checker) tagFiles() {
 	}
 }
 
-// isSealToken reports whether name is a timestamp over the fingerprint.
-func isSealToken(name string) bool { return isTokenOf(name, "data/evidence-sha256.") }
+// isSealToken reports whether name belongs to the timestamps over the
+// fingerprint: a reply, one that who made the bundle could not verify, a list or
+// a reply of a renewal, a revocation record.
+func isSealToken(name string) bool {
+	base, ok := strings.CutPrefix(name, payloadDir)
+	return ok && (besideSeal.token.MatchString(base) || besideSeal.list.MatchString(base) || besideSeal.revocation.MatchString(base))
+}
 
 // isWholeToken reports whether name is a timestamp over the tag manifest, which
 // names every list, so over all that is in the bundle.
-func isWholeToken(name string) bool { return isTokenOf(name, "tagmanifest-sha256.") }
-
-func isTokenOf(name, stem string) bool {
-	rest, ok := strings.CutPrefix(name, stem)
-	return ok && strings.HasSuffix(rest, ".tsr") && len(rest) > 4 && !strings.Contains(rest, "/")
+func isWholeToken(name string) bool {
+	return besideWhole.token.MatchString(name) && !strings.HasPrefix(name, "renewal-")
 }
 
 func (c *checker) evidenceList() {

@@ -25,11 +25,12 @@ const withoutTime = "Constat-Without-Time"
 
 func (p Policy) timely() time.Duration { return cmp.Or(p.Timely, week) }
 
-// covering returns the verified timestamps over a file, the earliest first.
+// covering returns the verified timestamps over a file that can be shown to stand
+// today, the earliest first.
 func (c *checker) covering(over string) []Timestamp {
 	var out []Timestamp
 	for _, t := range c.rep.Timestamps {
-		if t.Over == over {
+		if t.Over == over && t.Stands {
 			out = append(out, t)
 		}
 	}
@@ -76,7 +77,7 @@ func (c *checker) enough(check, what string, list []Timestamp, needed int) bool 
 	case needed == 0:
 		c.skip(check, "no timestamp over %s was asked for; there are %d verified ones", what, there)
 	case there < needed:
-		c.skip(check, "verified timestamps over %s: %d, asked for: %d", what, there, needed)
+		c.skip(check, "verified timestamps over %s that can be shown to stand today: %d, asked for: %d", what, there, needed)
 		return false
 	default:
 		c.pass(check, "verified timestamps over %s: %d, asked for: %d; first at %s", what, there, needed, stamp(list[0].Time))

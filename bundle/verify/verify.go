@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
+	"constat/evidence/tsa/renewal"
 )
 
 // Verdict is the answer in one word.
@@ -63,6 +65,7 @@ type Options struct {
 	Anchors     []*x509.Certificate // of timestamp authorities, that the program keeps itself
 	SystemRoots bool                // also trust the roots of this system
 	Pins        []evidence.Digest   // SHA-256 of further roots that are trusted if a token brings them
+	Lists       trustlist.Set       // what the European trusted lists say of qualified time services
 	Practice    bool                // accept a practice bundle
 	ZipPassword string
 	Now         func() time.Time // for what has aged since; nil: this device's clock
@@ -79,6 +82,10 @@ func (o Options) now() time.Time {
 type Timestamp struct {
 	File string // path in the bundle
 	Over string // path of what it was given for
+	// Stands: it can be shown to stand at the checker's own moment, by itself or
+	// because a later one covers it; up to Until.
+	Stands bool
+	Until  time.Time
 	*tsa.Timestamp
 }
 
@@ -96,6 +103,10 @@ type Report struct {
 	Bytes       int64
 	Timestamps  []Timestamp
 	Times       []ExhibitTime
+	// StandsUntil is up to when a time over the fingerprint can be shown to stand
+	// without a further renewal, and Ends what ends then; zero if none does today.
+	StandsUntil time.Time
+	Ends        renewal.Reason
 	// KeyFingerprint is that of the key (SHA-256 of its DER form) under whose
 	// signature the log's head stands; zero unless the signature is good. Two
 	// bundles with the same one come from one vault.
@@ -140,6 +151,8 @@ const (
 	checkSignature   = "custody-signature"
 	checkTimestamp   = "timestamp"
 	checkRenewal     = "renewal"
+	checkStands      = "stands"
+	checkQualified   = "qualified"
 	checkReport      = "report"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
