@@ -60,7 +60,7 @@ func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions
 	v := verify.Options{
 		Policy: verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp,
 			Timely: time.Duration(o.TimelyDays) * 24 * time.Hour},
-		SystemRoots: true, Now: k.cfg.Now, Lists: k.cfg.Lists, Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
+		SystemRoots: true, Now: k.cfg.Now, Lists: k.listSet(), Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
 	}
 	if !o.At.IsZero() {
 		v.Now = func() time.Time { return o.At }
