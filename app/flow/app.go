@@ -18,6 +18,7 @@ import (
 	"constat/capture"
 	"constat/capture/chrome"
 	"constat/evidence"
+	"constat/evidence/trustlist"
 )
 
 // Config is everything that the use cases need from outside.
@@ -75,6 +76,10 @@ func New(cfg Config) (*App, error) {
 		}
 		cfg.Known = list
 	}
+	lists, err := trustlist.ReadSet(authorities.Qualified())
+	if err != nil {
+		return nil, err
+	}
 	dir, err := filepath.Abs(cfg.DataDir)
 	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
@@ -88,7 +93,7 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, settings: settings, problem: err}
-	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Chosen: a.chosen})
+	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists, Chosen: a.chosen})
 	return a, nil
 }
 

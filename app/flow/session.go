@@ -86,7 +86,7 @@ func (a *App) session(v *vault.Vault) *Session {
 	s := &Session{app: a, v: v, Proof: proof.NewStamper(a.Proof, v)}
 	s.Look = look.New(v, s.Proof, a.cfg.Now)
 	s.Keep = keep.New(keep.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Recorder: a.recorder, CauseOf: causeOf})
-	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(),
+	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(), Anchors: a.Proof.Anchors(),
 		Begun: filepath.Join(a.cfg.DataDir, "exports")})
 	return s
 }

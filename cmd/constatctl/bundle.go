@@ -130,6 +130,9 @@ func (c *cli) timestampCommand() *cobra.Command {
 					if r.Beyond != "" {
 						fmt.Fprintf(w, "stock openssl ts cannot judge it: %s\n", r.Beyond)
 					}
+					if f := r.Listed; f != nil {
+						fmt.Fprintf(w, "trusted lists: %s %s, list of %s\n", f.State, f.Territory, f.Issued.Format("2006-01-02"))
+					}
 					state := "stands by itself until"
 					if !r.Stands {
 						state = "does not stand by itself since"
