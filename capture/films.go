@@ -67,6 +67,10 @@ func (w *way) films(ctx context.Context) {
 			cut = append(cut, evidence.Say("film-unloaded", "{address}: nothing was loaded", address))
 			continue
 		}
+		if f.Whole < 1 {
+			cut = append(cut, evidence.Say("film-some", "{address}: {#n} seconds loaded, of how many is not known", address, math.Round(f.Had)))
+			continue
+		}
 		cut = append(cut, evidence.Say("film-seconds", "{address}: {#n} of {#of} seconds loaded", address, math.Round(f.Had), math.Round(f.Whole)))
 	}
 	w.notes.Add(record.ProblemFilmsCut, evidence.Say("films-of", "{#n} of {#of}: {list}", len(cut), films.All, cut))

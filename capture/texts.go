@@ -69,8 +69,13 @@ const (
 		const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
 		const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document);
 		const locked = body && [root, body].some((e) => getComputedStyle(e).overflowY === 'hidden' || getComputedStyle(e).position === 'fixed');
+		// What offers to show more, by a word of its own or for those who cannot see it. Nothing is clicked.
+		const folded = all('button, a, summary, [role=button]').filter((e) => {
+			const words = (e.getAttribute('aria-label') || e.textContent || '').trim();
+			return words.length > 2 && words.length < 60 && %s.test(words) && visible(e);
+		}).length;
 		return {
-			over: over ? 1 : 0, below: over && locked ? Math.max(0, Math.round(Math.max(root.scrollHeight, body.scrollHeight) - innerHeight)) : 0,
+			folded, over: over ? 1 : 0, below: over && locked ? Math.max(0, Math.round(Math.max(root.scrollHeight, body.scrollHeight) - innerHeight)) : 0,
 			passwords: all('input[type=password]').filter(visible).length,
 			articles: all('article, [role=article]').filter((e) => visible(e) && e.textContent.trim().length > 40).length,
 			frames: all('iframe[src]').filter(visible).map((e) => e.src.slice(0, 500)).slice(0, 50),
@@ -80,6 +85,10 @@ const (
 
 // askWords are what a dialogue says that asks to sign in, in the languages of the screens.
 const askWords = `/log ?in|sign ?(in|up)|se connecter|connectez-vous|s.inscrire|connexion|inloggen|aanmelden|meld je aan|registreren|anmelden|einloggen|registrieren/i`
+
+// moreWords are what stands on a button behind which there is more of the same content. "More" alone, as menus have
+// it, is none.
+const moreWords = `/^(load|show|view|see) (more|all|previous|older|earlier|\d+)|^(afficher|voir|charger) (plus|la suite|tous|toutes|les \d+|\d+)|^(meer|toon|laad|bekijk) (weergeven|meer|laden|lezen|alle|\d+)|^(mehr|weitere|alle \d+|ältere) .*(anzeigen|laden|ansehen)|more comments|more replies|plus de commentaires|meer reacties|weitere kommentare/i`
 
 type pageText struct {
 	Title  string `json:"title"`
@@ -152,14 +161,17 @@ func (w *way) recognise(ctx context.Context, page shownPage, title, text string,
 	}
 	var counts struct {
 		Passwords, Articles int
-		Over, Below         int
+		Over, Below, Folded int
 		Frames              []string
 	}
-	if w.tab.Ask(ctx, fmt.Sprintf(shownScript, askWords), &counts) != nil {
+	if w.tab.Ask(ctx, fmt.Sprintf(shownScript, askWords, moreWords), &counts) != nil {
 		return recognise.Finding{} // what cannot be counted is not judged
 	}
 	shown.Passwords, shown.Articles, shown.Frames = counts.Passwords, counts.Articles, counts.Frames
 	found, _ := recognise.Recognise(shown)
+	if counts.Folded > 0 {
+		w.notes.Add(record.ProblemFolded, evidence.Say("folded", "{#n} places offer to show more", counts.Folded))
+	}
 	if counts.Over > 0 && found.Outcome == "" {
 		w.notes.Add(record.ProblemSignInOver, evidence.Say("below", "{#n} px of the page lie below", counts.Below))
 	}

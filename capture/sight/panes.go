@@ -13,6 +13,8 @@ const (
 	maxPanes = 6
 	// maxPaneSteps bounds the pictures of one pane.
 	maxPaneSteps = 150
+	// fade is how long what fades in is given.
+	fade = 500 * time.Millisecond
 	// edge is the silence that is waited for at the beginning of a pane: chats fetch what came before once
 	// scrolling has rested there, or over a connection on which no request is seen.
 	edge = 1200 * time.Millisecond
@@ -111,6 +113,7 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 	}
 	by := time.Now().Add(e.limits.Scroll)
 	if r.virtual {
+		e.fading = r.fading
 		if err := e.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
@@ -176,8 +179,17 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 		}
 	}
 	at, err = e.paneStep(ctx, pane, "to: 0")
+	step := "by: 0.8"
+	if pane < 0 && e.fading {
+		step = "by: 0.5"
+	}
 	for n := 1; err == nil; n++ {
 		e.tab.Hush(ctx, late/2, time.Second)
+		if pane < 0 && e.fading { // what comes into the window takes its time to be seen
+			if err = e.tab.Pause(ctx, fade); err != nil {
+				break
+			}
+		}
 		var s *shot
 		if s, err = e.shoot(ctx, nil); err != nil {
 			break
@@ -186,7 +198,7 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 			return err
 		}
 		before := at.At
-		if at, err = e.paneStep(ctx, pane, "by: 0.8"); err != nil || at.At-before < 1 {
+		if at, err = e.paneStep(ctx, pane, step); err != nil || at.At-before < 1 {
 			break
 		}
 		if n == maxPaneSteps || !time.Now().Before(by) {

@@ -23,7 +23,10 @@ const (
 			const late = setTimeout(done, 500 + pause);
 			requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, pause));
 		});
-		const began = performance.now(), start = scrollY, before = root.scrollHeight;
+		// In quirks mode it is the body that scrolls, and the root that is as high as the window.
+		const scrolling = get(Document, 'scrollingElement', document);
+		const tall = () => Math.max(root.scrollHeight, scrolling ? scrolling.scrollHeight : 0);
+		const began = performance.now(), start = scrollY, before = tall();
 		if (!globalThis.watch) {
 			globalThis.changes = globalThis.moves = 0;
 			globalThis.watch = new MutationObserver((list) => { for (const m of list) {
@@ -63,7 +66,7 @@ const (
 			if (Math.abs(scrollY - before) < 1) break;
 			see();
 		}
-		return {y: scrollY, from: start, before, view: innerHeight, height: root.scrollHeight, steps: taken, changes: globalThis.changes, moves: globalThis.moves};
+		return {y: scrollY, from: start, before, view: innerHeight, height: tall(), steps: taken, changes: globalThis.changes, moves: globalThis.moves};
 	})(%s)`
 	// topScript ends the walk at the top and counts what is not where it was.
 	topScript = `(async () => {
@@ -71,8 +74,9 @@ const (
 		await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
 		const seen = globalThis.seen || [];
 		const lost = seen.filter(({e, y, o}) => !e.isConnected || o > 0.5 && globalThis.clear(e) < 0.5 || Math.abs(e.getBoundingClientRect().top + scrollY - y) > innerHeight).length;
+		const faded = seen.filter(({e, o}) => e.isConnected && o > 0.5 && globalThis.clear(e) < 0.5).length;
 		globalThis.seen = null;
-		return {y: scrollY, seen: seen.length, lost};
+		return {y: scrollY, seen: seen.length, lost, faded};
 	})()`
 )
 
@@ -124,6 +128,7 @@ type Scrolled struct {
 	before, size int // height of the page in CSS pixels, before and after
 	reached      int
 	virtual      bool // the page draws only what the window shows
+	fading       bool // and lets it fade at the edges
 }
 
 func (r Scrolled) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
@@ -189,13 +194,14 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 		e.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
-		var top struct{ Seen, Lost int }
+		var top struct{ Seen, Lost, Faded int }
 		limit, done := e.tab.Within(ctx, scrollAnswer)
 		if e.tab.Ask(limit, topScript, &top) != nil {
 			r.reason = scrolledBusy
 		}
 		done()
 		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
+		r.fading = top.Faded >= 3
 		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
 			e.tab.Hush(ctx, late, min(e.limits.Settle, 2*time.Second))
 		}
