@@ -17,6 +17,8 @@ type Case struct {
 	Exhibits  int       `json:"exhibits"`
 	Pending   int       `json:"pending"`  // exhibits with a timestamp still to come
 	Exported  bool      `json:"exported"` // at least one bundle was made
+	Reports   int       `json:"reports"`  // in the log of reports
+	Told      int       `json:"told"`     // fields of the account that hold something
 }
 
 // Artifact is one file of an exhibit.

@@ -23,7 +23,8 @@ type Config struct {
 	// Known is what is known of authorities: pauses, roots, labels.
 	Known []authorities.Authority
 	// Lists are what the European trusted lists say of qualified time services.
-	Lists trustlist.Set
+	Lists    trustlist.Set
+	ListsDir string // where lists are kept that somebody asked for; empty: none are
 	// Chosen are the authorities that the person chose; nil, or a nil list: the recommended ones of Known.
 	Chosen func() []evidence.Authority
 }
@@ -32,6 +33,7 @@ type Config struct {
 type Checker struct {
 	cfg   Config
 	turns turns
+	lists lists
 }
 
 // New makes a Checker.

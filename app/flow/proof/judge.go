@@ -28,7 +28,7 @@ func (k *Checker) judge(x evidence.Authority, raw []byte, digest evidence.Digest
 	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
 	if st.Verified != nil {
 		until, ends := renewal.Limit(st.Verified)
-		st.Listed = k.cfg.Lists.Find(st.Verified.Chain, st.Verified.Time)
+		st.Listed = k.listSet().Find(st.Verified.Chain, st.Verified.Time)
 		st.Until, st.Ends, st.Lapsed = until, string(ends), k.cfg.Now().After(until)
 	} else {
 		st.Reason = "rejected"

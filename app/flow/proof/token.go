@@ -93,7 +93,7 @@ func (k *Checker) VerifyToken(ctx context.Context, q TokenQuestion) (TokenResult
 		if ts.HasAccuracy {
 			r.Accuracy = ts.Accuracy.String()
 		}
-		r.Listed = k.cfg.Lists.Find(ts.Chain, ts.Time)
+		r.Listed = k.listSet().Find(ts.Chain, ts.Time)
 		until, why := renewal.Limit(ts)
 		r.StandsUntil, r.Ends, r.Stands = &until, why, !o.Now.After(until)
 	}

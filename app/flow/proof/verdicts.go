@@ -127,6 +127,7 @@ func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit
 		}
 		views = append(views, *view)
 	}
+	s.covered(ctx, c, e, views)
 	return views, needed
 }
 
