@@ -178,11 +178,23 @@ func (w *writer) readMe() ([]byte, error) {
 		Fingerprint string
 		Exhibits    int
 		LeftOut     bool
+		Damaged     []string // what they say
 		Steps       []step
 	}{
 		T: w.text, Mark: mark, Title: evidence.Clean(w.in.Case.Title), Case: w.in.Case.ID,
 		Made:        w.text.DateTime(local) + " " + w.text.Zone(local) + ", " + evidence.Clean(w.in.Software.Name+" "+w.in.Software.Version),
 		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), LeftOut: len(w.in.LeftOut) > 0, Steps: w.steps(),
+		Damaged: w.damaged(),
 	})
 	return b.Bytes(), err
+}
+
+// damaged says which exhibits are not in the bundle because their files in the vault are damaged.
+func (w *writer) damaged() (list []string) {
+	for _, l := range w.in.LeftOut {
+		if l.Reason == report.LeftOutDamaged {
+			list = append(list, w.text.T("report.left-out.damaged", "Exhibit", evidence.Shorten(l.Exhibit, 20)))
+		}
+	}
+	return list
 }
