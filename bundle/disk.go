@@ -3,6 +3,8 @@ package bundle
 import (
 	"io"
 	"os"
+
+	"constat/evidence/held"
 )
 
 // disk is every operation on the file system with which a bundle is written, so
@@ -59,10 +61,10 @@ func (osDisk) Create(path string) (file, error) {
 }
 
 // Rename puts a new name in the place of an old one.
-func (osDisk) Rename(from, to string) error { return os.Rename(from, to) }
+func (osDisk) Rename(from, to string) error { return held.Rename(from, to) }
 
 // RemoveAll removes a file or a folder with what is in it.
-func (osDisk) RemoveAll(path string) error { return os.RemoveAll(path) }
+func (osDisk) RemoveAll(path string) error { return held.RemoveAll(path) }
 
 // SyncDir makes the names in a folder durable.
 func (osDisk) SyncDir(path string) error { return syncDir(path) }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,6 +36,9 @@ type Config struct {
 	TimeServer string // asked for the time during a capture, as [Settings.TimeServer]; empty: settings
 	// SystemTime finds the time server that this system is set to ask, as [SystemTimeServer]; nil: there is none.
 	SystemTime func() string
+	// Lenient is for who only looks at what others made: a bundle, a token. No folder is made, and settings that cannot be read are
+	// left out; App.Problem says so.
+	Lenient bool
 }
 
 // App is the program without a vault: settings, verification, practice. It is
@@ -48,12 +50,14 @@ type App struct {
 	cfg   Config
 	ahead capture.Warmer
 
+	problem error // of the settings, with Config.Lenient
+
 	mu       sync.Mutex
 	settings Settings
 }
 
-// New checks the configuration, reads the settings and sweeps what an earlier
-// run may have left in the work folder.
+// New checks the configuration and reads the settings. A data folder that cannot be made is no error: it costs
+// what needs it. See [App.Sweep].
 func New(cfg Config) (*App, error) {
 	if cfg.DataDir == "" {
 		return nil, &UsageError{Reason: "no data folder"}
@@ -76,19 +80,26 @@ func New(cfg Config) (*App, error) {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	cfg.DataDir = dir
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+	if !cfg.Lenient {
+		_ = os.MkdirAll(dir, 0o700) // whoever writes into it says what is wrong
 	}
 	settings, err := loadSettings(filepath.Join(dir, "settings.json"))
-	if err != nil {
+	if err != nil && !cfg.Lenient {
 		return nil, err
 	}
-	a := &App{cfg: cfg, settings: settings}
+	a := &App{cfg: cfg, settings: settings, problem: err}
 	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Chosen: a.chosen})
-	if _, err := chrome.Sweep(a.workDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("sweep: %w", err)
-	}
 	return a, nil
+}
+
+// Problem is what is wrong with the settings, of an App that goes on without them; see Config.Lenient.
+func (a *App) Problem() error { return a.problem }
+
+// Sweep removes what a run that was killed left in the work folder. The error names what stays, for a person to be
+// told: nothing else depends on it.
+func (a *App) Sweep() error {
+	_, err := chrome.Sweep(a.workDir())
+	return err
 }
 
 // workDir is where browser profiles live while a capture runs.

@@ -47,6 +47,8 @@ func (a *App) Doctor(ctx context.Context, vaultDir string, t *words.Text) proof.
 	} else {
 		checks = append(checks, evidence.Check{Name: "capture", State: evidence.NotDone, Detail: t.T("doctor.no-browser")})
 	}
+	add("settings", a.problem, filepath.Join(a.cfg.DataDir, "settings.json"))
+	add("work-folder", a.Sweep(), a.workDir())
 	free, err := a.diskRoom(vaultDir)
 	add("disk", err, t.T("doctor.disk", "Free", t.Bytes(free)))
 	if !a.VaultExists(vaultDir) {

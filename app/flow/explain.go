@@ -17,6 +17,7 @@ import (
 	"constat/capture"
 	"constat/capture/chrome"
 	"constat/evidence"
+	"constat/evidence/held"
 	"constat/evidence/intake"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
@@ -61,6 +62,12 @@ func kindOf(err error) (key string, pairs []any, code int) {
 		return "weak-passphrase", []any{"N", minPassphrase}, ExitUsage
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, errDiskFull):
 		return "disk-full", nil, ExitFailed
+	}
+	if e, ok := errors.AsType[*chrome.LeftError](err); ok {
+		return "sweep", []any{"N", e.Files, "Path", evidence.Clean(strings.Join(e.Folders, ", "))}, ExitFailed
+	}
+	if e, ok := errors.AsType[*held.Error](err); ok {
+		return "held", []any{"Path", evidence.Clean(e.Path)}, ExitFailed
 	}
 	if key, pairs, code, ok := usageKind(err); ok {
 		return key, pairs, code
@@ -171,7 +178,8 @@ func captureKind(err error) (string, []any, bool) {
 	}
 	if e, ok := errors.AsType[*chrome.StartError](err); ok {
 		switch e.Hint {
-		case chrome.HintRoot, chrome.HintSandbox, chrome.HintDisplay:
+		case chrome.HintRoot, chrome.HintSandbox, chrome.HintNamespace, chrome.HintSnap, chrome.HintFlatpak, chrome.HintLibrary,
+			chrome.HintAdministrator, chrome.HintDisplay:
 			return "browser-start." + e.Hint, nil, true
 		}
 		return "browser-start", nil, true

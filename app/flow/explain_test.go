@@ -19,6 +19,7 @@ import (
 	"constat/capture"
 	"constat/capture/chrome"
 	"constat/evidence"
+	"constat/evidence/held"
 	"constat/evidence/intake"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
@@ -83,6 +84,13 @@ var everyError = []struct {
 	{&chrome.StartError{Hint: chrome.HintRoot, Err: fs.ErrInvalid}, ExitFailed},
 	{&chrome.StartError{Hint: chrome.HintSandbox, Err: fs.ErrInvalid}, ExitFailed},
 	{&chrome.StartError{Hint: chrome.HintDisplay, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintNamespace, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintSnap, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintFlatpak, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintLibrary, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.StartError{Hint: chrome.HintAdministrator, Err: fs.ErrInvalid}, ExitFailed},
+	{&chrome.LeftError{Folders: []string{"x"}, Files: 2, Err: fs.ErrPermission}, ExitFailed},
+	{&held.Error{Path: "x", Err: fs.ErrPermission}, ExitFailed},
 	{&capture.BrowserGoneError{What: "browser"}, ExitFailed},
 	{&capture.PageChangedError{Address: "https://example.org/"}, ExitFailed},
 	{capture.ErrNoPage, ExitFailed},

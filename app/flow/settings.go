@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"constat/assets/words"
 	"constat/capture"
 	"constat/evidence"
+	"constat/evidence/held"
 )
 
 // Settings are choices that are not secret: no address of a page, no name and
@@ -58,7 +60,7 @@ func (e *settingsError) Unwrap() error { return e.Err }
 func loadSettings(path string) (Settings, error) {
 	var s Settings
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // nor is there a folder that they could lie in
 		return s, nil
 	}
 	if err != nil {
@@ -72,7 +74,7 @@ func loadSettings(path string) (Settings, error) {
 		return s, &settingsError{path, err}
 	}
 	if err := json.Unmarshal(b, &s); err != nil {
-		return s, &settingsError{path, err}
+		return Settings{}, &settingsError{path, err}
 	}
 	if s.Language != "" && !slices.Contains(words.Languages, s.Language) {
 		s.Language = ""
@@ -96,7 +98,7 @@ func saveSettings(path string, s Settings) error {
 	_, err = tmp.Write(append(b, '\n'))
 	err = errors.Join(err, tmp.Sync(), tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = held.Rename(tmp.Name(), path)
 	}
 	if err != nil {
 		return &settingsError{path, err}

@@ -133,6 +133,9 @@ func New(cfg Config) (*Window, error) {
 // seen notes that the person is there.
 func (w *Window) seen() { w.lastSeen = w.cfg.Now() }
 
+// Warn says what went wrong beside the work, on the screen that is shown.
+func (w *Window) Warn(err error) { w.stage.Explain(err) }
+
 // Stage is the window as its screens see it.
 func (w *Window) Stage() *stage.Stage { return w.stage }
 

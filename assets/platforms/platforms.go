@@ -95,20 +95,24 @@ type Site struct {
 	// Within and Under stand for hosts: those of that platform's first site, for addresses whose first segment is Under.
 	Within   string            `json:"within,omitempty"`
 	Under    string            `json:"under,omitempty"`
-	Locales  bool              `json:"locales,omitempty"` // also below fr., nl-be. and so on
-	Named    bool              `json:"named,omitempty"`   // {name}.host is host/{name}
-	Numbers  bool              `json:"numbers,omitempty"` // an account that is only digits is an account id
-	Fields   map[string]string `json:"fields,omitempty"`  // forms of ids
-	Reserved string            `json:"reserved,omitempty"`
-	Extras   []extra           `json:"extras,omitempty"`
-	Rules    []rule            `json:"rules,omitempty"` // tried in order
-	Source   string            `json:"source"`          // of the hosts and of all that is said of them here
+	Locales  bool              `json:"locales,omitempty"`  // also below fr., nl-be. and so on
+	Named    bool              `json:"named,omitempty"`    // {name}.host is host/{name}
+	Numbers  bool              `json:"numbers,omitempty"`  // an account that is only digits is an account id
+	Fields   map[string]string `json:"fields,omitempty"`   // forms of ids
+	Reserved string            `json:"reserved,omitempty"` // first segments that are no accounts
+	NotIDs   string            `json:"not_ids,omitempty"`  // words that stand where ids do, and are none
+	// RulesBelow: the rules hold on every host below those that say "below".
+	RulesBelow bool    `json:"rules_below,omitempty"`
+	Extras     []extra `json:"extras,omitempty"`
+	Rules      []rule  `json:"rules,omitempty"` // tried in order
+	Source     string  `json:"source"`          // of the hosts and of all that is said of them here
 }
 
 // host is one host, without "www.".
 type host struct {
 	Name  string `json:"name"`
 	Below bool   `json:"below,omitempty"` // every host below it is the platform's, too
+	First string `json:"first,omitempty"` // of those below, the ones that begin with this label only
 	Pages bool   `json:"pages,omitempty"` // its pages, and those of hosts below it, show the lines of this record
 }
 

@@ -60,10 +60,12 @@ func check(records []Record, sources map[string]source) error {
 				bad("%s: a site of no hosts, or of two kinds", r.ID)
 			}
 			for _, h := range s.Hosts {
-				if where[h.Name] != "" || !hostForm.MatchString(h.Name) || strings.HasPrefix(h.Name, "www.") {
+				if where[h.Name] != "" && h.First == "" || !hostForm.MatchString(h.Name) || strings.HasPrefix(h.Name, "www.") {
 					bad("%s: host %q, which is in %q already or is none", r.ID, h.Name, where[h.Name])
 				}
-				where[h.Name] = r.ID
+				if h.First == "" {
+					where[h.Name] = r.ID
+				}
 			}
 			if s.Within != "" && !slices.ContainsFunc(records, func(o Record) bool { return o.ID == s.Within && o.ID != r.ID }) {
 				bad("%s: within %q", r.ID, s.Within)

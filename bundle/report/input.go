@@ -27,6 +27,7 @@ type Exhibit struct {
 type PlatformFact struct {
 	Name    string // looked up as "platform.<name>", else shown as it is
 	Value   string
+	Reason  string // why it was not taken for an id, or why an id carries no time; looked up as "platform.reason.<reason>"
 	Derived bool   // computed from an id; it is nobody's statement
 	Source  string // for what is derived: where the arithmetic is published
 }

@@ -23,6 +23,12 @@ func PlatformFacts(it *platform.Item) []PlatformFact {
 			out = append(out, PlatformFact{Name: "field." + string(f), Value: v})
 		}
 	}
+	for _, p := range it.Problems {
+		out = append(out, PlatformFact{Name: "field." + string(p.Field), Value: evidence.Shorten(p.Value, 100), Reason: string(p.Reason)})
+	}
+	if it.NoTime != "" && it.NoTime != platform.ReasonNoTime {
+		out = append(out, PlatformFact{Name: timeName, Reason: string(it.NoTime)})
+	}
 	if it.Permalink != "" {
 		out = append(out, PlatformFact{Name: "permalink", Value: it.Permalink})
 	}
@@ -65,6 +71,16 @@ func (w *writer) platformName(name string) string {
 }
 
 func (w *writer) platformValue(f PlatformFact) string {
+	if f.Reason != "" {
+		why := f.Reason
+		if key := "platform.reason." + f.Reason; w.t.Has(key) {
+			why = w.t.T(key)
+		}
+		if f.Value == "" {
+			return why
+		}
+		return w.shown(f.Value) + " · " + why
+	}
 	if key := "platform." + f.Name + "." + f.Value; w.t.Has(key) {
 		return w.t.T(key)
 	}

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os/exec"
@@ -9,9 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"constat/bundle"
 	"constat/bundle/internal/sample"
 	"constat/bundle/verify"
 	"constat/evidence"
+	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
 )
 
@@ -163,5 +166,53 @@ func TestThresholdOfTimestamps(t *testing.T) {
 	}
 	if r := check(t, w.dir, verify.Options{}); r.Verdict != verify.CouldNotCheck {
 		t.Errorf("without roots: %s", r.Verdict)
+	}
+}
+
+// A reply that who made the bundle could not verify counts once somebody can; as
+// long as nobody can it is not done, and takes nothing from the rest.
+func TestWhatItsMakerCouldNotVerify(t *testing.T) {
+	one := tsatest.New(t, tsatest.Options{Name: "tsa-one"})
+	other := tsatest.New(t, tsatest.Options{Name: "tsa-two"})
+	c := sample.New(t, sample.Options{Authority: []*tsatest.Server{one}, Tall: 1000})
+	in := inputOf(c)
+	unknown := func(stamps []bundle.Stamp) []bundle.Stamp {
+		var out []bundle.Stamp
+		for _, s := range stamps {
+			s.Verified, s.Reason = nil, "rejected:chain"
+			s.Checks = []evidence.Check{{Name: "chain", State: evidence.Failed, Detail: "another root"}}
+			out = append(out, s)
+		}
+		return out
+	}
+	for i := range in.Exhibits {
+		in.Exhibits[i].Stamps = unknown(in.Exhibits[i].Stamps)
+	}
+	in.Stamp = func(ctx context.Context, d evidence.Digest) []bundle.Stamp { return unknown(c.Stamp(ctx, d)) }
+	r, err := bundle.Write(t.Context(), filepath.Join(t.TempDir(), "liasse"), in, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := r.Dir
+	for _, k := range []struct {
+		by      *tsatest.Server
+		verdict verify.Verdict
+		code    int
+		want    string
+	}{
+		{one, verify.Valid, 0, "passed: data/unverified-evidence-sha256.tsa-one.tsr: "},
+		{other, verify.NotTimestamped, 2, "not-done: data/unverified-evidence-sha256.tsa-one.tsr: this program could not verify it: chain"},
+	} {
+		roots, err := tsa.ParseRootsPEM([]byte(k.by.Authority().RootsPEM))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := check(t, dir, verify.Options{Roots: roots})
+		if got.Verdict != k.verdict || !strings.Contains(details(got, "timestamp"), k.want) {
+			t.Errorf("%s\n%s\n%s", got.Verdict, failures(got), details(got, "timestamp"))
+		}
+		if code, out := script(t, dir, k.by.RootPath); code != k.code {
+			t.Errorf("the script ends with %d\n%s", code, out)
+		}
 	}
 }

@@ -2,8 +2,6 @@ package chrome
 
 import (
 	"context"
-	"errors"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -29,7 +27,7 @@ type Browser struct {
 	// the browser dies.
 	root   context.Context
 	cmd    *exec.Cmd
-	tree   browserTree
+	tree   *browserTree // nil until there is a command to start
 	folder *folder
 	output tail
 	ended  sync.Once
@@ -46,7 +44,7 @@ func launch(ctx context.Context, f *folder, o Options) (*Browser, error) {
 		chromedp.Env(environment(f)...),
 		chromedp.CombinedOutput(&b.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
-			ownGroup(cmd)
+			b.tree = ownGroup(cmd, f.profile())
 			cmd.Dir = f.temp()
 			b.cmd = cmd
 		}))
@@ -61,7 +59,7 @@ func launch(ctx context.Context, f *folder, o Options) (*Browser, error) {
 	unhook := context.AfterFunc(limit, stopRoot)
 	version, err := chromedp.CallBrowser(root, protocol.GetVersion, cdp.Empty{})
 	if b.cmd != nil && b.cmd.Process != nil {
-		b.tree = holdTree(b.cmd.Process.Pid)
+		b.tree.hold(b.cmd.Process.Pid)
 	}
 	if !unhook() && err == nil {
 		err = limit.Err()
@@ -86,27 +84,6 @@ func launch(ctx context.Context, f *folder, o Options) (*Browser, error) {
 	return b, nil
 }
 
-func (o Options) startError(err error, late bool, output string) error {
-	e := &StartError{Path: o.Executable.Path, Output: output, Err: err}
-	switch {
-	case strings.Contains(output, "Running as root without --no-sandbox"),
-		os.Geteuid() == 0 && !o.NoSandbox && !late:
-		e.Hint = HintRoot
-	case strings.Contains(output, "No usable sandbox"), strings.Contains(output, "sandbox_host_linux"):
-		e.Hint = HintSandbox
-	case strings.Contains(output, "Missing X server"), strings.Contains(output, "Unable to open X display"),
-		strings.Contains(output, "platform failed to initialize"):
-		e.Hint = HintDisplay
-	case late:
-		e.Hint = HintTimeout
-	}
-	if errors.Is(err, context.Canceled) {
-		// chromedp's own context, which says nothing about the caller's.
-		e.Err = errors.New("it ended or was stopped before it answered")
-	}
-	return e
-}
-
 // Context carries chromedp's connection to the browser itself; a tab is a context made of it.
 func (b *Browser) Context() context.Context { return b.root }
 
@@ -122,7 +99,7 @@ func (b *Browser) OnEnd(do func()) {
 // called more than once.
 func (b *Browser) End() {
 	b.ended.Do(func() {
-		if b.cmd != nil && b.cmd.Process != nil {
+		if b.tree != nil {
 			b.tree.kill()
 		}
 		endProfile(b.folder.profile(), 2)

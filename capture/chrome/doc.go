@@ -28,8 +28,8 @@
 //
 // It always ends: a start has a limit and is given up when its context ends. End returns when no process of the
 // browser's tree, and none that names its profile, is found any more, or after seconds that are counted; what will not go is
-// for the next Sweep. When this program dies, the browser dies with it: by the kernel on Linux, by a job object
-// on Windows, by its closed pipe on macOS. A folder is locked while it is in use, so that Sweep touches nothing of
+// for the next Sweep, which names in a [*LeftError] what it could not remove either. When this program dies, the browser
+// dies with it: by the kernel on Linux, by a job object on Windows, in which it is before it can have a child, by its closed pipe on macOS. A folder is locked while it is in use, so that Sweep touches nothing of
 // a browser that is wanted, in this process or another.
 //
 // A browser that is not there is a [*NotFoundError], one that does not start a [*StartError] with what is known to help.

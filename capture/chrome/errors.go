@@ -20,6 +20,16 @@ const (
 	HintRoot = "root"
 	// HintSandbox: the system offers the browser no sandbox.
 	HintSandbox = "sandbox"
+	// HintNamespace: the system (AppArmor, as on Ubuntu) lets only browsers that were installed as it likes make their sandbox.
+	HintNamespace = "namespace"
+	// HintSnap: the browser is a snap, which may use no folder of ours.
+	HintSnap = "snap"
+	// HintFlatpak: the browser is a Flatpak, which may use no folder of ours and gets no pipe.
+	HintFlatpak = "flatpak"
+	// HintLibrary: the browser lacks a library of the system.
+	HintLibrary = "library"
+	// HintAdministrator: started with an administrator's rights, the browser started itself again without them.
+	HintAdministrator = "administrator"
 	// HintDisplay: there is no screen that a window could open on.
 	HintDisplay = "display"
 	// HintTimeout: the browser did not answer within Options.Limit.

@@ -125,7 +125,7 @@ func (o FindOptions) candidates() []candidate {
 	case "darwin":
 		return o.darwinCandidates()
 	}
-	return []candidate{
+	return append([]candidate{
 		{chrome, "/opt/google/chrome/chrome"},
 		{chromium, "/usr/lib/chromium/chromium"},
 		{chromium, "/usr/lib64/chromium-browser/chromium-browser"},
@@ -140,9 +140,24 @@ func (o FindOptions) candidates() []candidate {
 		{brave, "brave-browser-stable"},
 		{brave, "brave-browser"},
 		{brave, "brave"},
-		// A snap sees only part of the disk, so it comes last.
+		// A snap sees only part of the disk, and a Flatpak less, so they come last: what is wrong with them is said better than
+		// that there is no browser.
 		{chromium, "/snap/bin/chromium"},
+	}, o.flatpaks()...)
+}
+
+func (o FindOptions) flatpaks() []candidate {
+	folders := []string{"/var/lib/flatpak/exports/bin/"}
+	if home := o.Env("HOME"); home != "" {
+		folders = append(folders, home+"/.local/share/flatpak/exports/bin/")
 	}
+	var list []candidate
+	for _, folder := range folders {
+		for _, b := range []candidate{{chrome, "com.google.Chrome"}, {chromium, "org.chromium.Chromium"}, {edge, "com.microsoft.Edge"}, {brave, "com.brave.Browser"}} {
+			list = append(list, candidate{b.name, folder + b.place})
+		}
+	}
+	return list
 }
 
 func (o FindOptions) darwinCandidates() []candidate {

@@ -73,6 +73,10 @@ func flags(f *folder, o Options) []chromedp.ExecAllocatorOption {
 			// A page is asked for once: a browser that could not load it would try again a second later.
 			chromedp.Flag("disable-auto-reload", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("window-size", fmt.Sprintf("%d,%d", o.Width, o.Height)))
 	}
+	if runtime.GOOS == "windows" {
+		// Started by an administrator, the browser would start itself again without those rights, and leave the pipe behind.
+		list = append(list, chromedp.Flag("do-not-de-elevate", true))
+	}
 	for _, flag := range o.Flags {
 		name, value, _ := strings.Cut(flag, "=")
 		list = append(list, chromedp.Flag(name, value))

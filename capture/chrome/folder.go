@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -129,36 +128,40 @@ func (f *folder) tempInMemory() bool {
 }
 
 // removeMemory deletes what the link points to, if it is one of ours.
-func (f *folder) removeMemory() error {
+func (f *folder) removeMemory(deadline time.Time) error {
 	target, err := os.Readlink(f.temp())
 	if err != nil || filepath.Base(target) != memoryPrefix+filepath.Base(f.path) ||
 		!slices.Contains(memoryRoots(), filepath.Dir(target)) {
 		return nil
 	}
-	return removeAll(target)
+	return removeAll(target, deadline)
 }
 
 // remove deletes the folder and then its lock. Processes that are dying may
 // still write, so it tries again for a while; what stays is for [Sweep].
-func (f *folder) remove() error {
-	err := f.removeMemory()
+func (f *folder) remove() error { return f.removeUntil(time.Now().Add(removeLimit)) }
+
+func (f *folder) removeUntil(deadline time.Time) error {
+	// What cannot be removed in one place keeps nothing in the other; the link to memory is needed until that is empty.
+	err := f.removeMemory(deadline)
 	if err == nil {
-		err = removeAll(f.path)
+		err = removeAll(f.path, deadline)
+	} else {
+		err = errors.Join(err, removeAll(f.profile(), deadline))
 	}
-	if err == nil {
-		// Unlock first: an open file cannot be removed on Windows. In between
-		// Sweep may find the lock without a folder, which is harmless.
-		err = errors.Join(f.lock.Unlock(), os.Remove(f.path+lockSuffix))
-		if errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-		return err
+	if err != nil {
+		return errors.Join(err, f.lock.Unlock())
 	}
-	return errors.Join(err, f.lock.Unlock())
+	// Unlock first: an open file cannot be removed on Windows. In between
+	// Sweep may find the lock without a folder, which is harmless.
+	err = errors.Join(f.lock.Unlock(), os.Remove(f.path+lockSuffix))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return err
 }
 
-func removeAll(path string) error {
-	deadline := time.Now().Add(removeLimit)
+func removeAll(path string, deadline time.Time) error {
 	for {
 		err := os.RemoveAll(path)
 		if err == nil || time.Now().After(deadline) {
@@ -169,54 +172,14 @@ func removeAll(path string) error {
 }
 
 func holdGate(ctx context.Context, workDir string) (*flock.Flock, error) {
+	if err := lockable(filepath.Join(workDir, gateName)); err != nil {
+		return nil, fmt.Errorf("chrome: work folder: %w", err)
+	}
 	gate := flock.New(filepath.Join(workDir, gateName))
 	if ok, err := gate.TryLockContext(ctx, gatePause); err != nil || !ok {
 		return nil, fmt.Errorf("chrome: work folder: %w", errors.Join(err, ctx.Err()))
 	}
 	return gate, nil
-}
-
-// Sweep removes what captures of a program that was killed left in workDir:
-// profile folders, and browsers that still run with them. It touches nothing
-// of a capture that is running, in this or in another process: those hold a
-// lock, which the system releases when a process ends. It returns how many
-// folders it removed. A workDir that does not exist is no error.
-func Sweep(workDir string) (removed int, err error) {
-	if _, err := os.Stat(workDir); errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	workDir, err = filepath.Abs(workDir)
-	if err != nil {
-		return 0, fmt.Errorf("chrome: sweep: %w", err)
-	}
-	gate := flock.New(filepath.Join(workDir, gateName))
-	if err := gate.Lock(); err != nil {
-		return 0, fmt.Errorf("chrome: sweep: %w", err)
-	}
-	defer gate.Unlock()
-	entries, err := os.ReadDir(workDir)
-	if err != nil {
-		return 0, fmt.Errorf("chrome: sweep: %w", err)
-	}
-	var errs []error
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), folderPrefix) {
-			continue
-		}
-		path := filepath.Join(workDir, strings.TrimSuffix(e.Name(), lockSuffix))
-		f := &folder{path: path, lock: flock.New(path + lockSuffix)}
-		if ok, err := f.lock.TryLock(); err != nil || !ok {
-			continue // alive
-		}
-		_, statErr := os.Stat(path)
-		endProfile(f.profile(), 2)
-		if err := f.remove(); err != nil {
-			errs = append(errs, fmt.Errorf("chrome: sweep: %w", err))
-		} else if statErr == nil {
-			removed++
-		}
-	}
-	return removed, errors.Join(errs...)
 }
 
 const (

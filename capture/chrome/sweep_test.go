@@ -1,9 +1,11 @@
 package chrome
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -69,5 +71,71 @@ func TestSweepTouchesOnlyItsOwn(t *testing.T) {
 func TestSweepOfNothing(t *testing.T) {
 	if n, err := Sweep(filepath.Join(t.TempDir(), "missing")); n != 0 || err != nil {
 		t.Errorf("sweep of nothing: %d, %v", n, err)
+	}
+}
+
+// What cannot be removed is named and counted, costs seconds, and keeps nothing else.
+func TestSweepNamesWhatStays(t *testing.T) {
+	if os.Geteuid() == 0 {
+		// Root may remove everything but what is in use as the root of a mount, or immutable; the folder in the way is one that
+		// no lock can be taken in.
+		dir := t.TempDir()
+		held := filepath.Join(dir, "capture-1")
+		for _, d := range []string{held, filepath.Join(dir, "capture-2"), held + lockSuffix} {
+			if err := os.Mkdir(d, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(held, "f"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stays(t, dir, held)
+		return
+	}
+	dir := t.TempDir()
+	held := filepath.Join(dir, "capture-1")
+	for _, d := range []string{held, filepath.Join(dir, "capture-2")} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(held, "f"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(held, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(held, 0o700) })
+	stays(t, dir, held)
+}
+
+func stays(t *testing.T, dir, held string) {
+	t.Helper()
+	n, err := Sweep(dir)
+	left, ok := errors.AsType[*LeftError](err)
+	if !ok || n != 1 || left.Files != 1 || !slices.Equal(left.Folders, []string{held}) {
+		t.Errorf("%d, %+v", n, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "capture-2")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the other folder stays: %v", err)
+	}
+}
+
+// A work folder that cannot be looked through is said, and nobody waits for what is no lock.
+func TestSweepOfWhatIsNoWorkFolder(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "work")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, gateName), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, work := range []string{file, dir} {
+		if _, err := Sweep(work); err == nil {
+			t.Errorf("%s was looked through", work)
+		} else if left, ok := errors.AsType[*LeftError](err); !ok || !slices.Equal(left.Folders, []string{work}) {
+			t.Errorf("%+v", err)
+		}
 	}
 }

@@ -111,7 +111,19 @@ func newProgram(o options, env func(string) string) (*program, error) {
 		CodeMark: filepath.Join(dir, "code-shown"),
 		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit,
 	})
+	if err == nil && use != nil {
+		p.sweep(use)
+	}
 	return p, err
+}
+
+// sweep removes what a run that was killed has left, while the window opens, and says what stays.
+func (p *program) sweep(use *flow.App) {
+	p.exec.Go(func() {
+		if err := use.Sweep(); err != nil {
+			p.exec.Do(func() { p.view.Warn(err) })
+		}
+	})
 }
 
 // dataDir is the folder of settings and, unless told otherwise, of the vault.

@@ -63,10 +63,14 @@ func (c *cli) exportCommand() *cobra.Command {
 func (c *cli) verifyCommand() *cobra.Command {
 	var roots, passwordFile string
 	var o proof.VerifyOptions
+	var at string
 	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
-			app, err := c.app()
+			app, err := c.checker()
 			if err != nil {
+				return err
+			}
+			if o.At, err = moment(at); err != nil {
 				return err
 			}
 			if o.Timestamps < 1 {
@@ -93,6 +97,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
 	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps over the fingerprint 'valid' takes, under as many roots")
 	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
+	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	return cmd
 }
@@ -107,13 +112,11 @@ func (c *cli) timestampCommand() *cobra.Command {
 			if err := required(cmd, "token", "data", "roots"); err != nil {
 				return err
 			}
-			if at != "" {
-				var err error
-				if q.At, err = time.Parse(time.RFC3339, at); err != nil {
-					return usagef("--at is not a time like 2029-01-31T12:00:00Z")
-				}
+			var err error
+			if q.At, err = moment(at); err != nil {
+				return err
 			}
-			app, err := c.app()
+			app, err := c.checker()
 			if err != nil {
 				return err
 			}
@@ -147,4 +150,16 @@ func (c *cli) timestampCommand() *cobra.Command {
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
 	cmd.AddCommand(verify)
 	return cmd
+}
+
+// moment reads the time to look back from; none is the zero time.
+func moment(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, usagef("--at is not a time like 2029-01-31T12:00:00Z")
+	}
+	return at, nil
 }

@@ -127,6 +127,7 @@ func printExhibit(w io.Writer, e look.Exhibit) {
 	if e.Phone {
 		fmt.Fprintln(w, "       seen as a phone would show it")
 	}
+	printAddress(w, e)
 	printRecheck(w, e.Recheck)
 	for _, v := range e.Rechecks {
 		fmt.Fprintf(w, "       visited again: %s  %s  %s%s\n", v.Time.Format("2006-01-02 15:04:05Z"), v.Exhibit, v.State, because(v.Reason, v.Detail))
@@ -140,6 +141,21 @@ func printExhibit(w io.Writer, e look.Exhibit) {
 		} else {
 			fmt.Fprintf(w, "       not timestamped yet: %s %s %s\n", evidence.Shorten(t.Authority, 80), t.State, evidence.Shorten(t.Reason, 200))
 		}
+	}
+}
+
+// printAddress says what of the address is not an id although one belongs there: the page can still
+// be opened, and the address copied whole.
+func printAddress(w io.Writer, e look.Exhibit) {
+	it := e.Platform
+	if it == nil {
+		return
+	}
+	for _, p := range it.Problems {
+		fmt.Fprintf(w, "       address: no id of a %s %s: %q is refused (%s)\n", it.Platform.Name(), p.Field, evidence.Shorten(p.Value, 80), p.Reason)
+	}
+	if it.NoTime != "" && it.NoTime != "no-time" {
+		fmt.Fprintf(w, "       address: its id carries no time (%s)\n", it.NoTime)
 	}
 }
 

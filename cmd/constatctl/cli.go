@@ -65,8 +65,26 @@ func (c *cli) rootCommand() *cobra.Command {
 	return root
 }
 
-// app composes the use cases from flags and environment.
+// app composes the use cases from flags and environment, and removes what a run that was killed has left. What
+// does not go is said, and stands in nobody's way.
 func (c *cli) app() (*flow.App, error) {
+	app, err := c.compose(false)
+	if err == nil {
+		c.warn(app.Sweep())
+	}
+	return app, err
+}
+
+// checker composes what looks at what others made, and touches nothing else.
+func (c *cli) checker() (*flow.App, error) {
+	app, err := c.compose(true)
+	if err == nil {
+		c.warn(app.Problem())
+	}
+	return app, err
+}
+
+func (c *cli) compose(lenient bool) (*flow.App, error) {
 	dir := cmp.Or(c.dataDir, c.env("CONSTAT_DATA"))
 	if dir == "" {
 		base, err := os.UserConfigDir()
@@ -88,6 +106,7 @@ func (c *cli) app() (*flow.App, error) {
 		Authorities: authorities,
 		TimeServer:  c.env("CONSTAT_NTP"),
 		SystemTime:  flow.SystemTimeServer,
+		Lenient:     lenient,
 	})
 }
 

@@ -69,7 +69,7 @@ func (l *listFlags) read(in io.Reader, subject keep.Subject) (list []keep.ListAd
 		defer f.Close()
 		in = f
 	}
-	addresses, twice, err := keep.ParseList(in)
+	addresses, twice, err := keep.ParseList(flow.Written(in))
 	if err != nil {
 		return nil, nil, err
 	}

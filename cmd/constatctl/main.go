@@ -50,13 +50,26 @@ func run(ctx context.Context, args []string, in *os.File, out, msg io.Writer, en
 }
 
 // explain says on standard error what happened and what to do.
-func (c *cli) explain(err error) {
+func (c *cli) explain(err error) { c.say(err, "") }
+
+// warn says what is wrong and stops nothing.
+func (c *cli) warn(err error) {
+	if err != nil {
+		c.say(err, "warning")
+	}
+}
+
+// say puts an error into words, behind a word of its own if there is one.
+func (c *cli) say(err error, mark string) {
 	text, terr := words.For(c.lang)
 	if terr != nil {
 		fmt.Fprintln(c.msg, "constatctl:", err)
 		return
 	}
 	m := flow.Explain(err, text)
+	if mark != "" {
+		m.What = text.T(mark) + " " + m.What
+	}
 	fmt.Fprintf(c.msg, "constatctl: %s\n", m.What)
 	if m.Do != "" {
 		fmt.Fprintf(c.msg, "  %s\n", m.Do)

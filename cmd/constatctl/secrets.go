@@ -91,20 +91,23 @@ func (c *cli) prompt(ctx context.Context, prompt string) (string, error) {
 	}
 }
 
-// readSecretFile returns the first line of a file.
+// readSecretFile returns the first line of a file, as any editor wrote it.
 func readSecretFile(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("secret file: %w", err)
 	}
 	defer f.Close()
-	line, err := bufio.NewReader(io.LimitReader(f, maxSecret)).ReadString('\n')
+	line, err := bufio.NewReader(flow.Written(io.LimitReader(f, maxSecret))).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return "", fmt.Errorf("secret file: %w", err)
 	}
 	line = strings.TrimRight(line, "\r\n")
-	if line == "" {
+	switch {
+	case line == "":
 		return "", usagef("%s: the first line is empty", path)
+	case strings.ContainsRune(line, 0):
+		return "", usagef("%s is not a text file", path)
 	}
 	return line, nil
 }

@@ -47,7 +47,7 @@ func (c *cli) demoCommand() *cobra.Command {
 func (c *cli) doctorCommand() *cobra.Command {
 	return &cobra.Command{Use: "doctor", Short: "What works here, and what to do about what does not", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			app, err := c.app()
+			app, err := c.compose(true) // Doctor itself says what is wrong
 			if err != nil {
 				return err
 			}
@@ -83,6 +83,9 @@ func (c *cli) checks(r proof.CheckResult, last string) error {
 	}
 	return c.print(r, func(w io.Writer) {
 		printChecks(w, r.Checks)
+		if r.StandsUntil != nil {
+			fmt.Fprintf(w, "stands until %s (%s)\n", r.StandsUntil.Format("2006-01-02"), r.Ends)
+		}
 		if last != "" {
 			fmt.Fprintln(w, last)
 		}

@@ -96,7 +96,9 @@ func plainHost(h string) bool {
 func splitQuery(raw string) map[string]string {
 	out := map[string]string{}
 	var twice []string
-	raw = strings.ReplaceAll(raw, "&amp;", "&") // copied from a page's source
+	for strings.Contains(raw, "&amp;") { // copied from a page's source, or from the source of a source
+		raw = strings.ReplaceAll(raw, "&amp;", "&")
+	}
 	for pair := range strings.SplitSeq(raw, "&") {
 		k, v, _ := strings.Cut(pair, "=")
 		k, errK := url.QueryUnescape(k)

@@ -18,7 +18,10 @@
 //
 // A [Problem] is an id that stands where one belongs and has the wrong form,
 // most often because the address was not copied to its end; say so to the
-// person while the page can still be opened. [Labels] lists the stable names
+// person while the page can still be opened. A wider shape that merely swallows
+// such an id does not hide it. On Discord a message is not older than its
+// channel, nor a channel than its server. [Trim] and [Unwrap] take off what was
+// copied along with an address. [Labels] lists the stable names
 // that need words; [Platform.Name] needs none. The constants are stored in
 // exhibits: they are added to, never renamed.
 //
@@ -29,7 +32,8 @@
 // a user name, a backslash, white space or control characters inside, with a
 // port other than 80 and 443, of numeric, punycode or non-ASCII hosts are not
 // recognised, so neither faceb00k.com nor facebook.com.evil.example nor
-// x.com@evil.example is a platform. Every value in [Item.IDs] has passed the
+// x.com@evil.example is a platform. Of links that open an app (tg:, whatsapp:,
+// discord: and so on) those are read that name a thing by its id. Every value in [Item.IDs] has passed the
 // form check of its field: Discord's ids have 17 to 19 digits and fit in 63
 // bits, YouTube's videos 11 characters, and so on. A parameter that stands
 // twice with different values counts as absent. A permalink is recognised as

@@ -51,7 +51,7 @@ func (f form) judge(v string) Reason {
 // forms by name. Lengths are generous where the platform states none.
 var forms = map[string]form{
 	"number":    {chars: digits, min: 1, max: 25},
-	"base36":    {chars: lower + digits, min: 2, max: 12},
+	"base36":    {chars: alnum, min: 2, max: 12}, // either case means the same
 	"code":      {chars: token, min: 3, max: 80},
 	"long":      {chars: token + ".=", min: 1, max: 300},
 	"hexcode":   {chars: lower + digits, min: 6, max: 40},
@@ -71,16 +71,23 @@ var forms = map[string]form{
 	"fb-post":    {chars: alnum, min: 1, max: 200, check: fbPost},
 	"fb-set":     {chars: alnum + ".", min: 3, max: 100},
 	"ig-account": {chars: alnum + "._", min: 1, max: 30},
+	"ig-media":   {chars: digits, min: 19, max: 19, check: int63}, // since 2013; shorter ones are not whole
+	"fb-tid":     {chars: token + ".=:", min: 3, max: 200},
+	"sc-story":   {chars: token + ".=:", min: 1, max: 300},
+	"tt-post":    {chars: digits, min: 19, max: 19, check: int63}, // of every year since 2016
+	"tt-secuid":  {chars: token, min: 30, max: 120, check: prefixed("MS4wLjABAAAA")},
+	"x-file":     {chars: token + ".:", min: 1, max: 64},
 	"shortcode":  {chars: token, min: 5, max: 50, check: shortcode},
 	"dc-invite":  {chars: alnum + "-", min: 2, max: 32},
 	"rd-account": {chars: token, min: 2, max: 24},
 	"rd-group":   {chars: token, min: 2, max: 30},
 	"sc-account": {chars: token + ".", first: letter, min: 3, max: 15},
-	"tg-name":    {chars: alnum + "_", first: letter, min: 4, max: 32},
+	"tg-name":    {chars: alnum + "_", first: letter, min: 3, max: 32}, // three: the oldest bots
 	"tg-invite":  {chars: token, min: 10, max: 64},
 	"tg-chat":    {chars: digits + "-_", min: 5, max: 40},
 	"tt-account": {chars: alnum + "._", min: 1, max: 32},
 	"x-account":  {chars: alnum + "_", min: 1, max: 20}, // 15 today; a few old ones are longer
+	"x-post":     {chars: digits, min: 1, max: 19, check: xPost},
 	"x-chat":     {chars: digits + "-", min: 3, max: 60},
 	"yt-video":   {chars: token, min: 11, max: 11},
 	"yt-channel": {chars: token, min: 24, max: 24, check: prefixed("UC")},
@@ -121,6 +128,19 @@ func plainText(v string) Reason {
 func int63(v string) Reason {
 	if _, ok := parseID(v); !ok {
 		return ReasonRange
+	}
+	return ""
+}
+
+// xPost refuses what lies between the last number of the old counter, about 3e10, and the first that
+// carries a time, made hours after the epoch: none was ever given out, so the number is cut.
+func xPost(v string) Reason {
+	n, ok := parseID(v)
+	switch {
+	case !ok:
+		return ReasonRange
+	case n > 31_000_000_000 && n>>22 < 3_600_000:
+		return ReasonLength
 	}
 	return ""
 }

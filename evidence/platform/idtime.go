@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"constat/evidence"
 )
 
 // scheme is how one platform writes time into some of its ids.
@@ -120,6 +122,36 @@ func mediaID(code string) (int64, bool) {
 		n = n<<6 | int64(i)
 	}
 	return n, code != ""
+}
+
+// holders are the ids of Discord that are made before what stands in them.
+var holders = map[Field][]Field{
+	FieldMessage: {FieldTopic, FieldChannel, FieldServer},
+	FieldTopic:   {FieldChannel, FieldServer},
+	FieldChannel: {FieldServer},
+	FieldFile:    {FieldChannel},
+	FieldEvent:   {FieldServer},
+}
+
+// tooOld finds ids that are older than what holds them: one of the two is not whole, or not of there.
+func tooOld(p Platform, ids map[Field]string) []Problem {
+	if p != Discord {
+		return nil
+	}
+	var out []Problem
+	for _, f := range Fields() {
+		id, ok := parseID(ids[f])
+		if !ok {
+			continue
+		}
+		for _, h := range holders[f] {
+			if holder, ok := parseID(ids[h]); ok && id>>22 < holder>>22 {
+				out = append(out, Problem{f, evidence.Shorten(ids[f], 80), ReasonOlder})
+				break
+			}
+		}
+	}
+	return out
 }
 
 // TimeOf computes the time that an id carries. The reason is "" exactly if the

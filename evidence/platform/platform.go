@@ -142,20 +142,21 @@ func Fields() []Field {
 type Reason string
 
 const (
-	ReasonCharacters Reason = "characters"    // holds characters that such an id never has
-	ReasonLength     Reason = "length"        // too short or too long: perhaps not copied to its end
-	ReasonRange      Reason = "range"         // a number larger than such an id can be
-	ReasonForm       Reason = "form"          // not the shape of such an id
-	ReasonOldScheme  Reason = "before-scheme" // made before the platform's ids carried a time
-	ReasonTooEarly   Reason = "too-early"     // the time would lie before the platform existed
-	ReasonTooLate    Reason = "too-late"      // the time would lie after now and one day
-	ReasonNoTime     Reason = "no-time"       // ids of this sort carry no time, or none that is known to be right
+	ReasonCharacters Reason = "characters"        // holds characters that such an id never has
+	ReasonLength     Reason = "length"            // too short or too long: perhaps not copied to its end
+	ReasonRange      Reason = "range"             // a number larger than such an id can be
+	ReasonForm       Reason = "form"              // not the shape of such an id
+	ReasonOlder      Reason = "older-than-holder" // of an earlier time than the channel or server in which it stands
+	ReasonOldScheme  Reason = "before-scheme"     // made before the platform's ids carried a time
+	ReasonTooEarly   Reason = "too-early"         // the time would lie before the platform existed
+	ReasonTooLate    Reason = "too-late"          // the time would lie after now and one day
+	ReasonNoTime     Reason = "no-time"           // ids of this sort carry no time, or none that is known to be right
 )
 
 // Reasons returns every reason.
 func Reasons() []Reason {
 	return []Reason{
-		ReasonCharacters, ReasonLength, ReasonRange, ReasonForm,
+		ReasonCharacters, ReasonLength, ReasonRange, ReasonForm, ReasonOlder,
 		ReasonOldScheme, ReasonTooEarly, ReasonTooLate, ReasonNoTime,
 	}
 }
@@ -261,6 +262,22 @@ func (it Item) Own() (Field, string) {
 		}
 	}
 	return "", ""
+}
+
+// ownIsWrong reports whether the thing's own id stood in the address, but not as one, so that Own
+// has another one to name.
+func (it Item) ownIsWrong(found Field) bool {
+	for _, f := range ownFields(it.Kind) {
+		if f == found {
+			return false
+		}
+		for _, p := range it.Problems {
+			if p.Field == f {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Labels returns the stable names of everything here that people read in

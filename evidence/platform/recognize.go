@@ -1,9 +1,11 @@
 package platform
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"constat/evidence"
 )
@@ -15,9 +17,18 @@ func has[T comparable](list []T, v T) bool { return slices.Contains(list, v) }
 // is none of a platform known here. Now bounds the times that ids may carry;
 // see [TimeOf].
 func Recognize(addr string, now time.Time) (Item, bool) {
+	addr = Trim(addr)
+	if web := appLink(addr); web != "" {
+		addr = web
+	}
 	a, ok := splitAddress(addr)
 	if !ok {
 		return Item{}, false
+	}
+	if app, ok := strings.CutPrefix(a.fragment, "?tgaddr="); ok && strings.HasSuffix(a.host, "telegram.org") {
+		if web := appLink(app); web != "" {
+			return Recognize(web, now) // appLink's own addresses have no fragment
+		}
 	}
 	s, domain, exact := siteOf(&a)
 	if s == nil {
@@ -28,13 +39,14 @@ func Recognize(addr string, now time.Time) (Item, bool) {
 		return it, true
 	}
 	// An address that fits a rule entirely wins over an earlier one with an id
-	// of the wrong form; only if none fits is the wrong id told.
+	// of the wrong form, unless the later rule merely swallows that id.
 	var near *match
 	var nearRule rule
 	for _, r := range s.rules {
 		m, ok := s.try(r, a)
 		switch {
 		case !ok:
+		case len(m.problems) == 0 && near != nil && !m.covers(*near, len(a.segments)):
 		case len(m.problems) == 0:
 			s.finish(&it, m, r, a, domain, now)
 			return it, true
@@ -72,6 +84,11 @@ func (s *site) finish(it *Item, m match, r rule, a address, domain string, now t
 		}
 	}
 	if t := m.ids[FieldTarget]; t != "" {
+		if coded, ok := strings.CutPrefix(t, "a1"); ok && s.platform == Bing {
+			if plain, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(coded, "=")); err == nil && utf8.Valid(plain) {
+				t = string(plain)
+			}
+		}
 		if it.Target = resolve(a.host, t); it.Target == "" {
 			m.problems = append(m.problems, Problem{FieldTarget, evidence.Shorten(t, 80), ReasonForm})
 		}
@@ -83,10 +100,17 @@ func (s *site) finish(it *Item, m match, r rule, a address, domain string, now t
 	for _, internal := range []Field{fieldSlug, fieldDomain, FieldTarget} {
 		delete(m.ids, internal)
 	}
+	if older := tooOld(s.platform, m.ids); len(older) > 0 {
+		m.problems = append(m.problems, older...)
+		for _, p := range older {
+			delete(m.ids, p.Field)
+		}
+		it.Permalink = ""
+	}
 	it.IDs, it.Problems = m.ids, m.problems
 	f, id := it.Own()
-	if id == "" {
-		return
+	if id == "" || it.ownIsWrong(f) {
+		return // nothing is said of the time of another id than the thing's own
 	}
 	it.Time, it.NoTime = TimeOf(s.platform, f, id, now)
 }
@@ -123,10 +147,12 @@ func siteOf(a *address) (s *site, domain string, exact bool) {
 			}
 		}
 	}
-	for i := range sites {
-		for _, f := range sites[i].family {
-			if a.host == f || strings.HasSuffix(a.host, "."+f) {
-				return &sites[i], f, false
+	for _, labelled := range []bool{true, false} { // a host that is told by its first label comes first
+		for i := range sites {
+			for _, f := range sites[i].family {
+				if (f.first != "") == labelled && f.has(a.host) {
+					return &sites[i], f.name, sites[i].below
+				}
 			}
 		}
 	}

@@ -32,13 +32,14 @@ func sitesOf(records []platforms.Record) []site {
 			s := site{
 				platform: Platform(r.ID), hosts: namesOf(from), locales: from.Locales, named: from.Named,
 				under: from.Under, numbers: from.Numbers, reserved: strings.Fields(from.Reserved),
+				notIDs: strings.Fields(from.NotIDs), below: from.RulesBelow,
 			}
 			if r.CountryDomains != nil {
 				s.countries = strings.Fields(r.CountryDomains.Names)
 			}
 			for _, h := range from.Hosts {
 				if h.Below {
-					s.family = append(s.family, h.Name)
+					s.family = append(s.family, family{h.Name, h.First})
 				}
 			}
 			if len(from.Fields) > 0 {
@@ -71,6 +72,9 @@ func sitesOf(records []platforms.Record) []site {
 func namesOf(s platforms.Site) []string {
 	var all []string
 	for _, h := range s.Hosts {
+		if h.First != "" {
+			continue
+		}
 		all = append(all, h.Name)
 	}
 	return all

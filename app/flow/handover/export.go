@@ -226,11 +226,19 @@ func (x *Exporter) exportable(ctx context.Context, c *vault.Case) (list []vault.
 	if err != nil {
 		return nil, nil, err
 	}
+	files := map[evidence.Digest]bool{}
+	for _, e := range list {
+		if all[e.ID].Marked() {
+			maps.Copy(files, look.Held(e.Manifest))
+		}
+	}
+	// What shares a file with it was closed with it; a second look costs nothing.
+	left := func(e vault.Exhibit) bool { return all[e.ID].Closed || look.Shares(e.Manifest, files) }
 	list = slices.DeleteFunc(list, func(e vault.Exhibit) bool {
-		if all[e.ID].Closed {
+		if left(e) {
 			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: "minor"})
 		}
-		return all[e.ID].Closed
+		return left(e)
 	})
 	return list, closed, nil
 }

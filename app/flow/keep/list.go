@@ -62,7 +62,7 @@ func ParseList(r io.Reader) (addresses, duplicates []string, err error) {
 	read := 0
 	for n := 1; lines.Scan(); n++ {
 		read += len(lines.Bytes()) + 1
-		text := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
+		text := Pasted(strings.TrimPrefix(lines.Text(), "\ufeff"))
 		if text == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
@@ -189,7 +189,7 @@ func (k *Keeper) MakeList(ctx context.Context, caseID string, addresses []ListAd
 	seen := map[string]bool{}
 	load := 0
 	for _, a := range addresses {
-		a.Address = strings.TrimSpace(a.Address)
+		a.Address = Pasted(a.Address)
 		if err := CheckAddress(a.Address); err != nil {
 			return List{}, err
 		}

@@ -11,6 +11,7 @@ import (
 	"constat/app/flow/look"
 	"constat/capture"
 	"constat/evidence"
+	"constat/evidence/platform"
 	"constat/evidence/vault"
 )
 
@@ -36,8 +37,24 @@ type RecordRequest struct {
 
 // CheckAddress says at once whether an address can be kept, without loading it.
 func CheckAddress(address string) error {
-	_, err := capture.ParseAddress(address)
+	_, err := capture.ParseAddress(Pasted(address))
 	return err
+}
+
+// Pasted is the address in what a person pasted: without the brackets or quotation marks that mail
+// programs put around one, and on a known platform without signs of the sentence behind it, where
+// these alone keep its ids from being read.
+func Pasted(text string) string {
+	address := platform.Unwrap(text)
+	trimmed := platform.Trim(address)
+	if trimmed == address {
+		return address
+	}
+	now := time.Now() // bounds the times that ids carry, which are not asked for here
+	if item, ok := platform.Recognize(trimmed, now); ok && len(item.Problems) == 0 && item.Kind != platform.KindPage {
+		return trimmed
+	}
+	return address
 }
 
 // ErrScale: a picture has one or two pixels for a pixel of the page.
@@ -49,6 +66,7 @@ var ErrScale = errors.New("scale is 1 or 2")
 // exhibit that was closed. Cancelling before the exhibit is in the vault leaves nothing of
 // it; after that it stays, with its timestamps pending.
 func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Progress) (look.Exhibit, error) {
+	r.Address = Pasted(r.Address)
 	if err := CheckAddress(r.Address); err != nil {
 		return look.Exhibit{}, err
 	}
@@ -68,7 +86,7 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 	}
 	draft := c.NewDraft()
 	page, err := recorder.Capture(ctx, evidence.Request{
-		Address: strings.TrimSpace(r.Address), Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays,
+		Address: r.Address, Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays,
 	}, draft, p)
 	if err != nil {
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, c, r.Address, err))
@@ -97,6 +115,7 @@ func (k *Keeper) noteFailure(ctx context.Context, c *vault.Case, address string,
 
 // Record keeps an address without loading anything.
 func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progress) (look.Exhibit, error) {
+	r.Address = Pasted(r.Address)
 	if err := CheckAddress(r.Address); err != nil {
 		return look.Exhibit{}, err
 	}
@@ -115,7 +134,7 @@ func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progres
 	}
 	m := evidence.Manifest{
 		Kind: evidence.AddressOnly, Started: now, Finished: now,
-		Request: &evidence.Request{Address: strings.TrimSpace(r.Address)}, Outcome: evidence.Complete,
+		Request: &evidence.Request{Address: r.Address}, Outcome: evidence.Complete,
 	}
 	return k.keep(ctx, c, draft, evidence.ActRecorded, m, r.Authorities, p)
 }

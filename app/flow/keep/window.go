@@ -45,7 +45,7 @@ type KeepRequest struct {
 // and is not that of a closed exhibit; else it returns ErrSubject, and Record is the way. One window is open at a time: another
 // one is closed first. Locking the vault closes it.
 func (k *Keeper) OpenWindow(ctx context.Context, r WindowRequest) (*Window, error) {
-	if r.Address != "" {
+	if r.Address = Pasted(r.Address); r.Address != "" {
 		if err := CheckAddress(r.Address); err != nil {
 			return nil, err
 		}

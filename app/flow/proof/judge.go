@@ -8,6 +8,7 @@ import (
 	"constat/bundle"
 	"constat/evidence"
 	"constat/evidence/tsa"
+	"constat/evidence/tsa/renewal"
 )
 
 // judge verifies one reply. Roots that came with the authority are the only
@@ -25,7 +26,10 @@ func (k *Checker) judge(x evidence.Authority, raw []byte, digest evidence.Digest
 	}
 	o.Nonce, o.Window, o.Revocation = nonce, w, records
 	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
-	if st.Verified == nil {
+	if st.Verified != nil {
+		until, ends := renewal.Limit(st.Verified)
+		st.Until, st.Ends, st.Lapsed = until, string(ends), k.cfg.Now().After(until)
+	} else {
 		st.Reason = "rejected"
 		if k, failed := tsa.FirstFailure(st.Checks); failed {
 			st.Reason = "rejected:" + k.Name

@@ -1,6 +1,8 @@
 package keep
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow/look"
@@ -13,7 +15,8 @@ import (
 // what is not, the facts, and only then the hashes.
 type exhibitScreen struct {
 	id     string
-	fresh  bool // just kept
+	fresh  bool     // just kept
+	with   []string // closed together with this one, just now
 	e      look.Exhibit
 	loaded bool
 	part   int
@@ -69,6 +72,9 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 	cards := []fyne.CanvasObject{}
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
+	}
+	if len(s.with) > 0 {
+		cards = append(cards, widget.Card(widget.NewText(widget.Plain(w.T("minor.with", "List", strings.Join(s.with, ", "))))))
 	}
 	if c := visitCard(w, e); c != nil {
 		cards = append(cards, c)

@@ -102,7 +102,7 @@ func (s *homeScreen) next(w *stage.Stage) {
 		w.Show(&listScreen{from: s, addresses: list, twice: len(twice), unsure: allOf(list, s.way == wayOnly)})
 		return
 	}
-	address := strings.TrimSpace(s.address.Text)
+	address := keep.Pasted(s.address.Text)
 	if err := keep.CheckAddress(address); err != nil {
 		w.Explain(err)
 		return
@@ -177,7 +177,7 @@ func (s *homeScreen) askAgain(w *stage.Stage) {
 	soon := w.Stamps().Soon // to know when the next question is due
 	stage.Start(w, &s.asking, stage.Task[[]look.Exhibit]{
 		Work: func(ctx context.Context, p evidence.Progress) ([]look.Exhibit, error) {
-			if err := session.Proof.Restamp(ctx, id, p); err != nil {
+			if err := session.Proof.Restamp(ctx, id, nil, p); err != nil {
 				return nil, err
 			}
 			return session.Look.Exhibits(ctx, id)

@@ -23,7 +23,7 @@ const Suspect = "Dominique Exemple-Soupçonné"
 
 // discordMessage is an address whose id carries a time: 2016-04-30T11:18:25.796Z,
 // the example of Discord's own documentation.
-const discordMessage = "https://discord.com/channels/81384788765712384/381870553235193857/175928847299117063"
+const discordMessage = "https://discord.com/channels/81384788765712384/81384788765712384/175928847299117063"
 
 // facts are what the person told, with what breaks careless programs.
 var facts = map[string]map[string]string{

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"constat/evidence/held"
 )
 
 // FS is the handful of file operations that the vault needs. Tests replace
@@ -137,14 +139,16 @@ func (o OS) Create(name string) (File, error) {
 			if !IsFile(info.Mode()) || !strings.HasSuffix(rel, PartSuffix) || !unfinished(r, rel) {
 				return &fs.PathError{Op: "create", Path: name, Err: ErrNotFile}
 			}
-			if err := r.Remove(rel); err != nil {
+			if err := held.Do(func() error { return r.Remove(rel) }, name); err != nil {
 				return err
 			}
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		f, err = r.OpenFile(rel, os.O_WRONLY|os.O_CREATE|os.O_EXCL|OpenFlags, FileMode)
-		return err
+		return held.Do(func() (err error) {
+			f, err = r.OpenFile(rel, os.O_WRONLY|os.O_CREATE|os.O_EXCL|OpenFlags, FileMode)
+			return err
+		}, name)
 	})
 	if err != nil {
 		return nil, err
@@ -204,7 +208,7 @@ func (o OS) Rename(from, to string) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		return r.Rename(old, rel)
+		return held.Do(func() error { return r.Rename(old, rel) }, from, to)
 	})
 }
 
@@ -220,7 +224,7 @@ func (o OS) Remove(name string) error {
 		if foreign {
 			return &fs.PathError{Op: "remove", Path: name, Err: ErrNotFile}
 		}
-		return r.Remove(rel)
+		return held.Do(func() error { return r.Remove(rel) }, name)
 	})
 }
 
