@@ -11,6 +11,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/flow/remove"
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/verify"
@@ -141,6 +142,10 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "not-page", nil, ExitUsage, true
 	case errors.Is(err, look.ErrMinor):
 		return "minor", nil, ExitFailed, true
+	case errors.Is(err, evidence.ErrAccount):
+		return "account", nil, ExitUsage, true
+	case errors.Is(err, remove.ErrNotice):
+		return "notice", nil, ExitUsage, true
 	case errors.Is(err, evidence.ErrFact):
 		return "fact", nil, ExitUsage, true
 	case errors.Is(err, handover.ErrZipPassword):

@@ -14,10 +14,12 @@ import (
 	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/text/unicode/norm"
 
+	"constat/app/flow/complain"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/flow/remove"
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/vault"
@@ -69,10 +71,12 @@ type Session struct {
 	app *App
 	v   *vault.Vault
 
-	Look     *look.Reader       // what is there
-	Keep     *keep.Keeper       // puts pages, files and addresses into it
-	Proof    *proof.Stamper     // timestamps: missing ones, renewals
-	Handover *handover.Exporter // bundles and extracted files
+	Look     *look.Reader         // what is there
+	Keep     *keep.Keeper         // puts pages, files and addresses into it
+	Proof    *proof.Stamper       // timestamps: missing ones, renewals
+	Remove   *remove.Remover      // steps, letters and the log of reports
+	Complain *complain.Complainer // the account for a complaint, and confidential notes
+	Handover *handover.Exporter   // bundles and extracted files
 }
 
 func (a *App) vaultOptions() vault.Options {
@@ -88,7 +92,8 @@ func (a *App) session(v *vault.Vault) *Session {
 	s := &Session{app: a, v: v, Proof: proof.NewStamper(a.Proof, v)}
 	s.Look = look.New(v, s.Proof, a.cfg.Now)
 	s.Keep = keep.New(keep.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Recorder: a.recorder, CauseOf: causeOf})
-	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(),
+	s.Remove, s.Complain = remove.New(v, s.Look, a.cfg.Now), complain.New(v, s.Look, a.cfg.Now)
+	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(), Anchors: a.Proof.Anchors(),
 		Begun: filepath.Join(a.cfg.DataDir, "exports")})
 	return s
 }

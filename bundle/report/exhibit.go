@@ -332,6 +332,9 @@ func (w *writer) stampState(s Stamp) cell {
 		default:
 			c = append(c, part{w.t.T("report.stamp.no-claim"), small})
 		}
+		if s.Listed != nil && !v.Practice {
+			c = append(c, part{ListedWords(w.t, *s.Listed), small})
+		}
 		if s := StandsWords(w.t, s.Until, s.Lapsed); s != "" {
 			c = append(c, part{s, small})
 		}

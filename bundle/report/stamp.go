@@ -8,6 +8,7 @@ import (
 	"constat/assets/words"
 	"constat/bundle/detail"
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 )
 
@@ -29,6 +30,9 @@ type Stamp struct {
 	Until  time.Time
 	Ends   string
 	Lapsed bool
+
+	// Listed is what the European trusted lists say of the service; nil: not asked.
+	Listed *trustlist.Finding
 
 	Label     string    // what a source said of the authority, looked up as "timestamp.label.<label>"; may be empty
 	LabelDate time.Time // of that source
@@ -109,6 +113,12 @@ func (s Stamp) Gap(finished time.Time) (gap time.Duration, ok bool) {
 func (s Stamp) ClockOffset() (offset, uncertainty time.Duration, ok bool) {
 	ahead, uncertainty, ok := tsa.Offset(tsa.Reply{Sent: s.Sent, Received: s.Received}, s.Verified)
 	return -ahead, uncertainty, ok
+}
+
+// ListedWords says what the trusted lists say of a service, and of which date
+// the list is. What the token says of itself is no part of it.
+func ListedWords(t *words.Text, f trustlist.Finding) string {
+	return t.T("trustlist."+string(f.State), "Country", f.Territory, "Date", t.Day(f.Issued), "N", f.Looked)
 }
 
 // StandsWords says until when a verified time can be shown to stand, or that it

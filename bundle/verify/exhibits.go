@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/reader"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 )
@@ -369,6 +371,7 @@ func (c *checker) sumUp(over string, all []judged, steps map[string]renewal.Step
 				c.skip(checkTimestamp, "%s: %s, root %s; cannot be shown to stand today: it stood until %s (%s), and nothing that was made by then covers it%s",
 					j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint, step.Limit.Format(time.DateOnly), step.Ends, note)
 			}
+			c.qualified(j)
 			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Stands: stands, Until: step.Until, Timestamp: j.time})
 		case isUnverified(j.file):
 			c.skip(checkTimestamp, "%s: this program could not verify it: %s", j.file, j.why())
@@ -385,6 +388,29 @@ func (c *checker) sumUp(over string, all []judged, steps map[string]renewal.Step
 		default:
 			c.fail(checkTimestamp, "%s: %s: %s", j.file, j.failed[0].Name, j.failed[0].Detail)
 		}
+	}
+}
+
+// qualified says what the trusted lists say of a verified token's service, at the
+// token's own time. It takes nothing from the verdict, and what the token says of
+// itself is not looked at.
+func (c *checker) qualified(j judged) {
+	if j.time.Practice {
+		return
+	}
+	switch f := c.o.Lists.Find(j.time.Chain, j.time.Time); {
+	case f == nil:
+	case f.State == trustlist.Qualified:
+		c.pass(checkQualified, "%s: on the trusted list of %s as qualified at the token's own time, list of %s: %s", j.file, f.Territory,
+			f.Issued.Format(time.DateOnly), f.Service)
+	case f.State == trustlist.ListIsOlder:
+		c.skip(checkQualified, "%s: on the trusted list of %s of %s as qualified, which is older than the token and says nothing of its time", j.file,
+			f.Territory, f.Issued.Format(time.DateOnly))
+	case f.State == trustlist.NotQualified:
+		c.skip(checkQualified, "%s: on the trusted list of %s of %s, and not as qualified at the token's own time (%s)", j.file, f.Territory,
+			f.Issued.Format(time.DateOnly), cmp.Or(f.Status, "not yet listed"))
+	default:
+		c.skip(checkQualified, "%s: on none of %d trusted lists, the oldest of %s", j.file, f.Looked, f.Issued.Format(time.DateOnly))
 	}
 }
 

@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"constat/bundle"
 	"constat/bundle/internal/sample"
 	"constat/bundle/verify"
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
 )
@@ -166,6 +168,27 @@ func TestThresholdOfTimestamps(t *testing.T) {
 	}
 	if r := check(t, w.dir, verify.Options{}); r.Verdict != verify.CouldNotCheck {
 		t.Errorf("without roots: %s", r.Verdict)
+	}
+
+	// What the trusted lists say goes by the certificate and the token's own time.
+	granted := []trustlist.Status{{Status: "granted", Since: time.Now().AddDate(-1, 0, 0)}}
+	lists := trustlist.Set{Each: []trustlist.List{
+		{Territory: "BE", Issued: time.Now().Add(time.Hour), Services: []trustlist.Service{{Name: "TSU 1", Certificates: []evidence.Digest{evidence.Sum(w.c.Roots[0].Raw)}, History: granted}}}}}
+	for _, k := range []struct {
+		name, want string
+		issued     time.Duration
+	}{
+		{"later", "passed: data/evidence-sha256." + one.Authority().Name + ".tsr: on the trusted list of BE as qualified at the token's own time, list of ", time.Hour},
+		{"older", "not-done: data/evidence-sha256." + one.Authority().Name + ".tsr: on the trusted list of BE of ", -time.Hour},
+	} {
+		lists.Each[0].Issued = time.Now().Add(k.issued)
+		r := check(t, w.dir, verify.Options{Roots: w.c.Roots, Lists: lists})
+		if got := details(r, "qualified"); !r.Valid || !strings.Contains(got, k.want) {
+			t.Errorf("%s: %s\n%s", k.name, r.Verdict, got)
+		}
+		if got := details(r, "qualified"); !strings.Contains(got, "not-done: data/evidence-sha256."+two.Authority().Name+".tsr: on none of 1 trusted lists") {
+			t.Errorf("%s: %s", k.name, got)
+		}
 	}
 }
 

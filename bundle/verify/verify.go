@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 )
@@ -56,6 +57,7 @@ type Options struct {
 	Anchors     []*x509.Certificate // of timestamp authorities, that the program keeps itself
 	SystemRoots bool                // also trust the roots of this system
 	Pins        []evidence.Digest   // SHA-256 of further roots that are trusted if a token brings them
+	Lists       trustlist.Set       // what the European trusted lists say of qualified time services
 	Practice    bool                // accept a practice bundle
 	ZipPassword string
 	Now         func() time.Time // for what has aged since; nil: this device's clock
@@ -131,6 +133,7 @@ const (
 	checkTimestamp   = "timestamp"
 	checkRenewal     = "renewal"
 	checkStands      = "stands"
+	checkQualified   = "qualified"
 	checkReport      = "report"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"

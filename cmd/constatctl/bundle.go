@@ -134,6 +134,9 @@ func (c *cli) timestampCommand() *cobra.Command {
 					if r.Beyond != "" {
 						fmt.Fprintf(w, "stock openssl ts cannot judge it: %s\n", r.Beyond)
 					}
+					if f := r.Listed; f != nil {
+						fmt.Fprintf(w, "trusted lists: %s %s, list of %s\n", f.State, f.Territory, f.Issued.Format("2006-01-02"))
+					}
 					state := "stands by itself until"
 					if !r.Stands {
 						state = "does not stand by itself since"
@@ -148,7 +151,48 @@ func (c *cli) timestampCommand() *cobra.Command {
 	f.StringVar(&q.Roots, "roots", "", "file with the roots you trust, PEM or DER; it may hold the signer's certificate as well")
 	f.StringArrayVar(&q.Revocation, "revocation", nil, "revocation list or OCSP answer, DER or PEM; may be given several times")
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
-	cmd.AddCommand(verify)
+	cmd.AddCommand(verify, c.listsCommand())
+	return cmd
+}
+
+// listsCommand is the one way in which trusted lists are asked for: somebody asks.
+func (c *cli) listsCommand() *cobra.Command {
+	var countries []string
+	cmd := &cobra.Command{Use: "lists [--country CC]…", Short: "Fetch today's European trusted lists, verify and keep them", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			app, err := c.app()
+			if err != nil {
+				return err
+			}
+			if len(countries) == 0 {
+				countries = app.Proof.ListTerritories()
+			}
+			list, err := app.Proof.FetchLists(cmd.Context(), countries, c.progress())
+			if err != nil {
+				return err
+			}
+			for _, r := range list {
+				if !r.Fetched {
+					c.answer = 2
+				}
+			}
+			return c.print(struct {
+				Lists []proof.ListResult `json:"lists"`
+			}{list}, func(w io.Writer) {
+				for _, r := range list {
+					date := "none"
+					if r.Issued != nil {
+						date = r.Issued.Format("2006-01-02")
+					}
+					fmt.Fprintf(w, "%s  list of %s  %d qualified time services", r.Territory, date, r.Services)
+					if !r.Fetched {
+						fmt.Fprintf(w, "  not fetched: %s", r.Problem)
+					}
+					fmt.Fprintln(w)
+				}
+			})
+		}}
+	cmd.Flags().StringArrayVar(&countries, "country", nil, "country whose list is fetched, like BE; may be given several times (default: those of the known authorities)")
 	return cmd
 }
 

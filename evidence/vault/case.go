@@ -205,7 +205,7 @@ func (c *Case) sweep() error {
 
 // isCaseName reports whether a case has a file of that name beside its folders.
 func isCaseName(name string) bool {
-	return name == indexName || name == verdictsName || name == headName
+	return name == indexName || name == verdictsName || name == headName || name == notesName
 }
 
 func (v *Vault) newCase(id string) *Case {

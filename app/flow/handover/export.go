@@ -341,7 +341,7 @@ func (x *Exporter) readBack(ctx context.Context, c *vault.Case, list []vault.Exh
 	if err != nil {
 		return res, err
 	}
-	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Pins: x.pins, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, Anchors: x.anchors, SystemRoots: true, Pins: x.pins, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
 	if err != nil {
 		return res, err
 	}

@@ -17,6 +17,8 @@ type Case struct {
 	Exhibits  int       `json:"exhibits"`
 	Pending   int       `json:"pending"`  // exhibits with a timestamp still to come
 	Exported  bool      `json:"exported"` // at least one bundle was made
+	Reports   int       `json:"reports"`  // in the log of reports
+	Told      int       `json:"told"`     // fields of the account that hold something
 
 	// Foreign: it was not written by this vault, and nothing of it is shown.
 	Foreign bool `json:"not_written_by_this_vault,omitempty"`

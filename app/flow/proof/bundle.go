@@ -81,7 +81,7 @@ type VerifyOptions struct {
 func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
 	v := verify.Options{
 		Policy:      verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp},
-		SystemRoots: true, Now: k.cfg.Now, Anchors: k.anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
+		SystemRoots: true, Now: k.cfg.Now, Lists: k.listSet(), Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
 	}
 	if !o.At.IsZero() {
 		v.Now = func() time.Time { return o.At }

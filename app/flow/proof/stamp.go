@@ -105,7 +105,7 @@ func (s *Stamper) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, r
 	}
 	judged := s.checker.judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
 	st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
-	st.Until, st.Ends, st.Lapsed = judged.Until, judged.Ends, judged.Lapsed
+	st.Until, st.Ends, st.Lapsed, st.Listed = judged.Until, judged.Ends, judged.Lapsed, judged.Listed
 	if st.Sent, st.Received = reply.Sent, reply.Received; st.Verified == nil {
 		st.Tries++
 	}

@@ -112,6 +112,7 @@ func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit
 				continue
 			}
 			v := timestampOf(st, e.Manifest.Finished.UTC)
+			v.Listed = nil // a list says the same whether it remembers or not
 			// A record that could not be read now may refuse the reply when it can.
 			if x := verdictOf(v, st.Verified); x != nil && len(records) == len(kept) {
 				known.add(key, x)
@@ -126,6 +127,7 @@ func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit
 		}
 		views = append(views, *view)
 	}
+	s.covered(ctx, c, e, views)
 	return views, needed
 }
 

@@ -18,6 +18,15 @@ func StandsWords(t *words.Text, ts Timestamp) string {
 	return report.StandsWords(t, *ts.StandsUntil, !ts.Stands)
 }
 
+// ListedWords says what the trusted lists say of the service of a timestamp, as
+// the report does; empty if that was not looked up.
+func ListedWords(t *words.Text, ts Timestamp) string {
+	if ts.Listed == nil {
+		return ""
+	}
+	return report.ListedWords(t, *ts.Listed)
+}
+
 // GapWords says the gap between the end of a capture and a timestamp, as the
 // report does.
 func GapWords(t *words.Text, seconds float64, tries int) string {

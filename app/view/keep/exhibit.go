@@ -63,9 +63,17 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 		}
 		left = widget.Stack(12, widget.Thumb(330, 200, w.T(key)), s.markButtons(w))
 	}
-	main := w.Button(widget.ButtonPrimary, "export.title", func() { w.GoTo(w.At(stage.Handover)) })
 	more := w.Button(widget.ButtonPlain, "exhibit.more", back)
+	main := w.Button(widget.ButtonPrimary, "exhibit.report", func() {
+		w.Desk().Target = e.Exhibit
+		w.GoTo(w.At(stage.Remove))
+	})
 	buttons := widget.Wrap(10, main, more)
+	// Reporting comes next only where something was kept; an address alone is the person's choice.
+	if e.Recheck != nil || e.Kind == evidence.Import || e.Kind == evidence.WebCapture && !e.Outcome.Usable() || e.Damage != "" {
+		main = w.Button(widget.ButtonPrimary, "export.title", func() { w.GoTo(w.At(stage.Handover)) })
+		buttons = widget.Wrap(10, main, more)
+	}
 	if e.Closed {
 		main, buttons = more, widget.Wrap(10, more)
 	}

@@ -26,7 +26,9 @@ type homeScreen struct {
 	loaded  bool
 	oldest  bool      // sort
 	more    int       // exhibits that are shown besides the first homeMost
-	asking  stage.Job // for timestamps
+	asking  stage.Job // for timestamps, also new ones over old ones
+
+	notRenewed int // exhibits that the last renewal could not help
 }
 
 // The ways to keep something, in the order in which they are offered.
@@ -138,6 +140,9 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 			again = w.Button(widget.ButtonPlain, "capture.stop", w.Work().Abort)
 		}
 		out = append(out, widget.LookCard(widget.RowGrow(12, 0, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(words))), again)))
+	}
+	if c := s.renewCard(w); c != nil {
+		out = append(out, c)
 	}
 	if c := unfinishedCard(w, s.lists); c != nil {
 		out = append(out, c)

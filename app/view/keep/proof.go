@@ -284,8 +284,10 @@ func stampLines(w *stage.Stage, t proof.Timestamp) []fyne.CanvasObject {
 // capture, the device's clock, and what a source said of the service.
 func stampFacts(w *stage.Stage, t proof.Timestamp) []string {
 	var out []string
-	if said := proof.StandsWords(w.Text(), t); said != "" {
-		out = append(out, said)
+	for _, said := range []string{proof.ListedWords(w.Text(), t), proof.StandsWords(w.Text(), t)} {
+		if said != "" {
+			out = append(out, said)
+		}
 	}
 	if t.Gap != nil {
 		out = append(out, proof.GapWords(w.Text(), *t.Gap, t.Tries))
