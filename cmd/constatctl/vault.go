@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -25,7 +26,7 @@ func (c *cli) vaultCommand() *cobra.Command {
 
 func (c *cli) vaultCreate() *cobra.Command {
 	return &cobra.Command{Use: "create", Short: "Create a vault; prints its recovery code once", Args: args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			app, err := c.app()
 			if err != nil {
 				return err
@@ -38,7 +39,7 @@ func (c *cli) vaultCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer s.Lock()
+			defer func() { err = errors.Join(err, s.Lock()) }()
 			return c.print(struct {
 				Vault     string `json:"vault"`
 				Recipient string `json:"recipient"`
