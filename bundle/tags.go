@@ -197,6 +197,7 @@ func (w *writer) readMe() ([]byte, error) {
 		Fingerprint string
 		Exhibits    int
 		LeftOut     bool
+		Damaged     []string // what they say
 		Unverified  []unverifiedReply
 		Stands      []string
 		Steps       []step
@@ -204,9 +205,20 @@ func (w *writer) readMe() ([]byte, error) {
 		T: w.text, Mark: mark, Title: evidence.Clean(w.in.Case.Title), Case: w.in.Case.ID,
 		Made:        w.text.DateTime(local) + " " + w.text.Zone(local) + ", " + evidence.Clean(w.in.Software.Name+" "+w.in.Software.Version),
 		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), LeftOut: len(w.in.LeftOut) > 0, Steps: w.steps(),
+		Damaged:    w.damaged(),
 		Unverified: w.unverifiedReplies(), Stands: w.stands(),
 	})
 	return b.Bytes(), err
+}
+
+// damaged says which exhibits are not in the bundle because their files in the vault are damaged.
+func (w *writer) damaged() (list []string) {
+	for _, l := range w.in.LeftOut {
+		if l.Reason == report.LeftOutDamaged {
+			list = append(list, w.text.T("report.left-out.damaged", "Exhibit", evidence.Shorten(l.Exhibit, 20)))
+		}
+	}
+	return list
 }
 
 // unverifiedReply is a reply that is there and does not count, and why.

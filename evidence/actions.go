@@ -35,6 +35,9 @@ const (
 	ActRecipientsReset   Action = "recipients-reset" // the list was damaged, and begins anew
 	ActPassphraseChanged Action = "passphrase-changed"
 	ActRecoveryReissued  Action = "recovery-code-reissued"
+	ActVaultMigrated     Action = "vault-migrated" // the lines before it prove nothing of who wrote them; it pins them
+
+	ActEntriesLost Action = "entries-lost" // the log went further once than it does here
 )
 
 // Subject is what the digest of an entry is of.
@@ -91,6 +94,8 @@ func Actions() []Rule {
 		{Action: ActRecipientAdded, Vault: true},
 		{Action: ActRecipientRemoved, Vault: true},
 		{Action: ActRecipientsReset, Vault: true},
+		{Action: ActVaultMigrated, Vault: true},
+		{Action: ActEntriesLost},
 		{Action: ActUnlockFailed, Vault: true, Alone: true},
 		{Action: ActChecked, Vault: true, Alone: true},
 		{Action: ActFactsEdited, Exhibit: true, Alone: true},

@@ -226,6 +226,17 @@ func storeKind(err error) (string, []any, int, bool) {
 	if errors.Is(err, vault.ErrExists) {
 		return "vault-exists", nil, ExitFailed, true
 	}
+	if errors.Is(err, vault.ErrForeign) {
+		e, _ := errors.AsType[*vault.CorruptError](err)
+		path := ""
+		if e != nil {
+			path = e.Path
+		}
+		return "foreign", []any{"Path", evidence.Clean(path)}, ExitFailed, true
+	}
+	if errors.Is(err, vault.ErrVersion1) {
+		return "vault-old", nil, ExitFailed, true
+	}
 	if path, ok := vault.Planted(err); ok {
 		return "planted", []any{"Path", evidence.Shorten(path, 400)}, ExitFailed, true
 	}

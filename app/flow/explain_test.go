@@ -46,6 +46,8 @@ var everyError = []struct {
 	{&vault.NotVaultError{Dir: "x"}, ExitFailed},
 	{&vault.CorruptError{Path: "x"}, ExitFailed},
 	{&vault.CorruptError{Path: "lock", Err: vault.ErrPlanted}, ExitFailed},
+	{&vault.CorruptError{Path: "cases/x", Err: vault.ErrForeign}, ExitFailed},
+	{vault.ErrVersion1, ExitFailed},
 	{&vault.UnknownCaseError{ID: "x"}, ExitUsage},
 	{&vault.UnknownExhibitError{ID: "x"}, ExitUsage},
 	{ErrNoPassphrase, ExitLocked},

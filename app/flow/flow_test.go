@@ -337,7 +337,7 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 		t.Errorf("parts have %d rows, the page %d", total, e.Manifest.Page.Height)
 	}
 	dir := filepath.Join(t.TempDir(), "out")
-	list, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir)
+	list, _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -346,7 +346,7 @@ func TestPreviewAndExtractGiveTheOriginals(t *testing.T) {
 			t.Errorf("%s: %s, manifest says %s", x.Name, out, x.SHA256)
 		}
 	}
-	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir); flow.ExitCode(err) != flow.ExitFailed {
+	if _, _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, dir); flow.ExitCode(err) != flow.ExitFailed {
 		t.Errorf("extracted over something: %v", err)
 	}
 }

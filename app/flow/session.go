@@ -21,6 +21,7 @@ import (
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
 	"constat/app/flow/remove"
+	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/vault"
 )
@@ -81,7 +82,8 @@ type Session struct {
 }
 
 func (a *App) vaultOptions() vault.Options {
-	return vault.Options{Now: a.cfg.Now, Rand: a.cfg.Rand, Actor: "Constat " + a.cfg.Version}
+	return vault.Options{Now: a.cfg.Now, Rand: a.cfg.Rand, Actor: "Constat " + a.cfg.Version,
+		Heads: filepath.Join(a.cfg.DataDir, "heads")}
 }
 
 // session wraps an open vault. Stretching a passphrase takes 256 MiB for a
@@ -265,25 +267,50 @@ func (s *Session) Vault() string { return s.v.Dir() }
 // Recipient returns the vault's public key.
 func (s *Session) Recipient() string { return s.v.Recipient() }
 
-// Check reads the whole vault with the independent checker.
+// Check reads the whole vault with the independent checker. That it was checked is noted in each log; if one cannot be
+// written, the result says so and stands all the same.
 func (s *Session) Check(ctx context.Context, p evidence.Progress) (proof.CheckResult, error) {
 	checks, err := s.v.Check(ctx, p)
 	if err != nil {
 		return proof.CheckResult{}, err
 	}
-	r := proof.ResultOf(checks)
+	r := proof.VaultResult(checks, s.v.KnownElsewhere())
 	cases, err := s.v.Cases(ctx)
 	if err != nil {
-		return r, err
+		r.NotNoted = err.Error()
+		return r, ctx.Err()
 	}
 	for _, info := range cases {
 		c, err := s.v.Case(ctx, info.ID)
 		if err == nil {
 			_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActChecked, Detail: map[string]string{"verdict": string(r.Verdict)}})
 		}
-		if err != nil && r.Valid {
-			return r, err // a damaged case cannot be written to, and that was said already
+		if err != nil && r.NotNoted == "" {
+			r.NotNoted = err.Error()
+		}
+		if ctx.Err() != nil {
+			return r, ctx.Err()
 		}
 	}
 	return r, nil
 }
+
+// Notices are what was found when the vault was opened, and that its owner must be told, in words.
+func (s *Session) Notices(t *words.Text) []string {
+	var list []string
+	for _, n := range s.v.Notices() {
+		at := "?"
+		if !n.Time.IsZero() {
+			at = t.DateTime(n.Time.Local())
+		}
+		list = append(list, t.T("notice."+string(n.Kind), "Case", n.Case, "Path", evidence.Clean(n.Path), "Time", at, "N", n.N))
+	}
+	return list
+}
+
+// Old reports whether the vault is of version 1: it can be read, and is written only once [Session.Migrate] was
+// called, for which its owner must have been asked whether the cases in it are theirs.
+func (s *Session) Old() bool { return s.v.Old() }
+
+// Migrate makes the vault one of version 2; what was recorded before stays marked as not authenticated.
+func (s *Session) Migrate(ctx context.Context) error { return s.v.Migrate(ctx) }

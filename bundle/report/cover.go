@@ -238,7 +238,11 @@ func (w *writer) leftOut() {
 		w.skip(1.6)
 		id := evidence.Shorten(l.Exhibit, 20)
 		s := w.t.T("report.left-out.minor", "Exhibit", id)
-		if l.Reason != "minor" {
+		switch l.Reason {
+		case "minor":
+		case LeftOutDamaged:
+			s = w.t.T("report.left-out.damaged", "Exhibit", id)
+		default:
 			s = w.t.T("report.left-out.other", "Exhibit", id, "Reason", evidence.Shorten(l.Reason, 60))
 		}
 		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece

@@ -56,10 +56,13 @@ type SignedHead struct {
 	KeyFingerprint evidence.Digest // SHA-256 of the key in DER
 }
 
+// LeftOutDamaged is the reason of an exhibit whose files in the vault are damaged.
+const LeftOutDamaged = "damaged"
+
 // LeftOut is an exhibit of the case that is not in the bundle.
 type LeftOut struct {
 	Exhibit string
-	Reason  string // "minor": the person shown was or may have been under 18
+	Reason  string // "minor": the person shown was or may have been under 18; or [LeftOutDamaged]
 }
 
 // Input is all that the report is made from.

@@ -39,6 +39,10 @@ func (c *cli) exportCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				c.notNoted(res.NotNoted)
+				for _, id := range res.Damaged {
+					fmt.Fprintf(c.msg, "%s is not in the bundle: its files in the vault are damaged or missing. Report and READ-ME say so.\n", id)
+				}
 				return c.print(res, func(w io.Writer) {
 					fmt.Fprintf(w, "%s\n", res.Target)
 					fmt.Fprintf(c.msg, "Bundle fingerprint %s\n%d files, %d pages, read back: %s. The bundle is not encrypted unless it is a ZIP with a password.\n",

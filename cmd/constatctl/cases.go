@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -52,16 +53,37 @@ func (c *cli) caseList() *cobra.Command {
 				return c.print(doc, func(w io.Writer) {
 					tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 					for _, v := range cases {
-						mark := ""
-						if v.Practice {
-							mark = evidence.PracticeMark
-						}
+						mark := caseMark(v)
 						fmt.Fprintf(tw, "%s\t%d\t%s\t%s\n", v.ID, v.Exhibits, evidence.Clean(v.Title), mark)
 					}
 					tw.Flush()
 				})
 			})
 		}}
+}
+
+// caseMark is what must be known of a case that is listed.
+func caseMark(v look.Case) string {
+	var marks []string
+	if v.Practice {
+		marks = append(marks, evidence.PracticeMark)
+	}
+	if v.Foreign {
+		marks = append(marks, "NOT WRITTEN BY THIS VAULT: not shown, not timestamped, not exported")
+	}
+	if v.ForeignFiles > 0 {
+		marks = append(marks, fmt.Sprintf("%d files in its log were not written by this vault, and are left out", v.ForeignFiles))
+	}
+	if v.Unproven > 0 {
+		marks = append(marks, fmt.Sprintf("first %d entries not authenticated", v.Unproven))
+	}
+	if v.Damage != "" {
+		marks = append(marks, evidence.Shorten(v.Damage, 200))
+	}
+	if v.Damaged > 0 {
+		marks = append(marks, fmt.Sprintf("%d exhibits damaged", v.Damaged))
+	}
+	return strings.Join(marks, "; ")
 }
 
 func (c *cli) listCommand() *cobra.Command {
@@ -97,6 +119,10 @@ func (c *cli) exhibits(list []look.Exhibit) error {
 
 // printExhibit says an exhibit in a few lines.
 func printExhibit(w io.Writer, e look.Exhibit) {
+	if e.Damage != "" {
+		fmt.Fprintf(w, "%s  DAMAGED  kept %s\n       %s\n", e.Exhibit, e.Recorded.UTC().Format("2006-01-02 15:04:05Z"), evidence.Shorten(e.Damage, 300))
+		return
+	}
 	fmt.Fprintf(w, "%s  %s  %s  %s\n", e.Exhibit, e.Outcome, e.Started.UTC.Format("2006-01-02 15:04:05Z"), evidence.Shorten(e.Address, 100))
 	if e.Phone {
 		fmt.Fprintln(w, "       seen as a phone would show it")
@@ -141,14 +167,16 @@ func (c *cli) extractCommand() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				list, err := s.Handover.Extract(cmd.Context(), id, exhibit, out)
+				list, notNoted, err := s.Handover.Extract(cmd.Context(), id, exhibit, out)
 				if err != nil {
 					return err
 				}
 				doc := struct {
 					Dir       string          `json:"dir"`
 					Artifacts []look.Artifact `json:"artifacts"`
-				}{out, list}
+					NotNoted  string          `json:"not_noted,omitempty"`
+				}{out, list, notNoted}
+				c.notNoted(notNoted)
 				return c.print(doc, func(w io.Writer) {
 					for _, a := range list {
 						fmt.Fprintf(w, "%s  %s\n", a.SHA256, a.Name)

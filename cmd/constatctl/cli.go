@@ -19,6 +19,7 @@ import (
 
 	"constat/app/flow"
 	"constat/app/flow/proof"
+	"constat/assets/words"
 )
 
 // cli is one run of the program.
@@ -33,6 +34,7 @@ type cli struct {
 	passphraseFile string
 	json           bool
 	ahead          bool // a capture follows the unlocking
+	noQuestion     bool // whether a vault of an earlier version is brought to this one is asked elsewhere
 
 	answer int // exit code of a job that was done and whose answer is no, or partial
 }
@@ -144,6 +146,16 @@ func (c *cli) withSession(ctx context.Context, fn func(*flow.App, *flow.Session)
 			err = lerr
 		}
 	}()
+	if text, err := words.For(c.lang); err == nil {
+		for _, notice := range s.Notices(text) {
+			fmt.Fprintf(c.msg, "constatctl: %s\n", notice)
+		}
+	}
+	if s.Old() && !c.noQuestion && c.asks() {
+		if err := c.migrate(ctx, s, false); err != nil {
+			return err
+		}
+	}
 	return fn(app, s)
 }
 

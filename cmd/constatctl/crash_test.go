@@ -135,7 +135,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		if x.killWhen(func() bool { return files(vault) > before }, "facts", "--case", x.id, "--exhibit", "E-001", "--set", fmt.Sprintf("ids=%d", more)) {
 			killed++
 		}
-		if got := x.ok("vault", "check"); !strings.HasSuffix(got, "valid") || strings.Contains(got, "failed ") {
+		if got := x.ok("vault", "check"); !strings.HasSuffix(got, "whole") || strings.Contains(got, "failed ") {
 			t.Fatalf("after a kill:\n%s", got)
 		}
 	}

@@ -102,7 +102,7 @@ func TestAListSurvivesInterruptionAndKill(t *testing.T) {
 	if code, _ := run(syscall.SIGKILL, "--resume"); code != -1 {
 		t.Errorf("killed: exit code %d", code)
 	}
-	if got := x.ok("vault", "check"); !strings.HasSuffix(got, "valid") || strings.Contains(got, "failed ") {
+	if got := x.ok("vault", "check"); !strings.HasSuffix(got, "whole") || strings.Contains(got, "failed ") {
 		t.Errorf("after the kill:\n%s", got)
 	}
 	code, v = run(os.Interrupt, "--list", list, "--subject", "adult") // the same list goes on

@@ -111,3 +111,25 @@ func readSecretFile(path string) (string, error) {
 	}
 	return line, nil
 }
+
+// asks reports whether there is somebody who can be asked.
+func (c *cli) asks() bool { return term.IsTerminal(int(c.in.Fd())) }
+
+// ask reads a line that is typed, or given by another program.
+func (c *cli) ask(ctx context.Context) (answer string, ok bool) {
+	got := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(io.LimitReader(c.in, maxSecret)).ReadString('\n')
+		if err != nil && line == "" {
+			close(got)
+			return
+		}
+		got <- line
+	}()
+	select {
+	case answer, ok = <-got:
+		return answer, ok
+	case <-ctx.Done():
+		return "", false
+	}
+}

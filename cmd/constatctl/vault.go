@@ -1,21 +1,26 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/proof"
+	"constat/evidence"
 )
 
 func (c *cli) vaultCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "vault", Short: "Create, check and recover the vault", Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("vault create, check, change-passphrase, new-code, recover or recipient")
+			return usagef("vault create, check, change-passphrase, new-code, recover, migrate or recipient")
 		}}
-	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode(), c.recipientCommand())
+	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode(), c.vaultMigrate(), c.recipientCommand())
 	return cmd
 }
 
@@ -54,9 +59,68 @@ func (c *cli) vaultCheck() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return c.checkResult(r)
+				c.notNoted(r.NotNoted)
+				return c.checks(r, vaultVerdict(r.Verdict))
 			})
 		}}
+}
+
+// vaultVerdict is the verdict over a vault in words.
+func vaultVerdict(v proof.Verdict) string {
+	switch v {
+	case proof.Whole:
+		return "whole"
+	case proof.WholeAsKnown:
+		return "whole as far as can be known: nothing outside of this folder says how far its logs went"
+	}
+	return "not whole"
+}
+
+// notNoted says that something was done and the custody log could not note it.
+func (c *cli) notNoted(why string) {
+	if why != "" {
+		fmt.Fprintf(c.msg, "The custody log could not note this: %s\n", evidence.Shorten(why, 300))
+	}
+}
+
+func (c *cli) vaultMigrate() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{Use: "migrate", Short: "Bring a vault of an earlier version to this one, if all cases in it are yours", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c.noQuestion = true
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				if !s.Old() {
+					fmt.Fprintln(c.msg, "The vault is of this version already.")
+					return nil
+				}
+				return c.migrate(cmd.Context(), s, yes)
+			})
+		}}
+	cmd.Flags().BoolVar(&yes, "yes", false, "all cases in it are yours; do not ask")
+	return cmd
+}
+
+// migrate shows the cases of a vault of version 1 and asks whether they are the person's own: nothing in such a vault proves
+// that they are. Whoever cannot be asked has not answered.
+func (c *cli) migrate(ctx context.Context, s *flow.Session, yes bool) error {
+	cases, err := s.Look.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.msg, "An earlier version of Constat made this vault. Nothing in it proves that it was not put there by somebody else. It holds:")
+	for _, v := range cases {
+		fmt.Fprintf(c.msg, "  %s  %s  %d exhibits  %s\n", v.ID, v.CreatedAt.UTC().Format(time.DateOnly), v.Exhibits, evidence.Clean(v.Title))
+	}
+	if !yes {
+		fmt.Fprint(c.msg, "Are all of these yours? From then on only this vault can add to them; what is there stays marked as not authenticated. [y/N] ")
+		answer, ok := c.ask(ctx)
+		fmt.Fprintln(c.msg)
+		if !ok || !strings.EqualFold(strings.TrimSpace(answer), "y") {
+			fmt.Fprintln(c.msg, "Not changed. The vault can be read, checked and exported; `constatctl vault migrate` asks again.")
+			return nil
+		}
+	}
+	return s.Migrate(ctx)
 }
 
 func (c *cli) vaultChange() *cobra.Command {

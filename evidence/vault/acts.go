@@ -51,7 +51,7 @@ func (v *Vault) replaceKey(ctx context.Context, name, secret string, action evid
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	write, err := lockKey(v.identity, secret, v.opts)
+	write, err := lockKey(v.identity, secret, v.mark(), v.opts)
 	if err != nil {
 		return err
 	}
@@ -67,6 +67,9 @@ func (v *Vault) replaceKey(ctx context.Context, name, secret string, action evid
 		}
 		a, err := v.newAct(action, nil)
 		a.File, a.SHA256 = name, sum
+		if s.Version >= version {
+			s.Keys[name] = sum
+		}
 		s.Acts = append(s.Acts, a)
 		return err
 	})
@@ -93,6 +96,7 @@ func (v *Vault) confirmActs(s *state) error {
 				return err
 			}
 			if sum != a.SHA256 {
+				delete(s.Keys, a.File) // it did not take place: what is there is not known by its digest
 				continue
 			}
 			a.File, a.SHA256 = "", evidence.Digest{}
@@ -113,7 +117,7 @@ func (v *Vault) settle(ctx context.Context) error {
 	if v.RecipientsDamage() != nil || len(v.state.Acts) == 0 {
 		return nil
 	}
-	owed := state{Acts: v.state.Acts}
+	owed := state{Acts: v.state.Acts, Keys: maps.Clone(v.state.Keys)}
 	if err := v.confirmActs(&owed); err != nil {
 		return err
 	}
@@ -128,6 +132,7 @@ func (v *Vault) settle(ctx context.Context) error {
 	}
 	return v.writeState(func(s *state) error {
 		s.Acts = slices.DeleteFunc(s.Acts, func(a act) bool { return settled[a.ID] })
+		s.Keys = owed.Keys
 		return nil
 	})
 }
@@ -142,6 +147,12 @@ func (c *Case) note(ctx context.Context, acts []act) error {
 	defer c.write.Unlock()
 	if c.Damage() != nil {
 		return nil
+	}
+	if c.v.Old() {
+		return ErrVersion1
+	}
+	if err := c.noteLoss(); err != nil {
+		return err
 	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
@@ -180,7 +191,7 @@ func (v *Vault) eachCase(ctx context.Context, do func(*Case) error) error {
 			continue
 		}
 		c, err := v.Case(ctx, e.Name())
-		if _, unknown := errors.AsType[*UnknownCaseError](err); unknown {
+		if _, unknown := errors.AsType[*UnknownCaseError](err); unknown || errors.Is(err, ErrForeign) {
 			continue
 		}
 		if err == nil {

@@ -3,11 +3,14 @@ package vault
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+
+	"filippo.io/age"
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
@@ -47,7 +50,9 @@ func longCase(t testing.TB, v *Vault, n int) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain, err := encodeLogFile(read.line, r)
+		plain, err := encodeLogFile(read.line, r, func(line, second, filling []byte) []byte {
+			return logCode(v.keys.log, c.id, read.seq, line, second, filling)
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,12 +88,19 @@ func longCase(t testing.TB, v *Vault, n int) string {
 		if err != nil {
 			return err
 		}
-		if err := sealed(files[i].plain, v.own)(f); err != nil {
+		write := sealed(files[i].plain, v.own)
+		if name := filepath.Base(files[i].path); objectName.MatchString(name) {
+			write = v.sealedObject([]age.Recipient{v.own}, c.place(name), func(w io.Writer) error { _, err := w.Write(files[i].plain); return err })
+		}
+		if err := write(f); err != nil {
 			return err
 		}
 		return f.Close()
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.writeHead(); err != nil {
 		t.Fatal(err)
 	}
 	return c.id

@@ -32,11 +32,13 @@ type Case struct {
 	removing sync.Mutex // held while an object is removed or encrypted again; after the others
 	indexing sync.Mutex // held while the index is written
 
-	mu    sync.Mutex // guards what follows; never held during file operations
-	log   *caseLog
-	stale bool // the log on disk may be ahead of log
-	cache cache
-	index indexState
+	mu          sync.Mutex // guards what follows; never held during file operations
+	log         *caseLog
+	stale       bool // the log on disk may be ahead of log
+	cache       cache
+	index       indexState
+	interrupted []string // objects that an entry was to name and does not
+	numbered    bool     // objects that no entry names were looked at for their numbers
 }
 
 // CreateCase makes a case and writes the first line of its custody log:
@@ -62,16 +64,21 @@ func (v *Vault) CreateCase(ctx context.Context, title string, practice bool) (ev
 		}
 	}
 	c.log = newCaseLog(id)
+	if v.Old() {
+		return evidence.Case{}, ErrVersion1
+	}
 	e := evidence.Entry{Action: evidence.ActCaseCreated, Detail: map[string]string{"title": title}}
 	if practice {
 		e.Detail["practice"] = "true"
 	}
-	v.swap.RLock()
-	defer v.swap.RUnlock()
-	if v.stateDamage == nil && len(v.state.Recipients) > 0 {
-		e.Detail["recipients"] = v.state.fingerprints()
+	// A case has a head from before its first entry on: one without has lost it.
+	if err := c.writeHead(); err != nil {
+		return evidence.Case{}, fmt.Errorf("create case: %w", err)
 	}
-	if _, err := c.append(e, record{}); err != nil {
+	if err := c.appendFirst(e); err != nil {
+		return evidence.Case{}, fmt.Errorf("create case: %w", err)
+	}
+	if err := v.noteCase(id); err != nil {
 		return evidence.Case{}, fmt.Errorf("create case: %w", err)
 	}
 	v.mu.Lock()
@@ -80,6 +87,18 @@ func (v *Vault) CreateCase(ctx context.Context, title string, practice bool) (ev
 		v.cases[id] = c
 	}
 	return c.log.info, nil
+}
+
+// appendFirst writes the first entry of a case.
+func (c *Case) appendFirst(e evidence.Entry) error {
+	v := c.v
+	v.swap.RLock()
+	defer v.swap.RUnlock()
+	if v.stateDamage == nil && len(v.state.Recipients) > 0 {
+		e.Detail["recipients"] = v.state.fingerprints()
+	}
+	_, err := c.append(e, record{})
+	return err
 }
 
 // Cases lists all cases, oldest first. A case whose first entry is damaged is
@@ -110,8 +129,10 @@ func (v *Vault) Cases(ctx context.Context) ([]evidence.Case, error) {
 			continue
 		}
 		log := newCaseLog(c.id)
-		if read, err := c.readEntry(1); err == nil {
+		if read, err := c.readEntry(1); err == nil && (read.proven || v.unprovenCase(ctx, c, read)) {
 			log.accept(read)
+		} else if err == nil {
+			// It is listed with its id alone: what it says of itself is somebody else's.
 		} else if _, damaged := errors.AsType[*CorruptError](err); !damaged {
 			return nil, fmt.Errorf("list cases: %w", err)
 		}
@@ -123,7 +144,7 @@ func (v *Vault) Cases(ctx context.Context) ([]evidence.Case, error) {
 	return list, nil
 }
 
-// Case opens one case. An unknown one is *[UnknownCaseError].
+// Case opens one case. An unknown one is *[UnknownCaseError]; one that this vault did not write is [ErrForeign].
 func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 	if evidence.CheckCaseID(id) != nil {
 		return nil, &UnknownCaseError{ID: id}
@@ -132,6 +153,11 @@ func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 		return nil, err
 	}
 	defer v.done()
+	return v.openCase(ctx, id)
+}
+
+// openCase is Case for whoever counted in already.
+func (v *Vault) openCase(ctx context.Context, id string) (*Case, error) {
 	v.mu.Lock()
 	c := v.cases[id]
 	v.mu.Unlock()
@@ -147,6 +173,9 @@ func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 	log, err := c.readLog(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open case: %w", err)
+	}
+	if log.foreignCase {
+		return nil, log.damage
 	}
 	c.log = log
 	v.compareRecipients(log)
@@ -175,7 +204,9 @@ func (c *Case) sweep() error {
 }
 
 // isCaseName reports whether a case has a file of that name beside its folders.
-func isCaseName(name string) bool { return name == indexName || name == verdictsName }
+func isCaseName(name string) bool {
+	return name == indexName || name == verdictsName || name == headName || name == notesName
+}
 
 func (v *Vault) newCase(id string) *Case {
 	return &Case{v: v, id: id, rel: casesName + "/" + id, cache: newCache()}
@@ -228,7 +259,7 @@ func (v *Vault) sweepUnbegun() error {
 		if err := c.sweep(); err != nil {
 			return err
 		}
-		for _, dir := range []string{c.path(logName), c.path(objectsName), c.path()} {
+		for _, dir := range []string{c.path(logName), c.path(objectsName), c.path(headName), c.path()} {
 			// A folder that holds something of somebody else stays; nothing depends on it.
 			_ = v.disk.FS.Remove(dir)
 		}
@@ -261,11 +292,27 @@ func (c *Case) Damage() error {
 	return c.log.damage
 }
 
-// nextExhibit returns the next exhibit's number, and the log's head.
+// Foreign names the log files of the case that this vault did not write, if they lie beyond the end of the log. What
+// they say is nowhere shown.
+func (c *Case) Foreign() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.log.foreign)
+}
+
+// Unproven returns how many entries, from the first, prove nothing of where they come from, because a vault of version
+// 1 wrote them. What follows them pins them.
+func (c *Case) Unproven() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int(min(c.log.old, uint64(len(c.log.entries))))
+}
+
+// nextExhibit returns the next exhibit's number, which was never given before, and the log's head.
 func (c *Case) nextExhibit() (string, evidence.LogHead) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return evidence.ExhibitID(len(c.log.exhibits) + 1), c.log.chain.Head()
+	return evidence.ExhibitID(max(c.log.highest, len(c.log.exhibits)) + 1), c.log.chain.Head()
 }
 
 // entries returns the log as it is now. What is appended later lies beyond the
@@ -330,6 +377,9 @@ func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, er
 	if _, err := c.known(e.Exhibit); e.Exhibit != "" && err != nil {
 		return evidence.Entry{}, err
 	}
+	if err := c.noteLoss(); err != nil {
+		return evidence.Entry{}, fmt.Errorf("write custody log: %w", err)
+	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
 	e, err := c.append(e, record{})
@@ -383,11 +433,16 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 	if err != nil {
 		return evidence.Entry{}, err
 	}
-	plain, err := encodeLogFile(read.line, r)
+	plain, err := encodeLogFile(read.line, r, func(line, second, filling []byte) []byte {
+		return logCode(c.v.keys.log, c.id, read.seq, line, second, filling)
+	})
 	if err != nil {
 		return evidence.Entry{}, err
 	}
 	dir, name := c.path(logName), logFileName(read.seq)
+	if err := c.setAside(read.seq); err != nil {
+		return evidence.Entry{}, err
+	}
 	if there, err := c.v.disk.FS.Exists(filepath.Join(dir, name)); err != nil {
 		return evidence.Entry{}, err
 	} else if there {
@@ -398,12 +453,40 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 	}
 	err = c.v.disk.Publish(dir, name)
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if err != nil {
 		c.stale = true
+		c.mu.Unlock()
 		return evidence.Entry{}, errors.Join(errUnsettled, err)
 	}
-	return c.log.accept(read).entry, c.log.damage
+	e, err = c.log.accept(read).entry, c.log.damage
+	c.mu.Unlock()
+	// The entry is recorded whether or not this works: a head may be behind its log.
+	_ = c.writeHead()
+	return e, err
+}
+
+// setAside gives a log file of somebody else, which lies where the next one goes, another name. Nothing in it was
+// shown; it is neither opened nor removed.
+func (c *Case) setAside(seq uint64) error {
+	c.mu.Lock()
+	rel := c.log.path(seq)
+	i := slices.Index(c.log.foreign, rel)
+	c.mu.Unlock()
+	if i < 0 {
+		return nil
+	}
+	random, err := c.v.disk.RandomHex(4)
+	if err != nil {
+		return err
+	}
+	from := c.path(logName, logFileName(seq))
+	if err := c.v.disk.FS.Rename(from, from+".foreign-"+random); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.log.foreign = slices.Delete(slices.Clone(c.log.foreign), i, i+1)
+	return nil
 }
 
 // prepare makes the next line, and refuses one that would break the log.
@@ -416,11 +499,14 @@ func (c *Case) prepare(e evidence.Entry, r record) (logRead, error) {
 	if c.log.damage != nil {
 		return logRead{}, c.log.damage
 	}
+	if c.v.Old() && e.Action != evidence.ActVaultMigrated {
+		return logRead{}, ErrVersion1
+	}
 	e, line, err := c.log.chain.Next(e)
 	if err != nil {
 		return logRead{}, err
 	}
-	read := logRead{seq: e.Seq, line: line, entry: e, record: r}
+	read := logRead{seq: e.Seq, line: line, entry: e, record: r, proven: true}
 	if fault := c.log.fault(read); fault != "" {
 		return logRead{}, &CorruptError{Path: c.log.path(read.seq), Reason: fault}
 	}

@@ -48,8 +48,11 @@ func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, bui
 	defer c.v.done()
 	c.write.Lock()
 	defer c.write.Unlock()
-	if damage := c.Damage(); damage != nil {
-		return Exhibit{}, damage
+	if err := c.writable(); err != nil {
+		return Exhibit{}, err
+	}
+	if err := errors.Join(c.numbers(ctx), c.noteLoss()); err != nil {
+		return Exhibit{}, err
 	}
 	items, err := d.beginCommit(c)
 	if err != nil {
@@ -129,17 +132,28 @@ func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest
 	defer func() {
 		if err != nil && !errors.Is(err, errUnsettled) {
 			err = errors.Join(err, c.remove(r.Manifest))
+			c.forget(r.Manifest)
 		}
 	}()
-	err = disk.Stage(dir, r.Manifest, c.v.sealedObject(c.v.to, func(w io.Writer) error {
+	err = disk.Stage(dir, r.Manifest, c.v.sealedObject(c.v.to, c.place(r.Manifest), func(w io.Writer) error {
 		_, err := w.Write(manifest)
 		return err
 	}))
 	if err != nil {
 		return err
 	}
+	about := []string{r.Manifest}
 	for _, it := range items {
-		if err := d.publish(ctx, it); err != nil {
+		if err := d.renew(ctx, it); err != nil {
+			return err
+		}
+		about = append(about, it.object)
+	}
+	if err := c.writeHead(about...); err != nil {
+		return err
+	}
+	for _, it := range items {
+		if err := d.publish(it); err != nil {
 			return err
 		}
 		r.Objects[it.name] = it.object
@@ -221,8 +235,8 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 	defer c.v.done()
 	c.write.Lock()
 	defer c.write.Unlock()
-	if damage := c.Damage(); damage != nil {
-		return none, damage
+	if err := c.writable(); err != nil {
+		return none, err
 	}
 	if e.Action.Rule().Exhibit {
 		ref, err := c.known(e.Exhibit)
@@ -232,6 +246,9 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 		if name := e.Detail["name"]; name != "" && ref.has(name) {
 			return none, fmt.Errorf("%s has %q already", e.Exhibit, name)
 		}
+	}
+	if err := c.noteLoss(); err != nil {
+		return none, err
 	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
@@ -245,10 +262,14 @@ func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorde
 			err = fmt.Errorf("record %s of %s: %w", e.Action, e.Exhibit, err)
 			if !errors.Is(err, errUnsettled) {
 				err = errors.Join(err, c.remove(object))
+				c.forget(object)
 			}
 		}
 	}()
-	err = disk.Write(dir, object, c.v.sealedObject(c.v.to, func(w io.Writer) error {
+	if err := c.writeHead(object); err != nil {
+		return none, err
+	}
+	err = disk.Write(dir, object, c.v.sealedObject(c.v.to, c.place(object), func(w io.Writer) error {
 		_, err := w.Write(b)
 		return err
 	}))

@@ -150,16 +150,16 @@ func TestDamage(t *testing.T) {
 		"log entry flipped": {do: func(d *damaged) { d.rewrite(d.entry("00000003"), flip(end)) }, failed: check.LogFiles, detail: "log/00000003", log: true, whole: "one.png"},
 		"log entry missing": {do: func(d *damaged) { d.must(os.Remove(d.entry("00000003"))) }, failed: check.LogFiles, detail: "log/00000003", log: true, whole: "one.png"},
 		"first entry gone":  {do: func(d *damaged) { d.must(os.Remove(d.entry("00000001"))) }, failed: check.LogFiles, detail: "log/00000001", log: true, whole: "one.png"},
-		"log files swapped": {do: func(d *damaged) { d.swap(d.entry("00000003"), d.entry("00000004")) }, failed: check.LogFiles, detail: "log/00000003", log: true, whole: "one.png"},
+		"log files swapped": {do: func(d *damaged) { d.swap(d.entry("00000003"), d.entry("00000004")) }, failed: check.Origin, detail: "log/00000003", log: true, whole: "one.png", lost: true},
 		"log file of another case": {do: func(d *damaged) {
 			d.must(os.Rename(filepath.Join(d.v.Dir(), "cases", d.second, "log", "00000001"), d.entry("00000005")))
-		}, failed: check.LogFiles, detail: "log/00000005", log: true, whole: "one.png"},
+		}, failed: check.Origin, detail: "log/00000005", whole: "one.png"},
 		"forged log file": {do: func(d *damaged) {
 			d.must(os.WriteFile(d.entry("00000005"), []byte(sealedTo(d.t, d.v.Recipient(), "{}\n{}\n\n")), 0o600))
-		}, failed: check.LogFiles, detail: "log/00000005", log: true, whole: "one.png"},
+		}, failed: check.LogFiles, detail: "log/00000005", whole: "one.png"},
 		"huge log file": {do: func(d *damaged) {
 			d.must(os.WriteFile(d.entry("00000005"), []byte(sealedTo(d.t, d.v.Recipient(), strings.Repeat(" ", 12<<20))), 0o600))
-		}, failed: check.LogFiles, detail: "log/00000005", log: true, whole: "one.png"},
+		}, failed: check.LogFiles, detail: "log/00000005", whole: "one.png"},
 		"object grown":         {do: func(d *damaged) { d.rewrite(d.object(300_000), grow) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
 		"object empty":         {do: func(d *damaged) { d.must(os.Truncate(d.object(300_000), 0)) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
 		"object is a folder":   {do: func(d *damaged) { d.replace(d.object(300_000), os.Mkdir) }, failed: check.Artifacts, detail: "E-001: one.png", whole: "two.png"},
@@ -176,8 +176,8 @@ func TestDamage(t *testing.T) {
 			b, err := os.ReadFile(d.entry("00000004"))
 			d.must(err)
 			d.must(os.WriteFile(d.entry("00000005"), b, 0o600))
-		}, failed: check.LogFiles, detail: "log/00000005", log: true, whole: "one.png"},
-		"log entry renumbered": {do: func(d *damaged) { d.must(os.Rename(d.entry("00000004"), d.entry("00000009"))) }, failed: check.LogFiles, detail: "log/00000004", log: true, whole: "one.png", lost: true},
+		}, failed: check.Origin, detail: "log/00000005", whole: "one.png"},
+		"log entry renumbered": {do: func(d *damaged) { d.must(os.Rename(d.entry("00000004"), d.entry("00000009"))) }, failed: check.Heads, detail: "ends with entry 3", whole: "one.png", lost: true},
 		"whole log gone":       {do: func(d *damaged) { d.must(os.RemoveAll(d.log)) }, failed: check.LogFiles, detail: "there is no log", log: true},
 		"key file is no age file": {do: func(d *damaged) {
 			d.must(os.WriteFile(filepath.Join(d.v.Dir(), "recovery.age"), []byte("age-encryption.org/v1\n"), 0o600))

@@ -20,6 +20,10 @@ const (
 	labelIndex    = "constat-vault/1 index"
 	labelVerdicts = "constat-vault/1 verdicts"
 	labelSigning  = "constat-vault/1 signing"
+	labelLog      = "constat-vault/2 log"
+	labelObject   = "constat-vault/2 object"
+	labelHead     = "constat-vault/2 head"
+	labelHeads    = "constat-vault/2 heads"
 )
 
 // derivedKeySize is the length of every derived key, in bytes.
@@ -32,18 +36,24 @@ type derived struct {
 	state    []byte
 	index    []byte
 	verdicts []byte
+	log      []byte
+	object   []byte
+	head     []byte
+	heads    []byte
 	signing  ed25519.PrivateKey
 }
 
 func deriveKeys(id *age.HybridIdentity) (derived, error) {
-	var keys [4][]byte
-	for i, label := range []string{labelState, labelIndex, labelVerdicts, labelSigning} {
+	labels := []string{labelState, labelIndex, labelVerdicts, labelSigning, labelLog, labelObject, labelHead, labelHeads}
+	keys := make([][]byte, len(labels))
+	for i, label := range labels {
 		var err error
 		if keys[i], err = hkdf.Key(sha256.New, []byte(id.String()), nil, label, derivedKeySize); err != nil {
 			return derived{}, fmt.Errorf("derive key: %w", err)
 		}
 	}
-	return derived{state: keys[0], index: keys[1], verdicts: keys[2], signing: ed25519.NewKeyFromSeed(keys[3])}, nil
+	return derived{state: keys[0], index: keys[1], verdicts: keys[2], signing: ed25519.NewKeyFromSeed(keys[3]),
+		log: keys[4], object: keys[5], head: keys[6], heads: keys[7]}, nil
 }
 
 // PublicKey returns the key (RFC 8032, Ed25519) that verifies what

@@ -7,12 +7,13 @@
 // age file (age-encryption.org/v1), so that the age command-line tool and the
 // passphrase alone open all of it:
 //
-//	vault.json                     {"format":"constat-vault/1","version":1,"recipient":"age1pq1…"}
+//	vault.json                     {"format":"constat-vault/2","version":2,"recipient":"age1pq1…"}
 //	identity.age                   the private key, under the passphrase (age scrypt)
 //	recovery.age                   the same key, under the recovery code (age scrypt)
 //	state.age                      further recipients, and what is unfinished; authenticated
 //	lock                           empty; held by the process that has the vault open
 //	pending/<32 hex>               one failed unlock each: its time
+//	cases/<id>/head                how far the log goes; authenticated
 //	cases/<id>/index               a cache of the log and of what lists need; authenticated
 //	cases/<id>/verdicts            a cache of what verifications came to; authenticated
 //	cases/<id>/notes               confidential notes of the person's; authenticated
@@ -20,16 +21,16 @@
 //	cases/<id>/objects/<32 hex>    one artifact, manifest or timestamp reply each
 //
 // Files below log and objects are encrypted to the vault's recipient and to each
-// further recipient; state.age, pending, index and verdicts to the vault's
+// further recipient; state.age, pending, head, index and verdicts to the vault's
 // recipient alone.
 //
 // By hand: `age -d -i identity.age cases/<id>/log/00000001`. The plaintext of
-// identity.age is one line, AGE-SECRET-KEY-PQ-1…, and all other files are
+// identity.age is a comment and a line, AGE-SECRET-KEY-PQ-1…, and all other files are
 // encrypted to the recipient that belongs to it (ML-KEM-768 with X25519; age
 // 1.3 or later). The plaintext of a log file is three lines: the exact custody
 // line (see [evidence.Entry]), a JSON object that is private to the vault
 // ("constat-record/1": which object is which file, which authorities were
-// asked, what they replied), and spaces up to a multiple of 1,024 bytes. The
+// asked, what they replied), and a code and spaces up to a multiple of 1,024 bytes. The
 // plaintext of an object is the exact bytes of the file, nothing else.
 //
 // # Keys that follow from the private key
@@ -41,10 +42,28 @@
 //	constat-vault/1 index          HMAC-SHA-256 key of the indexes
 //	constat-vault/1 verdicts       HMAC-SHA-256 key of what is remembered
 //	constat-vault/1 signing        seed of the Ed25519 key (RFC 8032) that signs heads
+//	constat-vault/2 log            HMAC-SHA-256 key of log files
+//	constat-vault/2 object         HMAC-SHA-256 key of objects
+//	constat-vault/2 head           HMAC-SHA-256 key of heads
+//	constat-vault/2 heads          HMAC-SHA-256 key of what is known outside of the folder
 //
 // So nothing has to be stored for them, they survive recovery, and only who has
 // the vault's own key can make them: anyone may encrypt to a public key, and a
 // further recipient can read everything, but neither can write these files.
+//
+// # Who wrote it
+//
+// Each log file carries a code over its case, its number and all that is in it; each object one, in its header, over
+// its case, its name and its file key (docs/formats.md has both to the byte). What has none that holds is [ErrForeign]:
+// it is not shown, signed or handed out, and takes nothing with it where it lies behind the end of a log. A vault of
+// version 1 has none; [Vault.Old] says so, and [Vault.Migrate] pins what is there once its owner was asked.
+//
+// # What was lost
+//
+// The head of a case says how far its log goes, and which objects were about to be recorded; [Options].Heads is where
+// a copy of all heads lies, outside of the folder. [Vault.Notices] has what is older than what is known, [Case.Lost]
+// what a log has no more; the next entry is preceded by one that names it ("entries-lost"), and its numbers are not
+// given again.
 //
 // # Further recipients
 //
@@ -89,7 +108,7 @@
 // A case of thousands of exhibits opens in well under a second because its log
 // and what lists need are also in one file. Its plaintext is, in lines:
 //
-//	constat-index/1 <case id> <seq> <SHA-256 of line seq>
+//	constat-index/2 <case id> <seq> <SHA-256 of line seq> <lines that prove nothing>
 //	<custody line> and <record>, the first two lines of each log file, from 1 to seq
 //	<HMAC-SHA-256 of all before, in hexadecimal>
 //	<object> <length in bytes>, then that many bytes and a line feed; for each exhibit, in
@@ -163,9 +182,8 @@
 // It does not judge passphrases, and uses them byte for byte. It does not hide
 // how many cases, exhibits and files there are, roughly how large they are, or
 // when they were written (file times). It cannot prevent that someone who can
-// write to the folder deletes or rolls back files: the hash chain, the anchor
-// in each manifest and the timestamps make that visible, except the loss of a
-// log's last entries, whose objects [Vault.Check] then reports as not recorded.
+// write to the folder deletes files, or puts back an older copy of all of them:
+// the first shows, the second where a newer state is known.
 // A changed passphrase does not help against an older copy of identity.age, nor a
 // removed recipient against copies that they made before, of files or of keys to
 // files. How many further recipients there are shows in every file's header; who
@@ -188,6 +206,6 @@
 //
 // # Compatibility
 //
-// Version 1 will be read by all later versions. A vault of a later version is
+// Version 1 is read by all later versions. A vault of a later version is
 // refused with [NewerVersionError], never guessed at.
 package vault

@@ -66,7 +66,7 @@ func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (e
 		return none, err
 	}
 	hasher := evidence.NewHasher()
-	err = v.disk.Stage(d.c.path(objectsName), object, v.sealedObject(readers, func(w io.Writer) error {
+	err = v.disk.Stage(d.c.path(objectsName), object, v.sealedObject(readers, d.c.place(object), func(w io.Writer) error {
 		_, err := io.Copy(io.MultiWriter(hasher, w), disk.Until(ctx, r))
 		return err
 	}))
@@ -78,9 +78,9 @@ func (d *Draft) Put(ctx context.Context, meta evidence.Artifact, r io.Reader) (e
 	return d.leave(it, meta, err)
 }
 
-// sealedObject encrypts an object: with filling.
-func (v *Vault) sealedObject(readers []age.Recipient, write func(io.Writer) error) func(io.Writer) error {
-	to := append(slices.Clone(readers), filling{v.disk.Rand})
+// sealedObject encrypts an object: with filling, and the proof that belongs to its place.
+func (v *Vault) sealedObject(readers []age.Recipient, p place, write func(io.Writer) error) func(io.Writer) error {
+	to := append(slices.Clone(readers), filling{v.disk.Rand, p})
 	return func(w io.Writer) error { return seal(w, write, to...) }
 }
 
@@ -145,7 +145,7 @@ func (d *Draft) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 			if !it.published {
 				object += disk.PartSuffix
 			}
-			return d.c.openObject(ctx, object, it.artifact)
+			return d.c.openObject(ctx, object, it.artifact, true)
 		}
 	}
 	return nil, &UnknownArtifactError{Exhibit: "draft", Name: name}
@@ -204,29 +204,35 @@ func (d *Draft) endCommit(spent bool) {
 	d.committing, d.spent = false, spent
 }
 
-// publish gives an item's object its final name, unless an earlier commit did.
-// If the recipients have changed since it was put, it is encrypted again, as a
-// new object: what has been removed from the list must not read it, nor a new
-// one miss it. The caller holds v.swap.
-func (d *Draft) publish(ctx context.Context, it *draftItem) error {
+// renew encrypts an item's object again, as a new one, if the recipients have changed since it was put: what has
+// been removed from the list must not read it, nor a new one miss it. The caller holds v.swap.
+func (d *Draft) renew(ctx context.Context, it *draftItem) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	v := d.c.v
-	if it.readers != v.generation {
-		from := it.object
-		if !it.published {
-			from += disk.PartSuffix
-		}
-		object, err := v.disk.RandomHex(objectNameBytes)
-		if err != nil {
-			return err
-		}
-		if err := v.sealAgain(ctx, d.c, objectsName, from, object, v.to); err != nil {
-			return err
-		}
-		_ = d.c.remove(it.object) // swept later, or reported as not recorded
-		it.object, it.readers, it.published = object, v.generation, false
+	if it.readers == v.generation {
+		return nil
 	}
+	from := it.object
+	if !it.published {
+		from += disk.PartSuffix
+	}
+	object, err := v.disk.RandomHex(objectNameBytes)
+	if err != nil {
+		return err
+	}
+	if err := v.sealAgain(ctx, d.c, objectsName, from, object, v.to); err != nil {
+		return err
+	}
+	_ = d.c.remove(it.object) // swept later, or reported as not recorded
+	it.object, it.readers, it.published = object, v.generation, false
+	return nil
+}
+
+// publish gives an item's object its final name, unless an earlier commit did.
+func (d *Draft) publish(it *draftItem) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if it.published {
 		return nil
 	}

@@ -53,6 +53,7 @@ type File struct {
 	Authority *evidence.Authority
 
 	object string
+	old    bool // recorded before objects proved where they come from
 }
 
 // ReadFile decrypts a file that is kept beside the exhibit. An unknown name is
@@ -64,7 +65,7 @@ func (x Exhibit) ReadFile(ctx context.Context, name string) ([]byte, error) {
 	defer x.c.v.done()
 	for _, f := range x.Files {
 		if f.Name == name {
-			return x.c.readObject(f.object, f.SHA256, MaxFile)
+			return x.c.readObject(f.object, f.SHA256, MaxFile, f.old)
 		}
 	}
 	return nil, &UnknownArtifactError{Exhibit: x.ID, Name: name}
@@ -72,8 +73,12 @@ func (x Exhibit) ReadFile(ctx context.Context, name string) ([]byte, error) {
 
 func (c *Case) object(name string) string { return c.rel + "/" + objectsName + "/" + name }
 
-func (c *Case) readObject(name string, want evidence.Digest, limit int64) ([]byte, error) {
-	b, err := readSealed(c.v.disk, c.v.dir, c.object(name), c.v.identity, limit)
+func (c *Case) readObject(name string, want evidence.Digest, limit int64, old bool) ([]byte, error) {
+	o, err := c.openProven(name, old)
+	if err != nil {
+		return nil, err
+	}
+	b, err := readAll(o, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +113,11 @@ func (x Exhibit) Open(ctx context.Context, artifact string) (io.ReadCloser, erro
 	case !stored:
 		return nil, &CorruptError{Path: x.c.object("?"), Reason: "the log names no object for " + artifact + " of " + x.ID}
 	}
-	return x.c.openObject(ctx, object, a)
+	return x.c.openObject(ctx, object, a, x.ref.old)
 }
 
-func (c *Case) openObject(ctx context.Context, object string, a evidence.Artifact) (io.ReadCloser, error) {
-	o, err := openSealed(c.v.disk, c.v.dir, c.object(object), c.v.identity)
+func (c *Case) openObject(ctx context.Context, object string, a evidence.Artifact, old bool) (io.ReadCloser, error) {
+	o, err := c.openProven(object, old)
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,7 @@
 package vault
 
+import "filippo.io/age"
+
 // cheapest is the least cost that this package's own tests stretch a passphrase with.
 const cheapest = 10
 
@@ -9,3 +11,6 @@ func Cheap(o Options) Options {
 	o.cheap = cheapest
 	return o
 }
+
+// IdentityOf is the private key of an open vault.
+func IdentityOf(v *Vault) age.Identity { return v.identity }

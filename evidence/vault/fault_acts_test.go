@@ -69,14 +69,14 @@ func TestEveryOperationOfActsFails(t *testing.T) {
 			do:     func(ctx context.Context, v *Vault) error { return v.ChangePassphrase(ctx, faultNewPass) },
 			action: evidence.ActPassphraseChanged, crash: both, minimum: 25,
 			done: func(v *Vault, _ *faultSecrets) bool {
-				_, err := unlockKey(t.Context(), disk.OS{}, v.dir, identityName, faultNewPass)
+				_, _, err := unlockKey(t.Context(), disk.OS{}, v.dir, identityName, faultNewPass)
 				return err == nil
 			},
 		},
 		"reissue code": {
 			action: evidence.ActRecoveryReissued, crash: both, minimum: 25,
 			done: func(v *Vault, s *faultSecrets) bool {
-				_, err := unlockKey(t.Context(), disk.OS{}, v.dir, recoveryName, string(s.before))
+				_, _, err := unlockKey(t.Context(), disk.OS{}, v.dir, recoveryName, string(s.before))
 				return errors.Is(err, ErrWrongPassphrase)
 			},
 		},
@@ -250,7 +250,7 @@ func faultActRun(t *testing.T, act faultAct, template string, f *faultFS, secret
 		t.Errorf("%s: said to be done, and is not", where)
 	}
 	if done && secrets.code != "" && err == nil {
-		if _, err := unlockKey(ctx, disk.OS{}, dir, recoveryName, string(secrets.code)); err != nil {
+		if _, _, err := unlockKey(ctx, disk.OS{}, dir, recoveryName, string(secrets.code)); err != nil {
 			t.Errorf("%s: the new code: %v", where, err)
 		}
 	}

@@ -56,7 +56,7 @@ func TestKeyCost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write, err := lockKey(id, "pass", Options{})
+	write, err := lockKey(id, "pass", keyMark, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,16 +73,24 @@ func TestKeyCost(t *testing.T) {
 func TestLogFile(t *testing.T) {
 	for n := range 2100 { // all lengths around the padding's steps
 		line := bytes.Repeat([]byte{'x'}, n)
-		b, err := encodeLogFile(line, record{})
+		code := bytes.Repeat([]byte{byte(n)}, codeLength/2)
+		b, err := encodeLogFile(line, record{}, func(_, _, _ []byte) []byte { return code })
 		if err != nil || len(b)%padding != 0 || len(b) > n+2*padding {
 			t.Fatalf("line of %d bytes: file of %d, %v", n, len(b), err)
 		}
 		got, _, err := decodeLogFile(b)
-		if err != nil || !bytes.Equal(got, line) {
-			t.Fatalf("line of %d bytes: %d, %v", n, len(got), err)
+		if err != nil || !bytes.Equal(got.line, line) || !bytes.Equal(got.code, code) {
+			t.Fatalf("line of %d bytes: %d, %v", n, len(got.line), err)
+		}
+		old, err := encodeLogFile(line, record{}, nil)
+		if err != nil || len(old)%padding != 0 {
+			t.Fatalf("line of %d bytes: file of %d, %v", n, len(old), err)
+		}
+		if got, _, err := decodeLogFile(old); err != nil || !bytes.Equal(got.line, line) || got.code != nil {
+			t.Fatalf("line of %d bytes in version 1: %d, %v", n, len(got.line), err)
 		}
 	}
-	if _, err := encodeLogFile(nil, record{Manifest: "../../identity.age"}); !errors.Is(err, errRecord) {
+	if _, err := encodeLogFile(nil, record{Manifest: "../../identity.age"}, nil); !errors.Is(err, errRecord) {
 		t.Errorf("a path as object name: %v", err)
 	}
 }
@@ -146,7 +154,7 @@ func FuzzDecodeLogFile(f *testing.F) {
 	good, err := encodeLogFile([]byte(`{"format":"constat-custody/1"}`), record{
 		Manifest: object, Objects: map[string]string{"a.png": strings.Repeat("0b", 16)},
 		Authorities: []evidence.Authority{{Name: "tsa"}},
-	})
+	}, func(_, _, _ []byte) []byte { return make([]byte, codeLength/2) })
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -155,7 +163,7 @@ func FuzzDecodeLogFile(f *testing.F) {
 	f.Add([]byte("\n" + `{"format":"constat-record/1","objects":{"a":"../x"}}` + "\n \n"))
 	f.Add([]byte("\n" + `{"format":"constat-record/1","reply":{"object":"` + object + `"}}` + "\n \n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		line, r, err := decodeLogFile(b)
+		text, r, err := decodeLogFile(b)
 		if err != nil {
 			if !errors.Is(err, errRecord) {
 				t.Error(err)
@@ -167,16 +175,20 @@ func FuzzDecodeLogFile(f *testing.F) {
 				t.Errorf("object name %q", name)
 			}
 		}
-		again, err := encodeLogFile(line, r)
+		var prove func(_, _, _ []byte) []byte
+		if text.code != nil {
+			prove = func(_, _, _ []byte) []byte { return text.code }
+		}
+		again, err := encodeLogFile(text.line, r, prove)
 		if err != nil {
 			t.Fatal(err)
 		}
-		line2, r2, err := decodeLogFile(again)
+		text2, r2, err := decodeLogFile(again)
 		names, names2 := r.objects(), r2.objects()
 		slices.Sort(names)
 		slices.Sort(names2)
-		if err != nil || !bytes.Equal(line, line2) || !slices.Equal(names, names2) {
-			t.Errorf("read again: %q %v, %v", line2, r2, err)
+		if err != nil || !bytes.Equal(text.line, text2.line) || !bytes.Equal(text.code, text2.code) || !slices.Equal(names, names2) {
+			t.Errorf("read again: %q %v, %v", text2.line, r2, err)
 		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 const (
 	headerName   = "vault.json"
 	formatFamily = "constat-vault/"
-	version      = 1
+	version      = 2
 	maxHeader    = 64 << 10 // bytes; a recipient takes 1,959
 )
 

@@ -21,7 +21,7 @@ import (
 
 const (
 	indexName   = "index"
-	indexFormat = "constat-index/1"
+	indexFormat = "constat-index/2"
 	// maxIndexLog bounds the part of an index that is read before it is known
 	// who wrote it, in bytes.
 	maxIndexLog = 512 << 20
@@ -46,22 +46,24 @@ func (v *Vault) indexAfter() uint64 {
 	return indexAfter
 }
 
-// indexHead is the first line of an index.
-func indexHead(caseID string, head evidence.LogHead) string {
-	return fmt.Sprintf("%s %s %d %s\n", indexFormat, caseID, head.Seq, head.SHA256)
+// indexHead is the first line of an index; old is how many entries prove nothing of where they come from.
+func indexHead(caseID string, head evidence.LogHead, old uint64) string {
+	return fmt.Sprintf("%s %s %d %s %d\n", indexFormat, caseID, head.Seq, head.SHA256, old)
 }
 
-func parseIndexHead(line []byte, caseID string) (evidence.LogHead, error) {
+func parseIndexHead(line []byte, caseID string) (head evidence.LogHead, old uint64, err error) {
 	fields := strings.Split(string(line), " ")
-	if len(fields) != 4 || fields[0] != indexFormat || fields[1] != caseID {
-		return evidence.LogHead{}, fmt.Errorf("%w: first line %.60q", errIndex, line)
+	if len(fields) != 5 || fields[0] != indexFormat || fields[1] != caseID {
+		return head, 0, fmt.Errorf("%w: first line %.60q", errIndex, line)
 	}
-	seq, err := strconv.ParseUint(fields[2], 10, 32)
-	if err != nil {
-		return evidence.LogHead{}, fmt.Errorf("%w: %w", errIndex, err)
+	if head.Seq, err = strconv.ParseUint(fields[2], 10, 32); err != nil {
+		return head, 0, fmt.Errorf("%w: %w", errIndex, err)
 	}
-	sum, err := evidence.ParseDigest(fields[3])
-	return evidence.LogHead{Seq: seq, SHA256: sum}, err
+	if old, err = strconv.ParseUint(fields[4], 10, 32); err != nil || old > head.Seq {
+		return head, 0, fmt.Errorf("%w: %.40q entries of version 1", errIndex, fields[4])
+	}
+	head.SHA256, err = evidence.ParseDigest(fields[3])
+	return head, old, err
 }
 
 // indexReader reads the lines of an index, and sums what it reads.
@@ -103,17 +105,18 @@ func parseIndex(r *bufio.Reader, caseID string, key []byte) (*caseLog, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, err := parseIndexHead(first, caseID)
+	head, old, err := parseIndexHead(first, caseID)
 	if err != nil {
 		return nil, err
 	}
 	log := newCaseLog(caseID)
+	log.old = old
 	for seq := uint64(1); seq <= head.Seq; seq++ {
 		line, err := x.line(evidence.MaxCustodyLine)
 		if err != nil {
 			return nil, err
 		}
-		read := logRead{seq: seq, line: bytes.Clone(line)}
+		read := logRead{seq: seq, line: bytes.Clone(line), proven: seq > old}
 		second, err := x.line(maxRecord)
 		if err != nil {
 			return nil, err
@@ -168,7 +171,7 @@ func (c *Case) findIndex(names []uint64) (*caseLog, indexState) {
 		return nil, indexState{disproved: true}
 	}
 	last, err := c.readEntry(head.Seq)
-	if err != nil {
+	if err != nil || !last.proven && head.Seq > log.old {
 		return nil, none // the log is read from its files, and says what is wrong
 	}
 	if evidence.Sum(last.line) != head.SHA256 {
@@ -210,7 +213,7 @@ func (c *Case) openStored() *stored {
 	first, err := s.r.ReadSlice('\n')
 	if err == nil {
 		var head evidence.LogHead
-		head, err = parseIndexHead(bytes.TrimSuffix(first, []byte{'\n'}), c.id)
+		head, _, err = parseIndexHead(bytes.TrimSuffix(first, []byte{'\n'}), c.id)
 		for i := uint64(0); err == nil && i < 2*head.Seq+1; i++ {
 			err = skipLine(s.r)
 		}
@@ -281,12 +284,13 @@ type listedObject struct {
 	name  string
 	want  evidence.Digest
 	limit int64
+	old   bool
 }
 
 func (x *exhibitRef) listed() []listedObject {
-	list := []listedObject{{x.manifest, x.entry.Digest, evidence.MaxManifest}}
+	list := []listedObject{{x.manifest, x.entry.Digest, evidence.MaxManifest, x.old}}
 	for _, read := range x.replies {
-		list = append(list, listedObject{read.record.Reply.Object, read.entry.Digest, maxReply})
+		list = append(list, listedObject{read.record.Reply.Object, read.entry.Digest, maxReply, !read.proven})
 	}
 	return list
 }
@@ -320,7 +324,7 @@ func (c *Case) writeIndex(ctx context.Context, fill bool) error {
 	defer c.indexing.Unlock()
 	c.mu.Lock()
 	head, damage, disproved := c.log.chain.Head(), c.log.damage, c.index.disproved
-	entries, refs := c.log.entries, append([]*exhibitRef(nil), c.log.exhibits...)
+	entries, refs, unproven := c.log.entries, append([]*exhibitRef(nil), c.log.exhibits...), min(c.log.old, head.Seq)
 	c.mu.Unlock()
 	// What an authentic index says against the log stays, for [Vault.Check] to show.
 	if damage != nil || disproved {
@@ -331,7 +335,7 @@ func (c *Case) writeIndex(ctx context.Context, fill bool) error {
 	err := c.v.disk.Stage(c.path(), indexName, func(w io.Writer) error {
 		return seal(w, func(w io.Writer) error {
 			b := bufio.NewWriterSize(w, 64<<10)
-			if err := writeIndexLog(b, c.id, head, entries, c.v.keys.index); err != nil {
+			if err := writeIndexLog(b, c.id, head, unproven, entries, c.v.keys.index); err != nil {
 				return err
 			}
 			for _, ref := range refs {
@@ -362,10 +366,10 @@ func (c *Case) writeIndex(ctx context.Context, fill bool) error {
 
 // writeIndexLog writes the first part: head, each entry's custody line and
 // record, and the code over all that.
-func writeIndexLog(w io.Writer, caseID string, head evidence.LogHead, entries []logRead, key []byte) error {
+func writeIndexLog(w io.Writer, caseID string, head evidence.LogHead, old uint64, entries []logRead, key []byte) error {
 	code := hmac.New(sha256.New, key)
 	both := io.MultiWriter(w, code)
-	if _, err := io.WriteString(both, indexHead(caseID, head)); err != nil {
+	if _, err := io.WriteString(both, indexHead(caseID, head, old)); err != nil {
 		return err
 	}
 	for _, read := range entries {
@@ -390,7 +394,7 @@ func (c *Case) writeStored(w io.Writer, ref *exhibitRef, object listedObject, ol
 	}
 	if !ok && fill {
 		var err error
-		if b, err = c.readObject(object.name, object.want, object.limit); err != nil {
+		if b, err = c.readObject(object.name, object.want, object.limit, object.old); err != nil {
 			if _, damaged := errors.AsType[*CorruptError](err); damaged {
 				return nil // it is read, and found damaged, each time
 			}

@@ -39,8 +39,19 @@ func (o Options) work() (int, error) {
 	return o.WorkFactor, nil
 }
 
+// keyMark stands before the key in a vault of version 2; age takes it for a comment. Whoever does not know the passphrase
+// cannot have the vault taken for an older one, which would believe what proves nothing.
+const keyMark = "# constat-vault/2\n"
+
+func (v *Vault) mark() string {
+	if v.Old() {
+		return ""
+	}
+	return keyMark
+}
+
 // lockKey returns what writes the private key, encrypted under a secret.
-func lockKey(id *age.HybridIdentity, secret string, o Options) (func(io.Writer) error, error) {
+func lockKey(id *age.HybridIdentity, secret, mark string, o Options) (func(io.Writer) error, error) {
 	work, err := o.work()
 	if err != nil {
 		return nil, err
@@ -50,42 +61,42 @@ func lockKey(id *age.HybridIdentity, secret string, o Options) (func(io.Writer) 
 		return nil, err
 	}
 	to.SetWorkFactor(work)
-	return sealed([]byte(id.String()+"\n"), to), nil
+	return sealed([]byte(mark+id.String()+"\n"), to), nil
 }
 
-// unlockKey decrypts the private key. A wrong secret is [ErrWrongPassphrase].
-func unlockKey(ctx context.Context, f disk.FS, dir, name, secret string) (*age.HybridIdentity, error) {
+// unlockKey decrypts the private key, and says whether it has the mark. A wrong secret is [ErrWrongPassphrase].
+func unlockKey(ctx context.Context, f disk.FS, dir, name, secret string) (_ *age.HybridIdentity, marked bool, _ error) {
 	if secret == "" {
-		return nil, ErrWrongPassphrase
+		return nil, false, ErrWrongPassphrase
 	}
 	b, err := readPlain(f, filepath.Join(dir, name), maxKeyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &CorruptError{Path: name, Reason: "is missing", Err: err}
+		return nil, false, &CorruptError{Path: name, Reason: "is missing", Err: err}
 	}
 	if planted(err) {
-		return nil, &CorruptError{Path: name, Reason: "cannot be opened", Err: err}
+		return nil, false, &CorruptError{Path: name, Reason: "cannot be opened", Err: err}
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	damaged := func(reason string, err error) (*age.HybridIdentity, error) {
-		return nil, &CorruptError{Path: name, Reason: reason, Err: err}
+	damaged := func(reason string, err error) (*age.HybridIdentity, bool, error) {
+		return nil, false, &CorruptError{Path: name, Reason: reason, Err: err}
 	}
 	if len(b) > maxKeyFile {
 		return damaged(fmt.Sprintf("more than %d bytes", maxKeyFile), nil)
 	}
 	with, err := age.NewScryptIdentity(secret)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	with.SetMaxWorkFactor(maxWork)
 	if err := ctx.Err(); err != nil {
-		return nil, context.Cause(ctx) // the next step takes a second and cannot be interrupted
+		return nil, false, context.Cause(ctx) // the next step takes a second and cannot be interrupted
 	}
 	plain, err := age.Decrypt(bytes.NewReader(b), with)
 	if no, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
 		if len(no.StanzaTypes) == 1 && no.StanzaTypes[0] == "scrypt" {
-			return nil, ErrWrongPassphrase
+			return nil, false, ErrWrongPassphrase
 		}
 		return damaged("not encrypted under a passphrase", err)
 	}
@@ -96,9 +107,10 @@ func unlockKey(ctx context.Context, f disk.FS, dir, name, secret string) (*age.H
 	if err != nil {
 		return damaged("does not decrypt", err)
 	}
-	id, err := age.ParseHybridIdentity(strings.TrimSpace(string(text)))
+	key, marked := strings.CutPrefix(string(text), keyMark)
+	id, err := age.ParseHybridIdentity(strings.TrimSpace(key))
 	if err != nil {
 		return damaged("does not hold a key", nil) // the error could quote the key
 	}
-	return id, nil
+	return id, marked, nil
 }

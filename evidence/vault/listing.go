@@ -158,7 +158,8 @@ func (c *Case) load(ctx context.Context, ref *exhibitRef, from *loading) (Exhibi
 	}
 	for _, read := range ref.files {
 		f := File{Name: read.record.File.Name, Action: read.entry.Action, Time: read.entry.Time, SHA256: read.entry.Digest,
-			Detail: maps.Clone(read.entry.Detail), object: read.record.File.Object, Authority: read.record.File.Authority}
+			Detail: maps.Clone(read.entry.Detail), object: read.record.File.Object, Authority: read.record.File.Authority,
+			old: !read.proven}
 		f.Size, _ = strconv.ParseInt(read.entry.Detail["bytes"], 10, 64)
 		x.Files = append(x.Files, f)
 	}
@@ -172,7 +173,7 @@ func (c *Case) load(ctx context.Context, ref *exhibitRef, from *loading) (Exhibi
 	for _, read := range ref.replies {
 		r := read.record.Reply
 		reply := Reply{Authority: r.Authority, SHA256: read.entry.Digest, Nonce: slices.Clone(r.Nonce), Sent: r.Sent, Received: r.Received}
-		raw, err := c.reply(r.Object, read.entry.Digest, from)
+		raw, err := c.reply(r.Object, read.entry.Digest, !read.proven, from)
 		if _, ok := errors.AsType[*CorruptError](err); ok {
 			reply.Damage = err
 		} else if err != nil {
@@ -191,7 +192,7 @@ func (c *Case) manifest(ref *exhibitRef, from *loading) (parsedManifest, error) 
 	if ok {
 		return parsed, nil
 	}
-	b, err := c.bytes(ref.manifest, ref.entry.Digest, evidence.MaxManifest, from)
+	b, err := c.bytes(ref.manifest, ref.entry.Digest, evidence.MaxManifest, ref.old, from)
 	if err != nil {
 		return parsedManifest{}, err
 	}
@@ -209,14 +210,14 @@ func (c *Case) manifest(ref *exhibitRef, from *loading) (parsedManifest, error) 
 	return parsed, nil
 }
 
-func (c *Case) reply(object string, want evidence.Digest, from *loading) ([]byte, error) {
+func (c *Case) reply(object string, want evidence.Digest, old bool, from *loading) ([]byte, error) {
 	c.mu.Lock()
 	b, ok := c.cache.replies[object]
 	c.mu.Unlock()
 	if ok {
 		return b, nil
 	}
-	b, err := c.bytes(object, want, maxReply, from)
+	b, err := c.bytes(object, want, maxReply, old, from)
 	if err != nil {
 		return nil, err
 	}
@@ -227,12 +228,12 @@ func (c *Case) reply(object string, want evidence.Digest, from *loading) ([]byte
 }
 
 // bytes takes an object from the index if that has it, or else from its file.
-func (c *Case) bytes(object string, want evidence.Digest, limit int64, from *loading) ([]byte, error) {
+func (c *Case) bytes(object string, want evidence.Digest, limit int64, old bool, from *loading) ([]byte, error) {
 	if from != nil {
 		if b, ok := from.ready[object]; ok && evidence.Sum(b) == want {
 			return b, nil
 		}
 		from.missed.Add(1)
 	}
-	return c.readObject(object, want, limit)
+	return c.readObject(object, want, limit, old)
 }

@@ -48,7 +48,7 @@ func (c *Case) Lists(ctx context.Context) ([]List, error) {
 			return nil, context.Cause(ctx)
 		}
 		l := List{Seq: read.seq, Time: read.entry.Time}
-		b, err := c.readObject(read.record.List, read.entry.Digest, MaxFile)
+		b, err := c.readObject(read.record.List, read.entry.Digest, MaxFile, !read.proven)
 		if _, damaged := errors.AsType[*CorruptError](err); damaged {
 			l.Damage = err
 		} else if err != nil {

@@ -25,6 +25,8 @@ type logRead struct {
 	entry  evidence.Entry
 	record record
 	err    error // *CorruptError
+	proven bool  // the file proves that this vault wrote it, for this place
+	claims bool  // it says so
 }
 
 // exhibitRef is what the log says of one exhibit.
@@ -37,6 +39,7 @@ type exhibitRef struct {
 	replies     []logRead
 	files       []logRead
 	failures    []evidence.Entry
+	old         bool // recorded before objects proved where they come from
 }
 
 // caseLog is a custody log in memory. A Case guards it with its mutex; entries
@@ -51,14 +54,23 @@ type caseLog struct {
 	byID     map[string]int // exhibit -> place in exhibits
 	changes  map[string]bool
 	readers  map[string]bool // fingerprints of further recipients: added or removed last
-	known    map[evidence.Authority]evidence.Authority
-	damage   error // first thing wrong, a *CorruptError
+	shared   map[evidence.Authority]evidence.Authority
+	named    map[string]bool // objects
+	noted    map[string]bool // lost heads that an entry names; see lossKey
+	lost     []Head          // heads that the log once had and has no more
+	highest  int             // the highest number of an exhibit that was ever given
+	old      uint64          // so many entries prove nothing of where they come from: a vault of version 1 wrote them
+	foreign  []string        // files that the vault did not write, beyond the end of the log
+	damage   error           // first thing wrong, a *CorruptError
+
+	foreignCase bool  // nothing of it proves to be the vault's
+	headDamage  error // the head is missing, damaged or not the vault's
 }
 
 func newCaseLog(id string) *caseLog {
 	return &caseLog{
 		id: id, info: evidence.Case{ID: id}, byID: map[string]int{}, changes: map[string]bool{},
-		readers: map[string]bool{}, known: map[evidence.Authority]evidence.Authority{},
+		readers: map[string]bool{}, shared: map[evidence.Authority]evidence.Authority{}, named: map[string]bool{}, noted: map[string]bool{},
 	}
 }
 
@@ -129,10 +141,10 @@ func (l *caseLog) fault(read logRead) string {
 // thousands of entries.
 func (l *caseLog) share(read *logRead) {
 	one := func(a evidence.Authority) evidence.Authority {
-		if _, ok := l.known[a]; !ok {
-			l.known[a] = a
+		if _, ok := l.shared[a]; !ok {
+			l.shared[a] = a
 		}
-		return l.known[a]
+		return l.shared[a]
 	}
 	read.record.Authorities = slices.Clone(read.record.Authorities) // may be a caller's
 	for i, a := range read.record.Authorities {
@@ -164,13 +176,18 @@ func (l *caseLog) apply(read logRead) {
 		l.info.Practice = e.Detail["practice"] == "true"
 	}
 	l.applyChange(e)
+	for _, object := range r.objects() {
+		l.named[object] = true
+	}
 	i, there := l.byID[e.Exhibit]
 	if r.Manifest != "" {
 		if !there && evidence.CheckExhibitID(e.Exhibit) == nil && !e.Digest.IsZero() {
 			l.byID[e.Exhibit] = len(l.exhibits)
 			l.exhibits = append(l.exhibits, &exhibitRef{
 				id: e.Exhibit, entry: e, manifest: r.Manifest, objects: r.Objects, authorities: r.Authorities,
+				old: !read.proven,
 			})
+			l.highest = max(l.highest, exhibitNumber(e.Exhibit))
 		}
 		return
 	}
@@ -195,6 +212,8 @@ func (l *caseLog) applyChange(e evidence.Entry) {
 		l.changes[id] = true
 	}
 	switch e.Action {
+	case evidence.ActEntriesLost:
+		l.noted[e.Detail["seq"]+" "+e.Detail["sha256"]] = true
 	case evidence.ActRecipientAdded, evidence.ActRecipientRemoved:
 		l.readers[e.Detail["recipient_sha256"]] = e.Action == evidence.ActRecipientAdded
 	case evidence.ActRecipientsReset:
@@ -209,11 +228,11 @@ func (c *Case) readEntry(seq uint64) (logRead, error) {
 	if err != nil {
 		return logRead{}, err
 	}
-	read := logRead{seq: seq}
-	if read.line, read.record, err = decodeLogFile(b); err != nil {
+	t, r, err := decodeLogFile(b)
+	if err != nil {
 		return logRead{}, &CorruptError{Path: rel, Reason: "is not a log file", Err: err}
 	}
-	return read, nil
+	return logRead{seq: seq, line: t.line, record: r, claims: t.code != nil, proven: c.v.keys.proves(c.id, seq, t)}, nil
 }
 
 // readLog reads the whole log: what the index covers from there, the rest from
@@ -261,13 +280,48 @@ func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, read := range reads {
-		log.accept(read)
-	}
+	c.acceptOwn(log, reads)
 	if len(seqs) == 0 {
 		log.broken(1, "is missing", nil)
 	}
+	c.compareHeads(log)
 	return log, nil
+}
+
+// acceptOwn takes what the vault wrote. What somebody put behind the end of the log is left out and takes nothing
+// with it; within the log it is damage.
+func (c *Case) acceptOwn(log *caseLog, reads []logRead) {
+	if len(log.entries) == 0 {
+		log.old = c.origin(reads)
+	} else if c.v.Old() {
+		log.old = ^uint64(0)
+	}
+	own := func(read logRead) bool { return read.proven || read.seq <= log.old && !read.claims }
+	last, noted := len(log.entries) > 0, uint64(0)
+	end := -1
+	for i, read := range reads {
+		if read.err == nil && own(read) {
+			last, end = true, i
+		}
+	}
+	if h, err := c.readHead(); err == nil {
+		noted = h.Seq
+	}
+	for i, read := range reads {
+		beyond := i > end && (read.seq > noted && noted > 0 || noted == 0 && read.err == nil)
+		switch {
+		case read.err == nil && own(read):
+		case beyond: // nothing that was recorded here is concerned
+			log.foreign = append(log.foreign, log.path(read.seq))
+			continue
+		case read.err == nil:
+			read.err = foreign(log.path(read.seq))
+		}
+		log.accept(read)
+	}
+	if !last && len(log.foreign) > 0 {
+		log.foreignCase, log.damage = true, foreign(c.rel)
+	}
 }
 
 // parallel calls do for 0 to n-1 on all processors, and returns the first error.

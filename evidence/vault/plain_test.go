@@ -50,7 +50,7 @@ func TestNoPlaintextOnDisk(t *testing.T) {
 }
 
 // plainName are all names that a vault may show.
-var plainName = regexp.MustCompile(`^(\.|vault\.json|identity\.age|recovery\.age|state\.age|lock|cases|cases/[0-9a-f]{16}(/index(\.part)?|/log(/[0-9]{8})?|/objects(/[0-9a-f]{32}(\.part)?)?)?)$`)
+var plainName = regexp.MustCompile(`^(\.|vault\.json|identity\.age|recovery\.age|state\.age|lock|cases|cases/[0-9a-f]{16}(/index(\.part)?|/head(\.part)?|/log(/[0-9]{8})?|/objects(/[0-9a-f]{32}(\.part)?)?)?)$`)
 
 func search(t *testing.T, dir string, secrets []string) {
 	t.Helper()

@@ -315,18 +315,24 @@ func (v *Vault) countRecipients(path string) (n int, err error) {
 func (v *Vault) sealAgain(ctx context.Context, c *Case, sub, from, to string, readers []age.Recipient) (err error) {
 	rel := c.rel + "/" + sub + "/"
 	before := evidence.NewHasher()
+	// What proves nothing gets no proof by being encrypted again.
+	w := &witness{Identity: v.identity, place: c.place(strings.TrimSuffix(from, disk.PartSuffix))}
+	r, err := openSealed(v.disk, v.dir, rel+from, w)
+	if err != nil {
+		return err
+	}
+	defer r.Close() // the second time, it does nothing
 	write := func(w io.Writer) (err error) {
-		r, err := openSealed(v.disk, v.dir, rel+from, v.identity)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, r.Close()) }()
 		_, err = io.Copy(io.MultiWriter(w, before), disk.Until(ctx, r))
 		return err
 	}
 	sealing := func(w io.Writer) error { return seal(w, write, readers...) }
 	if sub == objectsName {
-		sealing = v.sealedObject(readers, write)
+		where := place{}
+		if w.proven {
+			where = c.place(to)
+		}
+		sealing = v.sealedObject(readers, where, write)
 	}
 	if err := v.disk.Stage(c.path(sub), to, sealing); err != nil {
 		return err
@@ -336,6 +342,9 @@ func (v *Vault) sealAgain(ctx context.Context, c *Case, sub, from, to string, re
 			_ = v.disk.FS.Remove(filepath.Join(c.path(sub), to+disk.PartSuffix)) // swept later otherwise
 		}
 	}()
+	if err := r.Close(); err != nil { // Windows cannot replace an open file
+		return err
+	}
 	return v.readBack(ctx, rel+to+disk.PartSuffix, before)
 }
 

@@ -2,6 +2,8 @@ package vault
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,9 +99,13 @@ func (r record) check() error {
 	return nil
 }
 
+// codeLength is that of a code in hexadecimal.
+const codeLength = 2 * sha256.Size
+
 // encodeLogFile returns the plaintext of a log file: the custody line, the
-// record, and a line of spaces that pads the whole to a multiple of 1,024 bytes.
-func encodeLogFile(line []byte, r record) ([]byte, error) {
+// record, and a line of the code that prove makes and spaces that pad the whole to
+// a multiple of 1,024 bytes. Without prove there is no code, as in version 1.
+func encodeLogFile(line []byte, r record, prove func(line, second, filling []byte) []byte) ([]byte, error) {
 	r.Format = recordFormat
 	if err := r.check(); err != nil {
 		return nil, err
@@ -111,34 +117,54 @@ func encodeLogFile(line []byte, r record) ([]byte, error) {
 	if len(second) > maxRecord {
 		return nil, fmt.Errorf("record of %d bytes", len(second))
 	}
-	b := make([]byte, 0, len(line)+len(second)+2*padding)
+	b := make([]byte, 0, len(line)+len(second)+3*padding)
 	b = append(append(append(append(b, line...), '\n'), second...), '\n')
-	spaces := padding - 1 - len(b)%padding
-	b = append(b, bytes.Repeat([]byte{' '}, spaces)...)
-	return append(b, '\n'), nil
+	before := len(b)
+	if prove != nil {
+		before += codeLength
+	}
+	filling := bytes.Repeat([]byte{' '}, padding-1-before%padding)
+	if prove != nil {
+		b = hex.AppendEncode(b, prove(line, second, filling))
+	}
+	return append(append(b, filling...), '\n'), nil
 }
 
-// decodeLogFile splits the plaintext of a log file. The line is not checked here.
-func decodeLogFile(b []byte) (line []byte, r record, err error) {
+// logText is the plaintext of a log file, taken apart. The code is nil in a file of version 1.
+type logText struct{ line, second, code, filling []byte }
+
+// decodeLogFile splits the plaintext of a log file. Line and code are not checked here.
+func decodeLogFile(b []byte) (t logText, r record, err error) {
+	bad := func(what string) (logText, record, error) {
+		return logText{}, record{}, fmt.Errorf("%w: %s", errRecord, what)
+	}
 	line, rest, ok := bytes.Cut(b, []byte{'\n'})
 	second, pad, ok2 := bytes.Cut(rest, []byte{'\n'})
 	if !ok || !ok2 || len(second) > maxRecord {
-		return nil, record{}, fmt.Errorf("%w: not three lines", errRecord)
+		return bad("not three lines")
 	}
-	if pad, ok = bytes.CutSuffix(pad, []byte{'\n'}); !ok || len(bytes.Trim(pad, " ")) > 0 {
-		return nil, record{}, fmt.Errorf("%w: its third line is not of spaces", errRecord)
+	t = logText{line: line, second: second}
+	if pad, ok = bytes.CutSuffix(pad, []byte{'\n'}); ok && len(pad) >= codeLength && pad[0] != ' ' {
+		if t.code, err = hex.DecodeString(string(pad[:codeLength])); err != nil {
+			return bad("its third line begins with something else than a code")
+		}
+		pad = pad[codeLength:]
 	}
+	if !ok || len(bytes.Trim(pad, " ")) > 0 {
+		return bad("its third line is not of spaces")
+	}
+	t.filling = pad
 	dec := json.NewDecoder(bytes.NewReader(second))
 	if err := dec.Decode(&r); err != nil {
-		return nil, record{}, fmt.Errorf("%w: %w", errRecord, err)
+		return logText{}, record{}, fmt.Errorf("%w: %w", errRecord, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, record{}, fmt.Errorf("%w: data after its end", errRecord)
+		return bad("data after its end")
 	}
 	if err := r.check(); err != nil {
-		return nil, record{}, err
+		return logText{}, record{}, err
 	}
-	return line, r, nil
+	return t, r, nil
 }
 
 // objectNameBytes makes names of 32 hex characters.

@@ -18,12 +18,15 @@ const maxFilling = 32 << 10
 // filling is an age recipient that nobody can decrypt with: a stanza of random
 // length and content, of the kind ("-grease") that age implementations are
 // required to skip. It blurs the length of the file and leaves the plaintext
-// exactly what it is.
-type filling struct{ rand io.Reader }
+// exactly what it is. Beside it stands the proof of where the object comes from, which is skipped alike.
+type filling struct {
+	rand  io.Reader
+	place place // what the proof beside it says
+}
 
 var _ age.RecipientWithLabels = filling{}
 
-func (f filling) Wrap([]byte) ([]*age.Stanza, error) {
+func (f filling) Wrap(fileKey []byte) ([]*age.Stanza, error) {
 	var n [4]byte
 	if _, err := io.ReadFull(f.rand, n[:]); err != nil {
 		return nil, err
@@ -32,7 +35,7 @@ func (f filling) Wrap([]byte) ([]*age.Stanza, error) {
 	if _, err := io.ReadFull(f.rand, body); err != nil {
 		return nil, err
 	}
-	return []*age.Stanza{{Type: "filling-grease", Body: body}}, nil
+	return append(f.place.stanza(fileKey), &age.Stanza{Type: "filling-grease", Body: body}), nil
 }
 
 // WrapWithLabels carries the label of hybrid recipients: age refuses to mix
@@ -123,18 +126,23 @@ func openSealed(d disk.Disk, root, rel string, id age.Identity) (*opened, error)
 }
 
 // readSealed returns the whole plaintext of a file, which may have at most limit bytes.
-func readSealed(d disk.Disk, root, rel string, id age.Identity, limit int64) (b []byte, err error) {
+func readSealed(d disk.Disk, root, rel string, id age.Identity, limit int64) ([]byte, error) {
 	o, err := openSealed(d, root, rel, id)
 	if err != nil {
 		return nil, err
 	}
+	return readAll(o, limit)
+}
+
+// readAll reads and closes.
+func readAll(o *opened, limit int64) (b []byte, err error) {
 	defer func() { err = errors.Join(err, o.Close()) }()
 	b, err = io.ReadAll(io.LimitReader(o, limit+1))
 	if err != nil {
 		return nil, err
 	}
 	if int64(len(b)) > limit {
-		return nil, &CorruptError{Path: rel, Reason: fmt.Sprintf("holds more than %d bytes", limit)}
+		return nil, &CorruptError{Path: o.path, Reason: fmt.Sprintf("holds more than %d bytes", limit)}
 	}
 	return b, nil
 }

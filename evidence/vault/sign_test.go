@@ -144,5 +144,5 @@ func identityOf(t *testing.T, v *vault.Vault) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(b))
+	return strings.TrimSpace(strings.TrimPrefix(string(b), "# constat-vault/2\n"))
 }

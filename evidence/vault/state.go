@@ -1,14 +1,11 @@
 package vault
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,6 +33,14 @@ type state struct {
 	Recipients []FurtherRecipient `json:"recipients"`
 	Reseal     reseal             `json:"reseal,omitempty"`
 	Acts       []act              `json:"acts,omitempty"`
+
+	// Of version 2.
+	Version  int                        `json:"version,omitempty"`  // of the vault
+	Serial   uint64                     `json:"serial,omitempty"`   // counts the times that it was written
+	Written  time.Time                  `json:"written,omitzero"`   // UTC, when that was last
+	Cases    []string                   `json:"cases,omitempty"`    // those that were begun
+	Unproven []string                   `json:"unproven,omitempty"` // cases of version 1 that were too damaged to be migrated
+	Keys     map[string]evidence.Digest `json:"keys,omitempty"`     // SHA-256 of identity.age and recovery.age, as written last
 }
 
 // reseal says which files may still be encrypted to other recipients.
@@ -106,8 +111,7 @@ func (s state) further() ([]age.Recipient, error) {
 	return list, nil
 }
 
-// encodeState returns the plaintext of state.age: HMAC-SHA-256 of all that
-// follows its line, JSON, and spaces up to a multiple of 1,024 bytes.
+// encodeState returns the plaintext of state.age; see [signedJSON].
 func encodeState(s state, key []byte) ([]byte, error) {
 	s.Format = stateFormat
 	if s.Recipients == nil {
@@ -116,34 +120,13 @@ func encodeState(s state, key []byte) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	const macLine = 2*sha256.Size + 1
-	body = append(body, '\n')
-	body = append(body, bytes.Repeat([]byte{' '}, padding-1-(macLine+len(body))%padding)...)
-	body = append(body, '\n')
-	b := append(hex.AppendEncode(nil, mac(key, body)), '\n')
-	return append(b, body...), nil
+	return signedJSON(s, key)
 }
 
 func decodeState(b, key []byte) (state, error) {
-	first, body, ok := bytes.Cut(b, []byte{'\n'})
-	got, err := hex.DecodeString(string(first))
-	if !ok || err != nil {
-		return state{}, fmt.Errorf("%w: no code", errState)
-	}
-	if !hmac.Equal(got, mac(key, body)) {
-		return state{}, fmt.Errorf("%w: it was not written by the holder of the key", errState)
-	}
 	var s state
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if err := dec.Decode(&s); err != nil {
+	if err := readSignedJSON(b, key, &s); err != nil {
 		return state{}, fmt.Errorf("%w: %w", errState, err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return state{}, fmt.Errorf("%w: data after its end", errState)
 	}
 	return s, s.check()
 }
@@ -214,32 +197,48 @@ func (v *Vault) writeState(change func(*state) error) error {
 	defer v.swap.Unlock()
 	next := v.state
 	next.Recipients, next.Acts = slices.Clone(next.Recipients), slices.Clone(next.Acts)
+	next.Cases, next.Unproven, next.Keys = slices.Clone(next.Cases), slices.Clone(next.Unproven), maps.Clone(next.Keys)
+	if next.Keys == nil {
+		next.Keys = map[string]evidence.Digest{}
+	}
 	if v.stateDamage != nil {
 		reset, err := v.newAct(evidence.ActRecipientsReset, map[string]string{"reason": v.stateDamage.Error()})
 		if err != nil {
 			return err
 		}
-		next = state{Reseal: resealAll, Acts: []act{reset}}
+		next = state{Reseal: resealAll, Acts: []act{reset}, Keys: map[string]evidence.Digest{}}
+		if !v.Old() {
+			next.Version = version
+		}
 	}
 	if err := change(&next); err != nil {
 		return err
 	}
-	if err := v.storeState(next); err != nil {
+	next, err := v.storeState(next)
+	if err != nil {
 		return err
 	}
 	return v.adopt(next)
 }
 
-// storeState writes state.age, for the owner alone.
-func (v *Vault) storeState(s state) error {
+// storeState writes state.age, for the owner alone, and returns what it wrote.
+func (v *Vault) storeState(s state) (state, error) {
+	if s.Version >= version {
+		s.Serial++
+		if v.heads != nil {
+			s.Serial = max(s.Serial, v.heads.file.Serial+1)
+		}
+		s.Written = v.opts.Now().UTC().Truncate(time.Second)
+	}
 	b, err := encodeState(s, v.keys.state)
 	if err != nil {
-		return err
+		return state{}, err
 	}
 	if err := v.disk.Write(v.dir, stateName, sealed(b, v.own)); err != nil {
-		return fmt.Errorf("write %s: %w", stateName, err)
+		return state{}, fmt.Errorf("write %s: %w", stateName, err)
 	}
-	return nil
+	v.heads.noteState(s.Serial, s.Written)
+	return s, nil
 }
 
 func (v *Vault) newAct(a evidence.Action, detail map[string]string) (act, error) {

@@ -209,16 +209,16 @@ func TestHeader(t *testing.T) {
 	text := string(whole)
 	newer := func(err error) bool {
 		e, ok := errors.AsType[*vault.NewerVersionError](err)
-		return ok && e.Version == 2
+		return ok && e.Version == 3
 	}
 	for name, test := range map[string]struct {
 		text string
 		want func(error) bool
 	}{
-		"newer version":    {strings.Replace(text, `"version": 1`, `"version": 2`, 1), newer},
-		"newer format":     {strings.Replace(text, "vault/1", "vault/2", 1), newer},
-		"other format":     {strings.Replace(text, "constat-vault/1", "restic/1", 1), isType[*vault.NotVaultError]},
-		"no version":       {strings.Replace(text, `"version": 1`, `"version": 0`, 1), isType[*vault.NotVaultError]},
+		"newer version":    {strings.Replace(text, `"version": 2`, `"version": 3`, 1), newer},
+		"newer format":     {strings.Replace(text, "vault/2", "vault/3", 1), newer},
+		"other format":     {strings.Replace(text, "constat-vault/2", "restic/1", 1), isType[*vault.NotVaultError]},
+		"no version":       {strings.Replace(text, `"version": 2`, `"version": 0`, 1), isType[*vault.NotVaultError]},
 		"cut":              {text[:len(text)/2], isType[*vault.NotVaultError]},
 		"empty":            {"", isType[*vault.NotVaultError]},
 		"two":              {text + text, isType[*vault.NotVaultError]},

@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"constat/evidence/vault/disk"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -14,6 +13,9 @@ import (
 
 	"filippo.io/age"
 	"github.com/gofrs/flock"
+
+	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 const (
@@ -36,6 +38,9 @@ type Options struct {
 	// WorkFactor is the cost of trying one passphrase, as log2 of scrypt's N:
 	// 18 to 20; 0 means 18.
 	WorkFactor int
+	// Heads is a folder outside of the vault, in which is kept how far each log went, so that an older copy of the
+	// vault is noticed; empty: nowhere.
+	Heads string
 
 	cheap      int     // if not 0, the cost in place of WorkFactor; only this package's tests set it
 	fs         disk.FS // the real file system if nil
@@ -67,11 +72,15 @@ type Vault struct {
 	to          []age.Recipient // the owner and the further recipients
 	generation  uint64          // changes with to
 
-	mu     sync.Mutex
-	idle   *sync.Cond // signalled when busy falls to 0
-	busy   int        // operations under way
-	closed bool
-	cases  map[string]*Case
+	heads *heads // what is known of the vault outside of its folder
+
+	mu      sync.Mutex
+	old     bool       // of version 1
+	notices []Notice   // found when it was opened
+	idle    *sync.Cond // signalled when busy falls to 0
+	busy    int        // operations under way
+	closed  bool
+	cases   map[string]*Case
 }
 
 // Create makes a new vault in dir, which must not exist or be empty, and opens
@@ -119,16 +128,25 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	if err := v.writeKey(ctx, identityName, passphrase); err != nil {
 		return nil, "", err
 	}
-	if err := v.storeState(v.state); err != nil {
+	first := state{Version: version, Keys: map[string]evidence.Digest{}}
+	for _, name := range []string{identityName, recoveryName} {
+		if first.Keys[name], err = v.fileDigest(name); err != nil {
+			return nil, "", err
+		}
+	}
+	if first, err = v.storeState(first); err != nil {
 		return nil, "", err
 	}
-	b, err := newHeader(v.own.String()).encode()
-	if err != nil {
+	if err := v.adopt(first); err != nil {
 		return nil, "", err
 	}
-	err = v.disk.Write(v.dir, headerName, func(w io.Writer) error { _, err := w.Write(b); return err })
-	if err != nil {
+	if err := v.writeHeader(); err != nil {
 		return nil, "", fmt.Errorf("create vault: %w", err)
+	}
+	v.heads = v.openHeads()
+	v.heads.noteState(v.state.Serial, v.state.Written)
+	if v.heads != nil {
+		v.heads.found = true // it knows the vault from its first day
 	}
 	return v, code, nil
 }
@@ -183,7 +201,8 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 			err = errors.Join(err, v.release())
 		}
 	}()
-	v.identity, err = unlockKey(ctx, v.disk.FS, v.dir, keyFile, secret)
+	var marked bool
+	v.identity, marked, err = unlockKey(ctx, v.disk.FS, v.dir, keyFile, secret)
 	if errors.Is(err, ErrWrongPassphrase) && secret != "" {
 		v.noteFailedUnlock()
 	}
@@ -201,6 +220,12 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	if err := v.readState(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
+	v.heads = v.openHeads()
+	// Whoever could have the vault taken for one of version 1 could put in what proves nothing.
+	v.old = h.Version < version && !marked && v.state.Version < version && !v.heads.sawVersion2()
+	if !v.old && h.Version < version {
+		_ = v.writeHeader() // a migration was interrupted, or somebody put the old one back
+	}
 	if err := v.sweep(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
@@ -209,6 +234,9 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	v.acting.Lock()
 	defer v.acting.Unlock()
 	_ = v.settle(ctx)
+	if err := v.notice(ctx); err != nil {
+		return nil, fmt.Errorf("open vault: %w", err)
+	}
 	return v, nil
 }
 
@@ -340,7 +368,7 @@ func (v *Vault) writeKey(ctx context.Context, name, secret string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	write, err := lockKey(v.identity, secret, v.opts)
+	write, err := lockKey(v.identity, secret, v.mark(), v.opts)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
@@ -46,7 +47,9 @@ type ExportResult struct {
 	Timestamps  []proof.Timestamp `json:"timestamps"` // over the fingerprint
 	Checks      []evidence.Check  `json:"checks"`     // what the independent checker saw
 	Valid       bool              `json:"valid"`
-	Verdict     proof.Verdict     `json:"verdict"` // of whoever verifies it, with the roots that are known here
+	Verdict     proof.Verdict     `json:"verdict"`             // of whoever verifies it, with the roots that are known here
+	Damaged     []string          `json:"damaged,omitempty"`   // exhibits that are not in it, because their files are damaged
+	NotNoted    string            `json:"not_noted,omitempty"` // why the custody log could not note the export
 }
 
 // Export makes a bundle and reads it back with the independent checker. The
@@ -81,49 +84,116 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	if err := RefuseExisting(target); err != nil {
 		return ExportResult{}, err
 	}
+	damaged := map[string]error{}
 	for _, e := range list {
 		if e.Damage != nil {
-			return ExportResult{}, e.Damage
+			damaged[e.ID] = e.Damage
 		}
 	}
+	var notNoted string
 	_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActExporting,
-		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
+		Detail: map[string]string{"language": r.Language, "exhibits": ids(whole(list, damaged))}})
 	if err != nil {
-		return ExportResult{}, err
+		if notNoted = unnoted(err); notNoted == "" {
+			return ExportResult{}, err
+		}
 	}
 	if err := sweepPartial(target); err != nil {
 		return ExportResult{}, err
 	}
-	done, err := x.noteTarget(target)
-	if err != nil {
-		return ExportResult{}, err
-	}
-	defer done()
 	asked := r.Authorities
 	if asked == nil {
 		asked = proof.Asked(list)
 	}
 	var written bundle.Result
+	for {
+		known := len(damaged)
+		rest := whole(list, damaged)
+		if len(rest) == 0 {
+			return ExportResult{}, damaged[list[0].ID]
+		}
+		written, err = x.write(ctx, c, rest, leftOut(closed, damaged), r, target, asked, damaged, p)
+		if err == nil || len(damaged) == known {
+			break // a damaged file shows only when it is read: then it is done again without its exhibit
+		}
+	}
+	if err != nil {
+		return ExportResult{}, err
+	}
+	res, err := x.readBack(ctx, c, whole(list, damaged), r, written, p)
+	if notNoted != "" {
+		res.NotNoted = notNoted
+	}
+	res.Damaged = slices.Sorted(maps.Keys(damaged))
+	return res, err
+}
+
+// whole are the exhibits that are not damaged.
+func whole(list []vault.Exhibit, damaged map[string]error) []vault.Exhibit {
+	return slices.DeleteFunc(slices.Clone(list), func(e vault.Exhibit) bool { return damaged[e.ID] != nil })
+}
+
+// leftOut names what is not in the bundle, and why.
+func leftOut(closed []bundle.LeftOut, damaged map[string]error) []bundle.LeftOut {
+	all := slices.Clone(closed)
+	for _, id := range slices.Sorted(maps.Keys(damaged)) {
+		all = append(all, bundle.LeftOut{Exhibit: id, Reason: report.LeftOutDamaged})
+	}
+	return all
+}
+
+// unnoted says why the log could not be written, if that is no reason not to hand over what it holds: a folder that
+// cannot be written, a vault of version 1. Anything else is.
+func unnoted(err error) string {
+	if _, planted := vault.Planted(err); planted || vault.Unwritable(err) || errors.Is(err, vault.ErrVersion1) {
+		return err.Error()
+	}
+	return ""
+}
+
+// write makes the bundle. What turns out to be damaged is added to damaged.
+func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibit, out []bundle.LeftOut, r ExportRequest, target string,
+	asked []evidence.Authority, damaged map[string]error, p evidence.Progress) (written bundle.Result, err error) {
 	err = x.stamps.With(ctx, c.Info(), asked, func(authorities []evidence.Authority) error {
-		in, err := x.bundleInput(ctx, c, list, r)
+		in, err := x.bundleInput(ctx, c, list, r, damaged)
 		if err != nil {
 			return err
 		}
-		in.LeftOut = closed
+		in.LeftOut = out
 		in.Stamp = func(ctx context.Context, fingerprint evidence.Digest) []bundle.Stamp {
 			return x.stamps.StampFingerprint(ctx, c.Info(), authorities, fingerprint, p)
 		}
-		if asZip {
+		if strings.EqualFold(filepath.Ext(target), ".zip") {
 			written, err = bundle.WriteZip(ctx, target, r.ZipPassword, in, p)
 		} else {
 			written, err = bundle.Write(ctx, target, in, p)
 		}
 		return err
 	})
+	return written, err
+}
+
+// watched opens a file of an exhibit, and remembers if it is damaged.
+func watched(ctx context.Context, e vault.Exhibit, name string, damaged func(error)) (io.ReadCloser, error) {
+	r, err := e.Open(ctx, name)
 	if err != nil {
-		return ExportResult{}, err
+		damaged(err)
+		return nil, err
 	}
-	return x.readBack(ctx, c, list, r, written, p)
+	return watchedReader{r, damaged}, nil
+}
+
+type watchedReader struct {
+	io.ReadCloser
+	damaged func(error)
+}
+
+func (w watchedReader) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		w.damaged(err)
+	}
+	return n, err
 }
 
 // sweepPartial removes what an export to the same target left when it was killed
@@ -198,7 +268,8 @@ func ids(list []vault.Exhibit) string {
 	return strings.Join(names, " ")
 }
 
-func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest) (bundle.Input, error) {
+func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest,
+	damaged map[string]error) (bundle.Input, error) {
 	now := x.now()
 	in := bundle.Input{
 		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
@@ -215,13 +286,21 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 	if err != nil {
 		return bundle.Input{}, err
 	}
+	var mu sync.Mutex
 	for _, e := range list {
+		note := func(err error) {
+			if _, corrupt := errors.AsType[*vault.CorruptError](err); corrupt {
+				mu.Lock()
+				damaged[e.ID] = err
+				mu.Unlock()
+			}
+		}
 		v := x.look.View(ctx, c, e, all[e.ID])
 		v.Facts = markInWords(v.Facts, text)
 		handed := x.stamps.Handed(ctx, c, e)
 		in.Exhibits = append(in.Exhibits, bundle.Exhibit{
 			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
-			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return e.Open(ctx, name) },
+			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return watched(ctx, e, name, note) },
 			Masked: masked(r.Mask, e.Manifest),
 			Stamps: handed.Stamps, Revocation: handed.Revocation, Renewals: handed.Renewals,
 		})
@@ -272,6 +351,11 @@ func (x *Exporter) readBack(ctx context.Context, c *vault.Case, list []vault.Exh
 	}
 	_, err = c.Append(context.WithoutCancel(ctx), evidence.Entry{Action: evidence.ActExported, Digest: written.Fingerprint,
 		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
+	if err != nil {
+		if res.NotNoted = unnoted(err); res.NotNoted != "" {
+			err = nil
+		}
+	}
 	return res, err
 }
 

@@ -102,7 +102,7 @@ func TestClosingReachesTheSameBytesEverywhere(t *testing.T) {
 			if e.Closed == (e.Exhibit == harmless.Exhibit && id == c.ID) {
 				t.Errorf("%s/%s closed: %v", id, e.Exhibit, e.Closed)
 			}
-			if _, err := s.Handover.Extract(t.Context(), id, e.Exhibit, filepath.Join(dir, id+e.Exhibit)); e.Closed && !errors.Is(err, look.ErrMinor) {
+			if _, _, err := s.Handover.Extract(t.Context(), id, e.Exhibit, filepath.Join(dir, id+e.Exhibit)); e.Closed && !errors.Is(err, look.ErrMinor) {
 				t.Errorf("%s goes out: %v", e.Exhibit, err)
 			}
 		}

@@ -65,7 +65,7 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	if _, err := s.Look.Preview(t.Context(), c.ID, e.Exhibit, 1); !errors.Is(err, look.ErrMinor) {
 		t.Errorf("preview: %v", err)
 	}
-	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, filepath.Join(t.TempDir(), "x")); !errors.Is(err, look.ErrMinor) {
+	if _, _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, filepath.Join(t.TempDir(), "x")); !errors.Is(err, look.ErrMinor) {
 		t.Errorf("extract: %v", err)
 	}
 	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "b"), Language: "fr"}, evidence.NoProgress{}); !errors.Is(err, handover.ErrEmptyCase) {

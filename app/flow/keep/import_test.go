@@ -89,7 +89,7 @@ func TestImportKeepsFilesExactlyAndSaysWhatTheySayOfThemselves(t *testing.T) {
 		t.Errorf("preview of the photo: %v", err)
 	}
 	out := filepath.Join(t.TempDir(), "out")
-	if _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, out); err != nil {
+	if _, _, err := s.Handover.Extract(t.Context(), c.ID, e.Exhibit, out); err != nil {
 		t.Fatal(err)
 	}
 	target := filepath.Join(t.TempDir(), "bundle")

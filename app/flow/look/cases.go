@@ -2,6 +2,7 @@ package look
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -55,8 +56,15 @@ func (r *Reader) Cases(ctx context.Context) ([]Case, error) {
 func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 	v := Case{ID: info.ID, Title: info.Title, CreatedAt: info.CreatedAt, Practice: info.Practice}
 	c, err := r.vault.Case(ctx, info.ID)
+	if errors.Is(err, vault.ErrForeign) {
+		return Case{ID: info.ID, Foreign: true}, nil
+	}
 	if err != nil {
 		return Case{}, err
+	}
+	v.ForeignFiles, v.Unproven = len(c.Foreign()), c.Unproven()
+	if err := c.Damage(); err != nil {
+		v.Damage = err.Error()
 	}
 	list, err := r.exhibits(ctx, c)
 	if err != nil {
@@ -64,6 +72,9 @@ func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 	}
 	v.Exhibits = len(list)
 	for _, e := range list {
+		if e.Damage != "" {
+			v.Damaged++
+		}
 		if e.Pending() {
 			v.Pending++
 		}
@@ -176,7 +187,9 @@ func (r *Reader) viewOf(c *vault.Case, e vault.Exhibit, t Telling, stamps []proo
 		v.Artifacts = append(v.Artifacts, ArtifactOf(a))
 	}
 	if e.Damage != nil {
-		v.Damage = e.Damage.Error()
+		// Nothing of it was read: what its timestamps prove cannot be seen.
+		v.Damage, v.Timestamps = e.Damage.Error(), []proof.Timestamp{}
+		v.Recorded = e.Recorded.Time
 	}
 	return v
 }

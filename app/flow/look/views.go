@@ -19,6 +19,14 @@ type Case struct {
 	Exported  bool      `json:"exported"` // at least one bundle was made
 	Reports   int       `json:"reports"`  // in the log of reports
 	Told      int       `json:"told"`     // fields of the account that hold something
+
+	// Foreign: it was not written by this vault, and nothing of it is shown.
+	Foreign bool `json:"not_written_by_this_vault,omitempty"`
+	// ForeignFiles are so many files in its log, which is whole without them.
+	ForeignFiles int    `json:"foreign_files,omitempty"`
+	Unproven     int    `json:"not_authenticated,omitempty"` // entries of a vault of version 1, from the first
+	Damage       string `json:"damage,omitempty"`            // what is wrong with its log
+	Damaged      int    `json:"damaged,omitempty"`           // exhibits that are damaged
 }
 
 // Artifact is one file of an exhibit.
@@ -64,8 +72,9 @@ type Exhibit struct {
 	Started        evidence.Moment   `json:"started"`
 	Finished       evidence.Moment   `json:"finished"`
 	ManifestSHA256 evidence.Digest   `json:"manifest_sha256"`
-	Damage         string            `json:"damage,omitempty"` // what is wrong with its files in the vault
-	Manifest       evidence.Manifest `json:"-"`                // every other fact
+	Damage         string            `json:"damage,omitempty"`  // what is wrong with its files in the vault
+	Recorded       time.Time         `json:"recorded,omitzero"` // UTC, when the log says that it was kept; of a damaged one
+	Manifest       evidence.Manifest `json:"-"`                 // every other fact
 }
 
 // Pending reports whether a timestamp is still to come.

@@ -21,6 +21,8 @@ type CheckResult struct {
 	StandsUntil *time.Time       `json:"stands_until,omitempty"`
 	Ends        string           `json:"ends,omitempty"`
 	Checks      []evidence.Check `json:"checks"`
+	// NotNoted is why the custody log could not note the check; empty if it did.
+	NotNoted string `json:"not_noted,omitempty"`
 }
 
 // Verdict is the whole answer of a verification.
@@ -32,6 +34,27 @@ const (
 	NotValid      Verdict = "not-valid"
 	CouldNotCheck Verdict = "could-not-check"
 )
+
+// The verdicts over a vault.
+const (
+	Whole Verdict = "whole"
+	// WholeAsKnown: nothing is missing or wrong as far as the folder itself tells; what an older copy in its place would
+	// have lost cannot be seen, because nothing outside of it is known.
+	WholeAsKnown Verdict = "whole-as-far-as-known"
+	NotWhole     Verdict = "not-whole"
+)
+
+// VaultResult is the verdict over a vault. known: something outside of its folder says how far its logs went.
+func VaultResult(checks []evidence.Check, known bool) CheckResult {
+	r := CheckResult{Checks: checks, Verdict: NotWhole}
+	if evidence.AllPassed(checks) {
+		r.Valid, r.Verdict = true, WholeAsKnown
+		if known {
+			r.Verdict = Whole
+		}
+	}
+	return r
+}
 
 // ResultOf is the verdict of checks that all matter.
 func ResultOf(checks []evidence.Check) CheckResult {

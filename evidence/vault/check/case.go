@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,9 @@ type entry struct {
 	reader.Line
 	head    reader.Head // before this entry
 	private private
+	code    []byte // that proves where the file comes from; nil in version 1
+	parts   [3][]byte
+	proven  bool
 }
 
 // private is the second line of a log file.
@@ -65,6 +69,10 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 	}
 	r.removed(id, entries)
 	if err := r.index(ctx, id, entries); err != nil {
+		return err
+	}
+	interrupted, err := r.heads(ctx, id, entries)
+	if err != nil {
 		return err
 	}
 	used := map[string]string{} // object -> what uses it
@@ -115,8 +123,7 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 	for i, name := range []string{Manifests, Artifacts, Replies} {
 		r.tally(name, id, before[i], n[i])
 	}
-	r.unrecorded(id, objects, used)
-	return nil
+	return r.unrecorded(ctx, id, objects, used, interrupted)
 }
 
 // folder lists one of the two folders of a case. What is in its place is a fault, and is not looked into.
@@ -142,6 +149,7 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 		}
 	}
 	slices.Sort(seqs)
+	var unproven, foreign []int // files without a code that holds; those of them that are somebody else's
 	var entries []entry
 	var chain reader.Log
 	var broken error
@@ -158,6 +166,17 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 		next = seq + 1
 		name := fmt.Sprintf("%08d", seq)
 		line, e, err := r.logFile(ctx, id, name)
+		if err == nil {
+			var known bool
+			if e.proven, known = r.logOrigin(id, seq, e); known && !e.proven {
+				unproven = append(unproven, seq)
+				if e.code != nil || lastProven(entries) {
+					r.add(Origin, evidence.Failed, "%s: log/%s was not written by this vault", id, name)
+					foreign = append(foreign, seq)
+					continue
+				}
+			}
+		}
 		if bad, ok := errors.AsType[*errFile](err); ok {
 			r.add(LogFiles, evidence.Failed, "%s: log/%s %s", id, name, bad.reason)
 			whole = false
@@ -181,6 +200,16 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 		}
 		entries = append(entries, e)
 	}
+	if len(foreign) > 0 && len(entries) > 0 && foreign[0] < int(entries[len(entries)-1].Seq) {
+		whole = false
+	}
+	if len(entries) == 0 && len(foreign) > 0 {
+		r.add(Origin, evidence.Failed, "%s: the case was not written by this vault", id)
+		return nil, nil
+	}
+	if entries = r.oldEntries(id, entries, len(unproven)-len(foreign)); len(entries) == 0 && len(seqs) > 0 {
+		return nil, nil
+	}
 	r.tally(LogFiles, id, beforeFiles, len(seqs))
 	head := chain.Head()
 	if broken != nil {
@@ -194,7 +223,30 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 	return entries, nil
 }
 
-// logFile reads one log file: custody line, private line, spaces.
+func lastProven(entries []entry) bool { return len(entries) > 0 && entries[len(entries)-1].proven }
+
+// oldEntries judges the n entries at the start of a log that have no code: a vault of version 1 wrote them if a line that
+// proves itself follows and pins them. Otherwise nothing of the case is the vault's.
+func (r *run) oldEntries(id string, entries []entry, n int) []entry {
+	if n <= 0 || r.version < 2 {
+		return entries
+	}
+	damaged := r.further != nil && slices.Contains(r.further.Unproven, id)
+	if len(entries) > n && entries[n].proven && entries[n].Action == "vault-migrated" || damaged {
+		r.add(Origin, evidence.NotDone, "%s: %d entries are not authenticated: a vault of version 1 wrote them; what came after pins them", id, n)
+		return entries
+	}
+	if len(entries) > n {
+		for _, e := range entries[:n] {
+			r.add(Origin, evidence.Failed, "%s: log/%08d was not written by this vault", id, e.Seq)
+		}
+		return entries[n:]
+	}
+	r.add(Origin, evidence.Failed, "%s: the case was not written by this vault", id)
+	return nil
+}
+
+// logFile reads one log file: custody line, private line, code and spaces.
 func (r *run) logFile(ctx context.Context, id, name string) ([]byte, entry, error) {
 	b := bounded{limit: maxLog}
 	if err := r.decrypt(ctx, &b, "cases", id, "log", name); err != nil {
@@ -206,11 +258,22 @@ func (r *run) logFile(ctx context.Context, id, name string) ([]byte, entry, erro
 // splitLogFile takes the plaintext of a log file apart. Its error is *errFile.
 func splitLogFile(b []byte) ([]byte, entry, error) {
 	parts := bytes.Split(b, []byte("\n"))
-	if len(parts) != 4 || len(parts[3]) != 0 || len(bytes.TrimLeft(parts[2], " ")) != 0 || len(b)%1024 != 0 {
+	if len(parts) != 4 || len(parts[3]) != 0 || len(b)%1024 != 0 {
 		return nil, entry{}, &errFile{"is not three lines padded to 1,024 bytes"}
 	}
 	var e entry
 	var err error
+	spaces := parts[2]
+	if code := len(spaces) - len(bytes.TrimLeft(spaces, "0123456789abcdef")); code == 64 {
+		if e.code, err = hex.DecodeString(string(spaces[:code])); err != nil {
+			return nil, entry{}, &errFile{"has no code in hexadecimal"}
+		}
+		spaces = spaces[code:]
+	}
+	if len(bytes.TrimLeft(spaces, " ")) != 0 {
+		return nil, entry{}, &errFile{"is not three lines padded to 1,024 bytes"}
+	}
+	e.parts = [3][]byte{parts[0], parts[1], spaces}
 	if e.Line, err = reader.ReadLine(parts[0]); err != nil {
 		return nil, entry{}, &errFile{"has no custody line: " + err.Error()}
 	}
@@ -228,6 +291,9 @@ func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]r
 	}
 	b := bounded{limit: reader.MaxManifest}
 	err := r.object(ctx, &b, id, e.private.Manifest)
+	if err == nil {
+		err = r.madeHere(e)
+	}
 	if fault, ok := errors.AsType[*errFile](err); ok {
 		bad(Manifests, "%s %s", e.private.Manifest, fault.reason)
 		return nil
@@ -263,6 +329,9 @@ func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]r
 		}
 		h := newDigester()
 		err := r.object(ctx, h, id, object)
+		if err == nil {
+			err = r.madeHere(e)
+		}
 		if fault, ok := errors.AsType[*errFile](err); ok {
 			bad(Artifacts, "%s: %s %s", a.Name, object, fault.reason)
 			continue
@@ -286,6 +355,9 @@ func (r *run) exhibit(ctx context.Context, id string, e entry, made map[string]r
 func (r *run) small(ctx context.Context, id string, e entry, object string, limit int) error {
 	b := bounded{limit: limit}
 	err := r.object(ctx, &b, id, object)
+	if err == nil {
+		err = r.madeHere(e)
+	}
 	fault, isFault := errors.AsType[*errFile](err)
 	switch {
 	case isFault:
@@ -306,20 +378,33 @@ func (r *run) object(ctx context.Context, w io.Writer, id, name string) error {
 	return r.decrypt(ctx, w, "cases", id, "objects", name)
 }
 
+// madeHere is the fault of an object that does not prove where it comes from, though the entry does that names it.
+func (r *run) madeHere(e entry) error {
+	if e.proven && !r.proven {
+		return &errFile{"was not written by this vault"}
+	}
+	return nil
+}
+
 func isLogName(name string) bool { return len(name) == 8 && strings.Trim(name, "0123456789") == "" }
 
 func isObjectName(name string) bool {
 	return len(name) == 32 && strings.Trim(name, "0123456789abcdef") == ""
 }
 
-func (r *run) unrecorded(id string, objects []string, used map[string]string) {
+func (r *run) unrecorded(ctx context.Context, id string, objects []string, used map[string]string, interrupted []string) error {
 	for _, name := range objects {
 		switch {
 		case used[name] != "":
 		case strings.HasSuffix(name, ".part"):
 			r.add(Unrecorded, evidence.NotDone, "%s: objects/%.60s was not finished, or is being written", id, name)
-		default:
+		case !isObjectName(name):
 			r.add(Unrecorded, evidence.NotDone, "%s: objects/%.60s is named by no entry", id, name)
+		default:
+			if err := r.lost(ctx, id, name, interrupted); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }

@@ -80,7 +80,7 @@ func TestIndexSum(t *testing.T) {
 	key := []byte("key")
 	const id = "0123456789abcdef"
 	sum := strings.Repeat("ab", 32)
-	body := "constat-index/1 " + id + " 2 " + sum + "\nline 1\nrecord 1\nline 2\nrecord 2\n"
+	body := "constat-index/2 " + id + " 2 " + sum + " 0\nline 1\nrecord 1\nline 2\nrecord 2\n"
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(body))
 	good := fmt.Sprintf("%s%x\nobject 3\nabc\n", body, h.Sum(nil))

@@ -28,10 +28,27 @@ const (
 	Replies    = "replies"
 	Recipients = "recipients"
 	Index      = "index"
+	Origin     = "origin"
+	Heads      = "heads"
 	Unrecorded = "unrecorded"
 )
 
-// maxVaultJSON is far above what version 1 can hold, in bytes.
+// Head is how far a log is known to have gone.
+type Head struct {
+	Seq      uint64
+	SHA256   [32]byte
+	Time     string // of the entry
+	Exhibits int    // the highest number of an exhibit
+}
+
+// Known is what is known of a vault outside of its folder.
+type Known struct {
+	Heads map[string]Head // by case; nil if nothing is known
+	Since string          // since when
+	From  string          // who knows it, in English
+}
+
+// maxVaultJSON is far above what a version can hold, in bytes.
 const maxVaultJSON = 64 << 10
 
 // run is one examination.
@@ -43,12 +60,15 @@ type run struct {
 	total    int64 // files
 	checks   []evidence.Check
 	further  *stateFile // nil if it is not known
+	known    Known
+	version  int  // of the vault
+	proven   bool // of the file that was decrypted last: its header proves where it comes from
 }
 
 // Run examines the vault in dir. recipient is the public key that belongs to
 // identity. Progress hears [evidence.StepCheck], in files.
-func Run(ctx context.Context, dir string, identity age.Identity, recipient string, p evidence.Progress) ([]evidence.Check, error) {
-	r := &run{dir: dir, identity: identity, progress: p}
+func Run(ctx context.Context, dir string, identity age.Identity, recipient string, known Known, p evidence.Progress) ([]evidence.Check, error) {
+	r := &run{dir: dir, identity: identity, progress: p, known: known, version: 1}
 	p.Step(evidence.StepCheck)
 	if err := r.vaultJSON(recipient); err != nil {
 		return nil, err
@@ -75,6 +95,7 @@ func Run(ctx context.Context, dir string, identity age.Identity, recipient strin
 			return nil, err
 		}
 	}
+	r.missingCases(ids)
 	if r.further != nil && r.failed(Recipients) == before {
 		r.add(Recipients, evidence.Passed, "%d beside the owner", len(r.further.Recipients))
 	}
@@ -147,12 +168,13 @@ func (r *run) vaultJSON(recipient string) error {
 	switch err := json.Unmarshal(b, &h); {
 	case err != nil || len(b) > maxVaultJSON:
 		r.add(VaultJSON, evidence.Failed, "vault.json cannot be read: %v", err)
-	case h.Format != "constat-vault/1" || h.Version != 1:
+	case (h.Format != "constat-vault/1" || h.Version != 1) && (h.Format != "constat-vault/2" || h.Version != 2):
 		r.add(VaultJSON, evidence.Failed, "format %.40q, version %d", h.Format, h.Version)
 	case h.Recipient != recipient:
 		r.add(VaultJSON, evidence.Failed, "recipient is not that of the key in use")
 	default:
-		r.add(VaultJSON, evidence.Passed, "constat-vault/1")
+		r.version = h.Version
+		r.add(VaultJSON, evidence.Passed, "%s", h.Format)
 	}
 	return nil
 }
@@ -208,7 +230,9 @@ func (r *run) decrypt(ctx context.Context, w io.Writer, elem ...string) (err err
 	defer func() { err = errors.Join(err, f.Close()) }()
 	disk := &diskErr{ctx: ctx, r: f}
 	var header headerCopy
-	plain, err := age.Decrypt(io.TeeReader(disk, &header), r.identity)
+	witness := &witness{run: r, elem: elem}
+	r.proven = false
+	plain, err := age.Decrypt(io.TeeReader(disk, &header), witness)
 	if err == nil {
 		_, err = io.Copy(w, plain)
 	}

@@ -32,15 +32,16 @@
 //	                    anybody on the list whom a log says was removed; a change is finished
 //	index               an authentic index names a head that the log has; it is a cache, so that
 //	                    one that is missing or damaged is "not-done"
-//	unrecorded          "not-done": files that no log names; left by an interruption, or by a log that was cut short
+//	origin              each log file proves that this vault wrote it, for its place; "not-done" for lines of version 1
+//	heads               each log goes as far as its head says, and as anything outside of the folder knows;
+//	                    no case is gone
+//	unrecorded          an object of this vault that no log names: its entry is lost; "not-done": other files that no log names; left by an interruption, or by a log that was cut short
 //
 // Of the checks from log-files to replies there is one that passed per case,
 // or one that failed per thing that is wrong. The detail begins with the case id.
 //
 // # What it does not do
 //
-// A log that lost its last entries is whole up to there; this shows as
-// unrecorded objects, as an index that knows more, or not at all if those are
-// gone, too. Otherwise only what left the vault (a manifest's timestamp, an
+// An older copy of the whole folder is whole; only what is known outside of it (Known, a manifest's timestamp, an
 // export) proves how far it once went.
 package check

@@ -11,6 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,8 +30,13 @@ type stateFile struct {
 	Recipients []struct {
 		Recipient string `json:"recipient"`
 	} `json:"recipients"`
-	Reseal string `json:"reseal"`
-	Acts   []struct {
+	Reseal   string            `json:"reseal"`
+	Version  int               `json:"version"`
+	Written  string            `json:"written"`
+	Cases    []string          `json:"cases"`
+	Unproven []string          `json:"unproven"`
+	Keys     map[string]string `json:"keys"`
+	Acts     []struct {
 		ID     string            `json:"id"`
 		Detail map[string]string `json:"detail"`
 	} `json:"acts"`
@@ -36,12 +44,22 @@ type stateFile struct {
 
 // key derives a key from the identity's text (HKDF-SHA-256, no salt). It is nil
 // if the identity in use has no text: then codes cannot be verified.
-func (r *run) key(label string) []byte {
+func (r *run) key(label string) []byte { return r.derive("constat-vault/1 " + label) }
+
+// key2 is key for what version 2 has; nil in a vault of version 1.
+func (r *run) key2(label string) []byte {
+	if r.version < 2 {
+		return nil
+	}
+	return r.derive("constat-vault/2 " + label)
+}
+
+func (r *run) derive(label string) []byte {
 	id, ok := r.identity.(fmt.Stringer)
 	if !ok || !strings.HasPrefix(id.String(), "AGE-SECRET-KEY-PQ-1") {
 		return nil
 	}
-	key, err := hkdf.Key(sha256.New, []byte(id.String()), nil, "constat-vault/1 "+label, sha256.Size)
+	key, err := hkdf.Key(sha256.New, []byte(id.String()), nil, label, sha256.Size)
 	if err != nil {
 		return nil
 	}
@@ -79,10 +97,38 @@ func (r *run) state(ctx context.Context) error {
 		return nil
 	}
 	r.further = &s
+	if s.Version >= 2 && r.version < 2 {
+		if r.failed(VaultJSON) == 0 {
+			r.add(VaultJSON, evidence.Failed, "vault.json is of version 1, the vault is of version %d", s.Version)
+		}
+		r.version = s.Version
+	}
+	r.keyDigests(ctx)
 	if s.Reseal != "" || len(s.Acts) > 0 {
 		r.add(Recipients, evidence.NotDone, "a change is unfinished: encryption %q, %d entries owed", s.Reseal, len(s.Acts))
 	}
 	return nil
+}
+
+// keyDigests notices an older identity.age or recovery.age that was put back.
+func (r *run) keyDigests(ctx context.Context) {
+	for _, name := range slices.Sorted(maps.Keys(r.further.Keys)) {
+		if ctx.Err() != nil {
+			return
+		}
+		f, err := r.open(name)
+		if err != nil {
+			continue // it is said of the file itself
+		}
+		h := sha256.New()
+		_, err = io.Copy(h, io.LimitReader(f, 64<<10+1))
+		if err := errors.Join(err, f.Close()); err != nil {
+			continue
+		}
+		if got := hex.EncodeToString(h.Sum(nil)); got != r.further.Keys[name] {
+			r.add(KeyFiles, evidence.Failed, "%s is not the one that was written last (state.age is of %s): an older one was put back", name, r.further.Written)
+		}
+	}
 }
 
 func splitState(b, key []byte) (s stateFile, reason string) {
@@ -214,7 +260,7 @@ func (x *indexSum) Write(p []byte) (int, error) {
 func (x *indexSum) begin() {
 	x.mac.Write(append(bytes.Clone(x.first), '\n'))
 	fields := strings.Fields(string(x.first))
-	if x.bad = len(fields) != 4 || fields[0] != "constat-index/1"; x.bad {
+	if x.bad = len(fields) != 5 || fields[0] != "constat-index/2"; x.bad {
 		return
 	}
 	seq, err := strconv.ParseUint(fields[2], 10, 32)
@@ -226,7 +272,7 @@ func (x *indexSum) begin() {
 
 // authentic returns the head of an index of this case that the vault wrote.
 func (x *indexSum) authentic(id string) (reader.Head, bool) {
-	if x.bad || !x.ended || !bytes.HasPrefix(x.first, []byte("constat-index/1 "+id+" ")) {
+	if x.bad || !x.ended || !bytes.HasPrefix(x.first, []byte("constat-index/2 "+id+" ")) {
 		return reader.Head{}, false
 	}
 	code, err := hex.DecodeString(string(x.code))

@@ -30,10 +30,15 @@ package vaulttest
 import (
 	"bytes"
 	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -46,6 +51,7 @@ const (
 	identityName = "identity.age"
 	recoveryName = "recovery.age"
 	lockName     = "lock"
+	stateName    = "state.age"
 	cheap        = 1 // log2 of scrypt's N: opens in no time, and hides nothing
 )
 
@@ -120,7 +126,10 @@ func (p pattern) write(dir, passphrase string) error {
 	if err := wrap(filepath.Join(dir, identityName), p.key, passphrase); err != nil {
 		return err
 	}
-	return wrap(filepath.Join(dir, recoveryName), p.key, p.code)
+	if err := wrap(filepath.Join(dir, recoveryName), p.key, p.code); err != nil {
+		return err
+	}
+	return restate(dir, p.key)
 }
 
 // Cheapen makes the passphrase of a vault that is closed as cheap as those of [Make].
@@ -130,7 +139,75 @@ func Cheapen(dir, passphrase string) error {
 	if err != nil {
 		return fmt.Errorf("vaulttest: %w", err)
 	}
-	return wrap(path, key, passphrase)
+	if err := wrap(path, key, passphrase); err != nil {
+		return err
+	}
+	return restate(dir, key)
+}
+
+// restate has state.age name the key files as they are now: the vault would take them for older ones otherwise.
+func restate(dir string, key []byte) error {
+	text := string(key[bytes.Index(key, []byte("AGE-SECRET-KEY-")):])
+	text = strings.TrimSpace(text)
+	id, err := age.ParseHybridIdentity(text)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, stateName)
+	sealed, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	r, err := age.Decrypt(bytes.NewReader(sealed), id)
+	if err != nil {
+		return err
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	lines := bytes.SplitN(plain, []byte("\n"), 3)
+	state := map[string]json.RawMessage{}
+	if err := json.Unmarshal(lines[1], &state); err != nil {
+		return err
+	}
+	sums := map[string]string{}
+	for _, name := range []string{identityName, recoveryName} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		sums[name] = fmt.Sprintf("%x", sha256.Sum256(b))
+	}
+	if state["keys"], err = json.Marshal(sums); err != nil {
+		return err
+	}
+	body, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	const codeLine, block = 2*sha256.Size + 1, 1024
+	body = append(body, '\n')
+	body = append(body, bytes.Repeat([]byte{' '}, block-1-(codeLine+len(body))%block)...)
+	body = append(body, '\n')
+	macKey, err := hkdf.Key(sha256.New, []byte(text), nil, "constat-vault/1 state", sha256.Size)
+	if err != nil {
+		return err
+	}
+	h := hmac.New(sha256.New, macKey)
+	h.Write(body)
+	var b bytes.Buffer
+	w, err := age.Encrypt(&b, id.Recipient())
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w, "%x\n%s", h.Sum(nil), body); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o600)
 }
 
 func unwrap(path, secret string) ([]byte, error) {

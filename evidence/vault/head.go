@@ -1,0 +1,263 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"constat/evidence"
+)
+
+const (
+	headName   = "head"
+	headFormat = "constat-head/1"
+	maxHead    = 1 << 20 // bytes of plaintext
+	// maxInterrupted bounds the objects of recordings that were interrupted.
+	maxInterrupted = 4096
+)
+
+// headFile says how far a log goes. It is written after each entry, and before objects that an entry is to name get
+// their final names: so that a lost entry can be told from one that was never written.
+type headFile struct {
+	Format      string          `json:"format"`
+	Case        string          `json:"case"`
+	Seq         uint64          `json:"seq"`
+	SHA256      evidence.Digest `json:"sha256,omitzero"`
+	Time        time.Time       `json:"time,omitzero"`         // UTC, of that entry
+	Exhibits    int             `json:"exhibits"`              // the highest number that was ever given
+	Interrupted []string        `json:"interrupted,omitempty"` // objects that an entry was to name and does not
+}
+
+// Head is how far a log went, as it was noted somewhere.
+type Head struct {
+	Seq      uint64
+	SHA256   evidence.Digest
+	Time     time.Time // UTC, of the entry
+	Exhibits int       // the highest number of an exhibit
+}
+
+func (h headFile) head() Head {
+	return Head{Seq: h.Seq, SHA256: h.SHA256, Time: h.Time, Exhibits: h.Exhibits}
+}
+
+// signedJSON is a value under a code that only the vault's own key can make: the code, JSON, and spaces up to a
+// multiple of 1,024 bytes.
+func signedJSON(value any, key []byte) ([]byte, error) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	body = append(body, '\n')
+	body = append(body, bytes.Repeat([]byte{' '}, padding-1-(codeLength+1+len(body))%padding)...)
+	body = append(body, '\n')
+	b := append(hex.AppendEncode(nil, mac(key, body)), '\n')
+	return append(b, body...), nil
+}
+
+var errCode = errors.New("was not written by the holder of the key")
+
+// readSignedJSON reads what [signedJSON] made.
+func readSignedJSON(b, key []byte, value any) error {
+	first, body, ok := bytes.Cut(b, []byte{'\n'})
+	got, err := hex.DecodeString(string(first))
+	if !ok || err != nil || !hmac.Equal(got, mac(key, body)) {
+		return errCode
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if err := dec.Decode(value); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("data after its end")
+	}
+	return nil
+}
+
+// readHead reads the head of the case. What is missing, damaged or not the vault's is a *CorruptError.
+func (c *Case) readHead() (headFile, error) {
+	rel := c.rel + "/" + headName
+	b, err := readSealed(c.v.disk, c.v.dir, rel, c.v.identity, maxHead)
+	if err != nil {
+		return headFile{}, err
+	}
+	var h headFile
+	if err := readSignedJSON(b, c.v.keys.head, &h); errors.Is(err, errCode) {
+		return headFile{}, foreign(rel)
+	} else if err != nil {
+		return headFile{}, &CorruptError{Path: rel, Reason: "is not a head", Err: err}
+	}
+	if h.Format != headFormat || h.Case != c.id {
+		return headFile{}, &CorruptError{Path: rel, Reason: "is not the head of this case"}
+	}
+	return h, nil
+}
+
+// writeHead notes how far the log goes, and which objects are about to be recorded.
+func (c *Case) writeHead(objects ...string) error {
+	c.mu.Lock()
+	l := c.log
+	head := l.chain.Head()
+	h := headFile{Format: headFormat, Case: c.id, Seq: head.Seq, SHA256: head.SHA256, Exhibits: l.highest}
+	if n := len(l.entries); n > 0 {
+		h.Time = l.entries[n-1].entry.Time
+	}
+	named := l.named
+	h.Interrupted = slices.DeleteFunc(append(slices.Clone(c.interrupted), objects...), func(o string) bool { return named[o] })
+	if extra := len(h.Interrupted) - maxInterrupted; extra > 0 {
+		h.Interrupted = h.Interrupted[extra:]
+	}
+	c.interrupted = slices.Clone(h.Interrupted)
+	c.mu.Unlock()
+	b, err := signedJSON(h, c.v.keys.head)
+	if err != nil {
+		return err
+	}
+	if err := c.v.disk.Write(c.path(), headName, sealed(b, c.v.own)); err != nil {
+		return fmt.Errorf("write head: %w", err)
+	}
+	if len(objects) == 0 && h.Seq > 0 {
+		c.v.heads.note(c.id, h.head())
+	}
+	return nil
+}
+
+// forget drops objects of a recording that failed in an orderly way.
+func (c *Case) forget(objects ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.interrupted = slices.DeleteFunc(c.interrupted, func(o string) bool { return slices.Contains(objects, o) })
+}
+
+// compareHeads finds out what the log once had and has no more. The caller has read the log, and nobody else knows it.
+func (c *Case) compareHeads(l *caseLog) {
+	if c.v.Old() || l.foreignCase {
+		return
+	}
+	h, err := c.readHead()
+	if err == nil {
+		c.interrupted = h.Interrupted
+		l.known("head", h.head())
+	} else if l.old < uint64(len(l.entries)) {
+		// Each log that proves itself has one from its first entry on; it may only be behind.
+		l.headDamage = err
+	}
+	if there, ok := c.v.heads.of(c.id); ok {
+		l.known("elsewhere", there)
+	}
+}
+
+// known keeps a head that the log has not got.
+func (l *caseLog) known(_ string, h Head) {
+	l.highest = max(l.highest, h.Exhibits)
+	if h.Seq == 0 || l.noted[lossKey(h.Seq, h.SHA256)] || l.has(h.Seq, h.SHA256) {
+		return
+	}
+	if !slices.ContainsFunc(l.lost, func(o Head) bool { return o.Seq == h.Seq && o.SHA256 == h.SHA256 }) {
+		l.lost = append(l.lost, h)
+	}
+}
+
+func lossKey(seq uint64, sum evidence.Digest) string { return fmt.Sprint(seq, " ", sum) }
+
+// has reports whether the log has this line at this place.
+func (l *caseLog) has(seq uint64, sum evidence.Digest) bool {
+	if seq == 0 || seq > uint64(len(l.entries)) {
+		return false
+	}
+	read := l.entries[seq-1]
+	return read.seq == seq && evidence.Sum(read.line) == sum
+}
+
+// Lost returns the heads that the log of the case once had and has no more: entries were lost, an older copy was put
+// in its place, or another device went on with a copy of its own.
+func (c *Case) Lost() []Head {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.log.lost)
+}
+
+// noteLoss writes into the log what is known to be lost, before anything else is: so that nobody takes what follows
+// for all there ever was. The caller holds c.write.
+func (c *Case) noteLoss() error {
+	for _, h := range c.Lost() {
+		detail := map[string]string{"seq": strconv.FormatUint(h.Seq, 10), "sha256": h.SHA256.String(), "entry_time": h.Time.UTC().Format(time.RFC3339)}
+		c.mu.Lock()
+		have := len(c.log.exhibits)
+		c.mu.Unlock()
+		if h.Exhibits > have {
+			detail["exhibits"] = evidence.ExhibitID(have + 1)
+			if h.Exhibits > have+1 {
+				detail["exhibits"] += " to " + evidence.ExhibitID(h.Exhibits)
+			}
+		}
+		c.v.swap.RLock()
+		_, err := c.append(evidence.Entry{Action: evidence.ActEntriesLost, Detail: detail}, record{})
+		c.v.swap.RUnlock()
+		if err != nil {
+			return err
+		}
+		c.mu.Lock()
+		c.log.lost = slices.DeleteFunc(c.log.lost, func(o Head) bool { return o.Seq == h.Seq && o.SHA256 == h.SHA256 })
+		c.mu.Unlock()
+	}
+	return nil
+}
+
+// numbers looks once at objects that no entry names: the manifest of an exhibit whose entry was lost keeps its number.
+func (c *Case) numbers(ctx context.Context) error {
+	c.mu.Lock()
+	done, named := c.numbered, c.log.named
+	c.mu.Unlock()
+	if done {
+		return nil
+	}
+	files, err := c.v.disk.ReadDir(c.path(objectsName))
+	if err != nil {
+		return err
+	}
+	highest := 0
+	for _, f := range files {
+		if named[f.Name()] || !objectName.MatchString(f.Name()) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		o, err := c.openProven(f.Name(), false)
+		if err != nil {
+			continue
+		}
+		b, err := readAll(o, evidence.MaxManifest)
+		if err != nil {
+			continue
+		}
+		if m, err := evidence.DecodeManifest(b); err == nil && m.Case == c.id {
+			highest = max(highest, exhibitNumber(m.Exhibit))
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.numbered = true
+	c.log.highest = max(c.log.highest, highest)
+	return nil
+}
+
+// exhibitNumber is the number in an exhibit's id, or 0.
+func exhibitNumber(id string) int {
+	if evidence.CheckExhibitID(id) != nil {
+		return 0
+	}
+	n, err := strconv.Atoi(id[len("E-"):])
+	if err != nil {
+		return 0
+	}
+	return n
+}
