@@ -11,6 +11,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/flow/system"
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/verify"
@@ -257,6 +258,13 @@ func storeKind(err error) (string, []any, int, bool) {
 
 // Explain puts an error into words. It never returns an empty What or Do.
 func Explain(err error, t *words.Text) Message {
+	if e, ok := errors.AsType[*system.Error](err); ok {
+		what := t.T("place."+string(e.Place.Kind), "Path", evidence.Clean(e.Path), "Service", evidence.Clean(e.Place.Service))
+		if e.Vault {
+			return Message{What: what, Do: t.T("place.vault")}
+		}
+		return Message{What: what, Do: t.T("place.readable")}
+	}
 	key, pairs, _ := kindOf(err)
 	return Message{
 		What:   t.T("error."+key+".what", pairs...),

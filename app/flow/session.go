@@ -16,6 +16,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/flow/system"
 	"constat/evidence"
 	"constat/evidence/vault"
 )
@@ -118,6 +119,7 @@ func (a *App) CreateVault(ctx context.Context, dir, passphrase string) (*Session
 	if err != nil {
 		return nil, "", err
 	}
+	_ = system.Private(dir) // a file system without rights, as of most sticks
 	return a.session(v), string(code), nil
 }
 
