@@ -9,6 +9,7 @@ require (
 	codeberg.org/go-fonts/liberation v0.6.0
 	filippo.io/age v1.3.2
 	fyne.io/fyne/v2 v2.8.1
+	github.com/beevik/etree v1.7.0
 	github.com/beevik/ntp v1.5.0
 	github.com/bep/imagemeta v1.0.1
 	github.com/ccojocar/zxcvbn-go v1.0.4

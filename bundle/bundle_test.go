@@ -18,6 +18,7 @@ import (
 	"constat/bundle"
 	"constat/bundle/internal/sample"
 	"constat/evidence"
+	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
 	"constat/internal/stock"
 )
@@ -285,18 +286,42 @@ func TestErrorsStayRecognisable(t *testing.T) {
 	}
 }
 
-func TestRejectedRepliesAreNotExported(t *testing.T) {
+// What this program could not verify is there under a name that says so, all of
+// it, and never under that of a timestamp.
+func TestRepliesThatCouldNotBeVerified(t *testing.T) {
 	c := sample.New(t, sample.Options{})
 	in := inputOf(c, "en")
 	in.Exhibits = append([]bundle.Exhibit(nil), in.Exhibits...)
-	in.Exhibits[0].Stamps = []bundle.Stamp{{Authority: evidence.Authority{Name: "bad"}, Reply: []byte("reply"), Reason: "rejected",
-		Checks: []evidence.Check{{Name: "signature", State: evidence.Failed, Detail: "flipped"}}}}
+	bad := bundle.Stamp{Authority: evidence.Authority{Name: "bad"}, Reply: []byte("reply"), Reason: "rejected",
+		Checks: []evidence.Check{{Name: "reply", State: evidence.Passed}, {Name: "signature", State: evidence.Failed, Detail: "flipped"}}}
+	again := bad
+	again.Reply = []byte("reply again")
+	in.Exhibits[0].Stamps = []bundle.Stamp{bad, again}
+	in.Stamp = func(context.Context, evidence.Digest) []bundle.Stamp { return []bundle.Stamp{bad} }
 	r := write(t, in)
 	if _, err := os.Stat(filepath.Join(r.Dir, "data/exhibits/E-001/manifest.bad.tsr")); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("a rejected reply is in the bundle")
+		t.Error("what was not verified has the name of a timestamp")
 	}
-	if out := stock.Run(t, r.Dir, "pdftotext", "-layout", "data/report.pdf", "-"); !strings.Contains(out, "rejected when") || !strings.Contains(out, "flipped") {
-		t.Error("the report does not say that a reply was rejected")
+	for name, want := range map[string]string{"data/exhibits/E-001/unverified-manifest.bad.tsr": "reply", "data/unverified-evidence-sha256.bad.tsr": "reply",
+		"data/exhibits/E-001/unverified-manifest.bad.02.tsr": "reply again"} {
+		if got := read(t, r.Dir, name); got != want {
+			t.Errorf("%s holds %q", name, got)
+		}
+		if !strings.Contains(read(t, r.Dir, "READ-ME-FIRST.html"), name) {
+			t.Errorf("the read-me does not name %s", name)
+		}
+	}
+	out := strings.Join(strings.Fields(stock.Run(t, r.Dir, "pdftotext", "-raw", "data/report.pdf", "-")), " ")
+	for _, want := range []string{"not verified by this program", "this program could not verify it: signature (flipped)", "unverified-manifest.bad.02.tsr"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the report lacks %q", want)
+		}
+	}
+	if strings.Contains(out, "signature: failed") || strings.Contains(out, "rejected") {
+		t.Error("the report calls it more than not verified")
+	}
+	if code, out := status(t, r.Dir, "sh", "verify/verify.sh"); code != 2 || strings.Contains(out, "WRONG") || strings.Count(out, "NOT DONE   data/") < 3 {
+		t.Errorf("verify.sh ends with %d:\n%s", code, out)
 	}
 }
 
@@ -304,7 +329,7 @@ func TestTwoTokensOfOneName(t *testing.T) {
 	c := sample.New(t, sample.Options{})
 	in := inputOf(c, "en")
 	in.Exhibits = append([]bundle.Exhibit(nil), in.Exhibits...)
-	in.Exhibits[0].Stamps = []bundle.Stamp{{Authority: evidence.Authority{Name: "x"}, Reply: []byte("reply")}, {Authority: evidence.Authority{Name: "X"}, Reply: []byte("reply")}}
+	in.Exhibits[0].Stamps = []bundle.Stamp{{Authority: evidence.Authority{Name: "x"}, Reply: []byte("reply"), Verified: &tsa.Timestamp{}}, {Authority: evidence.Authority{Name: "X"}, Reply: []byte("reply"), Verified: &tsa.Timestamp{}}}
 	if _, err := bundle.Write(t.Context(), filepath.Join(t.TempDir(), "b"), in, evidence.NoProgress{}); !errors.Is(err, bundle.ErrInput) {
 		t.Errorf("two tokens of one name: %v", err)
 	}

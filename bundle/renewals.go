@@ -27,13 +27,25 @@ func (n names) take(name string) error {
 	return nil
 }
 
+// unverified begins the name of a reply that this program could not verify: it
+// is no token of the format, and nobody may take it for one.
+const unverified = "unverified-"
+
 // stamps gives every stamp its file name. Two authorities of one name, or a
-// reply that would take another file's place, are wrong use.
+// reply that would take another file's place, are wrong use. Replies that could
+// not be verified are many of one authority.
 func (n names) stamps(stamps []Stamp, name func(authority string) string) ([]Stamp, error) {
 	out := make([]Stamp, len(stamps))
 	for i, s := range stamps {
 		s.FileName = name(s.Authority.Name)
-		if s.Kept() {
+		if s.Unverified() {
+			stem := strings.TrimSuffix(unverified+s.FileName, ".tsr")
+			s.FileName = stem + ".tsr"
+			for k := 2; n[strings.ToLower(s.FileName)]; k++ {
+				s.FileName = fmt.Sprintf("%s.%02d.tsr", stem, k)
+			}
+		}
+		if s.Kept() || s.Unverified() {
 			if err := n.take(s.FileName); err != nil {
 				return nil, err
 			}

@@ -178,11 +178,48 @@ func (w *writer) readMe() ([]byte, error) {
 		Fingerprint string
 		Exhibits    int
 		LeftOut     bool
+		Unverified  []unverifiedReply
+		Stands      []string
 		Steps       []step
 	}{
 		T: w.text, Mark: mark, Title: evidence.Clean(w.in.Case.Title), Case: w.in.Case.ID,
 		Made:        w.text.DateTime(local) + " " + w.text.Zone(local) + ", " + evidence.Clean(w.in.Software.Name+" "+w.in.Software.Version),
 		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), LeftOut: len(w.in.LeftOut) > 0, Steps: w.steps(),
+		Unverified: w.unverifiedReplies(), Stands: w.stands(),
 	})
 	return b.Bytes(), err
+}
+
+// unverifiedReply is a reply that is there and does not count, and why.
+type unverifiedReply struct{ File, Why string }
+
+func (w *writer) unverifiedReplies() []unverifiedReply {
+	var out []unverifiedReply
+	add := func(dir string, stamps []Stamp) {
+		for _, s := range stamps {
+			if s.Unverified() {
+				out = append(out, unverifiedReply{dir + s.FileName, report.NotVerified(w.text, s.Checks)})
+			}
+		}
+	}
+	add(payload, w.stamps)
+	for _, e := range w.in.Exhibits {
+		dir := exhibitFolder + e.Manifest.Exhibit + "/"
+		add(dir, e.Stamps)
+		for _, r := range e.Renewals {
+			add(dir, r.Stamps)
+		}
+	}
+	return out
+}
+
+// stands says of each time over the fingerprint until when it can be shown to stand.
+func (w *writer) stands() []string {
+	var out []string
+	for _, s := range w.stamps {
+		if said := report.StandsWords(w.text, s.Until, s.Lapsed); s.Verified != nil && said != "" {
+			out = append(out, evidence.Shorten(s.Authority.Name, 80)+": "+said)
+		}
+	}
+	return out
 }

@@ -147,7 +147,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 
 func (w *writer) tokens(ctx context.Context, dir string, stamps []Stamp) error {
 	for _, s := range stamps {
-		if s.Kept() {
+		if s.Kept() || s.Unverified() {
 			if err := w.putBytes(ctx, dir+s.FileName, s.Reply); err != nil {
 				return err
 			}

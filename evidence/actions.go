@@ -20,6 +20,8 @@ const (
 	ActExporting      Action = "exporting"
 	ActExported       Action = "exported"
 	ActFactsEdited    Action = "facts-edited"    // detail: the fields that changed, in the person's words
+	ActAccountEdited  Action = "account-edited"  // detail: the fields of the account that changed, in the person's words
+	ActReported       Action = "reported"        // detail: an entry of the log of reports, or what changed in one
 	ActMarkedMinor    Action = "marked-minor"    // display and export are closed from here on
 	ActRevocationKept Action = "revocation-kept" // digest of a CRL or an OCSP answer
 	ActRenewalListed  Action = "renewal-listed"  // digest of a constat-renewal/1 list
@@ -93,6 +95,8 @@ func Actions() []Rule {
 		{Action: ActChecked, Vault: true, Alone: true},
 		{Action: ActFactsEdited, Exhibit: true, Alone: true},
 		{Action: ActMarkedMinor, Exhibit: true, Alone: true},
+		{Action: ActAccountEdited, Alone: true},
+		{Action: ActReported, Alone: true},
 	}
 }
 

@@ -10,15 +10,21 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
+	"constat/app/flow/handover"
+	"constat/app/flow/keep"
 	"constat/app/flow/proof"
+	"constat/app/flow/remove"
 	"constat/app/flow/system"
 	"constat/assets/authorities"
+	"constat/assets/words"
 	"constat/capture"
 	"constat/capture/chrome"
 	"constat/evidence"
+	"constat/evidence/trustlist"
 )
 
 // Config is everything that the use cases need from outside.
@@ -77,6 +83,10 @@ func New(cfg Config) (*App, error) {
 		}
 		cfg.Known = list
 	}
+	lists, err := trustlist.ReadSet(authorities.Qualified())
+	if err != nil {
+		return nil, err
+	}
 	dir, err := filepath.Abs(cfg.DataDir)
 	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
@@ -90,7 +100,8 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, settings: settings, problem: err}
-	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Chosen: a.chosen})
+	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists,
+		ListsDir: filepath.Join(dir, "trusted-lists"), Chosen: a.chosen})
 	return a, nil
 }
 
@@ -101,6 +112,9 @@ func (a *App) About() string {
 	}
 	return "Constat " + a.cfg.Version + " (" + a.cfg.Build + ")"
 }
+
+// Now is the time by the clock that this program goes by.
+func (a *App) Now() time.Time { return a.cfg.Now() }
 
 // Problem is what is wrong with the settings, of an App that goes on without them; see Config.Lenient.
 func (a *App) Problem() error { return a.problem }
@@ -225,6 +239,20 @@ func (a *App) recorder(practice bool) (*capture.Recorder, error) {
 		Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: practice, Warmer: &a.ahead,
 		TimeServer: timeServer, SystemTime: own,
 	})
+}
+
+// Guide returns the steps to have taken down what stands at an address. It needs no vault and loads nothing.
+func (a *App) Guide(address, lang string) (remove.Guide, error) {
+	if !slices.Contains(words.Languages, lang) {
+		return remove.Guide{}, &handover.LanguageError{Language: lang}
+	}
+	if found, _ := keep.Addresses(address); len(found) == 1 {
+		address = found[0]
+	}
+	if err := keep.CheckAddress(address); err != nil {
+		return remove.Guide{}, err
+	}
+	return remove.ForAddress(address, lang, a.cfg.Now()), nil
 }
 
 // timeServer is whom a capture asks for the time, and whether that is the system's own.

@@ -10,6 +10,8 @@
 //	session.Look      what is there: cases, exhibits, pictures
 //	session.Keep      puts pages, files and addresses into the vault
 //	session.Proof     timestamps: asks again, renews
+//	session.Remove    steps to have it taken down, letters, the log of reports
+//	session.Complain  the account for a complaint, confidential notes
 //	session.Handover  bundles and extracted files
 //
 // What concerns the vault as a whole (passphrase, recovery code, recipients,

@@ -11,6 +11,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/flow/remove"
 	"constat/app/flow/system"
 	"constat/assets/words"
 	"constat/bundle"
@@ -142,6 +143,10 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "not-page", nil, ExitUsage, true
 	case errors.Is(err, look.ErrMinor):
 		return "minor", nil, ExitFailed, true
+	case errors.Is(err, evidence.ErrAccount):
+		return "account", nil, ExitUsage, true
+	case errors.Is(err, remove.ErrNotice):
+		return "notice", nil, ExitUsage, true
 	case errors.Is(err, evidence.ErrFact):
 		return "fact", nil, ExitUsage, true
 	case errors.Is(err, handover.ErrZipPassword):
@@ -218,6 +223,9 @@ func storeKind(err error) (string, []any, int, bool) {
 	}
 	if errors.Is(err, vault.ErrExists) {
 		return "vault-exists", nil, ExitFailed, true
+	}
+	if path, ok := vault.Planted(err); ok {
+		return "planted", []any{"Path", evidence.Shorten(path, 400)}, ExitFailed, true
 	}
 	if e, ok := errors.AsType[*vault.CorruptError](err); ok {
 		return "corrupt", []any{"Path", evidence.Clean(e.Path)}, ExitFailed, true

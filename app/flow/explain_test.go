@@ -44,6 +44,7 @@ var everyError = []struct {
 	{&vault.NewerVersionError{Version: 2}, ExitFailed},
 	{&vault.NotVaultError{Dir: "x"}, ExitFailed},
 	{&vault.CorruptError{Path: "x"}, ExitFailed},
+	{&vault.CorruptError{Path: "lock", Err: vault.ErrPlanted}, ExitFailed},
 	{&vault.UnknownCaseError{ID: "x"}, ExitUsage},
 	{&vault.UnknownExhibitError{ID: "x"}, ExitUsage},
 	{ErrNoPassphrase, ExitLocked},

@@ -164,7 +164,7 @@ func TestWithoutAuthorityTheExhibitIsKeptAndStampAsksAgain(t *testing.T) {
 
 // restamp asks for what is missing, and lists the case.
 func restamp(t *testing.T, s *flow.Session, id string) ([]look.Exhibit, error) {
-	if err := s.Proof.Restamp(t.Context(), id, evidence.NoProgress{}); err != nil {
+	if err := s.Proof.Restamp(t.Context(), id, nil, evidence.NoProgress{}); err != nil {
 		return nil, err
 	}
 	return s.Look.Exhibits(t.Context(), id)

@@ -7,15 +7,19 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/text/unicode/norm"
 
+	"constat/app/flow/complain"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/flow/remove"
 	"constat/app/flow/system"
 	"constat/evidence"
 	"constat/evidence/vault"
@@ -67,10 +71,12 @@ type Session struct {
 	app *App
 	v   *vault.Vault
 
-	Look     *look.Reader       // what is there
-	Keep     *keep.Keeper       // puts pages, files and addresses into it
-	Proof    *proof.Stamper     // timestamps: missing ones, renewals
-	Handover *handover.Exporter // bundles and extracted files
+	Look     *look.Reader         // what is there
+	Keep     *keep.Keeper         // puts pages, files and addresses into it
+	Proof    *proof.Stamper       // timestamps: missing ones, renewals
+	Remove   *remove.Remover      // steps, letters and the log of reports
+	Complain *complain.Complainer // the account for a complaint, and confidential notes
+	Handover *handover.Exporter   // bundles and extracted files
 }
 
 func (a *App) vaultOptions() vault.Options {
@@ -85,7 +91,8 @@ func (a *App) session(v *vault.Vault) *Session {
 	s := &Session{app: a, v: v, Proof: proof.NewStamper(a.Proof, v)}
 	s.Look = look.New(v, s.Proof, a.cfg.Now)
 	s.Keep = keep.New(keep.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Recorder: a.recorder, CauseOf: causeOf})
-	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(),
+	s.Remove, s.Complain = remove.New(v, s.Look, a.cfg.Now), complain.New(v, s.Look, a.cfg.Now)
+	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(), Anchors: a.Proof.Anchors(),
 		Begun: filepath.Join(a.cfg.DataDir, "exports")})
 	return s
 }
@@ -186,10 +193,8 @@ func (s *Session) noteFailedUnlocks(ctx context.Context) error {
 		if err != nil {
 			continue
 		}
-		for _, t := range times {
-			_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActUnlockFailed,
-				Detail: map[string]string{"tried_at": t.UTC().Format("2006-01-02T15:04:05Z")}})
-			if err != nil {
+		for _, detail := range failedDetails(times) {
+			if _, err = c.Append(ctx, evidence.Entry{Action: evidence.ActUnlockFailed, Detail: detail}); err != nil {
 				break
 			}
 			noted = true
@@ -202,6 +207,25 @@ func (s *Session) noteFailedUnlocks(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// maxFailedLines bounds the lines about wrong passphrases of one unlocking. Whoever can write to the folder can
+// plant any number of them, and each would stand in every bundle.
+const maxFailedLines = 3
+
+// failedDetails are the lines about wrong passphrases: one each if they are few, or one that counts them.
+func failedDetails(times []time.Time) []map[string]string {
+	at := func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+	if len(times) > maxFailedLines {
+		return []map[string]string{{
+			"tried_at": at(times[0]), "last_tried_at": at(times[len(times)-1]), "count": strconv.Itoa(len(times)),
+		}}
+	}
+	var list []map[string]string
+	for _, t := range times {
+		list = append(list, map[string]string{"tried_at": at(t)})
+	}
+	return list
 }
 
 // ChangePassphrase sets a new passphrase; the recovery code stays.

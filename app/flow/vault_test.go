@@ -215,3 +215,31 @@ func TestAuthoritySpecs(t *testing.T) {
 		t.Errorf("list %+v, %v", list, err)
 	}
 }
+
+// TestManyFailedUnlocks: however many somebody plants, a log gets a line that counts them.
+func TestManyFailedUnlocks(t *testing.T) {
+	a := flowtest.App(t)
+	s, c := flowtest.Open(t, a)
+	dir := s.Vault()
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if _, err := a.Unlock(t.Context(), dir, "quite wrong"); !errors.Is(err, vault.ErrWrongPassphrase) {
+			t.Fatal(err)
+		}
+	}
+	s, err := a.Unlock(t.Context(), dir, flowtest.Passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []map[string]string
+	for _, e := range flowtest.Entries(t, s, flowtest.Passphrase, c.ID) {
+		if e.Action == evidence.ActUnlockFailed {
+			said = append(said, e.Detail)
+		}
+	}
+	if len(said) != 1 || said[0]["count"] != "5" || said[0]["tried_at"] == "" || said[0]["last_tried_at"] == "" {
+		t.Errorf("the log says %q", said)
+	}
+}

@@ -6,7 +6,7 @@
 //
 // [New] takes an application, an empty Fyne window, the screens ([stage.Rooms]) and a
 // few functions in one [Config], and shows the screen that fits. cmd/constat does so.
-// The screens lie below, one package a step: open, cases, keep, handover, settings.
+// The screens lie below, one package a step: open, cases, keep, remove, complain, handover, settings.
 // They see of the window what package stage offers, and nothing else of it; secret and
 // choose are what several steps share, widget the pieces that all are made of, and
 // viewtest is a window for their tests.

@@ -49,6 +49,14 @@ import (
 //go:embed authorities.json
 var list []byte
 
+//go:embed qualified.json
+var qualified []byte
+
+// Qualified is what the signed trusted lists of the European Union say of
+// qualified time services, as internal/trustlists distilled it; package
+// evidence/trustlist reads it. It is as old as its lists say.
+func Qualified() []byte { return qualified }
+
 // What is known about the tokens of an authority.
 const (
 	ClaimsQualified = "claims-qualified" // they carry esi4-qtstStatement-1 (ETSI EN 319 422): the issuer's own claim

@@ -62,6 +62,45 @@ var all = sync.OnceValue(func() []Line {
 	return lines
 })
 
+// Of returns those of a country, in their order.
+func Of(country string) []Line { return linesOf(country) }
+
+// Countries are those that have lines; "EU" is for wherever one is in Europe.
+func Countries() []string {
+	var list []string
+	for _, l := range all() {
+		if !slices.Contains(list, l.Country) {
+			list = append(list, l.Country)
+		}
+	}
+	return list
+}
+
+// Note is something about a country's law or ways that a person must know in time.
+type Note struct {
+	Country    string            `json:"country"`
+	Text       map[string]string `json:"text"` // by language
+	Source     string            `json:"source"`
+	Date       string            `json:"date"`
+	Confidence string            `json:"confidence"`
+}
+
+//go:embed notes.json
+var noteList []byte
+
+var allNotes = sync.OnceValue(func() []Note {
+	var notes []Note
+	if err := json.Unmarshal(noteList, &notes); err != nil {
+		panic(fmt.Errorf("notes.json: %w", err))
+	}
+	return notes
+})
+
+// Notes returns what must be known in a country.
+func Notes(country string) []Note {
+	return slices.DeleteFunc(append([]Note{}, allNotes()...), func(n Note) bool { return n.Country != country })
+}
+
 // linesOf returns those of a country.
 func linesOf(country string) []Line {
 	return slices.DeleteFunc(slices.Clone(all()), func(l Line) bool { return l.Country != country })

@@ -68,6 +68,33 @@ func TestLines(t *testing.T) {
 	}
 }
 
+func TestNotesHaveFourLanguagesAndASource(t *testing.T) {
+	for _, country := range []string{"BE", "FR", "NL", "DE", "LU", "EU"} {
+		notes := Notes(country)
+		if len(notes) == 0 || !slices.Contains(Countries(), country) || len(Of(country)) < 3 {
+			t.Errorf("%s has %d notes, %d lines", country, len(notes), len(Of(country)))
+		}
+		for _, n := range notes {
+			for _, lang := range []string{"fr", "nl", "de", "en"} {
+				if strings.TrimSpace(n.Text[lang]) == "" {
+					t.Errorf("%s lacks %s", country, lang)
+				}
+			}
+			_, day := time.Parse("2006-01-02", n.Date)
+			_, month := time.Parse("2006-01", n.Date)
+			if day != nil && month != nil || n.Source == "" || !slices.Contains([]string{"high", "medium", "low"}, n.Confidence) {
+				t.Errorf("%s: %+v", country, n)
+			}
+		}
+	}
+	if len(Notes("XX"))+len(Of("XX")) > 0 {
+		t.Error("a country that is none has something")
+	}
+	if !strings.Contains(Notes("DE")[0].Text["de"], "drei Monaten") {
+		t.Error("the limit of three months is not said")
+	}
+}
+
 func TestFaultsInLinesAreFound(t *testing.T) {
 	good := Line{ID: "a", Country: "BE", Name: "A", Kind: "office", For: "adults", Number: "101", Source: "s", Date: "2026-11", Confidence: "low"}
 	if err := check([]Line{good}); err != nil {

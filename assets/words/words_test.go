@@ -255,7 +255,7 @@ func TestNumbersOfLinesAreData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := text.T("error.minor.do"); !strings.Contains(got, "Child Focus, 116 000,") || !strings.Contains(got, "la police, 101 :") {
+	if got := text.T("error.minor.do"); !strings.Contains(got, "Child Focus, 116 000,") || !strings.Contains(got, "la police, 101\u00a0:") {
 		t.Errorf("%q", got)
 	}
 }

@@ -7,8 +7,46 @@ import (
 	"constat/evidence"
 )
 
-// maxClaims is how many claims of an exhibit are printed; its manifest has all.
-const maxClaims = 80
+// maxClaims is how many claims of an exhibit are printed, and mostClaims how many with those that no
+// report goes without, see firstClaims; its manifest has all.
+const (
+	maxClaims  = 80
+	mostClaims = 200
+)
+
+// firstClaims are printed of every file, before others fill the table: what it is called and when it says
+// that it was made, what contradicts that, and what a chat says of itself.
+var firstClaims = map[string]bool{
+	claimOriginalName: true, "taken": true, "created": true, "contradiction": true, "position": true, "chat": true, "messages": true,
+	"first-message": true, "last-message": true, "senders": true, "media-missing": true, "media-omitted": true, "times-back": true,
+	"from": true, "to": true, "date": true, "subject": true, "mails": true,
+}
+
+// printedClaims chooses what is printed: a chat's own claims first, then file by file, those of
+// firstClaims without fail.
+func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
+	printed := make([]bool, len(all))
+	n := 0
+	for _, pass := range []func(evidence.Claim) bool{
+		func(c evidence.Claim) bool { return n < mostClaims && (c.Source == "whatsapp" || firstClaims[c.Name]) },
+		func(evidence.Claim) bool { return n < maxClaims },
+	} {
+		for i, c := range all {
+			if !printed[i] && pass(c) {
+				printed[i] = true
+				n++
+			}
+		}
+	}
+	for _, chat := range []bool{true, false} {
+		for i, c := range all {
+			if printed[i] && (c.Source == "whatsapp") == chat {
+				chosen = append(chosen, c)
+			}
+		}
+	}
+	return chosen, len(all) - n
+}
 
 // Names of claims that are looked at; see package intake.
 const (
@@ -33,17 +71,17 @@ func (w *writer) claims(m evidence.Manifest) {
 	}
 	var rows [][]cell
 	last := ""
-	for i, c := range m.Claims {
-		if i == maxClaims {
-			rows = append(rows, []cell{nil, nil, text(w.t.T("report.fact.more", "N", len(m.Claims)-i)), nil})
-			break
-		}
+	chosen, left := printedClaims(m.Claims)
+	for _, c := range chosen {
 		var file cell
 		if c.Artifact != last {
 			file, last = monoCell(evidence.Shorten(c.Artifact, 120)), c.Artifact
 		}
 		rows = append(rows, []cell{file, {{w.orCode("claim.", c.Name), small}}, {{w.shown(c.Value), small}},
 			{{w.orCode("report.claim.source.", c.Source), small}}})
+	}
+	if left > 0 {
+		rows = append(rows, []cell{nil, nil, text(w.t.T("report.fact.more", "N", left)), nil})
 	}
 	w.table(cols, rows)
 }

@@ -96,6 +96,9 @@ func (w *writer) fingerprintStamps() cell {
 	var c cell
 	for _, s := range w.in.Stamps {
 		c = append(c, part{evidence.Shorten(s.Authority.Name, 80) + " · " + w.stampLine(s), body})
+		if said := StandsWords(w.t, s.Until, s.Lapsed); said != "" && s.Verified != nil {
+			c = append(c, part{said, small})
+		}
 	}
 	if len(c) == 0 {
 		c = text(w.t.T("report.cover.unstamped"))

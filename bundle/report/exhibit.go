@@ -283,7 +283,7 @@ func (w *writer) stamps(e Exhibit) {
 			if over != "" {
 				who = append(who, part{over, small})
 			}
-			rows = append(rows, []cell{who, w.stampTime(s, finished), w.stampState(s), w.stampChecks(s.Checks)})
+			rows = append(rows, []cell{who, w.stampTime(s, finished), w.stampState(s), w.stampChecks(s)})
 		}
 	}
 	add(e.Stamps, "", e.Manifest.Finished.UTC)
@@ -332,10 +332,16 @@ func (w *writer) stampState(s Stamp) cell {
 		default:
 			c = append(c, part{w.t.T("report.stamp.no-claim"), small})
 		}
+		if s.Listed != nil && !v.Practice {
+			c = append(c, part{ListedWords(w.t, *s.Listed), small})
+		}
+		if s := StandsWords(w.t, s.Until, s.Lapsed); s != "" {
+			c = append(c, part{s, small})
+		}
 		return append(c, part{w.t.T("report.stamp.serial", "Serial", evidence.Shorten(v.Serial, 60)), small})
 	}
 	c := cell{{w.stampLine(s), bodyBold}}
-	if s.Reason != "" {
+	if s.Reason != "" && (!s.Rejected() || len(s.Checks) == 0) {
 		c = append(c, part{w.reason(s.Reason), small})
 	}
 	return c
@@ -351,11 +357,23 @@ func (w *writer) reason(code string) string {
 	return s
 }
 
-// stampChecks lists what passed in one breath, and then what did not, with its reason.
-func (w *writer) stampChecks(checks []evidence.Check) cell {
+// stampChecks lists what passed in one breath, and then what did not, with its
+// reason. What is no timestamp for us is said as what it is: that we could not
+// verify it. The reply is there for who can.
+func (w *writer) stampChecks(s Stamp) cell {
+	if s.Rejected() {
+		if len(s.Checks) == 0 {
+			return nil // what is known stands beside it
+		}
+		c := cell{{NotVerified(w.t, s.Checks), small}}
+		if s.Unverified() && s.FileName != "" {
+			c = append(c, part{w.t.T("timestamp.unverified-file", "File", s.FileName), small})
+		}
+		return c
+	}
 	var passed []string
 	var rest cell
-	for _, c := range checks {
+	for _, c := range s.Checks {
 		name := w.orCode("check.", c.Name)
 		if c.State == evidence.Passed {
 			passed = append(passed, name+"\u00a0✓")
@@ -409,7 +427,15 @@ func (w *writer) files(m evidence.Manifest) {
 			out = append(out, w.t.T("report.fact.more", "N", len(m.Redactions)-i))
 			break
 		}
+		if m.Kind == evidence.Import {
+			out = append(out, fmt.Sprintf("%d × %s (%s)", r.Count, w.orCode("report.redaction.what.", r.What), evidence.Shorten(r.Place, 80)))
+			continue
+		}
 		out = append(out, fmt.Sprintf("%d × %s (%s; %s)", r.Count, evidence.Shorten(r.What, 60), evidence.Shorten(r.Place, 80), evidence.Shorten(r.Reason, 120)))
 	}
-	w.para(bodyGray, w.t.T("report.redaction.list", "List", strings.Join(out, ", ")))
+	key := "report.redaction.list"
+	if m.Kind == evidence.Import { // the file that was handed over holds all of it
+		key = "report.redaction.import"
+	}
+	w.para(bodyGray, w.t.T(key, "List", strings.Join(out, ", ")))
 }

@@ -25,6 +25,9 @@ type message struct {
 	Time   string `json:"time"`
 	Sender string `json:"sender"`
 	Text   string `json:"text"`
+	Notice bool   `json:"notice"`
+	Named  string `json:"named"`
+	Back   bool   `json:"back"`
 }
 
 // excerpt is the beginning and the end of a list of messages.
@@ -152,8 +155,17 @@ func (w *writer) messages(ctx context.Context, e Exhibit) error {
 }
 
 func (w *writer) message(m message) []cell {
-	return []cell{{{w.t.Number(m.Line), mono}}, {{evidence.Shorten(m.Time, 40), small}}, {{evidence.Shorten(m.Sender, 60), small}},
-		{{evidence.Shorten(m.Text, maxMessage), small}}}
+	when, who := cell{{evidence.Shorten(m.Time, 40), small}}, cell{{evidence.Shorten(m.Sender, 60), small}}
+	if m.Back {
+		when = append(when, part{w.t.T("report.chat.back"), small})
+	}
+	if m.Notice { // the app's words; the name in front of them is no sender's
+		who = cell{{w.t.T("report.chat.notice"), bodyGray}}
+		if m.Named != "" {
+			who = append(who, part{"(" + evidence.Shorten(m.Named, 60) + ")", small})
+		}
+	}
+	return []cell{{{w.t.Number(m.Line), mono}}, when, who, {{evidence.Shorten(m.Text, maxMessage), small}}}
 }
 
 // errMessages wraps why a list cannot be read; the report goes on without it.

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"constat/assets/words"
+	"constat/bundle/detail"
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 )
 
@@ -22,18 +24,69 @@ type Stamp struct {
 
 	Sent, Received time.Time // of question and answer, by the device's clock; zero: not known
 	Tries          int       // earlier ones that brought no usable answer
-	Label          string    // what a source said of the authority, looked up as "timestamp.label.<label>"; may be empty
-	LabelDate      time.Time // of that source
+	// Until is when the first certificate or algorithm that the time rests on
+	// ends, with what covers it counted; Ends says which: "certificate-ends" or
+	// "algorithm-ends". Lapsed: that was before now. Zero: not known.
+	Until  time.Time
+	Ends   string
+	Lapsed bool
+
+	// Listed is what the European trusted lists say of the service; nil: not asked.
+	Listed *trustlist.Finding
+
+	Label     string    // what a source said of the authority, looked up as "timestamp.label.<label>"; may be empty
+	LabelDate time.Time // of that source
 }
 
 // Rejected reports whether an answer came and failed a check.
 func (s Stamp) Rejected() bool {
 	_, failed := tsa.FirstFailure(s.Checks)
-	return s.Verified == nil && (failed || strings.HasPrefix(s.Reason, "rejected"))
+	return s.Verified == nil && (failed || len(s.Reply) > 0 || strings.HasPrefix(s.Reason, "rejected"))
 }
 
-// Kept reports whether the reply belongs in the bundle: it is there, and no check failed.
-func (s Stamp) Kept() bool { return len(s.Reply) > 0 && !s.Rejected() }
+// Kept reports whether the reply belongs in the bundle as a timestamp.
+func (s Stamp) Kept() bool { return len(s.Reply) > 0 && s.Verified != nil }
+
+// Unverified reports whether the reply belongs in the bundle under a name that
+// says so: it came, and this program could not verify it. Another one may.
+func (s Stamp) Unverified() bool { return len(s.Reply) > 0 && s.Verified == nil }
+
+// whyNot are the checks that a reply did not pass; those that were not done, if
+// none failed.
+func whyNot(checks []evidence.Check) []evidence.Check {
+	var failed, open []evidence.Check
+	for _, c := range checks {
+		switch {
+		case c.State == evidence.Failed && c.Name != tsa.CheckPinnedRoot:
+			failed = append(failed, c)
+		case c.State == evidence.NotDone && (c.Name == tsa.CheckSignature || c.Name == tsa.CheckChain):
+			open = append(open, c)
+		}
+	}
+	if len(failed) > 0 {
+		return failed
+	}
+	return open
+}
+
+// NotVerified says that this program could not verify a reply, and what of it.
+func NotVerified(t *words.Text, checks []evidence.Check) string {
+	var what []string
+	for _, c := range whyNot(checks) {
+		name := c.Name
+		if t.Has("check." + c.Name) {
+			name = t.T("check." + c.Name)
+		}
+		if c.Detail != "" {
+			name += " (" + evidence.Shorten(detail.Check(t, c), 200) + ")"
+		}
+		what = append(what, name)
+	}
+	if len(what) == 0 {
+		return t.T("timestamp.reason.rejected")
+	}
+	return t.T("timestamp.unverified", "What", strings.Join(what, "; "))
+}
 
 // AtTime is the option that has OpenSSL judge the chain at the token's own time,
 // with a leading space: without it a token is refused once its signer's
@@ -60,6 +113,24 @@ func (s Stamp) Gap(finished time.Time) (gap time.Duration, ok bool) {
 func (s Stamp) ClockOffset() (offset, uncertainty time.Duration, ok bool) {
 	ahead, uncertainty, ok := tsa.Offset(tsa.Reply{Sent: s.Sent, Received: s.Received}, s.Verified)
 	return -ahead, uncertainty, ok
+}
+
+// ListedWords says what the trusted lists say of a service, and of which date
+// the list is. What the token says of itself is no part of it.
+func ListedWords(t *words.Text, f trustlist.Finding) string {
+	return t.T("trustlist."+string(f.State), "Country", f.Territory, "Date", t.Day(f.Issued), "N", f.Looked)
+}
+
+// StandsWords says until when a verified time can be shown to stand, or that it
+// no longer can; it is empty if that is not known.
+func StandsWords(t *words.Text, until time.Time, lapsed bool) string {
+	switch {
+	case until.IsZero():
+		return ""
+	case lapsed:
+		return t.T("timestamp.lapsed", "Date", t.Day(until))
+	}
+	return t.T("timestamp.stands", "Date", t.Day(until))
 }
 
 // GapWords says the gap between the end of a capture and a timestamp.

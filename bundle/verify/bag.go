@@ -271,10 +271,12 @@ func (c *checker) tagFiles() {
 	}
 }
 
-// isSealToken reports whether name is a timestamp over the fingerprint.
+// isSealToken reports whether name belongs to the timestamps over the
+// fingerprint: a reply, one that who made the bundle could not verify, a list or
+// a reply of a renewal, a revocation record.
 func isSealToken(name string) bool {
-	rest, ok := strings.CutPrefix(name, "data/evidence-sha256.")
-	return ok && strings.HasSuffix(rest, ".tsr") && len(rest) > 4 && !strings.Contains(rest, "/")
+	base, ok := strings.CutPrefix(name, payloadDir)
+	return ok && (besideSeal.token.MatchString(base) || besideSeal.list.MatchString(base) || besideSeal.revocation.MatchString(base))
 }
 
 func (c *checker) evidenceList() {

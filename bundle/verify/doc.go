@@ -36,7 +36,9 @@
 //	custody-anchor   log and manifests name each other
 //	custody-signature  the head of the log, if it is signed: signature, case, and that the log has the line
 //	timestamp        every token, over manifest, fingerprint or the list of a renewal
-//	renewal          every list of a renewal: the files that it names are as it says; what stands today
+//	renewal          every list of a renewal: the files that it names are as it says
+//	stands           the first time of each thing that can be shown to stand today, and until when; else not-done
+//	qualified        what the European trusted lists say of each verified token's service, at the token's own time
 //	report           that it is a PDF; what it says is not compared
 //	practice         it is no practice bundle, or practice was asked for
 //	proof-of-time    as many verified timestamps over the fingerprint as [Policy] asks for; else not-done

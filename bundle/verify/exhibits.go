@@ -1,15 +1,18 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"constat/evidence"
 	"constat/evidence/reader"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 )
@@ -21,12 +24,9 @@ const (
 
 // exhibit is one folder below data/exhibits/.
 type exhibit struct {
-	id       string
-	dir      string
+	stack
 	manifest reader.Manifest // zero if it cannot be read
-	digest   reader.SHA256   // of the manifest's exact bytes; zero if it cannot be read
 	files    map[string]bool // what has a place in the folder
-	rounds   map[int]*round  // of timestamps, by generation; 0 is always there
 }
 
 func (c *checker) readExhibits() error {
@@ -46,8 +46,10 @@ func (c *checker) readExhibits() error {
 			c.fail(checkExhibit, "not an exhibit id: %.40q", id)
 			continue
 		}
-		e := &exhibit{id: id, dir: exhibitsDir + id + "/", files: map[string]bool{}}
-		e.sortTokens(byID[id])
+		e := &exhibit{stack: stack{id: id, dir: exhibitsDir + id + "/", base: reader.ManifestName}, files: map[string]bool{}}
+		for _, name := range e.sort(byID[id], besideManifest) {
+			e.files[name] = true
+		}
 		c.exhibits = append(c.exhibits, e)
 		c.rep.Exhibits = append(c.rep.Exhibits, id)
 		if err := c.readManifest(e); err != nil {
@@ -225,39 +227,62 @@ type judged struct {
 }
 
 // timestamps checks every token: over the fingerprint, over manifests, and over
-// the lists of renewals.
+// the lists of renewals; and says of each whether it stands at the checker's own
+// moment. What lies over the fingerprint covers everything else.
 func (c *checker) timestamps() error {
-	seal := &round{}
-	for _, name := range slices.Sorted(maps.Keys(c.sizes)) {
-		if isSealToken(name) {
-			seal.tokens = append(seal.tokens, name)
-		}
-	}
-	if _, err := c.judgeAll(seal, evidenceName, reader.SHA256(c.rep.Fingerprint)); err != nil {
+	seal := &stack{id: evidenceName, dir: payloadDir, base: strings.TrimPrefix(evidenceName, payloadDir), digest: reader.SHA256(c.rep.Fingerprint)}
+	seal.sort(slices.Collect(maps.Keys(c.sizes)), besideSeal)
+	first, err := c.stacked(seal, nil)
+	if err != nil {
 		return err
 	}
-	for _, e := range c.exhibits {
-		found := map[string]judged{}
-		for _, n := range slices.Sorted(maps.Keys(e.rounds)) {
-			r := e.rounds[n]
-			over, digest := e.dir+reader.ManifestName, e.digest
-			if n > 0 {
-				over = e.dir + renewal.ListName(n)
-				digest = c.sums[r.list].sha256
-			}
-			some, err := c.judgeAll(r, over, digest)
-			if err != nil {
-				return err
-			}
-			for _, j := range some {
-				found[j.file] = j
+	var cover []renewal.Cover
+	if c.failures[checkEvidence] == 0 {
+		for _, s := range first.Steps {
+			if s.Generation == 0 && (s.Standing == renewal.Stands || s.Standing == renewal.Renewed) {
+				cover = append(cover, renewal.Cover{Token: s.Token, Time: s.Time, Until: s.Until})
 			}
 		}
-		if err := c.renewals(e, found); err != nil {
+	}
+	c.rep.StandsUntil, c.rep.Ends = first.Until, first.Ends
+	for _, e := range c.exhibits {
+		if _, err := c.stacked(&e.stack, cover); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stacked judges all tokens of one stack, and what they are worth today.
+func (c *checker) stacked(s *stack, cover []renewal.Cover) (renewal.Result, error) {
+	found := map[string]judged{}
+	rounds := map[int][]judged{}
+	for _, n := range slices.Sorted(maps.Keys(s.rounds)) {
+		digest := s.digest
+		if n > 0 {
+			digest = c.sums[s.rounds[n].list].sha256
+		}
+		some, err := c.judgeAll(s.rounds[n], s.over(n), digest)
+		if err != nil {
+			return renewal.Result{}, err
+		}
+		for _, j := range some {
+			found[j.file] = j
+		}
+		rounds[n] = some
+	}
+	r, err := c.standing(s, found, cover)
+	if err != nil {
+		return r, err
+	}
+	steps := map[string]renewal.Step{}
+	for _, step := range r.Steps {
+		steps[s.dir+step.Token] = step
+	}
+	for _, n := range slices.Sorted(maps.Keys(rounds)) {
+		c.sumUp(s.over(n), rounds[n], steps)
+	}
+	return r, nil
 }
 
 // judgeAll checks the tokens of one round, which are all over the same.
@@ -277,7 +302,6 @@ func (c *checker) judgeAll(r *round, over string, digest reader.SHA256) ([]judge
 		}
 		all = append(all, c.judge(file, over, digest, records))
 	}
-	c.sumUp(over, all)
 	return all, nil
 }
 
@@ -314,11 +338,19 @@ func (c *checker) judge(file, over string, digest reader.SHA256, records []tsa.R
 	return j
 }
 
+func (j judged) why() string {
+	if len(j.failed) > 0 {
+		return j.failed[0].Name + ": " + j.failed[0].Detail
+	}
+	return j.unknown
+}
+
 // sumUp decides what an unknown root means. If another token over the same
 // digest passed, it is a token that could not be checked; if none did and the
 // caller brought roots, it is a failure; if the caller brought none, nothing
-// can be said.
-func (c *checker) sumUp(over string, all []judged) {
+// can be said. A time that cannot be shown to stand today is not done: it was
+// good, and whoever comes late enough can make such a token.
+func (c *checker) sumUp(over string, all []judged, steps map[string]renewal.Step) {
 	passed := slices.ContainsFunc(all, func(j judged) bool { return j.time != nil })
 	for _, j := range all {
 		switch {
@@ -327,8 +359,22 @@ func (c *checker) sumUp(over string, all []judged) {
 			if why := j.time.BeyondOpenSSL; why != "" {
 				note = "; stock openssl ts cannot judge it: " + why
 			}
-			c.pass(checkTimestamp, "%s: %s, root %s%s", j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint, note)
-			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Timestamp: j.time})
+			step, ok := steps[j.file]
+			if !ok { // no list of its exhibit covers it: it stands by itself or not at all
+				step = renewal.Alone(j.time, c.o.now())
+			}
+			stands := step.Standing != renewal.Lapsed
+			if stands {
+				c.pass(checkTimestamp, "%s: %s, root %s, stands until %s (%s)%s", j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"),
+					j.time.RootFingerprint, step.Until.Format(time.DateOnly), step.Why(), note)
+			} else {
+				c.skip(checkTimestamp, "%s: %s, root %s; cannot be shown to stand today: it stood until %s (%s), and nothing that was made by then covers it%s",
+					j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint, step.Limit.Format(time.DateOnly), step.Ends, note)
+			}
+			c.qualified(j)
+			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Stands: stands, Until: step.Until, Timestamp: j.time})
+		case isUnverified(j.file):
+			c.skip(checkTimestamp, "%s: this program could not verify it: %s", j.file, j.why())
 		case j.unknown != "":
 			c.skip(checkTimestamp, "%s: %s", j.file, j.unknown)
 			c.unchecked = c.unchecked || !passed
@@ -342,6 +388,29 @@ func (c *checker) sumUp(over string, all []judged) {
 		default:
 			c.fail(checkTimestamp, "%s: %s: %s", j.file, j.failed[0].Name, j.failed[0].Detail)
 		}
+	}
+}
+
+// qualified says what the trusted lists say of a verified token's service, at the
+// token's own time. It takes nothing from the verdict, and what the token says of
+// itself is not looked at.
+func (c *checker) qualified(j judged) {
+	if j.time.Practice {
+		return
+	}
+	switch f := c.o.Lists.Find(j.time.Chain, j.time.Time); {
+	case f == nil:
+	case f.State == trustlist.Qualified:
+		c.pass(checkQualified, "%s: on the trusted list of %s as qualified at the token's own time, list of %s: %s", j.file, f.Territory,
+			f.Issued.Format(time.DateOnly), f.Service)
+	case f.State == trustlist.ListIsOlder:
+		c.skip(checkQualified, "%s: on the trusted list of %s of %s as qualified, which is older than the token and says nothing of its time", j.file,
+			f.Territory, f.Issued.Format(time.DateOnly))
+	case f.State == trustlist.NotQualified:
+		c.skip(checkQualified, "%s: on the trusted list of %s of %s, and not as qualified at the token's own time (%s)", j.file, f.Territory,
+			f.Issued.Format(time.DateOnly), cmp.Or(f.Status, "not yet listed"))
+	default:
+		c.skip(checkQualified, "%s: on none of %d trusted lists, the oldest of %s", j.file, f.Looked, f.Issued.Format(time.DateOnly))
 	}
 }
 

@@ -2,16 +2,21 @@ package verify_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"constat/bundle"
 	"constat/bundle/internal/sample"
 	"constat/bundle/verify"
 	"constat/evidence"
+	"constat/evidence/trustlist"
+	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
 )
 
@@ -163,5 +168,74 @@ func TestThresholdOfTimestamps(t *testing.T) {
 	}
 	if r := check(t, w.dir, verify.Options{}); r.Verdict != verify.CouldNotCheck {
 		t.Errorf("without roots: %s", r.Verdict)
+	}
+
+	// What the trusted lists say goes by the certificate and the token's own time.
+	granted := []trustlist.Status{{Status: "granted", Since: time.Now().AddDate(-1, 0, 0)}}
+	lists := trustlist.Set{Each: []trustlist.List{
+		{Territory: "BE", Issued: time.Now().Add(time.Hour), Services: []trustlist.Service{{Name: "TSU 1", Certificates: []evidence.Digest{evidence.Sum(w.c.Roots[0].Raw)}, History: granted}}}}}
+	for _, k := range []struct {
+		name, want string
+		issued     time.Duration
+	}{
+		{"later", "passed: data/evidence-sha256." + one.Authority().Name + ".tsr: on the trusted list of BE as qualified at the token's own time, list of ", time.Hour},
+		{"older", "not-done: data/evidence-sha256." + one.Authority().Name + ".tsr: on the trusted list of BE of ", -time.Hour},
+	} {
+		lists.Each[0].Issued = time.Now().Add(k.issued)
+		r := check(t, w.dir, verify.Options{Roots: w.c.Roots, Lists: lists})
+		if got := details(r, "qualified"); !r.Valid || !strings.Contains(got, k.want) {
+			t.Errorf("%s: %s\n%s", k.name, r.Verdict, got)
+		}
+		if got := details(r, "qualified"); !strings.Contains(got, "not-done: data/evidence-sha256."+two.Authority().Name+".tsr: on none of 1 trusted lists") {
+			t.Errorf("%s: %s", k.name, got)
+		}
+	}
+}
+
+// A reply that who made the bundle could not verify counts once somebody can; as
+// long as nobody can it is not done, and takes nothing from the rest.
+func TestWhatItsMakerCouldNotVerify(t *testing.T) {
+	one := tsatest.New(t, tsatest.Options{Name: "tsa-one"})
+	other := tsatest.New(t, tsatest.Options{Name: "tsa-two"})
+	c := sample.New(t, sample.Options{Authority: []*tsatest.Server{one}, Tall: 1000})
+	in := inputOf(c)
+	unknown := func(stamps []bundle.Stamp) []bundle.Stamp {
+		var out []bundle.Stamp
+		for _, s := range stamps {
+			s.Verified, s.Reason = nil, "rejected:chain"
+			s.Checks = []evidence.Check{{Name: "chain", State: evidence.Failed, Detail: "another root"}}
+			out = append(out, s)
+		}
+		return out
+	}
+	for i := range in.Exhibits {
+		in.Exhibits[i].Stamps = unknown(in.Exhibits[i].Stamps)
+	}
+	in.Stamp = func(ctx context.Context, d evidence.Digest) []bundle.Stamp { return unknown(c.Stamp(ctx, d)) }
+	r, err := bundle.Write(t.Context(), filepath.Join(t.TempDir(), "liasse"), in, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := r.Dir
+	for _, k := range []struct {
+		by      *tsatest.Server
+		verdict verify.Verdict
+		code    int
+		want    string
+	}{
+		{one, verify.Valid, 0, "passed: data/unverified-evidence-sha256.tsa-one.tsr: "},
+		{other, verify.NotTimestamped, 2, "not-done: data/unverified-evidence-sha256.tsa-one.tsr: this program could not verify it: chain"},
+	} {
+		roots, err := tsa.ParseRootsPEM([]byte(k.by.Authority().RootsPEM))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := check(t, dir, verify.Options{Roots: roots})
+		if got.Verdict != k.verdict || !strings.Contains(details(got, "timestamp"), k.want) {
+			t.Errorf("%s\n%s\n%s", got.Verdict, failures(got), details(got, "timestamp"))
+		}
+		if code, out := script(t, dir, k.by.RootPath); code != k.code {
+			t.Errorf("the script ends with %d\n%s", code, out)
+		}
 	}
 }

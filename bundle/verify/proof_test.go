@@ -16,6 +16,7 @@ import (
 	"constat/bundle/internal/sample"
 	"constat/bundle/verify"
 	"constat/evidence"
+	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
 )
 
@@ -151,14 +152,15 @@ func TestRenewals(t *testing.T) {
 	if !r.Valid || len(r.Timestamps) != 1+3*4 {
 		t.Fatalf("%s, %d timestamps\n%s", r.Verdict, len(r.Timestamps), failures(r))
 	}
-	if got := details(r, "renewal"); strings.Count(got, "passed: E-00") != 8 || strings.Contains(got, "not-done") || !strings.Contains(got, "passed: E-001: renewed in time; what stands today is") {
-		t.Errorf("renewals:\n%s", got)
+	if got := details(r, "renewal"); strings.Count(got, "passed: E-00") != 4 || strings.Contains(got, "not-done") || !strings.Contains(details(r, "stands"), "passed: E-001: ") {
+		t.Errorf("renewals:\n%s\n%s", got, details(r, "stands"))
 	}
 	// Far in the future nothing stands, and that is said; what is here is still as it was.
 	late := o
 	late.Now = func() time.Time { return time.Now().AddDate(300, 0, 0) }
-	if r := check(t, w.dir, late); !r.Valid || !strings.Contains(details(r, "renewal"), "not-done: E-001: no first timestamp can be shown to stand today") {
-		t.Errorf("in 300 years: %s\n%s", r.Verdict, details(r, "renewal"))
+	if r := check(t, w.dir, late); r.Verdict != verify.NotTimestamped || len(failures(r)) > 0 ||
+		!strings.Contains(details(r, "stands"), "not-done: E-001: no timestamp of it can be shown to stand today") {
+		t.Errorf("in 300 years: %s\n%s", r.Verdict, details(r, "stands"))
 	}
 	if r := check(t, w.dir, verify.Options{}); r.Verdict != verify.CouldNotCheck {
 		t.Errorf("without roots: %s\n%s", r.Verdict, failures(r))
@@ -275,4 +277,52 @@ func replace(t *testing.T, dir, name, old, new string) {
 		t.Fatalf("%s has no %q", name, old)
 	}
 	write(t, dir, name, bytes.Replace(b, []byte(old), []byte(new), 1))
+}
+
+// A time that nobody renewed before its end is no longer passed, whether there
+// are renewals or not; what a later timestamp covers is.
+func TestABundleOfTodayInLaterYears(t *testing.T) {
+	old := tsatest.New(t, tsatest.Options{Name: "tsa-rsa", Key: tsatest.RSA, Days: 3600})
+	later := tsatest.New(t, tsatest.Options{Name: "tsa-ec", Days: 3600})
+	at := func(year int) func() time.Time {
+		return func() time.Time { return time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC) }
+	}
+	plain := build(t, sample.Options{Authority: []*tsatest.Server{old}, Tall: 1000})
+	sealed := sample.New(t, sample.Options{Authority: []*tsatest.Server{old}, Tall: 1000})
+	in := inputOf(sealed)
+	// Exported anew in time, under an authority whose signatures last longer: its
+	// list names the older timestamps, too.
+	in.Stamp = sample.New(t, sample.Options{Authority: []*tsatest.Server{later}, Tall: 1000}).Stamp
+	again, err := bundle.Write(t.Context(), filepath.Join(t.TempDir(), "liasse"), in, evidence.NoProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots, err := tsa.ParseRootsPEM([]byte(old.RootPEM + later.RootPEM))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []struct {
+		name    string
+		dir     string
+		year    int
+		verdict verify.Verdict
+		stands  string // of E-001
+		token   string // of its own timestamp
+	}{
+		{"not renewed", plain.dir, 2027, verify.Valid, "passed: E-001: ", "passed: "},
+		{"not renewed", plain.dir, 2029, verify.NotTimestamped, "not-done: E-001: no timestamp of it can be shown", "not-done: "},
+		{"not renewed", plain.dir, 2031, verify.NotTimestamped, "not-done: E-001: no timestamp of it can be shown", "not-done: "},
+		{"covered", again.Dir, 2029, verify.Valid, "passed: E-001: ", "passed: "},
+		{"covered", again.Dir, 2031, verify.Valid, "passed: E-001: ", "passed: "},
+		{"covered", again.Dir, 2036, verify.NotTimestamped, "not-done: E-001: no timestamp of it can be shown", "not-done: "},
+	} {
+		r := check(t, k.dir, verify.Options{Roots: roots, Now: at(k.year)})
+		if r.Verdict != k.verdict || len(failures(r)) > 0 || !strings.Contains(details(r, "stands"), k.stands) ||
+			!strings.Contains(details(r, "timestamp"), k.token+"data/exhibits/E-001/manifest.tsa-rsa.tsr: ") {
+			t.Errorf("%s, %d: %s\n%s\n%s", k.name, k.year, r.Verdict, details(r, "stands"), details(r, "timestamp"))
+		}
+		if said := r.StandsUntil.After(at(k.year)()); said != (k.verdict == verify.Valid) {
+			t.Errorf("%s, %d: stands until %v", k.name, k.year, r.StandsUntil)
+		}
+	}
 }

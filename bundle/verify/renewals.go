@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,59 +16,96 @@ import (
 	"constat/evidence/tsa/renewal"
 )
 
-// The names beside a manifest that are no artifacts. <generation> is empty for
-// what belongs to the manifest itself.
+// unverified begins the name of a reply that who made the bundle could not
+// verify. It is judged like any other, for another program may know more; that
+// it is not verified here either takes nothing from the bundle.
+const unverified = "unverified-"
+
+func isUnverified(file string) bool { return strings.HasPrefix(path.Base(file), unverified) }
+
+// placed are the names beside a file that was timestamped, which are no
+// artifacts. The number is empty for what belongs to the file itself.
+type placed struct{ token, list, revocation *regexp.Regexp }
+
+func namesBeside(stem string) placed {
+	one := `(?:` + regexp.QuoteMeta(stem) + `|renewal-([1-9][0-9]{0,2}))`
+	return placed{
+		regexp.MustCompile(`^(?:` + unverified + regexp.QuoteMeta(stem) + `|` + one[3:len(one)-1] + `)\.[A-Za-z0-9._-]+\.tsr$`),
+		regexp.MustCompile(`^renewal-([1-9][0-9]{0,2})\.txt$`),
+		regexp.MustCompile(`^` + one + `\.[A-Za-z0-9._-]+\.[0-9]{2,}\.(?:ocsp|crl)$`),
+	}
+}
+
 var (
-	tokenFile      = regexp.MustCompile(`^(?:manifest|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.tsr$`)
-	listFile       = regexp.MustCompile(`^renewal-([1-9][0-9]{0,2})\.txt$`)
-	revocationFile = regexp.MustCompile(`^(?:manifest|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.[0-9]{2,}\.(?:ocsp|crl)$`)
+	besideManifest = namesBeside("manifest")
+	besideSeal     = namesBeside("evidence-sha256")
 )
 
-// round is one generation of timestamps: over the manifest in generation 0,
-// over a list in every other.
+// maxStamped is the longest file that a list of renewals names, in bytes.
+const maxStamped = 64 << 20
+
+// round is one generation of timestamps: over the file in generation 0, over a
+// list in every other.
 type round struct {
 	list       string   // path in the bundle; empty in generation 0
 	tokens     []string // paths, sorted
 	revocation []string
 }
 
-// sortTokens finds what belongs to an exhibit's timestamps, by names alone.
-func (e *exhibit) sortTokens(names []string) {
-	e.rounds = map[int]*round{0: {}}
+// stack is what lies beside one file that was timestamped.
+type stack struct {
+	id     string // for people
+	dir    string
+	base   string         // name of the file in dir
+	digest reader.SHA256  // of the file's exact bytes; zero if it cannot be read
+	rounds map[int]*round // by generation; 0 is always there
+}
+
+func (s *stack) over(n int) string {
+	if n > 0 {
+		return s.dir + renewal.ListName(n)
+	}
+	return s.dir + s.base
+}
+
+// sort finds what belongs to the timestamps, by names alone, and returns it.
+func (s *stack) sort(names []string, beside placed) (found []string) {
+	s.rounds = map[int]*round{0: {}}
 	at := func(number string) *round {
 		n, _ := strconv.Atoi(number) // empty: generation 0
-		if e.rounds[n] == nil {
-			e.rounds[n] = &round{}
+		if s.rounds[n] == nil {
+			s.rounds[n] = &round{}
 		}
-		return e.rounds[n]
+		return s.rounds[n]
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		base := strings.TrimPrefix(name, e.dir)
-		if m := tokenFile.FindStringSubmatch(base); m != nil {
+		base := strings.TrimPrefix(name, s.dir)
+		if m := beside.token.FindStringSubmatch(base); m != nil {
 			at(m[1]).tokens = append(at(m[1]).tokens, name)
-		} else if m := listFile.FindStringSubmatch(base); m != nil {
+		} else if m := beside.list.FindStringSubmatch(base); m != nil {
 			at(m[1]).list = name
-		} else if m := revocationFile.FindStringSubmatch(base); m != nil {
+		} else if m := beside.revocation.FindStringSubmatch(base); m != nil {
 			at(m[1]).revocation = append(at(m[1]).revocation, name)
 		} else {
 			continue
 		}
-		e.files[name] = true
+		found = append(found, name)
 	}
+	return found
 }
 
 // artifact takes a file out again: what was imported under the name of a token
 // is an artifact.
-func (e *exhibit) artifact(file string) {
+func (s *stack) artifact(file string) {
 	is := func(name string) bool { return name == file }
-	for _, r := range e.rounds {
+	for _, r := range s.rounds {
 		r.tokens, r.revocation = slices.DeleteFunc(r.tokens, is), slices.DeleteFunc(r.revocation, is)
 		if r.list == file {
 			r.list = ""
 		}
 	}
-	maps.DeleteFunc(e.rounds, func(n int, r *round) bool {
+	maps.DeleteFunc(s.rounds, func(n int, r *round) bool {
 		return n > 0 && r.list == "" && len(r.tokens) == 0 && len(r.revocation) == 0
 	})
 }
@@ -91,56 +129,61 @@ func (c *checker) records(r *round, token string) ([]tsa.RevocationRecord, error
 	return out, nil
 }
 
-// renewals checks the lists of an exhibit, and what its history proves today.
-// all are the judged tokens.
-func (c *checker) renewals(e *exhibit, all map[string]judged) error {
-	numbers := slices.Sorted(maps.Keys(e.rounds))
+// standing judges what the timestamps of a stack are worth at the checker's own
+// moment, and checks its lists. all are its judged tokens; cover is what lies
+// over all of them.
+func (c *checker) standing(s *stack, all map[string]judged, cover []renewal.Cover) (renewal.Result, error) {
+	numbers := slices.Sorted(maps.Keys(s.rounds))
 	last := numbers[len(numbers)-1]
-	if last == 0 || e.digest.IsZero() {
-		return nil
+	if s.digest.IsZero() {
+		return renewal.Result{}, nil
 	}
 	before := c.failures[checkRenewal]
 	whole := true
 	for n := 1; n <= last; n++ {
 		if err := c.ctx.Err(); err != nil {
-			return err
+			return renewal.Result{}, err
 		}
-		exact, err := c.list(e, n)
+		exact, err := c.list(s, n)
 		if err != nil {
 			c.fail(checkRenewal, "%v", err)
 		}
 		whole = whole && exact
 	}
 	if c.failures[checkRenewal] > before {
-		return nil
+		whole = false
+	} else if last > 0 {
+		c.pass(checkRenewal, "%s: %d lists, and the files here are as they say", s.id, last)
 	}
-	c.pass(checkRenewal, "%s: %d lists, and the files here are as they say", e.id, last)
 	if !whole {
-		return nil // said already what is not covered
+		last = 0 // said already what is not covered: each first token has to stand by itself
 	}
-	h, err := c.history(e, last)
+	h, err := c.history(s, last)
 	if err != nil {
 		c.fail(checkRenewal, "%v", err)
-		return nil
+		return renewal.Result{}, nil
 	}
+	h.Cover = cover
 	judge := func(_ int, token renewal.File, _ evidence.Digest) (*tsa.Timestamp, []evidence.Check) {
-		return all[e.dir+token.Name].time, nil
+		return all[s.dir+token.Name].time, nil
 	}
-	if r := renewal.Verify(h, judge, c.o.now()); r.Proven != nil {
-		c.pass(checkRenewal, "%s: renewed in time; what stands today is %s", e.id, r.Proven.Time.UTC().Format(time.RFC3339))
-	} else {
-		i := slices.IndexFunc(r.Checks, func(k evidence.Check) bool { return k.State == evidence.Failed })
-		c.skip(checkRenewal, "%s: no first timestamp can be shown to stand today: %s", e.id, r.Checks[i].Detail)
+	r := renewal.Verify(h, judge, c.o.now())
+	switch {
+	case len(h.Generations[0].Tokens) == 0:
+	case r.Proven != nil:
+		c.pass(checkStands, "%s: %s, stands until %s (%s)", s.id, r.Proven.Time.UTC().Format(time.RFC3339), r.Until.Format(time.DateOnly), r.Ends)
+	default:
+		c.skip(checkStands, "%s: no timestamp of it can be shown to stand today", s.id)
 	}
-	return nil
+	return r, nil
 }
 
 // list compares one list with the files that are there. It is exact if it
 // names all of them, in the fixed order, and nothing else.
-func (c *checker) list(e *exhibit, n int) (exact bool, err error) {
-	r := e.rounds[n]
+func (c *checker) list(s *stack, n int) (exact bool, err error) {
+	r := s.rounds[n]
 	if r == nil || r.list == "" {
-		return false, fmt.Errorf("%s%s: missing", e.dir, renewal.ListName(n))
+		return false, fmt.Errorf("%s%s: missing", s.dir, renewal.ListName(n))
 	}
 	b, err := c.load(r.list, renewal.MaxList)
 	if err != nil {
@@ -156,24 +199,24 @@ func (c *checker) list(e *exhibit, n int) (exact bool, err error) {
 	listed := map[string]bool{}
 	exact = true
 	for _, i := range l.Items {
-		file := e.dir + i.Name
+		file := s.dir + i.Name
 		listed[file] = true
-		s, ok := c.sums[file]
+		sum, ok := c.sums[file]
 		switch {
 		case !ok && (i.Kind == renewal.Manifest || i.Kind == renewal.Renewal):
 			return false, fmt.Errorf("%s: names %s, which is missing", r.list, i.Name)
 		case !ok:
 			c.skip(checkRenewal, "%s: names %s, which is not in this bundle", r.list, i.Name)
 			exact = false
-		case i.Size != c.sizes[file] || i.SHA256 != evidence.Digest(s.sha256) || i.SHA512 != evidence.Digest512(s.sha512):
+		case i.Size != c.sizes[file] || i.SHA256 != evidence.Digest(sum.sha256) || i.SHA512 != evidence.Digest512(sum.sha512):
 			return false, fmt.Errorf("%s: %s is not as the list says", r.list, i.Name)
 		}
 	}
-	if !listed[e.dir+reader.ManifestName] {
-		return false, fmt.Errorf("%s: does not name %s", r.list, reader.ManifestName)
+	if !listed[s.dir+s.base] {
+		return false, fmt.Errorf("%s: does not name %s", r.list, s.base)
 	}
 	for m := range n {
-		earlier := e.rounds[m]
+		earlier := s.rounds[m]
 		if earlier == nil {
 			return false, fmt.Errorf("%s: %s before it is missing", r.list, renewal.ListName(m))
 		}
@@ -181,7 +224,7 @@ func (c *checker) list(e *exhibit, n int) (exact bool, err error) {
 			return false, fmt.Errorf("%s: does not name %s", r.list, earlier.list)
 		}
 		for _, file := range slices.Concat(earlier.tokens, earlier.revocation) {
-			if !listed[file] {
+			if !listed[file] && !isUnverified(file) {
 				c.skip(checkRenewal, "%s: does not cover %s", r.list, file)
 				exact = false
 			}
@@ -191,25 +234,35 @@ func (c *checker) list(e *exhibit, n int) (exact bool, err error) {
 }
 
 // history reads everything again for [renewal.Verify].
-func (c *checker) history(e *exhibit, last int) (renewal.History, error) {
+func (c *checker) history(s *stack, last int) (renewal.History, error) {
 	var h renewal.History
 	read := func(name string, max int64) (renewal.File, error) {
 		b, err := c.load(name, max)
-		return renewal.File{Name: strings.TrimPrefix(name, e.dir), Data: b}, err
+		return renewal.File{Name: strings.TrimPrefix(name, s.dir), Data: b}, err
 	}
 	var err error
-	if h.Manifest, err = read(e.dir+reader.ManifestName, reader.MaxManifest); err != nil {
+	if last == 0 { // no list, so nothing is compared with one
+		var g renewal.Generation
+		for _, name := range s.rounds[0].tokens {
+			g.Tokens = append(g.Tokens, renewal.File{Name: strings.TrimPrefix(name, s.dir)})
+		}
+		return renewal.History{Generations: []renewal.Generation{g}}, nil
+	}
+	if h.Manifest, err = read(s.dir+s.base, maxStamped); err != nil {
 		return h, err
 	}
 	for n := range last + 1 {
 		var g renewal.Generation
-		r := e.rounds[n]
+		r := s.rounds[n]
 		if n > 0 {
 			if g.List, err = read(r.list, renewal.MaxList); err != nil {
 				return h, err
 			}
 		}
 		for _, name := range r.tokens {
+			if isUnverified(name) {
+				continue // no list names it
+			}
 			f, err := read(name, maxToken)
 			if err != nil {
 				return h, err

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
+	"constat/evidence/tsa/renewal"
 )
 
 // Verdict is the answer in one word.
@@ -55,6 +57,7 @@ type Options struct {
 	Anchors     []*x509.Certificate // of timestamp authorities, that the program keeps itself
 	SystemRoots bool                // also trust the roots of this system
 	Pins        []evidence.Digest   // SHA-256 of further roots that are trusted if a token brings them
+	Lists       trustlist.Set       // what the European trusted lists say of qualified time services
 	Practice    bool                // accept a practice bundle
 	ZipPassword string
 	Now         func() time.Time // for what has aged since; nil: this device's clock
@@ -71,6 +74,10 @@ func (o Options) now() time.Time {
 type Timestamp struct {
 	File string // path in the bundle
 	Over string // path of what it was given for
+	// Stands: it can be shown to stand at the checker's own moment, by itself or
+	// because a later one covers it; up to Until.
+	Stands bool
+	Until  time.Time
 	*tsa.Timestamp
 }
 
@@ -87,6 +94,10 @@ type Report struct {
 	Files       int
 	Bytes       int64
 	Timestamps  []Timestamp
+	// StandsUntil is up to when a time over the fingerprint can be shown to stand
+	// without a further renewal, and Ends what ends then; zero if none does today.
+	StandsUntil time.Time
+	Ends        renewal.Reason
 	// KeyFingerprint is that of the key (SHA-256 of its DER form) under whose
 	// signature the log's head stands; zero unless the signature is good. Two
 	// bundles with the same one come from one vault.
@@ -121,6 +132,8 @@ const (
 	checkSignature   = "custody-signature"
 	checkTimestamp   = "timestamp"
 	checkRenewal     = "renewal"
+	checkStands      = "stands"
+	checkQualified   = "qualified"
 	checkReport      = "report"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
@@ -231,11 +244,12 @@ func (c *checker) all() error {
 	return c.ctx.Err()
 }
 
-// sealed counts the verified timestamps over the fingerprint, one for each root.
+// sealed counts the verified timestamps over the fingerprint that stand today,
+// one for each root.
 func (c *checker) sealed() int {
 	roots := map[evidence.Digest]bool{}
 	for _, t := range c.rep.Timestamps {
-		if t.Over == evidenceName {
+		if t.Over == evidenceName && t.Stands {
 			roots[t.RootFingerprint] = true
 		}
 	}
@@ -248,7 +262,7 @@ func (c *checker) verdict() Report {
 	case needed == 0:
 		c.skip(checkTime, "no timestamp over the fingerprint was asked for; there are %d verified ones", there)
 	case there < needed:
-		c.skip(checkTime, "verified timestamps over the fingerprint: %d, asked for: %d", there, needed)
+		c.skip(checkTime, "verified timestamps over the fingerprint that can be shown to stand today: %d, asked for: %d", there, needed)
 	default:
 		c.pass(checkTime, "verified timestamps over the fingerprint: %d, asked for: %d", there, needed)
 	}

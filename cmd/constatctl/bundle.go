@@ -60,10 +60,14 @@ func (c *cli) exportCommand() *cobra.Command {
 func (c *cli) verifyCommand() *cobra.Command {
 	var roots, passwordFile string
 	var o proof.VerifyOptions
+	var at string
 	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
 			app, err := c.checker()
 			if err != nil {
+				return err
+			}
+			if o.At, err = moment(at); err != nil {
 				return err
 			}
 			if o.Timestamps < 1 {
@@ -90,6 +94,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
 	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps over the fingerprint 'valid' takes, under as many roots")
 	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
+	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	return cmd
 }
@@ -104,11 +109,9 @@ func (c *cli) timestampCommand() *cobra.Command {
 			if err := required(cmd, "token", "data", "roots"); err != nil {
 				return err
 			}
-			if at != "" {
-				var err error
-				if q.At, err = time.Parse(time.RFC3339, at); err != nil {
-					return usagef("--at is not a time like 2029-01-31T12:00:00Z")
-				}
+			var err error
+			if q.At, err = moment(at); err != nil {
+				return err
 			}
 			app, err := c.checker()
 			if err != nil {
@@ -128,6 +131,9 @@ func (c *cli) timestampCommand() *cobra.Command {
 					if r.Beyond != "" {
 						fmt.Fprintf(w, "stock openssl ts cannot judge it: %s\n", r.Beyond)
 					}
+					if f := r.Listed; f != nil {
+						fmt.Fprintf(w, "trusted lists: %s %s, list of %s\n", f.State, f.Territory, f.Issued.Format("2006-01-02"))
+					}
 					state := "stands by itself until"
 					if !r.Stands {
 						state = "does not stand by itself since"
@@ -142,6 +148,59 @@ func (c *cli) timestampCommand() *cobra.Command {
 	f.StringVar(&q.Roots, "roots", "", "file with the roots you trust, PEM or DER; it may hold the signer's certificate as well")
 	f.StringArrayVar(&q.Revocation, "revocation", nil, "revocation list or OCSP answer, DER or PEM; may be given several times")
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
-	cmd.AddCommand(verify)
+	cmd.AddCommand(verify, c.listsCommand())
 	return cmd
+}
+
+// listsCommand is the one way in which trusted lists are asked for: somebody asks.
+func (c *cli) listsCommand() *cobra.Command {
+	var countries []string
+	cmd := &cobra.Command{Use: "lists [--country CC]…", Short: "Fetch today's European trusted lists, verify and keep them", Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			app, err := c.app()
+			if err != nil {
+				return err
+			}
+			if len(countries) == 0 {
+				countries = app.Proof.ListTerritories()
+			}
+			list, err := app.Proof.FetchLists(cmd.Context(), countries, c.progress())
+			if err != nil {
+				return err
+			}
+			for _, r := range list {
+				if !r.Fetched {
+					c.answer = 2
+				}
+			}
+			return c.print(struct {
+				Lists []proof.ListResult `json:"lists"`
+			}{list}, func(w io.Writer) {
+				for _, r := range list {
+					date := "none"
+					if r.Issued != nil {
+						date = r.Issued.Format("2006-01-02")
+					}
+					fmt.Fprintf(w, "%s  list of %s  %d qualified time services", r.Territory, date, r.Services)
+					if !r.Fetched {
+						fmt.Fprintf(w, "  not fetched: %s", r.Problem)
+					}
+					fmt.Fprintln(w)
+				}
+			})
+		}}
+	cmd.Flags().StringArrayVar(&countries, "country", nil, "country whose list is fetched, like BE; may be given several times (default: those of the known authorities)")
+	return cmd
+}
+
+// moment reads the time to look back from; none is the zero time.
+func moment(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, usagef("--at is not a time like 2029-01-31T12:00:00Z")
+	}
+	return at, nil
 }

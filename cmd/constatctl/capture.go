@@ -136,16 +136,21 @@ func (c *cli) recordCommand() *cobra.Command {
 func (c *cli) stampCommand() *cobra.Command {
 	var id string
 	var renew, all bool
+	var tsa []string
 	cmd := &cobra.Command{Use: "stamp --case ID", Short: "Ask again for timestamps that are missing", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case"); err != nil {
 				return err
 			}
+			list, err := authorities(tsa)
+			if err != nil {
+				return err
+			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				if renew || all {
-					return c.renew(cmd, s, id, all)
+					return c.renew(cmd, s, id, proof.RenewOptions{All: all, Authorities: list})
 				}
-				if err := s.Proof.Restamp(cmd.Context(), id, c.progress()); err != nil {
+				if err := s.Proof.Restamp(cmd.Context(), id, list, c.progress()); err != nil {
 					return err
 				}
 				list, err := s.Look.Exhibits(cmd.Context(), id)
@@ -162,27 +167,36 @@ func (c *cli) stampCommand() *cobra.Command {
 			})
 		}}
 	cmd.Flags().StringVar(&id, "case", "", "case id")
+	cmd.Flags().StringArrayVar(&tsa, "tsa", nil, tsaHelp+"; without --renew these are asked besides for what is missing")
 	cmd.Flags().BoolVar(&renew, "renew", false, "new timestamps over the old ones where a certificate or an algorithm ages out")
 	cmd.Flags().BoolVar(&all, "renew-all", false, "the same for every exhibit, due or not")
 	return cmd
 }
 
-func (c *cli) renew(cmd *cobra.Command, s *flow.Session, id string, all bool) error {
-	list, err := s.Proof.Renew(cmd.Context(), id, all, c.progress())
+func (c *cli) renew(cmd *cobra.Command, s *flow.Session, id string, o proof.RenewOptions) error {
+	list, err := s.Proof.Renew(cmd.Context(), id, o, c.progress())
 	if err != nil {
 		return err
 	}
 	for _, r := range list {
 		if r.Due && !r.Renewed {
 			c.answer = 1
-			fmt.Fprintf(c.msg, "constatctl: %s could not be renewed now; ask again later\n", r.Exhibit)
+			if r.Reason == proof.NotLonger {
+				fmt.Fprintf(c.msg, "constatctl: %s has new timestamps, which stand no longer than the old ones; ask another authority\n", r.Exhibit)
+				continue
+			}
+			fmt.Fprintf(c.msg, "constatctl: %s could not be renewed now; ask again later, or another authority with --tsa\n", r.Exhibit)
 		}
 	}
 	return c.print(struct {
 		Renewals []proof.RenewResult `json:"renewals"`
 	}{list}, func(w io.Writer) {
 		for _, r := range list {
-			fmt.Fprintf(w, "%s  due %t  renewed %t  %s\n", r.Exhibit, r.Due, r.Renewed, r.Reason)
+			until := "cannot be shown to stand"
+			if r.StandsUntil != nil {
+				until = "stands until " + r.StandsUntil.Format("2006-01-02")
+			}
+			fmt.Fprintf(w, "%s  due %t  renewed %t  %s  %s\n", r.Exhibit, r.Due, r.Renewed, until, r.Reason)
 		}
 	})
 }

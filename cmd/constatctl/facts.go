@@ -78,7 +78,12 @@ func (c *cli) closeCommand() *cobra.Command {
 					return err
 				}
 				c.explain(look.ErrMinor) // whom to call
-				return c.print(e, func(w io.Writer) { printExhibit(w, e) })
+				return c.print(e, func(w io.Writer) {
+					printExhibit(w, e)
+					for _, other := range e.ClosedWith {
+						fmt.Fprintf(w, "       closed with it, because it holds one of its files: %s\n", other)
+					}
+				})
 			})
 		}}
 	f := cmd.Flags()

@@ -85,6 +85,9 @@ func (c *cli) checks(r proof.CheckResult, last string) error {
 	}
 	return c.print(r, func(w io.Writer) {
 		printChecks(w, r.Checks)
+		if r.StandsUntil != nil {
+			fmt.Fprintf(w, "stands until %s (%s)\n", r.StandsUntil.Format("2006-01-02"), r.Ends)
+		}
 		if last != "" {
 			fmt.Fprintln(w, last)
 		}

@@ -4,7 +4,7 @@
 // # What it does
 //
 // [Rename], [Remove], [RemoveAll] and [Open] do what their namesakes in package os do, and try again for
-// some seconds while another program holds the file. [Is] knows the system's words for that.
+// some seconds while another program holds the file; [Do] does so with anything else. [Is] knows the system's words for that.
 //
 // # How to use it
 //

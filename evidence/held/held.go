@@ -48,6 +48,9 @@ func Open(path string, flag int, perm fs.FileMode) (f *os.File, err error) {
 	return f, err
 }
 
+// Do calls fn until the files that it is about are no longer held, as the functions above do.
+func Do(fn func() error, paths ...string) error { return system.do(fn, paths...) }
+
 // patience is how a system says that a file is held, and how it is waited for.
 type patience struct {
 	now   func() time.Time

@@ -10,7 +10,6 @@ import (
 	"path"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"constat/evidence"
 )
@@ -19,6 +18,7 @@ const (
 	maxZIPList = 8 << 20  // bytes of the list at a ZIP's end; it is held in memory
 	bigEntry   = 16 << 20 // bytes; from here on the ratio counts
 	maxRatio   = 100      // unpacked to packed
+	maxChats   = 20       // texts in a ZIP that are looked at as chats
 )
 
 // archive looks into a ZIP. Only a chat export is unpacked; any other ZIP, and
@@ -33,12 +33,16 @@ func (j *job) archive(file evidence.Artifact) error {
 		return nil
 	}
 	j.number(file.Name, FromZIP, FactEntries, len(z.File))
-	text := j.findChat(z)
+	text, others := j.findChat(z)
 	if j.ctx.Err() != nil || j.in.err != nil {
 		return j.readError(j.in.err)
 	}
 	if text == nil {
-		return nil
+		j.unreadChat(file.Name, z)
+		return j.entries(file, z)
+	}
+	for _, o := range others {
+		j.problem(ProblemChatUnread, evidence.Say("chat-second", "{file:+q}: another chat in the same ZIP, its messages are not listed", o.Name))
 	}
 	j.out.Kind = WhatsApp
 	j.p.Step(StepUnpack)
@@ -88,10 +92,13 @@ func (j *job) openZIP() (*zip.Reader, error) {
 	return z, nil
 }
 
-// findChat returns the text of a chat export, or nil.
-func (j *job) findChat(z *zip.Reader) *zip.File {
+// findChat returns the text of a chat export, or nil, and further ones. A text of a name that no app
+// gives counts if it begins as a chat, and a known name comes first.
+func (j *job) findChat(z *zip.Reader) (text *zip.File, others []*zip.File) {
+	var named, renamed []*zip.File
 	for _, f := range z.File {
-		if !chatName(path.Base(slashed(f.Name))) || !f.Mode().IsRegular() {
+		name := path.Base(slashed(f.Name))
+		if !strings.HasSuffix(strings.ToLower(name), ".txt") || !f.Mode().IsRegular() || len(named)+len(renamed) >= maxChats {
 			continue
 		}
 		if encrypted(f) {
@@ -100,16 +107,47 @@ func (j *job) findChat(z *zip.Reader) *zip.File {
 		}
 		r, err := f.Open()
 		if err != nil {
+			if chatName(name) {
+				j.problem(ProblemChatUnread, evidence.Say("zip-method", "{file:+q}: method {#n}", f.Name, f.Method))
+			}
 			continue
 		}
 		head := make([]byte, headSize)
 		n, _ := io.ReadFull(r, head)
 		r.Close() // reading only; its error says nothing more
-		if looksLikeChat(head[:n]) {
-			return f
+		switch {
+		case chatName(name) && looksLikeChat(head[:n]):
+			named = append(named, f)
+		case beginsAsChat(head[:n]):
+			renamed = append(renamed, f)
 		}
 	}
-	return nil
+	if all := append(named, renamed...); len(all) > 0 {
+		return all[0], all[1:]
+	}
+	return nil, nil
+}
+
+// unreadChat says of a ZIP that has the names of a chat export and in which no chat could be read
+// that it was not.
+func (j *job) unreadChat(file string, z *zip.Reader) {
+	media := 0
+	for _, f := range z.File {
+		name := path.Base(slashed(f.Name))
+		if encrypted(f) {
+			return // that was said
+		}
+		switch lower := strings.ToLower(name); {
+		case f.Method != zip.Store && f.Method != zip.Deflate: // that was said, too
+		case chatMedia.MatchString(name):
+			media++
+		case strings.HasSuffix(lower, ".txt") && (strings.HasPrefix(lower, "_chat") || strings.Contains(lower, "whatsapp")):
+			j.problem(ProblemChatUnread, evidence.Say("chat-unread", "{file}: no message was found in it", f.Name))
+		}
+	}
+	if media > 0 {
+		j.problem(ProblemChatUnread, evidence.Say("chat-media-only", "{file}: {#n} files are named as in a chat export, no text of a chat was found", file, media))
+	}
 }
 
 func encrypted(f *zip.File) bool { return f.Flags&0x2041 != 0 }
@@ -168,6 +206,14 @@ func (u *unpacking) entry(f *zip.File) (*evidence.Artifact, error) {
 	}
 	u.entries++
 	u.describe(f, a, what)
+	if what.media == mediaZIP || what.media == mediaEML { // not opened, but what lies in it is known
+		if r, err := f.Open(); err == nil {
+			defer r.Close()
+			if _, _, _, err := u.j.measure(slashed(f.Name), io.LimitReader(r, int64(f.UncompressedSize64)), 0); err != nil && u.j.ctx.Err() != nil {
+				return nil, u.j.readError(err)
+			}
+		}
+	}
 	return &a, nil
 }
 
@@ -185,12 +231,27 @@ func (u *unpacking) refuse(f *zip.File) bool {
 		u.tooMany++
 	case size > uint64(u.left):
 		u.tooMuch++
+	case u.j.packed.total(size, packed):
+		u.j.problem(ProblemZIPLimit, evidence.Say("zip-ratio", "{file:+q}: {#n} bytes out of {#packed}", f.Name, size, packed))
 	case size > bigEntry && size/maxRatio > packed:
 		u.j.problem(ProblemZIPLimit, evidence.Say("zip-ratio", "{file:+q}: {#n} bytes out of {#packed}", f.Name, size, packed))
 	default:
 		return false
 	}
 	return true
+}
+
+// ratio adds up what all entries of an import unpack to, and from how much.
+type ratio struct{ whole, packed uint64 }
+
+// total reports whether an entry would make the whole import unpack to many times what it is, and
+// counts it if not: entries that are harmless one by one can fill a disk together.
+func (r *ratio) total(size, packed uint64) bool {
+	if whole := r.whole + size; whole > 16*bigEntry && whole/maxRatio > r.packed+packed {
+		return true
+	}
+	r.whole, r.packed = r.whole+size, r.packed+packed
+	return false
 }
 
 // peek reads the start of an entry, to tell its type.
@@ -216,7 +277,7 @@ func (u *unpacking) describe(f *zip.File, a evidence.Artifact, what content) {
 		j.fact(a.Name, FromContent, FactNamedOtherwise, fmt.Sprintf("name ends in %s, content is %s", named, what.media))
 	}
 	name := slashed(f.Name)
-	if path.IsAbs(name) || path.Clean(name) != name || strings.Contains(name, ":") || !utf8.ValidString(name) || strings.HasPrefix(name, "../") {
+	if path.IsAbs(name) || path.Clean(name) != name || driveLetter(name) || strings.HasPrefix(name, "../") {
 		j.problem(ProblemZIPName, evidence.Say("", "{file}: {name:+q}", a.Name, f.Name))
 	}
 	if u.seen[name] {
@@ -224,6 +285,11 @@ func (u *unpacking) describe(f *zip.File, a evidence.Artifact, what content) {
 	}
 	u.seen[name] = true
 	u.files = append(u.files, chatFile{Name: strings.ToValidUTF8(f.Name, "\uFFFD"), Artifact: a.Name, Modified: zipTime(f)})
+}
+
+// driveLetter reports a name that a Windows program would take for a place on another drive.
+func driveLetter(name string) bool {
+	return len(name) > 1 && name[1] == ':' && (name[0]|0x20 >= 'a' && name[0]|0x20 <= 'z')
 }
 
 // zipTime is an entry's time as the list has it: an instant if an extra field

@@ -5,8 +5,8 @@ import (
 	"bytes"
 	"io"
 	"path"
-	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,12 +18,14 @@ type Message struct {
 	Text   string `json:"text"`             // as written, lines joined with a line feed
 	Cut    bool   `json:"cut,omitempty"`    // the text is longer than maxMessage
 	Media  *Media `json:"media,omitempty"`
-}
-
-// Media is the file that a message names.
-type Media struct {
-	Name     string `json:"name"`               // as written
-	Artifact string `json:"artifact,omitempty"` // absent: the export does not hold it
+	// Notice: the app's words. On iOS it puts the name of the contact or the group in front of them,
+	// which is then Named, and marks the text with U+200E.
+	Notice bool   `json:"notice,omitempty"`
+	Named  string `json:"named,omitempty"`
+	// Omitted: the text stands for a file that was left out of the export.
+	Omitted bool `json:"omitted,omitempty"`
+	// Back: the time is earlier than that of the message before.
+	Back bool `json:"back,omitempty"`
 }
 
 const (
@@ -31,67 +33,15 @@ const (
 	maxChatText = 512 << 20 // bytes of the text that are listed
 )
 
-// What stands in front of a message. WhatsApp writes date and time after the
-// phone's settings: '[05.01.24, 14:03:22] ' on iOS, '05/01/2024 à 14:03 - ' on
-// Android, with digits of any script, marks for the direction of text, narrow
-// blanks, and before or after noon in any language. Only the shape is
-// recognised: which number is the day cannot be told from the text.
-const (
-	blank     = `[\s\p{Zs}]`
-	chatMark  = "^[\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]*"
-	chatDate  = `\p{Nd}{1,4}` + blank + `?[./\-年]` + blank + `?\p{Nd}{1,2}` + blank + `?[./\-月]` + blank + `?\p{Nd}{1,4}[.日]?`
-	chatClock = `(?:\p{L}[\p{L}.]{0,11}` + blank + `?)?\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?:` + blank + `?\p{L}[\p{L}.]{0,7}(?:` + blank + `\p{L}\.)?)?`
-	chatTime  = chatDate + `[,،]?` + blank + `+(?:\p{L}{1,4}\.?` + blank + `+)?` + chatClock
-)
-
-var (
-	chatIOS     = regexp.MustCompile(chatMark + `\[(` + "[\\x{200e}\\x{200f}]?" + chatTime + `)\]` + blank)
-	chatAndroid = regexp.MustCompile(chatMark + `(` + chatTime + `)` + blank + `[-–]` + blank)
-
-	// iOS: '<attached: 00000002-PHOTO.jpg>', the word in the phone's language.
-	mediaIOS = regexp.MustCompile(`<[^<>:：]{1,40}[:：]` + blank + `?([^<>/\\]{1,200}\.[\p{L}\p{Nd}]{1,8})>`)
-	// Android: 'IMG-20240105-WA0000.jpg (file attached)', likewise.
-	mediaAndroid = regexp.MustCompile(chatMark + `([^()<>/\\\n]{1,200}\.[\p{L}\p{Nd}]{1,8})` + blank + `\([^()\n]{1,60}\)`)
-	mediaWA      = regexp.MustCompile(`^(?:IMG|VID|AUD|PTT|STK|DOC|GIF)-\p{Nd}{8}-WA\p{Nd}+\.`)
-)
-
-// chatName reports whether a text file has a name that WhatsApp gives:
-// '_chat.txt', or 'WhatsApp Chat with X.txt' in the phone's language.
-func chatName(name string) bool {
-	lower := strings.ToLower(name)
-	return strings.HasSuffix(lower, ".txt") && (lower == "_chat.txt" || strings.Contains(lower, "whatsapp"))
-}
-
-// looksLikeChat reports whether one of the first lines begins a message.
-func looksLikeChat(head []byte) bool {
-	n := 0
-	for line := range bytes.Lines(head) {
-		if n++; n > 20 {
-			break
-		}
-		if stamp, _ := messageStart(line); stamp != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// messageStart splits a line that begins a message into time and rest.
-func messageStart(line []byte) (stamp string, rest []byte) {
-	front := line[:min(len(line), 200)]
-	for _, re := range []*regexp.Regexp{chatIOS, chatAndroid} {
-		if m := re.FindSubmatchIndex(front); m != nil {
-			return string(line[m[2]:m[3]]), line[m[1]:]
-		}
-	}
-	return "", nil
-}
-
 // chatReader yields the messages of a chat's text one by one, so that a text
 // of any length needs little memory.
 type chatReader struct {
 	br      *bufio.Reader
 	has     func(name string) string // the artifact of a file's name, or empty
+	title   string                   // of the chat, for names that hold ": "
+	form    string                   // of the first message, and so of all
+	clock   chatClockwork
+	stored  string // the encoding that the text was in, if not UTF-8
 	line    int64
 	next    *Message // begun, but not known to be whole
 	text    bytes.Buffer
@@ -99,8 +49,9 @@ type chatReader struct {
 	err     error
 }
 
-func newChatReader(r io.Reader, has func(string) string) *chatReader {
-	return &chatReader{br: bufio.NewReaderSize(r, 64<<10), has: has}
+func newChatReader(r io.Reader, title string, has func(string) string) *chatReader {
+	text, stored := textReader(r)
+	return &chatReader{br: bufio.NewReaderSize(text, 64<<10), title: title, stored: stored, has: has}
 }
 
 // read returns the next message, or io.EOF after the last one.
@@ -118,7 +69,13 @@ func (c *chatReader) read() (Message, error) {
 		if c.line == 1 {
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 		}
-		stamp, rest := messageStart(line)
+		stamp, form, rest := messageStart(line)
+		if stamp != "" && c.form == "" {
+			c.form = form
+		}
+		if form != c.form {
+			stamp = "" // a line of another form is text that somebody copied into a message
+		}
 		if stamp == "" && c.next != nil {
 			c.add(line, true, cut)
 			continue
@@ -131,8 +88,13 @@ func (c *chatReader) read() (Message, error) {
 		c.text.Reset()
 		if stamp == "" {
 			rest = line
-		} else if sender, text, ok := cutSender(rest); ok {
-			c.next.Sender, rest = strings.ToValidUTF8(sender, "\uFFFD"), text
+		} else {
+			c.next.Back = c.clock.back(stamp)
+			if sender, text, ok := cutSender(rest, c.title); ok {
+				c.next.Sender, rest = strings.ToValidUTF8(sender, "\uFFFD"), text
+			} else {
+				c.next.Notice = true
+			}
 		}
 		c.add(rest, false, cut)
 		if done != nil {
@@ -147,19 +109,51 @@ func (c *chatReader) read() (Message, error) {
 	return Message{}, c.err
 }
 
-// cutSender divides at the first ': ', as the app writes it. A notice of the
-// app that holds one is divided, too: the text does not tell them apart.
-func cutSender(b []byte) (string, []byte, bool) {
+// cutSender divides at the first ': ', as the app writes it; at a later one, if
+// what stands before it is the name that the chat itself has. A notice of the
+// app that holds ': ' is told by a quotation mark that begins before and ends
+// behind it; others are divided, too: the text does not tell them apart.
+func cutSender(b []byte, title string) (string, []byte, bool) {
 	sender, text, ok := bytes.Cut(b, []byte(": "))
 	if !ok {
 		if trimmed := bytes.TrimRight(b, "\r\n"); bytes.HasSuffix(trimmed, []byte(":")) {
 			sender, text, ok = bytes.TrimSuffix(trimmed, []byte(":")), nil, true
 		}
 	}
-	if !ok || len(sender) == 0 || len(sender) > 400 {
+	if !ok || len(sender) == 0 || len(sender) > 400 || openQuote(string(sender)) {
 		return "", nil, false
 	}
+	for end, n := len(sender), 0; n < 3; n++ {
+		i := bytes.Index(b[end:], []byte(": "))
+		if i < 0 {
+			break
+		}
+		if end += i; n > 0 && namesChat(title, string(b[:end])) {
+			return string(b[:end]), b[end+2:], true
+		}
+		end += 2
+	}
 	return string(sender), text, true
+}
+
+// openQuote reports a quotation mark without its other one.
+func openQuote(s string) bool {
+	n := func(mark string) int { return strings.Count(s, mark) }
+	return n(`"`)%2 == 1 || n("«") > n("»") || n("„")+n("“") > n("”") && (n("„") == 0 || n("“") < n("„"))
+}
+
+// namesChat reports whether a chat is called by a name, whose ':' no file's name can hold.
+func namesChat(title, name string) bool {
+	letters := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsNumber(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, s)
+	}
+	name = letters(name)
+	return name != "" && strings.HasSuffix(letters(title), name)
 }
 
 func (c *chatReader) add(line []byte, further, cut bool) {
@@ -176,26 +170,15 @@ func (c *chatReader) add(line []byte, further, cut bool) {
 
 func (c *chatReader) finish(m Message) Message {
 	m.Text = strings.ToValidUTF8(c.text.String(), "\uFFFD")
-	if m.Time != "" {
-		m.Media = c.mediaOf(m.Text)
+	if m.Time == "" {
+		return m
+	}
+	m.Media = c.mediaOf(m.Text)
+	m.Omitted = m.Media == nil && omitted(m.Text)
+	if m.Sender != "" && m.Media == nil && !m.Omitted && strings.HasPrefix(m.Text, "\u200e") {
+		m.Notice, m.Named, m.Sender = true, m.Sender, ""
 	}
 	return m
-}
-
-// mediaOf returns the file that a message names.
-func (c *chatReader) mediaOf(text string) *Media {
-	text = text[:min(len(text), 4<<10)]
-	if m := mediaIOS.FindStringSubmatch(text); m != nil {
-		return &Media{Name: m[1], Artifact: c.has(m[1])}
-	}
-	// Without the app's own form of name, only the export itself tells a file's
-	// name from a sentence that looks like one.
-	if m := mediaAndroid.FindStringSubmatch(text); m != nil {
-		if a := c.has(m[1]); a != "" || mediaWA.MatchString(m[1]) {
-			return &Media{Name: m[1], Artifact: a}
-		}
-	}
-	return nil
 }
 
 // readLine reads a line with its end. Of an overlong one only the first

@@ -69,23 +69,23 @@ func TestChatExportOfIOS(t *testing.T) {
 	}
 	m := listed(t, res, sink)
 	wantMessages := []intake.Message{
-		{Line: 1, Time: "05/01/2024, 14:03:22", Sender: "Ann \u202a+32 470 00 00 00\u202c", Text: "\u200eMessages and calls are end-to-end encrypted."},
+		{Line: 1, Time: "05/01/2024, 14:03:22", Notice: true, Named: "Ann \u202a+32 470 00 00 00\u202c", Text: "\u200eMessages and calls are end-to-end encrypted."},
 		{Line: 2, Time: "05/01/2024, 14:03:40", Sender: "Ann", Text: "first line\nsecond line: with a colon"},
 		{Line: 4, Time: "05/01/2024, 14:04:00", Sender: "Tom", Text: "\u200e<attached: 00000003-PHOTO-2024-01-05-14-04-00.jpg>",
 			Media: &intake.Media{Name: "00000003-PHOTO-2024-01-05-14-04-00.jpg", Artifact: "import-03.jpg"}},
 		{Line: 5, Time: "05/01/2024, 14:05:00", Sender: "Tom", Text: "look \u200e<pièce jointe : 00000004-VIDEO-2024-01-05.mp4>",
 			Media: &intake.Media{Name: "00000004-VIDEO-2024-01-05.mp4"}},
-		{Line: 6, Time: "06/01/2024, 00:00:01", Text: "You added Tom"},
+		{Line: 6, Time: "06/01/2024, 00:00:01", Text: "You added Tom", Notice: true},
 	}
 	if !reflect.DeepEqual(m.Messages, wantMessages) {
 		t.Errorf("messages %+v", m.Messages)
 	}
-	wantFacts(t, res, map[string]string{intake.FactMessages: "5", intake.FactSenders: "3", intake.FactFirst: "05/01/2024, 14:03:22",
+	wantFacts(t, res, map[string]string{intake.FactMessages: "5", intake.FactSenders: "2", intake.FactNotices: "2", intake.FactFirst: "05/01/2024, 14:03:22",
 		intake.FactLast: "06/01/2024, 00:00:01", intake.FactMediaMissing: "1", intake.FactEntries: "2", intake.FactChat: ""})
 	if got := facts(res, intake.FactOriginalName); !slices.Equal(got, []string{"WhatsApp Chat - Ann.zip", "_chat.txt", "00000003-PHOTO-2024-01-05-14-04-00.jpg"}) {
 		t.Errorf("names %q", got)
 	}
-	wantProblems(t, res)
+	wantProblems(t, res, intake.ProblemChatMedia)
 }
 
 func TestChatExportOfAndroid(t *testing.T) {
@@ -299,7 +299,7 @@ func TestZIPsOf7Zip(t *testing.T) {
 	if m := listed(t, res, sink); len(m.Messages) != 5 || len(m.Files) != 2 || m.Files[0].Modified == "" {
 		t.Errorf("%+v", m)
 	}
-	wantProblems(t, res)
+	wantProblems(t, res, intake.ProblemChatMedia)
 	for _, method := range []string{"AES256", "ZipCrypto"} {
 		res, _ = onDisk(t, "a.zip", run(method+".zip", "-psecret", "-mem="+method), intake.Options{})
 		if res.Kind != intake.Other || len(res.Artifacts) != 1 {

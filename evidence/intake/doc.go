@@ -6,8 +6,9 @@
 //
 // [Import] hands the bytes of one file to an [evidence.Sink], exactly as they
 // are, and reads what the file says of itself: EXIF of pictures, boxes of
-// MP4, MOV and 3GP, elements of Matroska and WebM, headers and the list of
-// parts of an e-mail, messages of a chat export. A file's type is told by its
+// MP4, MOV and 3GP, elements of Matroska and WebM, XMP, IPTC and a PNG's own dates,
+// headers and the list of parts of an e-mail or of each message of a mailbox,
+// messages of a chat export. A file's type is told by its
 // content; a name that says otherwise is a fact ([FactNamedOtherwise]).
 //
 // # How to use it
@@ -63,11 +64,14 @@
 //	{"line":1,"time":"05/01/2024, 14:03","sender":"Ann","text":"IMG-20240105-WA0000.jpg (file attached)","media":{"name":"IMG-20240105-WA0000.jpg","artifact":"import-03.jpg"}}
 //	]}
 //
-// [Message] describes the fields. The app's own notices have no sender; one that
-// holds ': ' is taken for a message, because the text does not tell them apart.
-// A person can write a line that looks like the beginning of another message,
-// with any time and sender: what was exported is evidence, its division into
-// messages is a reading aid.
+// [Message] describes the fields. An export has one form of date and time, that of
+// its first message; a line of another form is text. The app's own notices have no
+// sender; one that holds ': ' and neither the app's mark nor a quotation mark around
+// it is taken for a message, because the text does not tell them apart. A person can
+// write a line of the export's own form, with any time and sender: what was exported
+// is evidence, its division into messages is a reading aid. A message whose file is
+// not there is counted and a problem, and so is what looks like a chat export and
+// was not read as one.
 //
 // email.json lists header fields with RFC 2047 words decoded, and each part
 // with its path, media type, name, size and digests.
@@ -88,6 +92,9 @@
 // few megabytes. What a decompressor or decoder yields exists in memory only.
 // Cancelling the context ends an import at the next read. No error text holds
 // the folder that a file lay in.
+//
+// What lies inside of a file and is not kept apart, as attachments and entries of a ZIP, is hashed on the
+// way ([Result.Within]), so that a caller can tell a file that it must not keep, however it is wrapped.
 //
 // On an error nothing usable came, and the caller gives its draft up. An
 // Import is used by one goroutine; several may run at once.

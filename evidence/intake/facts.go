@@ -27,6 +27,9 @@ const (
 	FromFileSystem Origin = "file-system" // the disk the file lay on
 	FromContent    Origin = "content"     // the first bytes, or the structure
 	FromEXIF       Origin = "exif"        // EXIF of a picture
+	FromXMP        Origin = "xmp"         // XMP of a picture (ISO 16684-1)
+	FromIPTC       Origin = "iptc"        // IPTC-IIM of a picture
+	FromPNG        Origin = "png"         // chunks of a PNG
 	FromMP4        Origin = "mp4"         // ISO 14496-12 boxes: MP4, MOV, 3GP, M4A
 	FromMatroska   Origin = "matroska"    // RFC 9559 elements: MKV, WebM
 	FromMail       Origin = "eml"         // headers of RFC 5322
@@ -44,7 +47,12 @@ const (
 	FactHeight          = "height"              // pixels
 	FactTaken           = "taken"               // as written; EXIF: "2006:01:02 15:04:05", usually without a zone
 	FactTakenOffset     = "taken-offset"        // the zone of taken, as written, e.g. "+01:00"
-	FactDigitized       = "digitized"           // EXIF CreateDate, as written
+	FactTakenTime       = "taken-time"          // IPTC: the time of day of taken, as written
+	FactDigitizedTime   = "digitized-time"
+	FactMetadataDate    = "metadata-date" // XMP: when the metadata was changed, as written
+	FactContradiction   = "contradiction" // dates of one sort that are of different days: which, and where each stands
+	FactBlocks          = "exif-blocks"   // number of EXIF blocks, if there is more than one
+	FactDigitized       = "digitized"     // EXIF CreateDate, as written
 	FactDigitizedOffset = "digitized-offset"
 	FactChanged         = "changed" // EXIF ModifyDate as written; MP4: RFC 3339, UTC
 	FactChangedOffset   = "changed-offset"
@@ -68,8 +76,16 @@ const (
 	FactLast            = "last-message"  // time as written
 	FactSenders         = "senders"       // number of different names; "1000+" if more
 	FactMediaMissing    = "media-missing" // number of files that messages name and the export does not hold
+	FactMediaOmitted    = "media-omitted" // number of messages that stand for a file which was left out of the export
+	FactNotices         = "notices"       // number of the app's own notices
+	FactTimesBack       = "times-back"    // number of messages whose time is earlier than that of the one before
+	FactTextEncoding    = "text-encoding" // of a chat's text, if not UTF-8
 	FactEntries         = "entries"       // number of files in a ZIP
 	FactAttachment      = "attachment"    // name; media type; bytes; SHA-256, of the decoded content
+	FactMails           = "mails"         // number of messages in a mailbox file
+	FactMail            = "mail"          // of a further one: From; Date; Subject
+	FactForwarded       = "forwarded"     // of a message that is attached: From; Date; Subject
+	FactEntry           = "entry"         // of a ZIP that is not unpacked: name; bytes; SHA-256
 	FactReceived        = "received"      // number of Received header fields
 )
 
@@ -92,6 +108,8 @@ const (
 	ProblemZIPName      = "import-zip-name"          // a name leads out of its folder: the name, escaped
 	ProblemZIPDouble    = "import-zip-double"        // two entries of one name: the name
 	ProblemZIPLimit     = "import-zip-limit"         // entries beyond a limit stay in the ZIP only: which limit, how many
+	ProblemChatMedia    = "import-chat-media"        // files that messages name or stand for are not in the export: how many
+	ProblemChatUnread   = "import-chat-unread"       // it looks like a chat export and was not read as one, or not whole: which
 	ProblemChatText     = "import-chat-text"         // the chat's text is not UTF-8, too long or cut in the list: how
 )
 
@@ -165,9 +183,31 @@ func (j *job) originalName(artifact, name string, from Origin) {
 	}
 }
 
-// hidden reports characters that a screen does not show or that turn text around.
+// joins reports what an emoji is made of.
+func joins(r rune) bool {
+	return unicode.In(r, unicode.So, unicode.Sk, unicode.Mn) || r == 0x2640 || r == 0x2642
+}
+
+// hidden reports characters that a screen does not show or that turn text around, but for those
+// that emoji are made of and marks around a number that are closed again.
 func hidden(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
-	})
+	var before rune
+	var open []rune
+	runes := []rune(s)
+	for i, r := range runes {
+		switch {
+		case unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp), r == 0x202d, r == 0x202e:
+			return true
+		case r == 0x200d && i+1 < len(runes) && joins(before) && joins(runes[i+1]): // in an emoji of several
+		case r >= 0xe0020 && r <= 0xe007f && (joins(before) || before >= 0xe0020 && before <= 0xe007f): // in a flag
+		case r == 0x202a, r == 0x2066, r == 0x2068: // around a number, as phones write it: closed again
+			open = append(open, r)
+		case r == 0x202c && len(open) > 0 && open[len(open)-1] == 0x202a, r == 0x2069 && len(open) > 0 && open[len(open)-1] != 0x202a:
+			open = open[:len(open)-1]
+		case unicode.Is(unicode.Cf, r):
+			return true
+		}
+		before = r
+	}
+	return len(open) > 0
 }

@@ -25,6 +25,9 @@ const (
 	mediaMatroska = "video/matroska"
 	mediaMSG      = "application/vnd.ms-outlook"
 	mediaText     = "text/plain"
+	mediaDOCX     = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	mediaXLSX     = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	mediaPPTX     = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 	mediaUnknown  = "application/octet-stream"
 )
 
@@ -50,6 +53,11 @@ var endings = map[string][]string{
 	"image/avif":                  {"avif"},
 	"image/tiff":                  {"tif", "tiff", "dng", "cr2", "nef", "arw"},
 	"image/bmp":                   {"bmp"},
+	"image/x-canon-cr3":           {"cr3"},
+	"video/ogg":                   {"ogv", "ogg"},
+	mediaDOCX:                     {"docx"},
+	mediaXLSX:                     {"xlsx"},
+	mediaPPTX:                     {"pptx"},
 	"video/mp4":                   {"mp4", "m4v"},
 	"video/quicktime":             {"mov", "qt"},
 	"video/3gpp":                  {"3gp", "3g2"},
@@ -97,15 +105,11 @@ var magics = []struct {
 	{"MM\x00*", picture("image/tiff", imagemeta.TIFF)},
 	{"GIF87a", of(Picture, mediaGIF)},
 	{"GIF89a", of(Picture, mediaGIF)},
-	{"PK\x03\x04", of(Other, mediaZIP)},
-	{"PK\x05\x06", of(Other, mediaZIP)},
 	{"\x1f\x8b\x08", of(Other, "application/gzip")},
 	{"7z\xbc\xaf\x27\x1c", of(Other, "application/x-7z-compressed")},
 	{"Rar!\x1a\x07", of(Other, "application/vnd.rar")},
-	{"OggS", of(Audio, "audio/ogg")},
 	{"fLaC", of(Audio, "audio/flac")},
 	{"#!AMR", of(Audio, "audio/AMR")},
-	{"ID3", of(Audio, "audio/mpeg")},
 }
 
 // identify tells a file's type. The name plays no part, but for the bare text
@@ -118,6 +122,19 @@ func identify(r io.ReaderAt, head []byte, name string) content {
 	}
 	at := func(off int, s string) bool { return len(head) >= off+len(s) && string(head[off:off+len(s)]) == s }
 	switch {
+	case at(0, "PK\x03\x04"), at(0, "PK\x05\x06"):
+		return zipped(head)
+	case at(0, "OggS"):
+		for _, video := range []string{"\x80theora", "BBCD\x00", "\x01video\x00"} {
+			if bytes.Contains(head[:min(len(head), 512)], []byte(video)) {
+				return of(Video, "video/ogg")
+			}
+		}
+		return of(Audio, "audio/ogg")
+	case at(0, "ID3") && len(head) > 9 && head[3] >= 2 && head[3] <= 4 && head[6]|head[7]|head[8]|head[9] < 0x80:
+		return of(Audio, "audio/mpeg")
+	case at(4, "ftypcrx "):
+		return of(Picture, "image/x-canon-cr3")
 	case at(0, "RIFF") && at(8, "WEBP"):
 		return picture("image/webp", imagemeta.WebP)
 	case at(0, "RIFF") && at(8, "WAVE"):
@@ -136,7 +153,7 @@ func identify(r io.ReaderAt, head []byte, name string) content {
 			return of(Email, mediaMSG)
 		}
 		return of(Other, mediaUnknown)
-	case bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")):
+	case at(0, "%PDF-"), bytes.Contains(head[:min(len(head), 1024)], []byte("\n%PDF-")) && bytes.Contains(head, []byte(" obj")):
 		return of(PDF, mediaPDF)
 	case at(0, "BM") && bitmap(head):
 		return of(Picture, "image/bmp")
@@ -146,6 +163,18 @@ func identify(r io.ReaderAt, head []byte, name string) content {
 		return of(Audio, "audio/mpeg")
 	}
 	return textual(head, name)
+}
+
+// zipped tells an office document (ECMA-376) from another ZIP, by the names of its first entries.
+func zipped(head []byte) content {
+	if bytes.Contains(head, []byte("[Content_Types].xml")) {
+		for _, office := range []struct{ folder, media string }{{"word/", mediaDOCX}, {"xl/", mediaXLSX}, {"ppt/", mediaPPTX}} {
+			if bytes.Contains(head, []byte(office.folder)) {
+				return of(Other, office.media)
+			}
+		}
+	}
+	return of(Other, mediaZIP)
 }
 
 // isoMedia tells pictures, videos and sounds in ISO BMFF (ISO 14496-12) apart.
@@ -266,14 +295,14 @@ func looksLikeMail(head []byte) bool {
 	for line := range bytes.Lines(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))) {
 		line = bytes.TrimRight(line, "\r\n")
 		switch {
-		case first && bytes.HasPrefix(line, []byte("From ")):
-			continue // the line that mbox files put in front
+		case first && (bytes.HasPrefix(line, []byte("From ")) || len(line) == 0 || mailFront(line)):
+			continue // what mbox files and Apple Mail put in front
 		case len(line) == 0:
-			return len(telling) > 1
+			return isMail(telling)
 		case !first && (line[0] == ' ' || line[0] == '\t'):
 			continue
 		case !mailField.Match(line):
-			return len(telling) > 2
+			return len(telling) > 2 && isMail(telling)
 		}
 		first = false
 		field, _, _ := bytes.Cut(line, []byte(":"))
@@ -282,7 +311,12 @@ func looksLikeMail(head []byte) bool {
 			telling[f] = true
 		}
 	}
-	return len(telling) > 1
+	return isMail(telling)
+}
+
+// isMail: a note may begin with "To:", "Date:" and "Subject:"; no program sends that.
+func isMail(telling map[string]bool) bool {
+	return len(telling) > 1 && (telling["from"] || telling["message-id"] || telling["received"] || telling["return-path"] || telling["mime-version"])
 }
 
 // mismatch returns the ending of a name, if it is one that belongs to other

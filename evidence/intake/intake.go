@@ -67,7 +67,8 @@ type Result struct {
 	Facts      []Fact
 	Redactions []evidence.Redaction // what the file says and the facts leave out
 	Problems   []evidence.Problem
-	Next       int // [Options.First] for the next file of the same exhibit
+	Within     []Within // what lies inside of the files and is not kept apart
+	Next       int      // [Options.First] for the next file of the same exhibit
 }
 
 // Import stores a file through the sink, exactly as it is, and reads what it
@@ -110,16 +111,17 @@ func ownName(name string) string {
 
 // job is one import under way.
 type job struct {
-	ctx  context.Context
-	sink evidence.Sink
-	o    Options
-	p    evidence.Progress
-	name string // the file's own
-	in   *input
-	size int64 // bytes that were stored
-	next int   // number of the next artifact's name
-	out  Result
-	full bool // no more facts fit
+	ctx    context.Context
+	sink   evidence.Sink
+	o      Options
+	p      evidence.Progress
+	name   string // the file's own
+	in     *input
+	size   int64 // bytes that were stored
+	next   int   // number of the next artifact's name
+	out    Result
+	full   bool // no more facts fit
+	packed ratio
 }
 
 func (j *job) refuse(r Reason, err error) error {
@@ -188,7 +190,7 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 		j.matroskaFacts(file)
 	case what.media == mediaEML:
 		return j.mail(file)
-	case what.media == mediaZIP:
+	case what.media == mediaZIP, what.media == mediaDOCX, what.media == mediaXLSX, what.media == mediaPPTX:
 		return j.archive(file)
 	case what.kind == WhatsApp:
 		return j.chat(file, j.name, func() (io.ReadCloser, error) {

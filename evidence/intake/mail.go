@@ -3,6 +3,7 @@ package intake
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
-	"net/mail"
 	"net/textproto"
 	"strings"
 
@@ -26,16 +26,17 @@ const MailFormat = "constat-email/1"
 const (
 	maxMailHeader = 1 << 20 // bytes
 	maxMailParts  = 1000
-	maxMailDepth  = 10  // multipart in multipart
-	maxAttachment = 100 // attachments that become facts; email.json lists all
+	maxMailDepth  = 10   // multipart in multipart
+	maxAttachment = 1000 // attachments that become facts; email.json lists all
 )
 
 // mailList is email.json: what the headers and parts of an e-mail say.
 type mailList struct {
 	Format  string          `json:"format"`
-	Source  evidence.Digest `json:"source"` // SHA-256 of the e-mail
-	Headers []mailHeader    `json:"headers"`
+	Source  evidence.Digest `json:"source"`  // SHA-256 of the e-mail
+	Headers []mailHeader    `json:"headers"` // every field, in the order of the file
 	Parts   []mailPart      `json:"parts"`
+	More    []mailMore      `json:"more,omitempty"` // the further messages of a mailbox file
 }
 
 type mailHeader struct {
@@ -54,6 +55,7 @@ type mailPart struct {
 	SHA256     evidence.Digest    `json:"sha256"`
 	SHA512     evidence.Digest512 `json:"sha512"`
 	Damaged    string             `json:"damaged,omitempty"` // size and digests are of what could be decoded
+	Headers    []mailHeader       `json:"headers,omitempty"` // of a message that is attached; its parts follow, with longer paths
 }
 
 // mailShown are the header fields that become facts. Received and the fields
@@ -67,41 +69,73 @@ var mailLeftOut = []string{"X-Originating-Ip", "X-Sender-Ip", "X-Client-Ip", "X-
 // which of two they show.
 var mailOnce = []string{"From", "To", "Date", "Subject", "Message-Id", "Reply-To"}
 
-// mail reads headers and parts of an e-mail and lists them in email.json.
+// mail reads headers and parts of an e-mail, or of each message of a mailbox file, and lists them in
+// email.json.
 func (j *job) mail(file evidence.Artifact) error {
-	header, start := j.mailHeader(file)
-	words := mime.WordDecoder{CharsetReader: charset}
+	stretches, more, err := j.mails()
+	if err != nil {
+		return err
+	}
+	j.mailbox(file, len(stretches), more)
 	list := mailList{Format: MailFormat, Source: file.SHA256, Headers: []mailHeader{}, Parts: []mailPart{}}
-	for _, field := range mailShown {
-		for _, raw := range header[field] {
-			value, err := words.DecodeHeader(raw)
-			if err != nil {
-				value = raw
+	files := 0
+	for i, at := range stretches {
+		one := mailList{Headers: []mailHeader{}, Parts: []mailPart{}}
+		w := mailWalk{j: j, file: file.Name, list: &one, files: files}
+		if err := w.message(at, i > 0); err != nil {
+			return err
+		}
+		files = w.files
+		if i == 0 {
+			list.Headers, list.Parts = one.Headers, one.Parts
+		} else {
+			list.More = append(list.More, mailMore{Offset: at.from, Headers: one.Headers, Parts: one.Parts})
+		}
+	}
+	if files > maxAttachment {
+		j.problem(ProblemMailLimit, evidence.Say("mail-attachments", "{file}: {#n} attachments beyond {#max} stand in the list only", file.Name, files-maxAttachment, maxAttachment))
+	}
+	return j.putJSON(j.derived("email", file), list)
+}
+
+// message reads one message of the file; of a further one of a mailbox only who, when and about what
+// becomes a fact, and its attachments.
+func (w *mailWalk) message(at stretch, further bool) error {
+	j := w.j
+	section := io.NewSectionReader(j.in, at.from, at.to-at.from)
+	// The flow ends the walk with the context; the limit is never reached.
+	body := &flow{ctx: j.ctx, r: section, limit: j.size, p: j.p, base: at.from, total: j.size}
+	br := bufio.NewReaderSize(body, 64<<10)
+	fields, header, _ := j.mailHeader(w.file, br)
+	w.list.Headers = fields
+	if further {
+		w.said(fields, FactMail)
+	} else {
+		for _, shown := range mailShown {
+			for _, f := range fields {
+				if strings.EqualFold(f.Name, shown) {
+					j.fact(w.file, FromMail, strings.ToLower(shown), f.Value)
+				}
 			}
-			list.Headers = append(list.Headers, mailHeader{field, clip(value)})
-			j.fact(file.Name, FromMail, strings.ToLower(field), value)
+		}
+		if n := len(header["Received"]); n > 0 {
+			j.number(w.file, FromMail, FactReceived, n)
 		}
 	}
 	for _, field := range mailOnce {
 		if n := len(header[field]); n > 1 {
-			j.problem(ProblemMailHeader, evidence.Say("mail-double", "{file}: {#n} times {field}", file.Name, n, field))
+			j.problem(ProblemMailHeader, evidence.Say("mail-double", "{file}: {#n} times {field}", w.file, n, field))
 		}
 	}
 	left := map[string]int{leftAddress: len(header["Received"])}
 	for _, field := range mailLeftOut {
 		left[leftAddress] += len(header[field])
 	}
-	if n := len(header["Received"]); n > 0 {
-		j.number(file.Name, FromMail, FactReceived, n)
-	}
-	j.leave(file.Name, FromMail, left)
-
-	body := &flow{ctx: j.ctx, r: io.NewSectionReader(j.in, start, j.size-start), limit: j.size, p: j.p, base: start, total: j.size}
-	w := mailWalk{j: j, file: file.Name, words: words, list: &list}
-	if err := w.part("", textproto.MIMEHeader(header), body, 0); err != nil && !errors.Is(err, errLimit) {
+	j.leave(w.file, FromMail, left)
+	if err := w.part("", header, br, 0); err != nil && !errors.Is(err, errLimit) {
 		return j.readError(err)
 	}
-	return j.putJSON(j.derived("email", file), list)
+	return nil
 }
 
 // putJSON stores a list of ours that is small enough to be held.
@@ -118,90 +152,117 @@ func (j *job) putJSON(meta evidence.Artifact, v any) error {
 	return err
 }
 
-// mailHeader reads the header and returns where the body begins. Lines that
-// are no fields are left aside, as mail programs do.
-func (j *job) mailHeader(file evidence.Artifact) (mail.Header, int64) {
-	br := bufio.NewReader(io.NewSectionReader(j.in, 0, min(j.size, maxMailHeader)))
-	var good bytes.Buffer
-	var at int64
-	malformed, whole := 0, false
-	for !whole {
-		line, err := br.ReadBytes('\n')
-		at += int64(len(line))
+// mailHeader reads a header to the empty line behind it: every field in order with its words decoded,
+// and as the standard library looks fields up. Lines that are no fields are left aside, as mail
+// programs do, and so is what some programs put in front: a line "From ", a number of bytes, empty lines.
+func (j *job) mailHeader(file string, in *bufio.Reader) (fields []mailHeader, header textproto.MIMEHeader, err error) {
+	fields = []mailHeader{}
+	var raw []string
+	read, malformed, whole := 0, 0, false
+	for !whole && err == nil && read < maxMailHeader {
+		var line []byte
+		line, err = in.ReadBytes('\n')
+		first := read == 0
+		read += len(line)
 		text := bytes.TrimRight(line, "\r\n")
-		if at == int64(len(line)) {
+		if first {
 			text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 		}
 		switch {
-		case len(text) == 0 && err == nil:
-			whole = true
+		case len(text) == 0:
+			whole = err == nil && len(fields) > 0
 		case mailField.Match(text):
 			field, value, _ := bytes.Cut(text, []byte(":"))
-			fmt.Fprintf(&good, "%s:%s\r\n", bytes.TrimRight(field, " \t"), value) // RFC 5322, 4.5 allows the blanks
-		case good.Len() > 0 && len(text) > 0 && (text[0] == ' ' || text[0] == '\t'):
-			fmt.Fprintf(&good, "%s\r\n", text)
-		case good.Len() == 0 && bytes.HasPrefix(text, []byte("From ")):
-		case len(text) > 0:
+			fields = append(fields, mailHeader{Name: string(bytes.TrimRight(field, " \t"))}) // RFC 5322, 4.5 allows the blanks
+			raw = append(raw, strings.TrimSpace(string(value)))
+		case len(fields) > 0 && (text[0] == ' ' || text[0] == '\t'):
+			raw[len(raw)-1] += " " + strings.TrimSpace(string(text))
+		case len(fields) == 0 && (bytes.HasPrefix(text, []byte("From ")) || mailFront(text)):
+		default:
 			malformed++
 		}
-		if err != nil {
-			break
-		}
 	}
-	if !whole && at >= maxMailHeader {
-		j.problem(ProblemMailHeader, evidence.Say("mail-endless", "{file}: does not end within {#n} bytes", file.Name, maxMailHeader))
+	if !whole && read >= maxMailHeader {
+		j.problem(ProblemMailHeader, evidence.Say("mail-endless", "{file}: does not end within {#n} bytes", file, maxMailHeader))
 	}
 	if malformed > 0 {
-		j.problem(ProblemMailHeader, evidence.Say("mail-lines", "{file}: {#n} lines are no fields", file.Name, malformed))
+		j.problem(ProblemMailHeader, evidence.Say("mail-lines", "{file}: {#n} lines are no fields", file, malformed))
 	}
-	good.WriteString("\r\n")
-	m, err := mail.ReadMessage(&good)
-	if err != nil {
-		j.problem(ProblemMailHeader, fileWhy(file.Name, err))
-		return nil, at
+	words := mime.WordDecoder{CharsetReader: charset}
+	for i, v := range raw {
+		fields[i].Value = v
+		if decoded, err := words.DecodeHeader(v); err == nil {
+			fields[i].Value = decoded
+		}
+		fields[i].Value = clip(fields[i].Value)
 	}
-	return m.Header, at
+	return fields, canonical(fields, raw), err
+}
+
+// mailFront reports the number of bytes that Apple Mail puts in front of a message (.emlx).
+func mailFront(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 0 && len(line) < 20 && len(bytes.Trim(line, "0123456789")) == 0
 }
 
 // mailWalk goes through the parts once, from front to back.
 type mailWalk struct {
 	j     *job
 	file  string
-	words mime.WordDecoder
 	list  *mailList
 	parts int
 	files int
+	quiet bool // inside of a file that is itself inside: only what lies in it is noted
+	depth int
+}
+
+// say makes a problem, unless the walk is quiet.
+func (w *mailWalk) say(code string, what evidence.Said) {
+	if !w.quiet {
+		w.j.problem(code, what)
+	}
 }
 
 // part reads one part. Its error ends the walk: a limit, or the file's own.
 func (w *mailWalk) part(path string, h textproto.MIMEHeader, body io.Reader, depth int) error {
 	if w.parts++; w.parts > maxMailParts {
-		w.j.problem(ProblemMailLimit, evidence.Say("mail-parts", "{file}: more than {#n} parts", w.file, maxMailParts))
+		w.say(ProblemMailLimit, evidence.Say("mail-parts", "{file}: more than {#n} parts", w.file, maxMailParts))
 		return errLimit
 	}
-	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	media, params, doubtful := mediaType(h.Get("Content-Type"))
+	if doubtful {
+		w.doubtful(path, "Content-Type")
+	}
 	if media == "" {
 		media = mediaText // RFC 2045, 5.2
-		if err != nil && h.Get("Content-Type") != "" {
+		if h.Get("Content-Type") != "" {
 			media = mediaUnknown
 		}
 	}
-	if strings.HasPrefix(media, "multipart/") && params["boundary"] != "" {
-		if depth < maxMailDepth {
+	if strings.HasPrefix(media, "multipart/") {
+		switch {
+		case depth >= maxMailDepth:
+			w.say(ProblemMailLimit, evidence.Say("mail-deep", "{file}: part {part} lies deeper than {#n}", w.file, path, maxMailDepth))
+		case params["boundary"] != "":
 			return w.parted(path, body, params["boundary"], depth)
+		default:
+			w.notParted(path)
 		}
-		w.j.problem(ProblemMailLimit, evidence.Say("mail-deep", "{file}: part {part} lies deeper than {#n}", w.file, path, maxMailDepth))
 	}
 	if path == "" {
 		path = "1"
 	}
-	return w.leaf(path, h, media, params, body)
+	return w.leaf(path, h, media, params, body, depth)
 }
 
 func (w *mailWalk) parted(path string, body io.Reader, boundary string, depth int) error {
 	r := multipart.NewReader(body, boundary)
 	for n := 1; ; n++ {
 		p, err := r.NextRawPart()
+		if n == 1 && err != nil && w.j.ctx.Err() == nil && w.j.in.err == nil {
+			w.notParted(path)
+			return nil
+		}
 		if err == io.EOF {
 			return nil
 		}
@@ -218,38 +279,68 @@ func (w *mailWalk) parted(path string, body io.Reader, boundary string, depth in
 	}
 }
 
+// notParted: what was to be in several parts could not be taken apart, so its attachments are not known.
+func (w *mailWalk) notParted(path string) {
+	w.say(ProblemMailPart, evidence.Say("mail-whole", "{file}: part {part} is to hold several parts and could not be taken apart", w.file, cmp.Or(path, "1")))
+}
+
+// doubtful: other programs may read another value out of a field.
+func (w *mailWalk) doubtful(path, field string) {
+	w.say(ProblemMailHeader, evidence.Say("mail-doubtful", "{file}: part {part}: {field} is malformed, and programs may read it differently", w.file, cmp.Or(path, "1"), field))
+}
+
 // broken tells a damaged part, which is a problem, from a file that cannot be read.
 func (w *mailWalk) broken(path string, err error) error {
 	if w.j.ctx.Err() != nil || w.j.in.err != nil {
 		return err
 	}
-	w.j.problem(ProblemMailPart, evidence.Say("mail-part", "{file}: part {part}: {why}", w.file, path, damage(err)))
+	w.say(ProblemMailPart, evidence.Say("mail-part", "{file}: part {part}: {why}", w.file, path, damage(err)))
 	return nil
 }
 
-// leaf measures one part's content; nothing of it is kept.
-func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, params map[string]string, body io.Reader) error {
-	disposition, more, _ := mime.ParseMediaType(h.Get("Content-Disposition"))
-	name := more["filename"]
-	if name == "" {
-		name = params["name"]
+// leaf measures one part's content; nothing of it is kept. A message that is attached is read as one, too.
+func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, params map[string]string, body io.Reader, depth int) error {
+	disposition, more, doubtful := mediaType(h.Get("Content-Disposition"))
+	if doubtful {
+		w.doubtful(path, "Content-Disposition")
 	}
-	if s, err := w.words.DecodeHeader(name); err == nil {
+	name := cmp.Or(more["filename"], params["name"])
+	words := mime.WordDecoder{CharsetReader: charset}
+	if s, err := words.DecodeHeader(name); err == nil {
 		name = s
 	}
 	name = clip(name)
-	p := mailPart{Path: path, MediaType: clip(media), Name: name, Attachment: disposition == "attachment" || name != ""}
-	hasher := evidence.NewHasher()
-	_, err := io.Copy(hasher, decoded(h.Get("Content-Transfer-Encoding"), body))
-	p.SHA256, p.SHA512, p.Size = hasher.Sums()
+	p := mailPart{Path: path, MediaType: clip(media), Name: name, Attachment: disposition == "attachment" || name != "" || media == mediaEML}
+	content := decoded(h.Get("Content-Transfer-Encoding"), body)
+	at := len(w.list.Parts)
+	w.list.Parts = append(w.list.Parts, p)
+	var err error
+	called := cmp.Or(name, path)
+	if w.quiet {
+		called = w.file + " > " + called
+	}
+	if media == mediaEML && depth < maxMailDepth && !w.quiet {
+		hasher := evidence.NewHasher()
+		tee := io.TeeReader(content, hasher)
+		if p.Headers, err = w.forwarded(path, tee, depth); err == nil {
+			_, err = io.Copy(io.Discard, tee)
+		}
+		p.SHA256, p.SHA512, p.Size = hasher.Sums()
+		w.j.out.Within = append(w.j.out.Within, Within{called, p.SHA256})
+	} else {
+		p.SHA256, p.SHA512, p.Size, err = w.j.measure(called, content, w.depth)
+	}
 	if err != nil {
+		if errors.Is(err, errLimit) {
+			return err
+		}
 		if err := w.broken(path, err); err != nil {
 			return err
 		}
 		p.Damaged = err.Error()
 	}
-	w.list.Parts = append(w.list.Parts, p)
-	if p.Attachment {
+	w.list.Parts[at] = p
+	if p.Attachment && !w.quiet {
 		if w.files++; w.files <= maxAttachment {
 			w.j.fact(w.file, FromMail, FactAttachment, fmt.Sprintf("%s; %s; %d; %s", name, p.MediaType, p.Size, p.SHA256))
 		}

@@ -96,7 +96,10 @@ body
 	res, sink := onDisk(t, "mail.eml", b, intake.Options{})
 	wantFacts(t, res, map[string]string{"from": "André <andre@example.org>", "to": `"Ann" <ann@example.org>, Bob <bob@example.org>`,
 		"date": "Fri, 5 Jan 2024 14:03:22 +0100 (CET)", "subject": "Élodie photo", "message-id": "<1@example.org>", intake.FactReceived: "2"})
-	if all := fmt.Sprint(res.Facts) + string(sink.bytes["email.json"]); strings.Contains(all, "203.0.113") || strings.Contains(all, "192.168") {
+	if listed := string(sink.bytes["email.json"]); !strings.Contains(listed, `"Received"`) || !strings.Contains(listed, "203.0.113") {
+		t.Error("the list has not every field")
+	}
+	if all := fmt.Sprint(res.Facts); strings.Contains(all, "203.0.113") || strings.Contains(all, "192.168") {
 		t.Error("the facts hold a network address")
 	}
 	if len(res.Redactions) != 1 || res.Redactions[0].What != "network address" || res.Redactions[0].Count != 3 {
@@ -114,6 +117,7 @@ body
 		fmt.Sprintf(`1.2 text/html "" false 4 %s`, sum("<p>x")),
 		fmt.Sprintf("2 image/jpeg \"phöto\\u202egpj.exe\" true %d %s", len(photo), evidence.Sum(photo)),
 		fmt.Sprintf(`3 message/rfc822 "" true %d %s`, len(inside), sum(inside)),
+		fmt.Sprintf(`3.1 text/plain "" false 4 %s`, sum("body")),
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("parts\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -147,7 +151,7 @@ func TestHostileMail(t *testing.T) {
 		"no fields":          {head + "To: b@example.org\nthis is no field\nSubject: x\n\nbody", 1, []string{intake.ProblemMailHeader}},
 		"cut off":            {head + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nhal", 1, []string{intake.ProblemMailPart}},
 		"bad base64":         {head + "Content-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=a\n\nAAAAA", 1, []string{intake.ProblemMailPart}},
-		"no boundary":        {head + "Content-Type: multipart/mixed\n\nbody", 1, nil},
+		"no boundary":        {head + "Content-Type: multipart/mixed\n\nbody", 1, []string{intake.ProblemMailPart}},
 		"no body":            {head, 1, nil},
 		"unknown letters":    {head + "Subject: =?x-none?Q?abc?=\n\nbody", 1, nil},
 		"mbox":               {"From a@example.org Fri Jan  5 14:03:22 2024\n" + head + "\nbody", 1, nil},

@@ -32,14 +32,14 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 		return j.chatError(text, err)
 	}
 	defer r.Close()
-	byName := map[string]string{}
+	byName := map[string]string{} // names as the ZIP has them
 	for _, f := range files {
 		if base := path.Base(slashed(f.Name)); byName[base] == "" {
 			byName[base] = f.Artifact
 		}
 	}
 	l := &messageList{text: text, files: files, senders: map[string]bool{}, hasher: evidence.NewHasher()}
-	l.in = newChatReader(io.TeeReader(io.LimitReader(r, maxChatText), l.hasher), func(name string) string { return byName[name] })
+	l.in = newChatReader(io.TeeReader(io.LimitReader(r, maxChatText), l.hasher), chatTitle(name), func(name string) string { return byName[name] })
 	meta := j.derived("messages", text)
 	if _, _, err := j.put(meta, l, 1<<62, 0, text.Size); err != nil {
 		return j.chatError(text, err)
@@ -56,6 +56,27 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 	}
 	if l.missing > 0 {
 		say(FactMediaMissing, fmt.Sprint(l.missing))
+	}
+	if l.omitted > 0 {
+		say(FactMediaOmitted, fmt.Sprint(l.omitted))
+	}
+	if n := l.missing + l.omitted; n > 0 {
+		j.problem(ProblemChatMedia, evidence.Say("chat-media", "{file}: {#n} messages stand for a file that the export does not hold, {#omitted} of them say that it was left out", text.Name, n, l.omitted))
+	}
+	if l.notices > 0 {
+		say(FactNotices, fmt.Sprint(l.notices))
+	}
+	if l.back > 0 {
+		say(FactTimesBack, fmt.Sprint(l.back))
+	}
+	if l.in.stored != textUTF8 {
+		say(FactTextEncoding, l.in.stored)
+	}
+	if l.in.stored == textWindows {
+		j.problem(ProblemChatText, evidence.Say("chat-windows", "{file}: not UTF-8, read as {name}", text.Name, l.in.stored))
+	}
+	if l.count == 0 {
+		j.problem(ProblemChatUnread, evidence.Say("chat-unread", "{file}: no message was found in it", text.Name))
 	}
 	if l.in.invalid {
 		j.problem(ProblemChatText, evidence.Say("chat-utf8", "{file}: not UTF-8", text.Name))
@@ -98,6 +119,9 @@ type messageList struct {
 	count   int // of those with a time
 	cut     int
 	missing int
+	omitted int
+	notices int
+	back    int // times earlier than the one before
 	first   string
 	last    string
 	senders map[string]bool
@@ -174,5 +198,14 @@ func (l *messageList) note(m Message) {
 	}
 	if m.Media != nil && m.Media.Artifact == "" {
 		l.missing++
+	}
+	if m.Omitted {
+		l.omitted++
+	}
+	if m.Notice {
+		l.notices++
+	}
+	if m.Back {
+		l.back++
 	}
 }

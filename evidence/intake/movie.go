@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"constat/evidence"
@@ -21,9 +22,13 @@ type movie struct {
 	video, sound     bool
 	text             []Fact // make, model, software, time as written; without the artifact
 	left             map[string]int
+	moovs            int   // boxes that each describe a film of their own
 	needs            int64 // bytes that the boxes say the file has
 	err              error
 }
+
+// toEnd is beyond the end of every file.
+const toEnd = 1 << 61
 
 const (
 	maxBoxes   = 20_000
@@ -57,7 +62,8 @@ type boxWalk struct {
 // containers are the boxes that only hold others and lead to a fact.
 var containers = map[string]bool{
 	"/moov": true, "/moov/trak": true, "/moov/trak/mdia": true, "/moov/udta": true,
-	"/moov/meta": true, "/moov/meta/ilst": true,
+	"/moov/meta": true, "/moov/meta/ilst": true, "/moov/udta/meta": true, "/moov/udta/meta/ilst": true,
+	"/moov/trak/meta": true, "/moov/trak/meta/ilst": true,
 }
 
 // walk reads the boxes between two offsets. io.EOF is the end of the file at
@@ -81,7 +87,12 @@ func (w *boxWalk) walk(path string, off, end int64, depth int) error {
 		head, size := int64(8), int64(binary.BigEndian.Uint32(h[:]))
 		switch size {
 		case 0: // to the end
-			size = end - off
+			if end < toEnd {
+				size = end - off
+			} else {
+				size = toEnd * 2 // more than any file
+			}
+			end = max(end, off+size)
 		case 1:
 			if n < 16 {
 				return errBox
@@ -104,7 +115,8 @@ func (w *boxWalk) walk(path string, off, end int64, depth int) error {
 
 func (w *boxWalk) box(path string, off, end int64, depth int) error {
 	switch {
-	case path == "/moov/meta":
+	case strings.HasSuffix(path, "/meta") && containers[path]:
+		w.keys = nil
 		// In ISO files four bytes of version come first, in QuickTime files none.
 		b, err := w.bytes(off, end, 8)
 		if err != nil {
@@ -118,11 +130,22 @@ func (w *boxWalk) box(path string, off, end int64, depth int) error {
 		if path == "/moov/trak" {
 			w.track.width, w.track.height = 0, 0
 		}
-		return notEOF(w.walk(path, off, end, depth+1))
-	case depth == 3 && len(path) == len("/moov/meta/ilst/")+4 && path[:16] == "/moov/meta/ilst/":
-		return w.item(binary.BigEndian.Uint32([]byte(path[16:])), off, end)
+		if path == "/moov" {
+			w.m.moovs++
+		}
+		err := w.walk(path, off, end, depth+1)
+		if end >= toEnd {
+			return err // a box without a size ends with the file
+		}
+		return notEOF(err)
 	}
-	read := boxReaders[path]
+	if i := strings.LastIndex(path, "/ilst/"); i > 0 && containers[path[:i+5]] && len(path) == i+10 {
+		return w.item(path[i+6:], off, end)
+	}
+	read := boxReaders[strings.Replace(path, "/moov/udta/meta/keys", "/moov/meta/keys", 1)]
+	if path == "/moov/trak/meta/keys" {
+		read = (*boxWalk).keyNames
+	}
 	if read == nil {
 		return nil
 	}
@@ -168,6 +191,9 @@ var boxReaders = map[string]func(*boxWalk, []byte) error{
 
 // header is mvhd: times in seconds since 1904, duration in its own unit.
 func (w *boxWalk) header(b []byte) error {
+	if w.m.moovs > 1 {
+		return nil // the first one counts, as in players
+	}
 	created, changed, scale, duration, ok := times(b)
 	if !ok {
 		return errBox
@@ -268,12 +294,25 @@ var keyLeftOut = map[string]string{
 	"com.apple.quicktime.camera.serial-number": leftSerial,
 }
 
-// item is one value of ilst; its data box holds type, locale and value.
-func (w *boxWalk) item(n uint32, off, end int64) error {
-	if n == 0 || int64(n) > int64(len(w.keys)) {
-		return nil
+// codeKeys are the items that are named by a code instead (iTunes and its followers).
+var codeKeys = map[string]string{
+	"\xa9day": "com.apple.quicktime.creationdate", "\xa9too": "com.apple.quicktime.software", "\xa9cmt": "com.apple.quicktime.comment",
+	"\xa9mak": "com.apple.quicktime.make", "\xa9mod": "com.apple.quicktime.model", "\xa9xyz": "com.apple.quicktime.location.ISO6709",
+	"\xa9ART": "com.apple.quicktime.artist", "aART": "com.apple.quicktime.artist", "\xa9aut": "com.apple.quicktime.author",
+}
+
+// item is one value of ilst, named by its number among the keys or by a code; its data box holds type,
+// locale and value.
+func (w *boxWalk) item(name4 string, off, end int64) error {
+	key := codeKeys[name4]
+	if n := int64(binary.BigEndian.Uint32([]byte(name4))); n > 0 && n <= int64(len(w.keys)) {
+		key = w.keys[n-1]
 	}
-	key := w.keys[n-1]
+	if short, ok := strings.CutPrefix(key, "com.apple.quicktime."); !ok && key != "" && keyFacts[key] == "" && keyLeftOut[key] == "" {
+		if alias := "com.apple.quicktime." + short; keyFacts[alias] != "" || keyLeftOut[alias] != "" {
+			key = alias // written by others without the prefix
+		}
+	}
 	if l := keyLeftOut[key]; l != "" {
 		w.m.left[l]++
 		return nil
@@ -336,6 +375,10 @@ func (j *job) movieFacts(file evidence.Artifact, m movie) {
 	if m.err == nil && m.needs > j.size {
 		m.err = evidence.Say("boxes", "boxes of {#n} bytes in a file of {#of}", m.needs, j.size).Err()
 	}
+	if m.moovs > 1 {
+		j.problem(ProblemContainer, evidence.Say("films", "{file}: {#n} descriptions of a film in one file; the first is the one that was read", file.Name, m.moovs))
+	}
+	j.contradictions(file.Name)
 	if m.err != nil {
 		j.problem(ProblemContainer, fileWhy(file.Name, m.err))
 	}

@@ -72,20 +72,34 @@ func (j *job) leave(artifact string, from Origin, count map[string]int) {
 }
 
 func (j *job) pictureFacts(file evidence.Artifact, what content) {
-	left, seen := map[string]int{}, map[string]bool{}
+	left, told := map[string]int{}, map[string]bool{}
+	raw, blocks := rawEXIF(what.exif, j.in, j.size)
+	direct := map[string]bool{}
+	for _, t := range raw {
+		direct[t.name] = true
+	}
+	if blocks > 0 { // what the library renders otherwise is not taken from it
+		direct[FactComment], direct[FactSatelliteTime] = true, true
+	}
 	r := &seekLimit{r: j.in, size: j.size, left: maxEXIFRead}
 	config, err := decodeEXIF(what.exif, r, func(t imagemeta.TagInfo) {
 		if l := exifLeftOut[t.Tag]; l != "" {
 			left[l]++
 			return
 		}
-		name := exifFacts[t.Tag]
-		if seen[name] {
-			return // a second, contradicting tag; readers take the first one
+		name, value := exifFacts[t.Tag], tagText(t.Value)
+		if direct[name] || told[name+value] {
+			return
 		}
-		seen[name] = true
-		j.fact(file.Name, FromEXIF, name, tagText(t.Value))
+		told[name+value] = true // a second one that says something else is another fact
+		j.fact(file.Name, FromEXIF, name, value)
 	})
+	for _, t := range raw {
+		if !told[t.name+t.value] {
+			told[t.name+t.value] = true
+			j.fact(file.Name, FromEXIF, t.name, t.value)
+		}
+	}
 	if config.Width > 0 && config.Height > 0 {
 		j.number(file.Name, FromContent, FactWidth, config.Width)
 		j.number(file.Name, FromContent, FactHeight, config.Height)
@@ -94,6 +108,14 @@ func (j *job) pictureFacts(file evidence.Artifact, what content) {
 	if err != nil {
 		j.problem(ProblemEXIF, fileWhy(file.Name, err))
 	}
+	if blocks > 1 {
+		j.number(file.Name, FromContent, FactBlocks, blocks)
+	}
+	j.metadataFacts(file, what.exif)
+	if what.exif == imagemeta.PNG {
+		j.pngFacts(file)
+	}
+	j.contradictions(file.Name)
 }
 
 // decodeEXIF calls fn for every tag of the main picture that we want or count.

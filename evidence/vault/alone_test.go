@@ -19,6 +19,7 @@ import (
 var alone = []evidence.Action{
 	evidence.ActCaptureFailed, evidence.ActStampFailed, evidence.ActViewed, evidence.ActExtracted, evidence.ActExporting,
 	evidence.ActExported, evidence.ActFactsEdited, evidence.ActMarkedMinor, evidence.ActUnlockFailed, evidence.ActChecked,
+	evidence.ActAccountEdited, evidence.ActReported,
 }
 
 // TestWhatMayBeAppendedAlone goes through every action that package evidence names.

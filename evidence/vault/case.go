@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 const (
@@ -155,19 +156,26 @@ func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 		return other, nil
 	}
 	// Under v.mu, and only by the first to come: nobody can have a draft yet.
-	if err := v.disk.Sweep(c.path()); err != nil {
+	if err := c.sweep(); err != nil {
 		return nil, fmt.Errorf("open case: %w", err)
 	}
 	for _, sub := range []string{logName, objectsName} {
-		if err := v.disk.Sweep(c.path(sub)); err != nil {
-			return nil, fmt.Errorf("open case: %w", err)
-		}
 		// Copying tools lose empty folders. If it cannot be made, writing will say so.
 		_ = v.disk.Mkdir(c.path(sub))
 	}
 	v.cases[id] = c
 	return c, nil
 }
+
+// sweep removes what was not finished in the folders of the case.
+func (c *Case) sweep() error {
+	err := passOver(c.v.disk.Sweep(c.path(), isCaseName))
+	err = errors.Join(err, passOver(c.v.disk.Sweep(c.path(logName), logFile.MatchString)))
+	return errors.Join(err, passOver(c.v.disk.Sweep(c.path(objectsName), objectName.MatchString)))
+}
+
+// isCaseName reports whether a case has a file of that name beside its folders.
+func isCaseName(name string) bool { return name == indexName || name == verdictsName }
 
 func (v *Vault) newCase(id string) *Case {
 	return &Case{v: v, id: id, rel: casesName + "/" + id, cache: newCache()}
@@ -186,6 +194,9 @@ func (c *Case) path(parts ...string) string {
 func (c *Case) begun() (bool, error) {
 	for _, sub := range []string{logName, objectsName} {
 		entries, err := c.v.disk.ReadDir(c.path(sub))
+		if planted(err) {
+			return true, nil // it cannot be read, and says so
+		}
 		if err != nil {
 			return false, err
 		}
@@ -214,10 +225,10 @@ func (v *Vault) sweepUnbegun() error {
 		} else if begun {
 			continue
 		}
+		if err := c.sweep(); err != nil {
+			return err
+		}
 		for _, dir := range []string{c.path(logName), c.path(objectsName), c.path()} {
-			if err := v.disk.Sweep(dir); err != nil {
-				return err
-			}
 			// A folder that holds something of somebody else stays; nothing depends on it.
 			_ = v.disk.FS.Remove(dir)
 		}
@@ -380,7 +391,7 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 	if there, err := c.v.disk.FS.Exists(filepath.Join(dir, name)); err != nil {
 		return evidence.Entry{}, err
 	} else if there {
-		return evidence.Entry{}, &CorruptError{Path: c.rel + "/" + logName + "/" + name, Reason: "is there before it was written"}
+		return evidence.Entry{}, &CorruptError{Path: c.rel + "/" + logName + "/" + name, Reason: "is there before it was written", Err: disk.ErrNotFile}
 	}
 	if err := c.v.disk.Stage(dir, name, sealed(plain, c.v.to...)); err != nil {
 		return evidence.Entry{}, err

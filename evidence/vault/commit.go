@@ -182,6 +182,16 @@ const MaxFile = 4 << 20
 // file's digest; to the detail, "name" and "bytes" are added. A name that the
 // exhibit has already, among artifacts or files, is refused.
 func (c *Case) AddFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string) error {
+	return c.addFile(ctx, exhibit, action, name, b, detail, nil)
+}
+
+// AddReplyFile is AddFile for what an authority replied; the vault keeps whom
+// it asked, with the roots that count for it.
+func (c *Case) AddReplyFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string, a evidence.Authority) error {
+	return c.addFile(ctx, exhibit, action, name, b, detail, &a)
+}
+
+func (c *Case) addFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string, a *evidence.Authority) error {
 	if !action.Rule().Keeps {
 		return fmt.Errorf("action %q does not keep a file", action)
 	}
@@ -197,7 +207,7 @@ func (c *Case) AddFile(ctx context.Context, exhibit string, action evidence.Acti
 	}
 	e.Detail["name"], e.Detail["bytes"] = name, strconv.Itoa(len(b))
 	_, err := c.addSmall(ctx, e, b, func(object string) record {
-		return record{File: &fileRecord{Object: object, Name: name}}
+		return record{File: &fileRecord{Object: object, Name: name, Authority: a}}
 	})
 	return err
 }

@@ -15,6 +15,7 @@
 //	pending/<32 hex>               one failed unlock each: its time
 //	cases/<id>/index               a cache of the log and of what lists need; authenticated
 //	cases/<id>/verdicts            a cache of what verifications came to; authenticated
+//	cases/<id>/notes               confidential notes of the person's; authenticated
 //	cases/<id>/log/<seq>           one custody entry each; seq is 8 digits, from 00000001
 //	cases/<id>/objects/<32 hex>    one artifact, manifest or timestamp reply each
 //

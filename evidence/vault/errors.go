@@ -3,8 +3,10 @@ package vault
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // Errors without facts of their own.
@@ -23,6 +25,8 @@ var (
 	ErrGone = errors.New("vault folder is gone")
 	// ErrRecipient: not a further recipient that this vault can have.
 	ErrRecipient = errors.New("not a post-quantum age recipient that can be added")
+	// ErrPlanted: something that is no file of the vault lies in its place; see [Planted].
+	ErrPlanted = disk.ErrNotFile
 	// ErrDraft: a draft that was committed, aborted or is still being written to.
 	ErrDraft = errors.New("draft cannot be used")
 )
@@ -80,6 +84,21 @@ type UnknownArtifactError struct{ Exhibit, Name string }
 
 func (e *UnknownArtifactError) Error() string {
 	return fmt.Sprintf("no artifact %.130q in %s", e.Name, e.Exhibit)
+}
+
+// Planted tells whether an error is that something lies in the vault's folder that the vault did not put there: a link,
+// a pipe, a folder in the place of a file, a file of somebody else. It was neither opened nor changed.
+func Planted(err error) (path string, is bool) {
+	if !planted(err) {
+		return "", false
+	}
+	if e, ok := errors.AsType[*CorruptError](err); ok {
+		return e.Path, true
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Path, true
+	}
+	return "", true
 }
 
 // CorruptError names a file that is not what was written.

@@ -49,6 +49,8 @@ type File struct {
 	Size   int64     // bytes
 	SHA256 evidence.Digest
 	Detail map[string]string // of the custody entry
+	// Authority is whose reply it is, as [Case.AddReplyFile] had it; nil for anything else.
+	Authority *evidence.Authority
 
 	object string
 }

@@ -62,8 +62,8 @@ func unlockKey(ctx context.Context, f disk.FS, dir, name, secret string) (*age.H
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &CorruptError{Path: name, Reason: "is missing", Err: err}
 	}
-	if errors.Is(err, disk.ErrNotFile) {
-		return nil, &CorruptError{Path: name, Reason: disk.ErrNotFile.Error()}
+	if planted(err) {
+		return nil, &CorruptError{Path: name, Reason: "cannot be opened", Err: err}
 	}
 	if err != nil {
 		return nil, err

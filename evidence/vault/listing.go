@@ -158,7 +158,7 @@ func (c *Case) load(ctx context.Context, ref *exhibitRef, from *loading) (Exhibi
 	}
 	for _, read := range ref.files {
 		f := File{Name: read.record.File.Name, Action: read.entry.Action, Time: read.entry.Time, SHA256: read.entry.Digest,
-			Detail: maps.Clone(read.entry.Detail), object: read.record.File.Object}
+			Detail: maps.Clone(read.entry.Detail), object: read.record.File.Object, Authority: read.record.File.Authority}
 		f.Size, _ = strconv.ParseInt(read.entry.Detail["bytes"], 10, 64)
 		x.Files = append(x.Files, f)
 	}

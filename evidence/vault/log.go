@@ -221,6 +221,11 @@ func (c *Case) readEntry(seq uint64) (logRead, error) {
 // that the disk could not be read or the context ended.
 func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
 	files, err := c.v.disk.ReadDir(c.path(logName))
+	if planted(err) {
+		log := newCaseLog(c.id)
+		log.damage = &CorruptError{Path: c.rel + "/" + logName, Reason: "cannot be opened", Err: err}
+		return log, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,9 @@ type record struct {
 type fileRecord struct {
 	Object string `json:"object"`
 	Name   string `json:"name"` // as in the bundle
+	// Authority is whose reply the file is, with the roots that were pinned when
+	// it was asked: a renewal may ask others than the exhibit did.
+	Authority *evidence.Authority `json:"authority,omitempty"`
 }
 
 // replyRecord is what the record of a "stamped" entry adds.

@@ -108,8 +108,8 @@ func openSealed(d disk.Disk, root, rel string, id age.Identity) (*opened, error)
 	if err != nil && d.Missing(err) {
 		return nil, &CorruptError{Path: rel, Reason: "is missing", Err: err}
 	}
-	if errors.Is(err, disk.ErrNotFile) {
-		return nil, &CorruptError{Path: rel, Reason: disk.ErrNotFile.Error()}
+	if planted(err) {
+		return nil, &CorruptError{Path: rel, Reason: "cannot be opened", Err: err}
 	}
 	if err != nil {
 		return nil, d.Gone(err)

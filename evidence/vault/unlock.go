@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,8 +16,8 @@ const maxPending = 1000
 // whether or not this works, so its errors go nowhere.
 func (v *Vault) noteFailedUnlock() {
 	dir := filepath.Join(v.dir, pendingName)
-	entries, err := v.disk.ReadDir(dir)
-	if err != nil || len(entries) >= maxPending {
+	names, err := v.pendingFiles()
+	if err != nil || len(names) >= maxPending {
 		return
 	}
 	name, err := v.disk.RandomHex(objectNameBytes)
@@ -29,20 +28,32 @@ func (v *Vault) noteFailedUnlock() {
 	_ = v.disk.Write(dir, name, sealed([]byte(at+"\n"), v.own))
 }
 
+// pendingFiles lists what can be failed unlocks. Other names are somebody else's, and stay.
+func (v *Vault) pendingFiles() (names []string, err error) {
+	entries, err := v.disk.ReadDir(v.path(pendingName))
+	for _, e := range entries {
+		if objectName.MatchString(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
 // readFailedUnlocks skips what it cannot read: anyone who can write to the
 // folder can put rubbish there, and that must not keep the person out.
 func (v *Vault) readFailedUnlocks() error {
-	entries, err := v.disk.ReadDir(filepath.Join(v.dir, pendingName))
+	names, err := v.pendingFiles()
 	if err != nil {
 		return err
 	}
-	for _, e := range entries[:min(len(entries), maxPending)] {
-		b, err := readSealed(v.disk, v.dir, pendingName+"/"+e.Name(), v.identity, 100)
+	for _, name := range names[:min(len(names), maxPending)] {
+		b, err := readSealed(v.disk, v.dir, pendingName+"/"+name, v.identity, 100)
 		if err != nil {
 			continue
 		}
 		if at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(b))); err == nil {
 			v.failed = append(v.failed, at)
+			v.failedFiles = append(v.failedFiles, name)
 		}
 	}
 	slices.SortFunc(v.failed, time.Time.Compare)
@@ -59,26 +70,20 @@ func (v *Vault) FailedUnlocks() []time.Time {
 }
 
 // ClearFailedUnlocks forgets them. It is called after they were written into a
-// case's custody log.
+// case's custody log. What else lies in their folder is left alone.
 func (v *Vault) ClearFailedUnlocks(ctx context.Context) error {
 	if err := v.begin(ctx); err != nil {
 		return err
 	}
 	defer v.done()
-	dir := filepath.Join(v.dir, pendingName)
-	entries, err := v.disk.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, e := range entries {
-		errs = append(errs, v.disk.Remove(dir, e.Name()))
-	}
-	if err := errors.Join(errs...); err != nil {
+	v.mu.Lock()
+	files := v.failedFiles
+	v.mu.Unlock()
+	if err := v.disk.Remove(v.path(pendingName), files...); err != nil {
 		return err
 	}
 	v.mu.Lock()
-	v.failed = nil
+	v.failed, v.failedFiles = nil, nil
 	v.mu.Unlock()
 	return nil
 }

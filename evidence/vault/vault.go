@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -46,15 +45,17 @@ type Options struct {
 // Vault is an open vault. It holds the folder's lock and, in memory, the
 // private key, until it is closed. It is safe for concurrent use.
 type Vault struct {
-	dir      string
-	opts     Options
-	disk     disk.Disk
-	lock     *flock.Flock
-	identity *age.HybridIdentity
-	own      *age.HybridRecipient
-	keys     derived
-	public   ed25519.PublicKey
-	failed   []time.Time
+	dir         string
+	opts        Options
+	disk        disk.Disk
+	lock        *flock.Flock
+	unlocked    bool // there is no lock file, and none can be made
+	identity    *age.HybridIdentity
+	own         *age.HybridRecipient
+	keys        derived
+	public      ed25519.PublicKey
+	failed      []time.Time
+	failedFiles []string
 
 	acting sync.Mutex // held during acts on the whole vault, so that they come one after another
 
@@ -96,7 +97,7 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, v.lock.Unlock())
+			err = errors.Join(err, v.release())
 		}
 	}()
 	if err := v.checkEmpty(); err != nil {
@@ -179,7 +180,7 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, v.lock.Unlock())
+			err = errors.Join(err, v.release())
 		}
 	}()
 	v.identity, err = unlockKey(ctx, v.disk.FS, v.dir, keyFile, secret)
@@ -200,15 +201,7 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	if err := v.readState(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
-	for _, sub := range []string{"", pendingName} {
-		if err := v.disk.Sweep(filepath.Join(v.dir, sub)); err != nil {
-			return nil, fmt.Errorf("open vault: %w", err)
-		}
-	}
-	if err := v.sweepUnbegun(); err != nil {
-		return nil, fmt.Errorf("open vault: %w", err)
-	}
-	if err := v.readFailedUnlocks(); err != nil {
+	if err := v.sweep(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
 	// What a crash left owing to the logs. A vault that cannot be written must
@@ -217,6 +210,37 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	defer v.acting.Unlock()
 	_ = v.settle(ctx)
 	return v, nil
+}
+
+// sweep removes what an interruption left, and reads what it owes. What somebody
+// put in the place of a folder is not looked into, and keeps nobody out.
+func (v *Vault) sweep() error {
+	err := passOver(v.disk.Sweep(v.dir, isTopName))
+	err = errors.Join(err, passOver(v.disk.Sweep(v.path(pendingName), objectName.MatchString)))
+	err = errors.Join(err, passOver(v.sweepUnbegun()))
+	return errors.Join(err, passOver(v.readFailedUnlocks()))
+}
+
+// passOver drops an error that says that something else lies where the vault has a file or a folder.
+func passOver(err error) error {
+	if planted(err) {
+		return nil
+	}
+	return err
+}
+
+// planted reports whether an error says that something lies in the folder that the vault did not put there.
+func planted(err error) bool {
+	return errors.Is(err, disk.ErrNotFile) || errors.Is(err, disk.ErrNotFolder)
+}
+
+// isTopName reports whether the vault has a file of that name beside its cases.
+func isTopName(name string) bool {
+	switch name {
+	case headerName, identityName, recoveryName, stateName:
+		return true
+	}
+	return false
 }
 
 // derive makes what follows from the identity alone.
@@ -243,37 +267,11 @@ func prepare(dir string, o Options) (*Vault, error) {
 		o.Now = time.Now
 	}
 	v := &Vault{
-		dir: dir, opts: o, disk: disk.New(o.fs, o.Rand), cases: map[string]*Case{},
-		lock: flock.New(filepath.Join(dir, lockName), flock.SetPermissions(disk.FileMode)),
+		dir: dir, opts: o, disk: disk.New(dir, o.fs, o.Rand), cases: map[string]*Case{},
+		lock: newLock(dir),
 	}
 	v.idle = sync.NewCond(&v.mu)
 	return v, nil
-}
-
-func (v *Vault) acquire() error {
-	got, err := v.lock.TryLock()
-	if err != nil {
-		return fmt.Errorf("lock vault: %w", err)
-	}
-	if !got {
-		return &InUseError{Dir: v.dir}
-	}
-	v.disk.Present = v.present
-	return nil
-}
-
-// present says whether the folder is still the one whose lock is held: a stick
-// may have been pulled, and another put into its place.
-func (v *Vault) present() error {
-	held, err := v.lock.Stat()
-	if err != nil {
-		return &GoneError{Dir: v.dir, Err: err}
-	}
-	there, err := os.Stat(v.path(lockName))
-	if err != nil || !os.SameFile(held, there) {
-		return &GoneError{Dir: v.dir, Err: err}
-	}
-	return nil
 }
 
 // begin counts an operation in; each begin that returned nil needs a done.
@@ -329,7 +327,7 @@ func (v *Vault) Close() error {
 		}
 	}
 	v.cases, v.identity, v.keys = nil, nil, derived{}
-	return v.lock.Unlock()
+	return v.release()
 }
 
 // Recipient returns the vault's public key: anyone may encrypt to it.

@@ -156,11 +156,19 @@ func (x *Exporter) exportable(ctx context.Context, c *vault.Case) (list []vault.
 	if err != nil {
 		return nil, nil, err
 	}
+	files := map[evidence.Digest]bool{}
+	for _, e := range list {
+		if all[e.ID].Marked() {
+			maps.Copy(files, look.Held(e.Manifest))
+		}
+	}
+	// What shares a file with it was closed with it; a second look costs nothing.
+	left := func(e vault.Exhibit) bool { return all[e.ID].Closed || look.Shares(e.Manifest, files) }
 	list = slices.DeleteFunc(list, func(e vault.Exhibit) bool {
-		if all[e.ID].Closed {
+		if left(e) {
 			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: "minor"})
 		}
-		return all[e.ID].Closed
+		return left(e)
 	})
 	return list, closed, nil
 }
@@ -254,7 +262,7 @@ func (x *Exporter) readBack(ctx context.Context, c *vault.Case, list []vault.Exh
 	if err != nil {
 		return res, err
 	}
-	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, SystemRoots: true, Pins: x.pins, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, Anchors: x.anchors, SystemRoots: true, Pins: x.pins, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
 	if err != nil {
 		return res, err
 	}

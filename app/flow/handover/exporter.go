@@ -3,6 +3,7 @@ package handover
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"time"
 
 	"constat/app/flow/look"
@@ -23,10 +24,11 @@ type Config struct {
 	Vault    Vault
 	Stamps   *proof.Stamper // has the fingerprint timestamped, and judges what goes into the bundle
 	Look     *look.Reader
-	Pins     []evidence.Digest // roots that the check of what was written trusts, besides the system's and the case's own
-	Now      func() time.Time  // its zone is the report's
-	Software evidence.Software // as the bundle names this program
-	Begun    string            // folder in which a running export is noted, for after a crash; empty: none is
+	Pins     []evidence.Digest   // roots that the check of what was written trusts, besides the system's and the case's own
+	Anchors  []*x509.Certificate // that the program keeps for timestamps
+	Now      func() time.Time    // its zone is the report's
+	Software evidence.Software   // as the bundle names this program
+	Begun    string              // folder in which a running export is noted, for after a crash; empty: none is
 }
 
 // Exporter takes evidence out of an open vault. It is safe for concurrent use.
@@ -35,6 +37,7 @@ type Exporter struct {
 	stamps   *proof.Stamper
 	look     *look.Reader
 	pins     []evidence.Digest
+	anchors  []*x509.Certificate
 	now      func() time.Time
 	software evidence.Software
 	begun    string
@@ -42,7 +45,7 @@ type Exporter struct {
 
 // New makes an Exporter, and sweeps what killed exports from this vault left.
 func New(c Config) *Exporter {
-	x := &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, now: c.Now, software: c.Software, begun: c.Begun}
+	x := &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, anchors: c.Anchors, now: c.Now, software: c.Software, begun: c.Begun}
 	x.sweepKilled()
 	return x
 }

@@ -25,14 +25,14 @@ func (e *ClosedFileError) Error() string {
 // Is makes it a [look.ErrMinor].
 func (e *ClosedFileError) Is(target error) bool { return target == look.ErrMinor }
 
-// closedFiles are the files of all closed exhibits of the vault, by digest.
+// closedFiles are the files of all exhibits of the vault that were closed, and what lies inside of
+// them, by digest. Those that were closed only because they share a file count with that file alone,
+// which is among those of the other.
 func (k *Keeper) closedFiles(ctx context.Context) (map[evidence.Digest]ClosedFileError, error) {
 	files := map[evidence.Digest]ClosedFileError{}
 	err := k.eachClosed(ctx, func(info evidence.Case, e vault.Exhibit) {
-		for _, a := range e.Manifest.Artifacts {
-			if a.Size > 0 { // all empty files are the same
-				files[a.SHA256] = ClosedFileError{Case: info.ID, Exhibit: e.ID, Title: info.Title}
-			}
+		for sum := range look.Held(e.Manifest) {
+			files[sum] = ClosedFileError{Case: info.ID, Exhibit: e.ID, Title: info.Title}
 		}
 	})
 	return files, err
@@ -56,8 +56,46 @@ func (k *Keeper) closedAddresses(ctx context.Context) (map[string]bool, error) {
 	return closed, err
 }
 
-// eachClosed passes over a case or an exhibit that cannot be read: that is said
-// where it is shown.
+// closeSharing closes every other exhibit of the vault that holds one of these files, and returns their
+// ids: of another case with its id in front. A case that cannot be read is passed over, as in eachClosed.
+func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string, files map[evidence.Digest]bool) ([]string, error) {
+	var names []string
+	cases, err := k.vault.Cases(ctx)
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	for _, info := range cases {
+		c, err := k.vault.Case(ctx, info.ID)
+		if err != nil {
+			continue
+		}
+		all, err := look.Tellings(ctx, c)
+		if err != nil {
+			return names, err
+		}
+		list, err := c.Exhibits(ctx)
+		if err != nil {
+			return names, err
+		}
+		for _, e := range list {
+			if all[e.ID].Closed || !look.Shares(e.Manifest, files) {
+				continue
+			}
+			because, name := marked, e.ID
+			if info.ID != of.Info().ID {
+				because, name = of.Info().ID+"/"+marked, info.ID+"/"+e.ID
+			}
+			if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: e.ID, Detail: map[string]string{"because": because}}); err != nil {
+				return names, err
+			}
+			names = append(names, name)
+		}
+	}
+	return names, ctx.Err()
+}
+
+// eachClosed goes through what was marked, not what is closed because it shares a file with it. A case or
+// an exhibit that cannot be read is passed over: that is said where it is shown.
 func (k *Keeper) eachClosed(ctx context.Context, do func(evidence.Case, vault.Exhibit)) error {
 	cases, err := k.vault.Cases(ctx)
 	if err != nil {
@@ -73,7 +111,7 @@ func (k *Keeper) eachClosed(ctx context.Context, do func(evidence.Case, vault.Ex
 			return err
 		}
 		for id, t := range all {
-			if !t.Closed {
+			if !t.Marked() {
 				continue
 			}
 			if e, err := c.Exhibit(ctx, id); err == nil {

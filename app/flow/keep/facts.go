@@ -3,6 +3,7 @@ package keep
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"constat/app/flow/look"
 	"constat/evidence"
@@ -37,7 +38,8 @@ func (k *Keeper) SaveFacts(ctx context.Context, caseID, exhibit string, facts ma
 	return k.look.ExhibitOf(ctx, c, exhibit)
 }
 
-// MarkMinor closes an exhibit's display and export at once and for good. It
+// MarkMinor closes an exhibit's display and export at once and for good, and
+// with it every exhibit of the vault that holds one of its files. It
 // deletes nothing: whether to keep or hand over such a file is for Child Focus,
 // the police or a lawyer to say.
 func (k *Keeper) MarkMinor(ctx context.Context, caseID, exhibit string) (look.Exhibit, error) {
@@ -56,5 +58,18 @@ func (k *Keeper) MarkMinor(ctx context.Context, caseID, exhibit string) (look.Ex
 	if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: marked}); err != nil {
 		return look.Exhibit{}, err
 	}
-	return k.look.ExhibitOf(ctx, c, exhibit)
+	// The bytes are closed, wherever they are: also inside of an e-mail or a ZIP, and in other cases.
+	files := look.Held(e.Manifest)
+	if marked != exhibit {
+		if visited, err := c.Exhibit(ctx, marked); err == nil {
+			maps.Copy(files, look.Held(visited.Manifest))
+		}
+	}
+	with, err := k.closeSharing(context.WithoutCancel(ctx), c, marked, files)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	x, err := k.look.ExhibitOf(ctx, c, exhibit)
+	x.ClosedWith = with
+	return x, err
 }

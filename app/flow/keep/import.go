@@ -24,7 +24,7 @@ type ImportRequest struct {
 // Import keeps files exactly as they are, with what they say of themselves.
 // Only with SubjectAdult is any of them opened; otherwise it returns ErrSubject:
 // nobody should make another copy then. For the same reason a file that is one
-// of a closed exhibit of this vault, also inside of a chat export, ends it with a
+// of a closed exhibit of this vault, also inside of a chat export, a ZIP or an e-mail, ends it with a
 // *[ClosedFileError], and nothing of the import stays.
 func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progress) (look.Exhibit, error) {
 	if r.Subject != SubjectAdult {
@@ -52,6 +52,12 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 		for _, a := range got.Artifacts {
 			if found, ok := closed[a.SHA256]; ok {
 				found.Name = a.Name
+				return look.Exhibit{}, errors.Join(&found, draft.Abort())
+			}
+		}
+		for _, in := range got.Within {
+			if found, ok := closed[in.SHA256]; ok {
+				found.Name = got.Artifacts[0].Name + " > " + evidence.Shorten(in.Name, 200)
 				return look.Exhibit{}, errors.Join(&found, draft.Abort())
 			}
 		}

@@ -72,7 +72,8 @@ func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	v.Exported = slices.ContainsFunc(entries, func(e evidence.Entry) bool { return e.Action == evidence.ActExported })
+	told := accountIn(entries)
+	v.Exported, v.Reports, v.Told = len(told.Exports) > 0, len(told.Reports), len(told.Fields)
 	return v, nil
 }
 

@@ -19,6 +19,7 @@ type Telling struct {
 	Facts  map[string]string // the latest words of each field
 	Closed bool              // marked as under 18
 
+	because  bool      // closed because it holds a file of one that was marked
 	of       string    // what it is a second visit to
 	rechecks []Recheck // the visits to it, oldest first
 }
@@ -48,6 +49,7 @@ func Tellings(ctx context.Context, c *vault.Case) (map[string]Telling, error) {
 		case evidence.ActMarkedMinor:
 			x := all[e.Exhibit]
 			x.Closed = true
+			x.because = e.Detail["because"] != ""
 			all[e.Exhibit] = x
 		case evidence.ActRechecked:
 			tellRecheck(all, e)
@@ -62,6 +64,10 @@ func Tellings(ctx context.Context, c *vault.Case) (map[string]Telling, error) {
 	}
 	return all, nil
 }
+
+// Marked reports whether the exhibit itself was marked, or is a visit to one that was. Otherwise it may be
+// closed because it holds a file of another one.
+func (t Telling) Marked() bool { return t.Closed && !t.because }
 
 // Open returns an exhibit whose content may be shown.
 func Open(ctx context.Context, c *vault.Case, exhibit string) (vault.Exhibit, error) {

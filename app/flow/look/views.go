@@ -17,6 +17,8 @@ type Case struct {
 	Exhibits  int       `json:"exhibits"`
 	Pending   int       `json:"pending"`  // exhibits with a timestamp still to come
 	Exported  bool      `json:"exported"` // at least one bundle was made
+	Reports   int       `json:"reports"`  // in the log of reports
+	Told      int       `json:"told"`     // fields of the account that hold something
 }
 
 // Artifact is one file of an exhibit.
@@ -41,6 +43,9 @@ type Exhibit struct {
 
 	Facts  map[string]string `json:"facts,omitempty"`  // what the person told, by evidence.FactField
 	Closed bool              `json:"closed,omitempty"` // marked as under 18: neither shown nor exported
+	// ClosedWith are the exhibits that were closed together with this one, because they hold one of its
+	// files: in another case, with its id in front. Set where an exhibit was just closed.
+	ClosedWith []string `json:"closed_with,omitempty"`
 
 	// Recheck is set if this is a second visit; Rechecks are the visits to this
 	// exhibit, oldest first.

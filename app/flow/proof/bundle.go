@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"time"
 
 	"constat/bundle/verify"
 	"constat/evidence"
@@ -11,10 +12,14 @@ import (
 
 // CheckResult answers verify and check.
 type CheckResult struct {
-	Valid       bool             `json:"valid"`
-	Verdict     Verdict          `json:"verdict"`
-	Practice    bool             `json:"practice,omitempty"`
-	Fingerprint string           `json:"fingerprint,omitempty"`
+	Valid       bool    `json:"valid"`
+	Verdict     Verdict `json:"verdict"`
+	Practice    bool    `json:"practice,omitempty"`
+	Fingerprint string  `json:"fingerprint,omitempty"`
+	// StandsUntil is up to when a time over the fingerprint can be shown to stand
+	// without a further renewal, and Ends what ends then; null if none does.
+	StandsUntil *time.Time       `json:"stands_until,omitempty"`
+	Ends        string           `json:"ends,omitempty"`
 	Checks      []evidence.Check `json:"checks"`
 }
 
@@ -46,13 +51,17 @@ type VerifyOptions struct {
 	Timestamps       int
 	AllowNoTimestamp bool
 	ZipPassword      string
+	At               time.Time // the moment to look back from; zero: now
 }
 
 // VerifyBundle checks a bundle, folder or ZIP.
 func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
 	v := verify.Options{
 		Policy:      verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp},
-		SystemRoots: true, Anchors: k.anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
+		SystemRoots: true, Now: k.cfg.Now, Lists: k.listSet(), Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
+	}
+	if !o.At.IsZero() {
+		v.Now = func() time.Time { return o.At }
 	}
 	if len(o.RootsPEM) > 0 {
 		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
@@ -75,6 +84,10 @@ func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions
 	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks}
 	if !got.Fingerprint.IsZero() {
 		r.Fingerprint = got.Fingerprint.String()
+	}
+	if !got.StandsUntil.IsZero() {
+		until := got.StandsUntil.UTC()
+		r.StandsUntil, r.Ends = &until, string(got.Ends)
 	}
 	return r, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"constat/assets/authorities"
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 )
 
@@ -21,6 +22,9 @@ type Config struct {
 	HTTP    *http.Client     // nil: a client of its own
 	// Known is what is known of authorities: pauses, roots, labels.
 	Known []authorities.Authority
+	// Lists are what the European trusted lists say of qualified time services.
+	Lists    trustlist.Set
+	ListsDir string // where lists are kept that somebody asked for; empty: none are
 	// Chosen are the authorities that the person chose; nil, or a nil list: the recommended ones of Known.
 	Chosen func() []evidence.Authority
 }
@@ -29,6 +33,7 @@ type Config struct {
 type Checker struct {
 	cfg   Config
 	turns turns
+	lists lists
 }
 
 // New makes a Checker.

@@ -12,7 +12,7 @@ import (
 
 // Handed is what a bundle carries of an exhibit's timestamps, judged anew.
 type Handed struct {
-	Stamps     []bundle.Stamp // by authority; without the reply if it failed a check
+	Stamps     []bundle.Stamp // by authority: the one that counts, then each reply that could not be verified
 	Revocation []bundle.File
 	Renewals   []bundle.Renewal
 }
@@ -20,15 +20,26 @@ type Handed struct {
 // Handed collects it.
 func (s *Stamper) Handed(ctx context.Context, c *vault.Case, e vault.Exhibit) Handed {
 	var h Handed
-	for _, st := range s.Stamps(ctx, c, e) {
-		if st.Verified == nil {
-			st.Reply = nil // a reply that failed a check is no timestamp; the paper says why it is missing
+	for _, a := range asked(e) {
+		st, refused := s.unjudged(e, a), []bundle.Stamp(nil)
+		records, files := revocations(ctx, e, 0, a.Name)
+		for _, reply := range repliesOf(e, a) {
+			if s.judgeReply(&st, c, e, reply, records); st.Verified != nil {
+				break
+			}
+			// What this program could not verify another may; what came is never lost.
+			refused = append(refused, st)
 		}
-		h.Stamps = append(h.Stamps, st)
-		_, files := revocations(ctx, e, 0, st.Authority.Name)
+		if st.Verified != nil || len(refused) == 0 {
+			h.Stamps = append(h.Stamps, st)
+		}
+		h.Stamps = append(h.Stamps, refused...)
 		h.Revocation = append(h.Revocation, bundleFiles(files)...)
 	}
-	for _, r := range s.renewals(ctx, c, e) {
+	x := standing{rounds: s.renewals(ctx, c, e)}
+	x.first = h.Stamps
+	x.judge(ctx, e, s.checker.cfg.Now())
+	for _, r := range x.rounds {
 		h.Renewals = append(h.Renewals, bundle.Renewal{ListName: r.list.Name, List: r.list.Data, Stamps: r.stamps, Revocation: bundleFiles(r.revocation)})
 	}
 	return h
@@ -51,9 +62,6 @@ func (s *Stamper) StampFingerprint(ctx context.Context, info evidence.Case, list
 			st.Reason = stampReason(ctx, x.err)
 		} else {
 			st = s.checker.judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), info.Practice, nil)
-			if st.Verified == nil {
-				st.Reply = nil
-			}
 			st.Sent, st.Received = x.reply.Sent, x.reply.Received
 		}
 		s.checker.label(&st)

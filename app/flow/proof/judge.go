@@ -8,6 +8,7 @@ import (
 	"constat/bundle"
 	"constat/evidence"
 	"constat/evidence/tsa"
+	"constat/evidence/tsa/renewal"
 )
 
 // judge verifies one reply. Roots that came with the authority are the only
@@ -25,7 +26,11 @@ func (k *Checker) judge(x evidence.Authority, raw []byte, digest evidence.Digest
 	}
 	o.Nonce, o.Window, o.Revocation = nonce, w, records
 	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
-	if st.Verified == nil {
+	if st.Verified != nil {
+		until, ends := renewal.Limit(st.Verified)
+		st.Listed = k.listSet().Find(st.Verified.Chain, st.Verified.Time)
+		st.Until, st.Ends, st.Lapsed = until, string(ends), k.cfg.Now().After(until)
+	} else {
 		st.Reason = "rejected"
 		if k, failed := tsa.FirstFailure(st.Checks); failed {
 			st.Reason = "rejected:" + k.Name
@@ -54,8 +59,8 @@ func anchorsOf(x authorities.Authority) []*x509.Certificate {
 	return roots
 }
 
-// anchors are those of every known authority, for who verifies a bundle.
-func (k *Checker) anchors() []*x509.Certificate {
+// Anchors are those of every known authority, for who verifies a bundle.
+func (k *Checker) Anchors() []*x509.Certificate {
 	var all []*x509.Certificate
 	for _, x := range k.cfg.Known {
 		all = append(all, anchorsOf(x)...)

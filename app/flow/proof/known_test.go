@@ -72,7 +72,7 @@ func TestAnchorsOfAnAuthority(t *testing.T) {
 	if s := stamps[1]; s.State != Rejected || s.Reason != "rejected:"+tsa.CheckChain {
 		t.Errorf("%+v", s)
 	}
-	if all := d.k.anchors(); len(all) != 1 || !all[0].Equal(one.Root(t)) {
+	if all := d.k.Anchors(); len(all) != 1 || !all[0].Equal(one.Root(t)) {
 		t.Errorf("%d anchors for bundles", len(all))
 	}
 }

@@ -38,7 +38,7 @@ func NewStamper(k *Checker, v Vault) *Stamper {
 // first verified reply counts, else the last one that came.
 func (s *Stamper) Stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []bundle.Stamp {
 	var out []bundle.Stamp
-	for _, a := range e.Authorities {
+	for _, a := range asked(e) {
 		st := s.unjudged(e, a)
 		records, _ := revocations(ctx, e, 0, a.Name)
 		for _, reply := range repliesOf(e, a) {
@@ -54,7 +54,7 @@ func (s *Stamper) Stamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []
 // Timestamps are the same as they are shown.
 func (s *Stamper) Timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit) []Timestamp {
 	views := []Timestamp{}
-	for _, st := range s.Stamps(ctx, c, e) {
+	for _, st := range s.stands(ctx, c, e).first {
 		views = append(views, timestampOf(st, e.Manifest.Finished.UTC))
 	}
 	return views
@@ -75,6 +75,18 @@ func (s *Stamper) unjudged(e vault.Exhibit, a evidence.Authority) bundle.Stamp {
 	return st
 }
 
+// asked are the authorities of an exhibit: those that it was to ask, and those
+// that were asked later.
+func asked(e vault.Exhibit) []evidence.Authority {
+	out := slices.Clone(e.Authorities)
+	for _, r := range e.Replies {
+		if !slices.ContainsFunc(out, func(a evidence.Authority) bool { return a.Name == r.Authority.Name }) {
+			out = append(out, r.Authority)
+		}
+	}
+	return out
+}
+
 func repliesOf(e vault.Exhibit, a evidence.Authority) []vault.Reply {
 	var out []vault.Reply
 	for _, r := range e.Replies {
@@ -93,6 +105,7 @@ func (s *Stamper) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, r
 	}
 	judged := s.checker.judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
 	st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
+	st.Until, st.Ends, st.Lapsed, st.Listed = judged.Until, judged.Ends, judged.Lapsed, judged.Listed
 	if st.Sent, st.Received = reply.Sent, reply.Received; st.Verified == nil {
 		st.Tries++
 	}
@@ -166,8 +179,9 @@ func (s *Stamper) With(ctx context.Context, info evidence.Case, asked []evidence
 	return fn([]evidence.Authority{authority.Describe(url)})
 }
 
-// Restamp asks again for every timestamp that a case still lacks.
-func (s *Stamper) Restamp(ctx context.Context, caseID string, p evidence.Progress) error {
+// Restamp asks again for every timestamp that a case still lacks; with a list it
+// asks those authorities, for each exhibit that has no verified timestamp of them.
+func (s *Stamper) Restamp(ctx context.Context, caseID string, by []evidence.Authority, p evidence.Progress) error {
 	c, err := s.vault.Case(ctx, caseID)
 	if err != nil {
 		return err
@@ -183,6 +197,9 @@ func (s *Stamper) Restamp(ctx context.Context, caseID string, p evidence.Progres
 			return err
 		}
 		lacking := missing(ctx, e, known)
+		if by != nil && !c.Info().Practice {
+			lacking = further(e, by, lacking)
+		}
 		if len(lacking) == 0 {
 			continue
 		}
@@ -200,10 +217,31 @@ func (s *Stamper) Restamp(ctx context.Context, caseID string, p evidence.Progres
 func missing(ctx context.Context, e vault.Exhibit, known *Remembered) (list []evidence.Authority) {
 	for i, v := range known.Timestamps(ctx, e) {
 		if v.State != Verified {
-			list = append(list, e.Authorities[i])
+			list = append(list, asked(e)[i])
 		}
 	}
 	return list
+}
+
+// further are those of a list of whom an exhibit lacks a timestamp, under names
+// that no other authority of it has.
+func further(e vault.Exhibit, by, lacking []evidence.Authority) []evidence.Authority {
+	there := asked(e)
+	var out []evidence.Authority
+	for _, a := range by {
+		i := slices.IndexFunc(there, func(b evidence.Authority) bool { return b.URL == a.URL })
+		switch {
+		case i < 0:
+			all := DistinctAuthorities(append(slices.Clone(there), a))
+			a = all[len(all)-1]
+			there = append(there, a)
+			out = append(out, a)
+		case slices.ContainsFunc(lacking, func(b evidence.Authority) bool { return b.Name == there[i].Name }):
+			a.Name = there[i].Name
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Asked collects whom the exhibits asked, so that an export asks the same.

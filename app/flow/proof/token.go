@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 )
@@ -38,10 +39,12 @@ type TokenResult struct {
 	// rests on ends, and Ends which of the two; after it a later timestamp has
 	// to show that this one was there before. Stands compares it with the
 	// moment that was asked for.
-	StandsUntil *time.Time       `json:"stands_until,omitempty"`
-	Ends        renewal.Reason   `json:"ends,omitempty"`
-	Stands      bool             `json:"stands"`
-	Checks      []evidence.Check `json:"checks"`
+	StandsUntil *time.Time     `json:"stands_until,omitempty"`
+	Ends        renewal.Reason `json:"ends,omitempty"`
+	Stands      bool           `json:"stands"`
+	// Listed is what the European trusted lists say of the service at the token's own time.
+	Listed *trustlist.Finding `json:"trusted_list,omitempty"`
+	Checks []evidence.Check   `json:"checks"`
 }
 
 // VerifyToken checks a token over a file against roots that the caller
@@ -90,6 +93,7 @@ func (k *Checker) VerifyToken(ctx context.Context, q TokenQuestion) (TokenResult
 		if ts.HasAccuracy {
 			r.Accuracy = ts.Accuracy.String()
 		}
+		r.Listed = k.listSet().Find(ts.Chain, ts.Time)
 		until, why := renewal.Limit(ts)
 		r.StandsUntil, r.Ends, r.Stands = &until, why, !o.Now.After(until)
 	}

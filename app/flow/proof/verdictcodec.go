@@ -44,6 +44,8 @@ func encodeVerdicts(known map[verdictKey]*verdict, verifier string) []byte {
 		body = binary.AppendUvarint(body, uint64(x.time.Nanosecond()))
 		body = appendFloat(body, x.accuracy)
 		body = binary.AppendUvarint(body, table.of(x.root))
+		body = binary.AppendVarint(body, x.until.Unix())
+		body = binary.AppendUvarint(body, table.of(x.ends))
 		flags := byte(0)
 		if x.qualified {
 			flags |= 1
@@ -109,6 +111,8 @@ func parseVerdicts(b []byte, verifier string) (map[verdictKey]*verdict, error) {
 		x.time = time.Unix(secs, int64(nanos)).UTC()
 		x.accuracy = r.float()
 		x.root = r.of(table)
+		x.until = time.Unix(r.varint(), 0).UTC()
+		x.ends = r.of(table)
 		flags := r.take(1)
 		if r.bad {
 			return nil, errVerdicts

@@ -26,6 +26,8 @@ type verdict struct {
 	root      string
 	qualified bool
 	clock     *Clock
+	until     time.Time
+	ends      string
 	checks    []evidence.Check
 }
 
@@ -90,7 +92,7 @@ func (r *Remembered) Keep(ctx context.Context) {
 // and from the very same facts, is remembered. needed names what was used.
 func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit, known *verdicts) (views []Timestamp, needed []verdictKey) {
 	isPractice := c.Info().Practice
-	for _, a := range e.Authorities {
+	for _, a := range asked(e) {
 		st := s.unjudged(e, a)
 		kept := revocationFiles(e, 0, a.Name)
 		var view *Timestamp
@@ -99,7 +101,7 @@ func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit
 			if x := known.find(key); reply.Damage == nil && x != nil {
 				st.Received = reply.Received
 				v := timestampOf(st, time.Time{})
-				x.fill(&v)
+				x.fill(&v, s.checker.cfg.Now())
 				v.setGap(st, e.Manifest.Finished.UTC)
 				view, needed = &v, append(needed, key)
 				break
@@ -110,6 +112,7 @@ func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit
 				continue
 			}
 			v := timestampOf(st, e.Manifest.Finished.UTC)
+			v.Listed = nil // a list says the same whether it remembers or not
 			// A record that could not be read now may refuse the reply when it can.
 			if x := verdictOf(v, st.Verified); x != nil && len(records) == len(kept) {
 				known.add(key, x)
@@ -124,6 +127,7 @@ func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit
 		}
 		views = append(views, *view)
 	}
+	s.covered(ctx, c, e, views)
 	return views, needed
 }
 
@@ -233,11 +237,14 @@ func verdictOf(v Timestamp, ts *tsa.Timestamp) *verdict {
 	if ts == nil || !slices.Contains([]string{tsa.RootPinned, tsa.RootBuiltIn, tsa.RootFingerprint}, ts.RootSource) {
 		return nil
 	}
-	return &verdict{time: *v.Time, accuracy: v.Accuracy, root: v.Root, qualified: v.Qualified, clock: v.Clock, checks: v.Checks}
+	return &verdict{time: *v.Time, accuracy: v.Accuracy, root: v.Root, qualified: v.Qualified, clock: v.Clock,
+		until: *v.StandsUntil, ends: v.Ends, checks: v.Checks}
 }
 
-func (x *verdict) fill(v *Timestamp) {
-	at := x.time
+// fill shows what is remembered; whether it stands is a matter of now.
+func (x *verdict) fill(v *Timestamp, now time.Time) {
+	at, until := x.time, x.until
+	v.StandsUntil, v.Ends, v.Stands = &until, x.ends, !now.After(until)
 	v.State, v.Time, v.Reason = Verified, &at, ""
 	v.Accuracy, v.Root, v.Qualified, v.Clock, v.Checks = x.accuracy, x.root, x.qualified, x.clock, x.checks
 }

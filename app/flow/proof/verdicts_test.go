@@ -159,7 +159,7 @@ func TestAKeyDependsOnEverything(t *testing.T) {
 func TestTheSystemsRootsAreNotRemembered(t *testing.T) {
 	at := time.Unix(1_800_000_000, 0)
 	for source, want := range map[string]bool{tsa.RootPinned: true, tsa.RootBuiltIn: true, tsa.RootFingerprint: true, tsa.RootSystem: false, "": false} {
-		if got := verdictOf(Timestamp{Time: &at}, &tsa.Timestamp{RootSource: source}) != nil; got != want {
+		if got := verdictOf(Timestamp{Time: &at, StandsUntil: &at}, &tsa.Timestamp{RootSource: source}) != nil; got != want {
 			t.Errorf("%q: remembered %v", source, got)
 		}
 	}
@@ -171,9 +171,9 @@ func TestTheSystemsRootsAreNotRemembered(t *testing.T) {
 func someVerdicts() map[verdictKey]*verdict {
 	at := time.Date(2026, 11, 23, 10, 0, 0, 123_000_000, time.UTC)
 	return map[verdictKey]*verdict{
-		{1}: {time: at, accuracy: 1.5, root: "ab", qualified: true, clock: &Clock{Offset: -0.4, Uncertainty: 0.1},
+		{1}: {time: at, accuracy: 1.5, root: "ab", qualified: true, until: at.AddDate(3, 0, 0).Truncate(time.Second), ends: "certificate-ends", clock: &Clock{Offset: -0.4, Uncertainty: 0.1},
 			checks: []evidence.Check{{Name: "reply", State: evidence.Passed, Detail: "5 bytes"}, {Name: "nonce", State: evidence.NotDone}}},
-		{2}: {time: at.Add(time.Second), root: "ab", checks: []evidence.Check{{Name: "reply", State: evidence.Passed, Detail: "6 bytes"}}},
+		{2}: {time: at.Add(time.Second), root: "ab", until: at.Truncate(time.Second), checks: []evidence.Check{{Name: "reply", State: evidence.Passed, Detail: "6 bytes"}}},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"constat/bundle"
 	"constat/evidence"
+	"constat/evidence/trustlist"
 )
 
 // State says what is known of one authority's timestamp.
@@ -26,6 +27,17 @@ type Timestamp struct {
 	Reason    string           `json:"reason,omitempty"` // why pending or rejected: a stable code
 	Root      string           `json:"root_sha256,omitempty"`
 	Qualified bool             `json:"claims_qualified,omitempty"` // the token's own claim
+
+	// Listed is what the European trusted lists say of the service at the token's
+	// own time; null in lists of exhibits, where it is not looked up.
+	Listed *trustlist.Finding `json:"trusted_list,omitempty"`
+	// StandsUntil is up to when the time can be shown to stand, by itself or by a
+	// renewal, and Ends what ends then: a certificate or an algorithm. Stands: that
+	// is not over. Past it a time is still said, and that it cannot be shown to
+	// stand today.
+	StandsUntil *time.Time `json:"stands_until,omitempty"`
+	Ends        string     `json:"ends,omitempty"`
+	Stands      bool       `json:"stands,omitempty"`
 
 	// Gap is how long after the end of what was kept the answer came, both by
 	// this device's clock; below 0 the clock was set in between. Null unless
@@ -65,6 +77,13 @@ func timestampOf(st bundle.Stamp, finished time.Time) Timestamp {
 			v.Accuracy = st.Verified.Accuracy.Seconds()
 		}
 		v.setGap(st, finished)
+		if v.Listed = st.Listed; st.Verified.Practice {
+			v.Listed = nil
+		}
+		if !st.Until.IsZero() {
+			until := st.Until.UTC()
+			v.StandsUntil, v.Ends, v.Stands = &until, st.Ends, !st.Lapsed
+		}
 		if offset, uncertainty, ok := st.ClockOffset(); ok {
 			v.Clock = &Clock{Offset: tenths(offset), Uncertainty: tenths(uncertainty)}
 		}

@@ -188,3 +188,15 @@ func IsFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
+
+// FreeName is a name with an ending that nothing in the folder has.
+func FreeName(dir, name, ending string) string {
+	free := name + ending
+	for i := 2; i < 1000; i++ {
+		if _, err := os.Lstat(filepath.Join(dir, free)); err != nil {
+			break
+		}
+		free = fmt.Sprintf("%s-%d%s", name, i, ending)
+	}
+	return free
+}

@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"constat/app/view/cases"
+	"constat/app/view/complain"
 	"constat/app/view/keep"
 	"constat/app/view/open"
+	"constat/app/view/remove"
 	"constat/app/view/settings"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
@@ -14,7 +16,7 @@ import (
 
 // rooms are those of the whole window.
 func rooms() stage.Rooms {
-	return stage.House(open.Rooms(), cases.Rooms(), keep.Rooms(), Rooms(), settings.Rooms())
+	return stage.House(open.Rooms(), cases.Rooms(), keep.Rooms(), Rooms(), settings.Rooms(), remove.Rooms(), complain.Rooms())
 }
 
 // inCase is a rig with an open case.

@@ -1,6 +1,8 @@
 package keep
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow/look"
@@ -13,9 +15,22 @@ import (
 // in the manifest.
 const maxClaims = 80
 
+// chatFirst puts what a chat says of itself in front of what its many files say.
+func chatFirst(claims []evidence.Claim) []evidence.Claim {
+	of := func(c evidence.Claim) int {
+		if c.Source == "whatsapp" {
+			return 0
+		}
+		return 1
+	}
+	claims = slices.Clone(claims)
+	slices.SortStableFunc(claims, func(a, b evidence.Claim) int { return of(a) - of(b) })
+	return claims
+}
+
 // claimsCard shows what imported files say of themselves; nil if nothing.
 func claimsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
-	claims := e.Manifest.Claims
+	claims := chatFirst(e.Manifest.Claims)
 	if len(claims) == 0 {
 		return nil
 	}

@@ -1,6 +1,8 @@
 package keep
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow/look"
@@ -13,7 +15,8 @@ import (
 // what is not, the facts, and only then the hashes.
 type exhibitScreen struct {
 	id     string
-	fresh  bool // just kept
+	fresh  bool     // just kept
+	with   []string // closed together with this one, just now
 	e      look.Exhibit
 	loaded bool
 	part   int
@@ -60,15 +63,26 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 		}
 		left = widget.Stack(12, widget.Thumb(330, 200, w.T(key)), s.markButtons(w))
 	}
-	main := w.Button(widget.ButtonPrimary, "export.title", func() { w.GoTo(w.At(stage.Handover)) })
 	more := w.Button(widget.ButtonPlain, "exhibit.more", back)
+	main := w.Button(widget.ButtonPrimary, "exhibit.report", func() {
+		w.Desk().Target = e.Exhibit
+		w.GoTo(w.At(stage.Remove))
+	})
 	buttons := widget.Wrap(10, main, more)
+	// Reporting comes next only where something was kept; an address alone is the person's choice.
+	if e.Recheck != nil || e.Kind == evidence.Import || e.Kind == evidence.WebCapture && !e.Outcome.Usable() || e.Damage != "" {
+		main = w.Button(widget.ButtonPrimary, "export.title", func() { w.GoTo(w.At(stage.Handover)) })
+		buttons = widget.Wrap(10, main, more)
+	}
 	if e.Closed {
 		main, buttons = more, widget.Wrap(10, more)
 	}
 	cards := []fyne.CanvasObject{}
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
+	}
+	if len(s.with) > 0 {
+		cards = append(cards, widget.Card(widget.NewText(widget.Plain(w.T("minor.with", "List", strings.Join(s.with, ", "))))))
 	}
 	if c := visitCard(w, e); c != nil {
 		cards = append(cards, c)

@@ -26,7 +26,9 @@ type homeScreen struct {
 	loaded  bool
 	oldest  bool      // sort
 	more    int       // exhibits that are shown besides the first homeMost
-	asking  stage.Job // for timestamps
+	asking  stage.Job // for timestamps, also new ones over old ones
+
+	notRenewed int // exhibits that the last renewal could not help
 }
 
 // The ways to keep something, in the order in which they are offered.
@@ -139,6 +141,9 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		}
 		out = append(out, widget.LookCard(widget.RowGrow(12, 0, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(words))), again)))
 	}
+	if c := s.renewCard(w); c != nil {
+		out = append(out, c)
+	}
 	if c := unfinishedCard(w, s.lists); c != nil {
 		out = append(out, c)
 	}
@@ -177,7 +182,7 @@ func (s *homeScreen) askAgain(w *stage.Stage) {
 	soon := w.Stamps().Soon // to know when the next question is due
 	stage.Start(w, &s.asking, stage.Task[[]look.Exhibit]{
 		Work: func(ctx context.Context, p evidence.Progress) ([]look.Exhibit, error) {
-			if err := session.Proof.Restamp(ctx, id, p); err != nil {
+			if err := session.Proof.Restamp(ctx, id, nil, p); err != nil {
 				return nil, err
 			}
 			return session.Look.Exhibits(ctx, id)

@@ -39,9 +39,9 @@ func (s *minorScreen) close(w *stage.Stage) {
 		Work: func(ctx context.Context, _ evidence.Progress) (look.Exhibit, error) {
 			return session.Keep.MarkMinor(ctx, e.Case, e.Exhibit)
 		},
-		Done: func(_ look.Exhibit) {
+		Done: func(closed look.Exhibit) {
 			refuse(w, e.Address, keep.SubjectMinor)
-			w.Show(&exhibitScreen{id: e.Exhibit})
+			w.Show(&exhibitScreen{id: e.Exhibit, with: closed.ClosedWith})
 		},
 	})
 }

@@ -253,7 +253,9 @@ func stampLines(w *stage.Stage, t proof.Timestamp) []fyne.CanvasObject {
 			out = append(out, widget.Inset(0, 0, 0, 28, widget.NewText(widget.SmallMute(words))))
 		}
 	case proof.Rejected:
-		out = append(out, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Strong(evidence.Shorten(t.Authority, 80)), widget.Plain(" · "+state))))
+		out = append(out, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Strong(evidence.Shorten(t.Authority, 80)), widget.Plain(" · "+state))),
+			widget.Inset(0, 0, 0, 28, widget.NewText(widget.SmallMute(proof.NotVerifiedWords(w.Text(), t.Checks)))))
+		return out
 	default:
 		why := ""
 		if t.Reason != "" {
@@ -282,6 +284,11 @@ func stampLines(w *stage.Stage, t proof.Timestamp) []fyne.CanvasObject {
 // capture, the device's clock, and what a source said of the service.
 func stampFacts(w *stage.Stage, t proof.Timestamp) []string {
 	var out []string
+	for _, said := range []string{proof.ListedWords(w.Text(), t), proof.StandsWords(w.Text(), t)} {
+		if said != "" {
+			out = append(out, said)
+		}
+	}
 	if t.Gap != nil {
 		out = append(out, proof.GapWords(w.Text(), *t.Gap, t.Tries))
 	}

@@ -4,9 +4,11 @@ import (
 	"testing"
 
 	"constat/app/view/cases"
+	"constat/app/view/complain"
 	"constat/app/view/handover"
 	"constat/app/view/keep"
 	"constat/app/view/open"
+	"constat/app/view/remove"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
 	"constat/evidence"
@@ -14,7 +16,7 @@ import (
 
 // rooms are those of the whole window.
 func rooms() stage.Rooms {
-	return stage.House(open.Rooms(), cases.Rooms(), keep.Rooms(), handover.Rooms(), Rooms())
+	return stage.House(open.Rooms(), cases.Rooms(), keep.Rooms(), handover.Rooms(), Rooms(), remove.Rooms(), complain.Rooms())
 }
 
 // inCase is a rig with an open case.

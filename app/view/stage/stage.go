@@ -60,6 +60,8 @@ type Page struct {
 // The steps of the list at the left, in their order.
 const (
 	StepKeep = iota + 1
+	StepRemove
+	StepComplain
 	StepHandover
 )
 
@@ -72,6 +74,8 @@ const (
 	Broken   Place = "broken"   // the program cannot work
 	Cases    Place = "cases"    // every case
 	Kept     Place = "kept"     // the open case: keep something, and what is kept
+	Remove   Place = "remove"   // how something is taken down
+	Complain Place = "complain" // a complaint is prepared
 	Handover Place = "handover" // what goes to the police
 	Settings Place = "settings"
 	NewCode  Place = "new-code" // another recovery code
@@ -79,7 +83,7 @@ const (
 
 // Places are all of them.
 func Places() []Place {
-	return []Place{First, Unlock, Broken, Cases, Kept, Handover, Settings, NewCode}
+	return []Place{First, Unlock, Broken, Cases, Kept, Remove, Complain, Handover, Settings, NewCode}
 }
 
 // Rooms says which screen stands at each place.
@@ -177,6 +181,7 @@ type Stamps interface {
 type Desk struct {
 	Case     look.Case // its ID is empty if none is open
 	Practice Practice
+	Target   string   // exhibit that is to be taken down; empty: not said
 	Refused  []string // files that are not imported until the vault is locked
 }
 

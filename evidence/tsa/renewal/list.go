@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"constat/evidence"
+	"constat/evidence/tsa"
 )
 
 // Format is the first line of a renewal list.
@@ -72,6 +74,17 @@ type Generation struct {
 type History struct {
 	Manifest    File
 	Generations []Generation
+	// Cover are later timestamps that stand at the moment that is asked about,
+	// over something else that names every file of this history by its digest:
+	// a bundle's list of the evidence. [Build] does not look at them.
+	Cover []Cover
+}
+
+// Cover is a later timestamp over all that a history holds.
+type Cover struct {
+	Token string
+	Time  *tsa.Timestamp
+	Until time.Time // until when it stands itself
 }
 
 // item describes a file.

@@ -39,13 +39,18 @@ type Step struct {
 	Limit      time.Time        // UTC
 	Ends       Reason
 	Standing   Standing
-	RenewedBy  string // name of the later token that it rests on
+	RenewedBy  string    // name of the later token that it rests on
+	Until      time.Time // UTC; until when it can be shown to stand, by itself or by what renewed it
 }
 
 // Result is the answer of [Verify].
 type Result struct {
 	Steps  []Step         // by generation, in the order of the history
 	Proven *tsa.Timestamp // the earliest time of the manifest that stands today; nil if none does
+	// Until is the latest moment up to which a time of the manifest can be shown
+	// to stand without a further renewal, and Ends what ends then; zero if none stands.
+	Until  time.Time
+	Ends   Reason
 	Checks []evidence.Check
 }
 
@@ -94,7 +99,7 @@ func Verify(h History, judge Judge, now time.Time) Result {
 			if n+1 < len(steps) {
 				next = steps[n+1]
 			}
-			s.settle(next, now)
+			s.settle(next, h.Cover, now)
 		}
 	}
 	for n := range steps {
@@ -102,6 +107,9 @@ func Verify(h History, judge Judge, now time.Time) Result {
 			r.Steps = append(r.Steps, *s)
 			if n == 0 && s.counts() && (r.Proven == nil || s.Time.Time.Before(r.Proven.Time)) {
 				r.Proven = s.Time
+			}
+			if n == 0 && s.counts() && s.Until.After(r.Until) {
+				r.Until, r.Ends = s.Until, endsOf(s, steps)
 			}
 		}
 	}
@@ -127,24 +135,29 @@ func (r *Result) add(name string, err error, format string, args ...any) {
 
 func (s *Step) counts() bool { return s.Standing == Stands || s.Standing == Renewed }
 
-// settle decides on a token, given the settled ones of the next generation.
-func (s *Step) settle(next []*Step, now time.Time) {
+// settle decides on a token, given the settled ones of the next generation and
+// what covers all of them. Of what it may rest on the one that lasts longest counts.
+func (s *Step) settle(next []*Step, cover []Cover, now time.Time) {
 	if s.Time == nil {
 		return
 	}
-	s.Standing = Lapsed
+	s.Standing, s.Until = Lapsed, s.Limit
+	rests := func(name string, later *tsa.Timestamp, until time.Time) {
+		late := later.Time.Add(later.Accuracy)
+		// What is listed is older than the list; a time that says otherwise comes
+		// from a clock that is wrong.
+		if late.Before(s.Time.Time.Add(-s.Time.Accuracy)) || late.After(s.Limit) || !until.After(s.Until) {
+			return
+		}
+		s.Standing, s.RenewedBy, s.Until = Renewed, name, until
+	}
 	for _, later := range next {
-		if !later.counts() {
-			continue
+		if later.counts() {
+			rests(later.Token, later.Time, later.Until)
 		}
-		late := later.Time.Time.Add(later.Time.Accuracy)
-		// The list names this token, so it is older; a time that says otherwise
-		// comes from a clock that is wrong.
-		if late.Before(s.Time.Time.Add(-s.Time.Accuracy)) || late.After(s.Limit) {
-			continue
-		}
-		s.Standing, s.RenewedBy = Renewed, later.Token
-		break
+	}
+	for _, c := range cover {
+		rests(c.Token, c.Time, c.Until)
 	}
 	if !now.After(s.Limit) {
 		s.Standing = Stands
@@ -198,4 +211,34 @@ func (l List) compare(generation int, files []Item) error {
 		return fmt.Errorf("%s is listed and not kept", l.Items[len(files)].Name)
 	}
 	return nil
+}
+
+// endsOf says what ends when a token no longer stands: of itself, or of the one
+// that it rests on.
+func endsOf(s *Step, steps [][]*Step) Reason {
+	if s.RenewedBy == "" || s.Generation+1 >= len(steps) {
+		return s.Ends
+	}
+	for _, later := range steps[s.Generation+1] {
+		if later.Token == s.RenewedBy {
+			return endsOf(later, steps)
+		}
+	}
+	return s.Ends
+}
+
+// Alone judges a token that nothing covers.
+func Alone(ts *tsa.Timestamp, now time.Time) Step {
+	s := Step{Time: ts}
+	s.Limit, s.Ends = Limit(ts)
+	s.settle(nil, nil, now)
+	return s
+}
+
+// Why says what ends when the token no longer stands, or what it was renewed by.
+func (s Step) Why() string {
+	if s.RenewedBy != "" {
+		return "renewed by " + s.RenewedBy
+	}
+	return string(s.Ends)
 }

@@ -25,6 +25,7 @@ package tsatest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -35,6 +36,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -77,6 +79,7 @@ type Options struct {
 	Policy string // dotted OID; default 1.2.3.4.1
 	Name   string // authority name; default from the address
 	Fault  Fault
+	Days   int // that the signer's certificate lasts; default 365
 
 	// Revocation names OCSP and a revocation list of this server in the
 	// signer's certificate, and serves both with `openssl ocsp` and
@@ -316,7 +319,7 @@ func (s *Server) create(t testing.TB, o Options) {
 		append([]string{"genpkey", "-out", "signer.key"}, algorithm...),
 		{"req", "-x509", "-new", "-config", "tsa.cnf", "-extensions", "root", "-key", "root.key", "-days", "3650", "-out", "root.pem"},
 		{"req", "-new", "-config", "tsa.cnf", "-key", "signer.key", "-subj", "/O=Test/CN=Test Timestamp Signer", "-out", "signer.csr"},
-		{"x509", "-req", "-in", "signer.csr", "-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "4096", "-days", "365",
+		{"x509", "-req", "-in", "signer.csr", "-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "4096", "-days", strconv.Itoa(cmp.Or(o.Days, 365)),
 			"-extfile", "tsa.cnf", "-extensions", "signer", "-out", "signer.pem"},
 	} {
 		if err := s.openssl(args...); err != nil {

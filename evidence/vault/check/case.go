@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,11 +47,11 @@ type private struct {
 // oneCase examines one case. The objects are listed before the log is read: the
 // vault writes objects first, so what is recorded meanwhile is not missed.
 func (r *run) oneCase(ctx context.Context, id string) error {
-	objects, err := names(r.path(id, "objects"))
+	objects, err := r.folder(id, "objects")
 	if err != nil {
 		return err
 	}
-	files, err := names(r.path(id, "log"))
+	files, err := r.folder(id, "log")
 	if err != nil {
 		return err
 	}
@@ -120,7 +119,15 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 	return nil
 }
 
-func (r *run) path(id, sub string) string { return filepath.Join(r.dir, "cases", id, sub) }
+// folder lists one of the two folders of a case. What is in its place is a fault, and is not looked into.
+func (r *run) folder(id, sub string) ([]string, error) {
+	list, err := r.names("cases", id, sub)
+	if bad, ok := errors.AsType[*errFile](err); ok {
+		r.add(LogFiles, evidence.Failed, "%s: %s %s", id, sub, bad.reason)
+		return nil, nil
+	}
+	return list, err
+}
 
 // log reads the log files in order, and the chain up to its first break. What
 // comes after a break is still examined, each entry for itself.

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -62,8 +60,10 @@ func Run(ctx context.Context, dir string, identity age.Identity, recipient strin
 		return nil, err
 	}
 	before := r.failed(Recipients)
-	ids, err := names(filepath.Join(dir, "cases"))
-	if err != nil {
+	ids, err := r.names("cases")
+	if bad, ok := errors.AsType[*errFile](err); ok {
+		r.add(LogFiles, evidence.Failed, "cases: it %s", bad.reason)
+	} else if err != nil {
 		return nil, err
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return !reader.IsCase(id) })
@@ -107,8 +107,8 @@ func (r *run) failed(name string) int {
 func (r *run) count(ids []string) error {
 	for _, id := range ids {
 		for _, sub := range []string{"log", "objects"} {
-			list, err := names(filepath.Join(r.dir, "cases", id, sub))
-			if err != nil {
+			list, err := r.names("cases", id, sub)
+			if _, planted := errors.AsType[*errFile](err); err != nil && !planted {
 				return err
 			}
 			r.total += int64(len(list))
@@ -124,12 +124,20 @@ func (r *run) advance() {
 }
 
 func (r *run) vaultJSON(recipient string) error {
-	b, err := os.ReadFile(filepath.Join(r.dir, "vault.json"))
+	f, err := r.open("vault.json")
 	if errors.Is(err, fs.ErrNotExist) {
 		r.add(VaultJSON, evidence.Failed, "vault.json is missing")
 		return nil
 	}
+	if bad, ok := errors.AsType[*errFile](err); ok {
+		r.add(VaultJSON, evidence.Failed, "vault.json %s", bad.reason)
+		return nil
+	}
 	if err != nil {
+		return err
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxVaultJSON+1))
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	var h struct {
@@ -151,9 +159,13 @@ func (r *run) vaultJSON(recipient string) error {
 
 func (r *run) keyFiles() error {
 	for _, name := range []string{"identity.age", "recovery.age"} {
-		f, err := os.Open(filepath.Join(r.dir, name))
+		f, err := r.open(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			r.add(KeyFiles, evidence.Failed, "%s is missing", name)
+			continue
+		}
+		if bad, ok := errors.AsType[*errFile](err); ok {
+			r.add(KeyFiles, evidence.Failed, "%s %s", name, bad.reason)
 			continue
 		}
 		if err != nil {
@@ -175,19 +187,6 @@ func (r *run) keyFiles() error {
 	return nil
 }
 
-// names lists a folder in order; one that is missing is empty.
-func names(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	var list []string
-	for _, e := range entries {
-		list = append(list, e.Name())
-	}
-	return list, nil
-}
-
 // errFile is a fault in a file's bytes, as opposed to one of the disk.
 type errFile struct{ reason string }
 
@@ -199,19 +198,10 @@ func (r *run) decrypt(ctx context.Context, w io.Writer, elem ...string) (err err
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	path := filepath.Join(append([]string{r.dir}, elem...)...)
-	info, err := os.Lstat(path)
+	f, err := r.open(elem...)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &errFile{"is missing"}
 	}
-	if err != nil {
-		return err
-	}
-	// A pipe or a device that somebody put there could be read for ever.
-	if info.Mode()&(fs.ModeDir|fs.ModeSymlink|fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice|fs.ModeCharDevice) != 0 {
-		return &errFile{"is not a file"}
-	}
-	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}

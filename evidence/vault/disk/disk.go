@@ -43,11 +43,12 @@ func (d Disk) Gone(err error) error {
 	return err
 }
 
-// New is the door to a file system, the real one if it is nil; random names come from rand, or from the system.
-func New(system FS, random io.Reader) Disk {
+// New is the door to one folder on a file system, the real one if it is nil; random names come from rand, or from the
+// system.
+func New(dir string, system FS, random io.Reader) Disk {
 	d := Disk{FS: system, Rand: random}
 	if d.FS == nil {
-		d.FS = OS{}
+		d.FS = OS{Dir: dir}
 	}
 	if d.Rand == nil {
 		d.Rand = rand.Reader
@@ -144,13 +145,14 @@ func (d Disk) Mkdir(dir string) error {
 	return d.FS.SyncDir(filepath.Dir(dir))
 }
 
-// Sweep removes what was never finished from a folder, which may be missing.
-// What cannot be removed, as on a write-protected stick, stays: nothing depends
-// on it, and it must not keep the person from reading.
-func (d Disk) Sweep(dir string) error {
+// Sweep removes what was never finished from a folder, which may be missing:
+// what has a name of the vault, by ours, and [PartSuffix]. What cannot be
+// removed, as on a write-protected stick, stays: nothing depends on it, and it
+// must not keep the person from reading.
+func (d Disk) Sweep(dir string, ours func(name string) bool) error {
 	entries, err := d.ReadDir(dir)
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), PartSuffix) && e.Type().IsRegular() {
+		if name, part := strings.CutSuffix(e.Name(), PartSuffix); part && ours(name) && IsFile(e.Type()) {
 			_ = d.FS.Remove(filepath.Join(dir, e.Name()))
 		}
 	}

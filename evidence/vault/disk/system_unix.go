@@ -5,19 +5,30 @@ package disk
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
-func syncDir(name string) error {
-	d, err := os.Open(name)
-	if err != nil {
+// OpenFlags keep an opening from waiting for the other end of a pipe, and from following a link.
+const OpenFlags = syscall.O_NONBLOCK | syscall.O_NOFOLLOW
+
+func (o OS) syncDir(name string) error {
+	sync := func(d *os.File) error {
+		err := d.Sync()
+		// Some file systems (FAT through FUSE, some network shares) cannot sync a
+		// folder and say so with EINVAL or ENOTSUP; there is nothing more to do then.
+		if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
+			return nil
+		}
 		return err
 	}
-	err = d.Sync()
-	// Some file systems (FAT through FUSE, some network shares) cannot sync a
-	// folder and say so with EINVAL or ENOTSUP; there is nothing more to do then.
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
-		err = nil
+	// The folder that holds the vault lies outside of it, and may be reached through a link.
+	if o.Dir != "" && filepath.Clean(name) == filepath.Dir(filepath.Clean(o.Dir)) {
+		d, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		return errors.Join(sync(d), d.Close())
 	}
-	return errors.Join(err, d.Close())
+	return o.folder("sync", name, sync)
 }

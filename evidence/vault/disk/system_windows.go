@@ -1,5 +1,8 @@
 package disk
 
+// OpenFlags: Windows has neither pipes nor devices in folders, and links are looked for before.
+const OpenFlags = 0
+
 // syncDir does nothing: Windows has no way to sync a folder, and NTFS journals
 // the renames in it.
-func syncDir(string) error { return nil }
+func (OS) syncDir(string) error { return nil }

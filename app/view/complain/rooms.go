@@ -1,0 +1,10 @@
+package complain
+
+import "constat/app/view/stage"
+
+// Rooms says which screens of this step stand where.
+func Rooms() stage.Rooms {
+	return stage.Rooms{
+		stage.Complain: func() stage.Screen { return &complainScreen{} },
+	}
+}

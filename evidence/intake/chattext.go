@@ -1,0 +1,93 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// The encodings of a chat's text. WhatsApp writes UTF-8; editors and mail
+// programs store the text again in others.
+const (
+	textUTF8    = ""
+	textUTF16LE = "UTF-16LE"
+	textUTF16BE = "UTF-16BE"
+	textWindows = "Windows-1252" // read so, because it is not UTF-8; which encoding it is cannot be told
+)
+
+// textEncoding tells the encoding of a text from its beginning.
+func textEncoding(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), len(head) >= 8 && head[0] != 0 && head[1] == 0 && head[3] == 0:
+		return textUTF16LE
+	case bytes.HasPrefix(head, []byte("\xfe\xff")), len(head) >= 8 && head[0] == 0 && head[1] != 0 && head[2] == 0:
+		return textUTF16BE
+	}
+	whole := head
+	for n := 0; n < utf8.UTFMax-1 && len(whole) > 0 && !utf8.Valid(whole); n++ {
+		whole = whole[:len(whole)-1] // a character that is cut at the end of the head
+	}
+	if len(head) > 0 && !utf8.Valid(whole) && oneByte(head) {
+		return textWindows
+	}
+	return textUTF8
+}
+
+// oneByte reports whether bytes that are not ASCII stand alone, as letters of a one-byte encoding do
+// between others, and as damaged UTF-8 rarely does.
+func oneByte(head []byte) bool {
+	good, bad := 0, 0
+	for len(head) > 0 {
+		r, n := utf8.DecodeRune(head)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		head = head[n:]
+	}
+	return bad > good
+}
+
+func decoderOf(name string) *encoding.Decoder {
+	switch name {
+	case textUTF16LE:
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()
+	case textUTF16BE:
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder()
+	case textWindows:
+		return charmap.Windows1252.NewDecoder()
+	}
+	return nil
+}
+
+// decodeText is the beginning of a text in UTF-8, and the encoding that it was in.
+func decodeText(head []byte) ([]byte, string) {
+	name := textEncoding(head)
+	d := decoderOf(name)
+	if d == nil {
+		return head, name
+	}
+	out, err := d.Bytes(head)
+	if err != nil && len(out) == 0 {
+		return head, textUTF8
+	}
+	return out, name
+}
+
+// textReader reads a text as UTF-8.
+func textReader(r io.Reader) (io.Reader, string) {
+	br := bufio.NewReaderSize(r, headSize)
+	head, _ := br.Peek(headSize) // what was wrong with reading comes again when it is read
+	name := textEncoding(head)
+	if d := decoderOf(name); d != nil {
+		return d.Reader(br), name
+	}
+	return br, name
+}

@@ -1,0 +1,121 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+
+	"constat/evidence"
+)
+
+// maxMails are the messages of one file that are listed.
+const maxMails = 1000
+
+// stretch is where one message stands in a file.
+type stretch struct{ from, to int64 }
+
+// mails finds the messages of a mailbox file (mbox, RFC 4155): each begins with a line "From " that follows
+// an empty one and is followed by a header field. Any other e-mail is one. More is how many are not listed.
+func (j *job) mails() (all []stretch, more int, err error) {
+	br := bufio.NewReaderSize(io.NewSectionReader(j.in, 0, j.size), 64<<10)
+	var at int64
+	empty, box, candidate := true, false, int64(-1)
+	begin := func(off int64) {
+		switch {
+		case len(all) == maxMails:
+			more++
+		default:
+			if len(all) > 0 {
+				all[len(all)-1].to = off
+			}
+			all = append(all, stretch{from: off, to: j.size})
+		}
+	}
+	for {
+		line, err := br.ReadSlice('\n')
+		long := err == bufio.ErrBufferFull
+		if candidate >= 0 {
+			if mailField.Match(line) {
+				begin(candidate)
+			}
+			candidate = -1
+		}
+		if from := bytes.HasPrefix(line, []byte("From ")); from && at == 0 {
+			box = true
+			begin(0)
+		} else if from && box && empty {
+			candidate = at
+		}
+		empty = len(bytes.TrimRight(line, "\r\n")) == 0
+		at += int64(len(line))
+		for long {
+			var rest []byte
+			rest, err = br.ReadSlice('\n')
+			at += int64(len(rest))
+			long = err == bufio.ErrBufferFull
+		}
+		if err != nil {
+			if cerr := j.ctx.Err(); cerr != nil || j.in.err != nil {
+				return nil, 0, j.readError(j.in.err)
+			}
+			break
+		}
+		if !box {
+			break // not a mailbox: nothing more to look for
+		}
+	}
+	if len(all) == 0 {
+		all = []stretch{{0, j.size}}
+	}
+	if more > 0 {
+		all[len(all)-1].to = j.size
+	}
+	return all, more, nil
+}
+
+// mailMore is a further message of a mailbox file, in email.json.
+type mailMore struct {
+	Offset  int64        `json:"offset"` // byte of the file at which it begins
+	Headers []mailHeader `json:"headers"`
+	Parts   []mailPart   `json:"parts"`
+}
+
+// forwarded is a message inside of a message (message/rfc822): its own header fields, and its parts.
+func (w *mailWalk) forwarded(path string, body io.Reader, depth int) ([]mailHeader, error) {
+	br := bufio.NewReaderSize(body, 64<<10)
+	fields, header, _ := w.j.mailHeader(w.file, br)
+	w.said(fields, FactForwarded)
+	if media, _, _ := mediaType(header.Get("Content-Type")); !strings.HasPrefix(media, "multipart/") {
+		path += ".1" // RFC 9051, 6.4.5.1
+	}
+	err := w.part(path, header, br, depth+1)
+	return fields, err
+}
+
+// said makes one fact of who, when and about what a message inside of a file is.
+func (w *mailWalk) said(fields []mailHeader, name string) {
+	var b bytes.Buffer
+	for _, want := range []string{"From", "Date", "Subject"} {
+		for _, f := range fields {
+			if f.Name == want {
+				if b.Len() > 0 {
+					b.WriteString("; ")
+				}
+				b.WriteString(want + ": " + f.Value)
+				break
+			}
+		}
+	}
+	w.j.fact(w.file, FromMail, name, b.String())
+}
+
+// mailbox says how many messages a file holds, and which are beyond the limit.
+func (j *job) mailbox(file evidence.Artifact, n, more int) {
+	if n > 1 {
+		j.number(file.Name, FromMail, FactMails, n+more)
+	}
+	if more > 0 {
+		j.problem(ProblemMailLimit, evidence.Say("mail-more", "{file}: {#n} messages beyond {#max} are not listed", file.Name, more, maxMails))
+	}
+}

@@ -1,0 +1,165 @@
+package intake
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Media is the file that a message names.
+type Media struct {
+	Name     string `json:"name"`               // as written
+	Artifact string `json:"artifact,omitempty"` // absent: the export does not hold it
+}
+
+var (
+	// iOS: '<attached: 00000002-PHOTO.jpg>', the word in the phone's language.
+	mediaIOS = regexp.MustCompile(`<[^<>:：]{1,40}[:：][\s\p{Zs}]?([^<>/\\]{1,200}\.[\p{L}\p{Nd}]{1,8})>`)
+	// Android: 'IMG-20240105-WA0000.jpg (file attached)', likewise; the name may hold brackets.
+	mediaAndroid = regexp.MustCompile(`^([^<>/\\\n]{1,200}\.[\p{L}\p{Nd}]{1,8})[\s\p{Zs}]\(([^()\n]{1,60})\)\p{Zs}*$`)
+)
+
+// attachedWords are what Android writes behind a file's name, in the languages that were looked up.
+var attachedWords = words(`file attached|fichier joint|fichier attaché|bestand bijgevoegd|bijgevoegd bestand|datei angehängt|
+	archivo adjunto|arquivo anexado|ficheiro anexado|file allegato|dosya ekli`)
+
+// omittedWords are what the app writes in the place of a file that was left out of an export.
+var omittedWords = words(`media omitted|image omitted|video omitted|audio omitted|sticker omitted|gif omitted|document omitted|
+	contact card omitted|video note omitted|view once voice message omitted|voice message omitted|poll omitted|
+	médias omis|média omis|image absente|vidéo absente|audio omis|audio absent|sticker omis|gif retiré|gif omis|document manquant|
+	document omis|fiche contact omise|note vidéo omise|image omise|vidéo omise|fichier omis|
+	media weggelaten|afbeelding weggelaten|video weggelaten|audio weggelaten|sticker weggelaten|gif weggelaten|
+	document weggelaten|contactkaart weggelaten|videobericht weggelaten|bestand weggelaten|
+	medien ausgeschlossen|medien weggelassen|bild weggelassen|video weggelassen|audio weggelassen|sticker weggelassen|
+	gif weggelassen|dokument weggelassen|kontaktkarte ausgelassen|kontaktkarte weggelassen|videonachricht weggelassen|datei weggelassen`)
+
+// omittedEnds are the words, of every one of these phrases, that say it: behind the app's own mark or
+// in its brackets they are enough, whatever sort of file stands before.
+var omittedEnds = words(`omitted|omis|omise|omises|absent|absente|retiré|retirée|manquant|manquante|exclu|exclus|exclue|
+	weggelaten|weggelassen|ausgelassen|ausgeschlossen|ausgeblendet`)
+
+func words(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.SplitSeq(list, "|") {
+		m[strings.TrimSpace(w)] = true
+	}
+	return m
+}
+
+// omitted reports whether a text stands for a file that was left out. The app's phrase is the whole text, in
+// pointed brackets (Android) or behind U+200E (iOS), there also as the end of a document's name.
+func omitted(text string) bool {
+	text, _, _ = strings.Cut(text, "\n")
+	marked := strings.LastIndex(text, "\u200e")
+	bare := strings.TrimSpace(strings.TrimFunc(text, isMark))
+	if inner, ok := strings.CutPrefix(bare, "<"); ok {
+		if inner, ok = strings.CutSuffix(inner, ">"); ok {
+			return endsOmitted(inner)
+		}
+	}
+	if omittedWords[strings.ToLower(bare)] {
+		return true
+	}
+	return marked >= 0 && endsOmitted(text[marked+len("\u200e"):])
+}
+
+func endsOmitted(phrase string) bool {
+	fields := strings.FieldsFunc(strings.ToLower(phrase), func(r rune) bool { return unicode.IsSpace(r) || isMark(r) })
+	return len(fields) > 1 && len(fields) < 8 && omittedEnds[fields[len(fields)-1]]
+}
+
+// mediaOf returns the file that a message names.
+func (c *chatReader) mediaOf(text string) *Media {
+	text = text[:min(len(text), 4<<10)]
+	if m := mediaIOS.FindStringSubmatch(text); m != nil {
+		return &Media{Name: m[1], Artifact: c.has(m[1])}
+	}
+	line, _, _ := strings.Cut(text, "\n") // words of the sender may follow
+	marked := strings.HasPrefix(line, "\u200e")
+	m := mediaAndroid.FindStringSubmatch(strings.TrimRight(strings.TrimLeftFunc(line, isMark), "\r"))
+	if m == nil {
+		return nil
+	}
+	// Without the app's mark, words or form of name, only the export itself tells
+	// a file's name from a sentence that looks like one.
+	a := c.has(m[1])
+	if a != "" || marked || chatMedia.MatchString(m[1]) || attachedWords[strings.ToLower(m[2])] {
+		return &Media{Name: m[1], Artifact: a}
+	}
+	return nil
+}
+
+// chatClockwork tells whether the times of a chat run back. Which number is the day is not known, so a
+// time is earlier only if it is under either reading.
+type chatClockwork struct{ last [2]time.Time }
+
+// tolerance: messages that arrived late stand minutes to hours after later ones.
+const tolerance = 24 * time.Hour
+
+var stampNumbers = regexp.MustCompile(`\p{Nd}+`)
+
+func (k *chatClockwork) back(stamp string) bool {
+	now, ok := readings(stamp)
+	if !ok {
+		return false
+	}
+	back, read := true, false
+	for i, t := range now {
+		if t.IsZero() {
+			continue
+		}
+		if k.last[i].IsZero() {
+			back = false
+		} else {
+			read = true
+			back = back && t.Before(k.last[i].Add(-tolerance))
+		}
+		k.last[i] = t
+	}
+	return read && back
+}
+
+// readings are the days that a stamp of numbers can mean, day first and month first; zero where
+// one of them is no day.
+func readings(stamp string) (out [2]time.Time, ok bool) {
+	var n []int
+	stamp = strings.TrimLeftFunc(stamp, isMark)
+	for _, s := range stampNumbers.FindAllString(stamp, 4) {
+		v := 0
+		for _, r := range s {
+			v = v*10 + digitOf(r)
+		}
+		n = append(n, v)
+	}
+	if first := stampNumbers.FindStringIndex(stamp); len(n) < 4 || strings.HasPrefix(stamp[first[1]:], ":") || strings.ContainsFunc(strings.SplitN(stamp, " ", 2)[0], unicode.IsLetter) {
+		return out, false
+	}
+	year, a, b := n[2], n[0], n[1]
+	if n[0] > 31 {
+		year, a, b = n[0], n[2], n[1] // year first: the month is in the middle
+	}
+	if year < 100 {
+		year += 2000
+	}
+	for i, dm := range [2][2]int{{a, b}, {b, a}} {
+		if n[0] > 31 && i == 1 {
+			out[1] = out[0]
+			break
+		}
+		if d, m := dm[0], dm[1]; d >= 1 && d <= 31 && m >= 1 && m <= 12 {
+			out[i] = time.Date(year, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+		}
+	}
+	return out, !out[0].IsZero() || !out[1].IsZero()
+}
+
+// digitOf is the value of a decimal digit of any script: such digits stand in tens.
+func digitOf(r rune) int {
+	for d := range rune(10) {
+		if !unicode.Is(unicode.Nd, r-d-1) || d == 9 {
+			return int(d)
+		}
+	}
+	return 0
+}

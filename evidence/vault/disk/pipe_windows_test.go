@@ -1,0 +1,3 @@
+package disk
+
+func mkfifo(string) error { return nil }
