@@ -10,7 +10,7 @@ help:
 	@echo 'make run    build and open the window'
 	@echo 'make demo   the whole journey on the practice page, without display and network'
 	@echo 'make test   every test'
-	@echo 'make check  formatting, vet, and that constatctl builds for every system'
+	@echo 'make check  formatting, vet with tests for every system, staticcheck, errcheck, and that constatctl builds everywhere'
 	@echo 'make licences  THIRD-PARTY.md anew, from what the programs contain'
 	@echo 'make race   the tests without a window, under the race detector (RACE: packages)'
 	@echo 'make bench  benchmarks, as ratios in one run'
@@ -40,7 +40,9 @@ check:
 	@. ./.tools/env.test && test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	. ./.tools/env.test && CGO_ENABLED=1 go vet ./...
 	. ./.tools/env.test && for os in linux windows darwin; do CGO_ENABLED=0 GOOS=$$os go build -o /dev/null ./cmd/constatctl || exit 1; done
-	. ./.tools/env.test && for os in windows darwin; do CGO_ENABLED=0 GOOS=$$os go vet $$(CGO_ENABLED=0 GOOS=$$os go list -deps ./cmd/constatctl | grep '^constat/') || exit 1; done
+	. ./.tools/env.test && CGO_ENABLED=0 GOOS=windows go vet -tags ci ./...
+	. ./.tools/env.test && CGO_ENABLED=0 GOOS=darwin go vet -tags ci,mobile ./...
+	. ./.tools/env.test && CGO_ENABLED=1 scripts/lint.sh
 	. ./.tools/env.test && go mod tidy -diff && go mod verify
 	. ./.tools/env.test && go run ./internal/licences -check
 

@@ -138,7 +138,7 @@ func (w *Window) open(ctx context.Context, start string) error {
 	}
 	if start != "" {
 		// What comes of it the person sees.
-		_, err = chromedp.CallBrowser(call, target.ActivateTarget, target.ActivateTargetParams{TargetID: first.TargetID})
+		_, err = chromedp.CallBrowser(call, target.ActivateTarget, target.ActivateTargetParams(first))
 		go func() {
 			limit, done := context.WithTimeout(t.Alive(), w.recorder.config.Limits.Load)
 			defer done()

@@ -214,8 +214,8 @@ func TestWindowFullScreenAndPartlyOffTheScreen(t *testing.T) {
 		name   string
 		bounds protocol.Bounds
 	}{
-		{"off the screen", protocol.Bounds{Left: new(int64(900)), Top: new(int64(600)), Width: 1000, Height: 800}},
 		{"full", protocol.Bounds{WindowState: protocol.WindowStateFullscreen}},
+		{"off the screen", protocol.Bounds{Left: new(int64(900)), Top: new(int64(600)), Width: 1000, Height: 800}},
 	} {
 		b := state.bounds
 		t.Run(state.name, func(t *testing.T) {
@@ -223,15 +223,16 @@ func TestWindowFullScreenAndPartlyOffTheScreen(t *testing.T) {
 				return b.WindowState == now.WindowState || b.WindowState == "" && now.Width == b.Width && now.Height == b.Height
 			}
 			w.stands(t, p, b, as)
+			if b.WindowState != "" { // whatever comes of it, the next begins with a window
+				normal := protocol.Bounds{WindowState: protocol.WindowStateNormal}
+				defer w.stands(t, p, normal, func(now protocol.Bounds) bool { return now.WindowState == protocol.WindowStateNormal })
+			}
 			c, sink := keep(t, w, p)
 			wantOutcome(t, c, evidence.Complete, record.ProblemWACZLeftOut)
 			wantGauge(t, c, sink)
 			wantShown(t, sink, 1200)
 			w.stands(t, p, protocol.Bounds{}, as)
 			front(t, w, "100 % at 1200")
-			if b.WindowState != "" {
-				w.stands(t, p, protocol.Bounds{WindowState: protocol.WindowStateNormal}, func(now protocol.Bounds) bool { return now.WindowState == protocol.WindowStateNormal })
-			}
 		})
 	}
 }

@@ -36,7 +36,7 @@ func TestList(t *testing.T) {
 		}
 		if a.Recommended {
 			groups[a.Group] = true
-			qualified = qualified || a.Label == authorities.ClaimsQualified
+			qualified = qualified || a.Label != authorities.NotQualified
 		}
 	}
 	if len(groups) < 2 {
@@ -69,7 +69,7 @@ func TestCheckRefuses(t *testing.T) {
 			l[0].PauseSecs = 14
 			return l
 		},
-		"not independent of \"accv\"": func(l []authorities.Authority) []authorities.Authority {
+		"not independent of \"bosa-be\"": func(l []authorities.Authority) []authorities.Authority {
 			l[1].Group = strings.ToLower(l[0].Group)
 			return l
 		},
@@ -96,14 +96,14 @@ func TestCheckRefuses(t *testing.T) {
 			return l
 		},
 		"listed_on:": func(l []authorities.Authority) []authorities.Authority {
-			l[0].Label = authorities.OnTrustedList
+			l[1].Label = authorities.OnTrustedList
 			return l
 		},
 		"listed_on with label": func(l []authorities.Authority) []authorities.Authority {
-			l[0].ListedOn = "2026-01-01"
+			l[1].ListedOn = "2026-01-01"
 			return l
 		},
-		"root \"CN=ACCV": func(l []authorities.Authority) []authorities.Authority {
+		"root \"CN=Belgium Root CA6": func(l []authorities.Authority) []authorities.Authority {
 			l[0].Roots[0].SHA256 = strings.ToUpper(l[0].Roots[0].SHA256)
 			return l
 		},

@@ -22,19 +22,6 @@ import (
 // saySlots finds the slots of the English text of evidence.Say: sigil, name and verb.
 var saySlots = regexp.MustCompile(`\{([#@]?)([a-z][A-Za-z0-9]*)(?::([^{}]+))?\}`)
 
-// oldKeys are the words that forms of before there were values have.
-func oldKeys() map[string]bool {
-	keys := map[string]bool{}
-	for _, of := range []map[string][]form{forms(), parts()} {
-		for _, list := range of {
-			for _, f := range list {
-				keys[f.key] = true
-			}
-		}
-	}
-	return keys
-}
-
 // call is one place where the source says something.
 type call struct {
 	at            token.Position

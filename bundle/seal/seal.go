@@ -71,6 +71,7 @@ func (w *Writer) Add(name string, r io.Reader) error {
 		method = zip.Store
 	}
 	h := &zip.FileHeader{Name: name, Method: method, CreatorVersion: 3<<8 | 51, ReaderVersion: 20}
+	//lint:ignore SA1019 Modified alone leaves the MS-DOS fields empty in a raw entry
 	h.SetModTime(w.at) // fills in the MS-DOS fields, which a raw entry takes as they are
 	h.SetMode(0o600)
 	if w.password == "" {
@@ -109,6 +110,7 @@ func (w *Writer) addSealed(h *zip.FileHeader, method uint16, r io.Reader) error 
 	// zip.Writer writes the sizes after the data, from the header, when the
 	// next entry begins or the archive is closed.
 	h.UncompressedSize64, h.CompressedSize64 = in.n, out.n
+	//lint:ignore SA1019 a raw entry is written with the short fields as they are
 	h.UncompressedSize, h.CompressedSize = clamp(in.n), clamp(out.n)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"time"
 
 	"constat/capture/record"
 	"constat/capture/tab"
@@ -75,28 +76,78 @@ type Standing struct {
 func (e *Eye) Stand(ctx context.Context, ratio float64) (Standing, error) {
 	limit, done := e.tab.Within(ctx, e.limits.Record)
 	defer done()
-	m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
-	// A window that was minimised has no size until it is shown.
-	for err == nil && e.minimised && (m.CSSLayoutViewport == nil || m.CSSLayoutViewport.ClientHeight < 1) && e.tab.Pause(limit, tab.Quiet/4) == nil {
-		m, err = chromedp.Call(limit, page.GetLayoutMetrics, struct{}{})
-	}
+	m, err := e.calmSize(limit)
 	if err != nil {
 		return Standing{}, e.tab.Failure(ctx, err)
 	}
 	if m.CSSLayoutViewport == nil || m.CSSLayoutViewport.ClientWidth < 1 || m.CSSLayoutViewport.ClientHeight < 1 {
 		return Standing{}, tab.ErrNoPage
 	}
-	e.view.Width = min(int(m.CSSLayoutViewport.ClientWidth), e.limits.MaxWidth)
-	e.view.Height = min(int(m.CSSLayoutViewport.ClientHeight), e.limits.MaxHeight)
+	v := e.shown(m)
+	e.view.Width, e.view.Height = v.Width, v.Height
 	e.lens = lensOf(m, ratio)
-	if of, err := e.windowOf(limit); err == nil {
-		e.outer = of.Bounds
-	}
 	return Standing{
 		Width: e.view.Width, Height: e.view.Height,
 		Zoom: besides100(e.lens.zoom), ScreenScale: besides100(e.lens.screen), Pinch: besides100(e.lens.pinch),
 	}, nil
 }
+
+// shown is what is pictured of what the window shows; without an answer what is known already.
+func (e *Eye) shown(m page.GetLayoutMetricsResult) View {
+	if m.CSSLayoutViewport == nil {
+		return e.view
+	}
+	return View{
+		Width:  min(int(m.CSSLayoutViewport.ClientWidth), e.limits.MaxWidth),
+		Height: min(int(m.CSSLayoutViewport.ClientHeight), e.limits.MaxHeight),
+	}
+}
+
+// calmSize is how large the page is shown once it has the size of its window: a window that was minimised
+// has none until it is shown, and one that is being made larger or smaller tells its page so a moment
+// later, or earlier, and may take it back.
+func (e *Eye) calmSize(ctx context.Context) (page.GetLayoutMetricsResult, error) {
+	read := func() (m page.GetLayoutMetricsResult, err error) {
+		if m, err = chromedp.Call(ctx, page.GetLayoutMetrics, struct{}{}); err != nil {
+			return m, err
+		}
+		e.outer = nil
+		if of, err := e.windowOf(ctx); err == nil {
+			e.outer = of.Bounds
+		}
+		return m, nil
+	}
+	by := time.Now().Add(e.limits.Record / 2)
+	m, err := read()
+	for err == nil && time.Now().Before(by) && e.tab.Pause(ctx, tab.Quiet/4) == nil {
+		before := m.CSSLayoutViewport
+		if m, err = read(); err != nil {
+			break
+		}
+		now := m.CSSLayoutViewport
+		if before != nil && now != nil && now.ClientHeight > 0 && before.ClientWidth == now.ClientWidth &&
+			before.ClientHeight == now.ClientHeight && fits(m, e.outer) {
+			break
+		}
+	}
+	return m, err
+}
+
+// fits reports that a page is not larger than the window it is shown in.
+func fits(m page.GetLayoutMetricsResult, outer *protocol.Bounds) bool {
+	if outer == nil || outer.Width == 0 || outer.Height == 0 {
+		return true
+	}
+	zoom := 1.0
+	if m.CSSVisualViewport != nil {
+		zoom = positive(m.CSSVisualViewport.Zoom)
+	}
+	v := m.CSSLayoutViewport
+	return float64(v.ClientWidth)*zoom <= float64(outer.Width)+zoom && float64(v.ClientHeight)*zoom <= float64(outer.Height)+zoom
+}
+
+// scrollBar is the most that a page may become wider or lower, in CSS pixels, because its scroll bars come and go.
+const scrollBar = 30
 
 // noteWindow tells when the person changed the zoom or the size of the window while the page was
 // pictured: the tiles before and after that do not belong together.
@@ -104,8 +155,8 @@ func (e *Eye) noteWindow(ctx context.Context) {
 	limit, done := e.tab.Within(ctx, e.limits.Record)
 	defer done()
 	if m, err := chromedp.Call(limit, page.GetLayoutMetrics, struct{}{}); err == nil {
-		if before, now := percent(e.lens.zoom), percent(lensOf(m, 1).zoom); before != now {
-			e.tab.Notes().Add(record.ProblemChanged, evidence.Say("zoom-changed", "zoom of {#n} %, then {#then} %", before, now))
+		if said := lookedOtherwise(e.lens, e.view, lensOf(m, 1), e.shown(m)); said.Detail != "" {
+			e.tab.Notes().Add(record.ProblemChanged, said)
 		}
 	}
 	if of, err := e.windowOf(limit); err == nil && of.Bounds != nil && e.outer != nil {
@@ -114,6 +165,20 @@ func (e *Eye) noteWindow(ctx context.Context) {
 		}
 	}
 }
+
+// lookedOtherwise says what is different about how a window shows its page; nothing is no words.
+func lookedOtherwise(lens lens, view View, lensNow lens, now View) evidence.Said {
+	switch before, then := percent(lens.zoom), percent(lensNow.zoom); {
+	case before != then:
+		return evidence.Say("zoom-changed", "zoom of {#n} %, then {#then} %", before, then)
+	case apart(view.Width, now.Width), apart(view.Height, now.Height):
+		return evidence.Say("view-changed", "view of {#w} × {#h} px, then {#thenW} × {#thenH} px", view.Width, view.Height, now.Width, now.Height)
+	}
+	return evidence.Said{}
+}
+
+// apart tells another size from one with other scroll bars.
+func apart(a, b int) bool { return max(a-b, b-a) > scrollBar }
 
 // unpinch shows the page unmagnified once the first view is taken: tiles would have what is fixed in
 // the wrong place.

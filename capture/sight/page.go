@@ -189,8 +189,8 @@ func (p *Pictured) finishTiles() error {
 // pictured.
 func (e *Eye) noteChange(ctx context.Context, before extent, shown tab.Shown) {
 	if e.window {
-		e.scrollBars(ctx)
 		e.noteWindow(ctx)
+		e.scrollBars(ctx)
 	}
 	after, err := e.measure(ctx)
 	if err == nil && (after.pageHeight != before.pageHeight || after.pageWidth != before.pageWidth) {

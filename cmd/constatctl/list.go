@@ -67,7 +67,7 @@ func (l *listFlags) read(in io.Reader, subject keep.Subject) (list []keep.ListAd
 		if err != nil {
 			return nil, nil, err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it is only read
 		in = f
 	}
 	addresses, twice, err := keep.ParseList(system.Written(in))

@@ -98,7 +98,7 @@ func readSecretFile(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("secret file: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it is only read
 	line, err := bufio.NewReader(system.Written(io.LimitReader(f, maxSecret))).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return "", fmt.Errorf("secret file: %w", err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -20,7 +21,7 @@ func (c *cli) vaultCommand() *cobra.Command {
 
 func (c *cli) vaultCreate() *cobra.Command {
 	return &cobra.Command{Use: "create", Short: "Create a vault; prints its recovery code once", Args: args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			app, err := c.app()
 			if err != nil {
 				return err
@@ -34,7 +35,7 @@ func (c *cli) vaultCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer s.Lock()
+			defer func() { err = errors.Join(err, s.Lock()) }()
 			return c.print(struct {
 				Vault     string `json:"vault"`
 				Recipient string `json:"recipient"`

@@ -1,11 +1,14 @@
 package walls
 
 import (
+	"errors"
 	"go/ast"
+	gobuild "go/build"
 	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -57,7 +60,10 @@ func (h House) syntax(f *faults, dir string, graphs []*graph) error {
 		}
 		door := false
 		for _, s := range all {
-			opened := h.calls(s, strings.Fields(d.Calls))
+			opened, err := h.calls(s, strings.Fields(d.Calls))
+			if err != nil {
+				return err
+			}
 			for _, c := range opened {
 				if c.file == d.File {
 					door = true
@@ -107,9 +113,18 @@ func (s source) spot(file string, n ast.Node, what string) spot {
 // calls finds go statements and every use, called or not, of what is named as
 // package.Function or package.Type.Method. Types are worked out as far as the standard
 // library goes: other packages are taken as empty, what cannot be known is skipped, and
-// of those packages a name counts however the import is called.
-func (h House) calls(s source, named []string) []spot {
+// of those packages a name counts however the import is called. The error is a named package that cannot be read:
+// what uses it would not be noticed.
+func (h House) calls(s source, named []string) ([]spot, error) {
 	var out []spot
+	var unread error
+	if gobuild.Default.GOROOT == "" { // so it is in a program built with -trimpath
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			return nil, err
+		}
+		gobuild.Default.GOROOT = strings.TrimSpace(string(root))
+	}
 	std := importer.ForCompiler(s.fset, "source", nil)
 	wanted := map[string]bool{}
 	for _, n := range named {
@@ -121,7 +136,9 @@ func (h House) calls(s source, named []string) []spot {
 		Importer: importing(func(imp string) (*types.Package, error) {
 			for n := range wanted {
 				if strings.HasPrefix(n, imp+".") && !strings.Contains(imp, ".") {
-					return std.Import(imp)
+					p, err := std.Import(imp)
+					unread = errors.Join(unread, err)
+					return p, err
 				}
 			}
 			p := types.NewPackage(imp, packageName(imp))
@@ -157,7 +174,7 @@ func (h House) calls(s source, named []string) []spot {
 		})
 	}
 	slices.SortFunc(out, func(a, b spot) int { return strings.Compare(a.at, b.at) })
-	return out
+	return out, unread
 }
 
 // reached names what a selector stands for, as package.Name or package.Type.Method.
