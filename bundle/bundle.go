@@ -45,9 +45,10 @@ type Input struct {
 	// line of it. It may be nil: then the bundle carries no signature.
 	Head    *SignedHead
 	LeftOut []LeftOut // said on paper
-	// Stamp asks the authorities for a timestamp over the fingerprint. It may
-	// be nil or return none: then the paper says so.
-	Stamp func(ctx context.Context, fingerprint evidence.Digest) []Stamp
+	// Stamp asks the authorities for a timestamp over a digest: the fingerprint, and
+	// at the end the list that covers the whole. It may be nil or return none: then
+	// the paper says so.
+	Stamp func(ctx context.Context, digest evidence.Digest) []Stamp
 }
 
 // Result says what was written.
@@ -58,6 +59,7 @@ type Result struct {
 	Bytes       int64           // of the whole bundle, before compression
 	Pages       int             // of the report
 	Stamps      []Stamp         // over the fingerprint, with their file names
+	Whole       []Stamp         // over tagmanifest-sha256.txt, and so over all of it
 }
 
 // ExistsError reports a target that exists; it was not touched.

@@ -76,17 +76,17 @@ func TestStrangersCanCheckIt(t *testing.T) {
 		stock.Run(t, r.Dir, "openssl", "ts", "-verify", "-CAfile", s.RootPath, "-data", "data/evidence-sha256.txt", "-in", "data/evidence-sha256."+name+".tsr")
 		stock.Run(t, r.Dir, "openssl", "ts", "-verify", "-CAfile", s.RootPath, "-data", "data/exhibits/E-001/manifest.json", "-in", "data/exhibits/E-001/manifest."+name+".tsr")
 	}
-	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath, two.RootPath); code != 0 || !strings.Contains(out, r.Fingerprint.String()) {
+	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", "--timely", "36500", one.RootPath, two.RootPath); code != 0 || !strings.Contains(out, r.Fingerprint.String()) {
 		t.Errorf("verify.sh ends with %d:\n%s", code, out)
 	}
-	if code, out := status(t, "/", "sh", filepath.Join(r.Dir, "verify/verify.sh")); code != 2 || !strings.Contains(out, "NOT DONE") {
+	if code, out := status(t, "/", "sh", filepath.Join(r.Dir, "verify/verify.sh"), "--timely", "36500"); code != 2 || !strings.Contains(out, "NOT DONE") {
 		t.Errorf("verify.sh without roots ends with %d:\n%s", code, out)
 	}
-	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath); code != 1 {
+	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", "--timely", "36500", one.RootPath); code != 0 || !strings.Contains(out, "its root is not among those that were given") {
 		t.Errorf("verify.sh with one of two roots ends with %d:\n%s", code, out)
 	}
 	for _, name := range []string{"READ-ME-FIRST.html", "verify/commands.txt"} {
-		if !strings.Contains(read(t, r.Dir, name), "« consistent, not timestamped » (cohérent, non horodaté)") {
+		if !strings.Contains(read(t, r.Dir, name), "« consistent, time not proven » (cohérent, heure non prouvée)") {
 			t.Errorf("%s does not say what a bundle without a timestamp is", name)
 		}
 	}
@@ -111,13 +111,13 @@ func TestTheScriptFindsTampering(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := write(t, inputOf(c, "nl"))
-			if code, out := status(t, r.Dir, "sh", "verify/verify.sh"); code != 2 {
+			if code, out := status(t, r.Dir, "sh", "verify/verify.sh", "--timely", "36500"); code != 2 {
 				t.Fatalf("whole bundle: %d\n%s", code, out)
 			}
 			if err := tamper(r.Dir); err != nil {
 				t.Fatal(err)
 			}
-			if code, out := status(t, r.Dir, "sh", "verify/verify.sh"); code != 1 || !strings.Contains(out, "WRONG") {
+			if code, out := status(t, r.Dir, "sh", "verify/verify.sh", "--timely", "36500"); code != 1 || !strings.Contains(out, "WRONG") {
 				t.Errorf("%d\n%s", code, out)
 			}
 		})

@@ -12,7 +12,8 @@
 // The layout is that of docs/formats.md, constat-bundle/1. The SHA-256 of
 // data/evidence-sha256.txt is the fingerprint of the bundle: it covers
 // everything under data/ but the report, which prints it, the list itself and
-// the timestamps over it (data/evidence-sha256.<authority>.tsr).
+// the timestamps over it (data/evidence-sha256.<authority>.tsr). A second timestamp
+// (tagmanifest-sha256.<authority>.tsr) covers the whole, with report, READ-ME and scripts.
 //
 // Every artifact is hashed while it is copied, and again while it is drawn; one
 // that is not what its manifest names ends the export with a *[MismatchError].

@@ -55,7 +55,7 @@ func TestStrangersCanCheckSignatureAndRenewals(t *testing.T) {
 		stock.Run(t, exhibit, "sha512sum", "-c", list)
 		stock.Run(t, exhibit, "openssl", "ts", "-verify", "-CAfile", one.RootPath, "-data", list, "-in", strings.TrimSuffix(list, ".txt")+".tsa-one.tsr")
 	}
-	code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath)
+	code, out := status(t, r.Dir, "sh", "verify/verify.sh", "--timely", "36500", one.RootPath)
 	if code != 0 || strings.Count(out, "good       data/exhibits/E-001/renewal-") != 2 || !strings.Contains(out, "           "+in.Head.KeyFingerprint.String()) || strings.Contains(out, "NOT DONE") {
 		t.Errorf("verify.sh ends with %d:\n%s", code, out)
 	}
@@ -86,14 +86,14 @@ func TestTheScriptFindsTamperingOfSignatureAndRenewals(t *testing.T) {
 		if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath); code != 1 || !strings.Contains(out, tamper.want) {
+		if code, out := status(t, r.Dir, "sh", "verify/verify.sh", "--timely", "36500", one.RootPath); code != 1 || !strings.Contains(out, tamper.want) {
 			t.Errorf("%s: %d\n%s", tamper.name, code, out)
 		}
 		if err := os.WriteFile(path, []byte(was), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", one.RootPath); code != 0 || len(files(t, r.Dir)) != r.Files {
+	if code, out := status(t, r.Dir, "sh", "verify/verify.sh", "--timely", "36500", one.RootPath); code != 0 || len(files(t, r.Dir)) != r.Files {
 		t.Errorf("after all: %d\n%s", code, out)
 	}
 }

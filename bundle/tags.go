@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func (w *writer) tags(ctx context.Context) error {
 		{"bag-info.txt", func() ([]byte, error) { return w.bagInfo(content), nil }},
 		{"manifest-sha256.txt", func() ([]byte, error) { return list256(content), nil }},
 		{"manifest-sha512.txt", func() ([]byte, error) { return list512(content), nil }},
-		{"tagmanifest-sha256.txt", func() ([]byte, error) { return list256(w.files[len(content):]), nil }},
+		{tagList, func() ([]byte, error) { return list256(w.files[len(content):]), nil }},
 	}
 	for _, f := range files {
 		b, err := f.make()
@@ -80,11 +81,26 @@ func (w *writer) bagInfo(content []entry) []byte {
 	tag("Constat-Created", w.in.CreatedAt.UTC().Format(time.RFC3339))
 	tag("Constat-Exhibits", strconv.Itoa(len(w.in.Exhibits)))
 	tag("Constat-Fingerprint", w.fingerprint.String())
+	if ids := w.withoutTime(); ids != "" {
+		tag("Constat-Without-Time", ids)
+	}
 	tag("Constat-Language", w.in.Language)
 	if w.in.Practice {
 		tag("Constat-Practice", "true")
 	}
 	return b.Bytes()
+}
+
+// withoutTime names the exhibits without a verified timestamp of their own, so that
+// whoever takes one out is seen.
+func (w *writer) withoutTime() string {
+	var ids []string
+	for _, e := range w.in.Exhibits {
+		if !slices.ContainsFunc(e.Stamps, func(s Stamp) bool { return s.Kept() && s.Verified != nil }) {
+			ids = append(ids, e.Manifest.Exhibit)
+		}
+	}
+	return strings.Join(ids, " ")
 }
 
 // windowsScript has the line ends that Windows expects.
@@ -93,20 +109,22 @@ func windowsScript() ([]byte, error) {
 	return bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")), err
 }
 
-// step is one of the five commands.
+// step is one of the commands.
 type step struct{ Text, Unix, Windows string }
 
-// steps are the five commands with which a stranger checks the bundle, and what
+// steps are the commands with which a stranger checks the bundle, and what
 // confirms the signature if there is one.
 func (w *writer) steps() []step {
-	token, over, at := "TOKEN.tsr", payload+evidenceList, ""
+	token, over, at, name := "TOKEN.tsr", payload+evidenceList, "", "NAME"
 	for _, s := range w.stamps {
 		if s.Kept() {
 			token, at = payload+s.FileName, s.AtTime()
+			name = strings.TrimSuffix(strings.TrimPrefix(s.FileName, "evidence-sha256."), ".tsr")
 			break
 		}
 	}
 	openssl := "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token + at
+	whole := report.WholeCommand(name)
 	x509 := "openssl x509 -in ROOT.pem -noout -subject -fingerprint -sha256"
 	steps := []step{
 		{w.text.T("report.check.files"), "sha256sum -c manifest-sha256.txt", `powershell -ExecutionPolicy Bypass -File verify\verify.ps1`},
@@ -114,6 +132,7 @@ func (w *writer) steps() []step {
 		{w.text.T("report.check.fingerprint"), "sha256sum data/" + evidenceList, `certutil -hashfile data\` + evidenceList + " SHA256"},
 		{w.text.T("report.check.token"), openssl, openssl},
 		{w.text.T("report.check.root"), x509, x509},
+		{w.text.T("report.check.whole"), whole, whole},
 	}
 	if w.in.Head != nil {
 		for i, c := range report.KeyCommands() {
@@ -144,7 +163,7 @@ func (w *writer) commands() ([]byte, error) {
 	}
 	b.WriteString("\n" + w.text.T("report.check.scripts") + "\n  sh verify/verify.sh ROOT.pem\n" +
 		`  powershell -ExecutionPolicy Bypass -File verify\verify.ps1 -Roots ROOT.pem` + "\n")
-	b.WriteString("\n" + w.text.T("report.check.verdict", "Valid", "valid", "Untimed", "consistent, not timestamped") + "\n")
+	b.WriteString("\n" + w.text.T("report.check.verdict", "Valid", "valid", "Untimed", "consistent, time not proven") + "\n")
 	b.WriteString("\n" + w.text.T("report.check.roots-text") + "\n")
 	return []byte(b.String()), nil
 }

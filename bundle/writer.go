@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"constat/assets/words"
@@ -20,6 +21,7 @@ const (
 	custodyLog    = "custody-log.jsonl"   // in data/
 	reportName    = "report.pdf"          // in data/
 	readMeName    = "READ-ME-FIRST.html"
+	tagList       = "tagmanifest-sha256.txt"
 	payload       = "data/"
 	exhibitFolder = "data/exhibits/"
 	maxLog        = 512 << 20 // bytes of custody log
@@ -50,7 +52,8 @@ type writer struct {
 	collected, total int64 // bytes of artifacts
 
 	fingerprint evidence.Digest
-	stamps      []Stamp
+	stamps      []Stamp // over the fingerprint
+	whole       []Stamp // over the tag manifest, and so over all of it
 	pages       int
 }
 
@@ -75,7 +78,10 @@ func (w *writer) all(ctx context.Context) error {
 		return err
 	}
 	w.p.Step(evidence.StepSeal)
-	return w.tags(ctx)
+	if err := w.tags(ctx); err != nil {
+		return err
+	}
+	return w.sealWhole(ctx)
 }
 
 // prepare looks at the input as a whole, before anything is written.
@@ -236,16 +242,36 @@ func (w *writer) seal(ctx context.Context) error {
 	if err := w.putBytes(ctx, payload+evidenceList, list.Bytes()); err != nil {
 		return err
 	}
-	if w.in.Stamp == nil {
-		return nil
-	}
-	stem := strings.TrimSuffix(evidenceList, ".txt")
-	stamps, err := names{}.stamps(w.in.Stamp(ctx, w.fingerprint), func(authority string) string { return stem + "." + authority + ".tsr" })
+	stamps, err := w.ask(ctx, w.fingerprint, evidenceList)
 	if err != nil {
 		return err
 	}
 	w.stamps = stamps
 	return w.tokens(ctx, payload, stamps)
+}
+
+// sealWhole asks for timestamps over the list of everything outside data/, which
+// has the digests of the lists of everything in it: so what people read, report,
+// READ-ME and scripts, cannot be exchanged either.
+func (w *writer) sealWhole(ctx context.Context) error {
+	if !slices.ContainsFunc(w.stamps, func(s Stamp) bool { return len(s.Reply) > 0 }) {
+		return nil // whoever did not answer a moment ago is not waited for again
+	}
+	stamps, err := w.ask(ctx, w.files[len(w.files)-1].sha256, tagList)
+	if err != nil {
+		return err
+	}
+	w.whole = stamps
+	return w.tokens(ctx, "", stamps)
+}
+
+// ask has a list timestamped; the replies get their names from it.
+func (w *writer) ask(ctx context.Context, digest evidence.Digest, list string) ([]Stamp, error) {
+	if w.in.Stamp == nil {
+		return nil, nil
+	}
+	stem := strings.TrimSuffix(list, ".txt")
+	return names{}.stamps(w.in.Stamp(ctx, digest), func(authority string) string { return stem + "." + authority + ".tsr" })
 }
 
 func (w *writer) report(ctx context.Context) error {
@@ -263,7 +289,7 @@ func (w *writer) report(ctx context.Context) error {
 }
 
 func (w *writer) result(target string) Result {
-	r := Result{Dir: target, Fingerprint: w.fingerprint, Files: len(w.files), Pages: w.pages, Stamps: w.stamps}
+	r := Result{Dir: target, Fingerprint: w.fingerprint, Files: len(w.files), Pages: w.pages, Stamps: w.stamps, Whole: w.whole}
 	for _, f := range w.files {
 		r.Bytes += f.size
 	}

@@ -379,7 +379,7 @@ func TestExportNeverOverwritesAndZipOpensIn7Zip(t *testing.T) {
 	}
 	zip := filepath.Join(dir, "liasse.zip")
 	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: zip, Language: "nl", ZipPassword: "correct-horse-42"}, evidence.NoProgress{})
-	if err != nil || res.Verdict != proof.NotTimestamped { // nobody was asked for a timestamp
+	if err != nil || res.Verdict != proof.TimeNotProven { // nobody was asked for a timestamp
 		t.Fatalf("%v %v", err, res.Checks)
 	}
 	stock.Run(t, dir, "7z", "t", "-pcorrect-horse-42", zip)

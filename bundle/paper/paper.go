@@ -21,9 +21,10 @@ const mmPerPoint = 25.4 / 72
 
 // Options are the facts of the document itself.
 type Options struct {
-	Title   string    // shown by readers; any text
-	Creator string    // the program, with its version
-	Created time.Time // the only date that is written into the file
+	Title    string    // shown by readers; any text
+	Creator  string    // the program, with its version
+	Keywords string    // what it is about, in plain ASCII: anyone can find it in the file without reading PDF
+	Created  time.Time // the only date that is written into the file
 }
 
 // Doc is a document that is being drawn. Errors are kept and come back from
@@ -53,6 +54,7 @@ func New(o Options) (*Doc, error) {
 		// The library's own conversion mangles what lies beyond U+FFFF.
 		d.pdf.SetTitle(utf16BOM(oneLine(o.Title)), false)
 		d.pdf.SetCreator(utf16BOM(oneLine(o.Creator)), false)
+		d.pdf.SetKeywords(o.Keywords, false)
 		d.pdf.SetDisplayMode("fullwidth", "continuous")
 	})
 	return d, d.err

@@ -27,6 +27,7 @@ func (w *writer) howToCheck() {
 		{w.t.T("report.check.fingerprint"), "sha256sum data/evidence-sha256.txt", `certutil -hashfile data\evidence-sha256.txt SHA256`},
 		{w.t.T("report.check.token"), "openssl ts -verify -CAfile ROOT.pem -data " + over + " -in " + token + at, ""},
 		{w.t.T("report.check.root"), "openssl x509 -in ROOT.pem -noout -subject -fingerprint -sha256", ""},
+		{w.t.T("report.check.whole"), WholeCommand(w.sealedBy()), ""},
 	} {
 		w.skip(2.2)
 		w.need(16)
@@ -37,7 +38,7 @@ func (w *writer) howToCheck() {
 	w.skip(2.2)
 	w.para(body, w.t.T("report.check.scripts"))
 	w.para(monoSmall, "sh verify/verify.sh ROOT.pem")
-	w.para(body, w.t.T("report.check.verdict", "Valid", "valid", "Untimed", "consistent, not timestamped"))
+	w.para(body, w.t.T("report.check.verdict", "Valid", "valid", "Untimed", "consistent, time not proven"))
 
 	w.head(w.t.T("report.check.roots-title"), "")
 	w.para(body, w.t.T("report.check.roots-text"))
@@ -90,6 +91,22 @@ func (w *writer) command(system, line string) {
 	w.need(mono.LineHeight())
 	w.Text(left+3, w.y+mono.Ascent(), smallGray, system)
 	w.lines(mono, left+3+indent, width-3-indent, line)
+}
+
+// WholeCommand checks the timestamp over the whole. It is asked for when all else is
+// written, from whoever answered before, so its time is not known here.
+func WholeCommand(authority string) string {
+	return "openssl ts -verify -CAfile ROOT.pem -data tagmanifest-sha256.txt -in tagmanifest-sha256." + authority + ".tsr"
+}
+
+// sealedBy names who is asked for it.
+func (w *writer) sealedBy() string {
+	for _, s := range w.in.Stamps {
+		if s.Kept() {
+			return s.Authority.Name
+		}
+	}
+	return "NAME"
 }
 
 // firstToken names a token that is in the bundle, for the example.

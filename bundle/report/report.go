@@ -57,9 +57,10 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		w.loc = time.UTC
 	}
 	w.Doc, err = paper.New(paper.Options{
-		Title:   t.T("report.title") + " · " + evidence.Clean(in.Case.Title),
-		Creator: in.Software.Name + " " + in.Software.Version,
-		Created: in.CreatedAt,
+		Keywords: "constat-bundle/1 " + in.Fingerprint.String(),
+		Title:    t.T("report.title") + " · " + evidence.Clean(in.Case.Title),
+		Creator:  in.Software.Name + " " + in.Software.Version,
+		Created:  in.CreatedAt,
 	})
 	if err != nil {
 		return 0, err

@@ -170,6 +170,8 @@ func (c *checker) bagInfo() {
 		c.fail(checkInfo, "%s: %v", infoName, err)
 	case c.info["Constat-Format"] != formatName:
 		c.fail(checkInfo, "format %.60q is not %s", c.info["Constat-Format"], formatName)
+	case !strings.HasPrefix(c.info["Constat-Created"], c.info["Bagging-Date"]+"T"):
+		c.fail(checkInfo, "Bagging-Date %.20q is not the day of Constat-Created %.40q", c.info["Bagging-Date"], c.info["Constat-Created"])
 	default:
 		c.pass(checkInfo, "%s", formatName)
 		c.rep.Case = evidence.Shorten(c.info["External-Identifier"], 60)
@@ -262,7 +264,7 @@ func (c *checker) payload() {
 
 func (c *checker) tagFiles() {
 	c.against(checkTagFiles, tagListName, "", 32, func(name string) bool {
-		return !strings.HasPrefix(name, payloadDir) && name != tagListName
+		return !strings.HasPrefix(name, payloadDir) && name != tagListName && !isWholeToken(name)
 	})
 	for _, name := range []string{declaration, infoName, list256Name, list512Name} {
 		if _, ok := c.sizes[name]; !ok {
@@ -277,6 +279,12 @@ func (c *checker) tagFiles() {
 func isSealToken(name string) bool {
 	base, ok := strings.CutPrefix(name, payloadDir)
 	return ok && (besideSeal.token.MatchString(base) || besideSeal.list.MatchString(base) || besideSeal.revocation.MatchString(base))
+}
+
+// isWholeToken reports whether name is a timestamp over the tag manifest, which
+// names every list, so over all that is in the bundle.
+func isWholeToken(name string) bool {
+	return besideWhole.token.MatchString(name) && !strings.HasPrefix(name, "renewal-")
 }
 
 func (c *checker) evidenceList() {
@@ -309,30 +317,11 @@ func (c *checker) surplus() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.sizes)) {
-		if !known[name] && !isSealToken(name) {
+		if !known[name] && !isSealToken(name) && !isWholeToken(name) {
 			c.fail(checkFiles, "%s: has no place in a bundle", name)
 		}
 	}
 	c.passUnlessFailed(checkFiles, "no surplus file")
-}
-
-func (c *checker) pdf() {
-	if _, ok := c.sums[reportName]; !ok {
-		c.fail(checkReport, "%s: missing or not readable", reportName)
-		return
-	}
-	r, err := c.tree.open(reportName)
-	if err != nil {
-		c.fail(checkReport, "%s: %v", reportName, err)
-		return
-	}
-	defer r.Close()
-	var head [5]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil || string(head[:]) != "%PDF-" {
-		c.fail(checkReport, "%s: is not a PDF", reportName)
-		return
-	}
-	c.skip(checkReport, "%s is a PDF; what it says is not compared with the exhibits", reportName)
 }
 
 func (c *checker) practice() {

@@ -39,9 +39,13 @@
 //	renewal          every list of a renewal: the files that it names are as it says
 //	stands           the first time of each thing that can be shown to stand today, and until when; else not-done
 //	qualified        what the European trusted lists say of each verified token's service, at the token's own time
-//	report           that it is a PDF; what it says is not compared
+//	report           its words: on each page the fingerprint and the page's number; case, exhibits, digests
+//	                 of manifests, and what the person told last, as the data has it
 //	practice         it is no practice bundle, or practice was asked for
 //	proof-of-time    as many verified timestamps over the fingerprint as [Policy] asks for; else not-done
+//	proof-of-whole   the same over the whole: tagmanifest-sha256.txt, and so report, READ-ME, scripts and lists
+//	exhibit-time     of each exhibit: kept at, by its own account; proven since; not-done if that is not timely
+//	export-time      the same of the making of the bundle
 //
 // A check that fails is listed once for every file it fails for, up to a limit
 // that is stated.
@@ -52,12 +56,13 @@
 // limits and not facts, and no name is used as a path before it was checked.
 // Memory does not grow with the size of files. A bundle that was practice is
 // refused unless asked for, and practice tokens count in a practice bundle only.
-// A bundle without a verified timestamp over its fingerprint is never 'valid',
-// unless [Policy] allows it: missing proof is not better than present proof.
+// A bundle without a verified timestamp over its fingerprint, over the whole and
+// over each exhibit is never 'valid', unless [Policy] allows it or, of an exhibit,
+// the bundle itself names it under that of the whole: missing proof is not better
+// than present proof. A bundle from before there were timestamps over the whole is
+// readable, and what people read in it, the report too, is not proven.
 //
 // # What it does not do
 //
-// It does not tell whether the timestamps of a single exhibit were taken out
-// together with every mention of them, where the whole has one from later: for
-// that, compare the fingerprint with the paper. It does not read the report, nor look into pictures or archives.
+// It does not look into pictures or archives, nor at how the report is laid out.
 package verify

@@ -135,6 +135,7 @@ func (c *checker) custody() error {
 		if signed != nil && en.Seq == signed.Seq && en.SHA256 == signed.SHA256 {
 			headFound = true
 		}
+		c.note(en)
 		for _, e := range heads[en.Seq] {
 			if en.SHA256 == e.manifest.Head.SHA256 {
 				anchored[e.id] = true
@@ -226,8 +227,8 @@ type judged struct {
 	unknown    string // why it could be neither verified nor refused
 }
 
-// timestamps checks every token: over the fingerprint, over manifests, and over
-// the lists of renewals; and says of each whether it stands at the checker's own
+// timestamps checks every token: over the fingerprint, over the whole, over
+// manifests, and over the lists of renewals; and says of each whether it stands at the checker's own
 // moment. What lies over the fingerprint covers everything else.
 func (c *checker) timestamps() error {
 	seal := &stack{id: evidenceName, dir: payloadDir, base: strings.TrimPrefix(evidenceName, payloadDir), digest: reader.SHA256(c.rep.Fingerprint)}
@@ -245,6 +246,11 @@ func (c *checker) timestamps() error {
 		}
 	}
 	c.rep.StandsUntil, c.rep.Ends = first.Until, first.Ends
+	whole := &stack{id: tagListName, base: tagListName, digest: c.sums[tagListName].sha256}
+	whole.sort(slices.DeleteFunc(slices.Collect(maps.Keys(c.sizes)), func(n string) bool { return !isWholeToken(n) }), besideWhole)
+	if _, err := c.stacked(whole, nil); err != nil {
+		return err
+	}
 	for _, e := range c.exhibits {
 		if _, err := c.stacked(&e.stack, cover); err != nil {
 			return err

@@ -39,6 +39,7 @@ func namesBeside(stem string) placed {
 var (
 	besideManifest = namesBeside("manifest")
 	besideSeal     = namesBeside("evidence-sha256")
+	besideWhole    = namesBeside("tagmanifest-sha256")
 )
 
 // maxStamped is the longest file that a list of renewals names, in bytes.

@@ -41,6 +41,10 @@ func TestEveryFileIsCovered(t *testing.T) {
 				continue
 			}
 			put(changed)
+			// No list can name what is over the lists, and not every byte in a token is signed.
+			if what == "middle byte" && strings.HasPrefix(name, "tagmanifest-sha256.tsa") {
+				continue
+			}
 			if r := check(t, dir, o); r.Verdict != verify.NotValid || !strings.Contains(failures(r), filepath.Base(name)) {
 				t.Errorf("%s, %s: %s\n%s", name, what, r.Verdict, failures(r))
 			}
@@ -48,7 +52,11 @@ func TestEveryFileIsCovered(t *testing.T) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		if r := check(t, dir, o); r.Verdict != verify.NotValid || !strings.Contains(failures(r), filepath.Base(name)) {
+		if strings.HasPrefix(name, "tagmanifest-sha256.tsa") { // no list can name what is over it
+			if r := check(t, dir, o); r.Verdict != verify.TimeNotProven {
+				t.Errorf("%s, missing: %s\n%s", name, r.Verdict, failures(r))
+			}
+		} else if r := check(t, dir, o); r.Verdict != verify.NotValid || !strings.Contains(failures(r), filepath.Base(name)) {
 			t.Errorf("%s, missing: %s\n%s", name, r.Verdict, failures(r))
 		}
 		put(b)
@@ -105,8 +113,13 @@ func reseal(t *testing.T, dir string) {
 			fmt.Fprintf(&m512, "%s  %s\n", evidence.Sum512(b), n)
 		}
 	}
-	write("manifest-sha256.txt", m256.String())
-	write("manifest-sha512.txt", m512.String())
+	keep := func(name, s string) { // as above
+		if sorted(string(read(name))) != sorted(s) {
+			write(name, s)
+		}
+	}
+	keep("manifest-sha256.txt", m256.String())
+	keep("manifest-sha512.txt", m512.String())
 	info := strings.ReplaceAll(string(read("bag-info.txt")), old.String(), evidence.Sum([]byte(ev.String())).String())
 	lines := strings.Split(info, "\n")
 	for i, l := range lines {
@@ -116,11 +129,11 @@ func reseal(t *testing.T, dir string) {
 	}
 	write("bag-info.txt", strings.Join(lines, "\n"))
 	for _, n := range all {
-		if !strings.HasPrefix(n, "data/") && n != "tagmanifest-sha256.txt" {
+		if !strings.HasPrefix(n, "data/") && !strings.HasPrefix(n, "tagmanifest-sha256.") {
 			fmt.Fprintf(&tags, "%s  %s\n", evidence.Sum(read(n)), n)
 		}
 	}
-	write("tagmanifest-sha256.txt", tags.String())
+	keep("tagmanifest-sha256.txt", tags.String())
 }
 
 func TestTampering(t *testing.T) {
@@ -218,7 +231,7 @@ func TestTampering(t *testing.T) {
 		{"payload named in tag list", edit("tagmanifest-sha256.txt", "  bagit.txt", "  data/report.pdf"), false, "has no place in this list"},
 		{"not a PDF", do(func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "data/report.pdf"), []byte("MZ"), 0o600)
-		}), true, "report: data/report.pdf: is not a PDF"},
+		}), true, "report: data/report.pdf: is not a report of this program"},
 		{"symlink", do(func(dir string) error {
 			path := filepath.Join(dir, "data/exhibits/E-002/notes.txt")
 			if err := os.Rename(path, filepath.Join(filepath.Dir(dir), "outside")); err != nil {

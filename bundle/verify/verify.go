@@ -18,13 +18,14 @@ import (
 type Verdict string
 
 const (
-	// Valid: no check failed, as many timestamps over the fingerprint passed as the
-	// policy asks for, and every other stamped digest has at least one that passed.
+	// Valid: no check failed; as many timestamps over the fingerprint and over the
+	// whole passed as the policy asks for; and each exhibit is proven to have been
+	// there soon after its own account says that it was kept.
 	Valid Verdict = "valid"
-	// NotTimestamped: nothing failed, but fewer timestamps over the fingerprint
-	// passed than the policy asks for. The files match each other; since when, or
-	// whether all of it was made yesterday, is not shown.
-	NotTimestamped Verdict = "consistent-not-timestamped"
+	// TimeNotProven: nothing failed, but a timestamp is missing, or came long after
+	// what it covers. The files match each other; since when they exist, or whether
+	// all of it was made the day before the timestamps, is not shown.
+	TimeNotProven Verdict = "consistent-time-not-proven"
 	// NotValid: at least one check failed.
 	NotValid Verdict = "not-valid"
 	// CouldNotCheck: nothing failed, but a timestamp is there and no root
@@ -33,15 +34,22 @@ const (
 )
 
 // Policy is what 'valid' takes besides that nothing failed. Its zero value asks for
-// one verified timestamp over the fingerprint.
+// one verified timestamp over the fingerprint and one over the whole, and that what
+// is timestamped was made at most a week before, by its own account.
 type Policy struct {
-	// Timestamps over the fingerprint that passed, under as many different roots;
-	// 0 means 1.
+	// Timestamps that passed, under as many different roots, over the fingerprint
+	// and over the whole; 0 means 1.
 	Timestamps int
 	// AllowNoTimestamp asks for none. Then 'valid' says that the files match each
 	// other, and no more.
 	AllowNoTimestamp bool
+	// Timely is how long after what it covers a timestamp may come; 0 means a week.
+	Timely time.Duration
 }
+
+// week is what counts as timely unless whoever verifies says otherwise: captures
+// without a connection are stamped within days; who needs longer has to say why.
+const week = 7 * 24 * time.Hour
 
 func (p Policy) needed() int {
 	if p.AllowNoTimestamp {
@@ -94,6 +102,7 @@ type Report struct {
 	Files       int
 	Bytes       int64
 	Timestamps  []Timestamp
+	Times       []ExhibitTime
 	// StandsUntil is up to when a time over the fingerprint can be shown to stand
 	// without a further renewal, and Ends what ends then; zero if none does today.
 	StandsUntil time.Time
@@ -102,6 +111,16 @@ type Report struct {
 	// signature the log's head stands; zero unless the signature is good. Two
 	// bundles with the same one come from one vault.
 	KeyFingerprint evidence.Digest
+}
+
+// ExhibitTime is when an exhibit was kept by its own account, and since when it is
+// proven to exist: by a timestamp of its own, or by one over the fingerprint.
+type ExhibitTime struct {
+	Exhibit string
+	Kept    time.Time // zero: it does not say
+	Proven  time.Time // zero: it is not
+	Own     bool      // by a timestamp of its own
+	Timely  bool
 }
 
 // ErrPassword reports an encrypted ZIP and a password that is missing or wrong.
@@ -137,6 +156,9 @@ const (
 	checkReport      = "report"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
+	checkWhole       = "proof-of-whole"
+	checkExhibitTime = "exhibit-time"
+	checkExportTime  = "export-time"
 )
 
 // maxListed is how often one check may be listed as failed.
@@ -151,7 +173,8 @@ func Verify(ctx context.Context, path string, o Options) (Report, error) {
 		return Report{}, err
 	}
 	defer t.Close()
-	c := &checker{ctx: ctx, o: o, tree: t, sizes: l.sizes, failures: map[string]int{}, sums: map[string]sums{}}
+	c := &checker{ctx: ctx, o: o, tree: t, sizes: l.sizes, failures: map[string]int{}, sums: map[string]sums{},
+		facts: map[string]map[string]string{}}
 	for _, bad := range l.badPath {
 		c.fail(checkPaths, "%s", bad)
 	}
@@ -185,6 +208,7 @@ type checker struct {
 	sums     map[string]sums  // every file that could be read
 	info     map[string]string
 	exhibits []*exhibit
+	facts    map[string]map[string]string // what was told last, by exhibit
 	rep      Report
 
 	failures  map[string]int
@@ -244,35 +268,15 @@ func (c *checker) all() error {
 	return c.ctx.Err()
 }
 
-// sealed counts the verified timestamps over the fingerprint that stand today,
-// one for each root.
-func (c *checker) sealed() int {
-	roots := map[evidence.Digest]bool{}
-	for _, t := range c.rep.Timestamps {
-		if t.Over == evidenceName && t.Stands {
-			roots[t.RootFingerprint] = true
-		}
-	}
-	return len(roots)
-}
-
 func (c *checker) verdict() Report {
-	there, needed := c.sealed(), c.o.needed()
-	switch {
-	case needed == 0:
-		c.skip(checkTime, "no timestamp over the fingerprint was asked for; there are %d verified ones", there)
-	case there < needed:
-		c.skip(checkTime, "verified timestamps over the fingerprint that can be shown to stand today: %d, asked for: %d", there, needed)
-	default:
-		c.pass(checkTime, "verified timestamps over the fingerprint: %d, asked for: %d", there, needed)
-	}
+	proven := c.proofOfTime()
 	switch {
 	case len(c.failures) > 0:
 		c.rep.Verdict = NotValid
 	case c.unchecked:
 		c.rep.Verdict = CouldNotCheck
-	case there < needed:
-		c.rep.Verdict = NotTimestamped
+	case !proven && c.o.needed() > 0:
+		c.rep.Verdict = TimeNotProven
 	default:
 		c.rep.Verdict = Valid
 	}

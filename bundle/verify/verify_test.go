@@ -52,6 +52,9 @@ func (w whole) copy(t *testing.T) string {
 
 func check(t *testing.T, path string, o verify.Options) verify.Report {
 	t.Helper()
+	if o.Timely == 0 { // the sample says when it was kept, and the authorities stamp today
+		o.Timely = 100 * 365 * 24 * time.Hour
+	}
 	r, err := verify.Verify(t.Context(), path, o)
 	if err != nil {
 		t.Fatal(err)
@@ -101,8 +104,8 @@ func TestWholeBundle(t *testing.T) {
 		verdict verify.Verdict
 		tokens  int
 	}{
-		{"both roots", w.c.Roots, false, verify.Valid, 10},
-		{"one root", w.c.Roots[:1], false, verify.Valid, 5},
+		{"both roots", w.c.Roots, false, verify.Valid, 12},
+		{"one root", w.c.Roots[:1], false, verify.Valid, 6},
 		{"no root", nil, false, verify.CouldNotCheck, 0},
 		{"roots of this system", nil, true, verify.CouldNotCheck, 0},
 		{"a stranger's root", []*x509.Certificate{stranger.Root(t)}, true, verify.NotValid, 0},
@@ -123,7 +126,7 @@ func TestPracticeIsRefusedUnlessAskedFor(t *testing.T) {
 	if r := check(t, w.dir, verify.Options{Roots: w.c.Roots}); r.Verdict != verify.NotValid || !r.Practice || !strings.Contains(failures(r), "practice: "+evidence.PracticeMark) {
 		t.Errorf("%s\n%s", r.Verdict, failures(r))
 	}
-	if r := check(t, w.dir, verify.Options{Roots: w.c.Roots, Practice: true}); r.Verdict != verify.Valid || !r.Practice || len(r.Timestamps) != 5 {
+	if r := check(t, w.dir, verify.Options{Roots: w.c.Roots, Practice: true}); r.Verdict != verify.Valid || !r.Practice || len(r.Timestamps) != 6 {
 		t.Errorf("%s\n%s", r.Verdict, failures(r))
 	}
 }
@@ -160,7 +163,8 @@ func TestEveryCheckIsListed(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"paths", "limits", "readable", "bag-declaration", "bag-info", "payload-oxum", "payload-sha256", "payload-sha512",
-		"tag-files", "files", "evidence-list", "fingerprint", "exhibit", "custody-log", "custody-anchor", "custody-signature", "timestamp", "report", "practice"} {
+		"tag-files", "files", "evidence-list", "fingerprint", "exhibit", "custody-log", "custody-anchor", "custody-signature", "timestamp", "report", "practice",
+		"proof-of-time", "proof-of-whole", "exhibit-time"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("%s is not listed", want)
 		}

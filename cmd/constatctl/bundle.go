@@ -73,6 +73,9 @@ func (c *cli) verifyCommand() *cobra.Command {
 			if o.Timestamps < 1 {
 				return usagef("--timestamps %d: at least 1; see --allow-no-timestamp", o.Timestamps)
 			}
+			if o.TimelyDays < 1 {
+				return usagef("--timely %d: at least 1", o.TimelyDays)
+			}
 			if roots != "" {
 				if o.RootsPEM, err = os.ReadFile(roots); err != nil {
 					return fmt.Errorf("roots: %w", err)
@@ -92,7 +95,8 @@ func (c *cli) verifyCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
-	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps over the fingerprint 'valid' takes, under as many roots")
+	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps, over the fingerprint and over the whole, 'valid' takes, under as many roots")
+	f.IntVar(&o.TimelyDays, "timely", 7, "how many days after what it covers a timestamp may come")
 	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")

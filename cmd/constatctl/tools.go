@@ -66,8 +66,8 @@ func (c *cli) checkResult(r proof.CheckResult) error { return c.checks(r, verdic
 
 // verdictText is a verdict as it is printed, by this program and the scripts of a bundle alike.
 func verdictText(v proof.Verdict) string {
-	if v == proof.NotTimestamped {
-		return "consistent, not timestamped"
+	if v == proof.TimeNotProven {
+		return "consistent, time not proven"
 	}
 	return string(v)
 }
@@ -75,7 +75,7 @@ func verdictText(v proof.Verdict) string {
 // checks prints checks, and a last line if there is one, and sets the exit code.
 func (c *cli) checks(r proof.CheckResult, last string) error {
 	switch {
-	case r.Verdict == proof.CouldNotCheck, r.Verdict == proof.NotTimestamped:
+	case r.Verdict == proof.CouldNotCheck, r.Verdict == proof.TimeNotProven:
 		c.answer = 2
 	case !r.Valid:
 		c.answer = 1

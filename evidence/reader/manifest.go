@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // What the formats fix.
@@ -37,6 +38,8 @@ type Manifest struct {
 	Artifacts []Artifact
 	Recheck   *Recheck // nil: it is no second visit
 	Head      Head
+	Started   time.Time // by the device's own clock
+	Finished  time.Time
 
 	all *value
 }
@@ -104,6 +107,12 @@ func contents(v *value) (Manifest, error) {
 	}
 	if !IsExhibit(m.Exhibit) {
 		return bad("exhibit", "%.40q is not an exhibit id", m.Exhibit)
+	}
+	for name, t := range map[string]*time.Time{"started": &m.Started, "finished": &m.Finished} {
+		// The types were checked before, so a time that is none stays zero.
+		if u := v.field(name).field("utc"); u != nil {
+			*t, _ = time.Parse(time.RFC3339Nano, u.text)
+		}
 	}
 	seq, err := v.field("custody_head").field("seq").integer("manifest.custody_head.seq")
 	if err != nil || seq < 0 {

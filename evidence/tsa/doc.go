@@ -51,8 +51,8 @@
 //
 // # What it does not do
 //
-// It does not know the EU trusted lists: [Timestamp.ClaimsQualified] is the
-// token's own claim. It does not verify Ed448, brainpool curves nor RSA beyond
+// It does not know the EU trusted lists, package trustlist does:
+// [Timestamp.ClaimsQualified] is the token's own claim. It does not verify Ed448, brainpool curves nor RSA beyond
 // 16384 bits; that is not done, and there is no Timestamp. It keeps no list of
 // authorities and stores nothing. If system roots are asked for and no other
 // root fits, Windows and macOS find the chain themselves and may fetch

@@ -77,7 +77,7 @@ func TestUnder18ClosesAnExhibitAndDeletesNothing(t *testing.T) {
 	}
 	target := filepath.Join(t.TempDir(), "b")
 	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr"}, evidence.NoProgress{})
-	if err != nil || res.Verdict != proof.NotTimestamped { // nobody was asked for a timestamp
+	if err != nil || res.Verdict != proof.TimeNotProven { // nobody was asked for a timestamp
 		t.Fatalf("export of the rest: %v %v", err, res.Checks)
 	}
 	if left, _ := filepath.Glob(filepath.Join(target, "data", "exhibits", "E-001*")); len(left) != 0 {

@@ -27,10 +27,10 @@ type CheckResult struct {
 type Verdict string
 
 const (
-	Valid          Verdict = "valid"
-	NotTimestamped Verdict = "consistent-not-timestamped" // nothing is wrong, and no time is proven for the whole
-	NotValid       Verdict = "not-valid"
-	CouldNotCheck  Verdict = "could-not-check"
+	Valid         Verdict = "valid"
+	TimeNotProven Verdict = "consistent-time-not-proven" // nothing is wrong, and not all time is proven
+	NotValid      Verdict = "not-valid"
+	CouldNotCheck Verdict = "could-not-check"
 )
 
 // ResultOf is the verdict of checks that all matter.
@@ -46,10 +46,11 @@ func ResultOf(checks []evidence.Check) CheckResult {
 type VerifyOptions struct {
 	RootsPEM []byte // besides the system's roots and the built-in list
 	Practice bool   // accept a practice bundle, which is not evidence
-	// What 'valid' takes: verified timestamps over the fingerprint, under as many
-	// roots. 0 means one; none only if AllowNoTimestamp.
+	// What 'valid' takes: verified timestamps over the fingerprint and over the whole,
+	// under as many roots. 0 means one; none only if AllowNoTimestamp.
 	Timestamps       int
 	AllowNoTimestamp bool
+	TimelyDays       int // how long after what it covers a timestamp may come; 0 means a week
 	ZipPassword      string
 	At               time.Time // the moment to look back from; zero: now
 }
@@ -57,7 +58,8 @@ type VerifyOptions struct {
 // VerifyBundle checks a bundle, folder or ZIP.
 func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
 	v := verify.Options{
-		Policy:      verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp},
+		Policy: verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp,
+			Timely: time.Duration(o.TimelyDays) * 24 * time.Hour},
 		SystemRoots: true, Now: k.cfg.Now, Lists: k.listSet(), Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
 	}
 	if !o.At.IsZero() {

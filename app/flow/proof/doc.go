@@ -7,7 +7,9 @@
 // checks a bundle ([Checker.VerifyBundle]) or one token ([Checker.VerifyToken]).
 // A [Stamper] belongs to an open vault: [Stamper.Stamp] has a new exhibit
 // timestamped, [Stamper.Restamp] and [Stamper.RestampDue] ask for what is
-// missing, [Stamper.Renew] puts new timestamps over old ones. What is shown is a
+// missing, [Stamper.Renew] puts new timestamps over old ones, and a [Reminder]
+// says when that is due. [Checker.FetchLists] reads the European trusted lists,
+// where somebody asks for it. What is shown is a
 // [Timestamp]; what a bundle carries is [Handed].
 //
 // # What it promises

@@ -252,7 +252,7 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 	r := *s.done
 	state := widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.checked"))))
 	switch {
-	case r.Verdict == proof.NotTimestamped:
+	case r.Verdict == proof.TimeNotProven:
 		state = widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.T("export.no-time"))))
 	case !r.Valid:
 		state = widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("export.not-all"))))

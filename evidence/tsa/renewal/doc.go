@@ -73,6 +73,11 @@
 // changes a single byte of what came before, does not count. Nothing here is
 // remembered, and nothing runs by itself.
 //
+// One rule decides what a token is worth at a moment, with renewals or without:
+// it stands up to its [Limit], and past that if something that was made by then
+// and stands itself names it: a token of the next generation, or what the caller
+// hands in as [Cover]. [Step.Until] says up to when.
+//
 // # What it does not do
 //
 // It cannot revive a timestamp that was not renewed in time. The digests of

@@ -1,0 +1,132 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"constat/bundle/verify/pdf"
+	"constat/evidence/reader"
+)
+
+// What people read is the report. So its words are put beside the data: each page
+// has this bundle's fingerprint and its own number, the first one the case and the
+// whole fingerprint; each exhibit is there with the digest of its manifest; and what
+// the person told last stands there as told.
+
+const (
+	maxReport = 512 << 20
+	shortSum  = 16 // digits of the fingerprint at the foot of a page
+	maxMissed = 5  // words that are named
+	maxWord   = 30 // letters; a longer one may be cut in two
+	minWord   = 3  // letters; a shorter one says nothing
+	latin     = 0x250
+)
+
+// toldOnPaper are the facts whose words the report has, as typed.
+var toldOnPaper = map[string]bool{
+	"platform": true, "kind": true, "permalink": true, "ids": true, "date-shown": true, "date-absolute": true, "date-source": true,
+	"account-name": true, "account-handle": true, "account-address": true, "account-id": true, "account-contact": true,
+	"first-contact": true, "suspected-person": true, "suspicion-reason": true, "audience": true, "counts-shown": true,
+	"seen-by": true, "intent-quotes": true, "witnesses": true, "steps-taken": true,
+}
+
+// squash leaves no space, so that neither lines nor groups of digits matter.
+func squash(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func (c *checker) pdf() {
+	b, err := c.load(reportName, maxReport)
+	if err != nil {
+		c.fail(checkReport, "%v", err)
+		return
+	}
+	pages, err := pdf.Pages(b)
+	if err != nil || len(pages) == 0 {
+		c.fail(checkReport, "%s: is not a report of this program: %v", reportName, err)
+		return
+	}
+	// The scripts read this; bundles from before it have none.
+	if named, err := pdf.Info(b, "Keywords"); err != nil || named != "" && named != formatName+" "+c.rep.Fingerprint.String() {
+		c.fail(checkReport, "%s: its properties name another bundle: %.100q", reportName, named)
+	}
+	for i := range pages {
+		pages[i] = squash(pages[i])
+	}
+	whole := strings.Join(pages, "\n")
+	c.eachPage(pages)
+	if !strings.Contains(pages[0], c.rep.Fingerprint.String()) || !strings.Contains(whole, c.info["External-Identifier"]) {
+		c.fail(checkReport, "%s: does not have this fingerprint on its first page, and the id of this case", reportName)
+	}
+	for _, e := range c.exhibits {
+		if !e.digest.IsZero() && !strings.Contains(whole, e.digest.String()) {
+			c.fail(checkReport, "%s: has no %s with the manifest %s", reportName, e.id, e.digest)
+		}
+	}
+	c.told(whole)
+	c.passUnlessFailed(checkReport, "%d pages: the fingerprint on each, every exhibit with its manifest, and what was told last; pictures and layout were not compared", len(pages))
+}
+
+// eachPage looks for fingerprint and number at the foot of each page.
+func (c *checker) eachPage(pages []string) {
+	for i, p := range pages {
+		switch {
+		case !strings.Contains(p, c.rep.Fingerprint.String()[:shortSum]):
+			c.fail(checkReport, "%s: page %d does not have the fingerprint of this bundle", reportName, i+1)
+		case !strings.Contains(p, fmt.Sprintf("%d/%d", i+1, len(pages))):
+			c.fail(checkReport, "%s: page %d does not say that it is page %d of %d", reportName, i+1, i+1, len(pages))
+		}
+	}
+}
+
+// note remembers what a line of the log says of exhibits.
+func (c *checker) note(l reader.Line) {
+	if l.Exhibit == "" || l.Action != "facts-edited" {
+		return
+	}
+	if c.facts[l.Exhibit] == nil {
+		c.facts[l.Exhibit] = map[string]string{}
+	}
+	for k, v := range l.Detail {
+		c.facts[l.Exhibit][k] = v
+	}
+}
+
+// told looks for each word of what was told last. Only Latin letters are compared:
+// others are drawn in forms of their own.
+func (c *checker) told(whole string) {
+	paper := letters(whole)
+	for _, e := range c.exhibits {
+		var missed []string
+		for k, v := range c.facts[e.id] {
+			if !toldOnPaper[k] || strings.ContainsFunc(v, func(r rune) bool { return unicode.IsLetter(r) && r >= latin || unicode.Is(unicode.M, r) }) {
+				continue
+			}
+			for _, w := range strings.Fields(v) {
+				if n := letters(w); len(n) >= minWord && len(n) <= maxWord && !strings.Contains(paper, n) {
+					missed = append(missed, w)
+				}
+			}
+		}
+		if len(missed) > 0 {
+			slices.Sort(missed)
+			c.fail(checkReport, "%s: does not have the words that the log has of %s: %q", reportName, e.id, missed[:min(len(missed), maxMissed)])
+		}
+	}
+}
+
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < latin && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, s)
+}
