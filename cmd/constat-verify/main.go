@@ -85,7 +85,7 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 	case err != nil:
 		fmt.Fprintln(msg, "constat-verify:", explain(err, env))
 		return exitCannot
-	case r.Verdict == proof.CouldNotCheck, r.Verdict == proof.NotTimestamped:
+	case r.Verdict == proof.CouldNotCheck, r.Verdict == proof.TimeNotProven:
 		return exitCannot
 	case !r.Valid:
 		return exitNo
@@ -143,8 +143,8 @@ func answer(w io.Writer, r proof.CheckResult, asJSON bool) error {
 		}
 	}
 	verdict := string(r.Verdict)
-	if r.Verdict == proof.NotTimestamped {
-		verdict = "consistent, not timestamped"
+	if r.Verdict == proof.TimeNotProven {
+		verdict = "consistent, time not proven"
 	}
 	_, err := fmt.Fprintln(w, verdict)
 	return err
