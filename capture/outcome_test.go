@@ -54,7 +54,7 @@ func TestOutcomeIsReadFromThePage(t *testing.T) {
 	}{
 		"https://www.instagram.com/p/private/":      {evidence.LoginPage, "Instagram address /accounts/login"},
 		"https://www.instagram.com/p/gone/":         {evidence.Removed, `Instagram fr: "Cette page n'est malheureusement pas disponible"`},
-		"https://www.instagram.com/accounts/login/": {evidence.Complete, ""},
+		"https://www.instagram.com/accounts/login/": {evidence.LoginPage, "the address of a sign-in page, password field"},
 		"https://forum.example/thread":              {evidence.Complete, ""},
 		"https://forum.example/human":               {evidence.BotCheck, `human check en: "Just a moment..."`},
 	} {

@@ -25,7 +25,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		record.ProblemCutWidth:  {`<body style="margin:0"><div style="width:3000px">wide</div>`, func(c *Config) { c.Limits.MaxWidth = 2000 }, "cut at 2000 px of 3000 px"},
 		record.ProblemTextCut:   {`<p>` + strings.Repeat("many words ", 50), func(c *Config) { c.Limits.MaxText = 100 }, "100 of 549 characters"},
 		record.ProblemNoMHTML:   {`<p>page`, func(c *Config) { c.Limits.MaxMHTML = 1 }, "page of "},
-		record.ProblemPanesLeft: {strings.Repeat(pane("300px"), 4), nil, "3 of 4"},
+		record.ProblemPanesLeft: {strings.Repeat(pane("300px"), 7), nil, "6 of 7"},
 		record.ProblemPaneCut:   {pane("90000px"), func(c *Config) { c.Limits.Scroll = 500 * time.Millisecond }, evidence.PaneName(1, 1) + ": "},
 	} {
 		t.Run(code, func(t *testing.T) {

@@ -22,11 +22,23 @@ const (
 	textScript = `(() => {
 		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
 		const texts = [], documents = [document];
+		// The text of open shadow roots, which that of the page does not have; that of closed ones cannot be asked for.
+		let roots = 0;
+		const inShadow = (under) => {
+			for (const e of under.querySelectorAll('*')) {
+				if (!e.shadowRoot || ++roots > 2000) continue;
+				for (const child of e.shadowRoot.children) {
+					if (child instanceof HTMLElement && child.localName !== 'style' && child.localName !== 'script') texts.push(get(HTMLElement, 'innerText', child));
+				}
+				inShadow(e.shadowRoot);
+			}
+		};
 		for (let i = 0; i < documents.length && documents.length < 100; i++) {
 			const of = documents[i], own = of.defaultView;
 			const body = get(Document, 'body', of) || get(Document, 'documentElement', of);
 			texts.push(body instanceof own.HTMLElement ? get(own.HTMLElement, 'innerText', body)
 				: body ? get(Node, 'textContent', body) : '');
+			inShadow(of);
 			for (const f of Document.prototype.querySelectorAll.call(of, 'iframe, frame')) {
 				const r = f.getBoundingClientRect();
 				try {
@@ -42,13 +54,41 @@ const (
 		const all = (selector) => Array.from(Document.prototype.querySelectorAll.call(document, selector)).slice(0, 500);
 		const visible = (e) => { const r = e.getBoundingClientRect();
 			return r.width > 1 && r.height > 1 && getComputedStyle(e).visibility === 'visible'; };
+		// What lies in the middle of the window, and asks to sign in: the nearest dialogue or layer that stays
+		// where it is when one scrolls.
+		let over = null;
+		for (let e = Document.prototype.elementFromPoint.call(document, innerWidth / 2, innerHeight / 2); e; e = e.parentElement) {
+			const style = getComputedStyle(e), r = e.getBoundingClientRect();
+			const role = e.getAttribute('role');
+			if (role === 'dialog' || role === 'alertdialog' || e.getAttribute('aria-modal') === 'true' || e.localName === 'dialog' || style.position === 'fixed') {
+				const words = e.textContent.length < 3000 ? e.textContent : '';
+				const asks = e.querySelector('input[type=password]') || %s.test(words);
+				if (r.width * r.height > innerWidth * innerHeight / 10 && asks) over = e;
+			}
+		}
+		const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
+		const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document);
+		const locked = body && [root, body].some((e) => getComputedStyle(e).overflowY === 'hidden' || getComputedStyle(e).position === 'fixed');
+		// What offers to show more, by a word of its own or for those who cannot see it. Nothing is clicked.
+		const folded = all('button, a, summary, [role=button]').filter((e) => {
+			const words = (e.getAttribute('aria-label') || e.textContent || '').trim();
+			return words.length > 2 && words.length < 60 && %s.test(words) && visible(e);
+		}).length;
 		return {
+			folded, over: over ? 1 : 0, below: over && locked ? Math.max(0, Math.round(Math.max(root.scrollHeight, body.scrollHeight) - innerHeight)) : 0,
 			passwords: all('input[type=password]').filter(visible).length,
 			articles: all('article, [role=article]').filter((e) => visible(e) && e.textContent.trim().length > 40).length,
 			frames: all('iframe[src]').filter(visible).map((e) => e.src.slice(0, 500)).slice(0, 50),
 		};
 	})()`
 )
+
+// askWords are what a dialogue says that asks to sign in, in the languages of the screens.
+const askWords = `/log ?in|sign ?(in|up)|se connecter|connectez-vous|s.inscrire|connexion|inloggen|aanmelden|meld je aan|registreren|anmelden|einloggen|registrieren/i`
+
+// moreWords are what stands on a button behind which there is more of the same content. "More" alone, as menus have
+// it, is none.
+const moreWords = `/^(load|show|view|see) (more|all|previous|older|earlier|\d+)|^(afficher|voir|charger) (plus|la suite|tous|toutes|les \d+|\d+)|^(meer|toon|laad|bekijk) (weergeven|meer|laden|lezen|alle|\d+)|^(mehr|weitere|alle \d+|ältere) .*(anzeigen|laden|ansehen)|more comments|more replies|plus de commentaires|meer reacties|weitere kommentare/i`
 
 type pageText struct {
 	Title  string `json:"title"`
@@ -100,6 +140,8 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 		return nil
 	}
 	all.title = p.Title
+	w.films(limit)
+	w.frames(limit)
 	text := strings.ToValidUTF8(p.Text, string(utf8.RuneError))
 	all.found = w.recognise(limit, page, p.Title, text, p.Length)
 	if p.Length > w.config.Limits.MaxText {
@@ -119,13 +161,20 @@ func (w *way) recognise(ctx context.Context, page shownPage, title, text string,
 	}
 	var counts struct {
 		Passwords, Articles int
+		Over, Below, Folded int
 		Frames              []string
 	}
-	if w.tab.Ask(ctx, shownScript, &counts) != nil {
+	if w.tab.Ask(ctx, fmt.Sprintf(shownScript, askWords, moreWords), &counts) != nil {
 		return recognise.Finding{} // what cannot be counted is not judged
 	}
 	shown.Passwords, shown.Articles, shown.Frames = counts.Passwords, counts.Articles, counts.Frames
 	found, _ := recognise.Recognise(shown)
+	if counts.Folded > 0 {
+		w.notes.Add(record.ProblemFolded, evidence.Say("folded", "{#n} places offer to show more", counts.Folded))
+	}
+	if counts.Over > 0 && found.Outcome == "" {
+		w.notes.Add(record.ProblemSignInOver, evidence.Say("below", "{#n} px of the page lie below", counts.Below))
+	}
 	return found
 }
 

@@ -79,6 +79,7 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		if err := w.pictures(ctx, e); err != nil {
 			return 0, err
 		}
+		w.unshown(e.Manifest)
 	}
 	p.Amount(int64(len(in.Exhibits)), int64(len(in.Exhibits)))
 	w.howToCheck()

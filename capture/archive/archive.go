@@ -47,6 +47,7 @@ type Archive struct {
 	closing   bool          // no new request is heard
 	ending    bool
 	gaps      map[gap]int
+	films     map[string]film // by address
 	left      exchange.Left
 
 	// writing guards the writer, which must not make an event wait.
@@ -319,6 +320,7 @@ func (a *Archive) noteGaps() []wacz.Header {
 	lines := []wacz.Header{{Name: "exchanges", Value: fmt.Sprint(a.writer.Exchanges())}}
 	var lacking []evidence.Said
 	total := 0
+	a.noteFilms()
 	for why, n := range a.gaps {
 		lines = append(lines, wacz.Header{Name: "not-recorded", Value: fmt.Sprintf("%d × %s", n, why)})
 		if said, lacks := why.times(n); lacks {

@@ -95,6 +95,9 @@ func (a *Archive) heard(from *related, event any) {
 	case *network.EventRequestServedFromCache:
 		a.update(from, e.RequestID, func(x *transfer) { x.cached = true })
 	case *network.EventResponseReceived:
+		if from.parent != nil && from.kind == "iframe" {
+			a.tab.Refused(e.RequestID, e.Type, e.Response.Status)
+		}
 		a.update(from, e.RequestID, func(x *transfer) {
 			if x.Last() == nil && strings.HasPrefix(e.Response.URL, "http") {
 				x.worker = from.kind == "service_worker"
@@ -324,6 +327,10 @@ func (a *Archive) write(x *transfer, body []byte, why gap) {
 		return // the end of the record did not wait for it
 	}
 	x.written = true
+	if why == givenUp && x.all(body) {
+		why = "" // the page read it to its end and then let go
+	}
+	a.film(x, body)
 	list := a.exchanges(x)
 	a.mu.Unlock()
 	switch {

@@ -104,6 +104,10 @@ func removed(p Page, site platform, known bool, lines map[string]bool) (Finding,
 
 func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[string]bool) (Finding, bool) {
 	if askedFor(from) {
+		// Asked for or not, a page that is nothing but a form to sign in is one.
+		if p.Passwords > 0 && p.Articles == 0 && p.TextLength <= bareText {
+			return Finding{evidence.LoginPage, evidence.Say("sign-in-asked", "the address of a sign-in page, password field")}, true
+		}
 		return Finding{}, false
 	}
 	if known {
@@ -129,12 +133,10 @@ func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[stri
 	if word := signInWord(at); moved && word != "" {
 		return Finding{evidence.LoginPage, evidence.Say("sent-to", "sent to an address with {word}, password field", word)}, true
 	}
-	// Or the page itself is nothing but a sign-in form. A start page is asked for as it is.
-	if strings.Trim(from.Path, "/") != "" {
-		for _, phrase := range signInTitles() {
-			if title := fold(p.Title); title == fold(phrase.Text) || strings.HasPrefix(title, fold(phrase.Text)+" ") {
-				return Finding{evidence.LoginPage, evidence.Say("sign-in-title", "title {lang}: {text:q}, password field", phrase.Language, phrase.Text)}, true
-			}
+	// Or the page itself is nothing but a sign-in form.
+	for _, phrase := range signInTitles() {
+		if title := fold(p.Title); title == fold(phrase.Text) || strings.HasPrefix(title, fold(phrase.Text)+" ") {
+			return Finding{evidence.LoginPage, evidence.Say("sign-in-title", "title {lang}: {text:q}, password field", phrase.Language, phrase.Text)}, true
 		}
 	}
 	return Finding{}, false

@@ -68,8 +68,8 @@ func TestEveryPhraseOfEveryPlatform(t *testing.T) {
 			if f, ok := Recognise(Page{Requested: address, Address: at}); !ok || f.Outcome != evidence.LoginPage {
 				t.Errorf("%s at %s: %+v", site.name, at, f)
 			}
-			if f, ok := Recognise(Page{Requested: at, Address: at, Passwords: 1}); ok {
-				t.Errorf("the sign-in page %s was asked for: %+v", at, f)
+			if f, ok := Recognise(Page{Requested: at, Address: at, Passwords: 1}); !ok || f.Outcome != evidence.LoginPage {
+				t.Errorf("the sign-in page %s was asked for, and is one: %+v", at, f)
 			}
 		}
 	}
@@ -104,8 +104,9 @@ func TestAnySiteThatAsksForAPassword(t *testing.T) {
 		"sent to another address": {Page{Requested: "https://a.example/thread/7", Address: "https://a.example/login?to=7", Passwords: 1, Text: "Name Password"}, true},
 		"sent to another host":    {Page{Requested: "https://a.example/thread/7", Address: "https://sso.example/connexion", Passwords: 1}, true},
 		"in place":                {Page{Requested: "https://a.example/thread/7", Address: "https://a.example/thread/7", Title: "Connexion – A", Passwords: 1}, true},
-		"asked for":               {Page{Requested: "https://a.example/login", Address: "https://a.example/login", Title: "Login", Passwords: 1}, false},
-		"start page":              {Page{Requested: "https://a.example/", Address: "https://a.example/", Title: "Login", Passwords: 1}, false},
+		"asked for":               {Page{Requested: "https://a.example/login", Address: "https://a.example/login", Title: "Login", Passwords: 1}, true},
+		"asked for, with more":    {Page{Requested: "https://a.example/login", Address: "https://a.example/login", Title: "Login", Passwords: 1, Text: strings.Repeat("story ", 400)}, false},
+		"start page":              {Page{Requested: "https://a.example/", Address: "https://a.example/", Title: "Connexion", Passwords: 1}, true},
 		"field beside an article": {Page{Requested: "https://a.example/t", Address: "https://a.example/t", Title: "Login at sea", Passwords: 1, Text: strings.Repeat("story ", 400)}, false},
 		"no field":                {Page{Requested: "https://a.example/t", Address: "https://a.example/login-history", Title: "Sign in"}, false},
 		"an article on logins":    {Page{Requested: "https://a.example/t", Address: "https://a.example/blog/login", Text: strings.Repeat("words ", 400), Passwords: 1}, false},

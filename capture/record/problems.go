@@ -43,6 +43,10 @@ const (
 	ProblemWACZLeftOut     = "wacz-left-out"      // a window's page had loaded before it was kept; the record is no less complete
 	ProblemWACZIncomplete  = "wacz-incomplete"    // what page.wacz lacks of what the page loaded: count and reasons
 	ProblemStreams         = "streams"            // streams of which page.wacz holds what had come, and web sockets, of which it holds nothing: count
+	ProblemFilmsCut        = "films-cut"          // films and sounds of which page.wacz does not hold all: how many of how many, and of each the bytes had of the bytes promised
+	ProblemSignInOver      = "sign-in-over"       // a dialogue that asks to sign in lies over the page: pixels of the page below it that the window cannot be scrolled to
+	ProblemFolded          = "folded"             // places of the page that offer to show more, which nobody clicked: how many
+	ProblemFramesMore      = "frames-scroll"      // frames that scroll by themselves and were not scrolled: how many, pixels shown of pixels they hold
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 

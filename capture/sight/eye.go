@@ -13,6 +13,7 @@ import (
 
 // Eye looks at the page of one tab.
 type Eye struct {
+	fading   bool // parts of the page fade at the edges of the window
 	tab      *tab.Tab
 	address  string // as entered
 	view     View

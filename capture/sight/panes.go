@@ -10,40 +10,90 @@ import (
 )
 
 const (
-	maxPanes = 3
+	maxPanes = 6
 	// maxPaneSteps bounds the pictures of one pane.
 	maxPaneSteps = 150
+	// fade is how long what fades in is given.
+	fade = 500 * time.Millisecond
+	// edge is the silence that is waited for at the beginning of a pane: chats fetch what came before once
+	// scrolling has rested there, or over a connection on which no request is seen.
+	edge = 1200 * time.Millisecond
+	// edgePanes are the panes that get it: the largest, among which a chat is.
+	edgePanes = 2
 )
 
-// paneScript finds what can be scrolled inside of the page: large enough to hold
-// content, with at least a tenth more than it shows. The largest come first.
+// paneScript finds what can be scrolled inside of the page, also inside of shadow roots: large enough to
+// hold content, with at least a tenth more than it shows. What scrolls downwards comes first, the largest
+// first; then rows that scroll sideways; then what only a script can move.
 const paneScript = `(() => {
-	const query = Document.prototype.querySelectorAll, found = [];
-	for (const e of query.call(document, 'body *')) {
-		if (e.scrollHeight < e.clientHeight * 1.1 || e.clientHeight < 150 || e.clientWidth < 150 || e instanceof HTMLTextAreaElement) continue;
+	const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
+	const found = [], root = get('documentElement'), body = get('body');
+	const scrolls = (v) => v === 'auto' || v === 'scroll' || v === 'overlay';
+	const look = (e) => {
+		if (e.clientHeight < 80 || e.clientWidth < 100 || e instanceof HTMLTextAreaElement || e === root) return;
+		const down = e.scrollHeight >= e.clientHeight * 1.1 && e.scrollHeight - e.clientHeight >= 20;
+		const across = e.scrollWidth >= e.clientWidth * 1.1 && e.scrollWidth - e.clientWidth >= 40;
+		if (!down && !across) return;
 		const style = getComputedStyle(e);
-		if (style.overflowY !== 'auto' && style.overflowY !== 'scroll' && style.overflowY !== 'overlay' || style.visibility !== 'visible') continue;
-		found.push({e, area: e.clientHeight * e.clientWidth});
-		if (found.length > 200) break;
-	}
-	found.sort((a, b) => b.area - a.area);
-	globalThis.panes = found.map((f) => f.e);
+		if (style.visibility !== 'visible') return;
+		// The body's overflow is the window's, unless the root has one of its own.
+		if (e === body && getComputedStyle(root).overflowY === 'visible') return;
+		const area = e.clientHeight * e.clientWidth;
+		if (down && scrolls(style.overflowY)) found.push({e, area, rank: 0});
+		else if (across && scrolls(style.overflowX)) found.push({e, area, rank: 1, x: true});
+		else if (down && style.overflowY === 'hidden' && area > 40000 && e.scrollHeight > e.clientHeight * 1.5 && e !== body) found.push({e, area, rank: 2});
+	};
+	const walk = (under) => {
+		for (const e of under) {
+			if (found.length > 200) return;
+			look(e);
+			if (e.shadowRoot) walk(ShadowRoot.prototype.querySelectorAll.call(e.shadowRoot, '*'));
+		}
+	};
+	if (body) look(body);
+	walk(Document.prototype.querySelectorAll.call(document, 'body *'));
+	found.sort((a, b) => a.rank - b.rank || b.area - a.area);
+	globalThis.panes = found;
 	return found.length;
+})()`
+
+// moreScript counts frames of this site that hold more than they show: they are scrolled by nobody.
+const moreScript = `(() => {
+	let n = 0, shown = 0, whole = 0;
+	for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame')) {
+		const r = f.getBoundingClientRect();
+		if (r.width < 100 || r.height < 80 || getComputedStyle(f).visibility !== 'visible' || n > 100) continue;
+		try {
+			const inner = f.contentDocument;
+			const root = inner && inner.scrollingElement;
+			if (!root || root.scrollHeight < root.clientHeight * 1.1) continue;
+			n++; shown += root.clientHeight; whole += root.scrollHeight;
+		} catch { /* of another site */ }
+	}
+	return {n, shown, whole};
 })()`
 
 // paneStep moves a pane, or the page for number -1, and answers with where it is.
 // A pane is first brought into the window.
 const paneStep = `(async ({pane, to, by}) => {
-	const e = pane < 0 ? Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document) : globalThis.panes[pane];
-	const scroller = pane < 0 ? window : e;
-	const at = () => pane < 0 ? scrollY : e.scrollTop;
-	const high = () => pane < 0 ? innerHeight : Math.min(e.clientHeight, innerHeight);
+	const one = pane < 0 ? null : globalThis.panes[pane], across = one && one.x;
+	const e = one ? one.e : Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
+	const size = () => across ? e.scrollWidth : e.scrollHeight;
+	const view = () => across ? e.clientWidth : e.clientHeight;
+	// A pane whose content is put upside down counts from its end: below nought.
+	const style = one && getComputedStyle(e);
+	const back = one && (across ? style.direction === 'rtl' || style.flexDirection === 'row-reverse' && style.display.includes('flex')
+		: style.flexDirection === 'column-reverse' && style.display.includes('flex'));
+	const start = () => back ? view() - size() : 0;
+	const at = () => (pane < 0 ? scrollY : across ? e.scrollLeft : e.scrollTop) - start();
+	const high = () => pane < 0 ? innerHeight : across ? Math.min(e.clientWidth, innerWidth) : Math.min(e.clientHeight, innerHeight);
 	if (pane >= 0) Element.prototype.scrollIntoView.call(e, {block: 'nearest', behavior: 'instant'});
 	const before = at();
-	const top = by ? before + Math.max(high() * by, -before) : to < 0 ? e.scrollHeight : to;
-	if (pane < 0) scrollTo({top, behavior: 'instant'}); else Element.prototype.scrollTo.call(e, {top, behavior: 'instant'});
+	const place = (by ? before + Math.max(high() * by, -before) : to < 0 ? size() : to) + start();
+	if (pane < 0) scrollTo({top: place, behavior: 'instant'});
+	else Element.prototype.scrollTo.call(e, across ? {left: place, behavior: 'instant'} : {top: place, behavior: 'instant'});
 	await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
-	return {before, at: at(), height: e.scrollHeight, high: high()};
+	return {before, at: at(), height: size(), high: high()};
 })(%s)`
 
 type paneAt struct{ Before, At, Height, High float64 }
@@ -63,6 +113,7 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 	}
 	by := time.Now().Add(e.limits.Scroll)
 	if r.virtual {
+		e.fading = r.fading
 		if err := e.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
@@ -74,8 +125,10 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 	err := e.tab.Ask(limit, paneScript, &found)
 	done()
 	if err != nil {
-		return nil // a page that does not answer says so elsewhere
+		e.tab.Notes().Add(record.ProblemPanesLeft, e.why(err))
+		return nil
 	}
+	e.noteFrames(ctx)
 	for n := range min(found, maxPanes) {
 		if err := e.stepThrough(ctx, by, n, func(step int) string { return evidence.PaneName(n+1, step) }); err != nil {
 			return err
@@ -92,6 +145,7 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func(int) string) error {
 	first, err := e.paneStep(ctx, pane, "by: 0.001")
 	if err != nil {
+		e.paneCut(name(1), e.why(err))
 		return nil
 	}
 	defer func() { _, _ = e.paneStep(ctx, pane, fmt.Sprintf("to: %.0f", first.Before)) }()
@@ -101,12 +155,18 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 	for steps := 0; pane >= 0; steps++ {
 		at, err = e.paneStep(ctx, pane, "to: 0")
 		if err != nil {
-			return nil
+			stopped = e.why(err)
+			break
 		}
-		e.tab.Hush(ctx, late/2, time.Second)
+		rest := late / 2
+		if pane < edgePanes {
+			rest = edge
+		}
+		e.tab.Hush(ctx, rest, 2*time.Second)
 		// Off the edge and back, for those that load when it is reached.
 		if _, err = e.paneStep(ctx, pane, "by: 0.3"); err != nil {
-			return nil
+			stopped = e.why(err)
+			break
 		}
 		again, err := e.paneStep(ctx, pane, "to: 0")
 		if err != nil || again.Height == at.Height && at.Height == before {
@@ -119,8 +179,17 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 		}
 	}
 	at, err = e.paneStep(ctx, pane, "to: 0")
+	step := "by: 0.8"
+	if pane < 0 && e.fading {
+		step = "by: 0.5"
+	}
 	for n := 1; err == nil; n++ {
 		e.tab.Hush(ctx, late/2, time.Second)
+		if pane < 0 && e.fading { // what comes into the window takes its time to be seen
+			if err = e.tab.Pause(ctx, fade); err != nil {
+				break
+			}
+		}
 		var s *shot
 		if s, err = e.shoot(ctx, nil); err != nil {
 			break
@@ -129,7 +198,7 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 			return err
 		}
 		before := at.At
-		if at, err = e.paneStep(ctx, pane, "by: 0.8"); err != nil || at.At-before < 1 {
+		if at, err = e.paneStep(ctx, pane, step); err != nil || at.At-before < 1 {
 			break
 		}
 		if n == maxPaneSteps || !time.Now().Before(by) {
@@ -141,9 +210,26 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 		stopped = e.why(err)
 	}
 	if stopped.Detail != "" {
-		e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", name(1), stopped))
+		e.paneCut(name(1), stopped)
 	}
 	return nil
+}
+
+func (e *Eye) paneCut(name string, why evidence.Said) {
+	e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", name, why))
+}
+
+// noteFrames says how much frames of this site hold beyond what they show.
+func (e *Eye) noteFrames(ctx context.Context) {
+	limit, done := e.tab.Within(ctx, scrollAnswer)
+	defer done()
+	var more struct {
+		N            int
+		Shown, Whole float64
+	}
+	if e.tab.Ask(limit, moreScript, &more) == nil && more.N > 0 {
+		e.tab.Notes().Add(record.ProblemFramesMore, evidence.Say("frames-of", "{#n} frames, {#shown:.0f} of {#whole:.0f} px", more.N, more.Shown, more.Whole))
+	}
 }
 
 func (e *Eye) paneStep(ctx context.Context, pane int, move string) (paneAt, error) {
@@ -151,5 +237,13 @@ func (e *Eye) paneStep(ctx context.Context, pane int, move string) (paneAt, erro
 	defer done()
 	var p paneAt
 	err := e.tab.Ask(limit, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, %s}", pane, move)), &p)
+	if err == nil || ctx.Err() != nil || e.tab.Gone() || e.tab.Crashed() {
+		return p, err
+	}
+	// It is busy, as a large chat on an old computer is: what was asked is done when it has the time, so it is
+	// only asked where it is then.
+	patient, stop := e.tab.Within(ctx, 4*scrollAnswer)
+	defer stop()
+	err = e.tab.Ask(patient, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, by: 0.0001}", pane)), &p)
 	return p, err
 }

@@ -23,7 +23,10 @@ const (
 			const late = setTimeout(done, 500 + pause);
 			requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, pause));
 		});
-		const began = performance.now(), start = scrollY, before = root.scrollHeight;
+		// In quirks mode it is the body that scrolls, and the root that is as high as the window.
+		const scrolling = get(Document, 'scrollingElement', document);
+		const tall = () => Math.max(root.scrollHeight, scrolling ? scrolling.scrollHeight : 0);
+		const began = performance.now(), start = scrollY, before = tall();
 		if (!globalThis.watch) {
 			globalThis.changes = globalThis.moves = 0;
 			globalThis.watch = new MutationObserver((list) => { for (const m of list) {
@@ -34,12 +37,23 @@ const (
 		if (down && !globalThis.seen) scrollTo({top: 0, left: 0, behavior: 'instant'});
 		if (!down && !globalThis.up || !globalThis.seen) globalThis.seen = [];
 		globalThis.up = !down;
+		// How much of what lies below is seen through an element and what holds it.
+		const clear = (e) => {
+			let o = 1;
+			for (let n = 0; e && n < 12; n++, e = e.parentElement) o *= Number(getComputedStyle(e).opacity) * (getComputedStyle(e).visibility === 'visible' ? 1 : 0);
+			return o;
+		};
+		globalThis.clear = clear;
 		const see = () => {
 			if (globalThis.seen.length > 3000) return;
 			for (const x of [0.25, 0.5, 0.75]) {
-				const e = Document.prototype.elementFromPoint.call(document, innerWidth * x, innerHeight / 2);
+				let e = Document.prototype.elementFromPoint.call(document, innerWidth * x, innerHeight / 2);
+				for (let inner = e; inner && inner.shadowRoot; e = inner || e) {
+					const next = inner.shadowRoot.elementFromPoint(innerWidth * x, innerHeight / 2);
+					inner = next === inner ? null : next;
+				}
 				if (e && e !== root && e !== get(Document, 'body', document) && getComputedStyle(e).position !== 'fixed') {
-					globalThis.seen.push({e, y: e.getBoundingClientRect().top + scrollY});
+					globalThis.seen.push({e, y: e.getBoundingClientRect().top + scrollY, o: clear(e)});
 				}
 			}
 		};
@@ -52,16 +66,17 @@ const (
 			if (Math.abs(scrollY - before) < 1) break;
 			see();
 		}
-		return {y: scrollY, from: start, before, view: innerHeight, height: root.scrollHeight, steps: taken, changes: globalThis.changes, moves: globalThis.moves};
+		return {y: scrollY, from: start, before, view: innerHeight, height: tall(), steps: taken, changes: globalThis.changes, moves: globalThis.moves};
 	})(%s)`
 	// topScript ends the walk at the top and counts what is not where it was.
 	topScript = `(async () => {
 		scrollTo({top: 0, left: 0, behavior: 'instant'});
 		await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
 		const seen = globalThis.seen || [];
-		const lost = seen.filter(({e, y}) => !e.isConnected || Math.abs(e.getBoundingClientRect().top + scrollY - y) > innerHeight).length;
+		const lost = seen.filter(({e, y, o}) => !e.isConnected || o > 0.5 && globalThis.clear(e) < 0.5 || Math.abs(e.getBoundingClientRect().top + scrollY - y) > innerHeight).length;
+		const faded = seen.filter(({e, o}) => e.isConnected && o > 0.5 && globalThis.clear(e) < 0.5).length;
 		globalThis.seen = null;
-		return {y: scrollY, seen: seen.length, lost};
+		return {y: scrollY, seen: seen.length, lost, faded};
 	})()`
 )
 
@@ -113,6 +128,7 @@ type Scrolled struct {
 	before, size int // height of the page in CSS pixels, before and after
 	reached      int
 	virtual      bool // the page draws only what the window shows
+	fading       bool // and lets it fade at the edges
 }
 
 func (r Scrolled) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
@@ -148,6 +164,10 @@ const scrollAnswer = 3 * time.Second
 // late is the silence that is waited for where scripts may have waited before they ask: many that follow scrolling do.
 const late = 250 * time.Millisecond
 
+// rested is the same at the end of a page: feeds look whether their end is in the window once scrolling
+// has rested for a while.
+const rested = 700 * time.Millisecond
+
 // stretch is how many steps the page makes for one question.
 const stretch = 25
 
@@ -174,13 +194,14 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 		e.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
-		var top struct{ Seen, Lost int }
+		var top struct{ Seen, Lost, Faded int }
 		limit, done := e.tab.Within(ctx, scrollAnswer)
 		if e.tab.Ask(limit, topScript, &top) != nil {
 			r.reason = scrolledBusy
 		}
 		done()
 		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
+		r.fading = top.Faded >= 3
 		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
 			e.tab.Hush(ctx, late, min(e.limits.Settle, 2*time.Second))
 		}
@@ -217,7 +238,7 @@ func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bo
 		}
 		atEnd := r.reached >= r.size-1
 		if atEnd { // more may come now
-			e.tab.Hush(ctx, late, min(e.limits.Settle, 3*time.Second))
+			e.tab.Hush(ctx, rested, min(e.limits.Settle, 3*time.Second))
 			again, err := e.walk(ctx, true, 0, until, 0, time.Second)
 			if err != nil {
 				r.reason = scrolledBusy

@@ -1,8 +1,6 @@
 package tab
 
 import (
-	"fmt"
-
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -83,8 +81,8 @@ func (t *Tab) answered(e *network.EventResponseReceived) {
 		n.Answer(e.Response, e.HasExtraInfo, t.now())
 	case t.window && e.FrameID == t.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID):
 		t.answerAlone(e)
-	case e.Response.Status >= 400 && counts(e.Type):
-		t.traffic.failed(e.Type, fmt.Sprint(e.Response.Status))
+	default:
+		t.traffic.refusal(e.RequestID, e.Type, e.Response.Status)
 	}
 }
 

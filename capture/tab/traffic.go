@@ -3,6 +3,7 @@ package tab
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type traffic struct {
 	last     time.Time
 	received int64
 	failures map[failure]int
+	refused  map[network.RequestID]bool // answers that count as failures: one may be told of by two sessions
 }
 
 func (f *traffic) came(bytes int64) {
@@ -54,6 +56,10 @@ func (f failure) times(n int) evidence.Said {
 		return evidence.Say("missing-frame", "{#n} × Document {why}", n, f.why)
 	case network.ResourceTypeScript:
 		return evidence.Say("missing-script", "{#n} × Script {why}", n, f.why)
+	case network.ResourceTypeMedia:
+		return evidence.Say("missing-film", "{#n} × Media {why}", n, f.why)
+	case network.ResourceTypeXHR, network.ResourceTypeFetch:
+		return evidence.Say("missing-answer", "{#n} × answer to a script {why}", n, f.why)
 	}
 	return evidence.Say("", "{#n} × {of} {why}", n, f.of, f.why)
 }
@@ -115,6 +121,40 @@ func counts(t network.ResourceType) bool {
 		return true
 	}
 	return false
+}
+
+// refused tells what leaves a gap when a server refuses it: also what a script asks for, of which the
+// content of a page is often made, and films. That such a request broke off says nothing: scripts give
+// up their own.
+func refused(t network.ResourceType) bool {
+	switch t {
+	case network.ResourceTypeXHR, network.ResourceTypeFetch, network.ResourceTypeMedia:
+		return true
+	}
+	return counts(t)
+}
+
+// Refused is told of a refusal that came in another session: in a frame of another site.
+func (t *Tab) Refused(id network.RequestID, of network.ResourceType, status int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.traffic.refusal(id, of, status)
+}
+
+// maxRefused bounds what is remembered of refusals.
+const maxRefused = 10_000
+
+func (f *traffic) refusal(id network.RequestID, of network.ResourceType, status int64) {
+	if status < 400 || !refused(of) || f.refused[id] {
+		return
+	}
+	if f.refused == nil {
+		f.refused = map[network.RequestID]bool{}
+	}
+	if len(f.refused) < maxRefused {
+		f.refused[id] = true
+	}
+	f.failed(of, strconv.FormatInt(status, 10))
 }
 
 // Received is the number of bytes that the page had so far.

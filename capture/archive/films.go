@@ -1,0 +1,106 @@
+package archive
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/chromedp/cdproto/network"
+
+	"constat/capture/exchange"
+	"constat/capture/record"
+	"constat/evidence"
+)
+
+// maxFilms are the films and sounds that are named one by one.
+const maxFilms = 20
+
+// film is what came of one film or sound: the browser asks for it in stretches, and gives one up when it
+// has as much as it wants to play.
+type film struct {
+	parts map[[2]int64]bool // stretches that the archive has whole, from and to
+	of    int64             // bytes that the server promised; nought if it did not say
+}
+
+// had is how many bytes of it, from its beginning, the archive holds.
+func (f film) had() int64 {
+	parts := slices.SortedFunc(maps.Keys(f.parts), func(a, b [2]int64) int { return int(min(max(a[0]-b[0], -1), 1)) })
+	var to, n int64
+	for _, p := range parts {
+		if p[1] > to {
+			n += p[1] - max(p[0], to)
+			to = p[1]
+		}
+	}
+	return n
+}
+
+// film counts what came of a film or a sound. The lock is held.
+func (a *Archive) film(x *transfer, body []byte) {
+	h := x.Last()
+	if h == nil || h.Response == nil || h.Response.Status >= 400 || !carriesBody(h) {
+		return
+	}
+	kind := strings.ToLower(h.Response.MimeType)
+	if x.kind != network.ResourceTypeMedia && !strings.HasPrefix(kind, "video/") && !strings.HasPrefix(kind, "audio/") {
+		return
+	}
+	from, of := rangeOf(h.Response)
+	if a.films == nil {
+		a.films = map[string]film{}
+	}
+	one, known := a.films[h.URL]
+	if !known {
+		one = film{parts: map[[2]int64]bool{}}
+	}
+	one.of = max(one.of, of)
+	if len(body) > 0 {
+		one.parts[[2]int64{from, from + int64(len(body))}] = true
+	}
+	a.films[h.URL] = one
+}
+
+// rangeOf is where an answer begins in the whole, and how long the whole is.
+func rangeOf(r *network.Response) (from, of int64) {
+	if r.Status != 206 {
+		return 0, promised(r.Headers)
+	}
+	// "bytes 0-1023/4096" (RFC 9110, 14.4)
+	where, whole, _ := strings.Cut(strings.TrimPrefix(exchange.Header(r.Headers, "Content-Range"), "bytes "), "/")
+	first, _, _ := strings.Cut(where, "-")
+	from, _ = strconv.ParseInt(strings.TrimSpace(first), 10, 64)
+	of, _ = strconv.ParseInt(strings.TrimSpace(whole), 10, 64)
+	return max(from, 0), max(of, 0)
+}
+
+// all tells whether a body is as long as its answer promised.
+func (x *transfer) all(body []byte) bool {
+	h := x.Last()
+	if h == nil || h.Response == nil || coded(h.Response.Headers) {
+		return false
+	}
+	n := promised(h.Response.Headers)
+	return n > 0 && n == int64(len(body))
+}
+
+// noteFilms names every film and sound of which the archive does not hold all, with the bytes that it
+// has of those that the server promised. The lock is held.
+func (a *Archive) noteFilms() {
+	var cut []evidence.Said
+	for _, address := range slices.Sorted(maps.Keys(a.films)) {
+		one := a.films[address]
+		switch had := one.had(); {
+		case one.of > 0 && had >= one.of:
+		case one.of > 0:
+			cut = append(cut, evidence.Say("film-of", "{address}: {#n} of {#of} bytes", evidence.Shorten(address, 200), had, one.of))
+		default:
+			cut = append(cut, evidence.Say("film-unknown", "{address}: {#n} bytes, of how many is not known", evidence.Shorten(address, 200), had))
+		}
+	}
+	if len(cut) == 0 {
+		return
+	}
+	n := len(cut)
+	a.tab.Notes().Add(record.ProblemFilmsCut, evidence.Say("films-of", "{#n} of {#of}: {list}", n, len(a.films), cut[:min(n, maxFilms)]))
+}
