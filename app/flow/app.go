@@ -18,6 +18,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/proof"
 	"constat/app/flow/remove"
+	"constat/app/flow/system"
 	"constat/assets/authorities"
 	"constat/assets/words"
 	"constat/capture"
@@ -31,6 +32,7 @@ type Config struct {
 	DataDir     string               // settings and the private work folder; made if missing, mode 0700
 	Beside      string               // folder of the program; a vault in it, named PortableVault, is taken first
 	Version     string               // of this program
+	Build       string               // of this program, as its source is named; empty: not known
 	Now         func() time.Time     // nil: time.Now, in the device's zone
 	Rand        io.Reader            // nil: crypto/rand
 	HTTP        *http.Client         // for timestamp authorities; nil: a client of its own
@@ -91,7 +93,7 @@ func New(cfg Config) (*App, error) {
 	}
 	cfg.DataDir = dir
 	if !cfg.Lenient {
-		_ = os.MkdirAll(dir, 0o700) // whoever writes into it says what is wrong
+		_ = makePrivate(dir) // whoever writes into it says what is wrong
 	}
 	settings, err := loadSettings(filepath.Join(dir, "settings.json"))
 	if err != nil && !cfg.Lenient {
@@ -101,6 +103,14 @@ func New(cfg Config) (*App, error) {
 	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists,
 		ListsDir: filepath.Join(dir, "trusted-lists"), Chosen: a.chosen})
 	return a, nil
+}
+
+// About names this program as a person may have to tell it: version and build.
+func (a *App) About() string {
+	if a.cfg.Build == "" {
+		return "Constat " + a.cfg.Version
+	}
+	return "Constat " + a.cfg.Version + " (" + a.cfg.Build + ")"
 }
 
 // Now is the time by the clock that this program goes by.
@@ -114,6 +124,30 @@ func (a *App) Problem() error { return a.problem }
 func (a *App) Sweep() error {
 	_, err := chrome.Sweep(a.workDir())
 	return err
+}
+
+// makePrivate makes a folder that nobody but the person may enter. One that was there keeps its rights.
+func makePrivate(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	_ = system.Private(dir) // a file system without rights, as of most sticks
+	return nil
+}
+
+// Place says what a person should know of a place before something is put there; nil if nothing is known. Vault tells that it is a vault, and
+// not what anybody could read. It looks at disks, so not on the window's goroutine.
+func Place(path string, vault bool) error {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if p, ok := system.This().Look(path); ok {
+		return &system.Error{Path: path, Place: p, Vault: vault}
+	}
+	return nil
 }
 
 // workDir is where browser profiles live while a capture runs.
@@ -172,7 +206,7 @@ func (a *App) chosen() []evidence.Authority {
 }
 
 func (a *App) software() evidence.Software {
-	return evidence.Software{Name: "Constat", Version: a.cfg.Version, OS: osName(), Arch: runtime.GOARCH}
+	return evidence.Software{Name: "Constat", Version: a.cfg.Version, OS: system.Name(), Arch: runtime.GOARCH}
 }
 
 // Prepare starts an empty browser for the next capture, while the person answers questions, and

@@ -12,6 +12,7 @@ import (
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
 	"constat/app/flow/remove"
+	"constat/app/flow/system"
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/verify"
@@ -279,6 +280,13 @@ func storeKind(err error) (string, []any, int, bool) {
 
 // Explain puts an error into words. It never returns an empty What or Do.
 func Explain(err error, t *words.Text) Message {
+	if e, ok := errors.AsType[*system.Error](err); ok {
+		what := t.T("place."+string(e.Place.Kind), "Path", evidence.Clean(e.Path), "Service", evidence.Clean(e.Place.Service))
+		if e.Vault {
+			return Message{What: what, Do: t.T("place.vault")}
+		}
+		return Message{What: what, Do: t.T("place.readable")}
+	}
 	key, pairs, _ := kindOf(err)
 	if e, ok := errors.AsType[*TriedError](err); ok {
 		pairs = []any{"N", e.Count, "When", t.Short(e.Last.Local()) + " (" + t.Zone(e.Last.Local()) + ")"}

@@ -21,6 +21,7 @@ import (
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
 	"constat/app/flow/remove"
+	"constat/app/flow/system"
 	"constat/assets/words"
 	"constat/evidence"
 	"constat/evidence/vault"
@@ -129,6 +130,7 @@ func (a *App) CreateVault(ctx context.Context, dir, passphrase string) (*Session
 	if err != nil {
 		return nil, "", err
 	}
+	_ = system.Private(dir) // a file system without rights, as of most sticks
 	return a.session(v), string(code), nil
 }
 

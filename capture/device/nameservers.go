@@ -4,11 +4,8 @@ import (
 	"bufio"
 	"io"
 	"net/netip"
-	"os"
-	"runtime"
+	"slices"
 	"strings"
-
-	"constat/evidence"
 )
 
 // maxNameServers is more than a resolver asks, and maxResolvConf more than its file holds, in bytes.
@@ -33,20 +30,14 @@ func nameServers(r io.Reader) []string {
 	return found
 }
 
-// NameServers lists the servers that the system is set to ask. Whether the browser
-// asked those, its own log of names tells; the detail names its source.
-func NameServers() evidence.Precondition {
-	p := evidence.Precondition{Item: ItemNameServers, State: evidence.NotChecked}
-	if runtime.GOOS != "linux" {
-		return p
+// listed is a list of servers as the record has it: each once, without zones, no more than a resolver asks.
+func listed(servers []netip.Addr) []string {
+	var found []string
+	for _, a := range servers {
+		s := a.Unmap().WithZone("").String()
+		if a.IsValid() && len(found) < maxNameServers && !slices.Contains(found, s) {
+			found = append(found, s)
+		}
 	}
-	f, err := os.Open("/etc/resolv.conf")
-	if err != nil {
-		return p
-	}
-	defer f.Close()
-	if found := nameServers(f); len(found) > 0 {
-		return evidence.Say("", "resolv.conf: {servers}", strings.Join(found, ", ")).Precondition(ItemNameServers, evidence.Met)
-	}
-	return p
+	return found
 }

@@ -2,7 +2,7 @@ package main
 
 import "golang.org/x/sys/windows"
 
-func checkDisplay(func(string) string) error { return nil }
+func checkDisplay(func(string) string) *displayTrouble { return nil }
 
 // tell shows a message: a program without a console has no standard error.
 func tell(message string) {

@@ -24,16 +24,17 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/driver"
-	"fyne.io/fyne/v2/lang"
 
 	"constat/app/flow"
 	"constat/app/flow/proof"
+	"constat/app/flow/system"
 	"constat/app/view"
 	"constat/app/view/widget"
 	"constat/assets/icons"
 )
 
-var version = "0.0.0-dev" // set with -ldflags "-X main.version=…"
+// Set with -ldflags "-X main.version=… -X main.build=…".
+var version, build = "0.0.0-dev", ""
 
 const (
 	exitDone     = 0
@@ -51,7 +52,7 @@ func main() {
 // options are the flags.
 type options struct{ vault, dataDir string }
 
-func run(ctx context.Context, args []string, env func(string) string) int {
+func run(ctx context.Context, args []string, env func(string) string) (code int) {
 	var o options
 	flags := flag.NewFlagSet("constat", flag.ContinueOnError)
 	flags.StringVar(&o.vault, "vault", env("CONSTAT_VAULT"), "folder of the vault (or CONSTAT_VAULT)")
@@ -61,13 +62,23 @@ func run(ctx context.Context, args []string, env func(string) string) int {
 		return exitWrongUse
 	}
 	if *showVersion {
-		fmt.Println("constat", version)
+		fmt.Println(strings.TrimSpace("constat " + version + " " + build))
 		return exitDone
 	}
-	if err := checkDisplay(env); err != nil {
-		tell(err.Error())
+	if trouble := checkDisplay(env); trouble != nil {
+		tell(trouble.words(env))
 		return exitCannot
 	}
+	defer func() {
+		// Fyne panics where a display is there and lets nobody draw, as with the wrong key to it.
+		if r := recover(); r != nil {
+			if !strings.Contains(fmt.Sprint(r), "GLFW library is not initialized") {
+				panic(r)
+			}
+			tell((&displayTrouble{"dead", "dead.do", displayName(env)}).words(env))
+			code = exitCannot
+		}
+	}()
 	p, err := newProgram(o, env)
 	if err != nil {
 		tell("Constat: " + err.Error())
@@ -83,6 +94,7 @@ type program struct {
 	view   *view.Window
 	exec   view.Executor
 	code   int
+	env    func(string) string
 }
 
 // newProgram puts everything together. It must run on the main goroutine.
@@ -92,7 +104,7 @@ func newProgram(o options, env func(string) string) (*program, error) {
 		ID: "constat.desktop", Name: "Constat", Version: version, Release: true,
 		Icon: fyne.NewStaticResource("icon.svg", icons.App), Migrations: map[string]bool{"fyneDo": true},
 	})
-	p := &program{fyne: app.New(), exec: view.Background()}
+	p := &program{fyne: app.New(), exec: view.Background(), env: env}
 	p.fyne.Settings().SetTheme(look(env))
 	p.window = p.fyne.NewWindow("Constat")
 	p.window.SetMaster()
@@ -131,11 +143,7 @@ func dataDir(o options) (string, error) {
 	if o.dataDir != "" {
 		return o.dataDir, nil
 	}
-	base, err := os.UserConfigDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(base, "constat"), nil
+	return system.DataDir()
 }
 
 // look is the system's light or dark where the system is sure to say which. On
@@ -154,7 +162,7 @@ func newFlow(dir string, env func(string) string) (*flow.App, error) {
 		return nil, err
 	}
 	return flow.New(flow.Config{
-		DataDir: dir, Beside: programDir(), Version: version, Browser: env("CONSTAT_BROWSER"), NoSandbox: env("CONSTAT_NO_SANDBOX") == "1",
+		DataDir: dir, Beside: programDir(), Version: version, Build: build, Browser: env("CONSTAT_BROWSER"), NoSandbox: env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities, TimeServer: env("CONSTAT_NTP"), SystemTime: flow.SystemTimeServer,
 	})
 }
@@ -178,8 +186,7 @@ func (p *program) run(ctx context.Context) int {
 	stop = p.exec.Every(openLimit, func() {
 		stop()
 		if !hasNativeWindow(p.window) {
-			tell("Constat: the window cannot be drawn: this system offers no OpenGL 2.1.\n" +
-				"Install the graphics driver (on Debian and Ubuntu: libgl1-mesa-dri), or use constatctl in a terminal.")
+			tell((&displayTrouble{what: "opengl", do: "opengl.do." + systemOf(runtime.GOOS)}).words(p.env))
 			p.code = exitCannot
 			p.fyne.Quit()
 		}
@@ -229,15 +236,7 @@ func locale(env func(string) string) string {
 	if v := env("CONSTAT_LANG"); v != "" {
 		return v
 	}
-	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
-		return lang.SystemLocale().String()
-	}
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := env(name); v != "" && v != "C" && v != "C.UTF-8" && v != "POSIX" {
-			return v
-		}
-	}
-	return ""
+	return system.Language(env)
 }
 
 // makeCacheDir makes the folder that Fyne's cache wants to lie in; Fyne only

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,8 +50,41 @@ func TestWithoutADisplayItSaysSo(t *testing.T) {
 	if got := run(t.Context(), nil, nothing); got != exitCannot {
 		t.Errorf("exit %d", got)
 	}
-	if err := checkDisplay(func(k string) string { return map[string]string{"WAYLAND_DISPLAY": "wayland-0"}[k] }); err != nil {
-		t.Errorf("a Wayland display is refused: %v", err)
+}
+
+// A display that is named and not there is said in the person's language, and with no stack.
+func TestADeadDisplayIsSaid(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		return
+	}
+	socket := filepath.Join(t.TempDir(), "wayland-0")
+	for name, env := range map[string]map[string]string{
+		"X": {"DISPLAY": ":59000"}, "X with a screen": {"DISPLAY": "unix:59000.0"}, "Wayland": {"WAYLAND_DISPLAY": socket}, "nonsense": {"DISPLAY": "x"},
+		"X elsewhere": {"DISPLAY": "127.0.0.1:53000"},
+	} {
+		if got := checkDisplay(func(k string) string { return env[k] }); got == nil || got.what != "dead" || got.display == "" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if got := checkDisplay(func(k string) string { return map[string]string{"WAYLAND_DISPLAY": socket}[k] }); got != nil {
+		t.Errorf("a display that is there: %+v", got)
+	}
+	for lang, want := range map[string]string{"fr": "L'écran", "nl": "Het scherm", "de": "Der Bildschirm", "en": "The screen", "": "The screen"} {
+		said := (&displayTrouble{"dead", "dead.do", ":9"}).words(func(k string) string { return map[string]string{"CONSTAT_LANG": lang}[k] })
+		if !strings.Contains(said, want) || !strings.Contains(said, ":9") || !strings.Contains(said, "constatctl") {
+			t.Errorf("%s: %s", lang, said)
+		}
+	}
+	for _, goos := range []string{"linux", "windows", "darwin", "freebsd"} {
+		d := &displayTrouble{what: "opengl", do: "opengl.do." + systemOf(goos)}
+		if said := d.words(nothing); !strings.Contains(said, "OpenGL") || strings.Contains(said, "display.") {
+			t.Errorf("%s: %s", goos, said)
+		}
 	}
 }
 

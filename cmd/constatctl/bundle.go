@@ -35,6 +35,7 @@ func (c *cli) exportCommand() *cobra.Command {
 				r.Mask = []string{"*"}
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				c.warn(flow.Place(r.Target, false))
 				res, err := s.Handover.Export(cmd.Context(), r, c.progress())
 				if err != nil {
 					return err

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf16"
@@ -19,6 +20,7 @@ import (
 
 	"constat/app/flow"
 	"constat/app/flow/proof"
+	"constat/app/flow/system"
 	"constat/assets/words"
 )
 
@@ -43,7 +45,7 @@ func (c *cli) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "constatctl",
 		Short:         "Keep web pages as evidence, have them timestamped, hand over a bundle",
-		Version:       version,
+		Version:       strings.TrimSpace(version + " " + build),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          args(cobra.NoArgs),
@@ -88,11 +90,10 @@ func (c *cli) checker() (*flow.App, error) {
 func (c *cli) compose(lenient bool) (*flow.App, error) {
 	dir := cmp.Or(c.dataDir, c.env("CONSTAT_DATA"))
 	if dir == "" {
-		base, err := os.UserConfigDir()
-		if err != nil {
+		var err error
+		if dir, err = system.DataDir(); err != nil {
 			return nil, fmt.Errorf("data folder: %w", err)
 		}
-		dir = filepath.Join(base, "constat")
 	}
 	authorities, err := proof.ParseAuthorities(c.env("CONSTAT_TSA"), os.ReadFile)
 	if err != nil {
@@ -102,6 +103,7 @@ func (c *cli) compose(lenient bool) (*flow.App, error) {
 		DataDir:     dir,
 		Beside:      programDir(),
 		Version:     version,
+		Build:       build,
 		Browser:     c.env("CONSTAT_BROWSER"),
 		NoSandbox:   c.env("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: authorities,

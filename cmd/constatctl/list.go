@@ -12,6 +12,7 @@ import (
 
 	"constat/app/flow"
 	"constat/app/flow/keep"
+	"constat/app/flow/system"
 	"constat/evidence"
 )
 
@@ -69,7 +70,7 @@ func (l *listFlags) read(in io.Reader, subject keep.Subject) (list []keep.ListAd
 		defer func() { _ = f.Close() }() // it is only read
 		in = f
 	}
-	addresses, twice, err := keep.ParseList(flow.Written(in))
+	addresses, twice, err := keep.ParseList(system.Written(in))
 	if err != nil {
 		return nil, nil, err
 	}

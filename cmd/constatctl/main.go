@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,10 +19,12 @@ import (
 	"syscall"
 
 	"constat/app/flow"
+	"constat/app/flow/system"
 	"constat/assets/words"
 )
 
-var version = "0.0.0-dev" // set with -ldflags "-X main.version=…"
+// Set with -ldflags "-X main.version=… -X main.build=…".
+var version, build = "0.0.0-dev", ""
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -79,12 +82,7 @@ func (c *cli) say(err error, mark string) {
 	}
 }
 
-// locale is the person's language as the terminal has it.
+// locale is the person's language as the terminal has it, or else the system.
 func locale(env func(string) string) string {
-	for _, name := range []string{"CONSTAT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := env(name); v != "" && v != "C" && v != "C.UTF-8" && v != "POSIX" {
-			return v
-		}
-	}
-	return "en"
+	return cmp.Or(env("CONSTAT_LANG"), system.Language(env), "en")
 }

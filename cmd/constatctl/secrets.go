@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"constat/app/flow"
+	"constat/app/flow/system"
 )
 
 const maxSecret = 4096 // bytes
@@ -98,7 +99,7 @@ func readSecretFile(path string) (string, error) {
 		return "", fmt.Errorf("secret file: %w", err)
 	}
 	defer func() { _ = f.Close() }() // it is only read
-	line, err := bufio.NewReader(flow.Written(io.LimitReader(f, maxSecret))).ReadString('\n')
+	line, err := bufio.NewReader(system.Written(io.LimitReader(f, maxSecret))).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return "", fmt.Errorf("secret file: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"constat/app/flow"
 	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/evidence"
@@ -25,6 +26,7 @@ func (c *cli) demoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.warn(flow.Place(out, false))
 			r, err := app.Demo(cmd.Context(), out, lang, c.progress())
 			if err != nil {
 				return err

@@ -35,6 +35,7 @@ func (c *cli) vaultCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.warn(flow.Place(c.vaultDir(app), true))
 			s, code, err := app.CreateVault(cmd.Context(), c.vaultDir(app), passphrase)
 			if err != nil {
 				return err

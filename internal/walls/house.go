@@ -8,12 +8,15 @@ var house = House{
 	// cmd -> app/view -> app/flow -> {capture, bundle} -> evidence; assets import nothing of ours.
 	Rooms: []Room{
 		{Folder: "cmd/constat",
-			May: "app/flow app/flow/proof app/view app/view/stage app/view/widget app/view/open app/view/cases app/view/keep " +
-				"app/view/handover app/view/remove app/view/complain app/view/settings assets/icons",
-			Tests: "assets/words capture/displaytest evidence/tsa/tsatest",
+			May: "app/flow app/flow/proof app/flow/system app/view app/view/stage app/view/widget app/view/open app/view/cases app/view/keep " +
+				"app/view/handover app/view/remove app/view/complain app/view/settings assets/icons assets/words",
+			Tests: "capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command composes and holds no rule"},
+		{Folder: "cmd/constat-verify",
+			May: "app/flow/proof app/flow/system assets/authorities assets/words bundle/verify evidence",
+			Why: "whoever was handed a bundle needs no more than its check"},
 		{Folder: "cmd/constatctl",
-			May:   "app/flow app/flow/complain app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/remove assets/help assets/words evidence",
+			May:   "app/flow app/flow/complain app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/remove app/flow/system assets/help assets/words evidence",
 			Tests: "capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command reads flags, calls a use case and prints; what it can do the window can do"},
 
@@ -30,7 +33,7 @@ var house = House{
 			May: "app/view app/view/stage app/view/widget app/flow app/flow/keep app/flow/look app/flow/proof assets/words evidence evidence/vault/vaulttest",
 			Why: "a window for tests of any screen knows none of them"},
 		{Folder: "app/view/choose",
-			May: "app/view/stage app/view/widget evidence",
+			May: "app/flow/system app/view/stage app/view/widget evidence",
 			Why: "choosing a file is the same for every step"},
 		{Folder: "app/view/secret",
 			May: "app/view/stage app/view/widget app/view/choose app/flow",
@@ -68,10 +71,12 @@ var house = House{
 			Why: "a piece draws what it is told; it can be judged without use cases, evidence or words"},
 		{Folder: "app/flow",
 			May: "app/flow/complain app/flow/remove " +
-				"app/flow/handover app/flow/keep app/flow/look app/flow/proof capture capture/chrome bundle bundle/verify " +
+				"app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/system capture capture/chrome bundle bundle/verify " +
 				"evidence evidence/held evidence/intake evidence/trustlist evidence/tsa evidence/tsa/practice evidence/vault assets/...",
 			Tests: "bundle/detail capture/displaytest evidence/tsa/tsatest",
 			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
+		{Folder: "app/flow/system",
+			Why: "what a system says of itself does not depend on what is kept on it"},
 		{Folder: "app/flow/flowtest",
 			May: "app/flow app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
 			Why: "the program as tests of a family need it: put together as it is for people"},
@@ -289,6 +294,8 @@ var house = House{
 		{Path: "github.com/go-json-experiment/json", Under: "evidence capture/...", Common: true,
 			Why: "it keeps the order of fields and refuses doubled ones; formats are written in evidence"},
 
+		{Path: "github.com/jeandeaual/go-locale", Under: "app/flow/system", Common: true,
+			Why: "the person's language, where only macOS knows it"},
 		{Path: "github.com/spf13/cobra", Under: "cmd/constatctl",
 			Why: "flags are read in a command and nowhere else"},
 		{Path: "golang.org/x/term", Under: "cmd/constatctl",
@@ -329,6 +336,8 @@ var house = House{
 
 	// Ways that must not exist, however many packages lie between.
 	Detours: []Detour{
+		{From: "cmd/constat-verify", Never: "capture/... app/view/... github.com/chromedp fyne.io/fyne/v2",
+			Why: "it is small, and asks nobody"},
 		{From: "cmd/constatctl", Never: "app/view/... fyne.io/fyne/v2",
 			Why: "it is built without cgo, for every system on any"},
 		{From: "bundle/verify/...", Never: "bundle bundle/report bundle/paper bundle/seal bundle/detail evidence/vault/... assets/...",

@@ -6,12 +6,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"constat/app/flow/system"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -29,6 +29,7 @@ type Screen struct {
 	Done        func(path string)
 
 	entries []choosable
+	places  []string // where one usually begins; read beside the window
 	path    *widget.Field
 }
 
@@ -79,45 +80,36 @@ func readFolder(dir string, files bool, kinds []string) ([]choosable, error) {
 	return out[:min(len(out), maxListed)], nil
 }
 
-// places are where one usually begins: home, desktop, documents, sticks.
+// places are where one usually begins: home, desktop, documents, all drives. A drive that sleeps or a server that is gone makes this slow.
 func places(home string) []string {
-	list := []string{home}
-	for _, n := range []string{"Desktop", "Bureau", "Bureaublad", "Schreibtisch", "Documents", "Documenten", "Dokumente"} {
-		list = append(list, filepath.Join(home, n))
-	}
-	var roots []string
-	switch runtime.GOOS {
-	case "windows":
-		for c := 'A'; c <= 'Z'; c++ {
-			roots = append(roots, string(c)+`:\`)
-		}
-	case "darwin":
-		roots, _ = filepath.Glob("/Volumes/*")
-	default:
-		for _, pattern := range []string{"/media/*", "/media/*/*", "/run/media/*/*", "/mnt/*"} {
-			found, _ := filepath.Glob(pattern)
-			roots = append(roots, found...)
-		}
-	}
 	var out []string
-	for _, p := range append(list, roots...) {
-		if IsFolder(p) && !slices.Contains(out, p) {
+	for _, p := range slices.Concat([]string{home}, system.Usual(home), system.Drives()) {
+		if !slices.Contains(out, p) && IsFolder(p) {
 			out = append(out, p)
 		}
 	}
-	return out[:min(len(out), 9)]
+	return out
+}
+
+// listing is what is read of a disk, beside the window.
+type listing struct {
+	entries []choosable
+	places  []string
 }
 
 func (s *Screen) Open(w *stage.Stage) { s.read(w, s.At) }
 
 func (s *Screen) read(w *stage.Stage, dir string) {
 	dir = filepath.Clean(dir)
-	stage.Run(w.Aside(), func(context.Context) ([]choosable, error) {
-		return readFolder(dir, s.File, s.Kinds)
-	}, func(list []choosable, err error) {
+	home := w.Home()
+	stage.Run(w.Aside(), func(context.Context) (listing, error) {
+		list, err := readFolder(dir, s.File, s.Kinds)
+		return listing{list, places(home)}, err
+	}, func(list listing, err error) {
 		w.ClearNotice()
+		s.places = list.places
 		if err == nil {
-			s.At, s.entries = dir, list
+			s.At, s.entries = dir, list.entries
 			if s.path != nil {
 				s.path.SetText(dir)
 			}
@@ -172,7 +164,7 @@ func (s *Screen) Build(w *stage.Stage) stage.Page {
 		widget.RowGrow(10, 0, s.path, choose, w.Button(widget.ButtonPlain, "back", s.Back)),
 		widget.NewText(widget.SmallMute(s.Hint)), widget.Rule(), widget.Stack(0, rows...))
 	where := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("choose.places")))}
-	for _, p := range places(w.Home()) {
+	for _, p := range s.places {
 		name := filepath.Base(p)
 		if p == w.Home() {
 			name = w.T("choose.home")

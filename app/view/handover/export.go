@@ -36,6 +36,8 @@ type exportScreen struct {
 
 	job  stage.Job
 	done *handover.ExportResult
+
+	place error // what is to be known of dir, before anything is written there
 }
 
 func (s *exportScreen) Open(w *stage.Stage) {
@@ -52,6 +54,12 @@ func (s *exportScreen) Open(w *stage.Stage) {
 		s.list, s.loaded = r.Exhibits, true
 		w.Rebuild()
 		w.Explain(err)
+		dir := s.dir
+		stage.Run(w.Aside(), func(context.Context) (error, error) { return flow.Place(dir, false), nil }, func(place, _ error) {
+			if s.place = place; place != nil {
+				w.Rebuild()
+			}
+		})
 	})
 }
 
@@ -172,6 +180,10 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 	objects = append(objects,
 		widget.FormLine(w.T("export.where"), widget.RowGrow(10, 0, widget.NewText(widget.Mono(evidence.Shorten(s.dir, 200))), choose)),
 		widget.FormLine(w.T("export.named"), s.name))
+	if s.place != nil {
+		m := flow.Explain(s.place, w.Text())
+		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(evidence.Shorten(m.What, 300)+" "+m.Do))))
+	}
 
 	create := w.Button(widget.ButtonPrimary, "export.create", func() { s.start(w) })
 	ready := func() {

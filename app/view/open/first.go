@@ -16,6 +16,17 @@ import (
 type firstScreen struct {
 	secret secret.Pair
 	job    stage.Job
+	looked bool
+}
+
+// Open says what is to be known of the vault's place before it is made.
+func (s *firstScreen) Open(w *stage.Stage) {
+	if s.looked {
+		return
+	}
+	s.looked = true
+	dir := w.Folder()
+	stage.Run(w.Aside(), func(context.Context) (error, error) { return flow.Place(dir, true), nil }, func(place, _ error) { w.Explain(place) })
 }
 
 func (s *firstScreen) Build(w *stage.Stage) stage.Page {

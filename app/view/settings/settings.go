@@ -96,6 +96,8 @@ func (s *settingsScreen) Build(w *stage.Stage) stage.Page {
 		general = append(general, widget.FormLine(w.T("settings.time"),
 			widget.Stack(2, widget.Row(0, s.timeServer(w, now.TimeServer, servers)), widget.NewText(widget.SmallMute(w.T("settings.time-how"))))))
 	}
+	general = append(general, widget.FormLine(w.T("settings.about"),
+		widget.Stack(2, widget.NewText(widget.Mono(w.App().About())), widget.NewText(widget.SmallMute(w.T("settings.about-how"))))))
 	if s.saved {
 		general = append(general, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Small(w.T("settings.saved")))))
 	}

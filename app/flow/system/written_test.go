@@ -1,11 +1,11 @@
-package flow_test
+package system_test
 
 import (
 	"io"
 	"strings"
 	"testing"
 
-	"constat/app/flow"
+	"constat/app/flow/system"
 )
 
 func TestTextAsEditorsWriteIt(t *testing.T) {
@@ -18,14 +18,14 @@ func TestTextAsEditorsWriteIt(t *testing.T) {
 		"UTF-16LE without":     utf16(text, false),
 		"UTF-16BE without":     utf16(text, true),
 	} {
-		got, err := io.ReadAll(flow.Written(strings.NewReader(written)))
+		got, err := io.ReadAll(system.Written(strings.NewReader(written)))
 		if err != nil || string(got) != text {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
 	// Nothing is made of what is none of these.
 	for _, s := range []string{"", "x", "\xff", "caf\xe9 noir", "\x00\x00"} {
-		if got, err := io.ReadAll(flow.Written(strings.NewReader(s))); err != nil || string(got) != s {
+		if got, err := io.ReadAll(system.Written(strings.NewReader(s))); err != nil || string(got) != s {
 			t.Errorf("%q became %q, %v", s, got, err)
 		}
 	}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestWhatItSays(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct {
+		args      []string
+		code      int
+		out, said string
+	}{
+		"version":       {[]string{"--version"}, 0, "constat-verify", ""},
+		"nothing":       {nil, exitWrongUse, "", "BUNDLE"},
+		"a wrong flag":  {[]string{"--no"}, exitWrongUse, "", "not defined"},
+		"none to take":  {[]string{"--timestamps", "0", dir}, exitWrongUse, "", "BUNDLE"},
+		"no bundle":     {[]string{file}, exitCannot, "", "keine Mappe"},
+		"not there":     {[]string{filepath.Join(dir, "none")}, exitCannot, "", "("},
+		"roots missing": {[]string{"--roots", filepath.Join(dir, "none"), file}, exitCannot, "", "existiert nicht"},
+	} {
+		var out, msg bytes.Buffer
+		code := run(t.Context(), row.args, &out, &msg, func(n string) string { return map[string]string{"CONSTAT_LANG": "de"}[n] })
+		if code != row.code || !strings.Contains(out.String(), row.out) || !strings.Contains(msg.String(), row.said) {
+			t.Errorf("%s: exit %d\n%s\n%s", name, code, out.String(), msg.String())
+		}
+	}
+}
