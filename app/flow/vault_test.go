@@ -119,7 +119,7 @@ func TestVaultThatCannotBeUsed(t *testing.T) {
 		t.Errorf("a folder with something in it: %v", err)
 	}
 	newer := t.TempDir()
-	if err := os.WriteFile(filepath.Join(newer, "vault.json"), []byte(`{"format":"constat-vault/2","version":2,"recipient":"age1x"}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(newer, "vault.json"), []byte(`{"format":"constat-vault/3","version":3,"recipient":"age1x"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := a.Unlock(t.Context(), newer, flowtest.Passphrase)
