@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"constat/evidence"
 )
 
 // displayLimit is how long a display may take to answer.
@@ -35,7 +33,7 @@ func checkDisplay(env func(string) string) *displayTrouble {
 			return nil
 		}
 	}
-	return &displayTrouble{"dead", "dead.do", evidence.Shorten(displayName(env), 100)}
+	return &displayTrouble{"dead", "dead.do", displayName(env)}
 }
 
 type address struct{ network, address string }

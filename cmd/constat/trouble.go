@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"strings"
 
 	"constat/assets/words"
 )
@@ -20,8 +21,11 @@ func (d *displayTrouble) words(env func(string) string) string {
 
 // displayName is the display that the environment names.
 func displayName(env func(string) string) string {
-	return cmp.Or(env("WAYLAND_DISPLAY"), env("DISPLAY"))
+	name := cmp.Or(env("WAYLAND_DISPLAY"), env("DISPLAY"))
+	return strings.ToValidUTF8(name[:min(len(name), maxDisplay)], "�")
 }
+
+const maxDisplay = 100 // bytes of a name that is shown
 
 // systemOf is the system whose advice fits.
 func systemOf(goos string) string {

@@ -260,8 +260,6 @@ var house = House{
 			Why: "rules must be testable without a window"},
 		{Path: "fyne.io/fyne/v2/app", Under: "cmd/constat",
 			Why: "it starts a real window, with cgo; screens must be drawable without one"},
-		{Path: "fyne.io/fyne/v2/lang", Under: "cmd/constat",
-			Why: "words come from assets/words, in the language chosen and not the system's"},
 		{Path: "fyne.io/fyne/v2/dialog",
 			Why: "there is one way to show an error or to ask, and it is ours"},
 		{Path: "fyne.io/fyne/v2/test", Under: "app/view/viewtest", Tests: "app/view/... cmd/constat",
@@ -321,7 +319,7 @@ var house = House{
 		// Of the standard library, exactly these packages.
 		{Path: "C", Common: true,
 			Why: "constatctl is built for every system on any; only Fyne brings C along, for the window"},
-		{Path: "unsafe", Under: "capture/chrome", Common: true,
+		{Path: "unsafe", Under: "capture/chrome capture/device", Common: true,
 			Why: "calls into Windows that no package offers"},
 		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
 			"internal/pace internal/stock internal/walls", Common: true,
