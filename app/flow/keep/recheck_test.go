@@ -208,6 +208,7 @@ func TestWhatIsNeverVisited(t *testing.T) {
 		t.Error("an address that was only noted was loaded")
 	}
 	for _, path := range []string{"/b", "/c", "/b"} {
+		site.become(map[string]string{"/b": keptPage, "/c": otherPage}[path]) // the same picture would close it, too
 		if _, err := s.Keep.Preserve(t.Context(), keep.PreserveRequest{Case: c.ID, Address: site.URL + path, Subject: keep.SubjectAdult}, none); err != nil {
 			t.Fatal(err)
 		}
