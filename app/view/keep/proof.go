@@ -254,7 +254,7 @@ func stampLines(w *stage.Stage, t proof.Timestamp) []fyne.CanvasObject {
 		}
 	case proof.Rejected:
 		out = append(out, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Strong(evidence.Shorten(t.Authority, 80)), widget.Plain(" · "+state))),
-			widget.Inset(0, 0, 0, 28, widget.NewText(widget.SmallMute(proof.NotVerifiedWords(w.Text(), t.Checks)))))
+			widget.Inset(0, 0, 0, 28, widget.NewText(widget.SmallMute(evidence.Shorten(proof.NotVerifiedWords(w.Text(), t.Checks), 400)))))
 		return out
 	default:
 		why := ""
@@ -286,7 +286,7 @@ func stampFacts(w *stage.Stage, t proof.Timestamp) []string {
 	var out []string
 	for _, said := range []string{proof.ListedWords(w.Text(), t), proof.StandsWords(w.Text(), t)} {
 		if said != "" {
-			out = append(out, said)
+			out = append(out, evidence.Shorten(said, 400)) // it names what a list names
 		}
 	}
 	if t.Gap != nil {

@@ -34,6 +34,9 @@ func NewCheck(k *Keys, on bool, changed func(bool), words ...Span) *Tick {
 	return t
 }
 
+// widestLabel is what a label asks for at most before it breaks into lines.
+const widestLabel = 480
+
 // NewChoice is a group of radio buttons; changed hears the index.
 func NewChoice(k *Keys, chosen int, changed func(int), labels ...[]Span) []*Tick {
 	group := make([]*Tick, len(labels))
@@ -64,7 +67,8 @@ func (t *Tick) heightFor(width float32) float32 {
 }
 
 func (t *Tick) MinSize() fyne.Size {
-	w := t.label.natural() + 1 + tickMark + GapSmall + 2*gapTiny
+	// A long label breaks: it must not make its screen wider.
+	w := min(t.label.natural(), widestLabel) + 1 + tickMark + GapSmall + 2*gapTiny
 	at := t.Size().Width
 	if at <= 0 {
 		at = w
