@@ -101,6 +101,11 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	if err := sweepPartial(target); err != nil {
 		return ExportResult{}, err
 	}
+	done, err := x.noteTarget(target)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	defer done()
 	asked := r.Authorities
 	if asked == nil {
 		asked = proof.Asked(list)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/app/flow"
 	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
@@ -24,7 +25,12 @@ import (
 // TestWhatAKilledExportLeftIsSwept: what a killed export left is readable, and
 // nobody would look for it. What others put there stays.
 func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
-	s, c := flowtest.Open(t, flowtest.App(t))
+	data := t.TempDir()
+	a, err := flow.New(flow.Config{DataDir: data, Version: "test", Authorities: []evidence.Authority{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, c := flowtest.Open(t, a)
 	flowtest.Record(t, s, c, "https://example.org/1")
 	dir := t.TempDir()
 	left := map[string]bool{ // whether it is to be swept
@@ -45,14 +51,32 @@ func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
 		}
 	}
 	r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "liasse"), Language: "fr"}
-	if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
+	seen := &noted{dir: filepath.Join(data, "exports")}
+	if _, err := s.Handover.Export(t.Context(), r, seen); err != nil {
 		t.Fatal(err)
+	}
+	if seen.most != 1 || seen.count() != 0 {
+		t.Errorf("%d notes of where it was written while it ran, %d after it", seen.most, seen.count())
 	}
 	for name, swept := range left {
 		if _, err := os.Lstat(filepath.Join(dir, name)); (err != nil) != swept {
 			t.Errorf("%s: swept: %v, want %v", name, err != nil, swept)
 		}
 	}
+}
+
+// noted counts the notes of running exports at each step.
+type noted struct {
+	evidence.NoProgress
+	dir  string
+	most int
+}
+
+func (n *noted) Step(evidence.Step) { n.most = max(n.most, n.count()) }
+
+func (n *noted) count() int {
+	list, _ := os.ReadDir(n.dir)
+	return len(list)
 }
 
 // TestAKilledExportIsSweptAtTheNextStart: wherever it was written, and without anybody

@@ -257,9 +257,7 @@ func (s *readScreen) Build(w *stage.Stage) stage.Page {
 			widget.NewText(widget.SmallMute(w.T("letter.open"))))
 	}
 	objects = append(objects, widget.Rule())
-	for _, line := range lines(text) {
-		objects = append(objects, line)
-	}
+	objects = append(objects, lines(text)...)
 	return stage.Page{Title: w.T("complain.title"), Step: stage.StepComplain, Back: back, Focus: pdf, Body: widget.Card(objects...)}
 }
 
