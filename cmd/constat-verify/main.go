@@ -118,7 +118,7 @@ func firstLine(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it is only read
 	line, err := bufio.NewReader(system.Written(io.LimitReader(f, maxSecret))).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return "", err

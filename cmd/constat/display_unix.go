@@ -29,7 +29,7 @@ func checkDisplay(env func(string) string) *displayTrouble {
 	defer stop()
 	for _, a := range displayAddresses(env) {
 		if c, err := new(net.Dialer).DialContext(ctx, a.network, a.address); err == nil {
-			c.Close()
+			_ = c.Close()
 			return nil
 		}
 	}

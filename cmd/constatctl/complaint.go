@@ -135,7 +135,7 @@ func (c *cli) readText(file string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it is only read
 		in = f
 	}
 	b, err := io.ReadAll(io.LimitReader(in, maxText+1))
