@@ -34,8 +34,14 @@ const Passphrase = "quatre mots sans lien: tulipe 42"
 // App is the program with a data folder of its own and no authority but those given.
 func App(t testing.TB, authorities ...evidence.Authority) *flow.App {
 	t.Helper()
+	return AppIn(t, filepath.Join(t.TempDir(), "data"), authorities...)
+}
+
+// AppIn is the program with this data folder.
+func AppIn(t testing.TB, dataDir string, authorities ...evidence.Authority) *flow.App {
+	t.Helper()
 	a, err := flow.New(flow.Config{
-		DataDir: filepath.Join(t.TempDir(), "data"), Version: "test",
+		DataDir: dataDir, Version: "test",
 		NoSandbox:   os.Getenv("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: append([]evidence.Authority{}, authorities...),
 	})

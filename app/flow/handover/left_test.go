@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"constat/app/flow"
 	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
@@ -26,11 +25,7 @@ import (
 // nobody would look for it. What others put there stays.
 func TestWhatAKilledExportLeftIsSwept(t *testing.T) {
 	data := t.TempDir()
-	a, err := flow.New(flow.Config{DataDir: data, Version: "test", Authorities: []evidence.Authority{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, c := flowtest.Open(t, a)
+	s, c := flowtest.Open(t, flowtest.AppIn(t, data))
 	flowtest.Record(t, s, c, "https://example.org/1")
 	dir := t.TempDir()
 	left := map[string]bool{ // whether it is to be swept
