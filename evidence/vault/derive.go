@@ -24,6 +24,7 @@ const (
 	labelObject   = "constat-vault/2 object"
 	labelHead     = "constat-vault/2 head"
 	labelHeads    = "constat-vault/2 heads"
+	labelCopies   = "constat-vault/2 copies"
 )
 
 // derivedKeySize is the length of every derived key, in bytes.
@@ -40,11 +41,12 @@ type derived struct {
 	object   []byte
 	head     []byte
 	heads    []byte
+	copies   []byte
 	signing  ed25519.PrivateKey
 }
 
 func deriveKeys(id *age.HybridIdentity) (derived, error) {
-	labels := []string{labelState, labelIndex, labelVerdicts, labelSigning, labelLog, labelObject, labelHead, labelHeads}
+	labels := []string{labelState, labelIndex, labelVerdicts, labelSigning, labelLog, labelObject, labelHead, labelHeads, labelCopies}
 	keys := make([][]byte, len(labels))
 	for i, label := range labels {
 		var err error
@@ -53,7 +55,7 @@ func deriveKeys(id *age.HybridIdentity) (derived, error) {
 		}
 	}
 	return derived{state: keys[0], index: keys[1], verdicts: keys[2], signing: ed25519.NewKeyFromSeed(keys[3]),
-		log: keys[4], object: keys[5], head: keys[6], heads: keys[7]}, nil
+		log: keys[4], object: keys[5], head: keys[6], heads: keys[7], copies: keys[8]}, nil
 }
 
 // PublicKey returns the key (RFC 8032, Ed25519) that verifies what
