@@ -39,8 +39,8 @@ type fileRef struct {
 	SHA256 evidence.Digest `json:"sha256"`
 }
 
-// head is one push.
-type head struct {
+// headFile is one push.
+type headFile struct {
 	Format   string                `json:"format"`
 	Vault    string                `json:"vault"`
 	Number   uint64                `json:"number"`
@@ -51,7 +51,11 @@ type head struct {
 	Total    int                   `json:"total"`             // files that this head and those before it name
 	Files    []fileRef             `json:"files"`
 	Cases    map[string]vault.Head `json:"cases"`
+}
 
+// head is a push as it was read.
+type head struct {
+	headFile
 	digest evidence.Digest // of its bytes at the place
 }
 
@@ -112,7 +116,7 @@ func readHead(ctx context.Context, p Place, k *vault.Key, n uint64) (head, error
 			return head{}, err
 		}
 		var h head
-		if err := k.Open(headPurpose, b, &h); err != nil || !h.sound(k.ID(), n) {
+		if err := k.Open(headPurpose, b, &h.headFile); err != nil || !h.sound(k.ID(), n) {
 			last = vault.ErrForeign
 			continue
 		}
@@ -128,7 +132,7 @@ func broken(err error) bool {
 }
 
 // sound checks what this vault wrote once more: nothing leads out of a folder by it.
-func (h head) sound(id string, n uint64) bool {
+func (h headFile) sound(id string, n uint64) bool {
 	if h.Format != headFormat || h.Vault != id || h.Number != n || h.Total < 0 {
 		return false
 	}

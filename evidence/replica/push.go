@@ -121,7 +121,7 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 		cases = map[string]vault.Head{}
 	}
 	maps.Copy(cases, snap.Heads)
-	h := head{Format: headFormat, Vault: k.ID(), Number: kn.highest + 1, Previous: kn.newest.digest, Device: s.Device,
+	h := headFile{Format: headFormat, Vault: k.ID(), Number: kn.highest + 1, Previous: kn.newest.digest, Device: s.Device,
 		Time: c.now().UTC().Truncate(time.Second), Total: len(s.Files), Files: fresh, Cases: cases}
 	// As often as the list doubles everything is listed: few heads tell all, and all heads together stay small.
 	if s.Listed += len(fresh); kn.newest.Number == 0 || kn.behind || s.Listed >= len(s.Files) {
