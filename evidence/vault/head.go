@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"constat/evidence"
@@ -145,13 +146,51 @@ func (c *Case) Lost() []Head {
 	return slices.Clone(c.log.lost)
 }
 
+// lastExhibit is the highest number of an exhibit that the log holds.
+func (l *caseLog) lastExhibit() (n int) {
+	for id := range l.byID {
+		n = max(n, exhibitNumber(id))
+	}
+	return n
+}
+
+// LostRange are exhibits that the case once had, from First to Last, which may be the same.
+type LostRange struct{ First, Last string }
+
+// LostExhibits returns the exhibits whose entries are known to be lost: those that a line of the log names, and those that
+// a head elsewhere counts and the log does not hold.
+func (c *Case) LostExhibits() (list []LostRange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, read := range c.log.entries {
+		if read.entry.Action != evidence.ActEntriesLost {
+			continue
+		}
+		first, last, many := strings.Cut(read.entry.Detail["exhibits"], " to ")
+		if !many {
+			last = first
+		}
+		if exhibitNumber(first) > 0 && exhibitNumber(last) > 0 {
+			list = append(list, LostRange{first, last})
+		}
+	}
+	have, highest := c.log.lastExhibit(), 0
+	for _, h := range c.log.lost {
+		highest = max(highest, h.Exhibits)
+	}
+	if highest > have {
+		list = append(list, LostRange{evidence.ExhibitID(have + 1), evidence.ExhibitID(highest)})
+	}
+	return list
+}
+
 // noteLoss writes into the log what is known to be lost, before anything else is: so that nobody takes what follows
 // for all there ever was. The caller holds c.write.
 func (c *Case) noteLoss() error {
 	for _, h := range c.Lost() {
 		detail := map[string]string{"seq": strconv.FormatUint(h.Seq, 10), "sha256": h.SHA256.String(), "entry_time": h.Time.UTC().Format(time.RFC3339)}
 		c.mu.Lock()
-		have := len(c.log.exhibits)
+		have := c.log.lastExhibit()
 		c.mu.Unlock()
 		if h.Exhibits > have {
 			detail["exhibits"] = evidence.ExhibitID(have + 1)

@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/vault/disk"
 )
 
 // Notice is something that was found when the vault was opened, and that its owner must be told.
 type Notice struct {
 	Kind NoticeKind
 	Case string    // id, if it is about one
+	Name string    // title of that case, if the vault wrote it
 	Path string    // within the vault, if it is about a file
 	Time time.Time // of what is newer elsewhere, or lost
 	N    int       // how many
@@ -51,6 +53,9 @@ func (v *Vault) notice(ctx context.Context) error {
 	}
 	if _, err := v.disk.ReadDir(v.path(pendingName)); planted(err) {
 		add(Notice{Kind: NoticePlanted, Path: pendingName})
+	}
+	if v.unlocked || Unwritable(disk.Writable(v.dir)) {
+		add(Notice{Kind: NoticeUnlocked})
 	}
 	if v.Old() {
 		return nil
@@ -123,6 +128,7 @@ func (v *Vault) noticeCase(ctx context.Context, id string, add func(Notice)) err
 	}
 	open.mu.Lock()
 	l := open.log
+	title := l.info.Title
 	lost, strange, whole := slices.Clone(l.lost), len(l.foreign), len(l.lost) == 0 && l.damage == nil && len(l.entries) > 0
 	var now Head
 	if whole {
@@ -131,10 +137,10 @@ func (v *Vault) noticeCase(ctx context.Context, id string, add func(Notice)) err
 	}
 	open.mu.Unlock()
 	for _, h := range lost {
-		add(Notice{Kind: NoticeOldCase, Case: id, Time: h.Time, N: int(h.Seq)})
+		add(Notice{Kind: NoticeOldCase, Case: id, Name: title, Time: h.Time, N: int(h.Seq)})
 	}
 	if strange > 0 {
-		add(Notice{Kind: NoticeForeign, Case: id, N: strange})
+		add(Notice{Kind: NoticeForeign, Case: id, Name: title, N: strange})
 	}
 	if whole {
 		v.heads.Note(id, now)

@@ -39,7 +39,7 @@ var house = House{
 			May: "app/view/stage app/view/widget app/view/choose app/flow",
 			Why: "what opens the vault is typed and shown in one way, by whichever step asks"},
 		{Folder: "app/view/open",
-			May:   "app/view/stage app/view/widget app/view/secret app/flow evidence",
+			May:   "app/view/stage app/view/widget app/view/secret app/flow app/flow/look evidence",
 			Tests: "app/view app/view/cases app/view/keep app/view/remove app/view/complain app/view/handover app/view/settings",
 			Why:   "a screen draws and forwards, and a step knows no other"},
 		{Folder: "app/view/cases",
