@@ -65,6 +65,10 @@ func (v *Vault) notice(ctx context.Context) error {
 			add(Notice{Kind: NoticeOldState, Path: stateName, Time: written})
 		}
 		for _, name := range []string{identityName, recoveryName} {
+			if planted(v.plainFile(name)) {
+				add(Notice{Kind: NoticePlanted, Path: name})
+				continue
+			}
 			want, ok := v.state.Keys[name]
 			if got, err := v.fileDigest(name); err == nil && ok && got != want {
 				add(Notice{Kind: NoticeOldKey, Path: name, Time: v.state.Written})
@@ -146,4 +150,13 @@ func (v *Vault) noticeCase(ctx context.Context, id string, add func(Notice)) err
 		v.heads.Note(id, now)
 	}
 	return nil
+}
+
+// plainFile opens a file and closes it: the error says whether it is one.
+func (v *Vault) plainFile(name string) error {
+	f, err := v.disk.FS.Open(v.path(name))
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }

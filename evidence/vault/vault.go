@@ -266,7 +266,7 @@ func planted(err error) bool {
 // isTopName reports whether the vault has a file of that name beside its cases.
 func isTopName(name string) bool {
 	switch name {
-	case headerName, identityName, recoveryName, stateName:
+	case headerName, identityName, recoveryName, stateName, copiesName:
 		return true
 	}
 	return false

@@ -22,6 +22,7 @@ type Keys struct {
 	Object   []byte // of objects
 	Head     []byte // of heads
 	Heads    []byte // of what is known outside of the folder
+	Copies   []byte // of what belongs to copies of the vault
 	Signing  ed25519.PrivateKey
 }
 
@@ -41,6 +42,7 @@ func Derive(id *age.HybridIdentity) (Keys, error) {
 		{&k.Object, "constat-vault/2 object"},
 		{&k.Head, "constat-vault/2 head"},
 		{&k.Heads, "constat-vault/2 heads"},
+		{&k.Copies, "constat-vault/2 copies"},
 	} {
 		b, err := hkdf.Key(sha256.New, []byte(id.String()), nil, to.label, keySize)
 		if err != nil {
