@@ -17,6 +17,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/origin"
 )
 
 const (
@@ -38,7 +39,7 @@ func (v *Vault) Key() (*Key, error) {
 		return nil, err
 	}
 	defer v.done()
-	return &Key{id: v.identity, own: v.own, code: v.keys.copies}, nil
+	return &Key{id: v.identity, own: v.own, code: v.keys.Copies}, nil
 }
 
 // UnlockKey opens the bytes of an identity.age with the passphrase, or with code those of a recovery.age with the
@@ -59,11 +60,11 @@ func UnlockKey(ctx context.Context, sealed []byte, secret string, code bool) (*K
 	if err != nil {
 		return nil, err
 	}
-	keys, err := deriveKeys(id)
+	keys, err := origin.Derive(id)
 	if err != nil {
 		return nil, err
 	}
-	return &Key{id: id, own: id.Recipient(), code: keys.copies}, nil
+	return &Key{id: id, own: id.Recipient(), code: keys.Copies}, nil
 }
 
 // ID names the vault outside of its folder: the first 32 digits of the SHA-256 of its recipient.
@@ -71,7 +72,7 @@ func (k *Key) ID() string { return evidence.Sum([]byte(k.own.String())).String()
 
 // Seal encrypts a value as JSON to the vault's owner alone, under a code for one purpose.
 func (k *Key) Seal(purpose string, value any) ([]byte, error) {
-	b, err := signedJSON(value, mac(k.code, []byte(purpose)))
+	b, err := origin.Encode(value, origin.Code(k.code, []byte(purpose)))
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +91,8 @@ func (k *Key) Open(purpose string, sealed []byte, value any) error {
 	if err != nil {
 		return errors.Join(ErrForeign, err)
 	}
-	err = readSignedJSON(b, mac(k.code, []byte(purpose)), value)
-	if errors.Is(err, errCode) {
+	err = origin.Decode(b, origin.Code(k.code, []byte(purpose)), value)
+	if errors.Is(err, origin.ErrCode) {
 		return ErrForeign
 	}
 	return err
@@ -285,7 +286,7 @@ func (v *Vault) SaveCopies(ctx context.Context, places any) error {
 	defer v.done()
 	v.acting.Lock()
 	defer v.acting.Unlock()
-	b, err := signedJSON(places, mac(v.keys.copies, []byte(copiesName)))
+	b, err := origin.Encode(places, origin.Code(v.keys.Copies, []byte(copiesName)))
 	if err != nil {
 		return err
 	}
@@ -308,8 +309,8 @@ func (v *Vault) Copies(ctx context.Context, places any) error {
 	if err != nil {
 		return err
 	}
-	err = readSignedJSON(b, mac(v.keys.copies, []byte(copiesName)), places)
-	if errors.Is(err, errCode) {
+	err = origin.Decode(b, origin.Code(v.keys.Copies, []byte(copiesName)), places)
+	if errors.Is(err, origin.ErrCode) {
 		return foreign(copiesName)
 	}
 	if jerr, ok := errors.AsType[*json.SyntaxError](err); ok {

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"bytes"
-	"constat/evidence/vault/disk"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"constat/evidence/vault/disk"
 )
 
 const (
