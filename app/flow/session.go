@@ -97,7 +97,7 @@ func (a *App) session(v *vault.Vault) *Session {
 	s.Keep = keep.New(keep.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Recorder: a.recorder, CauseOf: causeOf})
 	s.Remove, s.Complain = remove.New(v, s.Look, a.cfg.Now), complain.New(v, s.Look, a.cfg.Now)
 	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(), Anchors: a.Proof.Anchors(),
-		Begun: filepath.Join(a.cfg.DataDir, "exports")})
+		Begun: filepath.Join(a.cfg.DataDir, "exports"), Account: s.accountForPaper})
 	return s
 }
 

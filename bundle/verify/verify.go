@@ -174,7 +174,7 @@ func Verify(ctx context.Context, path string, o Options) (Report, error) {
 	}
 	defer t.Close()
 	c := &checker{ctx: ctx, o: o, tree: t, sizes: l.sizes, failures: map[string]int{}, sums: map[string]sums{},
-		facts: map[string]map[string]string{}}
+		facts: map[string]map[string]string{}, account: map[string]string{}}
 	for _, bad := range l.badPath {
 		c.fail(checkPaths, "%s", bad)
 	}
@@ -209,6 +209,7 @@ type checker struct {
 	info     map[string]string
 	exhibits []*exhibit
 	facts    map[string]map[string]string // what was told last, by exhibit
+	account  map[string]string            // what was told last of the whole case
 	rep      Report
 
 	failures  map[string]int
