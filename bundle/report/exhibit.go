@@ -168,7 +168,11 @@ func (w *writer) span(from, to time.Time) string {
 }
 
 func (w *writer) outcome(m evidence.Manifest) cell {
-	c := cell{{w.orCode("outcome.", string(m.Outcome)), bodyBold}}
+	said := w.orCode("outcome.", string(m.Outcome))
+	if m.Recheck == nil {
+		said = w.result(m)
+	}
+	c := cell{{said, bodyBold}}
 	if m.Page == nil || m.Page.Width == 0 {
 		return c
 	}

@@ -154,6 +154,7 @@ const (
 	checkStands      = "stands"
 	checkQualified   = "qualified"
 	checkReport      = "report"
+	checkIndex       = "index"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
 	checkWhole       = "proof-of-whole"
@@ -265,6 +266,7 @@ func (c *checker) all() error {
 		return err
 	}
 	c.pdf()
+	c.index()
 	c.practice()
 	return c.ctx.Err()
 }
