@@ -18,6 +18,7 @@ const (
 	StepReport    Step = "report"     // export: the report is drawn; amount in exhibits
 	StepSeal      Step = "seal"       // export: tag files, fingerprint, timestamp
 	StepCheck     Step = "check"      // export: the bundle is read back and checked
+	StepCopy      Step = "copy"       // a copy of the vault: files are brought or fetched; amount in bytes
 )
 
 // Progress hears how a job goes. Implementations are safe for concurrent use

@@ -300,12 +300,19 @@ func (s *Session) Check(ctx context.Context, p evidence.Progress) (proof.CheckRe
 // Notices are what was found when the vault was opened, and that its owner must be told, in words.
 func (s *Session) Notices(t *words.Text) []string {
 	var list []string
+	if now := s.app.cfg.Now(); keep.OddYear(now) {
+		list = append(list, t.T("notice.clock", "Year", strconv.Itoa(now.Year())))
+	}
 	for _, n := range s.v.Notices() {
 		at := "?"
 		if !n.Time.IsZero() {
 			at = t.DateTime(n.Time.Local())
 		}
-		list = append(list, t.T("notice."+string(n.Kind), "Case", n.Case, "Path", evidence.Clean(n.Path), "Time", at, "N", n.N))
+		name := n.Case
+		if n.Name != "" {
+			name = evidence.Shorten(evidence.Clean(n.Name), 80) + " (" + n.Case + ")"
+		}
+		list = append(list, t.T("notice."+string(n.Kind), "Case", name, "Path", evidence.Clean(n.Path), "Time", at, "N", n.N))
 	}
 	return list
 }

@@ -77,6 +77,13 @@ func caseMark(v look.Case) string {
 	if v.Unproven > 0 {
 		marks = append(marks, fmt.Sprintf("first %d entries not authenticated", v.Unproven))
 	}
+	for _, l := range v.Lost {
+		if l.N == 1 {
+			marks = append(marks, l.First+" was here; its entry is lost")
+		} else {
+			marks = append(marks, l.First+" to "+l.Last+" were here; their entries are lost")
+		}
+	}
 	if v.Damage != "" {
 		marks = append(marks, evidence.Shorten(v.Damage, 200))
 	}

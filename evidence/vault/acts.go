@@ -10,6 +10,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/recovery"
 )
 
 // detailChange is the detail of a custody entry that names the act on the whole
@@ -35,7 +36,7 @@ func (v *Vault) NewRecoveryCode(ctx context.Context) (RecoveryCode, error) {
 		return "", err
 	}
 	defer v.done()
-	code, err := newRecoveryCode(v.disk.Rand)
+	code, err := recovery.New(v.disk.Rand)
 	if err != nil {
 		return "", err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/origin"
 )
 
 // benchArtifacts is how many files the manifest of a long page lists.
@@ -51,7 +52,7 @@ func longCase(t testing.TB, v *Vault, n int) string {
 			t.Fatal(err)
 		}
 		plain, err := encodeLogFile(read.line, r, func(line, second, filling []byte) []byte {
-			return logCode(v.keys.log, c.id, read.seq, line, second, filling)
+			return origin.LogCode(v.keys.Log, c.id, read.seq, line, second, filling)
 		})
 		if err != nil {
 			t.Fatal(err)

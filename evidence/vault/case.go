@@ -13,6 +13,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/origin"
 )
 
 const (
@@ -434,7 +435,7 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 		return evidence.Entry{}, err
 	}
 	plain, err := encodeLogFile(read.line, r, func(line, second, filling []byte) []byte {
-		return logCode(c.v.keys.log, c.id, read.seq, line, second, filling)
+		return origin.LogCode(c.v.keys.Log, c.id, read.seq, line, second, filling)
 	})
 	if err != nil {
 		return evidence.Entry{}, err

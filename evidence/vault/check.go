@@ -25,17 +25,20 @@ func (v *Vault) Check(ctx context.Context, p evidence.Progress) ([]evidence.Chec
 // knownHeads is what was known of the vault outside of its folder, in the checker's own terms.
 func (v *Vault) knownHeads() check.Known {
 	k := check.Known{From: "this device"}
-	heads := v.heads.known()
-	if heads == nil {
+	known, since := v.heads.Known()
+	if known == nil {
 		return k
 	}
-	k.Since = v.heads.file.Since.Format(time.RFC3339)
+	k.Since = since.Format(time.RFC3339)
 	k.Heads = map[string]check.Head{}
-	for id, h := range heads {
+	for id, h := range known {
 		k.Heads[id] = check.Head{Seq: h.Seq, SHA256: h.SHA256, Time: h.Time.Format(time.RFC3339), Exhibits: h.Exhibits}
 	}
 	return k
 }
 
 // KnownElsewhere reports whether, before the vault was opened, anything outside of its folder knew how far its logs went.
-func (v *Vault) KnownElsewhere() bool { return v.heads.known() != nil }
+func (v *Vault) KnownElsewhere() bool {
+	known, _ := v.heads.Known()
+	return known != nil
+}

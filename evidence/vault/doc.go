@@ -203,6 +203,7 @@
 //	Case.removing    an object is removed or encrypted again
 //	Case.indexing    the index or the verdicts are written
 //	Case.mu          what is known of the case; never held during file operations
+//	Heads.mu         what is known outside of the folder (package heads); takes no other
 //
 // # Compatibility
 //

@@ -7,6 +7,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/recovery"
 )
 
 // Errors without facts of their own.
@@ -20,7 +21,7 @@ var (
 	// ErrClosed: the vault was closed.
 	ErrClosed = errors.New("vault is closed")
 	// ErrRecoveryCode: not a recovery code; a character is wrong, missing or too many.
-	ErrRecoveryCode = errors.New("not a valid recovery code")
+	ErrRecoveryCode = recovery.ErrCode
 	// ErrGone: the vault's folder cannot be reached any more; it comes as a [GoneError].
 	ErrGone = errors.New("vault folder is gone")
 	// ErrRecipient: not a further recipient that this vault can have.
@@ -122,3 +123,17 @@ func (e *CorruptError) Error() string {
 }
 
 func (e *CorruptError) Unwrap() error { return e.Err }
+
+// ErrForeign: it was not written by this vault. Anyone may encrypt to the vault's public key; what proves nothing
+// beside that is not evidence. It comes as a [CorruptError].
+var ErrForeign = errors.New("not written by this vault")
+
+func foreign(rel string) *CorruptError {
+	return &CorruptError{Path: rel, Reason: "was not written by this vault", Err: ErrForeign}
+}
+
+// RecoveryCode opens a vault when the passphrase is lost; see [recovery.Code].
+type RecoveryCode = recovery.Code
+
+// ParseRecoveryCode reads what a person typed from paper; see [recovery.Parse].
+func ParseRecoveryCode(s string) (RecoveryCode, error) { return recovery.Parse(s) }

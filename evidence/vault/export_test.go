@@ -1,6 +1,8 @@
 package vault
 
-import "filippo.io/age"
+import (
+	"filippo.io/age"
+)
 
 // cheapest is the least cost that this package's own tests stretch a passphrase with.
 const cheapest = 10

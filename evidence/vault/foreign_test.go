@@ -410,7 +410,7 @@ func TestVersion1(t *testing.T) {
 	c := openCase(t, v, id)
 	_, errAppend := c.Append(ctx, evidence.Entry{Action: evidence.ActViewed})
 	_, errCase := v.CreateCase(ctx, "b", false)
-	for _, err := range []error{errAppend, errCase} {
+	for _, err := range []error{errAppend, errCase, c.SaveNotes(ctx, "what nobody else is to read")} {
 		if !errors.Is(err, vault.ErrVersion1) {
 			t.Errorf("written before anybody was asked: %v", err)
 		}

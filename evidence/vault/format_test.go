@@ -10,11 +10,13 @@ import (
 	"filippo.io/age"
 
 	"constat/evidence"
+	"constat/evidence/vault/origin"
+	"constat/evidence/vault/recovery"
 )
 
 func TestRecoveryCode(t *testing.T) {
 	// A fixed source gives a fixed code: the format must never change.
-	code, err := newRecoveryCode(bytes.NewReader([]byte("0123456789abcdefg")))
+	code, err := recovery.New(bytes.NewReader([]byte("0123456789abcdefg")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +30,7 @@ func TestRecoveryCode(t *testing.T) {
 			t.Errorf("%q is read as %q, %v", s, got, err)
 		}
 	}
-	if _, err := newRecoveryCode(strings.NewReader("short")); err == nil {
+	if _, err := recovery.New(strings.NewReader("short")); err == nil {
 		t.Error("a code without enough randomness")
 	}
 	// Every single wrong character and every swap of neighbours is noticed.
@@ -73,9 +75,9 @@ func TestKeyCost(t *testing.T) {
 func TestLogFile(t *testing.T) {
 	for n := range 2100 { // all lengths around the padding's steps
 		line := bytes.Repeat([]byte{'x'}, n)
-		code := bytes.Repeat([]byte{byte(n)}, codeLength/2)
+		code := bytes.Repeat([]byte{byte(n)}, origin.CodeLength/2)
 		b, err := encodeLogFile(line, record{}, func(_, _, _ []byte) []byte { return code })
-		if err != nil || len(b)%padding != 0 || len(b) > n+2*padding {
+		if err != nil || len(b)%origin.Padding != 0 || len(b) > n+2*origin.Padding {
 			t.Fatalf("line of %d bytes: file of %d, %v", n, len(b), err)
 		}
 		got, _, err := decodeLogFile(b)
@@ -83,7 +85,7 @@ func TestLogFile(t *testing.T) {
 			t.Fatalf("line of %d bytes: %d, %v", n, len(got.line), err)
 		}
 		old, err := encodeLogFile(line, record{}, nil)
-		if err != nil || len(old)%padding != 0 {
+		if err != nil || len(old)%origin.Padding != 0 {
 			t.Fatalf("line of %d bytes: file of %d, %v", n, len(old), err)
 		}
 		if got, _, err := decodeLogFile(old); err != nil || !bytes.Equal(got.line, line) || got.code != nil {
@@ -154,7 +156,7 @@ func FuzzDecodeLogFile(f *testing.F) {
 	good, err := encodeLogFile([]byte(`{"format":"constat-custody/1"}`), record{
 		Manifest: object, Objects: map[string]string{"a.png": strings.Repeat("0b", 16)},
 		Authorities: []evidence.Authority{{Name: "tsa"}},
-	}, func(_, _, _ []byte) []byte { return make([]byte, codeLength/2) })
+	}, func(_, _, _ []byte) []byte { return make([]byte, origin.CodeLength/2) })
 	if err != nil {
 		f.Fatal(err)
 	}

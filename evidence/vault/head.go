@@ -1,19 +1,19 @@
 package vault
 
 import (
-	"bytes"
 	"context"
-	"crypto/hmac"
-	"encoding/hex"
-	"encoding/json"
+	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/vault/heads"
+	"constat/evidence/vault/origin"
 )
 
 const (
@@ -37,48 +37,10 @@ type headFile struct {
 }
 
 // Head is how far a log went, as it was noted somewhere.
-type Head struct {
-	Seq      uint64
-	SHA256   evidence.Digest
-	Time     time.Time // UTC, of the entry
-	Exhibits int       // the highest number of an exhibit
-}
+type Head = heads.Head
 
 func (h headFile) head() Head {
 	return Head{Seq: h.Seq, SHA256: h.SHA256, Time: h.Time, Exhibits: h.Exhibits}
-}
-
-// signedJSON is a value under a code that only the vault's own key can make: the code, JSON, and spaces up to a
-// multiple of 1,024 bytes.
-func signedJSON(value any, key []byte) ([]byte, error) {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	body = append(body, '\n')
-	body = append(body, bytes.Repeat([]byte{' '}, padding-1-(codeLength+1+len(body))%padding)...)
-	body = append(body, '\n')
-	b := append(hex.AppendEncode(nil, mac(key, body)), '\n')
-	return append(b, body...), nil
-}
-
-var errCode = errors.New("was not written by the holder of the key")
-
-// readSignedJSON reads what [signedJSON] made.
-func readSignedJSON(b, key []byte, value any) error {
-	first, body, ok := bytes.Cut(b, []byte{'\n'})
-	got, err := hex.DecodeString(string(first))
-	if !ok || err != nil || !hmac.Equal(got, mac(key, body)) {
-		return errCode
-	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if err := dec.Decode(value); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("data after its end")
-	}
-	return nil
 }
 
 // readHead reads the head of the case. What is missing, damaged or not the vault's is a *CorruptError.
@@ -89,7 +51,7 @@ func (c *Case) readHead() (headFile, error) {
 		return headFile{}, err
 	}
 	var h headFile
-	if err := readSignedJSON(b, c.v.keys.head, &h); errors.Is(err, errCode) {
+	if err := origin.Decode(b, c.v.keys.Head, &h); errors.Is(err, origin.ErrCode) {
 		return headFile{}, foreign(rel)
 	} else if err != nil {
 		return headFile{}, &CorruptError{Path: rel, Reason: "is not a head", Err: err}
@@ -116,7 +78,7 @@ func (c *Case) writeHead(objects ...string) error {
 	}
 	c.interrupted = slices.Clone(h.Interrupted)
 	c.mu.Unlock()
-	b, err := signedJSON(h, c.v.keys.head)
+	b, err := origin.Encode(h, c.v.keys.Head)
 	if err != nil {
 		return err
 	}
@@ -124,7 +86,7 @@ func (c *Case) writeHead(objects ...string) error {
 		return fmt.Errorf("write head: %w", err)
 	}
 	if len(objects) == 0 && h.Seq > 0 {
-		c.v.heads.note(c.id, h.head())
+		c.v.heads.Note(c.id, h.head())
 	}
 	return nil
 }
@@ -149,7 +111,7 @@ func (c *Case) compareHeads(l *caseLog) {
 		// Each log that proves itself has one from its first entry on; it may only be behind.
 		l.headDamage = err
 	}
-	if there, ok := c.v.heads.of(c.id); ok {
+	if there, ok := c.v.heads.Of(c.id); ok {
 		l.known("elsewhere", there)
 	}
 }
@@ -184,13 +146,51 @@ func (c *Case) Lost() []Head {
 	return slices.Clone(c.log.lost)
 }
 
+// lastExhibit is the highest number of an exhibit that the log holds.
+func (l *caseLog) lastExhibit() (n int) {
+	for id := range l.byID {
+		n = max(n, exhibitNumber(id))
+	}
+	return n
+}
+
+// LostRange are exhibits that the case once had, from First to Last, which may be the same.
+type LostRange struct{ First, Last string }
+
+// LostExhibits returns the exhibits whose entries are known to be lost: those that a line of the log names, and those that
+// a head elsewhere counts and the log does not hold.
+func (c *Case) LostExhibits() (list []LostRange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, read := range c.log.entries {
+		if read.entry.Action != evidence.ActEntriesLost {
+			continue
+		}
+		first, last, many := strings.Cut(read.entry.Detail["exhibits"], " to ")
+		if !many {
+			last = first
+		}
+		if exhibitNumber(first) > 0 && exhibitNumber(last) > 0 {
+			list = append(list, LostRange{first, last})
+		}
+	}
+	have, highest := c.log.lastExhibit(), 0
+	for _, h := range c.log.lost {
+		highest = max(highest, h.Exhibits)
+	}
+	if highest > have {
+		list = append(list, LostRange{evidence.ExhibitID(have + 1), evidence.ExhibitID(highest)})
+	}
+	return list
+}
+
 // noteLoss writes into the log what is known to be lost, before anything else is: so that nobody takes what follows
 // for all there ever was. The caller holds c.write.
 func (c *Case) noteLoss() error {
 	for _, h := range c.Lost() {
 		detail := map[string]string{"seq": strconv.FormatUint(h.Seq, 10), "sha256": h.SHA256.String(), "entry_time": h.Time.UTC().Format(time.RFC3339)}
 		c.mu.Lock()
-		have := len(c.log.exhibits)
+		have := c.log.lastExhibit()
 		c.mu.Unlock()
 		if h.Exhibits > have {
 			detail["exhibits"] = evidence.ExhibitID(have + 1)
@@ -260,4 +260,44 @@ func exhibitNumber(id string) int {
 		return 0
 	}
 	return n
+}
+
+// PublicKey returns the key (RFC 8032, Ed25519) that verifies what
+// [Case.SignHead] signs. It belongs to the vault for good: a change of
+// passphrase or code, recovery, and copying leave it as it is.
+func (v *Vault) PublicKey() ed25519.PublicKey { return v.public }
+
+// SigningKeyFingerprint returns the SHA-256 of the public key as a DER
+// SubjectPublicKeyInfo (RFC 8410), as `openssl pkey -pubin -outform DER |
+// sha256sum` prints it. Two bundles with one fingerprint come from one vault.
+func (v *Vault) SigningKeyFingerprint() evidence.Digest {
+	der, err := x509.MarshalPKIXPublicKey(v.public)
+	if err != nil {
+		return evidence.Digest{} // not with a key of this type
+	}
+	return evidence.Sum(der)
+}
+
+// HeadStatement returns the bytes that [Case.SignHead] signs: four lines, each
+// ended by a line feed: "constat-custody-head/1", the case id, the sequence
+// number in decimal, and the SHA-256 of the log's last line in hexadecimal.
+func HeadStatement(caseID string, head evidence.LogHead) []byte {
+	return fmt.Appendf(nil, "constat-custody-head/1\n%s\n%d\n%s\n", caseID, head.Seq, head.SHA256)
+}
+
+// SignHead signs the head of the custody log as it is now, with the vault's key
+// (Ed25519, RFC 8032; 64 bytes over [HeadStatement]). A damaged log is not
+// signed; the error is then that of [Case.Damage].
+func (c *Case) SignHead(ctx context.Context) (evidence.LogHead, []byte, error) {
+	if err := c.ready(ctx); err != nil {
+		return evidence.LogHead{}, nil, err
+	}
+	defer c.v.done()
+	c.mu.Lock()
+	head, damage := c.log.chain.Head(), c.log.damage
+	c.mu.Unlock()
+	if damage != nil {
+		return evidence.LogHead{}, nil, damage
+	}
+	return head, ed25519.Sign(c.v.keys.Signing, HeadStatement(c.id, head)), nil
 }

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"bytes"
-	"constat/evidence/vault/disk"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"constat/evidence/vault/disk"
 )
 
 const (

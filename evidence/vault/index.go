@@ -162,7 +162,7 @@ func (c *Case) findIndex(names []uint64) (*caseLog, indexState) {
 		return nil, none
 	}
 	defer f.Close()
-	log, err := parseIndex(bufio.NewReaderSize(f, 64<<10), c.id, c.v.keys.index)
+	log, err := parseIndex(bufio.NewReaderSize(f, 64<<10), c.id, c.v.keys.Index)
 	if err != nil || log.chain.Head().Seq == 0 {
 		return nil, none
 	}
@@ -335,7 +335,7 @@ func (c *Case) writeIndex(ctx context.Context, fill bool) error {
 	err := c.v.disk.Stage(c.path(), indexName, func(w io.Writer) error {
 		return seal(w, func(w io.Writer) error {
 			b := bufio.NewWriterSize(w, 64<<10)
-			if err := writeIndexLog(b, c.id, head, unproven, entries, c.v.keys.index); err != nil {
+			if err := writeIndexLog(b, c.id, head, unproven, entries, c.v.keys.Index); err != nil {
 				return err
 			}
 			for _, ref := range refs {

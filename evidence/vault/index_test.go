@@ -13,6 +13,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/origin"
 )
 
 // indexed is a vault whose index covers three exhibits with a reply each.
@@ -355,7 +356,7 @@ func FuzzParseIndex(f *testing.F) {
 func FuzzDecodeState(f *testing.F) {
 	key := []byte("key")
 	good, err := encodeState(state{Acts: []act{{ID: "0123456789abcdef", Action: evidence.ActRecipientAdded}}}, key)
-	if err != nil || len(good)%padding != 0 {
+	if err != nil || len(good)%origin.Padding != 0 {
 		f.Fatal(len(good), err)
 	}
 	f.Add(good[2*32+1:])
@@ -365,7 +366,7 @@ func FuzzDecodeState(f *testing.F) {
 		if _, err := decodeState(body, key); err == nil {
 			t.Errorf("%q was taken for authentic", body)
 		}
-		s, err := decodeState(append(fmt.Appendf(nil, "%x\n", mac(key, body)), body...), key)
+		s, err := decodeState(append(fmt.Appendf(nil, "%x\n", origin.Code(key, body)), body...), key)
 		if err != nil {
 			if !errors.Is(err, errState) {
 				t.Error(err)

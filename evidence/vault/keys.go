@@ -2,7 +2,6 @@ package vault
 
 import (
 	"bytes"
-	"constat/evidence/vault/disk"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"constat/evidence/vault/disk"
 )
 
 const (
@@ -79,6 +80,11 @@ func unlockKey(ctx context.Context, f disk.FS, dir, name, secret string) (_ *age
 	if err != nil {
 		return nil, false, err
 	}
+	return unlockBytes(ctx, name, b, secret)
+}
+
+// unlockBytes is unlockKey for a key file that was read already.
+func unlockBytes(ctx context.Context, name string, b []byte, secret string) (_ *age.HybridIdentity, marked bool, _ error) {
 	damaged := func(reason string, err error) (*age.HybridIdentity, bool, error) {
 		return nil, false, &CorruptError{Path: name, Reason: reason, Err: err}
 	}

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"crypto/hmac"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"sync"
 
 	"constat/evidence"
+	"constat/evidence/vault/origin"
 )
 
 var logFile = regexp.MustCompile(`^[0-9]{8}$`)
@@ -232,7 +234,7 @@ func (c *Case) readEntry(seq uint64) (logRead, error) {
 	if err != nil {
 		return logRead{}, &CorruptError{Path: rel, Reason: "is not a log file", Err: err}
 	}
-	return logRead{seq: seq, line: t.line, record: r, claims: t.code != nil, proven: c.v.keys.proves(c.id, seq, t)}, nil
+	return logRead{seq: seq, line: t.line, record: r, claims: t.code != nil, proven: proves(c.v.keys.Log, c.id, seq, t)}, nil
 }
 
 // readLog reads the whole log: what the index covers from there, the rest from
@@ -348,4 +350,9 @@ func parallel(ctx context.Context, n int, do func(int) error) error {
 	close(next)
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// proves reports whether a log file was made by the holder of the vault's key for this place.
+func proves(key []byte, caseID string, seq uint64, f logText) bool {
+	return f.code != nil && hmac.Equal(f.code, origin.LogCode(key, caseID, seq, f.line, f.second, f.filling))
 }

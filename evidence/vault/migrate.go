@@ -148,106 +148,30 @@ func (c *Case) writable() error {
 	return c.Damage()
 }
 
-// Notices returns what was found when the vault was opened, and that its owner must be told.
-func (v *Vault) Notices() []Notice {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return slices.Clone(v.notices)
-}
+// detailUnproven is the detail of a line "vault-migrated" that says how many lines before it prove nothing.
+const detailUnproven = "not_authenticated"
 
-// notice looks for what is older than what is known, and for cases that are gone. It opens no case unless its head is not
-// the one that is known.
-func (v *Vault) notice(ctx context.Context) error {
-	add := func(n Notice) {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		v.notices = append(v.notices, n)
-	}
-	if _, err := v.disk.ReadDir(v.path(pendingName)); planted(err) {
-		add(Notice{Kind: NoticePlanted, Path: pendingName})
-	}
-	if v.Old() {
-		return nil
-	}
-	if v.stateDamage == nil {
-		if v.heads != nil && v.heads.file.Serial > v.state.Serial {
-			add(Notice{Kind: NoticeOldState, Path: stateName, Time: v.heads.file.State})
-		}
-		for _, name := range []string{identityName, recoveryName} {
-			want, ok := v.state.Keys[name]
-			if got, err := v.fileDigest(name); err == nil && ok && got != want {
-				add(Notice{Kind: NoticeOldKey, Path: name, Time: v.state.Written})
-			}
-		}
-		v.heads.noteState(v.state.Serial, v.state.Written)
-	}
-	entries, err := v.disk.ReadDir(v.path(casesName))
-	if err != nil {
-		return passOver(err)
-	}
-	there := map[string]bool{}
-	for _, e := range entries {
-		if evidence.CheckCaseID(e.Name()) != nil {
-			continue
-		}
-		there[e.Name()] = true
-		if err := v.noticeCase(ctx, e.Name(), add); err != nil {
-			return err
+// origin sorts the log files of a case, which are in order: those before old prove nothing and are the vault's all
+// the same, because a line that proves itself follows and pins them, or because the vault is still of version 1;
+// those that are not the vault's lose what they say.
+func (c *Case) origin(reads []logRead) (old uint64) {
+	first := -1
+	for i, read := range reads {
+		if read.proven {
+			first = i
+			break
 		}
 	}
-	gone := slices.Clone(v.state.Cases)
-	if v.heads != nil {
-		for id := range v.heads.known() {
-			if !slices.Contains(gone, id) {
-				gone = append(gone, id)
-			}
+	all := c.v.Old() || c.v.unproven(c.id)
+	if first < 0 {
+		if all {
+			return ^uint64(0)
 		}
+		return 0
 	}
-	slices.Sort(gone)
-	for _, id := range gone {
-		if !there[id] {
-			head, _ := v.heads.of(id)
-			add(Notice{Kind: NoticeCaseGone, Case: id, Time: head.Time, N: head.Exhibits})
-		}
+	e, err := lone(reads[first])
+	if all || err == nil && e.Action == evidence.ActVaultMigrated {
+		return reads[first].seq - 1
 	}
-	return nil
-}
-
-func (v *Vault) noticeCase(ctx context.Context, id string, add func(Notice)) error {
-	c := v.newCase(id)
-	h, err := c.readHead()
-	known, ok := v.heads.of(id)
-	if err == nil && (!ok || known.Seq == h.Seq && known.SHA256 == h.SHA256) {
-		there, err := v.disk.FS.Exists(c.path(logName, logFileName(h.Seq)))
-		next, err2 := v.disk.FS.Exists(c.path(logName, logFileName(h.Seq+1)))
-		if err == nil && err2 == nil && there && !next {
-			v.heads.note(id, h.head())
-			return nil
-		}
-	}
-	open, err := v.openCase(ctx, id)
-	if _, unknown := errors.AsType[*UnknownCaseError](err); unknown {
-		return nil
-	}
-	if errors.Is(err, ErrForeign) {
-		add(Notice{Kind: NoticeForeign, Case: id})
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	open.mu.Lock()
-	defer open.mu.Unlock()
-	l := open.log
-	for _, lost := range l.lost {
-		add(Notice{Kind: NoticeOldCase, Case: id, Time: lost.Time, N: int(lost.Seq)})
-	}
-	if len(l.foreign) > 0 {
-		add(Notice{Kind: NoticeForeign, Case: id, N: len(l.foreign)})
-	}
-	if len(l.lost) == 0 && l.damage == nil && len(l.entries) > 0 {
-		head := l.chain.Head()
-		v.heads.note(id, Head{Seq: head.Seq, SHA256: head.SHA256, Time: l.entries[len(l.entries)-1].entry.Time, Exhibits: l.highest})
-	}
-	return nil
+	return 0
 }

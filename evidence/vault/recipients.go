@@ -15,6 +15,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/origin"
 )
 
 // maxRecipientName is counted in characters.
@@ -316,7 +317,7 @@ func (v *Vault) sealAgain(ctx context.Context, c *Case, sub, from, to string, re
 	rel := c.rel + "/" + sub + "/"
 	before := evidence.NewHasher()
 	// What proves nothing gets no proof by being encrypted again.
-	w := &witness{Identity: v.identity, place: c.place(strings.TrimSuffix(from, disk.PartSuffix))}
+	w := &origin.Witness{Identity: v.identity, Place: c.place(strings.TrimSuffix(from, disk.PartSuffix))}
 	r, err := openSealed(v.disk, v.dir, rel+from, w)
 	if err != nil {
 		return err
@@ -328,8 +329,8 @@ func (v *Vault) sealAgain(ctx context.Context, c *Case, sub, from, to string, re
 	}
 	sealing := func(w io.Writer) error { return seal(w, write, readers...) }
 	if sub == objectsName {
-		where := place{}
-		if w.proven {
+		where := origin.Place{}
+		if w.Proven {
 			where = c.place(to)
 		}
 		sealing = v.sealedObject(readers, where, write)

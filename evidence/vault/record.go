@@ -2,7 +2,6 @@ package vault
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/vault/origin"
 )
 
 // recordFormat is the format of the second line of a log file.
@@ -19,8 +19,7 @@ const recordFormat = "constat-record/1"
 
 const (
 	maxRecord  = 8 << 20 // bytes of the second line
-	padding    = 1024    // a log file's plaintext is a multiple of this, in bytes
-	maxLogFile = evidence.MaxCustodyLine + maxRecord + 2*padding
+	maxLogFile = evidence.MaxCustodyLine + maxRecord + 2*origin.Padding
 )
 
 // record is what the vault itself must know about an entry. It is not exported.
@@ -99,9 +98,6 @@ func (r record) check() error {
 	return nil
 }
 
-// codeLength is that of a code in hexadecimal.
-const codeLength = 2 * sha256.Size
-
 // encodeLogFile returns the plaintext of a log file: the custody line, the
 // record, and a line of the code that prove makes and spaces that pad the whole to
 // a multiple of 1,024 bytes. Without prove there is no code, as in version 1.
@@ -117,13 +113,13 @@ func encodeLogFile(line []byte, r record, prove func(line, second, filling []byt
 	if len(second) > maxRecord {
 		return nil, fmt.Errorf("record of %d bytes", len(second))
 	}
-	b := make([]byte, 0, len(line)+len(second)+3*padding)
+	b := make([]byte, 0, len(line)+len(second)+3*origin.Padding)
 	b = append(append(append(append(b, line...), '\n'), second...), '\n')
 	before := len(b)
 	if prove != nil {
-		before += codeLength
+		before += origin.CodeLength
 	}
-	filling := bytes.Repeat([]byte{' '}, padding-1-before%padding)
+	filling := bytes.Repeat([]byte{' '}, origin.Padding-1-before%origin.Padding)
 	if prove != nil {
 		b = hex.AppendEncode(b, prove(line, second, filling))
 	}
@@ -144,11 +140,11 @@ func decodeLogFile(b []byte) (t logText, r record, err error) {
 		return bad("not three lines")
 	}
 	t = logText{line: line, second: second}
-	if pad, ok = bytes.CutSuffix(pad, []byte{'\n'}); ok && len(pad) >= codeLength && pad[0] != ' ' {
-		if t.code, err = hex.DecodeString(string(pad[:codeLength])); err != nil {
+	if pad, ok = bytes.CutSuffix(pad, []byte{'\n'}); ok && len(pad) >= origin.CodeLength && pad[0] != ' ' {
+		if t.code, err = hex.DecodeString(string(pad[:origin.CodeLength])); err != nil {
 			return bad("its third line begins with something else than a code")
 		}
-		pad = pad[codeLength:]
+		pad = pad[origin.CodeLength:]
 	}
 	if !ok || len(bytes.Trim(pad, " ")) > 0 {
 		return bad("its third line is not of spaces")

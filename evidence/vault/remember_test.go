@@ -10,6 +10,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/origin"
 )
 
 // What is remembered comes back exactly, or not at all: whatever is done to the
@@ -58,7 +59,7 @@ func TestRememberedIsExactOrNothing(t *testing.T) {
 		}
 		return b.Bytes()
 	}
-	body := string(c.verdictsHead()) + "forged"
+	body := string(c.besideHead(verdictsFormat)) + "forged"
 	other, err := v.CreateCase(t.Context(), "b", false)
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +81,7 @@ func TestRememberedIsExactOrNothing(t *testing.T) {
 		"a bit flipped":   append(append(bytes.Clone(whole[:len(whole)-9]), whole[len(whole)-9]^1), whole[len(whole)-8:]...),
 		"without a code":  forge("", body),
 		"code of zeros":   forge(strings.Repeat("0", 64), body),
-		"key of an index": forge(hex.EncodeToString(mac(v.keys.index, []byte(body))), body),
+		"key of an index": forge(hex.EncodeToString(origin.Code(v.keys.Index, []byte(body))), body),
 		"of another case": elsewhere,
 	} {
 		if err := os.WriteFile(path, b, disk.FileMode); err != nil {

@@ -1,49 +1,16 @@
 package vault
 
 import (
-	"constat/evidence/vault/disk"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 
 	"filippo.io/age"
+
+	"constat/evidence/vault/disk"
+	"constat/evidence/vault/origin"
 )
-
-// maxFilling is the largest filling of an object's header, in bytes. The age
-// header may be 2 MiB; filling is written in base 64.
-const maxFilling = 32 << 10
-
-// filling is an age recipient that nobody can decrypt with: a stanza of random
-// length and content, of the kind ("-grease") that age implementations are
-// required to skip. It blurs the length of the file and leaves the plaintext
-// exactly what it is. Beside it stands the proof of where the object comes from, which is skipped alike.
-type filling struct {
-	rand  io.Reader
-	place place // what the proof beside it says
-}
-
-var _ age.RecipientWithLabels = filling{}
-
-func (f filling) Wrap(fileKey []byte) ([]*age.Stanza, error) {
-	var n [4]byte
-	if _, err := io.ReadFull(f.rand, n[:]); err != nil {
-		return nil, err
-	}
-	body := make([]byte, binary.LittleEndian.Uint32(n[:])%maxFilling)
-	if _, err := io.ReadFull(f.rand, body); err != nil {
-		return nil, err
-	}
-	return append(f.place.stanza(fileKey), &age.Stanza{Type: "filling-grease", Body: body}), nil
-}
-
-// WrapWithLabels carries the label of hybrid recipients: age refuses to mix
-// them with recipients that have not got it, because those could weaken the file.
-func (f filling) WrapWithLabels(key []byte) ([]*age.Stanza, []string, error) {
-	s, err := f.Wrap(key)
-	return s, []string{"postquantum"}, err
-}
 
 // seal encrypts everything that write writes to w.
 func seal(w io.Writer, write func(io.Writer) error, to ...age.Recipient) error {
@@ -145,4 +112,23 @@ func readAll(o *opened, limit int64) (b []byte, err error) {
 		return nil, &CorruptError{Path: o.path, Reason: fmt.Sprintf("holds more than %d bytes", limit)}
 	}
 	return b, nil
+}
+
+// place is that of an object of the case.
+func (c *Case) place(object string) origin.Place {
+	return origin.Place{Key: c.v.keys.Object, Case: c.id, Object: object}
+}
+
+// openProven opens an object of the case. Without a proof of origin it is refused, unless it was recorded before the
+// vault gave any.
+func (c *Case) openProven(object string, old bool) (*opened, error) {
+	w := &origin.Witness{Identity: c.v.identity, Place: c.place(object)}
+	o, err := openSealed(c.v.disk, c.v.dir, c.object(object), w)
+	if err != nil {
+		return nil, err
+	}
+	if !w.Proven && !old {
+		return nil, errors.Join(foreign(c.object(object)), o.Close())
+	}
+	return o, nil
 }

@@ -1,8 +1,6 @@
 package vault
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +12,7 @@ import (
 	"filippo.io/age"
 
 	"constat/evidence"
+	"constat/evidence/vault/origin"
 )
 
 const (
@@ -120,21 +119,15 @@ func encodeState(s state, key []byte) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	return signedJSON(s, key)
+	return origin.Encode(s, key)
 }
 
 func decodeState(b, key []byte) (state, error) {
 	var s state
-	if err := readSignedJSON(b, key, &s); err != nil {
+	if err := origin.Decode(b, key, &s); err != nil {
 		return state{}, fmt.Errorf("%w: %w", errState, err)
 	}
 	return s, s.check()
-}
-
-func mac(key, b []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write(b)
-	return h.Sum(nil)
 }
 
 // readState reads state.age. If it is missing or not authentic the vault opens
@@ -143,7 +136,7 @@ func (v *Vault) readState() error {
 	b, err := readSealed(v.disk, v.dir, stateName, v.identity, maxState)
 	var s state
 	if err == nil {
-		if s, err = decodeState(b, v.keys.state); err != nil {
+		if s, err = decodeState(b, v.keys.State); err != nil {
 			err = &CorruptError{Path: stateName, Reason: "is not authentic", Err: err}
 		}
 	}
@@ -225,19 +218,18 @@ func (v *Vault) writeState(change func(*state) error) error {
 func (v *Vault) storeState(s state) (state, error) {
 	if s.Version >= version {
 		s.Serial++
-		if v.heads != nil {
-			s.Serial = max(s.Serial, v.heads.file.Serial+1)
-		}
+		seen, _ := v.heads.State()
+		s.Serial = max(s.Serial, seen+1)
 		s.Written = v.opts.Now().UTC().Truncate(time.Second)
 	}
-	b, err := encodeState(s, v.keys.state)
+	b, err := encodeState(s, v.keys.State)
 	if err != nil {
 		return state{}, err
 	}
 	if err := v.disk.Write(v.dir, stateName, sealed(b, v.own)); err != nil {
 		return state{}, fmt.Errorf("write %s: %w", stateName, err)
 	}
-	v.heads.noteState(s.Serial, s.Written)
+	v.heads.NoteState(s.Serial, s.Written)
 	return s, nil
 }
 

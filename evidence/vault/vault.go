@@ -16,6 +16,9 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/heads"
+	"constat/evidence/vault/origin"
+	"constat/evidence/vault/recovery"
 )
 
 const (
@@ -57,7 +60,7 @@ type Vault struct {
 	unlocked    bool // there is no lock file, and none can be made
 	identity    *age.HybridIdentity
 	own         *age.HybridRecipient
-	keys        derived
+	keys        origin.Keys
 	public      ed25519.PublicKey
 	failed      []time.Time
 	failedFiles []string
@@ -72,7 +75,7 @@ type Vault struct {
 	to          []age.Recipient // the owner and the further recipients
 	generation  uint64          // changes with to
 
-	heads *heads // what is known of the vault outside of its folder
+	heads *heads.Heads // what is known of the vault outside of its folder
 
 	mu      sync.Mutex
 	old     bool       // of version 1
@@ -112,7 +115,7 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	if err := v.checkEmpty(); err != nil {
 		return nil, "", err
 	}
-	code, err := newRecoveryCode(v.disk.Rand)
+	code, err := recovery.New(v.disk.Rand)
 	if err != nil {
 		return nil, "", err
 	}
@@ -143,11 +146,9 @@ func Create(ctx context.Context, dir, passphrase string, o Options) (_ *Vault, _
 	if err := v.writeHeader(); err != nil {
 		return nil, "", fmt.Errorf("create vault: %w", err)
 	}
-	v.heads = v.openHeads()
-	v.heads.noteState(v.state.Serial, v.state.Written)
-	if v.heads != nil {
-		v.heads.found = true // it knows the vault from its first day
-	}
+	v.heads = heads.Open(v.opts.Heads, v.identity, v.keys.Heads, v.opts.Rand, v.opts.Now())
+	v.heads.NoteState(v.state.Serial, v.state.Written)
+	v.heads.New()
 	return v, code, nil
 }
 
@@ -220,9 +221,9 @@ func open(ctx context.Context, dir, keyFile, secret string, o Options) (_ *Vault
 	if err := v.readState(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
-	v.heads = v.openHeads()
+	v.heads = heads.Open(v.opts.Heads, v.identity, v.keys.Heads, v.opts.Rand, v.opts.Now())
 	// Whoever could have the vault taken for one of version 1 could put in what proves nothing.
-	v.old = h.Version < version && !marked && v.state.Version < version && !v.heads.sawVersion2()
+	v.old = h.Version < version && !marked && v.state.Version < version && !v.heads.SawVersion2()
 	if !v.old && h.Version < version {
 		_ = v.writeHeader() // a migration was interrupted, or somebody put the old one back
 	}
@@ -265,7 +266,7 @@ func planted(err error) bool {
 // isTopName reports whether the vault has a file of that name beside its cases.
 func isTopName(name string) bool {
 	switch name {
-	case headerName, identityName, recoveryName, stateName:
+	case headerName, identityName, recoveryName, stateName, copiesName:
 		return true
 	}
 	return false
@@ -274,11 +275,11 @@ func isTopName(name string) bool {
 // derive makes what follows from the identity alone.
 func (v *Vault) derive() (err error) {
 	v.own = v.identity.Recipient()
-	v.keys, err = deriveKeys(v.identity)
+	v.keys, err = origin.Derive(v.identity)
 	if err != nil {
 		return err
 	}
-	v.public = v.keys.signing.Public().(ed25519.PublicKey)
+	v.public = v.keys.Signing.Public().(ed25519.PublicKey)
 	return v.adopt(state{})
 }
 
@@ -354,7 +355,7 @@ func (v *Vault) Close() error {
 			c.keepIndex()
 		}
 	}
-	v.cases, v.identity, v.keys = nil, nil, derived{}
+	v.cases, v.identity, v.keys = nil, nil, origin.Keys{}
 	return v.release()
 }
 

@@ -151,6 +151,7 @@ func (k *Keeper) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, ac
 	m.Problems = append([]evidence.Problem{}, m.Problems...)
 	m.Clock = append([]evidence.ClockCheck{}, m.Clock...)
 	m.Precondition = append([]evidence.Precondition{}, m.Precondition...)
+	noteClock(&m)
 	m.Redactions = append([]evidence.Redaction{}, m.Redactions...)
 
 	var id string

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,6 +68,7 @@ func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 	if err := c.Damage(); err != nil {
 		v.Damage = err.Error()
 	}
+	v.Lost = lostOf(c)
 	list, err := r.exhibits(ctx, c)
 	if err != nil {
 		return Case{}, err
@@ -86,6 +89,27 @@ func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 	told := accountIn(entries)
 	v.Exported, v.Reports, v.Told = len(told.Exports) > 0, len(told.Reports), len(told.Fields)
 	return v, nil
+}
+
+// lostOf are the exhibits that a case once had.
+func lostOf(c *vault.Case) (list []Lost) {
+	number := func(id string) (n int) {
+		n, _ = strconv.Atoi(strings.TrimPrefix(id, "E-")) // the vault has checked it
+		return n
+	}
+	for _, l := range c.LostExhibits() {
+		list = append(list, Lost{First: l.First, Last: l.Last, N: number(l.Last) - number(l.First) + 1})
+	}
+	return list
+}
+
+// Lost lists the exhibits that the case once had, and whose entries are lost.
+func (r *Reader) Lost(ctx context.Context, caseID string) ([]Lost, error) {
+	c, err := r.vault.Case(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	return lostOf(c), nil
 }
 
 // Exhibits lists a case's exhibits, oldest first.

@@ -27,6 +27,14 @@ type Case struct {
 	Unproven     int    `json:"not_authenticated,omitempty"` // entries of a vault of version 1, from the first
 	Damage       string `json:"damage,omitempty"`            // what is wrong with its log
 	Damaged      int    `json:"damaged,omitempty"`           // exhibits that are damaged
+	Lost         []Lost `json:"lost,omitempty"`              // exhibits that were here, and whose entries are lost
+}
+
+// Lost are exhibits that were here, from First to Last, which may be the same.
+type Lost struct {
+	First string `json:"first"`
+	Last  string `json:"last"`
+	N     int    `json:"n"`
 }
 
 // Artifact is one file of an exhibit.

@@ -37,6 +37,10 @@ func (s *casesScreen) Build(w *stage.Stage) stage.Page {
 	var cards []fyne.CanvasObject
 	var focus fyne.Focusable
 	for _, c := range s.list {
+		if c.Foreign {
+			cards = append(cards, foreignCase(w, c))
+			continue
+		}
 		item := widget.NewPressCard(w.Keys(), caseLine(w, c), func() { openCase(w, c) })
 		if focus == nil {
 			focus = item
@@ -72,11 +76,47 @@ func caseLine(w *stage.Stage, c look.Case) fyne.CanvasObject {
 	if c.Exported {
 		chips = append(chips, widget.Chip(widget.ToneOK, "check", w.T("cases.exported")))
 	}
+	chips = append(chips, faultChips(w, c)...)
 	made := c.CreatedAt.In(w.Now().Location())
 	words := widget.Stack(2,
 		widget.NewText(widget.Strong(title)),
 		widget.NewText(widget.Small(w.N("side.exhibits", c.Exhibits)+" · "+w.T("cases.made", "Date", w.Text().Date(made)))))
+	if len(chips) > 2 {
+		return widget.Stack(6, words, widget.Wrap(widget.GapSmall, chips...))
+	}
 	return widget.RowGrow(12, 0, append([]fyne.CanvasObject{words}, chips...)...)
+}
+
+// foreignCase is a case that this vault did not write: it is named, and nothing of it is shown.
+func foreignCase(w *stage.Stage, c look.Case) fyne.CanvasObject {
+	words := widget.Stack(2,
+		widget.NewText(widget.Strong(w.T("cases.foreign-title", "Case", c.ID))),
+		widget.NewText(widget.Small(w.T("cases.foreign-how"))))
+	return widget.LossCard(widget.RowGrow(12, 0, words, widget.Chip(widget.ToneBad, "cross", w.T("cases.foreign"))))
+}
+
+// faultChips say what of a case is not as it was recorded.
+func faultChips(w *stage.Stage, c look.Case) (chips []fyne.CanvasObject) {
+	lost := 0
+	for _, l := range c.Lost {
+		lost += l.N
+	}
+	if c.Damage != "" {
+		chips = append(chips, widget.Chip(widget.ToneBad, "cross", w.T("cases.damaged-log")))
+	}
+	if c.Damaged > 0 {
+		chips = append(chips, widget.Chip(widget.ToneBad, "cross", w.N("cases.damaged", c.Damaged)))
+	}
+	if lost > 0 {
+		chips = append(chips, widget.Chip(widget.ToneBad, "cross", w.N("cases.lost", lost)))
+	}
+	if c.ForeignFiles > 0 {
+		chips = append(chips, widget.Chip(widget.ToneLook, "look", w.N("cases.foreign-files", c.ForeignFiles)))
+	}
+	if c.Unproven > 0 {
+		chips = append(chips, widget.Chip(widget.ToneLook, "look", w.T("cases.unproven")))
+	}
+	return chips
 }
 
 // openCase makes a case the present one and shows it.

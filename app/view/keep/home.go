@@ -81,6 +81,7 @@ func (s *homeScreen) Build(w *stage.Stage) stage.Page {
 	}
 
 	body := []fyne.CanvasObject{widget.Card(ask...)}
+	body = append(body, faults(w)...)
 	body = append(body, s.kept(w)...)
 	body = append(body, widget.NewText(widget.SmallMute(w.T("keep.sent"))))
 	return stage.Page{
@@ -122,6 +123,27 @@ func (s *homeScreen) next(w *stage.Stage) {
 		return
 	}
 	w.Show(&ageScreen{address: address, window: s.way == wayWindow, from: s})
+}
+
+// faults say what of the open case is damaged or lost.
+func faults(w *stage.Stage) (cards []fyne.CanvasObject) {
+	loss := func(what, do string) {
+		cards = append(cards, widget.LossCard(
+			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("cross", widget.RoleBad, 16)), widget.NewText(widget.Strong(what))),
+			widget.NewText(widget.Plain(do))))
+	}
+	c := w.Desk().Case
+	if c.Damage != "" {
+		loss(w.T("cases.damaged-log"), w.T("cases.damaged-do"))
+	}
+	for _, l := range c.Lost {
+		what := w.T("exhibit.lost", "Exhibit", l.First)
+		if l.N > 1 {
+			what = w.T("exhibit.lost-many", "First", l.First, "Last", l.Last)
+		}
+		loss(what, w.T("exhibit.lost-do"))
+	}
+	return cards
 }
 
 func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {

@@ -1,5 +1,5 @@
 // Package open is the way to an open vault: the first start, the passphrase, the
-// recovery code, and what is said when the program cannot work at all.
+// recovery code, what was found on opening, and what is said when the program cannot work at all.
 //
 // # How to use it
 //

@@ -22,7 +22,10 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 		},
 		"03-unlock":  func() stage.Screen { return &unlockScreen{} },
 		"04-recover": func() stage.Screen { return &recoverScreen{} },
-		"21-broken":  func() stage.Screen { return &brokenScreen{} },
+		"05-found": func() stage.Screen {
+			return &foundScreen{done: true}
+		},
+		"21-broken": func() stage.Screen { return &brokenScreen{} },
 	}
 }
 

@@ -7,6 +7,7 @@ func Rooms() stage.Rooms {
 	return stage.Rooms{
 		stage.First:  func() stage.Screen { return &firstScreen{} },
 		stage.Unlock: func() stage.Screen { return &unlockScreen{} },
+		stage.Found:  func() stage.Screen { return &foundScreen{again: true} },
 		stage.Broken: func() stage.Screen { return &brokenScreen{} },
 	}
 }

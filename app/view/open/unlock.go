@@ -62,8 +62,7 @@ func (s *unlockScreen) unlock(w *stage.Stage) {
 		Done: func(session *flow.Session) {
 			s.secret.SetText("")
 			w.Enter(session)
-			w.Show(w.At(stage.Cases))
-			w.Explain(session.Tried())
+			opened(w)
 		},
 		Failed: func(err error) error {
 			s.secret.SetText("")
@@ -123,7 +122,7 @@ func (s *recoverScreen) unlock(w *stage.Stage) {
 		},
 		Done: func(session *flow.Session) {
 			w.Enter(session)
-			w.Show(w.At(stage.Cases))
+			opened(w)
 		},
 	})
 }

@@ -26,6 +26,13 @@ func (s *settingsScreen) secrets(w *stage.Stage) fyne.CanvasObject {
 		widget.Columns(14, 264, 420, widget.Row(0, code), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("secret.code-how"))))),
 		widget.Columns(14, 264, 420, widget.Row(0, access), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("access.open-how"))))),
 	}
+	// While the vault is being locked there is none.
+	if session := w.Session(); session != nil && (session.Old() || len(session.Notices(w.Text())) > 0) {
+		found := w.Button(widget.ButtonPlain, "found.open", func() { w.GoTo(w.At(stage.Found)) })
+		found.Small()
+		objects = append(objects,
+			widget.Columns(14, 264, 420, widget.Row(0, found), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("found.open-how"))))))
+	}
 	if s.changed {
 		objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Small(w.T("secret.changed")))))
 	}

@@ -71,6 +71,7 @@ type Place string
 const (
 	First    Place = "first"    // there is no vault yet
 	Unlock   Place = "unlock"   // the vault is locked
+	Found    Place = "found"    // what was found when the vault was opened
 	Broken   Place = "broken"   // the program cannot work
 	Cases    Place = "cases"    // every case
 	Kept     Place = "kept"     // the open case: keep something, and what is kept
@@ -83,7 +84,7 @@ const (
 
 // Places are all of them.
 func Places() []Place {
-	return []Place{First, Unlock, Broken, Cases, Kept, Remove, Complain, Handover, Settings, NewCode}
+	return []Place{First, Unlock, Found, Broken, Cases, Kept, Remove, Complain, Handover, Settings, NewCode}
 }
 
 // Rooms says which screen stands at each place.

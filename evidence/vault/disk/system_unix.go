@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // OpenFlags keep an opening from waiting for the other end of a pipe, and from following a link.
@@ -31,4 +33,13 @@ func (o OS) syncDir(name string) error {
 		return errors.Join(sync(d), d.Close())
 	}
 	return o.folder("sync", name, sync)
+}
+
+// Writable says why the folder cannot be written, without trying: a write blocker or a read-only stick is seen by that, a
+// full disk is not.
+func Writable(dir string) error {
+	if err := unix.Access(dir, unix.W_OK); err != nil {
+		return &os.PathError{Op: "access", Path: dir, Err: err}
+	}
+	return nil
 }
