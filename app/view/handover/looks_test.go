@@ -51,7 +51,7 @@ func TestTabReachesEverythingAndBringsItIntoView(t *testing.T) {
 func TestHostileTextIsCleanedBeforeItIsDrawn(t *testing.T) {
 	r := inCase(t)
 	r.Clean(t, viewtest.Gallery{"export": func() stage.Screen {
-		return &exportScreen{list: viewtest.Hostile(), loaded: true, mask: map[string]bool{},
+		return &exportScreen{list: viewtest.Hostile(), loaded: true, mask: map[string]handover.Masking{},
 			name: widget.NewField(r.W.Keys(), ""), password: widget.NewSecret(r.W.Keys(), "")}
 	}})
 }
