@@ -95,6 +95,14 @@ judges() {
 }
 if [ "$want" = test ]; then judges; fi
 
+# The S3 store of the tests. Its version stands in evidence/replica/s3/s3test.
+store() {
+	[ -x .tools/bin/versitygw ] && return
+	module=$(sed -n 's/^const Module = "\(.*\)"$/\1/p' evidence/replica/s3/s3test/s3test.go)
+	say "constat: about to build $module into .tools/bin only"
+	mkdir -p .tools/bin && GOBIN=$PWD/.tools/bin CGO_ENABLED=0 GOFLAGS= go install "$module"
+}
+
 # A distribution's older Go cannot fetch the version that go.mod names, but it can
 # download it as a module, checked against Go's checksum database.
 tools_go=
@@ -110,6 +118,7 @@ elif ! go_is_enough; then
 	mv .tools/go.new .tools/go
 	tools_go=$PWD/.tools/go/bin
 fi
+case $want in test|bench) (PATH=${tools_go:+$tools_go:}$PATH && store) ;; esac
 
 {
 	[ -z "$tools_go" ] || echo "export PATH=\"$tools_go:\$PATH\""

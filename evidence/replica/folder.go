@@ -108,6 +108,26 @@ func (f Folder) Size(ctx context.Context, name string) (int64, error) {
 	return info.Size(), nil
 }
 
+// Folders implements [Place].
+func (f Folder) Folders(_ context.Context, each func(string) error) error {
+	if err := f.present(); err != nil {
+		return err
+	}
+	entries, err := f.disk().FS.ReadDir(f.Dir)
+	if err != nil {
+		return placed(err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		if err := each(e.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // List implements [Place].
 func (f Folder) List(ctx context.Context, prefix, after string, each func(string, int64) error) error {
 	if err := f.present(); err != nil {

@@ -18,6 +18,8 @@ type Place interface {
 	Get(ctx context.Context, name string, try int) (io.ReadCloser, error)
 	// List hands over all names that begin with prefix, which ends with '/', and come after 'after', in any order.
 	List(ctx context.Context, prefix, after string, each func(name string, size int64) error) error
+	// Folders hands over the names of the folders at its top.
+	Folders(ctx context.Context, each func(name string) error) error
 	// Size returns the size of what lies under a name, or [ErrMissing].
 	Size(ctx context.Context, name string) (int64, error)
 }

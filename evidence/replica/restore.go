@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -135,12 +136,11 @@ var errEnough = errors.New("enough")
 
 // Vaults lists the vaults of which there is a copy at a place, by [vault.Key.ID].
 func Vaults(ctx context.Context, place Place) ([]string, error) {
-	seen := map[string]bool{}
-	err := place.List(ctx, "", "", func(name string, _ int64) error {
-		rest, ok := strings.CutPrefix(name, folderPrefix)
-		id, sub, _ := strings.Cut(rest, "/")
-		if ok && idName.MatchString(id) && strings.HasPrefix(sub, "keys/") {
-			if seen[id] = true; len(seen) > maxVaults {
+	var ids []string
+	err := place.Folders(ctx, func(name string) error {
+		id, ok := strings.CutPrefix(name, folderPrefix)
+		if ok && idName.MatchString(id) {
+			if ids = append(ids, id); len(ids) == maxVaults {
 				return errEnough
 			}
 		}
@@ -149,7 +149,8 @@ func Vaults(ctx context.Context, place Place) ([]string, error) {
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
-	return slices.Sorted(maps.Keys(seen)), nil
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 // maxUnlocks bounds how many key files are tried: each takes a second.
@@ -242,7 +243,12 @@ func fetchAll(ctx context.Context, place Place, k *vault.Key, st story, d disk.D
 		if err := d.Mkdir(folder); err != nil {
 			return err
 		}
-		good, err := fetchOne(ctx, place, k.ID(), ref, counted, func(in io.Reader) error {
+		good, err := fetchOne(ctx, place, k.ID(), ref, counted, func(r io.Reader) error {
+			in := bufio.NewReader(r)
+			// What does not even begin like a file of a vault is not written: nobody would sweep it.
+			if start, err := in.Peek(len(ageStart)); (err == nil || err == io.EOF) && string(start) != ageStart && path != "vault.json" {
+				return errOther
+			}
 			return d.Write(folder, name, func(w io.Writer) error { _, err := io.Copy(w, in); return err })
 		})
 		switch {
@@ -261,6 +267,8 @@ func fetchAll(ctx context.Context, place Place, k *vault.Key, st story, d disk.D
 	}
 	return nil
 }
+
+const ageStart = "age-encryption.org/v1\n"
 
 // same reports whether an interrupted restore has brought a file already.
 func same(d disk.Disk, path string, ref fileRef) bool {

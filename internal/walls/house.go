@@ -229,6 +229,19 @@ var house = House{
 			May:   "evidence evidence/vault evidence/vault/disk",
 			Tests: "evidence/vault/vaulttest",
 			Why:   "what leaves the vault is ciphertext, and what comes back proves itself; how a place is reached is a room below"},
+		{Folder: "evidence/replica/web",
+			May: "evidence/replica",
+			Why: "whoever sends to a place sends encrypted, and to no other host; it knows no vault"},
+		{Folder: "evidence/replica/s3",
+			May:   "evidence/replica evidence/replica/web",
+			Tests: "evidence evidence/vault evidence/vault/vaulttest",
+			Why:   "a store gets names and bytes; it knows no vault and no key"},
+		{Folder: "evidence/replica/s3/s3test",
+			Why: "a store is the other side: it must not know who uses it"},
+		{Folder: "evidence/replica/webdav",
+			May:   "evidence/replica evidence/replica/web",
+			Tests: "evidence evidence/vault evidence/vault/vaulttest",
+			Why:   "a server gets names and bytes; it knows no vault and no key"},
 		{Folder: "evidence/vault/disk",
 			May: "evidence/held",
 			Why: "it makes bytes durable; whoever knew keys or formats here could write what is not ciphertext"},
@@ -262,7 +275,7 @@ var house = House{
 	// The first makes vaults that can be guessed open; the others fill them, look after browsers, measure, run tools of others,
 	// and show a window over one.
 	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/stock " +
-		"app/view/viewtest",
+		"app/view/viewtest evidence/replica/s3/s3test",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -294,6 +307,12 @@ var house = House{
 			Why: "cryptography has one door"},
 		{Path: "github.com/digitorus", Under: "evidence/tsa/...",
 			Why: "it parses without verifying"},
+		{Path: "github.com/minio", Under: "evidence/replica/s3/...",
+			Why: "stores are reached in one place, which sends encrypted and to the host of the address alone"},
+		{Path: "github.com/studio-b12/gowebdav", Under: "evidence/replica/webdav",
+			Why: "servers are reached in one place, which sends encrypted and to the host of the address alone"},
+		{Path: "golang.org/x/net", Tests: "evidence/replica/webdav", Common: true,
+			Why: "a WebDAV server for tests"},
 		{Path: "github.com/sigstore", Under: "evidence/tsa",
 			Why: "only tsa may say that a token holds"},
 		{Path: "github.com/beevik/etree", Under: "evidence/trustlist",
@@ -333,10 +352,10 @@ var house = House{
 		{Path: "unsafe", Under: "capture/chrome capture/device", Common: true,
 			Why: "calls into Windows that no package offers"},
 		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
-			"internal/pace internal/stock internal/walls", Common: true,
+			"internal/pace internal/stock internal/walls evidence/replica/s3/s3test", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
-		{Path: "net/http", Under: "app/flow/... capture/... evidence/intake evidence/tsa evidence/tsa/practice evidence/tsa/tsatest",
+		{Path: "net/http", Under: "app/flow/... capture/... evidence/intake evidence/replica/... evidence/tsa evidence/tsa/practice evidence/tsa/tsatest",
 			Tests: "app/view/... bundle/... cmd/...", Common: true,
 			Why: "nothing leaves the device but what docs/design.md lists (13); a new way out gets a row"},
 		{Path: "math/rand", Common: true,
@@ -345,7 +364,7 @@ var house = House{
 
 	// Ways that must not exist, however many packages lie between.
 	Detours: []Detour{
-		{From: "cmd/constat-verify", Never: "capture/... app/view/... github.com/chromedp fyne.io/fyne/v2",
+		{From: "cmd/constat-verify", Never: "capture/... app/view/... evidence/replica/... github.com/chromedp fyne.io/fyne/v2",
 			Why: "it is small, and asks nobody"},
 		{From: "cmd/constatctl", Never: "app/view/... fyne.io/fyne/v2",
 			Why: "it is built without cgo, for every system on any"},
