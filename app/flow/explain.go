@@ -160,6 +160,9 @@ func usageKind(err error) (string, []any, int, bool) {
 	if e, ok := errors.AsType[*handover.LanguageError](err); ok {
 		return "language", []any{"Language", evidence.Shorten(e.Language, 20)}, ExitUsage, true
 	}
+	if e, ok := errors.AsType[*handover.MaskError](err); ok {
+		return "mask", []any{"Exhibit", evidence.Shorten(e.Exhibit, 40)}, ExitUsage, true
+	}
 	if e, ok := errors.AsType[*keep.ClosedFileError](err); ok {
 		return "closed-file", []any{"Exhibit", e.Exhibit, "Title", evidence.Shorten(e.Title, 200)}, ExitFailed, true
 	}

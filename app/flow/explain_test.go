@@ -73,6 +73,7 @@ var everyError = []struct {
 	{&OutputError{Err: syscall.ENOSPC}, ExitFailed},
 	{&proof.AuthoritySpecError{Spec: "x"}, ExitUsage},
 	{&handover.LanguageError{Language: "xx"}, ExitUsage},
+	{&handover.MaskError{Exhibit: "E-009"}, ExitUsage},
 	{&handover.TargetError{Path: "x"}, ExitFailed},
 	{&settingsError{Path: "x", Err: fs.ErrInvalid}, ExitFailed},
 	{&handover.BundleError{Path: "x"}, ExitNo},

@@ -10,9 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
-	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/text/unicode/norm"
 
 	"constat/app/flow/complain"
@@ -27,46 +25,6 @@ import (
 	"constat/evidence"
 	"constat/evidence/vault"
 )
-
-// Strength rates a passphrase.
-type Strength int
-
-// From refused to good. Below Enough a vault is not made.
-const (
-	TooShort Strength = iota // fewer than 10 characters
-	Weak                     // common or easily guessed
-	Enough
-	Good
-)
-
-// commonWords are what people here try first and an English dictionary lacks.
-var commonWords = []string{
-	"constat", "motdepasse", "azerty", "azertyuiop", "bonjour", "soleil", "doudou", "chouchou", "jetaime", "loulou",
-	"wachtwoord", "welkom", "hallo", "schatje", "passwort", "qwertz", "qwertzuiop", "hallo", "schatz", "geheim",
-	"belgique", "belgie", "belgien", "bruxelles", "brussel", "anderlecht", "standard",
-}
-
-// minPassphrase is counted in characters.
-const minPassphrase = 10
-
-// RatePassphrase rates a passphrase without storing or sending it.
-func RatePassphrase(p string) Strength {
-	if utf8.RuneCountInString(p) < minPassphrase {
-		return TooShort
-	}
-	// The estimate is quadratic in length; a long passphrase is judged by its start.
-	if len(p) > 100 {
-		p = p[:100]
-	}
-	switch e := zxcvbn.PasswordStrength(p, commonWords).Entropy; {
-	case e < 35:
-		return Weak
-	case e < 55:
-		return Enough
-	default:
-		return Good
-	}
-}
 
 // Session is an open vault. Each family of use cases is a field; what concerns the vault as a whole are
 // methods. It is safe for concurrent use.
@@ -100,7 +58,7 @@ func (a *App) session(v *vault.Vault) *Session {
 	s.Remove, s.Complain = remove.New(v, s.Look, a.cfg.Now), complain.New(v, s.Look, a.cfg.Now)
 	s.Copies = copies.New(copies.Config{Vault: v, State: filepath.Join(a.cfg.DataDir, "copies"), Now: a.cfg.Now})
 	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(), Anchors: a.Proof.Anchors(),
-		Begun: filepath.Join(a.cfg.DataDir, "exports")})
+		Begun: filepath.Join(a.cfg.DataDir, "exports"), Account: s.accountForPaper})
 	return s
 }
 

@@ -44,6 +44,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	_ = system.NoDumps() // where it cannot be had, everything works all the same
 	code := run(ctx, os.Args[1:], os.Getenv)
 	stop()
 	os.Exit(code)

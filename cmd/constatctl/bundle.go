@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,9 +18,9 @@ func (c *cli) exportCommand() *cobra.Command {
 	var r handover.ExportRequest
 	var passwordFile string
 	var tsa []string
-	var mask bool
-	cmd := &cobra.Command{Use: "export --case ID --out DIR|FILE.zip --lang fr|nl|de|en", Short: "Make the bundle for the police", Args: args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+	var mask []string
+	cmd := &cobra.Command{Use: "export --case ID --out DIR|FILE.zip --lang fr|nl|de|en", Short: "Make the bundle for the police", Args: args(cobra.ArbitraryArgs),
+		RunE: func(cmd *cobra.Command, a []string) (err error) {
 			if err := required(cmd, "case", "out", "lang"); err != nil {
 				return err
 			}
@@ -31,8 +32,8 @@ func (c *cli) exportCommand() *cobra.Command {
 					return err
 				}
 			}
-			if mask {
-				r.Mask = []string{"*"}
+			if r.Mask, err = masks(mask, a); err != nil {
+				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				c.warn(flow.Place(r.Target, false))
@@ -56,9 +57,39 @@ func (c *cli) exportCommand() *cobra.Command {
 	f.StringVar(&r.Target, "out", "", "folder to be made, or a file ending in .zip")
 	f.StringVar(&r.Language, "lang", "", "language of the report: fr, nl, de or en")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
-	f.BoolVar(&mask, "mask", false, "keep pictures off the paper; the files stay whole")
+	f.StringArrayVar(&mask, "mask", nil, "keep all pictures off the paper, or --mask=E-001=blur|leave-out|show; the files stay whole")
+	f.Lookup("mask").NoOptDefVal = maskAll
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
 	return cmd
+}
+
+// maskAll is --mask without a value.
+const maskAll = "*=leave-out"
+
+// masks reads what --mask was given. Behind a bare one pflag leaves "E-001=blur" among the arguments.
+func masks(given, rest []string) (map[string]handover.Masking, error) {
+	bare := len(given) > 0 && len(rest) > 0
+	for _, g := range given {
+		bare = bare && g == maskAll
+	}
+	switch {
+	case bare && len(given) == len(rest):
+		given = rest
+	case len(rest) > 0:
+		return nil, usagef("unknown argument %.60q", rest[0])
+	}
+	out := map[string]handover.Masking{}
+	for _, g := range given {
+		id, way, ok := strings.Cut(g, "=")
+		if !ok {
+			return nil, usagef("--mask %.60q: EXHIBIT=blur, EXHIBIT=leave-out or EXHIBIT=show", g)
+		}
+		if way == "show" {
+			way = string(handover.Shown)
+		}
+		out[id] = handover.Masking(way)
+	}
+	return out, nil
 }
 
 func (c *cli) verifyCommand() *cobra.Command {

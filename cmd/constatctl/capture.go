@@ -100,6 +100,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.BoolVar(&window, "window", false, "open a window to sign in and go to the page; Enter keeps it, q closes the window")
 	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
 	many.add(cmd)
+	c.orFile(cmd, true)
 	return cmd
 }
 
@@ -130,6 +131,7 @@ func (c *cli) recordCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&note, "note", "", "what you want to say about it, kept as typed")
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	c.orFile(cmd, true, "note")
 	return cmd
 }
 

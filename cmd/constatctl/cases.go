@@ -36,6 +36,7 @@ func (c *cli) caseCreate() *cobra.Command {
 			})
 		}}
 	cmd.Flags().StringVar(&title, "title", "", "title, for yourself; it appears on the report")
+	c.orFile(cmd, false, "title")
 	return cmd
 }
 

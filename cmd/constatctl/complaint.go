@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -75,24 +74,9 @@ func (c *cli) complaintSet() *cobra.Command {
 			if err := required(cmd, "case"); err != nil {
 				return err
 			}
-			fields := map[string]string{}
-			for _, s := range set {
-				name, words, ok := strings.Cut(s, "=")
-				if !ok {
-					return usagef("--set %q: needs NAME=WORDS", s)
-				}
-				fields[name] = words
-			}
-			for _, s := range files {
-				name, file, ok := strings.Cut(s, "=")
-				if !ok {
-					return usagef("--set-file %q: needs NAME=FILE", s)
-				}
-				words, err := c.readText(file)
-				if err != nil {
-					return err
-				}
-				fields[name] = words
+			fields, err := c.named(set, files)
+			if err != nil {
+				return err
 			}
 			if len(fields) == 0 {
 				return usagef("--set or --set-file is needed")
@@ -122,30 +106,6 @@ func (c *cli) complaintSet() *cobra.Command {
 	f.StringArrayVar(&set, "set", nil, "a field as NAME=WORDS; empty words take it back; may be repeated ("+accountNames()+")")
 	f.StringArrayVar(&files, "set-file", nil, "the same, with the words in a file; - is standard input")
 	return cmd
-}
-
-// maxText is the longest text that is read from a file, in bytes.
-const maxText = 1 << 20
-
-// readText reads a text from a file or standard input, without the line feed at its end.
-func (c *cli) readText(file string) (string, error) {
-	in := io.Reader(c.in)
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return "", err
-		}
-		defer func() { _ = f.Close() }() // it is only read
-		in = f
-	}
-	b, err := io.ReadAll(io.LimitReader(in, maxText+1))
-	if err != nil {
-		return "", err
-	}
-	if len(b) > maxText {
-		return "", usagef("%s is too long", file)
-	}
-	return strings.TrimRight(strings.TrimPrefix(string(b), "\ufeff"), "\r\n"), nil
 }
 
 func (c *cli) complaintExport() *cobra.Command {

@@ -14,20 +14,16 @@ import (
 
 func (c *cli) factsCommand() *cobra.Command {
 	var id, exhibit string
-	var set []string
+	var set, files []string
 	cmd := &cobra.Command{Use: "facts --case ID --exhibit E-001 [--set NAME=WORDS]…",
 		Short: "Show or change what you tell about an exhibit; earlier words stay in the log", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case", "exhibit"); err != nil {
 				return err
 			}
-			facts := map[string]string{}
-			for _, s := range set {
-				name, words, ok := strings.Cut(s, "=")
-				if !ok {
-					return usagef("--set %q: needs NAME=WORDS", s)
-				}
-				facts[name] = words
+			facts, err := c.named(set, files)
+			if err != nil {
+				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Keep.SaveFacts(cmd.Context(), id, exhibit, facts)
@@ -53,6 +49,7 @@ func (c *cli) factsCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&exhibit, "exhibit", "", "exhibit id, e.g. E-001")
 	f.StringArrayVar(&set, "set", nil, "a fact as NAME=WORDS; empty words take it back; may be repeated ("+factNames()+")")
+	f.StringArrayVar(&files, "set-file", nil, "the same, with the words in a file; - is standard input")
 	return cmd
 }
 

@@ -58,6 +58,7 @@ func (c *cli) guideCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&exhibit, "exhibit", "", "exhibit id, e.g. E-001")
 	f.StringVar(&lang, "lang", "", "fr, nl, de or en (default: that of the terminal)")
+	c.orFile(cmd, false, "address")
 	return cmd
 }
 
@@ -150,6 +151,7 @@ func (c *cli) noticeCommand() *cobra.Command {
 	f.StringVar(&q.Mail, "mail", "", "e-mail address (default: a place to fill in)")
 	f.StringVar(&q.Reasons, "reasons", "", "what happened, in your words")
 	f.StringVar(&out, "out", "", "file to be made, .txt or .pdf (default: standard output)")
+	c.orFile(cmd, false, "to", "name", "mail", "reasons")
 	return cmd
 }
 
@@ -196,6 +198,7 @@ func (c *cli) reportLogAdd() *cobra.Command {
 	} {
 		values[name] = f.String(name, "", how)
 	}
+	c.orFile(cmd, false, "to", "reference", "answer")
 	return cmd
 }
 

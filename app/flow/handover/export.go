@@ -28,10 +28,10 @@ import (
 // ExportRequest asks for a bundle.
 type ExportRequest struct {
 	Case        string
-	Target      string   // folder to be made, or a file ending in .zip
-	Language    string   // of the report: fr, nl, de, en
-	Mask        []string // exhibits whose pictures stay off the paper; ["*"]: all
-	ZipPassword string   // AES-256 when the target is a ZIP; empty: a plain ZIP
+	Target      string             // folder to be made, or a file ending in .zip
+	Language    string             // of the report: fr, nl, de, en
+	Mask        map[string]Masking // what paper shows of the pictures of exhibits; "*": of all that are not named
+	ZipPassword string             // AES-256 when the target is a ZIP; empty: a plain ZIP
 	Authorities []evidence.Authority
 }
 
@@ -80,6 +80,9 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	}
 	if len(list) == 0 {
 		return ExportResult{}, ErrEmptyCase
+	}
+	if err := checkMasking(r.Mask, list, closed); err != nil {
+		return ExportResult{}, err
 	}
 	if err := RefuseExisting(target); err != nil {
 		return ExportResult{}, err
@@ -284,6 +287,11 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 	if err != nil {
 		return bundle.Input{}, err
 	}
+	if x.account != nil {
+		if in.Account, err = x.account(ctx, c.Info().ID, r.Language, now); err != nil {
+			return bundle.Input{}, err
+		}
+	}
 	if in.Head, err = x.signedHead(ctx, c); err != nil {
 		return bundle.Input{}, err
 	}
@@ -306,17 +314,48 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 		in.Exhibits = append(in.Exhibits, bundle.Exhibit{
 			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
 			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return watched(ctx, e, name, note) },
-			Masked: masked(r.Mask, e.Manifest),
+			Mask:   masking(r.Mask, e.Manifest),
 			Stamps: handed.Stamps, Revocation: handed.Revocation, Renewals: handed.Renewals,
 		})
 	}
 	return in, nil
 }
 
-// masked tells whose pictures stay off the paper: also those of a visit to an
-// exhibit whose pictures do.
-func masked(mask []string, m evidence.Manifest) bool {
-	return slices.Contains(mask, "*") || slices.Contains(mask, m.Exhibit) || m.Recheck != nil && slices.Contains(mask, m.Recheck.Exhibit)
+// masking is what paper shows of an exhibit's pictures. A visit to an exhibit shows the same page: it
+// is masked no less.
+func masking(mask map[string]Masking, m evidence.Manifest) Masking {
+	of := func(id string) Masking {
+		if choice, named := mask[id]; named {
+			return choice
+		}
+		return mask["*"]
+	}
+	own := of(m.Exhibit)
+	if m.Recheck == nil {
+		return own
+	}
+	first := of(m.Recheck.Exhibit)
+	switch {
+	case own == LeaveOut || first == LeaveOut:
+		return LeaveOut
+	case own == Blur || first == Blur:
+		return Blur
+	}
+	return Shown
+}
+
+// checkMasking refuses what is no way of masking, and exhibits that are not there: a slip must not show a picture.
+func checkMasking(mask map[string]Masking, list []vault.Exhibit, closed []bundle.LeftOut) error {
+	for id, choice := range mask {
+		if choice != Shown && choice != Blur && choice != LeaveOut {
+			return &MaskError{Exhibit: id, Choice: string(choice)}
+		}
+		if id != "*" && !slices.ContainsFunc(list, func(e vault.Exhibit) bool { return e.ID == id }) &&
+			!slices.ContainsFunc(closed, func(l bundle.LeftOut) bool { return l.Exhibit == id }) {
+			return &MaskError{Exhibit: id}
+		}
+	}
+	return nil
 }
 
 // markInWords says a chosen mark in the report's language; typed words stay.
