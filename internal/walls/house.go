@@ -63,7 +63,7 @@ var house = House{
 			Tests: "app/view app/view/open app/view/cases app/view/keep app/view/remove app/view/complain app/view/settings",
 			Why:   "a screen draws and forwards, and a step knows no other"},
 		{Folder: "app/view/settings",
-			May:   "app/view/stage app/view/widget app/view/choose app/view/secret app/flow app/flow/proof assets/authorities assets/words evidence",
+			May:   "app/view/stage app/view/widget app/view/choose app/view/secret app/flow app/flow/copies app/flow/proof assets/authorities assets/words evidence",
 			Tests: "app/view app/view/open app/view/cases app/view/keep app/view/remove app/view/complain app/view/handover",
 			Why:   "a screen draws and forwards, and a step knows no other"},
 		{Folder: "app/view/widget",
