@@ -44,7 +44,8 @@ type Input struct {
 	// Head is the signed head of the log that WriteLog writes, or of an earlier
 	// line of it. It may be nil: then the bundle carries no signature.
 	Head    *SignedHead
-	LeftOut []LeftOut // said on paper
+	LeftOut []LeftOut      // said on paper
+	Account report.Account // what the person told of the whole case
 	// Stamp asks the authorities for a timestamp over a digest: the fingerprint, and
 	// at the end the list that covers the whole. It may be nil or return none: then
 	// the paper says so.

@@ -65,7 +65,7 @@ func TestStrangersCanCheckIt(t *testing.T) {
 		t.Errorf("fingerprint %s, sha256sum says %s", r.Fingerprint, out)
 	}
 	listed := strings.Count(read(t, r.Dir, "data/evidence-sha256.txt"), "\n")
-	if all := len(files(t, filepath.Join(r.Dir, "data"))); all-listed != 4 { // report, list, two tokens over it
+	if all := len(files(t, filepath.Join(r.Dir, "data"))); all-listed != 5 { // report, page, list, two tokens over it
 		t.Errorf("%d files in data/, %d in the list of the evidence", all, listed)
 	}
 	if len(files(t, r.Dir)) != r.Files {

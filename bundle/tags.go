@@ -85,6 +85,9 @@ func (w *writer) bagInfo(content []entry) []byte {
 		tag("Constat-Without-Time", ids)
 	}
 	tag("Constat-Language", w.in.Language)
+	if len(w.in.Account.Sections) > 0 {
+		tag("Constat-Account", "printed")
+	}
 	if w.in.Practice {
 		tag("Constat-Practice", "true")
 	}

@@ -20,6 +20,7 @@ const (
 	evidenceList  = "evidence-sha256.txt" // in data/
 	custodyLog    = "custody-log.jsonl"   // in data/
 	reportName    = "report.pdf"          // in data/
+	indexName     = "index.html"          // in data/
 	readMeName    = "READ-ME-FIRST.html"
 	tagList       = "tagmanifest-sha256.txt"
 	payload       = "data/"
@@ -274,18 +275,27 @@ func (w *writer) ask(ctx context.Context, digest evidence.Digest, list string) (
 	return names{}.stamps(w.in.Stamp(ctx, digest), func(authority string) string { return stem + "." + authority + ".tsr" })
 }
 
+// report writes what people read first: the report, and the page that leads to it and to the files.
 func (w *writer) report(ctx context.Context) error {
 	var pdf bytes.Buffer
-	pages, err := report.Write(ctx, &pdf, report.Input{
+	in := report.Input{
 		Case: w.in.Case, Exhibits: w.in.Exhibits, Fingerprint: w.fingerprint, Stamps: w.stamps,
 		Language: w.in.Language, Location: w.in.Location, CreatedAt: w.in.CreatedAt, Software: w.in.Software, Practice: w.in.Practice,
-		Head: w.in.Head, LeftOut: w.in.LeftOut,
-	}, w.p)
+		Head: w.in.Head, LeftOut: w.in.LeftOut, Account: w.in.Account,
+	}
+	pages, err := report.Write(ctx, &pdf, in, w.p)
 	if err != nil {
 		return err
 	}
 	w.pages = pages
-	return w.putBytes(ctx, payload+reportName, pdf.Bytes())
+	if err := w.putBytes(ctx, payload+reportName, pdf.Bytes()); err != nil {
+		return err
+	}
+	page, err := report.Index(in, pages)
+	if err != nil {
+		return err
+	}
+	return w.putBytes(ctx, payload+indexName, page)
 }
 
 func (w *writer) result(target string) Result {

@@ -12,13 +12,15 @@ import (
 // AccountField is one thing that a person can tell about the whole case; all are optional, and kept as typed.
 type AccountField struct {
 	Name  string // stable; words are in the translations under "account.<name>"
-	Group string // "story", "people", "circumstance", "wish", "appointment" or "tick"
+	Group string // "cover", "story", "people", "circumstance", "wish", "appointment" or "tick"
 	Long  bool   // more than a line
 }
 
 // AccountFields is the schema of the account for a complaint, in the order in which it is asked and printed.
 func AccountFields() []AccountField {
 	return []AccountField{
+		{"concerned", "cover", false},
+		{"made-by", "cover", false}, // and in what role
 		{"happened", "story", true},
 		{"first-known", "story", false}, // when the person learned of it, as they say it
 		{"still-online", "story", false},

@@ -104,6 +104,15 @@ func (d *Doc) Bookmark(s string, level int) {
 	})
 }
 
+// Link makes a rectangle of the current page lead to the top of another one.
+func (d *Doc) Link(x, y, w, h float64, page int) {
+	d.guard(func() {
+		to := d.pdf.AddLink()
+		d.pdf.SetLink(to, 0, page)
+		d.pdf.Link(x, y, w, h, to)
+	})
+}
+
 // Line draws a line of the given width in millimetres; gray runs from 0, black, to 255.
 func (d *Doc) Line(x1, y1, x2, y2, width float64, gray int) {
 	d.guard(func() {

@@ -8,12 +8,15 @@ import (
 	"constat/evidence"
 )
 
+// checkPage is the page that says how to check, among writer.firstOf.
+const checkPage = "check"
+
 // howToCheck is the last chapter: everything an officer needs who has no
 // software of ours, and what the checks do not show.
 func (w *writer) howToCheck() {
 	w.now = footing{section: w.t.T("report.check.foot")}
 	w.newPage()
-	w.checking = w.Pages()
+	w.firstOf[checkPage] = w.Pages()
 	w.Bookmark(w.t.T("report.check.title"), 0)
 	w.skip(1)
 	w.lines(titleStyle, left, width, w.t.T("report.check.title"))

@@ -13,36 +13,165 @@ import (
 const (
 	qrSize     = 23.0
 	pageColumn = width - 169
+	receipt    = 26.0  // height of the receipt
 	signatures = 268.0 // the rules above which one signs
 )
 
-// cover draws the page that is read in a minute, and the list of exhibits.
+// cover draws the page that is read in a minute, with the list of exhibits, and the receipt under
+// the whole list.
 func (w *writer) cover() {
 	w.now = footing{section: w.t.T("report.foot.cover")}
 	w.newPage()
 	w.Bookmark(w.t.T("report.title"), 0)
-	w.signatureBlock()
-	w.bottom = signatures - 14
 
 	w.qr()
 	w.y = top + 2
 	w.lines(titleStyle, left, width-qrSize-6, w.t.T("report.title"))
 	w.lines(bodyGray, left, width-qrSize-6, w.t.T("report.subtitle"))
-	w.y = max(w.y+4, top+qrSize+4)
-
+	w.skip(2)
+	w.edge = right - qrSize - 6
 	w.facts(40, []fact{
-		{w.t.T("report.cover.case"), cell{{evidence.Clean(w.in.Case.Title), body}, {w.in.Case.ID, mono}}},
-		{w.t.T("report.cover.content"), text(w.content())},
+		{w.t.T("report.cover.concerned"), w.orNotTold(w.in.Account.Concerned)},
+		{w.t.T("report.cover.by"), w.orNotTold(w.in.Account.MadeBy)},
+	})
+	w.edge, w.y = right, max(w.y, top+qrSize+1)
+	w.facts(40, []fact{
 		{w.t.T("report.cover.made"), text(w.made())},
+		{w.t.T("report.cover.case"), text(evidence.Clean(w.in.Case.Title) + " · " + w.in.Case.ID)},
 		{w.t.T("report.cover.fingerprint"), cell{{grouped(w.in.Fingerprint), mono}}},
 		{w.t.T("report.cover.stamped"), w.fingerprintStamps()},
 	})
-	w.head(w.t.T("report.brief.title"), "")
-	w.para(body, w.brief())
-	w.boxes()
+	w.happened()
+	w.accountsAndWish()
+	first := w.y+w.listHeight() > signatures-receipt-20 // the list goes on on other pages: what it means comes before
+	if first {
+		w.boxes()
+	}
 	w.exhibitList()
+	w.maskedOnPaper()
 	w.leftOut()
 	w.toldSummary()
+	if !first {
+		w.boxes()
+	}
+	w.receipt()
+}
+
+// orNotTold is what the person wrote; what was not told is said so.
+func (w *writer) orNotTold(s string) cell {
+	if c := asTyped(s); c != nil {
+		return c
+	}
+	return cell{{w.t.T("report.cover.not-told"), bodyGray}}
+}
+
+// happened says in a sentence what happened, in the person's words, and what there is to show, from facts alone.
+func (w *writer) happened() {
+	w.head(w.t.T("report.cover.happened"), w.t.T("report.told.unchecked"))
+	if said := strings.Join(strings.Fields(evidence.Clean(w.in.Account.Happened)), " "); said != "" {
+		w.para(paper.Style{Size: 11}, evidence.Shorten(said, happenedShort))
+	} else {
+		w.para(bodyGray, w.t.T("report.cover.not-told"))
+	}
+	w.skip(1)
+	w.para(small, w.brief())
+}
+
+// Limits of what the cover says; the account has it whole.
+const (
+	happenedShort = 500 // characters
+	askedLines    = 5
+	coverAccounts = 6
+)
+
+// accountsAndWish puts the platforms and accounts beside what is asked.
+func (w *writer) accountsAndWish() {
+	var accounts, asked cell
+	for i, a := range w.named() {
+		if i == coverAccounts {
+			accounts = append(accounts, part{w.t.N("report.cover.more", len(w.named())-i), bodyGray})
+			break
+		}
+		accounts = append(accounts, part{a, body})
+	}
+	if accounts == nil {
+		accounts = w.orNotTold("")
+	}
+	lines := asTyped(w.in.Account.AskedFor)
+	for i, l := range lines {
+		if i == askedLines {
+			asked = append(asked, part{w.t.N("report.cover.more", len(lines)-i), bodyGray})
+			break
+		}
+		asked = append(asked, part{evidence.Shorten(l.text, 200), body})
+	}
+	if asked == nil {
+		asked = w.orNotTold("")
+	}
+	w.skip(2.4)
+	w.table([]column{{title: w.t.T("report.cover.accounts"), width: width / 2}, {title: w.t.T("report.cover.asked"), width: width / 2}},
+		[][]cell{{accounts, asked}})
+	if len(w.in.Account.Sections) > 0 {
+		see := w.t.T("report.cover.account-page")
+		w.skip(1)
+		x := w.Text(left, w.y+body.Ascent(), bodyGray, see)
+		w.numbers = append(w.numbers, pageRef{what: accountPage, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray})
+		w.skip(body.LineHeight())
+	}
+}
+
+// named are the platforms and accounts of the exhibits, each with what it is known from.
+func (w *writer) named() []string {
+	var order []string
+	of := map[string][]string{}
+	for _, e := range w.in.Exhibits {
+		said := map[string]string{}
+		for _, f := range e.Platform {
+			if f.Reason == "" && !f.Derived {
+				said[f.Name] = w.platformValue(f)
+			}
+		}
+		platform, account, basis := said["platform"], "", "address"
+		for _, name := range []string{"field.account", "field.account-id", "field.phone"} {
+			if account == "" {
+				account = said[name]
+			}
+		}
+		if platform == "" {
+			platform = told(e, "platform")
+		}
+		if account == "" {
+			for _, name := range []string{"account-handle", "account-name", "account-address", "account-id"} {
+				if account == "" {
+					account, basis = told(e, name), "told"
+				}
+			}
+		}
+		if platform == "" && account == "" {
+			continue
+		}
+		s := platform
+		if account != "" {
+			s = strings.TrimPrefix(platform+" · "+account+" ("+w.t.T("account.basis."+basis)+")", " · ")
+		}
+		if of[s] == nil {
+			order = append(order, s)
+		}
+		of[s] = append(of[s], e.Manifest.Exhibit)
+	}
+	for i, s := range order {
+		ids := of[s]
+		if len(ids) > 4 {
+			ids = append(ids[:3:3], "…", ids[len(ids)-1])
+		}
+		order[i] = s + " · " + strings.Join(ids, ", ")
+	}
+	return order
+}
+
+// told is what the person told of an exhibit, on a line.
+func told(e Exhibit, name string) string {
+	return evidence.Shorten(strings.Join(strings.Fields(evidence.Clean(e.Facts[name])), " "), 80)
 }
 
 // qr draws the fingerprint for a telephone; the digits beside it are what counts.
@@ -61,7 +190,8 @@ func grouped(d evidence.Digest) string {
 	return g[:39] + "\n" + g[40:]
 }
 
-func (w *writer) content() string {
+// kept says from when to when the exhibits were kept.
+func (w *writer) kept() string {
 	var first, last time.Time
 	for _, e := range w.in.Exhibits {
 		at := e.Manifest.Started.UTC
@@ -72,15 +202,11 @@ func (w *writer) content() string {
 			last = at
 		}
 	}
-	n := w.t.N("report.cover.exhibits", len(w.in.Exhibits))
-	if first.IsZero() {
-		return n
-	}
 	a, b := w.t.Date(first.In(w.loc)), w.t.Date(last.In(w.loc))
 	if a == b {
-		return n + ", " + w.t.T("report.cover.kept-on", "Day", a)
+		return "· " + w.t.T("report.cover.kept-on", "Day", a)
 	}
-	return n + ", " + w.t.T("report.cover.kept-between", "From", a, "To", b)
+	return "· " + w.t.T("report.cover.kept-between", "From", a, "To", b)
 }
 
 func (w *writer) made() string {
@@ -155,10 +281,9 @@ func verified(stamps []Stamp) (n int) {
 	return n
 }
 
-// boxes says side by side what is shown and what is not.
+// boxes says side by side what is proven, what can be checked, and what is not proven.
 func (w *writer) boxes() {
-	const gap, pad = 3.8, 3.6
-	bw := (width - gap) / 2
+	const gap, pad = 3.2, 3.2
 	any := verified(w.in.Stamps)
 	for _, e := range w.in.Exhibits {
 		any += verified(e.Stamps)
@@ -167,56 +292,104 @@ func (w *writer) boxes() {
 	if any > 0 {
 		shows = w.t.T("report.shows.stamped")
 	}
-	texts := [2][2]string{
+	texts := [3][2]string{
 		{w.t.T("report.shows.title"), shows},
+		{w.t.T("report.checkable.title"), w.t.T("report.checkable.text")},
 		{w.t.T("report.shows-not.title"), w.t.T("report.shows-not.text")},
 	}
-	var wrapped [2][]string
+	bw := (width - gap*float64(len(texts)-1)) / float64(len(texts))
+	var wrapped [3][]string
 	most := 0
 	for i, b := range texts {
-		wrapped[i] = w.Wrap(body, b[1], bw-2*pad)
+		wrapped[i] = w.Wrap(small, b[1], bw-2*pad)
 		most = max(most, len(wrapped[i]))
 	}
-	h := 2*pad + body.LineHeight()*float64(most+1)
+	h := 2*pad + body.LineHeight() + small.LineHeight()*float64(most)
 	w.skip(2.6)
 	w.need(h)
 	for i, b := range texts {
 		x, y := left+float64(i)*(bw+gap), w.y+pad
 		w.Box(x, w.y, bw, h, 1, "1234", frameWidth, 20)
 		w.Text(x+pad, y+body.Ascent(), bodyBold, b[0])
+		y += body.LineHeight()
 		for _, l := range wrapped[i] {
-			y += body.LineHeight()
-			w.Text(x+pad, y+body.Ascent(), body, l)
+			w.Text(x+pad, y+small.Ascent(), small, l)
+			y += small.LineHeight()
+		}
+		if i == 1 {
+			x += pad + w.Width(small, wrapped[i][len(wrapped[i])-1]) + 1.2
+			y -= small.LineHeight()
+			w.numbers = append(w.numbers, pageRef{what: checkPage, page: w.Pages(), x: x, y: y + small.Ascent(), style: small})
 		}
 	}
 	w.y += h
 }
 
-func (w *writer) exhibitList() {
-	w.head(w.t.T("report.list.title"), "")
-	zone := w.t.Zone(w.in.CreatedAt.In(w.loc))
-	cols := []column{
+func (w *writer) listColumns() []column {
+	return []column{
 		{title: w.t.T("report.list.number"), width: 14},
-		{title: w.t.T("report.list.what"), width: 66},
-		{title: w.t.T("report.list.kept") + " (" + zone + ")", width: 33},
-		{title: w.t.T("report.list.outcome"), width: 26},
+		{title: w.t.T("report.list.what"), width: 51},
+		{title: w.t.T("report.list.kept") + " (" + w.t.Zone(w.in.CreatedAt.In(w.loc)) + ")", width: 31},
+		{title: w.t.T("report.list.outcome"), width: 23},
 		{title: w.t.T("report.list.stamp") + " (UTC)", width: 30},
+		{title: w.t.T("report.list.paper"), width: 20},
 		{title: w.t.T("report.list.page"), width: pageColumn},
 	}
+}
+
+func (w *writer) listRow(e Exhibit) []cell {
+	m := e.Manifest
+	what := cell{{evidence.Shorten(w.name(m), 90), body}}
+	if a := address(m); a != "" {
+		what = append(what, part{evidence.Shorten(strings.TrimPrefix(strings.TrimPrefix(a, "https://"), "http://"), 70), mono})
+	}
+	return []cell{
+		{{m.Exhibit, bodyBold}}, what,
+		{{m.Started.UTC.In(w.loc).Format("02.01.2006 15:04"), body}},
+		text(w.result(m)), text(w.stampSummary(e.Stamps)), text(w.onPaper(e)), nil,
+	}
+}
+
+// listHeight is how much the list needs, with its heading.
+func (w *writer) listHeight() float64 {
+	cols, h := w.listColumns(), 20.0
+	for _, e := range w.in.Exhibits {
+		h += w.rowHeight(cols, w.listRow(e))
+	}
+	return h
+}
+
+func (w *writer) exhibitList() {
+	w.head(w.t.N("report.list.title", len(w.in.Exhibits)), w.kept())
+	cols := w.listColumns()
 	again := w.titled(cols)
 	for _, e := range w.in.Exhibits {
-		m := e.Manifest
-		what := cell{{evidence.Shorten(w.name(m), 90), body}}
-		if a := address(m); a != "" {
-			what = append(what, part{evidence.Shorten(strings.TrimPrefix(strings.TrimPrefix(a, "https://"), "http://"), 70), mono})
+		w.rowWithPage(cols, w.listRow(e), e.Manifest.Exhibit, again)
+	}
+}
+
+// onPaper says what the report shows of an exhibit's pictures.
+func (w *writer) onPaper(e Exhibit) string {
+	switch {
+	case len(e.Manifest.PictureSets()) == 0:
+		return w.t.T("report.paper.none")
+	case e.Mask == Shown:
+		return w.t.T("report.paper.shown")
+	}
+	return w.t.T("report.paper." + string(e.Mask))
+}
+
+// maskedOnPaper says below the list whose pictures are masked.
+func (w *writer) maskedOnPaper() {
+	var ids []string
+	for _, e := range w.in.Exhibits {
+		if e.Mask != Shown && len(e.Manifest.PictureSets()) > 0 {
+			ids = append(ids, e.Manifest.Exhibit+" ("+w.onPaper(e)+")")
 		}
-		at := m.Started.UTC.In(w.loc)
-		row := []cell{
-			{{m.Exhibit, bodyBold}}, what,
-			{{at.Format("02.01.2006 15:04"), body}},
-			text(w.result(m)), text(w.stampSummary(e.Stamps)), nil,
-		}
-		w.rowWithPage(cols, row, m.Exhibit, again)
+	}
+	if len(ids) > 0 {
+		w.skip(1.6)
+		w.para(body, w.t.T("report.cover.masked", "List", strings.Join(ids, ", ")))
 	}
 }
 
@@ -229,22 +402,27 @@ func (w *writer) rowWithPage(cols []column, row []cell, what string, again func(
 	if w.Pages() != before {
 		start = w.y - w.rowHeight(cols, row)
 	}
-	w.numbers = append(w.numbers, pageRef{what, w.Pages(), right - cols[len(cols)-1].width, start + cellPad + body.Ascent()})
+	w.numbers = append(w.numbers, pageRef{what: what, page: w.Pages(), x: right - cols[len(cols)-1].width, y: start + cellPad + body.Ascent(),
+		style: body, row: w.y - start})
+}
+
+// leftOutWords says why an exhibit of the case is not in the bundle.
+func (w *writer) leftOutWords(l LeftOut) string {
+	id := evidence.Shorten(l.Exhibit, 20)
+	switch l.Reason {
+	case "minor":
+		return w.t.T("report.left-out.minor", "Exhibit", id)
+	case LeftOutDamaged:
+		return w.t.T("report.left-out.damaged", "Exhibit", id)
+	}
+	return w.t.T("report.left-out.other", "Exhibit", id, "Reason", evidence.Shorten(l.Reason, 60))
 }
 
 // leftOut says which exhibits of the case are not in the bundle, and why.
 func (w *writer) leftOut() {
 	for _, l := range w.in.LeftOut {
 		w.skip(1.6)
-		id := evidence.Shorten(l.Exhibit, 20)
-		s := w.t.T("report.left-out.minor", "Exhibit", id)
-		switch l.Reason {
-		case "minor":
-		case LeftOutDamaged:
-			s = w.t.T("report.left-out.damaged", "Exhibit", id)
-		default:
-			s = w.t.T("report.left-out.other", "Exhibit", id, "Reason", evidence.Shorten(l.Reason, 60))
-		}
+		s := w.leftOutWords(l)
 		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece
 		w.para(body, s)
 	}
@@ -266,14 +444,19 @@ func (w *writer) rowHeight(cols []column, row []cell) float64 {
 	return most + 2*cellPad
 }
 
-// stampSummary is the earliest verified time and how many authorities gave one.
-func (w *writer) stampSummary(stamps []Stamp) string {
-	var first time.Time
+// earliest is the earliest verified time.
+func earliest(stamps []Stamp) (first time.Time) {
 	for _, s := range stamps {
 		if s.Verified != nil && (first.IsZero() || s.Verified.Time.Before(first)) {
 			first = s.Verified.Time
 		}
 	}
+	return first
+}
+
+// stampSummary is the earliest verified time and how many authorities gave one.
+func (w *writer) stampSummary(stamps []Stamp) string {
+	first := earliest(stamps)
 	switch n := verified(stamps); {
 	case n == 0 && len(stamps) > 0:
 		return w.stampLine(stamps[0])
@@ -286,9 +469,22 @@ func (w *writer) stampSummary(stamps []Stamp) string {
 	}
 }
 
-func (w *writer) signatureBlock() {
+// receipt is signed at the foot of the last page of the list.
+func (w *writer) receipt() {
+	if w.y+receipt > signatures+6 {
+		w.newPage()
+	}
+	ids := w.in.Exhibits[0].Manifest.Exhibit
+	if n := len(w.in.Exhibits); n > 1 {
+		ids += " … " + w.in.Exhibits[n-1].Manifest.Exhibit
+	}
+	s := w.t.N("report.sign.receipt", len(w.in.Exhibits), "IDs", ids, "Start", w.in.Fingerprint.Grouped()[:19])
+	y := signatures - 17
+	w.Line(left, y-4.6, right, y-4.6, hair, hairGray)
+	x := w.Text(left, y, body, s)
+	w.numbers = append(w.numbers, pageRef{what: lastPage, page: w.Pages(), x: left + x + 1.2, y: y, style: body})
 	third := (width - 8) / 3
-	for i, who := range []string{w.t.T("report.sign.person"), w.t.T("report.sign.helper"), w.t.T("report.sign.officer")} {
+	for i, who := range []string{w.t.T("report.sign.officer"), w.t.T("report.sign.person"), w.t.T("report.sign.helper")} {
 		x := left + float64(i)*(third+4)
 		w.Line(x, signatures, x+third, signatures, 0.3, 20)
 		w.Text(x, signatures+4.2, paper.Style{Size: 9.6, Gray: true}, who)

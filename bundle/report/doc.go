@@ -8,8 +8,11 @@
 //
 // # What it promises
 //
-// The pages are a cover that can be read in a minute, the facts of each
-// exhibit, its picture, and how to check the bundle without us. What the person
+// The pages are a cover that can be read in a minute, with the receipt under the whole
+// list; of each exhibit a page that begins with its picture, with the facts beside it and a
+// line of proof, and its pictures, large; what the person told of the whole case; an annex
+// for each exhibit with timestamps, checks, conditions, files and claims; and how to check
+// the bundle without us. List, pages, exhibits and annexes lead to each other. What the person
 // told, what an address says by itself, and what imported files say of
 // themselves stand in tables of their own, apart from the facts and marked as
 // not checked; a suspicion stands apart from all that was told, and never on
@@ -30,8 +33,8 @@
 // steps come before them. A list before the pictures names the page of each set.
 // After [MaxStrips] pages of a set, [MaxPages] of an exhibit or [MaxPictureBytes]
 // in the whole report drawing stops and the paper says where; of a long row of
-// steps the beginning and the end are drawn. An exhibit that is masked has one
-// page instead, which names the files.
+// steps the beginning and the end are drawn. Of an exhibit that is masked the
+// first page alone shows what it is, blurred or hatched, and names the files; the cover says so.
 //
 // Every picture is hashed as it is read and has to match its manifest: if not,
 // Write returns a *[MismatchError]. Pictures are drawn as they are stored; if a

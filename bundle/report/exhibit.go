@@ -19,7 +19,7 @@ const (
 	maxListed    = 200 // rows of one table
 )
 
-// exhibit draws the facts of one exhibit.
+// exhibit draws the first page of one exhibit: the picture, what there is to know, and a line of proof.
 func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	m := e.Manifest
 	w.newPage()
@@ -36,15 +36,87 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 		}
 	}
 	w.skip(2)
-	w.facts(40, w.factsOf(e))
+	rows := w.factsOf(e)
+	w.need(panelBand + panelHeight + 12)
+	end, some, err := w.panel(ctx, e)
+	if err != nil {
+		return err
+	}
+	if some {
+		rows = w.beside(w.y, end, rows)
+		w.y = end + 2
+	}
+	w.facts(40, rows)
+	w.proofBox(e)
 	w.rechecks(m)
 	w.pictureList(e)
 	w.told(e)
-	w.stamps(e)
-	w.conditions(e)
-	w.files(m)
-	w.claims(m)
+	w.unshown(m)
 	return w.messages(ctx, e)
+}
+
+// proofBox says in two lines what is proven of an exhibit, and where the rest stands.
+func (w *writer) proofBox(e Exhibit) {
+	const pad = 2.6
+	n := len(e.Manifest.Artifacts) + 1
+	first, k := w.t.N("report.proof.untimed", n), verified(e.Stamps)
+	if k > 0 {
+		first = w.t.N("report.proof.timed", n, "When", w.moment(earliest(e.Stamps)))
+	}
+	passed, rest := 0, 0
+	for _, s := range e.Stamps {
+		for _, c := range s.Checks {
+			if c.State == evidence.Passed {
+				passed++
+			} else {
+				rest++
+			}
+		}
+	}
+	second := w.t.T("report.proof.services", "K", k, "Of", len(e.Stamps)) + " · " +
+		w.t.T("report.proof.checks", "Passed", w.t.Number(int64(passed)), "Rest", w.t.Number(int64(rest))) + " · " + w.t.T("report.annex.page")
+	lines := w.Wrap(bodyBold, first, width-2*pad)
+	more := w.Wrap(body, second, width-2*pad-10)
+	h := 2*pad + body.LineHeight()*float64(len(lines)+len(more))
+	w.skip(2.4)
+	w.need(h)
+	w.Box(left, w.y, width, h, 1, "1234", frameWidth, 20)
+	y, x := w.y+pad, 0.0
+	for _, l := range lines {
+		w.Text(left+pad, y+body.Ascent(), bodyBold, l)
+		y += body.LineHeight()
+	}
+	for _, l := range more {
+		x = w.Text(left+pad, y+body.Ascent(), body, l)
+		y += body.LineHeight()
+	}
+	w.numbers = append(w.numbers, pageRef{what: annexKey(e), page: w.Pages(), x: left + pad + x + 1.2, y: y - body.LineHeight() + body.Ascent(), style: body})
+	w.y += h
+}
+
+func annexKey(e Exhibit) string { return "annex " + e.Manifest.Exhibit }
+
+// annexes hold, exhibit by exhibit, what a checker reads and an officer need not:
+// answers of authorities, conditions, files with their digests, claims.
+func (w *writer) annexes() {
+	for _, e := range w.in.Exhibits {
+		w.facing(e)
+		w.newPage()
+		w.firstOf[annexKey(e)] = w.Pages()
+		title := w.t.T("report.annex.title", "Exhibit", e.Manifest.Exhibit)
+		w.Bookmark(title, 0)
+		w.skip(1)
+		w.lines(titleStyle, left, width, title)
+		back := w.t.T("report.annex.back")
+		x := w.Text(left, w.y+body.Ascent(), bodyGray, back)
+		w.numbers = append(w.numbers, pageRef{what: e.Manifest.Exhibit, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray})
+		w.skip(body.LineHeight() + 2)
+		w.facts(40, w.technical(e))
+		w.stamps(e)
+		w.conditions(e)
+		w.files(e.Manifest)
+		w.claims(e.Manifest)
+	}
 }
 
 // shown is text from outside, safe and of bearable length.
@@ -67,17 +139,22 @@ func (w *writer) factsOf(e Exhibit) []fact {
 	rows = append(rows, w.recheckFacts(m)...)
 	rows = append(rows, w.pageFacts(m)...)
 	rows = append(rows, w.platform(e.Platform)...)
-	rows = append(rows,
-		fact{w.t.T("report.fact.view"), w.sight(m.Request)},
-		fact{w.t.T("report.fact.browser"), w.browser(m)},
-		fact{w.t.T("report.fact.software"), text(evidence.Shorten(strings.TrimSpace(
-			m.Software.Name+" "+m.Software.Version+" · "+m.Software.OS+" · "+m.Software.Arch), 300))},
-		fact{w.t.T("report.fact.clock"), w.clock(m.Clock)},
-		fact{w.t.T("report.fact.manifest"), cell{{grouped(evidence.Sum(e.ManifestBytes)), mono}}},
-		fact{w.t.T("report.fact.log"), text(w.t.T("report.fact.log-line", "Seq", w.t.Number(int64(m.CustodyHead.Seq)),
-			"Start", m.CustodyHead.SHA256.Grouped()[:19]))},
-	)
 	return rows
+}
+
+// technical are the facts that a checker needs.
+func (w *writer) technical(e Exhibit) []fact {
+	m := e.Manifest
+	return append(w.answerFacts(m.Page), []fact{
+		{w.t.T("report.fact.view"), w.sight(m.Request)},
+		{w.t.T("report.fact.browser"), w.browser(m)},
+		{w.t.T("report.fact.software"), text(evidence.Shorten(strings.TrimSpace(
+			m.Software.Name+" "+m.Software.Version+" · "+m.Software.OS+" · "+m.Software.Arch), 300))},
+		{w.t.T("report.fact.clock"), w.clock(m.Clock)},
+		{w.t.T("report.fact.manifest"), cell{{grouped(evidence.Sum(e.ManifestBytes)), mono}}},
+		{w.t.T("report.fact.log"), text(w.t.T("report.fact.log-line", "Seq", w.t.Number(int64(m.CustodyHead.Seq)),
+			"Start", m.CustodyHead.SHA256.Grouped()[:19]))},
+	}...)
 }
 
 // span is "lundi 23 novembre 2026, 11:42:07 → 11:42:14 UTC+1 (10:42:07 → 10:42:14 UTC)".
@@ -91,7 +168,11 @@ func (w *writer) span(from, to time.Time) string {
 }
 
 func (w *writer) outcome(m evidence.Manifest) cell {
-	c := cell{{w.orCode("outcome.", string(m.Outcome)), bodyBold}}
+	said := w.orCode("outcome.", string(m.Outcome))
+	if m.Recheck == nil {
+		said = w.result(m)
+	}
+	c := cell{{said, bodyBold}}
 	if m.Page == nil || m.Page.Width == 0 {
 		return c
 	}
@@ -129,6 +210,18 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 	if m.Request == nil || m.Request.Address != p.FinalAddress {
 		rows = append(rows, fact{w.t.T("report.fact.final"), monoCell(w.shown(p.FinalAddress))})
 	}
+	if p.LocalNetwork {
+		rows = append(rows, fact{w.t.T("report.fact.network"), cell{{w.t.T("report.fact.local-network"), bodyBold}}})
+	}
+	return rows
+}
+
+// answerFacts are how the page came: the way to it, the server's answer, names, certificate.
+func (w *writer) answerFacts(p *evidence.Page) []fact {
+	if p == nil {
+		return nil
+	}
+	var rows []fact
 	var way cell
 	for i, r := range p.Redirects {
 		if i == maxRedirects {
@@ -160,9 +253,6 @@ func (w *writer) pageFacts(m evidence.Manifest) []fact {
 	}
 	if row, ok := w.names(p.Names); ok {
 		rows = append(rows, row)
-	}
-	if p.LocalNetwork {
-		rows = append(rows, fact{w.t.T("report.fact.network"), cell{{w.t.T("report.fact.local-network"), bodyBold}}})
 	}
 	if t := p.TLS; t != nil {
 		c := cell{{evidence.Shorten(t.Subject, 200) + " · " + evidence.Shorten(t.Protocol+" · "+t.Cipher, 100), body},

@@ -9,13 +9,22 @@ import (
 	"constat/evidence"
 )
 
+// Masking is what paper shows of an exhibit's pictures; the files stay whole.
+type Masking string
+
+const (
+	Shown    Masking = ""
+	Blur     Masking = "blur"
+	LeaveOut Masking = "leave-out"
+)
+
 // Exhibit is one exhibit with a way to its artifacts.
 type Exhibit struct {
 	Manifest      evidence.Manifest
 	ManifestBytes []byte // exactly what was timestamped
 	Open          func(ctx context.Context, name string) (io.ReadCloser, error)
 	Stamps        []Stamp
-	Masked        bool // pictures are left out on paper, at the person's wish
+	Mask          Masking // of its pictures on paper, at the person's wish
 
 	Facts      map[string]string // what the person told, by names of evidence.FactFields; never checked
 	Platform   []PlatformFact    // what the address says, in the order in which it is printed
@@ -65,6 +74,21 @@ type LeftOut struct {
 	Reason  string // "minor": the person shown was or may have been under 18; or [LeftOutDamaged]
 }
 
+// Section is a part of the account, in lines.
+type Section struct {
+	Title string
+	Lines []string
+}
+
+// Account is what the person told of the whole case, in the language of the report. Nobody checked it.
+type Account struct {
+	Concerned string // whose case it is
+	MadeBy    string // who made the report, in what role
+	Happened  string
+	AskedFor  string
+	Sections  []Section
+}
+
 // Input is all that the report is made from.
 type Input struct {
 	Case        evidence.Case
@@ -78,6 +102,7 @@ type Input struct {
 	Practice    bool
 	Head        *SignedHead // nil: the log is not signed
 	LeftOut     []LeftOut
+	Account     Account
 }
 
 // MismatchError reports an artifact whose bytes are not those its manifest names.

@@ -41,13 +41,14 @@ type sheet struct {
 	*paper.Doc
 	y       float64
 	bottom  float64
-	section func() // begins a page and says what it belongs to
+	edge    float64 // where rows end on the right
+	section func()  // begins a page and says what it belongs to
 }
 
 // newPage begins a page of the present section.
 func (s *sheet) newPage() {
 	s.AddPage()
-	s.y, s.bottom = top, bottom
+	s.y, s.bottom, s.edge = top, bottom, right
 	s.section()
 }
 
@@ -166,7 +167,7 @@ func (s *sheet) row(cols []column, row []cell, again func()) {
 		}
 		s.wholeCells(cols, cells)
 		s.y += full + 2*cellPad
-		s.Line(left, s.y, right, s.y, hair, hairGray)
+		s.Line(left, s.y, s.edge, s.y, hair, hairGray)
 		return
 	}
 	s.y += cellPad
@@ -191,7 +192,7 @@ func (s *sheet) row(cols []column, row []cell, again func()) {
 		s.y += h
 	}
 	s.y += cellPad
-	s.Line(left, s.y, right, s.y, hair, hairGray)
+	s.Line(left, s.y, s.edge, s.y, hair, hairGray)
 }
 
 func (s *sheet) wholeCells(cols []column, cells [][]placed) {
@@ -222,7 +223,7 @@ type fact struct {
 
 // facts draws names beside values; rows without a value are left out.
 func (s *sheet) facts(nameWidth float64, rows []fact) {
-	cols := []column{{width: nameWidth}, {width: width - nameWidth}}
+	cols := []column{{width: nameWidth}, {width: s.edge - left - nameWidth}}
 	for _, r := range rows {
 		if len(r.value) > 0 {
 			s.row(cols, []cell{{{r.name, label}}, r.value}, nil)

@@ -58,14 +58,10 @@ func (w *writer) full(s *showing) bool {
 // pictures draws what there is to see of an exhibit, one set after the other.
 func (w *writer) pictures(ctx context.Context, e Exhibit) error {
 	sets := e.Manifest.PictureSets()
-	if len(sets) == 0 {
-		return nil
+	if e.Mask != Shown {
+		return nil // its first page says so, with what is masked
 	}
 	spent := 0
-	if e.Masked {
-		w.masked(&showing{e: e, set: sets[0], spent: &spent}, sets)
-		return nil
-	}
 	for i, set := range sets {
 		s := &showing{e: e, set: set, spent: &spent, heading: w.setHeading(e.Manifest, sets, i)}
 		w.firstOf[setKey(e.Manifest, i)] = w.Pages() + 1
@@ -132,7 +128,7 @@ func (w *writer) refusedWith(m evidence.Manifest) string {
 // matters of a chat is not on the strip of its page.
 func (w *writer) pictureList(e Exhibit) {
 	sets := e.Manifest.PictureSets()
-	if e.Masked || len(sets) < 2 || sets[0].Shows == evidence.ShowsFile {
+	if e.Mask != Shown || len(sets) < 2 || sets[0].Shows == evidence.ShowsFile {
 		return
 	}
 	w.head(w.t.T("report.set.title"), "")
@@ -157,21 +153,7 @@ func (w *writer) pictureList(e Exhibit) {
 	}
 }
 
-// masked is the one page that stands for all pictures that are left off the paper.
-func (w *writer) masked(s *showing, sets []evidence.PictureSet) {
-	w.framed(s)
-	var where []string
-	for i, set := range sets {
-		if i == maxMaskedNames && len(sets) > i+1 {
-			where = append(where, w.t.T("report.fact.more", "N", len(sets)-i))
-			break
-		}
-		where = append(where, w.t.T("report.strip.source", "Path", source(s.e.Manifest.Exhibit, set.Pictures)))
-	}
-	w.hatched(left+2*framePad, s.top()+framePad, width-4*framePad, 110, append([]string{w.t.T("report.strip.masked")}, where...)...)
-}
-
-// maxMaskedNames is how many sets are named on a page that shows none.
+// maxMaskedNames is how many sets are named where none is shown.
 const maxMaskedNames = 12
 
 // framed begins a page with the frame of pictures: exhibit, address and time, as

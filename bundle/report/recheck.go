@@ -67,6 +67,14 @@ func (w *writer) result(m evidence.Manifest) string {
 	if m.Recheck != nil {
 		return w.orCode("recheck.state.", string(m.Recheck.State))
 	}
+	if m.Outcome == evidence.Complete { // a page that was not loaded, or a file, is not called so
+		switch m.Kind {
+		case evidence.AddressOnly:
+			return w.t.T("report.result.address")
+		case evidence.Import:
+			return w.t.T("report.result.import")
+		}
+	}
 	return w.orCode("outcome.", string(m.Outcome))
 }
 

@@ -24,7 +24,6 @@ type writer struct {
 	now      footing        // of the page that is begun next
 	numbers  []pageRef      // page numbers to be written when they are known
 	firstOf  map[string]int // first page, by exhibit, or by what it holds
-	checking int            // page that says how to check
 	practice bool
 }
 
@@ -37,10 +36,15 @@ type footing struct {
 // pageRef is a place that names the first page of an exhibit, or of a set of
 // its pictures.
 type pageRef struct {
-	what string // a key of writer.firstOf
-	page int
-	x, y float64
+	what  string // a key of writer.firstOf
+	page  int
+	x, y  float64
+	style paper.Style
+	row   float64 // height of a row that leads there as a whole, above y; 0: the number alone
 }
+
+// lastPage is the number of pages among writer.firstOf.
+const lastPage = "last"
 
 // Write draws the report and returns its number of pages. Nothing is written
 // to out unless all of it could be drawn.
@@ -79,9 +83,10 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		if err := w.pictures(ctx, e); err != nil {
 			return 0, err
 		}
-		w.unshown(e.Manifest)
 	}
 	p.Amount(int64(len(in.Exhibits)), int64(len(in.Exhibits)))
+	w.account()
+	w.annexes()
 	w.howToCheck()
 	w.finish()
 	if err := ctx.Err(); err != nil {
@@ -120,9 +125,19 @@ func (w *writer) finish() {
 			w.mark()
 		}
 	}
+	w.firstOf[lastPage] = len(w.pages)
 	for _, r := range w.numbers {
+		to := w.firstOf[r.what]
+		if to == 0 {
+			continue // a limit ended the pictures before
+		}
 		w.Page(r.page)
-		w.Text(r.x, r.y, body, w.t.Number(int64(w.firstOf[r.what])))
+		x := w.Text(r.x, r.y, r.style, w.t.Number(int64(to)))
+		if h := r.style.LineHeight(); r.row > 0 {
+			w.Link(left, r.y-r.style.Ascent(), width, r.row, to)
+		} else {
+			w.Link(r.x-1, r.y-r.style.Ascent(), x+2, h, to)
+		}
 	}
 }
 

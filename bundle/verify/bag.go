@@ -29,6 +29,7 @@ const (
 	evidenceName = "data/evidence-sha256.txt"
 	logName      = "data/custody-log.jsonl"
 	reportName   = "data/report.pdf"
+	indexName    = "data/index.html"
 	maxTagFile   = 64 << 20
 	maxLine      = 8192
 )
@@ -289,7 +290,7 @@ func isWholeToken(name string) bool {
 
 func (c *checker) evidenceList() {
 	c.against(checkEvidence, evidenceName, payloadDir, 32, func(name string) bool {
-		return strings.HasPrefix(name, payloadDir) && name != reportName && name != evidenceName && !isSealToken(name)
+		return strings.HasPrefix(name, payloadDir) && name != reportName && name != indexName && name != evidenceName && !isSealToken(name)
 	})
 	s, ok := c.sums[evidenceName]
 	if !ok {
@@ -309,7 +310,7 @@ func (c *checker) surplus() {
 	known := map[string]bool{
 		declaration: true, infoName: true, list256Name: true, list512Name: true, tagListName: true, "READ-ME-FIRST.html": true,
 		"verify/verify.sh": true, "verify/verify.ps1": true, "verify/commands.txt": true,
-		evidenceName: true, logName: true, reportName: true, headName: true, signatureName: true, keyName: true,
+		evidenceName: true, logName: true, reportName: true, indexName: true, headName: true, signatureName: true, keyName: true,
 	}
 	for _, e := range c.exhibits {
 		for name := range e.files {

@@ -93,7 +93,7 @@ func reseal(t *testing.T, dir string) {
 	var ev, m256, m512, tags strings.Builder
 	all := files(t, dir)
 	for _, n := range all {
-		if rel, ok := strings.CutPrefix(n, "data/"); ok && rel != "report.pdf" && !strings.HasPrefix(rel, "evidence-sha256.") {
+		if rel, ok := strings.CutPrefix(n, "data/"); ok && rel != "report.pdf" && rel != "index.html" && !strings.HasPrefix(rel, "evidence-sha256.") {
 			fmt.Fprintf(&ev, "%s  %s\n", evidence.Sum(read(n)), rel)
 		}
 	}
@@ -232,6 +232,23 @@ func TestTampering(t *testing.T) {
 		{"not a PDF", do(func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "data/report.pdf"), []byte("MZ"), 0o600)
 		}), true, "report: data/report.pdf: is not a report of this program"},
+		{"page of another bundle", do(func(dir string) error {
+			b, err := os.ReadFile(filepath.Join(dir, "data/index.html"))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, "data/index.html"), bytes.ReplaceAll(b, []byte(w.r.Fingerprint.String()), []byte(strings.Repeat("0", 64))), 0o600)
+			}
+			return err
+		}), true, "index: data/index.html: is the page of another bundle"},
+		{"program in the page", edit("data/index.html", "</body>", "<SCRIPT>x()</SCRIPT></body>"), true, "index: data/index.html: holds a program"},
+		{"program in a tag of the page", edit("data/index.html", "<footer ", "<footer\nonclick=x() "), true, "index: data/index.html: holds a program"},
+		{"page that leads elsewhere", edit("data/index.html", `href="report.pdf"`, `href="https://exemple.be/report.pdf"`), true, "index: data/index.html: leads elsewhere"},
+		{"exhibit left out of the page", do(func(dir string) error {
+			b, err := os.ReadFile(filepath.Join(dir, "data/index.html"))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, "data/index.html"), bytes.ReplaceAll(b, []byte("exhibits/E-002/\""), []byte("exhibits/E-001/\"")), 0o600)
+			}
+			return err
+		}), true, "index: data/index.html: does not lead to E-002"},
 		{"symlink", do(func(dir string) error {
 			path := filepath.Join(dir, "data/exhibits/E-002/notes.txt")
 			if err := os.Rename(path, filepath.Join(filepath.Dir(dir), "outside")); err != nil {

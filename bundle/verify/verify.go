@@ -154,6 +154,7 @@ const (
 	checkStands      = "stands"
 	checkQualified   = "qualified"
 	checkReport      = "report"
+	checkIndex       = "index"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
 	checkWhole       = "proof-of-whole"
@@ -174,7 +175,7 @@ func Verify(ctx context.Context, path string, o Options) (Report, error) {
 	}
 	defer t.Close()
 	c := &checker{ctx: ctx, o: o, tree: t, sizes: l.sizes, failures: map[string]int{}, sums: map[string]sums{},
-		facts: map[string]map[string]string{}}
+		facts: map[string]map[string]string{}, account: map[string]string{}}
 	for _, bad := range l.badPath {
 		c.fail(checkPaths, "%s", bad)
 	}
@@ -209,6 +210,7 @@ type checker struct {
 	info     map[string]string
 	exhibits []*exhibit
 	facts    map[string]map[string]string // what was told last, by exhibit
+	account  map[string]string            // what was told last of the whole case
 	rep      Report
 
 	failures  map[string]int
@@ -264,6 +266,7 @@ func (c *checker) all() error {
 		return err
 	}
 	c.pdf()
+	c.index()
 	c.practice()
 	return c.ctx.Err()
 }

@@ -11,6 +11,12 @@ import (
 	"constat/evidence"
 )
 
+// Section is a part of the account.
+type Section struct {
+	Title string
+	Lines []string // empty: nothing was told
+}
+
 // Text is the account as a text to read, print or save. What was not told is said so; what is about the law and
 // what to bring is for the person, and is not in it.
 func (a Account) Text(at time.Time) (string, error) {
@@ -19,27 +25,6 @@ func (a Account) Text(at time.Time) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	n, colon := 0, text.T("account.colon")
-	head := func(key string) {
-		n++
-		fmt.Fprintf(&b, "\n%d. %s\n", n, text.T(key))
-	}
-	list := func(lines []string) {
-		if len(lines) == 0 {
-			fmt.Fprintln(&b, text.T("account.nothing"))
-		}
-		for _, l := range lines {
-			fmt.Fprintln(&b, "- "+l)
-		}
-	}
-	field := func(names ...string) (lines []string) {
-		for _, name := range names {
-			if v := a.Fields[name]; v != "" {
-				lines = append(lines, text.T("account."+name)+colon+cleanLines(v))
-			}
-		}
-		return lines
-	}
 	if a.Practice {
 		fmt.Fprintln(&b, evidence.PracticeMark)
 	}
@@ -47,6 +32,40 @@ func (a Account) Text(at time.Time) (string, error) {
 	fmt.Fprintln(&b, text.N("account.exhibits", a.Exhibits))
 	if a.Closed > 0 {
 		fmt.Fprintln(&b, text.N("account.closed", a.Closed))
+	}
+	sections, err := a.Sections(at)
+	if err != nil {
+		return "", err
+	}
+	for i, s := range sections {
+		fmt.Fprintf(&b, "\n%d. %s\n", i+1, s.Title)
+		if len(s.Lines) == 0 {
+			fmt.Fprintln(&b, text.T("account.nothing"))
+		}
+		for _, l := range s.Lines {
+			fmt.Fprintln(&b, "- "+l)
+		}
+	}
+	return b.String(), nil
+}
+
+// Sections are the parts of the account, in the order in which they are printed.
+func (a Account) Sections(at time.Time) ([]Section, error) {
+	text, err := words.For(a.Language)
+	if err != nil {
+		return nil, err
+	}
+	var out []Section
+	colon := text.T("account.colon")
+	head := func(key string) { out = append(out, Section{Title: text.T(key)}) }
+	list := func(lines []string) { out[len(out)-1].Lines = lines }
+	field := func(names ...string) (lines []string) {
+		for _, name := range names {
+			if v := a.Fields[name]; v != "" {
+				lines = append(lines, text.T("account."+name)+colon+cleanLines(v))
+			}
+		}
+		return lines
 	}
 	head("account.head.happened")
 	list(field("happened", "first-known", "still-online", "who-made"))
@@ -94,7 +113,7 @@ func (a Account) Text(at time.Time) (string, error) {
 	list(lines)
 	head("account.head.asked")
 	list(field("asked-for"))
-	return strings.TrimLeft(b.String(), "\n"), nil
+	return out, nil
 }
 
 func suspectLines(text *words.Text, list []Told) (lines []string) {

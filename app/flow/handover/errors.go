@@ -21,6 +21,16 @@ type LanguageError struct{ Language string }
 
 func (e *LanguageError) Error() string { return fmt.Sprintf("no report in language %q", e.Language) }
 
+// MaskError is a way of masking that there is not, or an exhibit that is not there.
+type MaskError struct{ Exhibit, Choice string }
+
+func (e *MaskError) Error() string {
+	if e.Choice == "" {
+		return fmt.Sprintf("no exhibit %.40q to mask", e.Exhibit)
+	}
+	return fmt.Sprintf("%.40q: %.40q is no way to mask; there are show, blur and leave-out", e.Exhibit, e.Choice)
+}
+
 // BundleError: a bundle was written and did not pass its own check.
 type BundleError struct {
 	Path   string

@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
@@ -28,10 +29,11 @@ import (
 // ExportRequest asks for a bundle.
 type ExportRequest struct {
 	Case        string
-	Target      string   // folder to be made, or a file ending in .zip
-	Language    string   // of the report: fr, nl, de, en
-	Mask        []string // exhibits whose pictures stay off the paper; ["*"]: all
-	ZipPassword string   // AES-256 when the target is a ZIP; empty: a plain ZIP
+	Target      string             // folder to be made, or a file ending in .zip
+	Language    string             // of the report: fr, nl, de, en
+	Mask        map[string]Masking // what paper shows of the pictures of exhibits; "*": of all that are not named
+	ZipPassword string             // AES-256 when the target is a ZIP; empty: a plain ZIP
+	Slip        string             // PDF to be made with the passphrase of the ZIP, to be handed over apart from it; empty: none
 	Authorities []evidence.Authority
 }
 
@@ -48,6 +50,9 @@ type ExportResult struct {
 	Checks      []evidence.Check  `json:"checks"`     // what the independent checker saw
 	Valid       bool              `json:"valid"`
 	Verdict     proof.Verdict     `json:"verdict"`             // of whoever verifies it, with the roots that are known here
+	Note        string            `json:"note,omitempty"`      // the plain note beside an encrypted ZIP
+	Slip        string            `json:"slip,omitempty"`      // the page with its passphrase
+	Beside      string            `json:"beside,omitempty"`    // why note or slip could not be written; the bundle is whole
 	Damaged     []string          `json:"damaged,omitempty"`   // exhibits that are not in it, because their files are damaged
 	NotNoted    string            `json:"not_noted,omitempty"` // why the custody log could not note the export
 }
@@ -81,8 +86,23 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	if len(list) == 0 {
 		return ExportResult{}, ErrEmptyCase
 	}
-	if err := RefuseExisting(target); err != nil {
+	if err := checkMasking(r.Mask, list, closed); err != nil {
 		return ExportResult{}, err
+	}
+	beside := []string{target}
+	if r.ZipPassword != "" {
+		beside = append(beside, noteName(target))
+	}
+	if r.Slip != "" {
+		if r.ZipPassword == "" {
+			return ExportResult{}, ErrZipPassword
+		}
+		beside = append(beside, r.Slip)
+	}
+	for _, name := range beside {
+		if err := RefuseExisting(name); err != nil {
+			return ExportResult{}, err
+		}
 	}
 	damaged := map[string]error{}
 	for _, e := range list {
@@ -130,7 +150,35 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 		res.NotNoted = notNoted
 	}
 	res.Damaged = slices.Sorted(maps.Keys(damaged))
+	if err == nil {
+		x.beside(&res, r)
+	}
 	return res, err
+}
+
+// beside writes what lies beside an encrypted ZIP. The bundle is whole without it.
+func (x *Exporter) beside(res *ExportResult, r ExportRequest) {
+	if r.ZipPassword == "" {
+		return
+	}
+	note, err := writeNote(res.Target)
+	if err == nil {
+		res.Note = note
+	}
+	if r.Slip != "" {
+		var pdf bytes.Buffer
+		serr := WriteSlip(&pdf, r.Language, res.Target, r.ZipPassword, res.Fingerprint, x.now())
+		if serr == nil {
+			serr = WriteNew(r.Slip, &pdf)
+		}
+		if serr == nil {
+			res.Slip = r.Slip
+		}
+		err = errors.Join(err, serr)
+	}
+	if err != nil {
+		res.Beside = err.Error()
+	}
 }
 
 // whole are the exhibits that are not damaged.
@@ -284,6 +332,11 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 	if err != nil {
 		return bundle.Input{}, err
 	}
+	if x.account != nil {
+		if in.Account, err = x.account(ctx, c.Info().ID, r.Language, now); err != nil {
+			return bundle.Input{}, err
+		}
+	}
 	if in.Head, err = x.signedHead(ctx, c); err != nil {
 		return bundle.Input{}, err
 	}
@@ -306,17 +359,48 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 		in.Exhibits = append(in.Exhibits, bundle.Exhibit{
 			Manifest: e.Manifest, ManifestBytes: e.ManifestBytes, Facts: v.Facts, Platform: report.PlatformFacts(v.Platform),
 			Open:   func(ctx context.Context, name string) (io.ReadCloser, error) { return watched(ctx, e, name, note) },
-			Masked: masked(r.Mask, e.Manifest),
+			Mask:   masking(r.Mask, e.Manifest),
 			Stamps: handed.Stamps, Revocation: handed.Revocation, Renewals: handed.Renewals,
 		})
 	}
 	return in, nil
 }
 
-// masked tells whose pictures stay off the paper: also those of a visit to an
-// exhibit whose pictures do.
-func masked(mask []string, m evidence.Manifest) bool {
-	return slices.Contains(mask, "*") || slices.Contains(mask, m.Exhibit) || m.Recheck != nil && slices.Contains(mask, m.Recheck.Exhibit)
+// masking is what paper shows of an exhibit's pictures. A visit to an exhibit shows the same page: it
+// is masked no less.
+func masking(mask map[string]Masking, m evidence.Manifest) Masking {
+	of := func(id string) Masking {
+		if choice, named := mask[id]; named {
+			return choice
+		}
+		return mask["*"]
+	}
+	own := of(m.Exhibit)
+	if m.Recheck == nil {
+		return own
+	}
+	first := of(m.Recheck.Exhibit)
+	switch {
+	case own == LeaveOut || first == LeaveOut:
+		return LeaveOut
+	case own == Blur || first == Blur:
+		return Blur
+	}
+	return Shown
+}
+
+// checkMasking refuses what is no way of masking, and exhibits that are not there: a slip must not show a picture.
+func checkMasking(mask map[string]Masking, list []vault.Exhibit, closed []bundle.LeftOut) error {
+	for id, choice := range mask {
+		if choice != Shown && choice != Blur && choice != LeaveOut {
+			return &MaskError{Exhibit: id, Choice: string(choice)}
+		}
+		if id != "*" && !slices.ContainsFunc(list, func(e vault.Exhibit) bool { return e.ID == id }) &&
+			!slices.ContainsFunc(closed, func(l bundle.LeftOut) bool { return l.Exhibit == id }) {
+			return &MaskError{Exhibit: id}
+		}
+	}
+	return nil
 }
 
 // markInWords says a chosen mark in the report's language; typed words stay.

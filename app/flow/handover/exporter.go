@@ -8,6 +8,7 @@ import (
 
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/bundle/report"
 	"constat/evidence"
 	"constat/evidence/vault"
 )
@@ -19,6 +20,20 @@ type Vault interface {
 	SigningKeyFingerprint() evidence.Digest
 }
 
+// What goes onto paper; see package report.
+type (
+	Masking = report.Masking
+	Account = report.Account
+	Section = report.Section
+)
+
+// What paper shows of the pictures of an exhibit.
+const (
+	Shown    = report.Shown
+	Blur     = report.Blur
+	LeaveOut = report.LeaveOut
+)
+
 // Config is what an [Exporter] needs from outside.
 type Config struct {
 	Vault    Vault
@@ -28,7 +43,9 @@ type Config struct {
 	Anchors  []*x509.Certificate // that the program keeps for timestamps
 	Now      func() time.Time    // its zone is the report's
 	Software evidence.Software   // as the bundle names this program
-	Begun    string              // folder in which a running export is noted, for after a crash; empty: none is
+	// Account is what the person told of the whole case, for the report; nil: it is not printed.
+	Account func(ctx context.Context, caseID, lang string, at time.Time) (Account, error)
+	Begun   string // folder in which a running export is noted, for after a crash; empty: none is
 }
 
 // Exporter takes evidence out of an open vault. It is safe for concurrent use.
@@ -41,11 +58,12 @@ type Exporter struct {
 	now      func() time.Time
 	software evidence.Software
 	begun    string
+	account  func(ctx context.Context, caseID, lang string, at time.Time) (Account, error)
 }
 
 // New makes an Exporter, and sweeps what killed exports from this vault left.
 func New(c Config) *Exporter {
-	x := &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, anchors: c.Anchors, now: c.Now, software: c.Software, begun: c.Begun}
+	x := &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, anchors: c.Anchors, now: c.Now, software: c.Software, begun: c.Begun, account: c.Account}
 	x.sweepKilled()
 	return x
 }

@@ -131,9 +131,9 @@ func TestAMaskedPictureIsNotOnThePaper(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {
-		mask  []string
+		mask  map[string]handover.Masking
 		shown bool
-	}{{nil, true}, {[]string{"E-001"}, false}, {[]string{"*"}, false}, {[]string{"E-002"}, true}} {
+	}{{nil, true}, {map[string]handover.Masking{"E-001": handover.LeaveOut}, false}, {map[string]handover.Masking{"*": handover.Blur}, false}} {
 		r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "liasse"), Language: "fr", Mask: row.mask}
 		if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
 			t.Fatal(err)

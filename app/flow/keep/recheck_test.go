@@ -136,7 +136,7 @@ func TestVisitedAgain(t *testing.T) {
 		t.Errorf("visits %v, want %v", got, want)
 	}
 	target := filepath.Join(t.TempDir(), "liasse")
-	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr", Mask: []string{"E-001"}}, evidence.NoProgress{})
+	res, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: target, Language: "fr", Mask: map[string]handover.Masking{"E-001": handover.LeaveOut}}, evidence.NoProgress{})
 	if err != nil || !res.Valid {
 		t.Fatalf("export: %v %v", err, res.Checks)
 	}

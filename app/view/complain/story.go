@@ -16,7 +16,7 @@ import (
 )
 
 // storyGroups are the pages on which the account is told: a few questions at a time.
-var storyGroups = []string{"story", "people", "wish", "appointment"}
+var storyGroups = []string{"story", "people", "wish", "cover", "appointment"}
 
 // storyScreen asks for the account of the whole case, a few questions a page. Nothing is required.
 type storyScreen struct {

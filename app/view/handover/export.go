@@ -3,6 +3,7 @@ package handover
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,7 @@ type exportScreen struct {
 	loaded   bool
 	language int // of the report; chosen apart from that of the screen
 	zip      bool
-	mask     map[string]bool
+	mask     map[string]handover.Masking
 	dir      string
 	name     *widget.Field
 	password *widget.Field
@@ -42,7 +43,7 @@ type exportScreen struct {
 
 func (s *exportScreen) Open(w *stage.Stage) {
 	if s.mask == nil {
-		s.mask = map[string]bool{}
+		s.mask = map[string]handover.Masking{}
 		s.language = max(slices.Index(words.Languages, w.Text().Lang()), 0)
 		s.dir = exportFolder(w.Home())
 		s.zip = true
@@ -229,11 +230,10 @@ func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObj
 	if len(e.Pictures()) == 0 {
 		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.T("thumb.no-picture"))))
 	}
-	chosen := 0
-	if s.mask[e.Exhibit] {
-		chosen = 1
-	}
-	paper := widget.NewPicker(w.Keys(), []string{w.T("export.show"), w.T("export.mask")}, chosen, func(i int) { s.mask[e.Exhibit] = i == 1 })
+	ways := []handover.Masking{handover.Shown, handover.Blur, handover.LeaveOut}
+	chosen := max(slices.Index(ways, s.mask[e.Exhibit]), 0)
+	paper := widget.NewPicker(w.Keys(), []string{w.T("export.show"), w.T("export.blur"), w.T("export.leave-out")}, chosen,
+		func(i int) { s.mask[e.Exhibit] = ways[i] })
 	return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, paper)
 }
 
@@ -246,12 +246,7 @@ func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
 		name = strings.TrimSuffix(name, ".zip") + ".zip"
 	}
 	r.Target = filepath.Join(s.dir, filepath.Base(name))
-	for id, on := range s.mask {
-		if on {
-			r.Mask = append(r.Mask, id)
-		}
-	}
-	slices.Sort(r.Mask)
+	r.Mask = maps.Clone(s.mask)
 	return r
 }
 

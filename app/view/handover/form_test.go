@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"constat/app/flow/handover"
 	"constat/assets/words"
 )
 
@@ -23,10 +25,10 @@ func TestExportFormBecomesARequest(t *testing.T) {
 		t.Error("a ZIP can be made without a password")
 	}
 	r.TypeInto(0, "parole de police")
-	s.mask["E-001"] = true
+	s.mask["E-001"] = handover.Blur
 	s.language = slices.Index(words.Languages, "nl")
 	q := s.request(r.W)
-	if q.Language != "nl" || q.ZipPassword != "parole de police" || !slices.Equal(q.Mask, []string{"E-001"}) ||
+	if q.Language != "nl" || q.ZipPassword != "parole de police" || !maps.Equal(q.Mask, map[string]handover.Masking{"E-001": handover.Blur}) ||
 		q.Target != filepath.Join(r.Home, "dossier-2026-11-23.zip") || q.Case != r.W.Desk().Case.ID {
 		t.Errorf("request %+v", q)
 	}

@@ -17,7 +17,7 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 	list := viewtest.ACase().List()
 	at := time.Date(2026, 11, 23, 12, 0, 1, 0, time.UTC)
 	export := func(done *handover.ExportResult) *exportScreen {
-		s := &exportScreen{list: list, loaded: true, mask: map[string]bool{"E-002": true}, dir: "/home/someone/Bureau", zip: done == nil, done: done}
+		s := &exportScreen{list: list, loaded: true, mask: map[string]handover.Masking{"E-002": handover.LeaveOut}, dir: "/home/someone/Bureau", zip: done == nil, done: done}
 		s.name, s.password = widget.NewField(r.W.Keys(), ""), widget.NewSecret(r.W.Keys(), "")
 		s.name.SetText("dossier-2026-11-23")
 		return s
@@ -51,7 +51,7 @@ func TestTabReachesEverythingAndBringsItIntoView(t *testing.T) {
 func TestHostileTextIsCleanedBeforeItIsDrawn(t *testing.T) {
 	r := inCase(t)
 	r.Clean(t, viewtest.Gallery{"export": func() stage.Screen {
-		return &exportScreen{list: viewtest.Hostile(), loaded: true, mask: map[string]bool{},
+		return &exportScreen{list: viewtest.Hostile(), loaded: true, mask: map[string]handover.Masking{},
 			name: widget.NewField(r.W.Keys(), ""), password: widget.NewSecret(r.W.Keys(), "")}
 	}})
 }

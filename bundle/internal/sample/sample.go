@@ -163,7 +163,7 @@ func (c *Case) add(o Options, m evidence.Manifest, masked bool, action evidence.
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	e := report.Exhibit{Manifest: m, ManifestBytes: raw, Masked: masked,
+	e := report.Exhibit{Manifest: m, ManifestBytes: raw, Mask: report.Masking(map[bool]string{true: string(report.LeaveOut)}[masked]),
 		Open: func(_ context.Context, name string) (io.ReadCloser, error) {
 			b, ok := data[name]
 			if !ok {

@@ -1,0 +1,184 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"image"
+
+	"golang.org/x/image/draw"
+
+	"constat/evidence"
+)
+
+// Measures of the picture that an exhibit's page begins with, in millimetres.
+const (
+	panelWidth  = 112.0
+	panelHeight = 118.0 // of the picture
+	panelBand   = 8.4
+	panelInner  = panelWidth - 2*framePad
+	sideLeft    = left + panelWidth + 5
+	sideWidth   = right - sideLeft
+	panelPixels = 1000 // a line
+	wholeFrom   = 0.42 // a picture is shown whole down to this part of the panel's width
+	// blurAcross is how many pixels are left of a blurred picture's longer side: no face and
+	// no letter can be made of them again.
+	blurAcross = 14
+)
+
+// panel draws the first picture of an exhibit under a bar with address and time, and returns
+// where it ends. Nothing is drawn where there is no picture.
+func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, err error) {
+	sets := e.Manifest.PictureSets()
+	if len(sets) == 0 {
+		return 0, false, nil
+	}
+	y := w.y
+	inner := y + panelBand + framePad
+	h, caption := 62.0, ""
+	hatched := func(words ...string) {
+		w.hatched(left+framePad, inner, panelInner, h, words...)
+	}
+	var img image.Image
+	var cut bool
+	if e.Mask != LeaveOut {
+		img, cut, err = w.panelPicture(ctx, e, sets[0].Pictures[0])
+	}
+	switch {
+	case errors.Is(err, errPicture):
+		hatched(w.t.T("report.strip.undrawable", "Reason", evidence.Shorten(err.Error(), 200)))
+	case err != nil:
+		return 0, false, err
+	case e.Mask == LeaveOut:
+		hatched(append([]string{w.t.T("report.strip.masked")}, w.sources(e, sets)...)...)
+	case w.PictureBytes() > MaxPictureBytes*5/4:
+		hatched(append([]string{w.t.T("report.panel.limit")}, w.sources(e, sets)...)...)
+	default:
+		b := img.Bounds()
+		mm := panelMM(b.Dx(), b.Dy())
+		pw, ph := mm*float64(b.Dx()), mm*float64(b.Dy())
+		if e.Mask == Blur {
+			img = blurred(img)
+		}
+		w.Picture(img, left+(panelWidth-pw)/2, inner, pw, ph)
+		h = ph
+	}
+	end = inner + h + framePad
+	w.panelFrame(e, y, end, sets[0].Pictures[0].Name)
+	switch {
+	case e.Mask == Blur:
+		caption = w.t.T("report.panel.blurred")
+	case e.Mask == LeaveOut:
+	case cut:
+		caption = w.t.T("report.panel.top")
+	default:
+		caption = w.t.T("report.panel.large")
+	}
+	if caption != "" {
+		w.Text(left, end+4.2, smallGray, caption)
+		if e.Mask == Shown {
+			x := left + w.Width(smallGray, caption) + 1.2
+			w.numbers = append(w.numbers, pageRef{what: setKey(e.Manifest, 0), page: w.Pages(), x: x, y: end + 4.2, style: smallGray})
+		}
+		end += 5.4
+	}
+	if e.Mask == Blur {
+		for _, s := range w.sources(e, sets) {
+			w.Text(left, end+3.2, footMono, w.Cut(footMono, s, panelWidth))
+			end += 3.8
+		}
+	}
+	return end, true, nil
+}
+
+// panelMM is the size of a pixel at which a picture fits into the panel.
+func panelMM(w, h int) float64 {
+	return min(panelInner/float64(w), panelHeight/float64(h), 2*largestPixel)
+}
+
+// panelPicture is one picture, or its upper part, no larger than is printed.
+func (w *writer) panelPicture(ctx context.Context, e Exhibit, a evidence.Artifact) (image.Image, bool, error) {
+	img, err := w.window(ctx, e, a)
+	if err != nil {
+		return nil, false, err
+	}
+	b := img.Bounds()
+	cut := false
+	if rows := int(float64(b.Dx()) * panelHeight / panelInner); b.Dy() > rows && float64(b.Dy())*wholeFrom > float64(rows) {
+		b.Max.Y, cut = b.Min.Y+rows, true
+	}
+	width := min(b.Dx(), panelPixels)
+	out := image.NewRGBA(image.Rect(0, 0, width, max(1, b.Dy()*width/b.Dx())))
+	draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Over, nil)
+	return out, cut, nil
+}
+
+// blurred averages a picture down to a few spots, and draws them large again.
+func blurred(img image.Image) image.Image {
+	b := img.Bounds()
+	n := max(b.Dx(), b.Dy())
+	few := image.NewRGBA(image.Rect(0, 0, max(1, b.Dx()*blurAcross/n), max(1, b.Dy()*blurAcross/n)))
+	draw.CatmullRom.Scale(few, few.Bounds(), img, b, draw.Src, nil)
+	out := image.NewRGBA(image.Rect(0, 0, max(1, b.Dx()*240/n), max(1, b.Dy()*240/n)))
+	draw.BiLinear.Scale(out, out.Bounds(), few, few.Bounds(), draw.Src, nil)
+	return out
+}
+
+// sources says where the pictures of sets lie.
+func (w *writer) sources(e Exhibit, sets []evidence.PictureSet) (where []string) {
+	for i, set := range sets {
+		if i == maxMaskedNames && len(sets) > i+1 {
+			return append(where, w.t.T("report.fact.more", "N", len(sets)-i))
+		}
+		where = append(where, w.t.T("report.strip.source", "Path", source(e.Manifest.Exhibit, set.Pictures)))
+	}
+	return where
+}
+
+// panelFrame is the frame with address and time; the paper's own, and no part of a picture.
+func (w *writer) panelFrame(e Exhibit, from, to float64, file string) {
+	w.Box(left, from, panelWidth, to-from, 1.6, "12", frameWidth, 20)
+	w.Line(left, from+panelBand, left+panelWidth, from+panelBand, frameWidth, 20)
+	base := from + panelBand/2 + 1.2
+	x := left + 2.4
+	x += w.Text(x, base, bodyBold, e.Manifest.Exhibit) + 2.4
+	when := w.t.Short(e.Manifest.Started.UTC.In(w.loc))
+	tx := left + panelWidth - 2.4 - w.Width(small, when)
+	w.Text(tx, base, small, when)
+	pill := tx - 2.4 - x
+	w.Box(x, from+1.5, pill, panelBand-3, 2.6, "1234", 0.25, 136)
+	what := address(e.Manifest)
+	if what == "" {
+		what = file
+	}
+	w.Text(x+2.4, base-0.1, mono, w.Cut(mono, what, pill-4.8))
+}
+
+// beside draws facts in the column beside the panel, as many as fit, and returns the rest.
+func (w *writer) beside(from, to float64, rows []fact) (rest []fact) {
+	y := from
+	for i, r := range rows {
+		if len(r.value) == 0 {
+			continue
+		}
+		h := label.LineHeight()
+		var lines []placed
+		for _, p := range r.value {
+			for _, l := range w.Wrap(p.style, p.text, sideWidth) {
+				lines = append(lines, placed{l, p.style})
+				h += p.style.LineHeight()
+			}
+		}
+		if y+h > to {
+			return rows[i:]
+		}
+		w.Text(sideLeft, y+label.Ascent(), label, w.Cut(label, r.name, sideWidth))
+		y += label.LineHeight()
+		for _, l := range lines {
+			w.Text(sideLeft, y+l.style.Ascent(), l.style, l.text)
+			y += l.style.LineHeight()
+		}
+		y += 1.6
+	}
+	return nil
+}
