@@ -58,6 +58,7 @@ var everyError = []struct {
 	{look.ErrMinor, ExitFailed},
 	{&keep.ClosedFileError{Exhibit: "E-001", Title: "x"}, ExitFailed},
 	{keep.ErrNotPage, ExitUsage},
+	{&keep.UnstampedError{Exhibit: "E-001", Err: syscall.ENOSPC}, ExitFailed},
 	{keep.ErrNoList, ExitUsage},
 	{&keep.ListError{}, ExitUsage},
 	{&keep.ListError{Count: keep.MaxList + 1}, ExitUsage},

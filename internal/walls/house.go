@@ -83,7 +83,7 @@ var house = House{
 		// The families: proof asks for the time and judges, look shows; keep and handover build upon both, and
 		// know nothing of each other. A new family is like these two.
 		{Folder: "app/flow/proof",
-			May: "bundle bundle/detail bundle/report bundle/verify evidence evidence/tsa evidence/tsa/practice evidence/tsa/renewal " +
+			May: "bundle bundle/detail bundle/letter bundle/report bundle/verify evidence evidence/tsa evidence/tsa/practice evidence/tsa/renewal " +
 				"evidence/trustlist evidence/vault assets/authorities assets/words",
 			Tests: "evidence/tsa/tsatest",
 			Why:   "what a time proves must not depend on what was kept, or for whom"},
@@ -99,7 +99,7 @@ var house = House{
 			Tests: "app/flow app/flow/handover capture/displaytest evidence/tsa/tsatest",
 			Why:   "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here"},
 		{Folder: "app/flow/handover",
-			May:   "app/flow/look app/flow/proof bundle bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
+			May:   "app/flow/look app/flow/proof bundle bundle/letter bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
 			Tests: "app/flow/keep",
 			Why:   "a bundle is what was kept, with its timestamps; nothing can be kept or loaded while it is made"},
 		{Folder: "app/flow/remove",
