@@ -13,6 +13,7 @@
 //	session.Remove    steps to have it taken down, letters, the log of reports
 //	session.Complain  the account for a complaint, confidential notes
 //	session.Handover  bundles and extracted files
+//	session.Copies    encrypted copies of the vault at other places
 //
 // What concerns the vault as a whole (passphrase, recovery code, recipients,
 // check, lock) are methods of the Session. App.Proof verifies bundles and tokens

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 
+	"constat/app/flow/copies"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
@@ -21,6 +22,7 @@ import (
 	"constat/evidence"
 	"constat/evidence/held"
 	"constat/evidence/intake"
+	"constat/evidence/replica"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
 )
@@ -45,8 +47,14 @@ const (
 // kindOf sorts an error: the key of its words under "error.", placeholders for
 // them, and the exit code. Order matters: the most telling cause comes first.
 func kindOf(err error) (key string, pairs []any, code int) {
+	if key, pairs, code, ok := copyKind(err); ok && !errors.Is(err, context.Canceled) {
+		return key, pairs, code
+	}
 	if e, ok := errors.AsType[*TriedError](err); ok {
 		return "tried", []any{"N", e.Count, "When", e.Last.UTC().Format("02.01.2006 15:04:05 UTC")}, ExitFailed
+	}
+	if e, ok := errors.AsType[*keep.UnstampedError](err); ok && !errors.Is(err, vault.ErrGone) && !errors.Is(err, context.Canceled) {
+		return "unstamped", []any{"Exhibit", e.Exhibit}, ExitFailed
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -95,6 +103,38 @@ func kindOf(err error) (key string, pairs []any, code int) {
 		return "not-there", nil, ExitFailed
 	}
 	return "unknown", nil, ExitFailed
+}
+
+// copyKind: a full or unreachable place is not the vault's disk, so it is asked for first.
+func copyKind(err error) (string, []any, int, bool) {
+	if e, ok := errors.AsType[*replica.PlaceError](err); ok {
+		return "copy-" + string(e.Kind), nil, ExitFailed, true
+	}
+	if e, ok := errors.AsType[*replica.ForkError](err); ok {
+		key := "copy-behind"
+		if e.Both() {
+			key = "copy-fork"
+		}
+		return key, []any{"N", len(e.Cases)}, ExitNo, true
+	}
+	if e, ok := errors.AsType[*replica.ManyError](err); ok {
+		return "copy-many", []any{"N", len(e.IDs), "IDs", strings.Join(e.IDs, ", ")}, ExitUsage, true
+	}
+	if e, ok := errors.AsType[*copies.UnknownError](err); ok {
+		if e.Name == "" {
+			return "copy-nowhere", nil, ExitUsage, true
+		}
+		return "copy-unknown", []any{"Name", evidence.Shorten(e.Name, 40)}, ExitUsage, true
+	}
+	switch {
+	case errors.Is(err, copies.ErrPlace):
+		return "copy-place", nil, ExitUsage, true
+	case errors.Is(err, replica.ErrNoCopy):
+		return "copy-none", nil, ExitFailed, true
+	case errors.Is(err, replica.ErrTarget):
+		return "copy-target", nil, ExitFailed, true
+	}
+	return "", nil, 0, false
 }
 
 func isOutput(err error) bool {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"constat/app/flow/copies"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
@@ -22,6 +23,7 @@ import (
 	"constat/evidence"
 	"constat/evidence/held"
 	"constat/evidence/intake"
+	"constat/evidence/replica"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
 )
@@ -56,6 +58,7 @@ var everyError = []struct {
 	{look.ErrMinor, ExitFailed},
 	{&keep.ClosedFileError{Exhibit: "E-001", Title: "x"}, ExitFailed},
 	{keep.ErrNotPage, ExitUsage},
+	{&keep.UnstampedError{Exhibit: "E-001", Err: syscall.ENOSPC}, ExitFailed},
 	{keep.ErrNoList, ExitUsage},
 	{&keep.ListError{}, ExitUsage},
 	{&keep.ListError{Count: keep.MaxList + 1}, ExitUsage},
@@ -115,6 +118,20 @@ var everyError = []struct {
 	{&capture.AddressError{Reason: capture.AddressScheme}, ExitUsage},
 	{&capture.AddressError{Reason: capture.AddressNoHost}, ExitUsage},
 	{&capture.AddressError{Reason: capture.AddressCredentials}, ExitUsage},
+	{&replica.PlaceError{Kind: replica.Unreachable, Err: fs.ErrNotExist}, ExitFailed},
+	{&replica.PlaceError{Kind: replica.Refused, Err: fs.ErrPermission}, ExitFailed},
+	{&replica.PlaceError{Kind: replica.Full, Err: syscall.ENOSPC}, ExitFailed},
+	{&replica.PlaceError{Kind: replica.Insecure, Err: fs.ErrInvalid}, ExitFailed},
+	{&replica.PlaceError{Kind: replica.NoLock, Err: fs.ErrInvalid}, ExitFailed},
+	{&replica.PlaceError{Kind: replica.Broken, Err: fs.ErrInvalid}, ExitFailed},
+	{&replica.ForkError{Cases: []replica.Fork{{Case: "x", There: 2}}}, ExitNo},
+	{&replica.ForkError{Cases: []replica.Fork{{Case: "x", Here: 2, There: 2, Both: true}}}, ExitNo},
+	{&replica.ManyError{IDs: []string{"x"}}, ExitUsage},
+	{&copies.UnknownError{}, ExitUsage},
+	{&copies.UnknownError{Name: "x"}, ExitUsage},
+	{copies.ErrPlace, ExitUsage},
+	{replica.ErrNoCopy, ExitFailed},
+	{replica.ErrTarget, ExitFailed},
 	{syscall.ENOSPC, ExitFailed},
 	{syscall.EROFS, ExitFailed},
 	{fs.ErrPermission, ExitFailed},

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"constat/app/flow/complain"
+	"constat/app/flow/copies"
 	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
@@ -38,6 +39,7 @@ type Session struct {
 	Remove   *remove.Remover      // steps, letters and the log of reports
 	Complain *complain.Complainer // the account for a complaint, and confidential notes
 	Handover *handover.Exporter   // bundles and extracted files
+	Copies   *copies.Keeper       // encrypted copies of the vault at other places
 }
 
 func (a *App) vaultOptions() vault.Options {
@@ -54,6 +56,7 @@ func (a *App) session(v *vault.Vault) *Session {
 	s.Look = look.New(v, s.Proof, a.cfg.Now)
 	s.Keep = keep.New(keep.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Recorder: a.recorder, CauseOf: causeOf})
 	s.Remove, s.Complain = remove.New(v, s.Look, a.cfg.Now), complain.New(v, s.Look, a.cfg.Now)
+	s.Copies = copies.New(copies.Config{Vault: v, State: filepath.Join(a.cfg.DataDir, "copies"), Now: a.cfg.Now})
 	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(), Anchors: a.Proof.Anchors(),
 		Begun: filepath.Join(a.cfg.DataDir, "exports"), Account: s.accountForPaper})
 	return s

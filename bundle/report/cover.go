@@ -13,8 +13,8 @@ import (
 const (
 	qrSize     = 23.0
 	pageColumn = width - 169
-	receipt    = 26.0  // height of the receipt
-	signatures = 268.0 // the rules above which one signs
+	receipt    = 20.0  // height of the receipt
+	signatures = 272.5 // the rules above which one signs
 )
 
 // cover draws the page that is read in a minute, with the list of exhibits, and the receipt under
@@ -36,8 +36,7 @@ func (w *writer) cover() {
 	})
 	w.edge, w.y = right, max(w.y, top+qrSize+1)
 	w.facts(40, []fact{
-		{w.t.T("report.cover.made"), text(w.made())},
-		{w.t.T("report.cover.case"), text(evidence.Clean(w.in.Case.Title) + " · " + w.in.Case.ID)},
+		{w.t.T("report.cover.made"), text(w.made() + " · " + w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)) + " · " + w.in.Case.ID)},
 		{w.t.T("report.cover.fingerprint"), cell{{grouped(w.in.Fingerprint), mono}}},
 		{w.t.T("report.cover.stamped"), w.fingerprintStamps()},
 	})
@@ -220,11 +219,19 @@ func (w *writer) made() string {
 
 func (w *writer) fingerprintStamps() cell {
 	var c cell
+	var waiting []string // who has not answered yet, on one line
 	for _, s := range w.in.Stamps {
+		if s.Verified == nil && !s.Rejected() {
+			waiting = append(waiting, evidence.Shorten(s.Authority.Name, 80))
+			continue
+		}
 		c = append(c, part{evidence.Shorten(s.Authority.Name, 80) + " · " + w.stampLine(s), body})
 		if said := StandsWords(w.t, s.Until, s.Lapsed); said != "" && s.Verified != nil {
 			c = append(c, part{said, small})
 		}
+	}
+	if waiting != nil {
+		c = append(c, part{strings.Join(waiting, ", ") + " · " + w.t.T("report.stamp.pending"), body})
 	}
 	if len(c) == 0 {
 		c = text(w.t.T("report.cover.unstamped"))
@@ -471,7 +478,7 @@ func (w *writer) stampSummary(stamps []Stamp) string {
 
 // receipt is signed at the foot of the last page of the list.
 func (w *writer) receipt() {
-	if w.y+receipt > signatures+6 {
+	if w.y+receipt > signatures {
 		w.newPage()
 	}
 	ids := w.in.Exhibits[0].Manifest.Exhibit
@@ -479,7 +486,7 @@ func (w *writer) receipt() {
 		ids += " … " + w.in.Exhibits[n-1].Manifest.Exhibit
 	}
 	s := w.t.N("report.sign.receipt", len(w.in.Exhibits), "IDs", ids, "Start", w.in.Fingerprint.Grouped()[:19])
-	y := signatures - 17
+	y := signatures - 14.5
 	w.Line(left, y-4.6, right, y-4.6, hair, hairGray)
 	x := w.Text(left, y, body, s)
 	w.numbers = append(w.numbers, pageRef{what: lastPage, page: w.Pages(), x: left + x + 1.2, y: y, style: body})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"constat/app/flow"
 	"constat/app/flow/handover"
 	"constat/app/flow/proof"
+	"constat/assets/words"
+	"constat/evidence"
 )
 
 func (c *cli) exportCommand() *cobra.Command {
@@ -42,6 +45,9 @@ func (c *cli) exportCommand() *cobra.Command {
 					return err
 				}
 				c.notNoted(res.NotNoted)
+				if res.Beside != "" {
+					fmt.Fprintf(c.msg, "The bundle is whole; what was to lie beside it is not: %s\n", evidence.Shorten(res.Beside, 300))
+				}
 				for _, id := range res.Damaged {
 					fmt.Fprintf(c.msg, "%s is not in the bundle: its files in the vault are damaged or missing. Report and READ-ME say so.\n", id)
 				}
@@ -57,6 +63,7 @@ func (c *cli) exportCommand() *cobra.Command {
 	f.StringVar(&r.Target, "out", "", "folder to be made, or a file ending in .zip")
 	f.StringVar(&r.Language, "lang", "", "language of the report: fr, nl, de or en")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
+	f.StringVar(&r.Slip, "slip", "", "PDF to be made with the password of the ZIP, to be handed over apart from it; whoever has it opens the ZIP")
 	f.StringArrayVar(&mask, "mask", nil, "keep all pictures off the paper, or --mask=E-001=blur|leave-out|show; the files stay whole")
 	f.Lookup("mask").NoOptDefVal = maskAll
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
@@ -93,7 +100,7 @@ func masks(given, rest []string) (map[string]handover.Masking, error) {
 }
 
 func (c *cli) verifyCommand() *cobra.Command {
-	var roots, passwordFile string
+	var roots, passwordFile, paper, lang string
 	var o proof.VerifyOptions
 	var at string
 	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
@@ -121,9 +128,22 @@ func (c *cli) verifyCommand() *cobra.Command {
 					return err
 				}
 			}
+			if paper != "" {
+				if _, err := words.For(lang); err != nil {
+					return &handover.LanguageError{Language: lang}
+				}
+				if err := handover.RefuseExisting(paper); err != nil {
+					return err
+				}
+			}
 			r, err := app.Proof.VerifyBundle(cmd.Context(), a[0], o)
 			if err != nil {
 				return err
+			}
+			if paper != "" {
+				if err := writeAnswer(paper, lang, a[0], r); err != nil {
+					return err
+				}
 			}
 			return c.checkResult(r)
 		}}
@@ -135,7 +155,18 @@ func (c *cli) verifyCommand() *cobra.Command {
 	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
+	f.StringVar(&paper, "report", "", "PDF of one page to be made, with the verdict in words")
+	f.StringVar(&lang, "lang", "en", "language of that page: fr, nl, de or en")
 	return cmd
+}
+
+// writeAnswer makes the page; what is there already is not touched.
+func writeAnswer(name, lang, bundle string, r proof.CheckResult) error {
+	var pdf bytes.Buffer
+	if err := proof.WriteAnswer(&pdf, lang, bundle, r, time.Now(), "Constat "+version); err != nil {
+		return err
+	}
+	return handover.WriteNew(name, &pdf)
 }
 
 func (c *cli) timestampCommand() *cobra.Command {

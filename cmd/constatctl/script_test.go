@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"constat/evidence/replica/s3/s3test"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault/vaulttest"
 )
@@ -47,7 +49,7 @@ const passphrase = "quatre mots sans lien: tulipe"
 
 // TestScripts runs testdata/*.txtar against the real program: $PAGE is a page on
 // loopback, $TSA an OpenSSL authority with $ROOTS, $GONE an address where
-// nothing listens. make-vault makes a vault that costs no second to open, and
+// nothing listens, $STORE a file that says where an S3 store with Object Lock is. make-vault makes a vault that costs no second to open and writes its recovery code to $CODE, and
 // cheapen-vault makes one of the vault that the program itself has made.
 func TestScripts(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,6 +64,7 @@ func TestScripts(t *testing.T) {
 	authority := tsatest.New(t, tsatest.Options{})
 	gone := tsatest.ClosedPort(t)
 	tools := ageTools(t)
+	store := s3test.Start(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
@@ -70,15 +73,20 @@ func TestScripts(t *testing.T) {
 				"CONSTAT_VAULT": filepath.Join(e.WorkDir, "vault"), "CONSTAT_DATA": filepath.Join(e.WorkDir, "data"),
 				"CONSTAT_PASSPHRASE": passphrase, "CONSTAT_TSA": gone, "CONSTAT_LANG": "en",
 				"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
+				"STORE": filepath.Join(e.WorkDir, "store.txt"), "CODE": filepath.Join(e.WorkDir, "code.txt"),
 				"PATH": tools + string(os.PathListSeparator) + e.Getenv("PATH"),
 			} {
 				e.Setenv(k, v)
 			}
-			return nil
+			// Each script has a folder of its own in the store.
+			place := fmt.Sprintf("kind = s3\naddress = %s/%s\nuser = %s\nsecret = %s\nlock-days = 30\nname = Store\n", store.Locked,
+				filepath.Base(e.WorkDir), store.User, store.Secret)
+			return os.WriteFile(filepath.Join(e.WorkDir, "store.txt"), []byte(place), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCode, "field": field,
 			"make-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
-				vaulttest.Make(t, ts.Getenv("CONSTAT_VAULT"), passphrase)
+				code := vaulttest.Make(t, ts.Getenv("CONSTAT_VAULT"), passphrase)
+				ts.Check(os.WriteFile(ts.Getenv("CODE"), []byte(code+"\n"), 0o600))
 			},
 			"cheapen-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(vaulttest.Cheapen(ts.Getenv("CONSTAT_VAULT"), passphrase))

@@ -18,9 +18,9 @@ import (
 func (c *cli) vaultCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "vault", Short: "Create, check and recover the vault", Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("vault create, check, change-passphrase, new-code, recover, migrate or recipient")
+			return usagef("vault create, check, change-passphrase, new-code, recover, migrate, recipient or copy")
 		}}
-	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode(), c.vaultMigrate(), c.recipientCommand())
+	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode(), c.vaultMigrate(), c.recipientCommand(), c.copyCommand())
 	return cmd
 }
 

@@ -71,3 +71,13 @@ func (c *Copy) saveState(k *vault.Key, s state) {
 	}
 	_ = d.Write(dir, name, func(w io.Writer) error { _, err := w.Write(b); return err })
 }
+
+// Last is what this device remembers of its last push, or false.
+func (c *Copy) Last(v *vault.Vault) (Pushed, bool) {
+	k, err := v.Key()
+	if err != nil {
+		return Pushed{}, false
+	}
+	s, err := c.loadState(k)
+	return Pushed{Number: s.Number, Time: s.Time, Total: len(s.Files), LockedUntil: s.Locked}, err == nil && s.Number > 0
+}

@@ -466,30 +466,6 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 	return e, err
 }
 
-// setAside gives a log file of somebody else, which lies where the next one goes, another name. Nothing in it was
-// shown; it is neither opened nor removed.
-func (c *Case) setAside(seq uint64) error {
-	c.mu.Lock()
-	rel := c.log.path(seq)
-	i := slices.Index(c.log.foreign, rel)
-	c.mu.Unlock()
-	if i < 0 {
-		return nil
-	}
-	random, err := c.v.disk.RandomHex(4)
-	if err != nil {
-		return err
-	}
-	from := c.path(logName, logFileName(seq))
-	if err := c.v.disk.FS.Rename(from, from+".foreign-"+random); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.log.foreign = slices.Delete(slices.Clone(c.log.foreign), i, i+1)
-	return nil
-}
-
 // prepare makes the next line, and refuses one that would break the log.
 func (c *Case) prepare(e evidence.Entry, r record) (logRead, error) {
 	c.mu.Lock()

@@ -444,3 +444,27 @@ func TestVersion1(t *testing.T) {
 		t.Error("a line of version 1 was exchanged, and nothing says so")
 	}
 }
+
+// TestWhatIsNoFileAtTheNextNumberIsNamed: it stays where it is, its own path is said, and once it is away the log goes on.
+func TestWhatIsNoFileAtTheNextNumberIsNamed(t *testing.T) {
+	ctx := t.Context()
+	v, _ := newVault(t)
+	id := newCase(t, v, "a").Info().ID
+	next := filepath.Join(v.Dir(), "cases", id, "log", "00000002")
+	if err := os.Mkdir(next, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	closeVault(t, v)
+	v = reopen(t, v)
+	c := openCase(t, v, id)
+	_, err := c.Append(ctx, evidence.Entry{Action: evidence.ActViewed})
+	if path, ok := vault.Planted(err); !ok || filepath.Base(path) != "00000002" || c.Damage() != nil {
+		t.Fatalf("%q, %v, damage %v", path, err, c.Damage())
+	}
+	if err := os.Remove(next); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActViewed}); err != nil {
+		t.Error(err)
+	}
+}

@@ -356,3 +356,43 @@ func parallel(ctx context.Context, n int, do func(int) error) error {
 func proves(key []byte, caseID string, seq uint64, f logText) bool {
 	return f.code != nil && hmac.Equal(f.code, origin.LogCode(key, caseID, seq, f.line, f.second, f.filling))
 }
+
+// setAside gives a log file of somebody else, which lies where the next one goes, another name. Nothing in it was
+// shown; it is neither opened nor removed.
+func (c *Case) setAside(seq uint64) error {
+	c.mu.Lock()
+	rel := c.log.path(seq)
+	i := slices.Index(c.log.foreign, rel)
+	c.mu.Unlock()
+	if i < 0 {
+		return nil
+	}
+	from := c.path(logName, logFileName(seq))
+	// What is no file stays where it is; its own path is what has to be said.
+	f, err := c.v.disk.FS.Open(from)
+	if planted(err) {
+		return err
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = c.rename(from)
+	}
+	if err != nil && !c.v.disk.Missing(err) { // the person may have taken it away meanwhile
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.log.foreign = slices.Delete(slices.Clone(c.log.foreign), i, i+1)
+	return nil
+}
+
+// rename gives a file of somebody else a name that no log file has.
+func (c *Case) rename(from string) error {
+	random, err := c.v.disk.RandomHex(4)
+	if err != nil {
+		return err
+	}
+	return c.v.disk.FS.Rename(from, from+".foreign-"+random)
+}

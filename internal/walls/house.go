@@ -16,8 +16,8 @@ var house = House{
 			May: "app/flow/proof app/flow/system assets/authorities assets/words bundle/verify evidence",
 			Why: "whoever was handed a bundle needs no more than its check"},
 		{Folder: "cmd/constatctl",
-			May:   "app/flow app/flow/complain app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/remove app/flow/system assets/help assets/words evidence",
-			Tests: "capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest",
+			May:   "app/flow app/flow/complain app/flow/copies app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/remove app/flow/system assets/help assets/words evidence evidence/replica",
+			Tests: "evidence/replica/s3/s3test capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command reads flags, calls a use case and prints; what it can do the window can do"},
 
 		// The shell knows no screen: cmd says which one stands where, and a screen asks only for what
@@ -63,16 +63,16 @@ var house = House{
 			Tests: "app/view app/view/open app/view/cases app/view/keep app/view/remove app/view/complain app/view/settings",
 			Why:   "a screen draws and forwards, and a step knows no other"},
 		{Folder: "app/view/settings",
-			May:   "app/view/stage app/view/widget app/view/choose app/view/secret app/flow app/flow/proof assets/authorities assets/words evidence",
+			May:   "app/view/stage app/view/widget app/view/choose app/view/secret app/flow app/flow/copies app/flow/proof assets/authorities assets/words evidence",
 			Tests: "app/view app/view/open app/view/cases app/view/keep app/view/remove app/view/complain app/view/handover",
 			Why:   "a screen draws and forwards, and a step knows no other"},
 		{Folder: "app/view/widget",
 			May: "assets/icons",
 			Why: "a piece draws what it is told; it can be judged without use cases, evidence or words"},
 		{Folder: "app/flow",
-			May: "app/flow/complain app/flow/remove " +
+			May: "app/flow/complain app/flow/copies app/flow/remove " +
 				"app/flow/handover app/flow/keep app/flow/look app/flow/proof app/flow/system capture capture/chrome bundle bundle/verify " +
-				"evidence evidence/held evidence/intake evidence/trustlist evidence/tsa evidence/tsa/practice evidence/vault assets/...",
+				"evidence evidence/held evidence/intake evidence/replica evidence/trustlist evidence/tsa evidence/tsa/practice evidence/vault assets/...",
 			Tests: "bundle/detail capture/displaytest evidence/tsa/tsatest",
 			Why:   "the session composes the families and has words for their errors; a use case belongs to a family"},
 		{Folder: "app/flow/system",
@@ -83,7 +83,7 @@ var house = House{
 		// The families: proof asks for the time and judges, look shows; keep and handover build upon both, and
 		// know nothing of each other. A new family is like these two.
 		{Folder: "app/flow/proof",
-			May: "bundle bundle/detail bundle/report bundle/verify evidence evidence/tsa evidence/tsa/practice evidence/tsa/renewal " +
+			May: "bundle bundle/detail bundle/letter bundle/report bundle/verify evidence evidence/tsa evidence/tsa/practice evidence/tsa/renewal " +
 				"evidence/trustlist evidence/vault assets/authorities assets/words",
 			Tests: "evidence/tsa/tsatest",
 			Why:   "what a time proves must not depend on what was kept, or for whom"},
@@ -99,13 +99,16 @@ var house = House{
 			Tests: "app/flow app/flow/handover capture/displaytest evidence/tsa/tsatest",
 			Why:   "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here"},
 		{Folder: "app/flow/handover",
-			May:   "app/flow/look app/flow/proof bundle bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
+			May:   "app/flow/look app/flow/proof bundle bundle/letter bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
 			Tests: "app/flow/keep",
 			Why:   "a bundle is what was kept, with its timestamps; nothing can be kept or loaded while it is made"},
 		{Folder: "app/flow/remove",
 			May:   "app/flow/look assets/guide assets/words bundle/letter evidence evidence/platform evidence/vault",
 			Tests: "app/flow app/flow/flowtest app/flow/keep",
 			Why:   "steps and letters are filled in from what was kept; nothing is loaded or sent"},
+		{Folder: "app/flow/copies",
+			May: "evidence evidence/replica evidence/replica/s3 evidence/replica/webdav evidence/vault",
+			Why: "a copy is ciphertext: nothing of what was kept is read for it"},
 		{Folder: "app/flow/complain",
 			May:   "app/flow/look assets/guide assets/words bundle/letter evidence evidence/platform evidence/vault",
 			Tests: "app/flow app/flow/flowtest app/flow/keep app/flow/remove",
@@ -382,6 +385,8 @@ var house = House{
 			Why: "to read how something is taken down nothing is loaded"},
 		{From: "app/flow/complain", Never: "capture/... github.com/chromedp",
 			Why: "to tell what happened nothing is loaded"},
+		{From: "app/flow/copies", Never: "capture/... github.com/chromedp",
+			Why: "a copy is ciphertext: nothing is loaded for it"},
 		{From: "app/flow/handover", Never: "capture/... github.com/chromedp",
 			Why: "while something is handed over nothing is loaded"},
 		{From: "evidence/...", Never: "capture/... bundle/... assets/words app/... github.com/chromedp fyne.io/fyne/v2",

@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
@@ -32,6 +33,7 @@ type ExportRequest struct {
 	Language    string             // of the report: fr, nl, de, en
 	Mask        map[string]Masking // what paper shows of the pictures of exhibits; "*": of all that are not named
 	ZipPassword string             // AES-256 when the target is a ZIP; empty: a plain ZIP
+	Slip        string             // PDF to be made with the passphrase of the ZIP, to be handed over apart from it; empty: none
 	Authorities []evidence.Authority
 }
 
@@ -48,6 +50,9 @@ type ExportResult struct {
 	Checks      []evidence.Check  `json:"checks"`     // what the independent checker saw
 	Valid       bool              `json:"valid"`
 	Verdict     proof.Verdict     `json:"verdict"`             // of whoever verifies it, with the roots that are known here
+	Note        string            `json:"note,omitempty"`      // the plain note beside an encrypted ZIP
+	Slip        string            `json:"slip,omitempty"`      // the page with its passphrase
+	Beside      string            `json:"beside,omitempty"`    // why note or slip could not be written; the bundle is whole
 	Damaged     []string          `json:"damaged,omitempty"`   // exhibits that are not in it, because their files are damaged
 	NotNoted    string            `json:"not_noted,omitempty"` // why the custody log could not note the export
 }
@@ -84,8 +89,20 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	if err := checkMasking(r.Mask, list, closed); err != nil {
 		return ExportResult{}, err
 	}
-	if err := RefuseExisting(target); err != nil {
-		return ExportResult{}, err
+	beside := []string{target}
+	if r.ZipPassword != "" {
+		beside = append(beside, noteName(target))
+	}
+	if r.Slip != "" {
+		if r.ZipPassword == "" {
+			return ExportResult{}, ErrZipPassword
+		}
+		beside = append(beside, r.Slip)
+	}
+	for _, name := range beside {
+		if err := RefuseExisting(name); err != nil {
+			return ExportResult{}, err
+		}
 	}
 	damaged := map[string]error{}
 	for _, e := range list {
@@ -133,7 +150,35 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 		res.NotNoted = notNoted
 	}
 	res.Damaged = slices.Sorted(maps.Keys(damaged))
+	if err == nil {
+		x.beside(&res, r)
+	}
 	return res, err
+}
+
+// beside writes what lies beside an encrypted ZIP. The bundle is whole without it.
+func (x *Exporter) beside(res *ExportResult, r ExportRequest) {
+	if r.ZipPassword == "" {
+		return
+	}
+	note, err := writeNote(res.Target)
+	if err == nil {
+		res.Note = note
+	}
+	if r.Slip != "" {
+		var pdf bytes.Buffer
+		serr := WriteSlip(&pdf, r.Language, res.Target, r.ZipPassword, res.Fingerprint, x.now())
+		if serr == nil {
+			serr = WriteNew(r.Slip, &pdf)
+		}
+		if serr == nil {
+			res.Slip = r.Slip
+		}
+		err = errors.Join(err, serr)
+	}
+	if err != nil {
+		res.Beside = err.Error()
+	}
 }
 
 // whole are the exhibits that are not damaged.

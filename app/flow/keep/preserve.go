@@ -174,7 +174,12 @@ func (k *Keeper) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, ac
 		}
 		id = e.ID
 		p.Step(evidence.StepTimestamp)
-		return k.stamps.Stamp(ctx, c, e.ID, e.ManifestDigest, list, p)
+		if err := k.stamps.Stamp(ctx, c, e.ID, e.ManifestDigest, list, p); err != nil && ctx.Err() == nil {
+			return &UnstampedError{Exhibit: e.ID, Err: err}
+		} else if err != nil {
+			return err
+		}
+		return nil
 	})
 	if err != nil {
 		return look.Exhibit{}, err

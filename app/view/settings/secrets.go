@@ -19,12 +19,15 @@ func (s *settingsScreen) secrets(w *stage.Stage) fyne.CanvasObject {
 	access := w.Button(widget.ButtonPlain, "access.open", func() { w.GoTo(&accessScreen{}) })
 	passphrase.Small()
 	code.Small()
+	copied := w.Button(widget.ButtonPlain, "copies.open", func() { w.GoTo(&copiesScreen{}) })
 	access.Small()
+	copied.Small()
 	objects := []fyne.CanvasObject{
 		widget.NewText(widget.Head(w.T("secret.title"))),
 		widget.Columns(14, 264, 420, widget.Row(0, passphrase), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("secret.passphrase-how"))))),
 		widget.Columns(14, 264, 420, widget.Row(0, code), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("secret.code-how"))))),
 		widget.Columns(14, 264, 420, widget.Row(0, access), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("access.open-how"))))),
+		widget.Columns(14, 264, 420, widget.Row(0, copied), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("copies.open-how"))))),
 	}
 	// While the vault is being locked there is none.
 	if session := w.Session(); session != nil && (session.Old() || len(session.Notices(w.Text())) > 0) {

@@ -1,0 +1,61 @@
+package handover
+
+import (
+	"bytes"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"constat/assets/words"
+	"constat/bundle/letter"
+	"constat/evidence"
+)
+
+// noteName is the plain note beside an encrypted ZIP: a program of the system says only that it cannot open it.
+func noteName(target string) string { return target + ".txt" }
+
+// note says in every language what the ZIP is and what opens it. It does not name the matter: it lies open.
+func note(target string) ([]byte, error) {
+	var b strings.Builder
+	b.WriteString("\ufeff") // old editors of Windows take the file for another alphabet without it
+	for _, lang := range words.Languages {
+		t, err := words.For(lang)
+		if err != nil {
+			return nil, err
+		}
+		b.WriteString(words.Names[lang] + "\r\n")
+		for _, key := range []string{"handover.note.what", "handover.note.open", "handover.note.passphrase"} {
+			b.WriteString(t.T(key, "Name", evidence.Clean(filepath.Base(target))) + "\r\n")
+		}
+		b.WriteString("\r\n")
+	}
+	return []byte(b.String()), nil
+}
+
+// writeNote puts the note beside an encrypted ZIP, and returns where.
+func writeNote(target string) (string, error) {
+	b, err := note(target)
+	if err != nil {
+		return "", err
+	}
+	return noteName(target), WriteNew(noteName(target), bytes.NewReader(b))
+}
+
+// WriteSlip writes a page with the passphrase of a ZIP, to be handed over apart from it. It names the file and the
+// beginning of the fingerprint, and not the matter.
+func WriteSlip(w io.Writer, lang, target, passphrase string, fingerprint evidence.Digest, at time.Time) error {
+	t, err := words.For(lang)
+	if err != nil {
+		return err
+	}
+	text := strings.Join([]string{
+		t.T("handover.slip.for", "Name", evidence.Clean(filepath.Base(target))),
+		t.T("handover.slip.start", "Start", fingerprint.Grouped()[:19]),
+		"", "1. " + t.T("handover.slip.passphrase"), evidence.Clean(passphrase), "",
+		t.T("handover.slip.apart"),
+		t.T("handover.slip.signs"),
+		t.T("handover.note.open", "Name", evidence.Clean(filepath.Base(target))),
+	}, "\n")
+	return letter.Write(w, letter.Letter{Title: t.T("handover.slip.title"), Text: text, Creator: "Constat", Created: at})
+}

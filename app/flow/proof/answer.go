@@ -1,0 +1,84 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"constat/assets/words"
+	"constat/bundle/detail"
+	"constat/bundle/letter"
+	"constat/evidence"
+)
+
+// maxAnswered is how many checks that did not pass fit on the page of an answer.
+const maxAnswered = 8
+
+// ErrNoAnswer: there is no verdict over a bundle that could be written on a page.
+var ErrNoAnswer = errors.New("no verdict over a bundle")
+
+// WriteAnswer writes the answer over a bundle as one page, to be attached to a file: the verdict in words, what it does
+// not say, and every check that did not pass, or how many of them. by is the program with its version.
+func WriteAnswer(w io.Writer, lang, path string, r CheckResult, at time.Time, by string) error {
+	t, err := words.For(lang)
+	if err != nil {
+		return err
+	}
+	key := "answer." + string(r.Verdict)
+	if !t.Has(key) {
+		return ErrNoAnswer
+	}
+	count := map[evidence.CheckState]int{}
+	var rest []string
+	for _, k := range r.Checks {
+		count[k.State]++
+		if k.State == evidence.Passed {
+			continue
+		}
+		name := k.Name
+		if t.Has("check." + name) {
+			name = t.T("check." + name)
+		}
+		line := "– " + name + " · " + t.T("check.state."+string(k.State))
+		if k.Detail != "" {
+			line += " · " + evidence.Shorten(detail.Check(t, k), 130)
+		}
+		rest = append(rest, line)
+	}
+	if n := len(rest) - maxAnswered; n > 0 {
+		rest = append(rest[:maxAnswered], t.N("answer.more", n))
+	}
+	lines := []string{
+		"1. " + t.T(key), t.T(key + "-means"),
+		"",
+		"2. " + t.T("answer.limits"), t.T("report.shows-not.text"),
+		"",
+		"3. " + t.T("answer.what"),
+		t.T("answer.bundle", "Name", evidence.Shorten(filepath.Base(path), 120)),
+		t.T("answer.fingerprint", "Fingerprint", r.Fingerprint),
+		t.T("answer.when", "When", t.DateTime(at)+" "+t.Zone(at), "By", by),
+		t.T("answer.counts", "Passed", count[evidence.Passed], "Failed", count[evidence.Failed], "NotDone", count[evidence.NotDone]),
+	}
+	if r.Fingerprint == "" {
+		lines = append(lines[:8], lines[9:]...)
+	}
+	if r.StandsUntil != nil {
+		lines = append(lines, t.T("answer.stands", "Day", t.Day(*r.StandsUntil)))
+	}
+	if len(rest) > 0 {
+		lines = append(append(lines, "", "4. "+t.T("answer.rest")), rest...)
+	}
+	foot := t.T("answer.foot")
+	if r.Practice {
+		foot = evidence.PracticeMark
+		lines = append([]string{evidence.PracticeMark, ""}, lines...)
+	}
+	err = letter.Write(w, letter.Letter{Title: t.T("answer.title"), Text: strings.Join(lines, "\n"), Foot: foot, Creator: by, Created: at})
+	if err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	return nil
+}

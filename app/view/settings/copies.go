@@ -1,0 +1,250 @@
+package settings
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"constat/app/flow/copies"
+	"constat/app/view/choose"
+	"constat/app/view/stage"
+	"constat/app/view/widget"
+	"constat/evidence"
+)
+
+// copiesScreen has encrypted copies of the vault at other places: adds one, pushes, checks, forgets.
+type copiesScreen struct {
+	kind                        int // of copyKinds, of the place that is being added
+	address, user, secret, days *widget.Field
+	loaded                      bool
+	list                        []copies.View
+	said                        []string // what the last push or check came to
+	bad                         bool     // and whether anything is wrong
+	job                         stage.Job
+}
+
+var copyKinds = []string{copies.KindFolder, copies.KindWebDAV, copies.KindS3}
+
+func (s *copiesScreen) Build(w *stage.Stage) stage.Page {
+	if s.address == nil {
+		s.address, s.user = widget.NewAddress(w.Keys(), ""), widget.NewField(w.Keys(), "")
+		s.secret, s.days = widget.NewSecret(w.Keys(), ""), widget.NewField(w.Keys(), "3650")
+	}
+	if !s.loaded {
+		s.loaded = true
+		s.load(w)
+	}
+	back := func() {
+		if !s.job.Busy() {
+			w.Show(&settingsScreen{})
+		}
+	}
+	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("copies.title"))), widget.NewText(widget.Muted(w.T("copies.what"))), widget.Space(2)}
+	if len(s.list) == 0 {
+		objects = append(objects, widget.NewText(widget.Plain(w.T("copies.none"))))
+	}
+	for _, v := range s.list {
+		objects = append(objects, s.one(w, v))
+	}
+	if len(s.list) > 0 {
+		objects = append(objects, widget.NewText(widget.SmallMute(w.T("copies.later"))))
+	}
+	tone, icon := widget.ToneOK, "check"
+	if s.bad {
+		tone, icon = widget.ToneBad, "cross"
+	}
+	for _, line := range s.said {
+		objects = append(objects, widget.Point(tone, icon, widget.NewText(widget.Plain(line))))
+	}
+	objects = append(objects, s.form(w)...)
+	return stage.Page{
+		Title: w.T("settings.title"), Back: back,
+		Body: widget.Columns(20, 0.62, 620, widget.Card(append(objects, widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))...),
+			widget.LookCard(widget.NewText(widget.Strong(w.T("copies.ask"))), widget.NewText(widget.Plain(w.T("copies.ask-how"))), widget.Space(4),
+				widget.NewText(widget.Strong(w.T("copies.learns"))), widget.NewText(widget.Plain(w.T("copies.learns-how"))), widget.Space(4),
+				widget.NewText(widget.Strong(w.T("copies.back"))), widget.NewText(widget.Plain(w.T("copies.back-how"))))),
+	}
+}
+
+// one is a copy, with what can be done about it.
+func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
+	state := w.T("copies.never")
+	if v.Pushed != nil {
+		state = w.T("copies.pushed", "When", w.KeptAt(*v.Pushed), "N", v.Files)
+	}
+	lines := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("copies.kind-" + v.Kind))), widget.NewText(widget.MonoMute(evidence.Shorten(v.Address, 200))),
+		widget.NewText(widget.Small(state))}
+	if v.LockedUntil != nil {
+		lines = append(lines, widget.NewText(widget.Small(w.T("copies.locked", "When", w.KeptAt(*v.LockedUntil)))))
+	}
+	push := w.Button(widget.ButtonPlain, "copies.push", func() { s.push(w, v.ID) })
+	check := w.Button(widget.ButtonPlain, "copies.check", func() { s.check(w, v.ID) })
+	forget := w.Button(widget.ButtonQuiet, "copies.forget", func() { s.forget(w, v.ID) })
+	for _, b := range []*widget.Button{push, check, forget} {
+		b.Small()
+		b.Disable(s.job.Busy())
+	}
+	if s.job.Busy() {
+		push.Rename(w.T("busy"))
+	}
+	return widget.Stack(4, widget.Stack(0, lines...), widget.Wrap(widget.GapSmall, push, check, forget))
+}
+
+// form adds a place.
+func (s *copiesScreen) form(w *stage.Stage) []fyne.CanvasObject {
+	var kinds []string
+	for _, k := range copyKinds {
+		kinds = append(kinds, w.T("copies.kind-"+k))
+	}
+	kind := widget.NewPicker(w.Keys(), kinds, s.kind, func(i int) {
+		s.kind = i
+		w.Rebuild()
+	})
+	add := w.Button(widget.ButtonPlain, "copies.add", func() { s.add(w) })
+	add.Disable(s.job.Busy())
+	address := fyne.CanvasObject(s.address)
+	if copyKinds[s.kind] == copies.KindFolder {
+		pick := w.Button(widget.ButtonPlain, "choose", func() {
+			w.Show(&choose.Screen{Title: w.T("copies.title"), Hint: w.T("copies.folder-hint"), At: w.Home(), Back: func() { w.Show(s) },
+				Done: func(path string) {
+					s.address.SetText(path)
+					w.Show(s)
+				}})
+		})
+		pick.Small()
+		address = widget.RowGrow(8, 0, s.address, pick)
+	}
+	objects := []fyne.CanvasObject{widget.Rule(), widget.FormLine(w.T("copies.kind"), widget.Row(0, kind)), widget.FormLine(w.T("copies.address"), address)}
+	if copyKinds[s.kind] != copies.KindFolder {
+		objects = append(objects, widget.FormLine(w.T("copies.user"), s.user), widget.FormLine(w.T("copies.secret"), s.secret))
+	}
+	if copyKinds[s.kind] == copies.KindS3 {
+		objects = append(objects, widget.FormLine(w.T("copies.days"), widget.Stack(2, s.days, widget.NewText(widget.SmallMute(w.T("copies.days-how"))))))
+	}
+	return append(objects, widget.Row(0, add))
+}
+
+func (s *copiesScreen) load(w *stage.Stage) {
+	session := w.Session()
+	if session == nil {
+		return
+	}
+	stage.Run(w.Aside(), session.Copies.List, func(list []copies.View, err error) {
+		s.list = list
+		w.Refresh()
+		w.Explain(err)
+	})
+}
+
+func (s *copiesScreen) add(w *stage.Stage) {
+	p := copies.Place{Kind: copyKinds[s.kind], Address: strings.TrimSpace(s.address.Text)}
+	if p.Address == "" {
+		return
+	}
+	if p.Kind != copies.KindFolder {
+		p.User, p.Secret = strings.TrimSpace(s.user.Text), s.secret.Text
+	}
+	if text := strings.TrimSpace(s.days.Text); p.Kind == copies.KindS3 && text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			n = -1 // it is refused with the rest
+		}
+		p.LockDays = n
+	}
+	session := w.Session()
+	stage.Start(w, &s.job, stage.Task[copies.View]{
+		Work: func(ctx context.Context, _ evidence.Progress) (copies.View, error) { return session.Copies.Add(ctx, p) },
+		Done: func(copies.View) {
+			for _, f := range []*widget.Field{s.address, s.user, s.secret, s.days} {
+				f.SetText("")
+			}
+			s.again(w, nil, false)
+		},
+	})
+}
+
+// again shows the list as it then is, with what was done.
+func (s *copiesScreen) again(w *stage.Stage, said []string, bad bool) {
+	s.said, s.bad, s.loaded = said, bad, false
+	w.Rebuild()
+}
+
+func (s *copiesScreen) forget(w *stage.Stage, id string) {
+	session := w.Session()
+	stage.Start(w, &s.job, stage.Task[struct{}]{
+		Work: func(ctx context.Context, _ evidence.Progress) (struct{}, error) {
+			return struct{}{}, session.Copies.Remove(ctx, id)
+		},
+		Done: func(struct{}) { s.again(w, nil, false) },
+	})
+}
+
+func (s *copiesScreen) push(w *stage.Stage, id string) {
+	session := w.Session()
+	stage.Start(w, &s.job, stage.Task[copies.Push]{
+		Work: func(ctx context.Context, p evidence.Progress) (copies.Push, error) {
+			list, err := session.Copies.Push(ctx, id, p)
+			if err != nil {
+				return copies.Push{}, err
+			}
+			return list[0], list[0].Err
+		},
+		Done: func(p copies.Push) {
+			said := []string{w.T("copies.done", "N", p.Files)}
+			if p.PlaceBehind {
+				said = append(said, w.T("copies.behind"))
+			}
+			here := len(p.MissingHere) + len(p.ChangedHere)
+			if here > 0 {
+				said = append(said, w.T("copies.here", "N", here))
+			}
+			if p.Foreign > 0 {
+				said = append(said, w.T("copies.foreign", "N", p.Foreign))
+			}
+			s.again(w, said, len(said) > 1)
+		},
+	})
+}
+
+func (s *copiesScreen) check(w *stage.Stage, id string) {
+	session := w.Session()
+	stage.Start(w, &s.job, stage.Task[copies.Check]{
+		Work: func(ctx context.Context, p evidence.Progress) (copies.Check, error) {
+			list, err := session.Copies.Check(ctx, id, true, p)
+			if err != nil {
+				return copies.Check{}, err
+			}
+			return list[0], list[0].Err
+		},
+		Done: func(c copies.Check) {
+			said, bad := found(w, c)
+			s.again(w, said, bad)
+		},
+	})
+}
+
+// found puts a check into words.
+func found(w *stage.Stage, c copies.Check) (said []string, bad bool) {
+	switch {
+	case c.Number == 0 && !c.PlaceBehind:
+		return []string{w.T("copies.nothing")}, true
+	case c.Whole:
+		said = []string{w.T("copies.whole", "N", c.Read)}
+	default:
+		said = []string{w.T("copies.not-whole", "Missing", len(c.Missing)+c.Gaps, "Damaged", len(c.Damaged))}
+	}
+	if c.PlaceBehind {
+		said = append(said, w.T("copies.behind"))
+	}
+	for _, x := range []struct {
+		key string
+		n   int
+	}{{"copies.forks", len(c.Forks)}, {"copies.here", len(c.MissingHere) + len(c.ChangedHere)}, {"copies.foreign", c.Foreign}, {"copies.ahead", c.Ahead}} {
+		if x.n > 0 {
+			said = append(said, w.T(x.key, "N", x.n))
+		}
+	}
+	return said, !c.Whole
+}
