@@ -93,7 +93,19 @@ judges() {
 	)
 	mv out/judges.new out/judges
 }
-if [ "$want" = test ]; then judges; fi
+# The same for RDF: a SHACL validator, which judges what is said in CASE/UCO.
+rdf_judges() {
+	from=bundle/caseuco/testdata/judges
+	if cmp -s "$from/package.json" out/judges-rdf/package.json && cmp -s "$from/shacl.mjs" out/judges-rdf/shacl.mjs; then return; fi
+	say "constat: about to install with npm, into out/judges-rdf only: rdf-validate-shacl, n3, jsonld"
+	rm -rf out/judges-rdf out/judges-rdf.new && mkdir -p out/judges-rdf.new && cp "$from"/* out/judges-rdf.new
+	(cd out/judges-rdf.new && npm install --silent --no-package-lock --no-audit --no-fund --ignore-scripts >&2)
+	mv out/judges-rdf.new out/judges-rdf
+}
+if [ "$want" = test ]; then
+	judges
+	rdf_judges
+fi
 
 # The S3 store of the tests. Its version stands in evidence/replica/s3/s3test.
 store() {

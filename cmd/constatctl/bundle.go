@@ -64,6 +64,7 @@ func (c *cli) exportCommand() *cobra.Command {
 	f.StringVar(&r.Language, "lang", "", "language of the report: fr, nl, de or en")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
 	f.StringVar(&r.Slip, "slip", "", "PDF to be made with the password of the ZIP, to be handed over apart from it; whoever has it opens the ZIP")
+	f.StringVar(&r.CaseUCO, "case-uco", "", "JSON-LD file to be made of what the bundle holds, in the words of CASE and UCO")
 	f.StringArrayVar(&mask, "mask", nil, "keep all pictures off the paper, or --mask=E-001=blur|leave-out|show; the files stay whole")
 	f.Lookup("mask").NoOptDefVal = maskAll
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)

@@ -1,6 +1,7 @@
 package handover_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,7 +20,8 @@ func TestWhatLiesBesideAnEncryptedZIP(t *testing.T) {
 	s, c := flowtest.Open(t, flowtest.App(t))
 	flowtest.Record(t, s, c, "https://exemple.be/p/1")
 	dir := t.TempDir()
-	r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "dossier.zip"), Language: "fr", ZipPassword: passphrase, Slip: filepath.Join(dir, "feuille.pdf")}
+	r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "dossier.zip"), Language: "fr", ZipPassword: passphrase, Slip: filepath.Join(dir, "feuille.pdf"),
+		CaseUCO: filepath.Join(dir, "case.jsonld")}
 	res, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{})
 	if err != nil || res.Beside != "" || res.Note != r.Target+".txt" || res.Slip != r.Slip {
 		t.Fatalf("%v %+v", err, res)
@@ -42,13 +44,25 @@ func TestWhatLiesBesideAnEncryptedZIP(t *testing.T) {
 	if !strings.Contains(slip, passphrase) || !strings.Contains(slip, "dossier.zip") || !strings.Contains(slip, res.Fingerprint.Grouped()[:19]) || strings.Contains(slip, c.Title) {
 		t.Errorf("slip:\n%s", slip)
 	}
+	var graph struct {
+		Graph []map[string]any `json:"@graph"`
+	}
+	b, err := os.ReadFile(res.CaseUCO)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &graph); err != nil || len(graph.Graph) < 8 || !strings.Contains(string(b), res.Fingerprint.String()) ||
+		!strings.Contains(string(b), "https://exemple.be/p/1") || !strings.Contains(string(b), `"exporting"`) || strings.Contains(string(b), c.Title) {
+		t.Errorf("%v, in the words of CASE:\n%s", err, b)
+	}
 	// Nothing that is there is overwritten, and nothing is begun then.
-	for _, name := range []string{"b.zip.txt", "b.pdf"} {
+	for _, name := range []string{"b.zip.txt", "b.pdf", "b.jsonld"} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		r.Target, r.Slip = filepath.Join(dir, "b.zip"), filepath.Join(dir, "b.pdf")
+		r.CaseUCO = filepath.Join(dir, "b.jsonld")
 		if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err == nil {
 			t.Errorf("%s is there, and it goes on", name)
 		}

@@ -19,6 +19,7 @@ import (
 	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/bundle"
+	"constat/bundle/caseuco"
 	"constat/bundle/report"
 	"constat/bundle/verify"
 	"constat/evidence"
@@ -34,6 +35,7 @@ type ExportRequest struct {
 	Mask        map[string]Masking // what paper shows of the pictures of exhibits; "*": of all that are not named
 	ZipPassword string             // AES-256 when the target is a ZIP; empty: a plain ZIP
 	Slip        string             // PDF to be made with the passphrase of the ZIP, to be handed over apart from it; empty: none
+	CaseUCO     string             // CASE/UCO JSON-LD to be made of what the bundle holds; empty: none
 	Authorities []evidence.Authority
 }
 
@@ -52,7 +54,8 @@ type ExportResult struct {
 	Verdict     proof.Verdict     `json:"verdict"`             // of whoever verifies it, with the roots that are known here
 	Note        string            `json:"note,omitempty"`      // the plain note beside an encrypted ZIP
 	Slip        string            `json:"slip,omitempty"`      // the page with its passphrase
-	Beside      string            `json:"beside,omitempty"`    // why note or slip could not be written; the bundle is whole
+	CaseUCO     string            `json:"case_uco,omitempty"`  // the same in the words of CASE and UCO
+	Beside      string            `json:"beside,omitempty"`    // why note, slip or graph could not be written; the bundle is whole
 	Damaged     []string          `json:"damaged,omitempty"`   // exhibits that are not in it, because their files are damaged
 	NotNoted    string            `json:"not_noted,omitempty"` // why the custody log could not note the export
 }
@@ -99,6 +102,9 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 		}
 		beside = append(beside, r.Slip)
 	}
+	if r.CaseUCO != "" {
+		beside = append(beside, r.CaseUCO)
+	}
 	for _, name := range beside {
 		if err := RefuseExisting(name); err != nil {
 			return ExportResult{}, err
@@ -131,13 +137,14 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 		asked = proof.Asked(list)
 	}
 	var written bundle.Result
+	var graph bytes.Buffer
 	for {
 		known := len(damaged)
 		rest := whole(list, damaged)
 		if len(rest) == 0 {
 			return ExportResult{}, damaged[list[0].ID]
 		}
-		written, err = x.write(ctx, c, rest, leftOut(closed, damaged), r, target, asked, damaged, p)
+		written, err = x.write(ctx, c, rest, leftOut(closed, damaged), r, target, asked, damaged, &graph, p)
 		if err == nil || len(damaged) == known {
 			break // a damaged file shows only when it is read: then it is done again without its exhibit
 		}
@@ -151,19 +158,25 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	}
 	res.Damaged = slices.Sorted(maps.Keys(damaged))
 	if err == nil {
-		x.beside(&res, r)
+		x.beside(&res, r, graph.Bytes())
 	}
 	return res, err
 }
 
-// beside writes what lies beside an encrypted ZIP. The bundle is whole without it.
-func (x *Exporter) beside(res *ExportResult, r ExportRequest) {
-	if r.ZipPassword == "" {
-		return
+// beside writes what lies beside a bundle, most of it beside an encrypted ZIP. The bundle is whole without it.
+func (x *Exporter) beside(res *ExportResult, r ExportRequest, graph []byte) {
+	var err error
+	if r.CaseUCO != "" {
+		if err = WriteNew(r.CaseUCO, bytes.NewReader(graph)); err == nil {
+			res.CaseUCO = r.CaseUCO
+		}
 	}
-	note, err := writeNote(res.Target)
-	if err == nil {
-		res.Note = note
+	if r.ZipPassword != "" {
+		note, nerr := writeNote(res.Target)
+		if nerr == nil {
+			res.Note = note
+		}
+		err = errors.Join(err, nerr)
 	}
 	if r.Slip != "" {
 		var pdf bytes.Buffer
@@ -206,7 +219,7 @@ func unnoted(err error) string {
 
 // write makes the bundle. What turns out to be damaged is added to damaged.
 func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibit, out []bundle.LeftOut, r ExportRequest, target string,
-	asked []evidence.Authority, damaged map[string]error, p evidence.Progress) (written bundle.Result, err error) {
+	asked []evidence.Authority, damaged map[string]error, graph *bytes.Buffer, p evidence.Progress) (written bundle.Result, err error) {
 	err = x.stamps.With(ctx, c.Info(), asked, func(authorities []evidence.Authority) error {
 		in, err := x.bundleInput(ctx, c, list, r, damaged)
 		if err != nil {
@@ -221,7 +234,14 @@ func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibi
 		} else {
 			written, err = bundle.Write(ctx, target, in, p)
 		}
-		return err
+		if err != nil || r.CaseUCO == "" {
+			return err
+		}
+		var log bytes.Buffer
+		if err := c.WriteLog(ctx, &log); err != nil {
+			return err
+		}
+		return caseuco.Write(graph, caseuco.Input{Exhibits: in.Exhibits, Log: log.Bytes(), Fingerprint: written.Fingerprint, Stamps: written.Stamps})
 	})
 	return written, err
 }
