@@ -75,7 +75,7 @@ func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
 	if v.Pushed != nil {
 		state = w.T("copies.pushed", "When", w.KeptAt(*v.Pushed), "N", v.Files)
 	}
-	lines := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("copies.kind-" + v.Kind))), widget.NewText(widget.MonoMute(evidence.Shorten(v.Address, 200))),
+	lines := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("copies.kind." + v.Kind))), widget.NewText(widget.MonoMute(evidence.Shorten(v.Address, 200))),
 		widget.NewText(widget.Small(state))}
 	if v.Failed != nil {
 		lines = append(lines, widget.Point(widget.ToneBad, "cross", widget.NewText(widget.Small(
@@ -101,7 +101,7 @@ func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
 func (s *copiesScreen) form(w *stage.Stage) []fyne.CanvasObject {
 	var kinds []string
 	for _, k := range copyKinds {
-		kinds = append(kinds, w.T("copies.kind-"+k))
+		kinds = append(kinds, w.T("copies.kind."+k))
 	}
 	kind := widget.NewPicker(w.Keys(), kinds, s.kind, func(i int) {
 		s.kind = i
