@@ -280,7 +280,7 @@ var house = House{
 
 	// The first makes vaults that can be guessed open; the others fill them, look after browsers, measure, run tools of others,
 	// and show a window over one.
-	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/stock " +
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/schemas internal/stock " +
 		"app/view/viewtest evidence/replica/s3/s3test",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
@@ -317,6 +317,8 @@ var house = House{
 			Why: "stores are reached in one place, which sends encrypted and to the host of the address alone"},
 		{Path: "github.com/studio-b12/gowebdav", Under: "evidence/replica/webdav",
 			Why: "servers are reached in one place, which sends encrypted and to the host of the address alone"},
+		{Path: "github.com/santhosh-tekuri/jsonschema", Under: "internal/schemas",
+			Why: "what is written is held against the published schemas in tests, in one place"},
 		{Path: "golang.org/x/net", Tests: "evidence/replica/webdav", Common: true,
 			Why: "a WebDAV server for tests"},
 		{Path: "github.com/sigstore", Under: "evidence/tsa",
