@@ -37,6 +37,7 @@ ctl --version
 ctl vault create >"$BUILD/code" 2>"$shots/create.log"
 [ -f "$home/constat/vault/vault.json" ] || die "the vault is not in LOCALAPPDATA"
 say "the vault is in LOCALAPPDATA"
+mkdir -p "$WINEPREFIX/drive_c/out"
 id=$(ctl case create --title Wine | tr -d '\r')
 printf 'a photo' >"$BUILD/photo.txt"
 ctl import "Z:$(echo "$BUILD/photo.txt" | tr / '\\')" --case "$id" --subject adult 2>&1 | tail -2
