@@ -20,6 +20,7 @@ import (
 	"constat/evidence"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/schemas"
 	"constat/internal/stock"
 )
 
@@ -70,6 +71,12 @@ func TestStrangersCanCheckIt(t *testing.T) {
 	}
 	if len(files(t, r.Dir)) != r.Files {
 		t.Errorf("%d files, Write says %d", len(files(t, r.Dir)), r.Files)
+	}
+	for _, e := range c.Exhibits {
+		schemas.Hold(t, schemas.Manifest, []byte(read(t, r.Dir, "data/exhibits/"+e.Manifest.Exhibit+"/manifest.json")))
+	}
+	for line := range strings.Lines(read(t, r.Dir, "data/custody-log.jsonl")) {
+		schemas.Hold(t, schemas.CustodyLine, []byte(line))
 	}
 	for _, s := range []*tsatest.Server{one, two} {
 		name := s.Authority().Name

@@ -14,6 +14,8 @@
 // everything under data/ but the report, which prints it, the list itself and
 // the timestamps over it (data/evidence-sha256.<authority>.tsr). A second timestamp
 // (tagmanifest-sha256.<authority>.tsr) covers the whole, with report, READ-ME and scripts.
+// No list names what lies over the whole, so a [Whole] may add renewals to a
+// bundle that is finished; it touches nothing that is there.
 //
 // Every artifact is hashed while it is copied, and again while it is drawn; one
 // that is not what its manifest names ends the export with a *[MismatchError].

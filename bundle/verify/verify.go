@@ -86,6 +86,7 @@ type Timestamp struct {
 	// because a later one covers it; up to Until.
 	Stands bool
 	Until  time.Time
+	Ends   renewal.Reason // what ends then
 	*tsa.Timestamp
 }
 

@@ -83,7 +83,7 @@ wine "$here/uninstall.exe" /S
 i=0
 while [ -e "$here" ] && [ $i -lt 150 ]; do i=$((i + 1)); sleep 0.2; done
 [ ! -e "$here" ] || die "left behind: $(ls "$here")"
-left=$(find "$WINEPREFIX/drive_c/users" -iname '*constat*' ! -path "$home/constat*")
+left=$(find "$WINEPREFIX/drive_c/users" \( -iname '*constat*' -o -iname fyne \) ! -path '*/AppData/Local/constat*')
 [ -z "$left" ] || die "left behind: $left"
 if wine reg query 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Constat' >/dev/null 2>&1; then die "left behind: the entry in the list of programs"; fi
 [ -f "$home/constat/vault/vault.json" ] || die "the vault went with the program"

@@ -63,5 +63,10 @@ Section Uninstall
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\Constat.lnk"
+  ; What the library of the window keeps of itself: sizes and a cache, in folders under our name.
+  RMDir /r "$APPDATA\fyne\constat.desktop"
+  RMDir "$APPDATA\fyne"
+  RMDir /r "$LOCALAPPDATA\fyne\constat.desktop"
+  RMDir "$LOCALAPPDATA\fyne"
   DeleteRegKey HKCU "${KEY}"
 SectionEnd
