@@ -17,9 +17,11 @@ import (
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/internal/sample"
+	"constat/bundle/verify"
 	"constat/evidence"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
+	"constat/internal/schemas"
 	"constat/internal/stock"
 )
 
@@ -71,6 +73,12 @@ func TestStrangersCanCheckIt(t *testing.T) {
 	if len(files(t, r.Dir)) != r.Files {
 		t.Errorf("%d files, Write says %d", len(files(t, r.Dir)), r.Files)
 	}
+	for _, e := range c.Exhibits {
+		schemas.Hold(t, schemas.Manifest, []byte(read(t, r.Dir, "data/exhibits/"+e.Manifest.Exhibit+"/manifest.json")))
+	}
+	for line := range strings.Lines(read(t, r.Dir, "data/custody-log.jsonl")) {
+		schemas.Hold(t, schemas.CustodyLine, []byte(line))
+	}
 	for _, s := range []*tsatest.Server{one, two} {
 		name := s.Authority().Name
 		stock.Run(t, r.Dir, "openssl", "ts", "-verify", "-CAfile", s.RootPath, "-data", "data/evidence-sha256.txt", "-in", "data/evidence-sha256."+name+".tsr")
@@ -91,9 +99,20 @@ func TestStrangersCanCheckIt(t *testing.T) {
 		}
 	}
 	for _, name := range files(t, r.Dir) {
-		if strings.Contains(read(t, r.Dir, name), "BEGIN CERTIFICATE") {
-			t.Errorf("%s brings a certificate", name)
+		// Certificates are enclosed as material, for when the authorities are gone, in one place that says so.
+		if strings.Contains(read(t, r.Dir, name), "BEGIN CERTIFICATE") != (strings.HasPrefix(name, "material/") && strings.HasSuffix(name, ".pem")) {
+			t.Errorf("%s brings a certificate, or material/ something else", name)
 		}
+	}
+	for _, s := range []*tsatest.Server{one, two} { // the root is among them, and named by its fingerprint
+		sum := evidence.Sum(s.Root(t).Raw)
+		if !strings.Contains(read(t, r.Dir, "material/"+sum.String()[:16]+".pem"), "BEGIN CERTIFICATE") || !strings.Contains(read(t, r.Dir, "material/READ-ME.txt"), sum.Grouped()) {
+			t.Errorf("the root of %s is not enclosed, or not named", s.Authority().Name)
+		}
+	}
+	// They are trusted by nobody: whoever brings no root can check nothing.
+	if v, err := verify.Verify(t.Context(), r.Dir, verify.Options{Policy: verify.Policy{Timely: 36500 * 24 * time.Hour}}); err != nil || v.Verdict != verify.CouldNotCheck {
+		t.Errorf("without roots: %s %v", v.Verdict, err)
 	}
 	if info := read(t, r.Dir, "bag-info.txt"); strings.Contains(info, c.Case.Title) || strings.Contains(info, "Practice") {
 		t.Errorf("bag-info.txt:\n%s", info)

@@ -14,6 +14,8 @@
 // everything under data/ but the report, which prints it, the list itself and
 // the timestamps over it (data/evidence-sha256.<authority>.tsr). A second timestamp
 // (tagmanifest-sha256.<authority>.tsr) covers the whole, with report, READ-ME and scripts.
+// No list names what lies over the whole, so a [Whole] may add renewals to a
+// bundle that is finished; it touches nothing that is there.
 //
 // Every artifact is hashed while it is copied, and again while it is drawn; one
 // that is not what its manifest names ends the export with a *[MismatchError].
@@ -28,9 +30,9 @@
 // [ErrInput] unless they are what they have to be: the signature verifies, and
 // the log has the line that was signed.
 //
-// A reply that failed a check is not written; the report says that it came.
-// Roots of authorities are never written, so that nobody checks a bundle
-// against what the bundle itself brought.
+// A reply that failed a check is written under a name that says so. The
+// certificates under the verified timestamps are enclosed as material, in a
+// folder that says that nobody trusts them for lying there; no checker reads them.
 //
 // # What it does not do
 //

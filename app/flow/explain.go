@@ -302,6 +302,18 @@ func storeKind(err error) (string, []any, int, bool) {
 	if _, ok := errors.AsType[*bundle.MismatchError](err); ok {
 		return "mismatch", nil, ExitFailed, true
 	}
+	if e, ok := errors.AsType[*proof.BundleNotRenewableError](err); ok {
+		if e.Verdict == proof.TimeNotProven || e.Verdict == proof.Valid {
+			return "renew-lapsed", nil, ExitNo, true
+		}
+		return "renew-bundle", nil, ExitNo, true
+	}
+	switch {
+	case errors.Is(err, bundle.ErrFolder):
+		return "renew-zip", nil, ExitUsage, true
+	case errors.Is(err, bundle.ErrOld):
+		return "renew-old", nil, ExitFailed, true
+	}
 	if _, ok := errors.AsType[*handover.BundleError](err); ok {
 		return "bundle", nil, ExitNo, true
 	}

@@ -92,7 +92,7 @@ func (s *stamps) tick() {
 		shown, ok := w.screen.(stage.Freshener)
 		switch {
 		case !ok:
-		case r.Asked > 0:
+		case r.Asked+r.Records > 0:
 			shown.Freshen(w.stage)
 		case !s.told.Equal(told):
 			w.refresh()

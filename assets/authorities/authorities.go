@@ -81,6 +81,7 @@ type Authority struct {
 	Roots       []Root   `json:"roots"`               // that its tokens are known to lead to; empty: not known for sure
 	RootsWhy    string   `json:"roots_why"`           // how the roots are known, or why they are not
 	Anchors     []Anchor `json:"anchors"`             // that its timestamps are judged by
+	Policies    []Policy `json:"policies"`            // that its tokens are known to be issued under; empty: none is known
 	PauseSecs   int      `json:"pause_seconds"`       // least time between two requests
 	Recommended bool     `json:"recommended"`         // asked by default
 	Note        string   `json:"note,omitempty"`
@@ -90,6 +91,13 @@ type Authority struct {
 type Root struct {
 	Subject string `json:"subject"` // RFC 4514
 	SHA256  string `json:"sha256"`  // of the whole certificate in DER, lower-case hexadecimal
+}
+
+// Policy is what an authority says in each token under which rules it was issued.
+// Another one voids nothing, and is said.
+type Policy struct {
+	OID     string   `json:"oid"` // dotted
+	Sources []Source `json:"sources"`
 }
 
 // Pause is the least time between two requests.
@@ -131,6 +139,7 @@ func List() ([]Authority, error) {
 
 var (
 	plainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
+	dotted    = regexp.MustCompile(`^[0-2](\.(0|[1-9][0-9]*)){2,}$`)
 	country   = regexp.MustCompile(`^[A-Z]{2}$`)
 )
 
@@ -208,6 +217,16 @@ func (a Authority) check(bad func(format string, args ...any)) {
 	for _, r := range a.Roots {
 		if b, err := hex.DecodeString(r.SHA256); err != nil || len(b) != 32 || strings.ToLower(r.SHA256) != r.SHA256 || r.Subject == "" {
 			bad("root %.80q", r.Subject)
+		}
+	}
+	for _, p := range a.Policies {
+		if !dotted.MatchString(p.OID) || len(p.Sources) == 0 {
+			bad("policy %.60q", p.OID)
+		}
+		for _, s := range p.Sources {
+			if _, err := time.Parse(time.DateOnly, s.Read); err != nil || s.Where == "" {
+				bad("policy %s: source %q of %q", p.OID, s.Where, s.Read)
+			}
 		}
 	}
 	if a.Pause() < leastPause {

@@ -50,6 +50,8 @@ func Check(t *words.Text, c evidence.Check) string {
 		key = "check.why.no-pin"
 	case tsa.WhyNoPolicy:
 		key = "check.why.no-policy"
+	case tsa.WhyNoKnown:
+		key = "check.why.no-known-policy"
 	case tsa.WhyNoChain:
 		key = "check.why.no-chain"
 	}

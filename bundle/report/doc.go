@@ -34,7 +34,8 @@
 // After [MaxStrips] pages of a set, [MaxPages] of an exhibit or [MaxPictureBytes]
 // in the whole report drawing stops and the paper says where; of a long row of
 // steps the beginning and the end are drawn. Of an exhibit that is masked the
-// first page alone shows what it is, blurred or hatched, and names the files; the cover says so.
+// first page alone shows what it is, blurred or hatched, and names the files and, where it is blurred,
+// how many pictures are not printed; the cover says so.
 //
 // Every picture is hashed as it is read and has to match its manifest: if not,
 // Write returns a *[MismatchError]. Pictures are drawn as they are stored; if a

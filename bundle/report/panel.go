@@ -82,6 +82,10 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 		end += 5.4
 	}
 	if e.Mask == Blur {
+		for _, s := range w.unblurred(sets, cut) {
+			w.Text(left, end+3.2, smallGray, w.Cut(smallGray, s, panelWidth))
+			end += 4.4
+		}
 		for _, s := range w.sources(e, sets) {
 			w.Text(left, end+3.2, footMono, w.Cut(footMono, s, panelWidth))
 			end += 3.8
@@ -122,6 +126,22 @@ func blurred(img image.Image) image.Image {
 	out := image.NewRGBA(image.Rect(0, 0, max(1, b.Dx()*240/n), max(1, b.Dy()*240/n)))
 	draw.BiLinear.Scale(out, out.Bounds(), few, few.Bounds(), draw.Src, nil)
 	return out
+}
+
+// unblurred says what of a blurred exhibit is not on paper at all: the rest of its first
+// picture, and the number of the others.
+func (w *writer) unblurred(sets []evidence.PictureSet, cut bool) (said []string) {
+	if cut {
+		said = append(said, w.t.T("report.panel.blurred-top"))
+	}
+	others := -1
+	for _, s := range sets {
+		others += len(s.Pictures)
+	}
+	if others > 0 {
+		said = append(said, w.t.N("report.panel.blurred-rest", others))
+	}
+	return said
 }
 
 // sources says where the pictures of sets lie.

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,6 +110,25 @@ func TestPracticeIsMarkedOnEveryPage(t *testing.T) {
 		if !strings.Contains(p, evidence.PracticeMark) || !strings.Contains(p, "EXERCICE — PAS UNE PREUVE") {
 			t.Errorf("page %d is not marked:\n%s", i+1, p)
 		}
+	}
+}
+
+// Of a blurred exhibit the first picture is drawn, and the paper says how many are not.
+func TestABlurredExhibitSaysWhatIsNotPrinted(t *testing.T) {
+	c := sample.New(t, sample.Options{})
+	c.Exhibits = c.Exhibits[:1]
+	others := -1
+	for _, s := range c.Exhibits[0].Manifest.PictureSets() {
+		others += len(s.Pictures)
+	}
+	c.Exhibits[0].Mask = report.Blur
+	path, _ := draw(t, input(t, c, "en", false), "blurred")
+	want := fmt.Sprintf("The %d other pictures of the exhibit are not printed.", others)
+	if others == 1 {
+		want = "The other picture of the exhibit is not printed."
+	}
+	if all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-")); others < 1 || !strings.Contains(all, flat(want)) {
+		t.Errorf("%d others:\n%s", others, all)
 	}
 }
 

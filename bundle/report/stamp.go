@@ -57,7 +57,7 @@ func whyNot(checks []evidence.Check) []evidence.Check {
 	var failed, open []evidence.Check
 	for _, c := range checks {
 		switch {
-		case c.State == evidence.Failed && c.Name != tsa.CheckPinnedRoot:
+		case tsa.Voids(c):
 			failed = append(failed, c)
 		case c.State == evidence.NotDone && (c.Name == tsa.CheckSignature || c.Name == tsa.CheckChain):
 			open = append(open, c)

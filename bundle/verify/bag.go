@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -265,7 +266,7 @@ func (c *checker) payload() {
 
 func (c *checker) tagFiles() {
 	c.against(checkTagFiles, tagListName, "", 32, func(name string) bool {
-		return !strings.HasPrefix(name, payloadDir) && name != tagListName && !isWholeToken(name)
+		return !strings.HasPrefix(name, payloadDir) && name != tagListName && !isOfWhole(name)
 	})
 	for _, name := range []string{declaration, infoName, list256Name, list512Name} {
 		if _, ok := c.sizes[name]; !ok {
@@ -282,10 +283,32 @@ func isSealToken(name string) bool {
 	return ok && (besideSeal.token.MatchString(base) || besideSeal.list.MatchString(base) || besideSeal.revocation.MatchString(base))
 }
 
-// isWholeToken reports whether name is a timestamp over the tag manifest, which
-// names every list, so over all that is in the bundle.
-func isWholeToken(name string) bool {
-	return besideWhole.token.MatchString(name) && !strings.HasPrefix(name, "renewal-")
+// isOfWhole reports whether name belongs to the timestamps over the tag manifest,
+// which names every list, so over all that is in the bundle: a reply, a list or a
+// reply of a renewal, a revocation record. A bundle that is finished may get more
+// of them: no list names them but those of later renewals.
+func isOfWhole(name string) bool {
+	return besideWhole.token.MatchString(name) || besideWhole.list.MatchString(name) || besideWhole.revocation.MatchString(name)
+}
+
+// isMaterial reports whether name is one of the certificates that the bundle
+// encloses, or the page about them. They are never read: roots come from whoever
+// checks.
+func isMaterial(name string) bool { return ofMaterial.MatchString(name) }
+
+var ofMaterial = regexp.MustCompile(`^material/(?:READ-ME\.txt|[0-9a-f]{16}\.pem)$`)
+
+// material says what is there and was not used.
+func (c *checker) material() {
+	n := 0
+	for name := range c.sizes {
+		if isMaterial(name) && strings.HasSuffix(name, ".pem") {
+			n++
+		}
+	}
+	if n > 0 {
+		c.skip(checkMaterial, "%d certificates are enclosed; none is trusted for that, and none was used", n)
+	}
 }
 
 func (c *checker) evidenceList() {
@@ -318,7 +341,7 @@ func (c *checker) surplus() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.sizes)) {
-		if !known[name] && !isSealToken(name) && !isWholeToken(name) {
+		if !known[name] && !isSealToken(name) && !isOfWhole(name) && !isMaterial(name) {
 			c.fail(checkFiles, "%s: has no place in a bundle", name)
 		}
 	}

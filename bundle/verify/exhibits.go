@@ -227,29 +227,30 @@ type judged struct {
 	unknown    string // why it could be neither verified nor refused
 }
 
-// timestamps checks every token: over the fingerprint, over the whole, over
-// manifests, and over the lists of renewals; and says of each whether it stands at the checker's own
-// moment. What lies over the fingerprint covers everything else.
+// timestamps checks every token: over the whole, over the fingerprint, over
+// manifests, and over the lists of renewals; and says of each whether it stands at
+// the checker's own moment. What lies over the whole covers everything else, and
+// what lies over the fingerprint every exhibit.
 func (c *checker) timestamps() error {
-	seal := &stack{id: evidenceName, dir: payloadDir, base: strings.TrimPrefix(evidenceName, payloadDir), digest: reader.SHA256(c.rep.Fingerprint)}
-	seal.sort(slices.Collect(maps.Keys(c.sizes)), besideSeal)
-	first, err := c.stacked(seal, nil)
+	whole := &stack{id: tagListName, base: tagListName, digest: c.sums[tagListName].sha256}
+	whole.sort(slices.DeleteFunc(slices.Collect(maps.Keys(c.sizes)), func(n string) bool { return !isOfWhole(n) }), besideWhole)
+	over, err := c.stacked(whole, nil)
 	if err != nil {
 		return err
 	}
 	var cover []renewal.Cover
-	if c.failures[checkEvidence] == 0 {
-		for _, s := range first.Steps {
-			if s.Generation == 0 && (s.Standing == renewal.Stands || s.Standing == renewal.Renewed) {
-				cover = append(cover, renewal.Cover{Token: s.Token, Time: s.Time, Until: s.Until})
-			}
-		}
+	if c.failures[checkTagFiles]+c.failures[checkPayload256] == 0 {
+		cover = covers(over)
+	}
+	seal := &stack{id: evidenceName, dir: payloadDir, base: strings.TrimPrefix(evidenceName, payloadDir), digest: reader.SHA256(c.rep.Fingerprint)}
+	seal.sort(slices.Collect(maps.Keys(c.sizes)), besideSeal)
+	first, err := c.stacked(seal, cover)
+	if err != nil {
+		return err
 	}
 	c.rep.StandsUntil, c.rep.Ends = first.Until, first.Ends
-	whole := &stack{id: tagListName, base: tagListName, digest: c.sums[tagListName].sha256}
-	whole.sort(slices.DeleteFunc(slices.Collect(maps.Keys(c.sizes)), func(n string) bool { return !isWholeToken(n) }), besideWhole)
-	if _, err := c.stacked(whole, nil); err != nil {
-		return err
+	if c.failures[checkEvidence] == 0 {
+		cover = append(cover, covers(first)...)
 	}
 	for _, e := range c.exhibits {
 		if _, err := c.stacked(&e.stack, cover); err != nil {
@@ -257,6 +258,18 @@ func (c *checker) timestamps() error {
 		}
 	}
 	return nil
+}
+
+// covers are the first timestamps of a stack that can be shown to stand: each is
+// over a list that names whatever is older than it.
+func covers(r renewal.Result) []renewal.Cover {
+	var out []renewal.Cover
+	for _, s := range r.Steps {
+		if s.Generation == 0 && (s.Standing == renewal.Stands || s.Standing == renewal.Renewed) {
+			out = append(out, renewal.Cover{Token: s.Token, Time: s.Time, Until: s.Until, Ends: s.EndsLast})
+		}
+	}
+	return out
 }
 
 // stacked judges all tokens of one stack, and what they are worth today.
@@ -328,7 +341,7 @@ func (c *checker) judge(file, over string, digest reader.SHA256, records []tsa.R
 	j.time = t
 	for _, k := range checks {
 		// The pins are of many authorities: that a token leads to none of them says nothing.
-		if k.State == evidence.Failed && k.Name != tsa.CheckPinnedRoot {
+		if tsa.Voids(k) {
 			j.failed = append(j.failed, k)
 		}
 	}
@@ -378,7 +391,7 @@ func (c *checker) sumUp(over string, all []judged, steps map[string]renewal.Step
 					j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint, step.Limit.Format(time.DateOnly), step.Ends, note)
 			}
 			c.qualified(j)
-			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Stands: stands, Until: step.Until, Timestamp: j.time})
+			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Stands: stands, Until: step.Until, Ends: step.EndsLast, Timestamp: j.time})
 		case isUnverified(j.file):
 			c.skip(checkTimestamp, "%s: this program could not verify it: %s", j.file, j.why())
 		case j.unknown != "":

@@ -81,7 +81,10 @@ func (s *stack) sort(names []string, beside placed) (found []string) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		base := strings.TrimPrefix(name, s.dir)
+		base, here := strings.CutPrefix(name, s.dir)
+		if !here {
+			continue // of another stack
+		}
 		if m := beside.token.FindStringSubmatch(base); m != nil {
 			at(m[1]).tokens = append(at(m[1]).tokens, name)
 		} else if m := beside.list.FindStringSubmatch(base); m != nil {

@@ -86,6 +86,7 @@ type Timestamp struct {
 	// because a later one covers it; up to Until.
 	Stands bool
 	Until  time.Time
+	Ends   renewal.Reason // what ends then
 	*tsa.Timestamp
 }
 
@@ -153,6 +154,7 @@ const (
 	checkRenewal     = "renewal"
 	checkStands      = "stands"
 	checkQualified   = "qualified"
+	checkMaterial    = "material"
 	checkReport      = "report"
 	checkIndex       = "index"
 	checkPractice    = "practice"
@@ -265,6 +267,7 @@ func (c *checker) all() error {
 	if err := c.timestamps(); err != nil {
 		return err
 	}
+	c.material()
 	c.pdf()
 	c.index()
 	c.practice()

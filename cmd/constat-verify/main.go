@@ -1,5 +1,5 @@
 // Command constat-verify checks a bundle and does nothing else: a small download for who was handed one. It is
-// `constatctl verify` by itself, without browser, vault and settings: it reads what it is given, writes nothing but its answer, and asks nobody.
+// `constatctl verify` by itself, without browser, vault and settings: it reads what it is given, writes nothing but its answer (also as a page, with --report), and asks nobody.
 //
 //	constat-verify [flags] BUNDLE
 //
@@ -8,6 +8,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"constat/app/flow/proof"
 	"constat/app/flow/system"
@@ -46,7 +48,7 @@ func main() {
 
 // run is the whole program with everything that it takes from outside.
 func run(ctx context.Context, args []string, out, msg io.Writer, env func(string) string) int {
-	var roots, password string
+	var roots, password, page, lang string
 	var asJSON, showVersion bool
 	var o proof.VerifyOptions
 	f := flag.NewFlagSet("constat-verify", flag.ContinueOnError)
@@ -58,8 +60,15 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
 	f.StringVar(&password, "zip-password-file", "", "file whose first line is the password of the ZIP")
 	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps over the fingerprint 'valid' takes, under as many roots")
+	f.IntVar(&o.TimelyDays, "timely", 7, "how many days after what it covers a timestamp may come")
+	f.Func("at", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)", func(s string) (err error) {
+		o.At, err = time.Parse(time.RFC3339, s)
+		return err
+	})
 	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
+	f.StringVar(&page, "report", "", "PDF of one page to be made, with the verdict in words")
+	f.StringVar(&lang, "lang", "en", "language of that page: fr, nl, de or en")
 	f.BoolVar(&asJSON, "json", false, "print one JSON document on standard output")
 	f.BoolVar(&showVersion, "version", false, "print the version")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -71,11 +80,18 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 		fmt.Fprintln(out, strings.TrimSpace("constat-verify "+version+" "+build))
 		return 0
 	}
-	if f.NArg() != 1 || o.Timestamps < 1 {
+	if f.NArg() != 1 || o.Timestamps < 1 || o.TimelyDays < 1 {
 		f.Usage()
 		return exitWrongUse
 	}
-	r, err := check(ctx, f.Arg(0), roots, password, o)
+	if _, err := words.For(lang); page != "" && err != nil {
+		fmt.Fprintf(msg, "constat-verify: --lang %.20q: fr, nl, de or en\n", lang)
+		return exitWrongUse
+	}
+	r, err := check(ctx, f.Arg(0), roots, password, page, o)
+	if err == nil && page != "" {
+		err = write(page, lang, f.Arg(0), r)
+	}
 	if err == nil {
 		err = answer(out, r, asJSON)
 	}
@@ -93,7 +109,12 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 	return 0
 }
 
-func check(ctx context.Context, bundle, roots, password string, o proof.VerifyOptions) (r proof.CheckResult, err error) {
+func check(ctx context.Context, bundle, roots, password, page string, o proof.VerifyOptions) (r proof.CheckResult, err error) {
+	if page != "" { // before a long check, not after it
+		if _, err := os.Lstat(page); err == nil {
+			return r, &os.PathError{Op: "report", Path: page, Err: os.ErrExist}
+		}
+	}
 	if roots != "" {
 		if o.RootsPEM, err = os.ReadFile(roots); err != nil {
 			return r, err
@@ -124,6 +145,23 @@ func firstLine(path string) (string, error) {
 		return "", err
 	}
 	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// write makes the page of the answer. What is there already is not touched, and half a page does not stay.
+func write(page, lang, bundle string, r proof.CheckResult) error {
+	var pdf bytes.Buffer
+	if err := proof.WriteAnswer(&pdf, lang, bundle, r, time.Now(), "Constat "+version); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(page, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(pdf.Bytes())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(page))
+	}
+	return nil
 }
 
 // answer prints the checks and the verdict, as constatctl verify does.
@@ -163,9 +201,13 @@ func explain(err error, env func(string) string) string {
 	if terr != nil {
 		return err.Error()
 	}
-	for cause, key := range map[error]string{verify.ErrNotBundle: "not-bundle", verify.ErrPassword: "bundle-password", os.ErrNotExist: "not-there"} {
+	for cause, key := range map[error]string{verify.ErrNotBundle: "not-bundle", verify.ErrPassword: "bundle-password", os.ErrNotExist: "not-there", os.ErrExist: "target-exists"} {
 		if errors.Is(err, cause) {
-			return text.T("error."+key+".what") + " " + text.T("error."+key+".do") + "\n  (" + evidence.Clean(err.Error()) + ")"
+			path := ""
+			if at, ok := errors.AsType[*os.PathError](err); ok {
+				path = evidence.Shorten(at.Path, 300)
+			}
+			return text.T("error."+key+".what", "Path", path) + " " + text.T("error."+key+".do") + "\n  (" + evidence.Clean(err.Error()) + ")"
 		}
 	}
 	return evidence.Clean(err.Error())

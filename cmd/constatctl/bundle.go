@@ -170,8 +170,8 @@ func writeAnswer(name, lang, bundle string, r proof.CheckResult) error {
 }
 
 func (c *cli) timestampCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "timestamp", Short: "Check a timestamp by itself", Args: args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return usagef("timestamp verify") }}
+	cmd := &cobra.Command{Use: "timestamp", Short: "Check a timestamp by itself, renew those of a bundle, fetch trusted lists", Args: args(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error { return usagef("timestamp verify, renew, authorities or lists") }}
 	var q proof.TokenQuestion
 	var at string
 	verify := &cobra.Command{Use: "verify --token F.tsr --data F --roots PEM", Short: "Check a timestamp over a file", Args: args(cobra.NoArgs),
@@ -218,7 +218,7 @@ func (c *cli) timestampCommand() *cobra.Command {
 	f.StringVar(&q.Roots, "roots", "", "file with the roots you trust, PEM or DER; it may hold the signer's certificate as well")
 	f.StringArrayVar(&q.Revocation, "revocation", nil, "revocation list or OCSP answer, DER or PEM; may be given several times")
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
-	cmd.AddCommand(verify, c.listsCommand())
+	cmd.AddCommand(verify, c.renewBundleCommand(), c.authoritiesCommand(), c.listsCommand())
 	return cmd
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"constat/internal/schemas"
 )
 
 // exitCode is the script command `exit CODE program args…`: it runs the program
@@ -58,4 +60,21 @@ func field(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s is not in the document", args[1])
 	}
 	ts.Setenv(args[0], fmt.Sprint(doc))
+}
+
+// schema is the script command `schema NAME FILE`: each JSON document in the file, one
+// that ends in .jsonl with one a line, is as the schema in docs/schemas has it.
+func schema(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: schema NAME FILE")
+	}
+	documents := []string{ts.ReadFile(args[1])}
+	if strings.HasSuffix(args[1], ".jsonl") {
+		documents = strings.Split(strings.TrimSuffix(documents[0], "\n"), "\n")
+	}
+	for _, d := range documents {
+		if err := schemas.Judge(schemas.Schema(args[0]), []byte(d)); err != nil {
+			ts.Fatalf("%s: %v\n%s", args[1], err, d)
+		}
+	}
 }

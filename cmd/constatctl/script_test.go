@@ -83,7 +83,7 @@ func TestScripts(t *testing.T) {
 				filepath.Base(e.WorkDir), store.User, store.Secret)
 			return os.WriteFile(filepath.Join(e.WorkDir, "store.txt"), []byte(place), 0o600)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCode, "field": field,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCode, "field": field, "schema": schema,
 			"make-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
 				code := vaulttest.Make(t, ts.Getenv("CONSTAT_VAULT"), passphrase)
 				ts.Check(os.WriteFile(ts.Getenv("CODE"), []byte(code+"\n"), 0o600))

@@ -15,6 +15,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/intake"
+	"constat/internal/schemas"
 )
 
 // messages is messages.json as a reader of it sees it.
@@ -39,6 +40,7 @@ func listed(t testing.TB, res *intake.Result, sink *memory) messages {
 		m.Text.SHA256 != evidence.Sum(sink.bytes[m.Text.Artifact]) {
 		t.Fatalf("%s: %+v of %+v", a.Name, m.Text, a)
 	}
+	schemas.Hold(t, schemas.Messages, sink.bytes[a.Name])
 	return m
 }
 

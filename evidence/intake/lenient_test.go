@@ -10,6 +10,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/intake"
+	"constat/internal/schemas"
 )
 
 // Mail programs open all of these; none may lose its attachment, and only what programs may read
@@ -66,6 +67,7 @@ func TestMailboxesAndMessagesThatAreAttached(t *testing.T) {
 	if got := facts(res, intake.FactMail); len(got) != 2 || !strings.HasSuffix(got[1], "Subject: mail 3") {
 		t.Errorf("%q", got)
 	}
+	schemas.Hold(t, schemas.Email, sink.bytes["email.json"])
 	if list := string(sink.bytes["email.json"]); strings.Count(list, `"Subject"`) != 3 || !strings.Contains(list, `"more"`) {
 		t.Errorf("%s", list)
 	}
@@ -76,6 +78,7 @@ func TestMailboxesAndMessagesThatAreAttached(t *testing.T) {
 	if got := facts(res, intake.FactForwarded); len(got) != 1 || !strings.Contains(got[0], "Subject: inner") || len(facts(res, intake.FactAttachment)) != 2 {
 		t.Errorf("%q %q", got, facts(res, intake.FactAttachment))
 	}
+	schemas.Hold(t, schemas.Email, sink.bytes["email.json"])
 	if list := string(sink.bytes["email.json"]); !strings.Contains(list, `"X-Own"`) || !strings.Contains(list, `"1.2"`) {
 		t.Errorf("%s", list)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/intake"
+	"constat/internal/schemas"
 )
 
 // email is email.json as a reader of it sees it.
@@ -41,6 +42,7 @@ func mailList(t testing.TB, res *intake.Result, sink *memory) email {
 		a.Role != evidence.Derived || !slices.Equal(a.Parents, []evidence.Digest{m.Source}) {
 		t.Fatalf("%s %+v", res.Kind, a)
 	}
+	schemas.Hold(t, schemas.Email, sink.bytes[a.Name])
 	return m
 }
 

@@ -207,7 +207,7 @@ func TestHostileReplies(t *testing.T) {
 			if got := strings.Join(failed(checks), " "); got != r.fails || (ts != nil) != (r.fails == "") {
 				t.Errorf("failed %q, want %q: %v", got, r.fails, checks)
 			}
-			if len(checks) != 17 {
+			if len(checks) != 18 {
 				t.Errorf("%d checks", len(checks))
 			}
 			// The others judge the same bytes: rows that they accept and we do
@@ -252,8 +252,8 @@ func TestEveryCheckStopsAReplyAlone(t *testing.T) {
 	}
 	alone[tsa.CheckPolicy] = true
 	for _, c := range checks {
-		if c.Name == tsa.CheckPinnedRoot {
-			continue // that it stops none is TestPinnedFingerprints
+		if c.Name == tsa.CheckPinnedRoot || c.Name == tsa.CheckKnownPolicy {
+			continue // that they stop none is TestPinnedFingerprints and TestAnotherPolicyIsSaid
 		}
 		if c.Name != tsa.CheckRevocation && !alone[c.Name] {
 			t.Errorf("no reply fails %q alone", c.Name)
@@ -419,7 +419,7 @@ func TestEveryTruncationFails(t *testing.T) {
 	f := newForge(t)
 	raw := f.build(t)
 	for i := range raw {
-		if ts, checks := tsa.Verify(raw[:i], evidence.Sum(payload), f.options()); ts != nil || checks[0].State != evidence.Failed || len(checks) != 17 {
+		if ts, checks := tsa.Verify(raw[:i], evidence.Sum(payload), f.options()); ts != nil || checks[0].State != evidence.Failed || len(checks) != 18 {
 			t.Fatalf("the first %d bytes: %v", i, checks)
 		}
 	}
@@ -440,7 +440,7 @@ func TestSizeAndDepth(t *testing.T) {
 		"octets of no": {0x24, 0x03, 0x02, 0x01, 0x00},
 		"no end":       {0x30, 0x80, 0x02, 0x01, 0x00},
 	} {
-		if ts, checks := tsa.Verify(raw, evidence.Sum(payload), tsa.Options{}); ts != nil || checks[0].State != evidence.Failed || len(checks) != 17 {
+		if ts, checks := tsa.Verify(raw, evidence.Sum(payload), tsa.Options{}); ts != nil || checks[0].State != evidence.Failed || len(checks) != 18 {
 			t.Errorf("%s: %v", name, checks)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"constat/evidence"
@@ -32,6 +33,7 @@ const (
 	CheckPinnedRoot  = "pinned-root"         // that root is one that the authority is known to lead to; never voids a token
 	CheckExtensions  = "extensions"          // no critical one that is not understood
 	CheckPolicy      = "policy"              // the one that was asked for
+	CheckKnownPolicy = "known-policy"        // one that the authority is known to issue under; never voids a token
 	CheckWindow      = "window"              // the time fits this device's clock: when it was asked for, and now
 	CheckRevocation  = "revocation"          // no certificate of the chain was revoked so as to void the token (RFC 3161 clause 4)
 	CheckSecond      = "cross-check"         // an independent verifier agrees; not done where it knows less than we do
@@ -41,8 +43,8 @@ const (
 // nonce, policy and window, which need something to compare with, and
 // revocation; if they are done, they have to pass too. The cross-check is
 // required of every reply that the second verifier is able to judge. A
-// pinned-root that failed is a fact for people to look at: authorities change
-// their roots, and the chain has been judged already.
+// pinned-root or a known-policy that failed is a fact for people to look at:
+// authorities change their roots and policies, and the chain has been judged already.
 var required = []string{
 	CheckReply, CheckStatus, CheckContentType, CheckVersion, CheckImprint, CheckSignature, CheckSigningCert,
 	CheckKeyUsage, CheckValidity, CheckChain, CheckExtensions,
@@ -57,6 +59,7 @@ const (
 	WhyNoPin     = "no fingerprint is known of this authority"
 	WhyNoPolicy  = "none was asked for"
 	WhyNoChain   = "there is no trusted chain"
+	WhyNoKnown   = "no policy of this authority is known"
 )
 
 // Window is the span of this device's clock in which the authority answered.
@@ -85,6 +88,7 @@ type Options struct {
 	Nonce       *big.Int              // as sent; nil: not known
 	Window      *Window               // nil: not known, as for a token of years ago
 	Policy      asn1.ObjectIdentifier // as asked for; nil: any
+	Policies    []string              // dotted OIDs under which this authority is known to issue
 	Revocation  []RevocationRecord    // what was kept; its signatures are verified against the chain
 	Practice    bool                  // let a chain pass that carries evidence.PracticeMark; its root has to be in Roots all the same
 	Now         time.Time             // the judge's clock, which no token may be ahead of by more than DefaultTolerance; zero: not known
@@ -122,7 +126,7 @@ type Timestamp struct {
 // Verify judges a reply, a whole TimeStampResp, against the digest that it has
 // to be about. The checks are always all listed, in a fixed order; one that
 // could not be done says why. The Timestamp is nil unless none but pinned-root
-// failed and all but nonce, pinned-root, policy, window and revocation were
+// or known-policy failed and all but those, nonce, policy, window and revocation were
 // done; see [FirstFailure]. cross-check may be missing where the second verifier
 // cannot read what has been verified: its silence is no verdict. A signature or
 // a chain that is not done is one of an algorithm that this program does not
@@ -189,12 +193,15 @@ func ImprintHash(raw []byte) crypto.Hash {
 	return hash
 }
 
-// FirstFailure returns the first check that voids a token, if there is one: a
-// pinned-root that failed does not.
+// Voids reports whether a check failed so that there is no time: pinned-root and
+// known-policy only say that the authority is not as it was known.
+func Voids(c evidence.Check) bool {
+	return c.State == evidence.Failed && c.Name != CheckPinnedRoot && c.Name != CheckKnownPolicy
+}
+
+// FirstFailure returns the first check that voids a token, if there is one.
 func FirstFailure(checks []evidence.Check) (evidence.Check, bool) {
-	i := slices.IndexFunc(checks, func(c evidence.Check) bool {
-		return c.State == evidence.Failed && c.Name != CheckPinnedRoot
-	})
+	i := slices.IndexFunc(checks, Voids)
 	if i < 0 {
 		return evidence.Check{}, false
 	}
@@ -306,7 +313,7 @@ func (j *judge) run(raw []byte) {
 // order is the order of the list.
 var order = []string{
 	CheckReply, CheckStatus, CheckContentType, CheckVersion, CheckImprint, CheckNonce, CheckSignature, CheckSigningCert,
-	CheckKeyUsage, CheckValidity, CheckChain, CheckPinnedRoot, CheckExtensions, CheckPolicy, CheckWindow, CheckRevocation, CheckSecond,
+	CheckKeyUsage, CheckValidity, CheckChain, CheckPinnedRoot, CheckExtensions, CheckPolicy, CheckKnownPolicy, CheckWindow, CheckRevocation, CheckSecond,
 }
 
 // skipRest records every check that has no answer yet as not done.
@@ -474,6 +481,14 @@ func (j *judge) checkRest() {
 		j.fail(CheckPolicy, "%v, not %v", j.info.policy, j.o.Policy)
 	default:
 		j.pass(CheckPolicy, "%v", j.info.policy)
+	}
+	switch {
+	case len(j.o.Policies) == 0:
+		j.skip(CheckKnownPolicy, WhyNoKnown)
+	case slices.Contains(j.o.Policies, j.info.policy):
+		j.pass(CheckKnownPolicy, "%s", j.info.policy)
+	default:
+		j.fail(CheckKnownPolicy, "%s, known is %s", j.info.policy, strings.Join(j.o.Policies, ", "))
 	}
 	j.checkWindow()
 	j.checkRevocation()

@@ -99,8 +99,8 @@ var house = House{
 			Tests: "app/flow app/flow/handover capture/displaytest evidence/tsa/tsatest",
 			Why:   "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here"},
 		{Folder: "app/flow/handover",
-			May:   "app/flow/look app/flow/proof bundle bundle/letter bundle/report bundle/verify evidence evidence/tsa evidence/vault assets/words",
-			Tests: "app/flow/keep",
+			May:   "app/flow/look app/flow/proof bundle bundle/letter bundle/report bundle/verify evidence evidence/held evidence/tsa evidence/vault assets/words",
+			Tests: "app/flow/keep evidence/tsa/tsatest",
 			Why:   "a bundle is what was kept, with its timestamps; nothing can be kept or loaded while it is made"},
 		{Folder: "app/flow/remove",
 			May:   "app/flow/look assets/guide assets/words bundle/letter evidence evidence/platform evidence/vault",
@@ -125,7 +125,7 @@ var house = House{
 			May: "capture capture/benchmark/... capture/chrome evidence",
 			Why: "it measures what a caller of capture gets"},
 		{Folder: "capture/chrome",
-			May: "evidence",
+			May: "evidence evidence/held",
 			Why: "the browser as a program knows nothing of pages"},
 		{Folder: "capture/device",
 			May: "evidence",
@@ -268,6 +268,9 @@ var house = House{
 			Why: "a text names a hot line; its number is a fact with a date, and stands where facts stand"},
 		{Folder: "assets",
 			Why: "data, and what reads it; everybody may import it because it imports nobody"},
+		{Folder: "internal/realtokens",
+			May: "assets/authorities evidence evidence/tsa evidence/tsa/der",
+			Why: "real tokens are judged by the code that judges them in the program"},
 		{Folder: "internal/trustlists",
 			May: "evidence evidence/trustlist",
 			Why: "what it writes into assets is read with the code that the program itself reads lists with"},
@@ -277,7 +280,7 @@ var house = House{
 
 	// The first makes vaults that can be guessed open; the others fill them, look after browsers, measure, run tools of others,
 	// and show a window over one.
-	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/stock " +
+	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/schemas internal/stock " +
 		"app/view/viewtest evidence/replica/s3/s3test",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
@@ -306,7 +309,7 @@ var house = House{
 
 		{Path: "filippo.io/age", Under: "evidence/vault/...",
 			Why: "encryption has one door"},
-		{Path: "golang.org/x/crypto", Under: "evidence/...",
+		{Path: "golang.org/x/crypto", Under: "evidence/... internal/realtokens",
 			Why: "cryptography has one door"},
 		{Path: "github.com/digitorus", Under: "evidence/tsa/...",
 			Why: "it parses without verifying"},
@@ -314,6 +317,8 @@ var house = House{
 			Why: "stores are reached in one place, which sends encrypted and to the host of the address alone"},
 		{Path: "github.com/studio-b12/gowebdav", Under: "evidence/replica/webdav",
 			Why: "servers are reached in one place, which sends encrypted and to the host of the address alone"},
+		{Path: "github.com/santhosh-tekuri/jsonschema", Under: "internal/schemas",
+			Why: "what is written is held against the published schemas in tests, in one place"},
 		{Path: "golang.org/x/net", Tests: "evidence/replica/webdav", Common: true,
 			Why: "a WebDAV server for tests"},
 		{Path: "github.com/sigstore", Under: "evidence/tsa",
@@ -355,7 +360,7 @@ var house = House{
 		{Path: "unsafe", Under: "capture/chrome capture/device", Common: true,
 			Why: "calls into Windows that no package offers"},
 		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
-			"internal/pace internal/stock internal/walls evidence/replica/s3/s3test", Common: true,
+			"internal/pace internal/realtokens internal/stock internal/walls evidence/replica/s3/s3test", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{Path: "net/http", Under: "app/flow/... capture/... evidence/intake evidence/replica/... evidence/tsa evidence/tsa/practice evidence/tsa/tsatest",

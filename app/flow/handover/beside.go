@@ -2,11 +2,13 @@ package handover
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/bundle/letter"
 	"constat/evidence"
@@ -58,4 +60,18 @@ func WriteSlip(w io.Writer, lang, target, passphrase string, fingerprint evidenc
 		t.T("handover.note.open", "Name", evidence.Clean(filepath.Base(target))),
 	}, "\n")
 	return letter.Write(w, letter.Letter{Title: t.T("handover.slip.title"), Text: text, Creator: "Constat", Created: at})
+}
+
+// WriteCheck writes what the checker said of a bundle that was just made as a page of its own, to a file that is not there yet.
+func (x *Exporter) WriteCheck(ctx context.Context, path, lang, caseID string, r ExportResult) error {
+	c, err := x.vault.Case(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	var pdf bytes.Buffer
+	said := proof.CheckResult{Valid: r.Valid, Verdict: r.Verdict, Checks: r.Checks, Fingerprint: r.Fingerprint.String(), Practice: c.Info().Practice}
+	if err := proof.WriteAnswer(&pdf, lang, r.Target, said, x.now(), x.software.Name+" "+x.software.Version); err != nil {
+		return err
+	}
+	return WriteNew(path, &pdf)
 }

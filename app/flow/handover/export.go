@@ -22,6 +22,7 @@ import (
 	"constat/bundle/report"
 	"constat/bundle/verify"
 	"constat/evidence"
+	"constat/evidence/held"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
 )
@@ -261,7 +262,7 @@ func sweepPartial(target string) error {
 	}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), "."+filepath.Base(target)+".partial-") {
-			if err := os.RemoveAll(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
+			if err := held.RemoveAll(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
 				return err
 			}
 		}

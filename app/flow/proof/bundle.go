@@ -80,27 +80,9 @@ type VerifyOptions struct {
 
 // VerifyBundle checks a bundle, folder or ZIP.
 func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
-	v := verify.Options{
-		Policy: verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp,
-			Timely: time.Duration(o.TimelyDays) * 24 * time.Hour},
-		SystemRoots: true, Now: k.cfg.Now, Lists: k.listSet(), Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
-	}
-	if !o.At.IsZero() {
-		v.Now = func() time.Time { return o.At }
-	}
-	if len(o.RootsPEM) > 0 {
-		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
-		if err != nil {
-			return CheckResult{}, err
-		}
-		v.Roots = roots
-	}
-	if o.Practice {
-		authority, err := practice.New(k.cfg.Now)
-		if err != nil {
-			return CheckResult{}, err
-		}
-		v.Roots = append(v.Roots, authority.Root())
+	v, err := k.verifying(o)
+	if err != nil {
+		return CheckResult{}, err
 	}
 	got, err := verify.Verify(ctx, path, v)
 	if err != nil {
@@ -115,4 +97,31 @@ func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions
 		r.StandsUntil, r.Ends = &until, string(got.Ends)
 	}
 	return r, nil
+}
+
+// verifying says by what a bundle is judged.
+func (k *Checker) verifying(o VerifyOptions) (verify.Options, error) {
+	v := verify.Options{
+		Policy: verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp,
+			Timely: time.Duration(o.TimelyDays) * 24 * time.Hour},
+		SystemRoots: true, Now: k.cfg.Now, Lists: k.listSet(), Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
+	}
+	if !o.At.IsZero() {
+		v.Now = func() time.Time { return o.At }
+	}
+	if len(o.RootsPEM) > 0 {
+		roots, err := tsa.ParseRootsPEM(o.RootsPEM)
+		if err != nil {
+			return v, err
+		}
+		v.Roots = roots
+	}
+	if o.Practice {
+		authority, err := practice.New(k.cfg.Now)
+		if err != nil {
+			return v, err
+		}
+		v.Roots = append(v.Roots, authority.Root())
+	}
+	return v, nil
 }

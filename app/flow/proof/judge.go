@@ -46,6 +46,9 @@ func (k *Checker) judgeBy(x evidence.Authority, isPractice bool) tsa.Options {
 		o.Pins = k.pinsOf(x.URL)
 		known, _ := k.known(x.URL)
 		o.Roots = anchorsOf(known)
+		for _, p := range known.Policies {
+			o.Policies = append(o.Policies, p.OID)
+		}
 	}
 	return o
 }

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"constat/assets/authorities"
@@ -48,6 +49,33 @@ func (k *Checker) LabelWords(t *words.Text, address string) string {
 		return ""
 	}
 	return t.T("timestamp.label."+label, "Date", t.Day(since))
+}
+
+// Known are the authorities that the program knows, with what it knows of each.
+func (k *Checker) Known() []authorities.Authority { return slices.Clone(k.cfg.Known) }
+
+// AnchorWords says by which certificates an authority's timestamps are judged, one
+// line each, with what is needed to compare them.
+func (k *Checker) AnchorWords(t *words.Text, address string) []string {
+	known, _ := k.known(address)
+	var out []string
+	for _, a := range known.Anchors {
+		until, _ := time.Parse(time.DateOnly, a.Until) // the list was checked
+		var read time.Time
+		for _, s := range a.Sources {
+			if at, err := time.Parse(time.DateOnly, s.Read); err == nil && at.After(read) {
+				read = at
+			}
+		}
+		sum, _ := evidence.ParseDigest(a.SHA256)
+		key := "timestamp.anchor"
+		if len(a.Sources) == 1 {
+			key = "timestamp.anchor-once"
+		}
+		subject, _, _ := strings.Cut(strings.TrimPrefix(a.Subject, "CN="), ",")
+		out = append(out, t.T(key, "Subject", subject, "Until", t.Day(until), "N", len(a.Sources), "Read", t.Day(read), "Fingerprint", sum.Grouped()))
+	}
+	return out
 }
 
 // pauseOf is the pause that fair use asks for; 0 for an authority that the

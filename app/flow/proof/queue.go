@@ -15,12 +15,14 @@ type DueResult struct {
 	Verified int       // of those, now without a missing timestamp
 	Pending  int       // exhibits that still lack one
 	Next     time.Time // when the next question is due; zero if nothing is pending
+	Records  int       // answers about revocation from after the grace period, kept now
 }
 
 // RestampDue asks for the timestamps of all cases that are missing and due: an
 // authority that failed is asked again after a pause that doubles (fair use
 // respected), also across restarts, because the failures are in the log. It is
-// what the window calls after unlocking and whenever Next has come.
+// what the window calls after unlocking and whenever Next has come. It also keeps
+// what issuers say of certificates once the grace period is over.
 func (s *Stamper) RestampDue(ctx context.Context, p evidence.Progress) (DueResult, error) {
 	var res DueResult
 	cases, err := s.vault.Cases(ctx)
@@ -44,9 +46,19 @@ func (s *Stamper) restampCaseDue(ctx context.Context, c *vault.Case, res *DueRes
 	if err != nil {
 		return err
 	}
+	told := map[evidence.Digest][]tsa.RevocationRecord{}
+	looked := 0
 	for _, e := range list {
 		if e.Damage != nil {
 			continue
+		}
+		if !c.Info().Practice && looked < graceRound && len(s.overdue(e)) > 0 {
+			looked++
+			kept, err := s.afterGrace(ctx, c, e, told)
+			res.Records += kept
+			if err != nil {
+				return err
+			}
 		}
 		due, next, lacking := s.due(ctx, c, e)
 		if lacking == 0 {

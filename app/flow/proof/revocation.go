@@ -18,6 +18,11 @@ func (s *Stamper) keepRevocation(ctx context.Context, c *vault.Case, exhibit str
 		return nil // its certificates name nobody
 	}
 	records, _ := s.checker.client().FetchRevocation(ctx, ts)
+	return s.keepRecords(ctx, c, exhibit, generation, a, records)
+}
+
+// keepRecords puts them into the vault, under the next free names.
+func (s *Stamper) keepRecords(ctx context.Context, c *vault.Case, exhibit string, generation int, a evidence.Authority, records []tsa.RevocationRecord) error {
 	keep := context.WithoutCancel(ctx)
 	e, err := c.Exhibit(keep, exhibit)
 	if err != nil {

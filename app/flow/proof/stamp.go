@@ -27,11 +27,12 @@ type Stamper struct {
 
 	mu       sync.Mutex
 	verdicts map[string]*verdicts // by case
+	graced   map[string]bool      // manifest and authority of whom an issuer was asked after the grace period
 }
 
 // NewStamper makes the Stamper of an open vault.
 func NewStamper(k *Checker, v Vault) *Stamper {
-	return &Stamper{checker: k, vault: v, verdicts: map[string]*verdicts{}}
+	return &Stamper{checker: k, vault: v, verdicts: map[string]*verdicts{}, graced: map[string]bool{}}
 }
 
 // Stamps judges what every authority answered over an exhibit's manifest: the

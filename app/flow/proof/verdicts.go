@@ -219,6 +219,10 @@ func keyOf(imprint evidence.Digest, r vault.Reply, o tsa.Options, records []vaul
 	for _, pin := range o.Pins {
 		put(pin[:])
 	}
+	put(binary.AppendUvarint(nil, uint64(len(o.Policies))))
+	for _, policy := range o.Policies {
+		put([]byte(policy))
+	}
 	for _, f := range records {
 		put(f.SHA256[:])
 		put([]byte(f.Detail["kind"]))

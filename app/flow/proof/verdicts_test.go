@@ -32,7 +32,7 @@ func TestAListRemembersWhatPassed(t *testing.T) {
 	}
 	for i, list := range judged {
 		for _, ts := range list {
-			if ts.State != Verified || len(ts.Checks) != 17 || ts.Gap == nil || ts.Clock == nil {
+			if ts.State != Verified || len(ts.Checks) != 18 || ts.Gap == nil || ts.Clock == nil {
 				t.Fatalf("%d: %+v", i, ts)
 			}
 		}

@@ -34,6 +34,10 @@ type exportScreen struct {
 	password *widget.Field
 	again    *widget.Field
 	made     string // the password that was made here; empty: the person's own
+	slip     bool   // a sheet with the password is made, too
+	slipDir  string // where; empty: the desktop
+
+	answer string // the page with the result of the check, once it was made
 
 	job  stage.Job
 	done *handover.ExportResult
@@ -163,6 +167,7 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 				widget.NewText(widget.Span{Text: w.T("export.generated"), Size: widget.SizeSmall, Role: widget.RoleWarn})}
 		}
 		objects = append(objects, widget.FormLine(w.T("export.password"), widget.Stack(4, append(form, widget.NewText(widget.SmallMute(w.T("export.password-how"))))...)))
+		objects = append(objects, widget.FormLine("", s.slipForm(w)))
 	} else {
 		objects = append(objects, widget.FormLine("", widget.NewText(widget.Span{Text: w.T("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})))
 	}
@@ -244,6 +249,10 @@ func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
 	if s.zip {
 		r.ZipPassword = s.password.Text
 		name = strings.TrimSuffix(name, ".zip") + ".zip"
+		if s.slip {
+			stem := strings.TrimSuffix(filepath.Base(name), ".zip")
+			r.Slip = filepath.Join(s.sheetDir(w), freeFile(s.sheetDir(w), stem+"-"+w.T("export.slip-name"), ".pdf"))
+		}
 	}
 	r.Target = filepath.Join(s.dir, filepath.Base(name))
 	r.Mask = maps.Clone(s.mask)
@@ -312,6 +321,7 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 			objects = append(objects, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.T("export.not-stamped")), widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60)))))
 		}
 	}
+	objects = append(objects, s.beside(w)...)
 	open := func(path string) func() {
 		return func() { w.Explain(w.OpenFile(path)) }
 	}
@@ -323,6 +333,10 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 	} else {
 		buttons = append(buttons, main)
 	}
+	if r.Slip != "" {
+		buttons = append(buttons, w.Button(widget.ButtonPlain, "export.slip-open", open(r.Slip)))
+	}
+	buttons = append(buttons, w.Button(widget.ButtonPlain, "export.page", func() { s.page(w) }))
 	buttons = append(buttons, w.Button(widget.ButtonPlain, "export.another", func() { w.Show(&exportScreen{}) }))
 	objects = append(objects, widget.Space(2), widget.Wrap(10, buttons...), widget.NewText(widget.SmallMute(w.T("export.open-note"))))
 	for _, c := range r.Checks {

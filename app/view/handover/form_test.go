@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,7 +11,9 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow/handover"
+	"constat/app/flow/proof"
 	"constat/assets/words"
+	"constat/evidence"
 )
 
 func TestExportFormBecomesARequest(t *testing.T) {
@@ -59,5 +62,58 @@ func TestFreeNameAvoidsWhatIsThere(t *testing.T) {
 	}
 	if got := freeName(dir, "dossier"); got != "dossier 2" {
 		t.Errorf("free name %q", got)
+	}
+}
+
+// A sheet with the password is made only where it is asked for, under a name of its own.
+func TestASheetWithThePassword(t *testing.T) {
+	r := inCase(t)
+	r.Keep("https://exemple.be/p/1")
+	r.W.Show(&exportScreen{})
+	s := r.W.Screen().(*exportScreen)
+	r.TypeInto(0, "parole de police")
+	if q := s.request(r.W); q.Slip != "" {
+		t.Errorf("without being asked: %s", q.Slip)
+	}
+	s.slip = true
+	r.W.Rebuild()
+	r.Sees("window.export.slip", "window.export.slip-how")
+	first := s.request(r.W).Slip
+	if first != filepath.Join(r.Home, "dossier-2026-11-23-feuille.pdf") {
+		t.Errorf("the sheet: %s", first)
+	}
+	if err := os.WriteFile(first, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if q := s.request(r.W); q.Slip != filepath.Join(r.Home, "dossier-2026-11-23-feuille 2.pdf") {
+		t.Errorf("the sheet is over another: %s", q.Slip)
+	}
+	s.slipDir = t.TempDir()
+	if q := s.request(r.W); filepath.Dir(q.Slip) != s.slipDir {
+		t.Errorf("the sheet: %s", q.Slip)
+	}
+	s.zip = false
+	if q := s.request(r.W); q.Slip != "" {
+		t.Errorf("of a folder: %s", q.Slip)
+	}
+}
+
+// What the checker said goes onto a page beside the bundle.
+func TestTheCheckOnAPage(t *testing.T) {
+	r := inCase(t)
+	r.Keep("https://exemple.be/p/1")
+	s := &exportScreen{}
+	r.W.Show(s)
+	s.done = &handover.ExportResult{Target: filepath.Join(r.Home, "dossier"), Verdict: proof.TimeNotProven,
+		Checks: []evidence.Check{{Name: "proof-of-time", State: evidence.NotDone, Detail: "none"}}}
+	r.W.Rebuild()
+	r.Press("window.export.page")
+	want := filepath.Join(r.Home, "dossier-verification.pdf")
+	if b, err := os.ReadFile(want); err != nil || !bytes.HasPrefix(b, []byte("%PDF-")) || s.answer != want {
+		t.Errorf("%v, %q", err, s.answer)
+	}
+	r.Press("window.export.page")
+	if s.answer != filepath.Join(r.Home, "dossier-verification 2.pdf") {
+		t.Errorf("a second one: %q", s.answer)
 	}
 }

@@ -24,9 +24,20 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 	}
 	return viewtest.Gallery{
 		"16-export": func() stage.Screen { return export(nil) },
+		"16-export-slip": func() stage.Screen {
+			s := export(nil)
+			s.slip = true
+			return s
+		},
 		"17-export-running": func() stage.Screen {
 			s := export(nil)
 			r.Running(&s.job, r.Capturing)
+			return s
+		},
+		"18-export-slip": func() stage.Screen {
+			s := export(&handover.ExportResult{Target: "/home/someone/Bureau/dossier-2026-11-23.zip", Slip: "/home/someone/Bureau/dossier-2026-11-23-feuille.pdf",
+				Beside: "no space left", Fingerprint: viewtest.MadeUp().ManifestSHA256, Files: 41, Bytes: 38_000_000, Pages: 12, Valid: true, Verdict: proof.Valid})
+			s.answer = "/home/someone/Bureau/dossier-2026-11-23-verification.pdf"
 			return s
 		},
 		"18-export-done": func() stage.Screen {

@@ -148,7 +148,7 @@ func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.Can
 	if len(now.Authorities) == 0 {
 		for _, a := range w.App().Proof.Authorities() {
 			objects = append(objects, widget.Point(widget.ToneQuiet, "clock", widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200)), widget.SmallMute("  "+w.T("tsa.built-in"))),
-				widget.NewText(widget.SmallMute(w.App().Proof.LabelWords(w.Text(), a.URL))))))
+				widget.NewText(widget.SmallMute(w.App().Proof.LabelWords(w.Text(), a.URL))), s.anchors(w, a.URL))))
 		}
 	}
 	for i, a := range now.Authorities {
@@ -163,7 +163,7 @@ func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.Can
 		if label := w.App().Proof.LabelWords(w.Text(), a.URL); label != "" {
 			how += " · " + label
 		}
-		objects = append(objects, widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200))), widget.NewText(widget.SmallMute(how))), remove))
+		objects = append(objects, widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200))), widget.NewText(widget.SmallMute(how)), s.anchors(w, a.URL)), remove))
 	}
 	add := w.Button(widget.ButtonPlain, "tsa.add", func() { s.add(w) })
 	s.url.Submit = func() { s.add(w) }
@@ -181,7 +181,16 @@ func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.Can
 	if s.roots != "" {
 		objects = append(objects, widget.NewText(widget.Small(w.T("tsa.with-roots")+" "), widget.Mono(evidence.Shorten(s.roots, 200))))
 	}
-	return widget.Card(append(objects, widget.NewText(widget.SmallMute(w.T("tsa.how"))))...)
+	return widget.Card(append(objects, widget.NewText(widget.SmallMute(w.T("tsa.check-root"))), widget.NewText(widget.SmallMute(w.T("tsa.how"))))...)
+}
+
+// anchors are the certificates that an authority's timestamps are judged by.
+func (s *settingsScreen) anchors(w *stage.Stage, address string) fyne.CanvasObject {
+	var lines []fyne.CanvasObject
+	for _, line := range w.App().Proof.AnchorWords(w.Text(), address) {
+		lines = append(lines, widget.NewText(widget.SmallMute(line)))
+	}
+	return widget.Stack(0, lines...)
 }
 
 // maxRoots is the largest file of roots that is read.

@@ -76,7 +76,7 @@ type History struct {
 	Generations []Generation
 	// Cover are later timestamps that stand at the moment that is asked about,
 	// over something else that names every file of this history by its digest:
-	// a bundle's list of the evidence. [Build] does not look at them.
+	// a bundle's list of the evidence, or of the whole. [Build] does not look at them.
 	Cover []Cover
 }
 
@@ -85,6 +85,7 @@ type Cover struct {
 	Token string
 	Time  *tsa.Timestamp
 	Until time.Time // until when it stands itself
+	Ends  Reason    // what ends then
 }
 
 // item describes a file.

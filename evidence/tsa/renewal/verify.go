@@ -41,6 +41,7 @@ type Step struct {
 	Standing   Standing
 	RenewedBy  string    // name of the later token that it rests on
 	Until      time.Time // UTC; until when it can be shown to stand, by itself or by what renewed it
+	EndsLast   Reason    // what ends then
 }
 
 // Result is the answer of [Verify].
@@ -109,7 +110,7 @@ func Verify(h History, judge Judge, now time.Time) Result {
 				r.Proven = s.Time
 			}
 			if n == 0 && s.counts() && s.Until.After(r.Until) {
-				r.Until, r.Ends = s.Until, endsOf(s, steps)
+				r.Until, r.Ends = s.Until, s.EndsLast
 			}
 		}
 	}
@@ -141,23 +142,23 @@ func (s *Step) settle(next []*Step, cover []Cover, now time.Time) {
 	if s.Time == nil {
 		return
 	}
-	s.Standing, s.Until = Lapsed, s.Limit
-	rests := func(name string, later *tsa.Timestamp, until time.Time) {
+	s.Standing, s.Until, s.EndsLast = Lapsed, s.Limit, s.Ends
+	rests := func(name string, later *tsa.Timestamp, until time.Time, ends Reason) {
 		late := later.Time.Add(later.Accuracy)
 		// What is listed is older than the list; a time that says otherwise comes
 		// from a clock that is wrong.
 		if late.Before(s.Time.Time.Add(-s.Time.Accuracy)) || late.After(s.Limit) || !until.After(s.Until) {
 			return
 		}
-		s.Standing, s.RenewedBy, s.Until = Renewed, name, until
+		s.Standing, s.RenewedBy, s.Until, s.EndsLast = Renewed, name, until, ends
 	}
 	for _, later := range next {
 		if later.counts() {
-			rests(later.Token, later.Time, later.Until)
+			rests(later.Token, later.Time, later.Until, later.EndsLast)
 		}
 	}
 	for _, c := range cover {
-		rests(c.Token, c.Time, c.Until)
+		rests(c.Token, c.Time, c.Until, c.Ends)
 	}
 	if !now.After(s.Limit) {
 		s.Standing = Stands
@@ -211,20 +212,6 @@ func (l List) compare(generation int, files []Item) error {
 		return fmt.Errorf("%s is listed and not kept", l.Items[len(files)].Name)
 	}
 	return nil
-}
-
-// endsOf says what ends when a token no longer stands: of itself, or of the one
-// that it rests on.
-func endsOf(s *Step, steps [][]*Step) Reason {
-	if s.RenewedBy == "" || s.Generation+1 >= len(steps) {
-		return s.Ends
-	}
-	for _, later := range steps[s.Generation+1] {
-		if later.Token == s.RenewedBy {
-			return endsOf(later, steps)
-		}
-	}
-	return s.Ends
 }
 
 // Alone judges a token that nothing covers.
