@@ -1,6 +1,7 @@
 # Every target prepares what it needs and says what it is about to install.
 .POSIX:
-.PHONY: help run build demo test check licences race bench growth fuzz clean
+.PHONY: help run build demo test check licences race bench growth fuzz clean packages packages-ctl packages-linux packages-windows packages-macos \
+	packages-same sums deb-check windows-check
 VERSION = 0.1.0
 PREPARE = scripts/prepare.sh
 FUZZTIME = 10s
@@ -17,6 +18,8 @@ help:
 	@echo 'make growth time and memory against height and number of pictures (part of make bench)'
 	@echo 'make fuzz   every fuzzer for FUZZTIME ($(FUZZTIME))'
 	@echo 'make build  bin/constat and bin/constatctl'
+	@echo 'make packages  what can be installed: constatctl and constat-verify for six targets, .deb, .rpm, tarball, Windows installer and ZIP, in out/packages'
+	@echo 'make deb-check windows-check  they are installed, used and removed: in a clean Debian, under Wine'
 
 run: build
 	bin/constat
@@ -65,6 +68,42 @@ growth:
 fuzz:
 	@$(PREPARE) test
 	. ./.tools/env.test && scripts/fuzz.sh $(FUZZTIME)
+
+# What can be installed; docs/release.md says what was run where. None of it is part of CI's .ci/run.
+packages: packages-ctl packages-linux packages-windows sums
+
+packages-ctl:
+	@$(PREPARE) demo && packaging/prepare.sh ctl
+	. ./.tools/env.demo && VERSION=$(VERSION) packaging/ctl.sh
+
+packages-linux:
+	@$(PREPARE) run && packaging/prepare.sh linux
+	. ./.tools/env.run && VERSION=$(VERSION) packaging/linux/build.sh
+
+packages-windows:
+	@$(PREPARE) run && packaging/prepare.sh windows
+	. ./.tools/env.run && VERSION=$(VERSION) packaging/windows/build.sh
+
+packages-macos:
+	VERSION=$(VERSION) packaging/macos/build.sh
+
+sums:
+	VERSION=$(VERSION) packaging/sums.sh
+
+# The same source in another folder gives the same bytes. SAME=ctl, linux or windows narrows it.
+packages-same:
+	@$(PREPARE) run && packaging/prepare.sh linux && packaging/prepare.sh windows
+	. ./.tools/env.run && VERSION=$(VERSION) packaging/same.sh $(SAME)
+
+# As root: installed, started, used and purged in a clean Debian.
+deb-check:
+	@packaging/prepare.sh deb-check
+	VERSION=$(VERSION) packaging/linux/check.sh
+
+# Under Wine: installed, used and removed.
+windows-check:
+	@packaging/prepare.sh windows-check
+	VERSION=$(VERSION) packaging/windows/check.sh
 
 clean:
 	rm -rf bin out .tools

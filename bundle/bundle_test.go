@@ -17,6 +17,7 @@ import (
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/internal/sample"
+	"constat/bundle/verify"
 	"constat/evidence"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
@@ -98,9 +99,20 @@ func TestStrangersCanCheckIt(t *testing.T) {
 		}
 	}
 	for _, name := range files(t, r.Dir) {
-		if strings.Contains(read(t, r.Dir, name), "BEGIN CERTIFICATE") {
-			t.Errorf("%s brings a certificate", name)
+		// Certificates are enclosed as material, for when the authorities are gone, in one place that says so.
+		if strings.Contains(read(t, r.Dir, name), "BEGIN CERTIFICATE") != (strings.HasPrefix(name, "material/") && strings.HasSuffix(name, ".pem")) {
+			t.Errorf("%s brings a certificate, or material/ something else", name)
 		}
+	}
+	for _, s := range []*tsatest.Server{one, two} { // the root is among them, and named by its fingerprint
+		sum := evidence.Sum(s.Root(t).Raw)
+		if !strings.Contains(read(t, r.Dir, "material/"+sum.String()[:16]+".pem"), "BEGIN CERTIFICATE") || !strings.Contains(read(t, r.Dir, "material/READ-ME.txt"), sum.Grouped()) {
+			t.Errorf("the root of %s is not enclosed, or not named", s.Authority().Name)
+		}
+	}
+	// They are trusted by nobody: whoever brings no root can check nothing.
+	if v, err := verify.Verify(t.Context(), r.Dir, verify.Options{Policy: verify.Policy{Timely: 36500 * 24 * time.Hour}}); err != nil || v.Verdict != verify.CouldNotCheck {
+		t.Errorf("without roots: %s %v", v.Verdict, err)
 	}
 	if info := read(t, r.Dir, "bag-info.txt"); strings.Contains(info, c.Case.Title) || strings.Contains(info, "Practice") {
 		t.Errorf("bag-info.txt:\n%s", info)

@@ -30,9 +30,9 @@
 // [ErrInput] unless they are what they have to be: the signature verifies, and
 // the log has the line that was signed.
 //
-// A reply that failed a check is not written; the report says that it came.
-// Roots of authorities are never written, so that nobody checks a bundle
-// against what the bundle itself brought.
+// A reply that failed a check is written under a name that says so. The
+// certificates under the verified timestamps are enclosed as material, in a
+// folder that says that nobody trusts them for lying there; no checker reads them.
 //
 // # What it does not do
 //

@@ -22,6 +22,9 @@ var scripts embed.FS
 // tags writes everything outside data/, the lists last.
 func (w *writer) tags(ctx context.Context) error {
 	content := w.files
+	if err := w.material(ctx); err != nil {
+		return err
+	}
 	files := []struct {
 		name string
 		make func() ([]byte, error)

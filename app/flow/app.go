@@ -177,14 +177,14 @@ func (a *App) SaveSettings(s Settings) error {
 }
 
 // PortableVault is the name of a vault that travels beside the program, as on
-// a USB stick.
+// a USB stick. An empty folder of that name is where a new one goes.
 const PortableVault = "constat-vault"
 
 // DefaultVault is the folder of the person's own vault: the one beside the
 // program if there is one, the one of the settings, or the one in the data folder.
 func (a *App) DefaultVault() string {
 	if a.cfg.Beside != "" {
-		if dir := filepath.Join(a.cfg.Beside, PortableVault); a.VaultExists(dir) {
+		if dir := filepath.Join(a.cfg.Beside, PortableVault); a.VaultExists(dir) || emptyFolder(dir) {
 			return dir
 		}
 	}
@@ -192,6 +192,11 @@ func (a *App) DefaultVault() string {
 		return v
 	}
 	return filepath.Join(a.cfg.DataDir, "vault")
+}
+
+func emptyFolder(dir string) bool {
+	list, err := os.ReadDir(dir)
+	return err == nil && len(list) == 0
 }
 
 // chosen are the authorities of the configuration or the settings; nil if neither names any.

@@ -13,6 +13,7 @@ import (
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/evidence"
+	"constat/evidence/held"
 	"constat/evidence/tsa/practice"
 )
 
@@ -41,14 +42,14 @@ func (a *App) Demo(ctx context.Context, dir, language string, p evidence.Progres
 	done := false
 	defer func() {
 		if !done {
-			err = errors.Join(err, os.RemoveAll(dir))
+			err = errors.Join(err, held.RemoveAll(dir))
 		}
 	}()
 	scratch, err := os.MkdirTemp(a.cfg.DataDir, "demo-")
 	if err != nil {
 		return res, fmt.Errorf("demo: %w", err)
 	}
-	defer os.RemoveAll(scratch)
+	defer held.RemoveAll(scratch)
 	s, _, err := a.CreateVault(ctx, filepath.Join(scratch, "vault"), rand.Text())
 	if err != nil {
 		return res, err

@@ -135,6 +135,24 @@ func TestVaultBesideTheProgramComesFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := a.DefaultVault()
+	beside := filepath.Join(stick, flow.PortableVault)
+	// The portable ZIP comes with an empty folder. One with something else in it is not ours to use.
+	if err := os.Mkdir(beside, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.DefaultVault(); filepath.Dir(got) != stick {
+		t.Errorf("with an empty folder beside the program: %s", got)
+	}
+	other := filepath.Join(beside, "holiday.jpg")
+	if err := os.WriteFile(other, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.DefaultVault(); got != own {
+		t.Errorf("with a folder of something else beside the program: %s", got)
+	}
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
 	vaulttest.Make(t, filepath.Join(stick, flow.PortableVault), flowtest.Passphrase)
 	if got := a.DefaultVault(); got == own || filepath.Dir(got) != stick {
 		t.Errorf("DefaultVault = %s", got)

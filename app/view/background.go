@@ -15,6 +15,36 @@ const (
 	stampsAfter = 10 * time.Minute // a round that failed
 )
 
+// pushes brings what is new to the copies of the vault, by itself, while the vault is open.
+type pushes struct {
+	w    *Window
+	lane *lane
+	next time.Time // not before
+}
+
+// tick begins a round when a place lacks something. It looks every second, which reads no file.
+func (p *pushes) tick() {
+	w := p.w
+	if p.lane.Busy() || w.work.Busy() || w.cfg.Now().Before(p.next) || !w.session.Copies.Due() {
+		return
+	}
+	session := w.session
+	stage.Run(p.lane, session.Copies.PushDue, func(n int, err error) {
+		if err != nil {
+			p.next = w.cfg.Now().Add(stampsAfter)
+		}
+		if shown, ok := w.screen.(stage.Follower); ok && n > 0 {
+			shown.Follow(w.stage)
+		}
+	})
+}
+
+// Stop ends what runs. What was put stays put; the rest comes with the next round.
+func (p *pushes) Stop() {
+	p.lane.Stop()
+	p.next = time.Time{}
+}
+
 // stamps is what asks for missing timestamps by itself, while the vault is
 // open. It has a lane of its own, shows no error, and ends with the session.
 type stamps struct {

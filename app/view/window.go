@@ -55,6 +55,7 @@ type Window struct {
 	aside  *lane // pictures, and small things beside it
 	ahead  *lane // the browser that starts ahead of a capture
 	stamps stamps
+	pushes pushes
 	group  sync.WaitGroup
 
 	// life ends with the session: locking cancels whatever still runs.
@@ -114,6 +115,7 @@ func New(cfg Config) (*Window, error) {
 	lane := func() *lane { return newLane(w.exec, &w.group, func() context.Context { return w.life }) }
 	w.work, w.aside, w.ahead = lane(), lane(), lane()
 	w.stamps = stamps{w: w, lane: lane()}
+	w.pushes = pushes{w: w, lane: lane()}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.keys = widget.NewKeys(cfg.Now, w.seen, w.Exit, w.reveal)
 	w.seen()
@@ -275,6 +277,7 @@ func (w *Window) tick() {
 		return
 	}
 	w.stamps.tick()
+	w.pushes.tick()
 	if t, ok := w.screen.(stage.Ticker); ok {
 		t.Tick(w.stage)
 	}
@@ -296,6 +299,7 @@ func (w *Window) endSession(then func(error)) {
 	w.aside.Stop()
 	w.ahead.Stop()
 	w.stamps.Stop()
+	w.pushes.Stop()
 	w.keys.Release()
 	w.desk.StopPractice()
 	w.end()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -290,6 +291,26 @@ func isOfWhole(name string) bool {
 	return besideWhole.token.MatchString(name) || besideWhole.list.MatchString(name) || besideWhole.revocation.MatchString(name)
 }
 
+// isMaterial reports whether name is one of the certificates that the bundle
+// encloses, or the page about them. They are never read: roots come from whoever
+// checks.
+func isMaterial(name string) bool { return ofMaterial.MatchString(name) }
+
+var ofMaterial = regexp.MustCompile(`^material/(?:READ-ME\.txt|[0-9a-f]{16}\.pem)$`)
+
+// material says what is there and was not used.
+func (c *checker) material() {
+	n := 0
+	for name := range c.sizes {
+		if isMaterial(name) && strings.HasSuffix(name, ".pem") {
+			n++
+		}
+	}
+	if n > 0 {
+		c.skip(checkMaterial, "%d certificates are enclosed; none is trusted for that, and none was used", n)
+	}
+}
+
 func (c *checker) evidenceList() {
 	c.against(checkEvidence, evidenceName, payloadDir, 32, func(name string) bool {
 		return strings.HasPrefix(name, payloadDir) && name != reportName && name != indexName && name != evidenceName && !isSealToken(name)
@@ -320,7 +341,7 @@ func (c *checker) surplus() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.sizes)) {
-		if !known[name] && !isSealToken(name) && !isOfWhole(name) {
+		if !known[name] && !isSealToken(name) && !isOfWhole(name) && !isMaterial(name) {
 			c.fail(checkFiles, "%s: has no place in a bundle", name)
 		}
 	}

@@ -39,6 +39,7 @@
 //	renewal          every list of a renewal: the files that it names are as it says
 //	stands           the first time of each thing that can be shown to stand today, and until when; else not-done
 //	qualified        what the European trusted lists say of each verified token's service, at the token's own time
+//	material         certificates that are enclosed: how many; never read, never passed
 //	report           its words: on each page the fingerprint and the page's number; case, exhibits, digests
 //	                 of manifests, and what the person told last, as the data has it
 //	practice         it is no practice bundle, or practice was asked for

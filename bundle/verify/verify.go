@@ -154,6 +154,7 @@ const (
 	checkRenewal     = "renewal"
 	checkStands      = "stands"
 	checkQualified   = "qualified"
+	checkMaterial    = "material"
 	checkReport      = "report"
 	checkIndex       = "index"
 	checkPractice    = "practice"
@@ -266,6 +267,7 @@ func (c *checker) all() error {
 	if err := c.timestamps(); err != nil {
 		return err
 	}
+	c.material()
 	c.pdf()
 	c.index()
 	c.practice()

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"constat/evidence/held"
 )
 
 // Names in the work folder. A capture owns "capture-<random>" and the lock
@@ -163,7 +165,7 @@ func (f *folder) removeUntil(deadline time.Time) error {
 
 func removeAll(path string, deadline time.Time) error {
 	for {
-		err := os.RemoveAll(path)
+		err := held.RemoveAll(path)
 		if err == nil || time.Now().After(deadline) {
 			return err
 		}

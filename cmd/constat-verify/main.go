@@ -60,6 +60,11 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
 	f.StringVar(&password, "zip-password-file", "", "file whose first line is the password of the ZIP")
 	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps over the fingerprint 'valid' takes, under as many roots")
+	f.IntVar(&o.TimelyDays, "timely", 7, "how many days after what it covers a timestamp may come")
+	f.Func("at", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)", func(s string) (err error) {
+		o.At, err = time.Parse(time.RFC3339, s)
+		return err
+	})
 	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	f.StringVar(&page, "report", "", "PDF of one page to be made, with the verdict in words")
@@ -75,7 +80,7 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 		fmt.Fprintln(out, strings.TrimSpace("constat-verify "+version+" "+build))
 		return 0
 	}
-	if f.NArg() != 1 || o.Timestamps < 1 {
+	if f.NArg() != 1 || o.Timestamps < 1 || o.TimelyDays < 1 {
 		f.Usage()
 		return exitWrongUse
 	}

@@ -23,6 +23,7 @@ func TestWhatItSays(t *testing.T) {
 	}{
 		"version":         {[]string{"--version"}, 0, "constat-verify", ""},
 		"nothing":         {nil, exitWrongUse, "", "BUNDLE"},
+		"no moment":       {[]string{"--at", "x", dir}, exitWrongUse, "", "-at"},
 		"a wrong flag":    {[]string{"--no"}, exitWrongUse, "", "not defined"},
 		"none to take":    {[]string{"--timestamps", "0", dir}, exitWrongUse, "", "BUNDLE"},
 		"no bundle":       {[]string{file}, exitCannot, "", "keine Mappe"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -37,7 +38,38 @@ func Rename(from, to string) error {
 func Remove(path string) error { return system.do(func() error { return os.Remove(path) }, path) }
 
 // RemoveAll removes what is at path, with everything in it, as far as it can.
-func RemoveAll(path string) error { return system.do(func() error { return os.RemoveAll(path) }, path) }
+func RemoveAll(path string) error { return system.do(func() error { return removeAll(path) }, path) }
+
+// removeAll is os.RemoveAll, also on drives that do not know the call by which Windows removes a file that is open:
+// those of some networks, and Wine, answer "incorrect function".
+func removeAll(path string) error {
+	err := os.RemoveAll(path)
+	if err != nil && unknownCall(err) {
+		return oneByOne(path)
+	}
+	return err
+}
+
+// oneByOne removes what is at path by the oldest of calls. It follows no link. What cannot be removed stops nothing else.
+func oneByOne(path string) error {
+	list, _ := os.ReadDir(path) // what is no folder, or cannot be listed, os.Remove has a word for
+	var errs []error
+	for _, e := range list {
+		inside := filepath.Join(path, e.Name())
+		if e.IsDir() {
+			errs = append(errs, oneByOne(inside))
+		} else if err := os.Remove(inside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
 
 // Open opens a file as os.OpenFile does.
 func Open(path string, flag int, perm fs.FileMode) (f *os.File, err error) {

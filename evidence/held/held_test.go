@@ -75,7 +75,11 @@ func TestTheRealThing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(f.Close(), Rename(a, b), Remove(b), RemoveAll(dir)); err != nil {
+	if err := errors.Join(f.Close(), Rename(a, b), Remove(b)); err != nil {
+		t.Error(err)
+	}
+	tree(t, dir)
+	if err := RemoveAll(dir); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
@@ -83,5 +87,45 @@ func TestTheRealThing(t *testing.T) {
 	}
 	if err := Remove(b); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
+	}
+}
+
+// tree makes folders with files in dir.
+func tree(t *testing.T, dir string) {
+	t.Helper()
+	deep := filepath.Join(dir, "profile", "Default")
+	if err := os.MkdirAll(deep, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(dir, "a"), filepath.Join(dir, "profile", "b"), filepath.Join(deep, "c")} {
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestOneByOne: as os.RemoveAll, it follows no link, and a path that is not there is no error.
+func TestOneByOne(t *testing.T) {
+	dir, outside := filepath.Join(t.TempDir(), "work"), t.TempDir()
+	tree(t, dir)
+	tree(t, outside)
+	if err := os.Symlink(outside, filepath.Join(dir, "profile", "link")); err != nil {
+		t.Log("no links here:", err)
+	}
+	if err := errors.Join(oneByOne(dir), oneByOne(dir)); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it stays: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(outside, "profile", "Default", "c")); err != nil {
+		t.Errorf("what a link leads to is gone: %v", err)
+	}
+	file := filepath.Join(outside, "a")
+	if err := oneByOne(file); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file stays: %v", err)
 	}
 }

@@ -37,3 +37,6 @@ func holder(path string) error {
 	}
 	return nil
 }
+
+// unknownCall tells whether an error says that a drive does not know what it was asked for.
+func unknownCall(err error) bool { return errors.Is(err, windows.ERROR_INVALID_FUNCTION) }

@@ -98,6 +98,10 @@ func (k *Key) Open(purpose string, sealed []byte, value any) error {
 	return err
 }
 
+// Written is how many files this vault has written since it was opened: whoever keeps copies of it
+// looks whether it grew.
+func (v *Vault) Written() uint64 { return v.disk.Written.Load() }
+
 // SnapshotFile is one file of the vault as it was when the snapshot was taken.
 type SnapshotFile struct {
 	Path     string // within the vault, with slashes

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -77,6 +78,15 @@ func TestWhatNobodyDecidedOnIsRefused(t *testing.T) {
 	put("licence.go", "package m")
 	if err := m.read(); err != nil || len(m.texts) != 1 || m.texts[0].kind != "MIT" {
 		t.Errorf("MIT: %+v, %v", m.texts, err)
+	}
+	put("NOTICE", "This product includes software developed by somebody.")
+	if err := m.read(); err == nil || !strings.Contains(err.Error(), "NOTICE is of a kind") {
+		t.Errorf("a notice of no Apache licence: %v", err)
+	}
+	put("LICENSE", "Apache License\nVersion 2.0, January 2004\n")
+	m.texts = nil
+	if err := m.read(); err != nil || !slices.ContainsFunc(m.texts, func(t text) bool { return t.kind == notice }) {
+		t.Errorf("a notice: %+v, %v", m.texts, err)
 	}
 	put("p/fonts/LICENSE", "GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007")
 	if err := m.read(); err == nil || !strings.Contains(err.Error(), "p/fonts/LICENSE is of a kind") {

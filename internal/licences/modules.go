@@ -118,14 +118,23 @@ func (m *module) read() error {
 				return err
 			}
 			t := text{name: filepath.ToSlash(rel), body: tidy(string(b))}
-			if t.kind = kindOf(t.body); t.kind == "" {
+			if t.kind = kindOf(t.body); t.kind == "" && strings.EqualFold(e.Name(), "NOTICE") {
+				t.kind = notice
+			}
+			if t.kind == "" {
 				return fmt.Errorf("%s is of a kind that is not known here", t.name)
 			}
 			m.texts = append(m.texts, t)
 		}
 	}
+	of := func(kind string) func(text) bool {
+		return func(t text) bool { return strings.Contains(t.kind, kind) }
+	}
 	if len(m.texts) == 0 {
 		return errors.New("has no licence")
+	}
+	if slices.ContainsFunc(m.texts, of(notice)) && !slices.ContainsFunc(m.texts, of("Apache-2.0")) {
+		return errors.New("NOTICE is of a kind that is not known here")
 	}
 	slices.SortFunc(m.texts, func(a, b text) int { return strings.Compare(a.name, b.name) })
 	return nil
@@ -162,6 +171,9 @@ func tidy(s string) string {
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
+// notice is what the Apache License, section 4(d), has everybody pass on beside itself. It adds nothing to its terms.
+const notice = "notice"
+
 // kinds are known by a sentence of theirs. What a program may contain is decided
 // here: nothing that asks for more than naming.
 var kinds = []struct {
@@ -169,6 +181,7 @@ var kinds = []struct {
 	unless         string // another kind, whose text has this sentence too
 }{
 	{"Apache-2.0", "apache license version 2.0, january 2004", ""},
+	{"Apache-2.0", "licensed under the apache license, version 2.0", "Apache-2.0"}, // named, not quoted
 	{"OFL-1.1", "sil open font license version 1.1", ""},
 	{"Bitstream-Vera", "bitstream vera fonts copyright", ""},
 	{"Unlicense OR BSD-3-Clause", "under the terms of the unlicense or the bsd license", ""},
@@ -190,8 +203,9 @@ func kindOf(body string) string {
 		if !strings.Contains(plain, k.sentence) {
 			continue
 		}
+		known := has[k.unless]
 		has[k.name] = true
-		if has[k.unless] {
+		if known {
 			continue
 		}
 		found = append(found, k.name)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"constat/evidence"
@@ -23,11 +24,15 @@ type Config struct {
 	Now   func() time.Time
 }
 
-// Keeper keeps copies of an open vault.
-type Keeper struct{ Config }
+// Keeper keeps copies of an open vault. It is safe for concurrent use.
+type Keeper struct {
+	Config
+	pushing sync.Mutex // one push at a time, so that what was pushed is remembered in order
+	rounds  rounds     // of the background
+}
 
 // New makes one.
-func New(c Config) *Keeper { return &Keeper{c} }
+func New(c Config) *Keeper { return &Keeper{Config: c} }
 
 // View is a copy as it is shown.
 type View struct {
@@ -41,6 +46,9 @@ type View struct {
 	Pushed      *time.Time `json:"pushed"`
 	Files       int        `json:"files"`
 	LockedUntil *time.Time `json:"locked_until"` // as the store said of that push
+	// Failed is why the last try in the background came to nothing, and Next when the next one is due.
+	Failed error     `json:"-"`
+	Next   time.Time `json:"-"`
 }
 
 // listFile is what the vault keeps.
@@ -72,6 +80,7 @@ func (k *Keeper) view(p Place) View {
 			v.LockedUntil = &last.LockedUntil
 		}
 	}
+	v.Next, v.Failed = k.rounds.failed(p.ID)
 	return v
 }
 
@@ -124,6 +133,7 @@ func (k *Keeper) Add(ctx context.Context, p Place) (View, error) {
 	if err := k.Vault.SaveCopies(ctx, listFile{Format: listFormat, Places: append(places, p)}); err != nil {
 		return View{}, err
 	}
+	k.rounds.look()
 	return k.view(p), nil
 }
 
@@ -147,6 +157,7 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 		return err
 	}
 	places = slices.DeleteFunc(places, func(q Place) bool { return q.ID == p.ID })
+	defer k.rounds.look()
 	return k.Vault.SaveCopies(ctx, listFile{Format: listFormat, Places: places})
 }
 
@@ -197,18 +208,29 @@ func (k *Keeper) Push(ctx context.Context, id string, p evidence.Progress) ([]Pu
 	}
 	var list []Push
 	for _, place := range places {
-		done := Push{}
-		at, err := place.open()
-		if err == nil {
-			done.Pushed, err = k.copyOf(place, at).Push(ctx, k.Vault, p)
-		}
+		done := k.push(ctx, place, p)
 		if ctx.Err() != nil {
 			return list, context.Cause(ctx)
 		}
-		done.Err, done.Copy = err, k.view(place)
 		list = append(list, done)
 	}
 	return list, nil
+}
+
+func (k *Keeper) push(ctx context.Context, place Place, p evidence.Progress) (done Push) {
+	k.pushing.Lock()
+	defer k.pushing.Unlock()
+	// What is written from here on may be missing in this push.
+	written := k.Vault.Written()
+	at, err := place.open()
+	if err == nil {
+		done.Pushed, err = k.copyOf(place, at).Push(ctx, k.Vault, p)
+	}
+	if ctx.Err() == nil {
+		k.rounds.ended(place.ID, written, k.Now(), err)
+	}
+	done.Err, done.Copy = err, k.view(place)
+	return done
 }
 
 // Check compares one copy, or all, with the vault. read has every file read back and not only its size compared.

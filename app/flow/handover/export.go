@@ -23,6 +23,7 @@ import (
 	"constat/bundle/report"
 	"constat/bundle/verify"
 	"constat/evidence"
+	"constat/evidence/held"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
 )
@@ -281,7 +282,7 @@ func sweepPartial(target string) error {
 	}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), "."+filepath.Base(target)+".partial-") {
-			if err := os.RemoveAll(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
+			if err := held.RemoveAll(filepath.Join(filepath.Dir(target), e.Name())); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"constat/app/flow/look"
 	"constat/evidence"
+	"constat/evidence/held"
 )
 
 // Extract writes the artifacts of an exhibit, its manifest and its timestamp
@@ -35,7 +36,7 @@ func (x *Exporter) Extract(ctx context.Context, caseID, exhibit, dir string) (li
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(dir))
+			err = errors.Join(err, held.RemoveAll(dir))
 		}
 	}()
 	for _, a := range e.Manifest.Artifacts {

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"constat/app/flow"
 	"constat/app/flow/copies"
 	"constat/app/view/choose"
 	"constat/app/view/stage"
@@ -74,8 +75,12 @@ func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
 	if v.Pushed != nil {
 		state = w.T("copies.pushed", "When", w.KeptAt(*v.Pushed), "N", v.Files)
 	}
-	lines := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("copies.kind-" + v.Kind))), widget.NewText(widget.MonoMute(evidence.Shorten(v.Address, 200))),
+	lines := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("copies.kind." + v.Kind))), widget.NewText(widget.MonoMute(evidence.Shorten(v.Address, 200))),
 		widget.NewText(widget.Small(state))}
+	if v.Failed != nil {
+		lines = append(lines, widget.Point(widget.ToneBad, "cross", widget.NewText(widget.Small(
+			w.T("copies.failed", "What", flow.Explain(v.Failed, w.Text()).What, "When", w.Text().Clock(v.Next))))))
+	}
 	if v.LockedUntil != nil {
 		lines = append(lines, widget.NewText(widget.Small(w.T("copies.locked", "When", w.KeptAt(*v.LockedUntil)))))
 	}
@@ -96,7 +101,7 @@ func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
 func (s *copiesScreen) form(w *stage.Stage) []fyne.CanvasObject {
 	var kinds []string
 	for _, k := range copyKinds {
-		kinds = append(kinds, w.T("copies.kind-"+k))
+		kinds = append(kinds, w.T("copies.kind."+k))
 	}
 	kind := widget.NewPicker(w.Keys(), kinds, s.kind, func(i int) {
 		s.kind = i
@@ -124,6 +129,13 @@ func (s *copiesScreen) form(w *stage.Stage) []fyne.CanvasObject {
 		objects = append(objects, widget.FormLine(w.T("copies.days"), widget.Stack(2, s.days, widget.NewText(widget.SmallMute(w.T("copies.days-how"))))))
 	}
 	return append(objects, widget.Row(0, add))
+}
+
+// Follow shows the places anew after the background was there.
+func (s *copiesScreen) Follow(w *stage.Stage) {
+	if !s.job.Busy() {
+		s.load(w)
+	}
 }
 
 func (s *copiesScreen) load(w *stage.Stage) {

@@ -15,7 +15,7 @@ func TestSafeCopy(t *testing.T) {
 	stick := filepath.Join(r.Home, "stick")
 	r.TypeInto(0, stick)
 	r.Press("window.copies.add")
-	r.Sees("window.copies.never", "window.copies.kind-folder")
+	r.Sees("window.copies.never", "window.copies.kind.folder")
 	r.Press("window.copies.push")
 	r.Sees("window.copies.later")
 	if names, err := os.ReadDir(stick); err != nil || len(names) != 1 {

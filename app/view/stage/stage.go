@@ -33,6 +33,8 @@ type (
 	}
 	// Freshener lists the case anew when the background got timestamps.
 	Freshener interface{ Freshen(w *Stage) }
+	// Follower shows how the background's copies of the vault went.
+	Follower interface{ Follow(w *Stage) }
 	// Ticker looks after something every second.
 	Ticker interface{ Tick(w *Stage) }
 	// Patient is beside something that the person does elsewhere: the vault stays open

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 )
 
 // PartSuffix marks what is not finished. Such a file was never recorded and
@@ -24,7 +25,8 @@ const writeBuffer = 16 << 10 // bytes
 type Disk struct {
 	FS      FS
 	Rand    io.Reader
-	Present func() error // says, with an error of its own, that the vault's folder is gone; nil before it is locked
+	Present func() error   // says, with an error of its own, that the vault's folder is gone; nil before it is locked
+	Written *atomic.Uint64 // how many files got their final name
 }
 
 // Missing tells a file that is not there from a folder that is gone.
@@ -46,7 +48,7 @@ func (d Disk) Gone(err error) error {
 // New is the door to one folder on a file system, the real one if it is nil; random names come from rand, or from the
 // system.
 func New(dir string, system FS, random io.Reader) Disk {
-	d := Disk{FS: system, Rand: random}
+	d := Disk{FS: system, Rand: random, Written: new(atomic.Uint64)}
 	if d.FS == nil {
 		d.FS = OS{Dir: dir}
 	}
@@ -110,7 +112,11 @@ func (d Disk) Publish(dir string, names ...string) error {
 // Rename is Publish without making it durable.
 func (d Disk) Rename(dir, name string) error {
 	path := filepath.Join(dir, name)
-	return d.Gone(d.FS.Rename(path+PartSuffix, path))
+	if err := d.FS.Rename(path+PartSuffix, path); err != nil {
+		return d.Gone(err)
+	}
+	d.Written.Add(1)
+	return nil
 }
 
 // Write stages and publishes one file, replacing what is there.
