@@ -99,7 +99,8 @@ func TestStrangersCanCheckIt(t *testing.T) {
 		}
 	}
 	for _, name := range files(t, r.Dir) {
-		// Certificates are enclosed as material, for when the authorities are gone, in one place that says so.
+		// Certificates are enclosed as material, for when the authorities are gone, in one place
+		// that says so.
 		if strings.Contains(read(t, r.Dir, name), "BEGIN CERTIFICATE") != (strings.HasPrefix(name, "material/") && strings.HasSuffix(name, ".pem")) {
 			t.Errorf("%s brings a certificate, or material/ something else", name)
 		}

@@ -49,8 +49,8 @@ func judge(t *testing.T, dir, name string, args ...string) []byte {
 	return out.Bytes()
 }
 
-// recorded captures a page with a gzipped style, a script and what the script
-// asks for, one answer of it without end, and ends the server, so that what is shown later is from the archive.
+// recorded captures a page with a gzipped style, a script and what the script asks for, one answer
+// of it without end, and ends the server, so that what is shown later is from the archive.
 func recorded(t *testing.T) (address string, sink *memory) {
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {

@@ -14,8 +14,8 @@ const sharedScript = `// é 例
 	importScripts('/imported.js');
 	onconnect = (e) => fetch('/asked').then((r) => r.text()).then((text) => e.ports[0].postMessage(text.length + ' characters'))`
 
-// A worker that several pages can share is listened to from its beginning. Its own script was asked for before, so
-// that it is there only where encoding it again leaves no doubt.
+// A worker that several pages can share is listened to from its beginning. Its own script was asked
+// for before, so that it is there only where encoding it again leaves no doubt.
 func TestArchiveHoldsSharedWorkers(t *testing.T) {
 	t.Parallel()
 	handler := func(w http.ResponseWriter, r *http.Request) {

@@ -21,7 +21,8 @@ import (
 type browser struct {
 	*chrome.Browser
 	tab *tab.Tab // open already, where the browser was started ahead of its capture; see [Warmer]
-	// resolver logs what the browser was told of names; nil in a window, where only the kept page is anybody's business.
+	// resolver logs what the browser was told of names; nil in a window, where only the kept page
+	// is anybody's business.
 	resolver *names.Log
 }
 

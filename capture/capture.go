@@ -97,7 +97,8 @@ type Config struct {
 	Practice bool
 	// TimeServer is asked for the time during a capture (NTP), as host or host:port; empty means none.
 	TimeServer string
-	// SystemTime says that TimeServer is what [SystemTimeServer] found; the record says so, also where it found none.
+	// SystemTime says that TimeServer is what [SystemTimeServer] found; the record says so, also
+	// where it found none.
 	SystemTime bool
 	// Warmer, if there is one, may have a browser ready; see [Recorder.Warm].
 	Warmer *Warmer

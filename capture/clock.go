@@ -31,8 +31,8 @@ type timeAnswer struct {
 	why     evidence.Said // if it says something, there is no check
 }
 
-// askTime asks the time server once, beside the capture (RFC 5905, client mode). The request
-// holds a random number and nothing of this device's clock. The channel has room for the answer, so that
+// askTime asks the time server once, beside the capture (RFC 5905, client mode). The request holds
+// a random number and nothing of this device's clock. The channel has room for the answer, so that
 // nobody has to wait for it.
 func (r *Recorder) askTime(ctx context.Context) <-chan timeAnswer {
 	answered := make(chan timeAnswer, 1)
@@ -86,7 +86,8 @@ func askTime(ctx context.Context, server string, own bool, now func() time.Time)
 	}
 }
 
-// SystemTimeServer is the time server that this system is set to ask; empty if none is known. Nobody is asked for it.
+// SystemTimeServer is the time server that this system is set to ask; empty if none is known.
+// Nobody is asked for it.
 func SystemTimeServer() string { return device.TimeServer() }
 
 // clocksOf collects the comparisons, and what becomes of them in the checklist. It waits for nothing.

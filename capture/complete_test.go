@@ -50,8 +50,8 @@ func TestWhatScrollsInsideIsWhole(t *testing.T) {
 	}
 }
 
-// What the server refused to a script, what a request to sign in covers, and what a frame or a film holds
-// beyond what came, is said with a number.
+// What the server refused to a script, what a request to sign in covers, and what a frame or a film
+// holds beyond what came, is said with a number.
 func TestWhatDidNotComeIsSaid(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

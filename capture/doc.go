@@ -82,12 +82,12 @@
 // an [evidence.Problem] and the outcome says so; an error means that nothing
 // usable came. Codes of problems are the Problem… constants.
 //
-// For page.wacz the browser is asked to keep the bodies of answers, and each is
-// fetched from it when it has ended; of one that has not when the record ends, or that the page gave up, what had come
-// is kept and marked as cut. The page never waits, and no server is asked a second time: a body
-// that the browser does not hand over, or that is larger than [Limits] allow, is missing from
-// the archive and the record says so. Frames of other sites and workers, also shared ones, are listened to in
-// sessions of their own, at most 64 of them; they wait for that when they begin.
+// For page.wacz the browser is asked to keep the bodies of answers, and each is fetched from it
+// when it has ended; of one that has not when the record ends, or that the page gave up, what had
+// come is kept and marked as cut. The page never waits, and no server is asked a second time: a
+// body that the browser does not hand over, or that is larger than [Limits] allow, is missing from
+// the archive and the record says so. Frames of other sites and workers, also shared ones, are
+// listened to in sessions of their own, at most 64 of them; they wait for that when they begin.
 //
 // The page's cookies, cache and storage live in an off-the-record context in
 // the memory of the browser. Headers that carry a session are not kept; what
@@ -101,39 +101,46 @@
 // proxy and not the desktop's, and trusts the authorities that the browser
 // brings and not those that were added by hand.
 //
-// What the browser was told when it asked for the addresses of the page's hosts is read from its net log, which it keeps in
-// memory, bounded, until the page has loaded; all else in it is dropped. In a window nothing is logged.
+// What the browser was told when it asked for the addresses of the page's hosts is read from its
+// net log, which it keeps in memory, bounded, until the page has loaded; all else in it is dropped.
+// In a window nothing is logged.
 //
 // A Recorder is safe for concurrent use; every capture has its own browser, also where one was
 // started ahead.
 //
 // In a window the person does what they want; nothing of it is recorded until a page is kept. A
-// kept page is not loaded again: first-view.png is the window as it stands, with what was
-// opened and where it was scrolled to, and everything else follows as in a capture; then the
-// scroll positions are put back. The person's zoom stays as it is: tiles have one pixel for each of CSS at that
-// zoom, and the request says what it was. A window that was minimised is minimised again; one whose zoom or
-// size is another at the end has [record.ProblemChanged]. Its facts are those of the request that its document came with. The
-// way there is left out, because it leads through the sign-in, and so is what names it; that is
-// listed. What came before the window listened is not known ([record.ProblemLoadedBefore]). While a page
-// is kept it takes no input and its dialogs are dismissed; otherwise they are the person's.
-// Consent overlays are left to the person, who can see them. New tabs
-// stay in the off-the-record context; a window outside of it is closed. When the window has ended
-// ([Window.Done]), for whatever reason, its browser, its session and its folder are gone.
+// kept page is not loaded again: first-view.png is the window as it stands, with what was opened
+// and where it was scrolled to, and everything else follows as in a capture; then the scroll
+// positions are put back. The person's zoom stays as it is: tiles have one pixel for each of CSS at
+// that zoom, and the request says what it was. A window that was minimised is minimised again; one
+// whose zoom or size is another at the end has [record.ProblemChanged]. Its facts are those of the
+// request that its document came with. The way there is left out, because it leads through the
+// sign-in, and so is what names it; that is listed. What came before the window listened is not
+// known ([record.ProblemLoadedBefore]). While a page is kept it takes no input and its dialogs are
+// dismissed; otherwise they are the person's. Consent overlays are left to the person, who can see
+// them. New tabs stay in the off-the-record context; a window outside of it is closed. When the
+// window has ended ([Window.Done]), for whatever reason, its browser, its session and its folder
+// are gone.
 //
 // # Inside
 //
-// way.go is the way of a capture, from the arrival at a page to its outcome: each stage is a call with what it needs and what it found.
-// capture.go begins one, keep.go one of a page of a window; texts.go, headers.go and certificates.go are the stage that records what is no
-// picture, judge.go draws the sum. window.go is the window, warm.go the browser that waits, browser.go the browser of one capture.
+// way.go is the way of a capture, from the arrival at a page to its outcome: each stage is a call
+// with what it needs and what it found. capture.go begins one, keep.go one of a page of a window;
+// texts.go, headers.go and certificates.go are the stage that records what is no picture, judge.go
+// draws the sum. window.go is the window, warm.go the browser that waits, browser.go the browser of
+// one capture.
 //
-// The rooms below: [constat/capture/tab] is one tab and its events, [constat/capture/sight] what is pictured of it,
-// [constat/capture/archive] the web archive of what it loads, [constat/capture/names] what the browser was told of names. They share
-// [constat/capture/exchange], one request with its headers, and [constat/capture/record], the problems and artifacts so far.
-// What needs no page: [constat/capture/chrome] is the browser as a program,
-// [constat/capture/device] the conditions of this device, [constat/capture/picture] PNG,
-// [constat/capture/recognise] what a page is by its words, [constat/capture/wacz] the format of the archive.
+// The rooms below: [constat/capture/tab] is one tab and its events, [constat/capture/sight] what is
+// pictured of it, [constat/capture/archive] the web archive of what it loads,
+// [constat/capture/names] what the browser was told of names. They share
+// [constat/capture/exchange], one request with its headers, and [constat/capture/record], the
+// problems and artifacts so far. What needs no page: [constat/capture/chrome] is the browser as a
+// program, [constat/capture/device] the conditions of this device, [constat/capture/picture] PNG,
+// [constat/capture/recognise] what a page is by its words, [constat/capture/wacz] the format of the
+// archive.
 //
-// Locks are taken in this order; whoever holds one takes none that stands above it. Those of one line are never held together.
+// Locks are taken in this order; whoever holds one takes none that stands above it. Those of one
+// line are never held together.
 //
 //  1. Window.turn: one page of a window is kept at a time, until it is given back.
 //  2. Window.mu, Warmer.mu: which tabs and browsers there are.
@@ -143,18 +150,18 @@
 //  6. Tab.mu: all that the tab's events change.
 //  7. related.mu (archive), Log.mu (names), Notes.mu (record): nothing is called under them.
 //
-// Events come in chromedp's loop, which must not wait: what hears them takes only locks 2 and from 5 on, and calls the browser in a goroutine of its own.
+// Events come in chromedp's loop, which must not wait: what hears them takes only locks 2 and from
+// 5 on, and calls the browser in a goroutine of its own.
 //
 // # What it does not do
 //
-// In a window that was magnified with two fingers it puts the factor back, not the place.
-// It does not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
-// that a program steers. A page that is opened in a new tab may have come before it is
-// listened to. There is no web archive of a page of a window, because it had loaded before. Of a PDF it keeps what the browser's
-// own viewer shows of it in one window. It starts no other program;
-// on Windows and macOS a browser may hand an address mailto: to the mail program. It knows no vault,
-// no case and no exhibit, and holds no words for people. The dated copy is
-// handed to the sink before all of its parents are known, so that its Parents
-// are in [Capture.Artifacts] and not in what the sink was given. When Capture
-// returns an error, the caller aborts the sink.
+// In a window that was magnified with two fingers it puts the factor back, not the place. It does
+// not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
+// that a program steers. A page that is opened in a new tab may have come before it is listened to.
+// There is no web archive of a page of a window, because it had loaded before. Of a PDF it keeps
+// what the browser's own viewer shows of it in one window. It starts no other program; on Windows
+// and macOS a browser may hand an address mailto: to the mail program. It knows no vault, no case
+// and no exhibit, and holds no words for people. The dated copy is handed to the sink before all of
+// its parents are known, so that its Parents are in [Capture.Artifacts] and not in what the sink
+// was given. When Capture returns an error, the caller aborts the sink.
 package capture

@@ -8,8 +8,9 @@ import (
 	"constat/evidence"
 )
 
-// filmScript lists the films and sounds of the page, also in shadow roots, of which the page itself has less
-// than all: those that a script feeds piece by piece, and those of which nothing was asked for yet.
+// filmScript lists the films and sounds of the page, also in shadow roots, of which the page itself
+// has less than all: those that a script feeds piece by piece, and those of which nothing was asked
+// for yet.
 const filmScript = `(() => {
 	const found = [];
 	let all = 0;

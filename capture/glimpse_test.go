@@ -12,7 +12,8 @@ import (
 	"constat/evidence"
 )
 
-// large is a picture that takes a browser a while to decode: every pixel differs a little from the one before.
+// large is a picture that takes a browser a while to decode: every pixel differs a little from the
+// one before.
 func large(t *testing.T, shade uint8) []byte {
 	t.Helper()
 	img := image.NewNRGBA(image.Rect(0, 0, 3000, 3000))

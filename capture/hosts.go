@@ -18,8 +18,8 @@ type resolved struct {
 	precondition evidence.Precondition
 }
 
-// hosts are the names of the page's hosts: first of the document that is shown, then of the way to it, then of all
-// else that answered.
+// hosts are the names of the page's hosts: first of the document that is shown, then of the way to
+// it, then of all else that answered.
 func (w *way) hosts(page shownPage) []string {
 	var hosts []string
 	add := func(host string) {

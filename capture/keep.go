@@ -18,7 +18,8 @@ import (
 const reasonBefore = "before-keeping"
 
 const (
-	// standingScript remembers how the page stands: where it, and what scrolls inside of it, is scrolled to.
+	// standingScript remembers how the page stands: where it, and what scrolls inside of it, is
+	// scrolled to.
 	standingScript = `(() => {
 		const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
 		globalThis.stood = {x: scrollX, y: scrollY, inside: []};
@@ -44,8 +45,8 @@ const (
 // what the window shows, then all of it as [Recorder.Capture] does, and puts the scroll position back.
 // Meanwhile the page takes no input. One page is kept at a time; the others wait.
 //
-// Of the pages that led there nothing is recorded. The error is a [*PageChangedError] when
-// the tab shows another page by now, or one of those of [Recorder.Capture]. Cancelling is answered at once;
+// Of the pages that led there nothing is recorded. The error is a [*PageChangedError] when the tab
+// shows another page by now, or one of those of [Recorder.Capture]. Cancelling is answered at once;
 // it leaves the window open.
 func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, progress evidence.Progress) (*Capture, error) {
 	if progress == nil {
@@ -172,8 +173,8 @@ func (w *way) stand(ctx context.Context) (arrival, error) {
 	return came, nil
 }
 
-// documentAlone is what the record of a kept page says of its coming. The way there is left out, also where
-// the request names it, and that is listed.
+// documentAlone is what the record of a kept page says of its coming. The way there is left out,
+// also where the request names it, and that is listed.
 func documentAlone(t *tab.Tab) (_ []*tab.Navigation, list []evidence.Redaction) {
 	n, before := t.Document()
 	if n == nil {

@@ -21,8 +21,8 @@ import (
 	"constat/evidence"
 )
 
-// nameServer answers questions over HTTPS (RFC 8484): every name is another name of alias.test, which has two addresses
-// of this device. Nobody else is asked.
+// nameServer answers questions over HTTPS (RFC 8484): every name is another name of alias.test,
+// which has two addresses of this device. Nobody else is asked.
 func nameServer(t *testing.T) (address string, asked func() []string) {
 	t.Helper()
 	var mu sync.Mutex
@@ -67,7 +67,8 @@ func dnsQuestion(b []byte) (name string, kind uint16, end int) {
 	return strings.TrimSuffix(name, "."), binary.BigEndian.Uint16(b[at+1:]), at + 5
 }
 
-// dnsAnswer is the answer to a question: its name is an alias, whose addresses are 127.0.0.1 and 127.0.0.2.
+// dnsAnswer is the answer to a question: its name is an alias, whose addresses are 127.0.0.1 and
+// 127.0.0.2.
 func dnsAnswer(question []byte, kind uint16) []byte {
 	b := slices.Clone(question)
 	b[2], b[3] = 0x81, 0x80

@@ -86,8 +86,8 @@ const (
 // askWords are what a dialogue says that asks to sign in, in the languages of the screens.
 const askWords = `/log ?in|sign ?(in|up)|se connecter|connectez-vous|s.inscrire|connexion|inloggen|aanmelden|meld je aan|registreren|anmelden|einloggen|registrieren/i`
 
-// moreWords are what stands on a button behind which there is more of the same content. "More" alone, as menus have
-// it, is none.
+// moreWords are what stands on a button behind which there is more of the same content. "More"
+// alone, as menus have it, is none.
 const moreWords = `/^(load|show|view|see) (more|all|previous|older|earlier|\d+)|^(afficher|voir|charger) (plus|la suite|tous|toutes|les \d+|\d+)|^(meer|toon|laad|bekijk) (weergeven|meer|laden|lezen|alle|\d+)|^(mehr|weitere|alle \d+|ältere) .*(anzeigen|laden|ansehen)|more comments|more replies|plus de commentaires|meer reacties|weitere kommentare/i`
 
 type pageText struct {
@@ -104,8 +104,8 @@ type texts struct {
 	left  []evidence.Redaction // of headers.json
 }
 
-// record keeps what is not a picture. What cannot be had is a problem, also time that is up: there are pictures. Only the sink and the
-// caller's end are errors.
+// record keeps what is not a picture. What cannot be had is a problem, also time that is up: there
+// are pictures. Only the sink and the caller's end are errors.
 func (w *way) record(ctx context.Context, page shownPage, begun *serialized) (texts, error) {
 	w.progress.Step(evidence.StepRecord)
 	var all texts
@@ -185,8 +185,8 @@ type serialized struct {
 	err  error
 }
 
-// serialize has the browser begin. It may be asked as soon as the last tile is drawn, since the tiles are still to be
-// read then.
+// serialize has the browser begin. It may be asked as soon as the last tile is drawn, since the
+// tiles are still to be read then.
 func (w *way) serialize(ctx context.Context) *serialized {
 	m := &serialized{done: make(chan struct{})}
 	go func() {

@@ -236,8 +236,8 @@ func TestDialogsWithoutEnd(t *testing.T) {
 	}
 }
 
-// The browser stops a script that opens dialogs only after so many of them, which on a slow machine takes longer
-// than any limit for a picture. There is one all the same.
+// The browser stops a script that opens dialogs only after so many of them, which on a slow machine
+// takes longer than any limit for a picture. There is one all the same.
 func TestDialogsAreStoppedHoweverLongItTakes(t *testing.T) {
 	t.Parallel()
 	server := serve(t, html(`<h1>here</h1><script>for (;;) alert("again")</script>`))

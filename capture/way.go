@@ -35,9 +35,10 @@ type arrival struct {
 	beginnings []evidence.Precondition // of the browser, and of how the page was reached
 }
 
-// follow is the whole way of a capture, once there is a tab: load → look → picture → scroll → picture → record → archive → judge. The
-// context has the limit for the whole. The first view makes a capture usable: what fails before it is an error, what fails
-// later a problem; but for the sink and the end of the caller, who gets no capture then. Nothing more is asked of the page once leave
+// follow is the whole way of a capture, once there is a tab: load → look → picture → scroll →
+// picture → record → archive → judge. The context has the limit for the whole. The first view makes
+// a capture usable: what fails before it is an error, what fails later a problem; but for the sink
+// and the end of the caller, who gets no capture then. Nothing more is asked of the page once leave
 // is called, and the dated copy is written meanwhile.
 func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival, error), leave func()) (*Capture, error) {
 	came, err := arrive(ctx)

@@ -59,9 +59,9 @@ type WindowPage struct {
 // frontLimit is how long a tab may take to say whether it is in front.
 const frontLimit = time.Second
 
-// OpenWindow opens a visible window at the address, or an empty one without. It needs a
-// screen: without one the error is a [*chrome.StartError] with [chrome.HintDisplay]. The others are those of
-// [Recorder.Capture]. The window stays when ctx ends; ctx is for the opening.
+// OpenWindow opens a visible window at the address, or an empty one without. It needs a screen:
+// without one the error is a [*chrome.StartError] with [chrome.HintDisplay]. The others are those
+// of [Recorder.Capture]. The window stays when ctx ends; ctx is for the opening.
 func (r *Recorder) OpenWindow(ctx context.Context, start string) (_ *Window, err error) {
 	if start != "" {
 		u, err := ParseAddress(start)
@@ -174,8 +174,8 @@ func (w *Window) hear(event any) {
 	}
 }
 
-// arrived takes in a new tab. Its network is listened to in a session of its own, because chromedp's asks
-// the page first, and a page answers only when it has come.
+// arrived takes in a new tab. Its network is listened to in a session of its own, because
+// chromedp's asks the page first, and a page answers only when it has come.
 func (w *Window) arrived(tab *target.Info) {
 	ctx, cancel := context.WithTimeout(w.browser.Context(), w.recorder.config.Limits.Record)
 	defer cancel()
@@ -275,8 +275,9 @@ func (w *Window) again(id target.ID, crashed *tab.Tab) {
 // Done is closed when the window has ended, the browser with it and its private folder.
 func (w *Window) Done() <-chan struct{} { return w.done }
 
-// Close ends the window, whatever it shows. A page that is being kept ends as with a
-// browser that is gone. The error says that the private folder could not be removed yet; [chrome.Sweep] tries again.
+// Close ends the window, whatever it shows. A page that is being kept ends as with a browser that
+// is gone. The error says that the private folder could not be removed yet; [chrome.Sweep] tries
+// again.
 func (w *Window) Close() error {
 	w.end()
 	<-w.done

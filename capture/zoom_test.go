@@ -35,8 +35,9 @@ func gauge(height int) http.HandlerFunc {
 // gaugeHeight ends in the middle of a tile.
 const gaugeHeight = 9050
 
-// wantGauge asserts that the tiles show every row of a gauge once, at one pixel for each of CSS, and what is fixed
-// once. Bands do not begin on a whole pixel at every zoom: their first and last row may be mixed.
+// wantGauge asserts that the tiles show every row of a gauge once, at one pixel for each of CSS,
+// and what is fixed once. Bands do not begin on a whole pixel at every zoom: their first and last
+// row may be mixed.
 func wantGauge(t *testing.T, c *Capture, sink *memory) {
 	t.Helper()
 	p, view := c.Page, c.Request
@@ -79,7 +80,8 @@ func wantGauge(t *testing.T, c *Capture, sink *memory) {
 
 func isFixed(c [3]uint32) bool { return c == [3]uint32{255, 0, 0} || c == [3]uint32{0, 255, 0} }
 
-// wantShown asserts that the first view has the pixels of the window and begins where the person had scrolled to.
+// wantShown asserts that the first view has the pixels of the window and begins where the person
+// had scrolled to.
 func wantShown(t *testing.T, sink *memory, row int) {
 	t.Helper()
 	if got, want := rgb(opened(t, sink.files[evidence.FirstViewName]), 2, 10), rulerColour(row); got != want {
@@ -278,7 +280,8 @@ func TestWindowThatChangesWhileItIsKept(t *testing.T) {
 	}
 }
 
-// The browser is given a display of its own making, in which windows can be minimised without a window manager.
+// The browser is given a display of its own making, in which windows can be minimised without a
+// window manager.
 func TestMinimisedWindowIsKeptAndMinimisedAgain(t *testing.T) {
 	displaytest.Start(t, 1200, 900)
 	r := recorder(t, nil)

@@ -9,14 +9,16 @@ import (
 	"unicode/utf8"
 )
 
-// AccountField is one thing that a person can tell about the whole case; all are optional, and kept as typed.
+// AccountField is one thing that a person can tell about the whole case; all are optional, and kept
+// as typed.
 type AccountField struct {
 	Name  string // stable; words are in the translations under "account.<name>"
 	Group string // "cover", "story", "people", "circumstance", "wish", "appointment" or "tick"
 	Long  bool   // more than a line
 }
 
-// AccountFields is the schema of the account for a complaint, in the order in which it is asked and printed.
+// AccountFields is the schema of the account for a complaint, in the order in which it is asked and
+// printed.
 func AccountFields() []AccountField {
 	return []AccountField{
 		{"concerned", "cover", false},
@@ -42,8 +44,8 @@ func AccountFields() []AccountField {
 	}
 }
 
-// ReportFields are the fields of an entry of the log of reports, in the order in which they are printed.
-// Those that end in "-on" are days, YYYY-MM-DD.
+// ReportFields are the fields of an entry of the log of reports, in the order in which they are
+// printed. Those that end in "-on" are days, YYYY-MM-DD.
 func ReportFields() []string {
 	return []string{"entry", "to", "on", "exhibits", "reference", "state", "answer", "answered-on", "next-on"}
 }
@@ -54,7 +56,8 @@ func ReportStates() []string { return []string{"sent", "answered", "removed", "r
 // ErrAccount: a field that is not in the schema, too long, or no day where one is needed.
 var ErrAccount = errors.New("not something that can be kept in the account")
 
-// CheckAccount reports whether every field is in the schema, and every value text of at most [MaxFact] characters.
+// CheckAccount reports whether every field is in the schema, and every value text of at most
+// [MaxFact] characters.
 func CheckAccount(fields map[string]string) error {
 	for name, value := range fields {
 		if !slices.ContainsFunc(AccountFields(), func(f AccountField) bool { return f.Name == name }) {

@@ -52,7 +52,8 @@ const (
 	OfFingerprint Subject = "bundle fingerprint"
 )
 
-// Rule is what holds for the entries of one action. The zero value is that of an action that is not known.
+// Rule is what holds for the entries of one action. The zero value is that of an action that is not
+// known.
 type Rule struct {
 	Action Action
 	Digest Subject
@@ -60,7 +61,8 @@ type Rule struct {
 	Exhibit bool
 	// Makes: the entry makes the exhibit that it names, of the manifest that its digest is of.
 	Makes bool
-	// Keeps: the entry keeps a small file beside the exhibit that it names, which is no part of its manifest.
+	// Keeps: the entry keeps a small file beside the exhibit that it names, which is no part of its
+	// manifest.
 	Keeps bool
 	// Vault: it concerns the whole vault, and stands in the log of each case.
 	Vault bool
@@ -69,8 +71,9 @@ type Rule struct {
 	Alone bool
 }
 
-// Actions is the one table of custody actions, in the order of docs/formats.md. An action that is added needs its
-// constant, its row, its row there, and its words in the catalogues under "action.<action>".
+// Actions is the one table of custody actions, in the order of docs/formats.md. An action that is
+// added needs its constant, its row, its row there, and its words in the catalogues under
+// "action.<action>".
 func Actions() []Rule {
 	return []Rule{
 		{Action: ActCaseCreated}, // always and only line 1

@@ -38,7 +38,8 @@ func TestActionsAreInTheTable(t *testing.T) {
 	}
 }
 
-// docs/formats.md has the same table, and says of the same actions that they have a digest, and of what.
+// docs/formats.md has the same table, and says of the same actions that they have a digest, and of
+// what.
 func TestActionsAsDocumented(t *testing.T) {
 	doc := formatsDoc(t)
 	mark := map[bool]string{true: "yes", false: "–"}

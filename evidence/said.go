@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Bounds of the values of one thing that is said. What is longer is cut with an ellipsis, of a list the rest is
-// counted, and what has more values than that is said by its English detail alone.
+// Bounds of the values of one thing that is said. What is longer is cut with an ellipsis, of a list
+// the rest is counted, and what has more values than that is said by its English detail alone.
 const (
 	maxValue     = 2_000 // characters of one value
 	maxValueList = 64    // things in a list
 	maxValues    = 300
 )
 
-// Said is one thing noted for the record, said twice: in English, for whoever reads the record itself, and
-// as values, of which words in any language are made. The zero value says nothing.
+// Said is one thing noted for the record, said twice: in English, for whoever reads the record
+// itself, and as values, of which words in any language are made. The zero value says nothing.
 type Said struct {
 	Detail string
 	Values map[string]string
@@ -26,14 +26,14 @@ type Said struct {
 
 var saySlot = regexp.MustCompile(`\{([#@]?)([a-z][A-Za-z0-9]*)(?::([^{}]+))?\}`)
 
-// Say says one thing by its form. The English text has a slot for each argument, in their order, and a slot's name
-// is that of the value in the record:
+// Say says one thing by its form. The English text has a slot for each argument, in their order,
+// and a slot's name is that of the value in the record:
 //
 //	evidence.Say("cut", "cut at {#n} px of {#whole} px", shown, height)
 //
-// has the detail "cut at 9000 px of 12000 px" and the values form=cut, #n=9000 and #whole=12000. Its words are those of
-// the catalogues under "detail.cut", with the placeholders {{.N}} and {{.Whole}}; #n decides singular and plural where the
-// catalogue has both. The kinds of slots:
+// has the detail "cut at 9000 px of 12000 px" and the values form=cut, #n=9000 and #whole=12000.
+// Its words are those of the catalogues under "detail.cut", with the placeholders {{.N}} and
+// {{.Whole}}; #n decides singular and plural where the catalogue has both. The kinds of slots:
 //
 //	{#n} {#offset:+.3f}   a number; behind the colon its form as in package fmt
 //	{@at}                 a [time.Time], written in UTC to the millisecond
@@ -43,8 +43,8 @@ var saySlot = regexp.MustCompile(`\{([#@]?)([a-z][A-Za-z0-9]*)(?::([^{}]+))?\}`)
 //	{why}                 a [Said], or an error that is one (see [Said.Err]): a thing within the thing
 //	{list}                a []Said; in English with commas between
 //
-// A form without a name has values and no words: its detail is the same in every language. Values are passed
-// through [Shorten]; the detail is not, as its text always was the caller's to clean.
+// A form without a name has values and no words: its detail is the same in every language. Values
+// are passed through [Shorten]; the detail is not, as its text always was the caller's to clean.
 func Say(form, english string, args ...any) Said {
 	s := Said{Values: map[string]string{}}
 	if form != "" {

@@ -42,10 +42,11 @@ type Config struct {
 	// Known is what is known of authorities: pauses, roots, labels; nil: the built-in list.
 	Known      []authorities.Authority
 	TimeServer string // asked for the time during a capture, as [Settings.TimeServer]; empty: settings
-	// SystemTime finds the time server that this system is set to ask, as [SystemTimeServer]; nil: there is none.
+	// SystemTime finds the time server that this system is set to ask, as [SystemTimeServer]; nil:
+	// there is none.
 	SystemTime func() string
-	// Lenient is for who only looks at what others made: a bundle, a token. No folder is made, and settings that cannot be read are
-	// left out; App.Problem says so.
+	// Lenient is for who only looks at what others made: a bundle, a token. No folder is made, and
+	// settings that cannot be read are left out; App.Problem says so.
 	Lenient bool
 }
 
@@ -64,8 +65,8 @@ type App struct {
 	settings Settings
 }
 
-// New checks the configuration and reads the settings. A data folder that cannot be made is no error: it costs
-// what needs it. See [App.Sweep].
+// New checks the configuration and reads the settings. A data folder that cannot be made is no
+// error: it costs what needs it. See [App.Sweep].
 func New(cfg Config) (*App, error) {
 	if cfg.DataDir == "" {
 		return nil, &UsageError{Reason: "no data folder"}
@@ -119,8 +120,8 @@ func (a *App) Now() time.Time { return a.cfg.Now() }
 // Problem is what is wrong with the settings, of an App that goes on without them; see Config.Lenient.
 func (a *App) Problem() error { return a.problem }
 
-// Sweep removes what a run that was killed left in the work folder. The error names what stays, for a person to be
-// told: nothing else depends on it.
+// Sweep removes what a run that was killed left in the work folder. The error names what stays, for
+// a person to be told: nothing else depends on it.
 func (a *App) Sweep() error {
 	_, err := chrome.Sweep(a.workDir())
 	return err
@@ -138,8 +139,9 @@ func makePrivate(dir string) error {
 	return nil
 }
 
-// Place says what a person should know of a place before something is put there; nil if nothing is known. Vault tells that it is a vault, and
-// not what anybody could read. It looks at disks, so not on the window's goroutine.
+// Place says what a person should know of a place before something is put there; nil if nothing is
+// known. Vault tells that it is a vault, and not what anybody could read. It looks at disks, so not
+// on the window's goroutine.
 func Place(path string, vault bool) error {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -246,7 +248,8 @@ func (a *App) recorder(practice bool) (*capture.Recorder, error) {
 	})
 }
 
-// Guide returns the steps to have taken down what stands at an address. It needs no vault and loads nothing.
+// Guide returns the steps to have taken down what stands at an address. It needs no vault and loads
+// nothing.
 func (a *App) Guide(address, lang string) (remove.Guide, error) {
 	if !slices.Contains(words.Languages, lang) {
 		return remove.Guide{}, &handover.LanguageError{Language: lang}

@@ -14,7 +14,8 @@ import (
 	"constat/evidence/vault/vaulttest"
 )
 
-// TestAClockThatCannotBe: a device whose clock stands in 1970 or 2100 keeps what is kept, and says what it says.
+// TestAClockThatCannotBe: a device whose clock stands in 1970 or 2100 keeps what is kept, and says
+// what it says.
 func TestAClockThatCannotBe(t *testing.T) {
 	ctx := t.Context()
 	for _, year := range []int{1970, 2100, 2026} {

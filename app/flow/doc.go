@@ -22,13 +22,12 @@
 //
 // # What it promises
 //
-// Methods block until done, honour their context within a second, and report
-// their stages to an evidence.Progress. A capture is kept with all its files or
-// not at all. A missing network never loses an exhibit: it is kept and its
-// timestamps are pending. Every time shown was verified from the stored reply
-// when it was shown; a list remembers which replies passed (docs/decisions/0016),
-// an exhibit that is opened, an export and a renewal do not. [Explain] has words for every kind of error, in four
-// languages, and [ExitCode] the number that design and manual promise.
+// Methods block until done, honour their context within a second, and report their stages to an
+// evidence.Progress. A capture is kept with all its files or not at all. A missing network never
+// loses an exhibit: it is kept and its timestamps are pending. Every time shown was verified from
+// the stored reply when it was shown; a list remembers which replies passed (docs/decisions/0016),
+// an exhibit that is opened, an export and a renewal do not. [Explain] has words for every kind of
+// error, in four languages, and [ExitCode] the number that design and manual promise.
 //
 // # What it does not do
 //

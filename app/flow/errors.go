@@ -27,7 +27,8 @@ type UsageError struct{ Reason string }
 
 func (e *UsageError) Error() string { return e.Reason }
 
-// TriedError: wrong passphrases were typed since the last unlocking. Nothing failed; a person should know.
+// TriedError: wrong passphrases were typed since the last unlocking. Nothing failed; a person
+// should know.
 type TriedError struct {
 	Count int
 	Last  time.Time // UTC, this device's clock

@@ -7,7 +7,8 @@ import (
 	"constat/app/flow/handover"
 )
 
-// accountForPaper is what the person told of the whole case, for the handover. Confidential notes are no part of it.
+// accountForPaper is what the person told of the whole case, for the handover. Confidential notes
+// are no part of it.
 func (s *Session) accountForPaper(ctx context.Context, caseID, lang string, at time.Time) (handover.Account, error) {
 	a, err := s.Complain.Show(ctx, caseID, lang)
 	if err != nil {

@@ -28,15 +28,15 @@ type RestoredCase struct {
 	Entries  uint64    `json:"entries"` // lines of its log in the copy
 	Time     time.Time `json:"time"`    // of the last one
 	Exhibits int       `json:"exhibits"`
-	// Lost are lines, and LostExhibits exhibits, that this device knows of and the copy has not; LostTime is when the last of
-	// them was written. What no device knows of is not counted.
+	// Lost are lines, and LostExhibits exhibits, that this device knows of and the copy has not;
+	// LostTime is when the last of them was written. What no device knows of is not counted.
 	Lost         uint64     `json:"lost"`
 	LostExhibits int        `json:"lost_exhibits"`
 	LostTime     *time.Time `json:"lost_time"`
 }
 
-// RestoreCopy makes a vault of the newest copy at a place, in a folder that is empty or missing, and opens it once with the same secret, to see
-// that it does, and what is known to be lost.
+// RestoreCopy makes a vault of the newest copy at a place, in a folder that is empty or missing,
+// and opens it once with the same secret, to see that it does, and what is known to be lost.
 func (a *App) RestoreCopy(ctx context.Context, place copies.Place, s replica.Secret, dir string, p evidence.Progress) (out RestoredCopy, err error) {
 	if !s.Code {
 		s.Text = norm.NFC.String(s.Text)

@@ -175,11 +175,12 @@ func (s *Session) noteFailedUnlocks(ctx context.Context) error {
 	return nil
 }
 
-// maxFailedLines bounds the lines about wrong passphrases of one unlocking. Whoever can write to the folder can
-// plant any number of them, and each would stand in every bundle.
+// maxFailedLines bounds the lines about wrong passphrases of one unlocking. Whoever can write to
+// the folder can plant any number of them, and each would stand in every bundle.
 const maxFailedLines = 3
 
-// failedDetails are the lines about wrong passphrases: one each if they are few, or one that counts them.
+// failedDetails are the lines about wrong passphrases: one each if they are few, or one that counts
+// them.
 func failedDetails(times []time.Time) []map[string]string {
 	at := func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 	if len(times) > maxFailedLines {
@@ -208,7 +209,8 @@ func (s *Session) NewRecoveryCode(ctx context.Context) (string, error) {
 	return string(code), err
 }
 
-// Tried says that wrong passphrases were typed since the last unlocking: how often, and when last; nil if none was.
+// Tried says that wrong passphrases were typed since the last unlocking: how often, and when last;
+// nil if none was.
 func (s *Session) Tried() error {
 	if len(s.tried) == 0 {
 		return nil
@@ -230,8 +232,8 @@ func (s *Session) Vault() string { return s.v.Dir() }
 // Recipient returns the vault's public key.
 func (s *Session) Recipient() string { return s.v.Recipient() }
 
-// Check reads the whole vault with the independent checker. That it was checked is noted in each log; if one cannot be
-// written, the result says so and stands all the same.
+// Check reads the whole vault with the independent checker. That it was checked is noted in each
+// log; if one cannot be written, the result says so and stands all the same.
 func (s *Session) Check(ctx context.Context, p evidence.Progress) (proof.CheckResult, error) {
 	checks, err := s.v.Check(ctx, p)
 	if err != nil {
@@ -278,8 +280,9 @@ func (s *Session) Notices(t *words.Text) []string {
 	return list
 }
 
-// Old reports whether the vault is of version 1: it can be read, and is written only once [Session.Migrate] was
-// called, for which its owner must have been asked whether the cases in it are theirs.
+// Old reports whether the vault is of version 1: it can be read, and is written only once
+// [Session.Migrate] was called, for which its owner must have been asked whether the cases in it
+// are theirs.
 func (s *Session) Old() bool { return s.v.Old() }
 
 // Migrate makes the vault one of version 2; what was recorded before stays marked as not authenticated.

@@ -24,8 +24,8 @@ type Settings struct {
 	Browser     string               `json:"browser,omitempty"`     // path; empty: found by itself
 	Authorities []evidence.Authority `json:"authorities,omitempty"` // empty: the built-in list
 	LockMinutes int                  `json:"lock_minutes,omitempty"`
-	// TimeServer is asked for the time during a capture (NTP): host, host:port, [TimeServerNone] or [TimeServerSystem]; empty
-	// means the latter.
+	// TimeServer is asked for the time during a capture (NTP): host, host:port, [TimeServerNone] or
+	// [TimeServerSystem]; empty means the latter.
 	TimeServer string `json:"time_server,omitempty"`
 }
 
@@ -35,7 +35,8 @@ const (
 	TimeServerNone   = "none"   // nobody
 )
 
-// SystemTimeServer is the time server that this system is set to ask; empty if none is known. Nobody is asked for it.
+// SystemTimeServer is the time server that this system is set to ask; empty if none is known.
+// Nobody is asked for it.
 func SystemTimeServer() string { return capture.SystemTimeServer() }
 
 func (s Settings) clone() Settings {

@@ -26,7 +26,8 @@ const (
 	minPassphrase = 10 // characters
 	// A word of more letters may be several without spaces; they are estimated one by one.
 	longestWord = 18
-	// So many words, with whatever numbers and signs between them, are tried within minutes, whichever they are.
+	// So many words, with whatever numbers and signs between them, are tried within minutes,
+	// whichever they are.
 	fewWords = 2
 )
 
@@ -68,7 +69,8 @@ func plainLetters(p string) string {
 // unleet are the signs that stand for letters within a word.
 var unleet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i")
 
-// fewWordsAndNumbers reports whether a passphrase is one word or two, and years, numbers or signs around them.
+// fewWordsAndNumbers reports whether a passphrase is one word or two, and years, numbers or signs
+// around them.
 func fewWordsAndNumbers(p string) bool {
 	p = plainLetters(p)
 	return fewRuns(p) || fewRuns(inWords(p))
@@ -98,8 +100,8 @@ func fewRuns(p string) bool {
 	return true
 }
 
-// likeWord reports whether letters read like a word of our languages: one that is on the list, or one of its vowels and
-// consonants, in small letters but perhaps the first, or in capitals.
+// likeWord reports whether letters read like a word of our languages: one that is on the list, or
+// one of its vowels and consonants, in small letters but perhaps the first, or in capitals.
 func likeWord(run string) bool {
 	lower := strings.ToLower(run)
 	if rest := run[min(1, len(run)):]; rest != strings.ToLower(rest) && run != strings.ToUpper(run) {

@@ -8,7 +8,8 @@ import (
 	"constat/assets/guessed"
 )
 
-// TestWordAndYearIsWeak: what people think of first, in four languages, with the numbers and signs that they add.
+// TestWordAndYearIsWeak: what people think of first, in four languages, with the numbers and signs
+// that they add.
 func TestWordAndYearIsWeak(t *testing.T) {
 	weak := []string{
 		"voetbal2010", "sinterklaas12", "weihnachten1", "Marieke2008", "SINTERKLAAS", "Weihnachten2024!", "!Geburtstag1987", "Bruxelles1000",

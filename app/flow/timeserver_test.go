@@ -2,7 +2,8 @@ package flow
 
 import "testing"
 
-// Whom a capture asks for the time: what is set from outside goes before the settings, and nothing set is the system's own.
+// Whom a capture asks for the time: what is set from outside goes before the settings, and nothing
+// set is the system's own.
 func TestTimeServerToAsk(t *testing.T) {
 	for _, c := range []struct {
 		outside, settings, system string

@@ -16,8 +16,8 @@ import (
 	"constat/evidence/vault/vaulttest"
 )
 
-// TestKeptWithoutItsTimestamp: when the log can take no more between the exhibit and its timestamp, it is said that the
-// exhibit is there, which one, and what to do; not that nothing was kept.
+// TestKeptWithoutItsTimestamp: when the log can take no more between the exhibit and its timestamp,
+// it is said that the exhibit is there, which one, and what to do; not that nothing was kept.
 func TestKeptWithoutItsTimestamp(t *testing.T) {
 	ctx := t.Context()
 	app, dir := flowtest.App(t), t.TempDir()

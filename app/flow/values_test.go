@@ -13,7 +13,8 @@ import (
 	"constat/evidence"
 )
 
-// What a captured manifest says by its values it would say by its English details, as manifests of earlier versions do.
+// What a captured manifest says by its values it would say by its English details, as manifests of
+// earlier versions do.
 func TestValuesOfACapturedManifestSayWhatItsDetailsSay(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/post" {

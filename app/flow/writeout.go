@@ -9,8 +9,9 @@ import (
 	"constat/app/flow/handover"
 )
 
-// WriteOut makes a file that a person asked for, a letter or the account: nothing that is there is overwritten, and
-// what could not be written whole is removed. A name that ends in ".pdf" is to hold a PDF. An empty name does nothing.
+// WriteOut makes a file that a person asked for, a letter or the account: nothing that is there is
+// overwritten, and what could not be written whole is removed. A name that ends in ".pdf" is to
+// hold a PDF. An empty name does nothing.
 func (s *Session) WriteOut(name string, write func(w io.Writer, pdf bool) error) (err error) {
 	if name == "" {
 		return nil

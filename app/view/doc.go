@@ -13,21 +13,18 @@
 //
 // # What it promises
 //
-// Nothing blocks the window: everything that takes time runs through task.go, the
-// only file that starts goroutines and calls fyne.Do. A result that comes after
-// the person went elsewhere is dropped; the running work is cancelled. Quick exit
-// hides the window before anything else, then cancels, locks and ends. Missing
-// timestamps are asked for in the background while the vault is open, on a lane of
-// its own that shows no error and moves nothing. Pictures are decrypted only while
-// they are held. Nothing is kept on disk by these packages but what the person asks
-// for, and [Config].CodeMark while a recovery code may not have been read: no
-// preferences, no recent folders, no notifications; the window's title is the
-// program's name.
-// A window of the browser, in which the person signs in, closes with its screen, the lock and quick exit.
-// Text from outside passes evidence.Clean or Shorten before it is drawn. Every
-// screen exists in four languages, which change at once, and everything that
-// can be done with the pointer can be done with the keys: Tab, Enter, Escape,
-// Space, V held for a picture, Shift three times for quick exit.
+// Nothing blocks the window: everything that takes time runs through task.go, the only file that
+// starts goroutines and calls fyne.Do. A result that comes after the person went elsewhere is
+// dropped; the running work is cancelled. Quick exit hides the window before anything else, then
+// cancels, locks and ends. Missing timestamps are asked for in the background while the vault is
+// open, on a lane of its own that shows no error and moves nothing. Pictures are decrypted only
+// while they are held. Nothing is kept on disk by these packages but what the person asks for, and
+// [Config].CodeMark while a recovery code may not have been read: no preferences, no recent
+// folders, no notifications; the window's title is the program's name. A window of the browser, in
+// which the person signs in, closes with its screen, the lock and quick exit. Text from outside
+// passes evidence.Clean or Shorten before it is drawn. Every screen exists in four languages, which
+// change at once, and everything that can be done with the pointer can be done with the keys: Tab,
+// Enter, Escape, Space, V held for a picture, Shift three times for quick exit.
 //
 // # What it does not do
 //

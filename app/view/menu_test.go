@@ -24,7 +24,8 @@ func shift(r *viewtest.Rig) {
 	}
 }
 
-// TestQuickExitWorksOverEveryMenu opens each drop-down and each field's menu of each place, and leaves over it.
+// TestQuickExitWorksOverEveryMenu opens each drop-down and each field's menu of each place, and
+// leaves over it.
 func TestQuickExitWorksOverEveryMenu(t *testing.T) {
 	for _, place := range []stage.Place{stage.Kept, stage.Remove, stage.Complain, stage.Handover, stage.Settings} {
 		for _, kind := range []string{"list", "field", "press"} {

@@ -13,7 +13,8 @@ import (
 
 var languages = []string{"fr", "nl", "de", "en"}
 
-// faults are what is wrong with a document of the data: a text that lacks a language, and what is said without a source.
+// faults are what is wrong with a document of the data: a text that lacks a language, and what is
+// said without a source.
 func faults(name string, doc []byte, sources map[string]Source) (list []string) {
 	var v any
 	if err := json.Unmarshal(doc, &v); err != nil {
@@ -41,7 +42,8 @@ func faults(name string, doc []byte, sources map[string]Source) (list []string) 
 				}
 				return
 			}
-			// What says something in a text names where that was read; a law and a warning stand in what does.
+			// What says something in a text names where that was read; a law and a warning stand in
+			// what does.
 			if _, says := v["text"].(map[string]any); says {
 				ids, _ := v["sources"].([]any)
 				if len(ids) == 0 {

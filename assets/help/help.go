@@ -2,23 +2,25 @@
 //
 // # What it does
 //
-// [Under18] returns those of a country that are shown where somebody under 18 is or may be shown, and
-// [Numbers] their numbers. Each says for whom it is, where that was read, when, and how sure it is. The words around
-// them are in assets/words, which fills the numbers into texts: {{.Line.childfocus}} is that of child-focus.
+// [Under18] returns those of a country that are shown where somebody under 18 is or may be shown,
+// and [Numbers] their numbers. Each says for whom it is, where that was read, when, and how sure it
+// is. The words around them are in assets/words, which fills the numbers into texts:
+// {{.Line.childfocus}} is that of child-focus.
 //
 // # How to use it
 //
-// To add one, add a line to help.json, with its source and date. Hours are written as OpenStreetMap does
-// (opening_hours). What is shown in the window needs words under "window.help.<id>".
+// To add one, add a line to help.json, with its source and date. Hours are written as OpenStreetMap
+// does (opening_hours). What is shown in the window needs words under "window.help.<id>".
 //
 // # What it promises
 //
-// A test holds the data to it: no line without a country, a source and a date, and none that cannot be reached.
+// A test holds the data to it: no line without a country, a source and a date, and none that cannot
+// be reached.
 //
 // # What it does not do
 //
-// Nobody was called. Hours change every year: an old date says to look again. It chooses no country: the texts name
-// those of [Home].
+// Nobody was called. Hours change every year: an old date says to look again. It chooses no
+// country: the texts name those of [Home].
 package help
 
 import (
@@ -46,7 +48,8 @@ type Line struct {
 	Web     string   `json:"web,omitempty"`
 	Mail    []string `json:"mail,omitempty"`
 	Hours   string   `json:"hours,omitempty"`
-	// Place is its place among those that are shown where somebody under 18 is or may be shown; 0: not among them.
+	// Place is its place among those that are shown where somebody under 18 is or may be shown; 0:
+	// not among them.
 	Place      int    `json:"under_18,omitempty"`
 	Source     string `json:"source"`
 	Date       string `json:"date"`       // of the source, or of reading where it has none: YYYY, YYYY-MM or YYYY-MM-DD
@@ -106,7 +109,8 @@ func linesOf(country string) []Line {
 	return slices.DeleteFunc(slices.Clone(all()), func(l Line) bool { return l.Country != country })
 }
 
-// Under18 returns those of a country that are shown where somebody under 18 is or may be shown, in that order.
+// Under18 returns those of a country that are shown where somebody under 18 is or may be shown, in
+// that order.
 func Under18(country string) []Line {
 	some := slices.DeleteFunc(linesOf(country), func(l Line) bool { return l.Place == 0 })
 	slices.SortFunc(some, func(a, b Line) int { return a.Place - b.Place })

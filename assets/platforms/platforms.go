@@ -2,26 +2,29 @@
 //
 // # What it does
 //
-// [All] returns the records: the platform's names, its hosts with the shapes of their addresses and the forms of
-// their ids, the lines that its pages show in place of what is gone or of what one must sign in for, the
-// addresses of its sign-in pages, and where something is reported. Each fact names its source in sources.json, which has a
-// date and how sure it is.
+// [All] returns the records: the platform's names, its hosts with the shapes of their addresses and
+// the forms of their ids, the lines that its pages show in place of what is gone or of what one
+// must sign in for, the addresses of its sign-in pages, and where something is reported. Each fact
+// names its source in sources.json, which has a date and how sure it is.
 //
 // # How to use it
 //
-// To add a platform, add records/<id>.json and its constant in evidence/platform; to add a fact, write it there with
-// its source, and the source, if it is new, into sources.json. evidence/platform reads addresses and ids with
-// it, capture/recognise judges pages with it. What a shape of address means is described in evidence/platform.
+// To add a platform, add records/<id>.json and its constant in evidence/platform; to add a fact,
+// write it there with its source, and the source, if it is new, into sources.json.
+// evidence/platform reads addresses and ids with it, capture/recognise judges pages with it. What a
+// shape of address means is described in evidence/platform.
 //
 // # What it promises
 //
-// A test holds the data to it: no fact without a source and a date, no host in two records, no platform without a name.
-// Bytes that are not a record do not pass as one: unknown fields and a source that is not there are errors.
+// A test holds the data to it: no fact without a source and a date, no host in two records, no
+// platform without a name. Bytes that are not a record do not pass as one: unknown fields and a
+// source that is not there are errors.
 //
 // # What it does not do
 //
-// No live page was opened for any of it. A line of text that is not shown any more can only miss; an address for a report has
-// to be opened by a person before it is shown to one who needs it: most were read in copies.
+// No live page was opened for any of it. A line of text that is not shown any more can only miss;
+// an address for a report has to be opened by a person before it is shown to one who needs it: most
+// were read in copies.
 package platforms
 
 import (
@@ -92,7 +95,8 @@ type mark struct {
 // Site is the shapes of addresses on some hosts; evidence/platform says how they are written.
 type Site struct {
 	Hosts []host `json:"hosts,omitempty"`
-	// Within and Under stand for hosts: those of that platform's first site, for addresses whose first segment is Under.
+	// Within and Under stand for hosts: those of that platform's first site, for addresses whose
+	// first segment is Under.
 	Within   string            `json:"within,omitempty"`
 	Under    string            `json:"under,omitempty"`
 	Locales  bool              `json:"locales,omitempty"`  // also below fr., nl-be. and so on
@@ -132,7 +136,8 @@ type extra struct {
 	On        []string `json:"on"`
 }
 
-// signIn is the address of a sign-in page: "/path" on any host of the platform, or a host with or without a path.
+// signIn is the address of a sign-in page: "/path" on any host of the platform, or a host with or
+// without a path.
 type signIn struct {
 	At     string `json:"at"`
 	Source string `json:"source"`
@@ -147,8 +152,9 @@ type Phrase struct {
 
 // report is an address at which something is reported or asked for.
 type report struct {
-	// For is "report", "privacy", "policy" (what holds, without a form), "eu-form" (a notice after the Digital Services
-	// Act), "us-form" (Take It Down Act), "complaint" (against a decision) or "police".
+	// For is "report", "privacy", "policy" (what holds, without a form), "eu-form" (a notice after
+	// the Digital Services Act), "us-form" (Take It Down Act), "complaint" (against a decision) or
+	// "police".
 	For        string `json:"for"`
 	Address    string `json:"address"` // https or mailto
 	Source     string `json:"source"`

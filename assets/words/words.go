@@ -133,7 +133,8 @@ func (t *Text) localize(c *i18n.LocalizeConfig, key string) string {
 	return s
 }
 
-// lines are the numbers that texts name, as {{.Line.police}}; a placeholder cannot have the dashes of an id.
+// lines are the numbers that texts name, as {{.Line.police}}; a placeholder cannot have the dashes
+// of an id.
 var lines = sync.OnceValue(func() map[string]string {
 	numbers := map[string]string{}
 	for id, number := range help.Numbers(help.Home) {

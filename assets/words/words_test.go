@@ -213,7 +213,8 @@ func TestForms(t *testing.T) {
 
 var lineOf = regexp.MustCompile(`\{\{\s*\.Line\.([A-Za-z0-9]+)\s*\}\}`)
 
-// Numbers of hot lines are data (assets/help): a text names the line, in every language the same ones, and no text has a number of its own.
+// Numbers of hot lines are data (assets/help): a text names the line, in every language the same
+// ones, and no text has a number of its own.
 func TestNumbersOfLinesAreData(t *testing.T) {
 	numbers, named := lines(), 0
 	names := func(m message) (all []string) {

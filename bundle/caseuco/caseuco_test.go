@@ -101,7 +101,8 @@ func TestTheGraphHoldsTheBundle(t *testing.T) {
 	}
 }
 
-// The shapes that CASE and UCO publish find nothing wrong, each name is one of theirs, and a spoiled graph is noticed.
+// The shapes that CASE and UCO publish find nothing wrong, each name is one of theirs, and a
+// spoiled graph is noticed.
 func TestThePublishedShapesJudgeIt(t *testing.T) {
 	judges, err := filepath.Abs(filepath.Join("..", "..", "out", "judges-rdf"))
 	if err != nil {

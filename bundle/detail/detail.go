@@ -64,8 +64,9 @@ func Check(t *words.Text, c evidence.Check) string {
 	return t.T(key)
 }
 
-// wordsOf returns the words for what was noted: made from its values where it has a form that is known, from its
-// detail where it has no values, as in manifests of before there were any; or the detail.
+// wordsOf returns the words for what was noted: made from its values where it has a form that is
+// known, from its detail where it has no values, as in manifests of before there were any; or the
+// detail.
 func wordsOf(t *words.Text, of, detail string, values map[string]string) string {
 	if len(values) == 0 {
 		return say(t, of, detail)

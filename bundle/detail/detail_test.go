@@ -168,7 +168,8 @@ func TestWordsOfDetails(t *testing.T) {
 	}
 }
 
-// What has no form that is known is not touched, and what a page or a server says is never taken for our words.
+// What has no form that is known is not touched, and what a page or a server says is never taken
+// for our words.
 func TestUnknownDetailsStayAsTheyAre(t *testing.T) {
 	for lang, text := range texts(t) {
 		for _, one := range [][2]string{
@@ -323,7 +324,8 @@ func TestFormsAreListed(t *testing.T) {
 	}
 }
 
-// FuzzDetail holds that any detail comes out as itself or with all its numbers, and that what goes in clean comes out clean.
+// FuzzDetail holds that any detail comes out as itself or with all its numbers, and that what goes
+// in clean comes out clean.
 func FuzzDetail(f *testing.F) {
 	for _, one := range real {
 		f.Add(one.of, one.detail)

@@ -2,11 +2,11 @@ package detail
 
 // This file reads manifests of before there were values, and nothing is added to it: see [fromValues].
 
-// form is one way in which a detail was written. In a slot {kind:Name} stands what
-// varies; its words have a placeholder of that name. The kinds are those of [kinds], "count" for a number that
+// form is one way in which a detail was written. In a slot {kind:Name} stands what varies; its
+// words have a placeholder of that name. The kinds are those of [kinds], "count" for a number that
 // decides between singular and plural, or a name of [parts] for something that has forms of its
-// own; "list" before it stands for several of those. Without a key the words are those of the slot. The
-// first form that fits counts.
+// own; "list" before it stands for several of those. Without a key the words are those of the slot.
+// The first form that fits counts.
 type form struct{ english, key string }
 
 // forms lists them by problem, precondition and source of the clock. What is not here was

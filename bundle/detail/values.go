@@ -9,7 +9,8 @@ import (
 	"constat/assets/words"
 )
 
-// Bounds of what is read from values, which a manifest from anywhere may hold; see evidence.Say for those that are written.
+// Bounds of what is read from values, which a manifest from anywhere may hold; see evidence.Say for
+// those that are written.
 const (
 	maxDepth = 5  // of things in things
 	maxList  = 64 // things in a list
@@ -28,8 +29,8 @@ var (
 	number    = regexp.MustCompile(`^(?:[+-]?[0-9]{1,18}|[+-]?[0-9]{1,9}\.[0-9]{1,6})$`)
 )
 
-// fromValues makes words from values. False means that they have no form, or none that is known here, or lack something
-// that its words name.
+// fromValues makes words from values. False means that they have no form, or none that is known
+// here, or lack something that its words name.
 func fromValues(t *words.Text, values map[string]string) (string, bool) {
 	root := &thing{}
 	size := 0

@@ -105,8 +105,8 @@ func calls(t *testing.T) []call {
 	return all
 }
 
-// TestEverythingSaidHasWords holds each place that says something to the catalogues: its form has words in every language,
-// which name all of its values and no others.
+// TestEverythingSaidHasWords holds each place that says something to the catalogues: its form has
+// words in every language, which name all of its values and no others.
 func TestEverythingSaidHasWords(t *testing.T) {
 	texts, same := texts(t), map[string][]string{}
 	for _, c := range calls(t) {
@@ -188,7 +188,8 @@ func keysOf(c *ast.CompositeLit) string {
 	return all
 }
 
-// TestValuesSayWhatDetailsSaid holds that what has values now has the words that its English detail has in older manifests.
+// TestValuesSayWhatDetailsSaid holds that what has values now has the words that its English detail
+// has in older manifests.
 func TestValuesSayWhatDetailsSaid(t *testing.T) {
 	old := map[string][]string{} // key -> where
 	for name, list := range recogniser().forms {
@@ -271,7 +272,8 @@ func TestThingsInThings(t *testing.T) {
 	}
 }
 
-// Values that have no words here leave the detail as it is: of a later version, of another tool, of a hostile import.
+// Values that have no words here leave the detail as it is: of a later version, of another tool, of
+// a hostile import.
 func TestUnknownValuesLeaveTheDetail(t *testing.T) {
 	long := map[string]string{"form": "named", "name": strings.Repeat("a", maxDetail), "why": "b"}
 	for lang, text := range texts(t) {
@@ -309,7 +311,8 @@ func TestUnknownValuesLeaveTheDetail(t *testing.T) {
 	}
 }
 
-// FuzzValues holds that values from anywhere end in words or in the detail, the same at each time, and in no more text than they are.
+// FuzzValues holds that values from anywhere end in words or in the detail, the same at each time,
+// and in no more text than they are.
 func FuzzValues(f *testing.F) {
 	f.Add("cut", "#n", "100", "#whole", "200")
 	f.Add("pictures-why", "#n", "1", "why.form", "no-answer")
@@ -331,7 +334,8 @@ func FuzzValues(f *testing.F) {
 	})
 }
 
-// TestManifestsOfBeforeValues: details as versions of before wrote them, without values, have the words that they had.
+// TestManifestsOfBeforeValues: details as versions of before wrote them, without values, have the
+// words that they had.
 func TestManifestsOfBeforeValues(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join("testdata", "before-values.json"))
 	if err != nil {

@@ -179,7 +179,8 @@ func breakBefore(s string, n int) int {
 	return best
 }
 
-// insideNumber tells the sign at i of "0,4", "10:42" or "192.0.2.1": where a line can end before, it does.
+// insideNumber tells the sign at i of "0,4", "10:42" or "192.0.2.1": where a line can end before,
+// it does.
 func insideNumber(s string, i int) bool {
 	digit := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
 	return strings.IndexByte(".,:", s[i]) >= 0 && digit(i-1) && digit(i+1)

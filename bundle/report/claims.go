@@ -14,8 +14,8 @@ const (
 	mostClaims = 200
 )
 
-// firstClaims are printed of every file, before others fill the table: what it is called and when it says
-// that it was made, what contradicts that, and what a chat says of itself.
+// firstClaims are printed of every file, before others fill the table: what it is called and when
+// it says that it was made, what contradicts that, and what a chat says of itself.
 var firstClaims = map[string]bool{
 	claimOriginalName: true, "taken": true, "created": true, "contradiction": true, "position": true, "chat": true, "messages": true,
 	"first-message": true, "last-message": true, "senders": true, "media-missing": true, "media-omitted": true, "times-back": true,

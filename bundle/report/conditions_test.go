@@ -29,7 +29,8 @@ func TestConditionsSayWhatWasMetAndWhatWasNot(t *testing.T) {
 		all := strings.Join(strings.Fields(strings.Join(pages, " ")), " ")
 		var places []int
 		for _, want := range []string{
-			// fresh profile, name servers, digests, format and zone are met; a link and a second record are not
+			// fresh profile, name servers, digests, format and zone are met; a link and a second
+			// record are not
 			text.T("report.pre.count", "Met", 5, "NotMet", 2, "NotChecked", 2), text.T("report.pre.before"), text.T("report.pre.while"),
 			text.T("report.pre.kept"), "x-of-a-later-version", text.T("report.pre.never")[:40],
 		} {

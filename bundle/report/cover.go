@@ -64,7 +64,8 @@ func (w *writer) orNotTold(s string) cell {
 	return cell{{w.t.T("report.cover.not-told"), bodyGray}}
 }
 
-// happened says in a sentence what happened, in the person's words, and what there is to show, from facts alone.
+// happened says in a sentence what happened, in the person's words, and what there is to show, from
+// facts alone.
 func (w *writer) happened() {
 	w.head(w.t.T("report.cover.happened"), w.t.T("report.told.unchecked"))
 	if said := strings.Join(strings.Fields(evidence.Clean(w.in.Account.Happened)), " "); said != "" {

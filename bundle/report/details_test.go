@@ -8,7 +8,8 @@ import (
 	"constat/evidence"
 )
 
-// What a capture noted in English is printed in the language, with its numbers, and what it is said of stays readable.
+// What a capture noted in English is printed in the language, with its numbers, and what it is said
+// of stays readable.
 func TestDetailsAreInTheLanguageOfTheReport(t *testing.T) {
 	e := scene()
 	m := &e.Manifest

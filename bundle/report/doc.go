@@ -42,9 +42,9 @@
 // file asks to be turned (EXIF), the caption says so. One that cannot be decoded is a hatched
 // field that says so, since a damaged file can be evidence.
 //
-// A time is printed only from a verified tsa.Timestamp. Text from pages and
-// servers goes through evidence.Clean, and long text is cut visibly. What a manifest notes in English is
-// said in the language of the report; see bundle/detail.
+// A time is printed only from a verified tsa.Timestamp. Text from pages and servers goes through
+// evidence.Clean, and long text is cut visibly. What a manifest notes in English is said in the
+// language of the report; see bundle/detail.
 //
 // # What it does not do
 //

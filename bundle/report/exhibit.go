@@ -266,7 +266,8 @@ func (w *writer) answerFacts(p *evidence.Page) []fact {
 	return rows
 }
 
-// maxNames is how many hosts' answers are printed, that of the document first; the manifest has them all.
+// maxNames is how many hosts' answers are printed, that of the document first; the manifest has
+// them all.
 const maxNames = 3
 
 // names is what the browser was told of the page's hosts.

@@ -45,8 +45,9 @@ type indexPage struct {
 	LeftOut          []string
 }
 
-// Index makes data/index.html: what somebody double-clicks who was handed a bundle. Every exhibit is covered, in four
-// languages; nothing in it is a program, and nothing is loaded. pages is how many the report has.
+// Index makes data/index.html: what somebody double-clicks who was handed a bundle. Every exhibit
+// is covered, in four languages; nothing in it is a program, and nothing is loaded. pages is how
+// many the report has.
 func Index(in Input, pages int) ([]byte, error) {
 	t, err := template.New("index.html").Parse(indexTemplate)
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"constat/evidence/reader"
 )
 
-// TestWordsOfTheWholeCaseAreLookedFor: a report of other words is noticed, and an older one, which has none, is not blamed.
+// TestWordsOfTheWholeCaseAreLookedFor: a report of other words is noticed, and an older one, which
+// has none, is not blamed.
 func TestWordsOfTheWholeCaseAreLookedFor(t *testing.T) {
 	for name, row := range map[string]struct {
 		paper string

@@ -11,7 +11,8 @@ import (
 	"constat/evidence"
 )
 
-// The checker has its own list of the actions that make an exhibit, from docs/formats.md. It is that of the writer.
+// The checker has its own list of the actions that make an exhibit, from docs/formats.md. It is
+// that of the writer.
 func TestActionsThatMakeAnExhibit(t *testing.T) {
 	f, err := parser.ParseFile(token.NewFileSet(), "exhibits.go", nil, 0)
 	if err != nil {

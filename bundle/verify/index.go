@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// data/index.html is what somebody double-clicks. It has to be this bundle's, lead to every exhibit and nowhere
-// else, and hold no program; its other words are not compared.
+// data/index.html is what somebody double-clicks. It has to be this bundle's, lead to every exhibit
+// and nowhere else, and hold no program; its other words are not compared.
 
 const maxIndex = 64 << 20
 

@@ -84,7 +84,8 @@ const software = "constat"
 
 var errAbandoned = errors.New("the capture was given up")
 
-// gap says why something is not in the archive, or not whole. It stands in the archive's own lines, and as a problem.
+// gap says why something is not in the archive, or not whole. It stands in the archive's own lines,
+// and as a problem.
 type gap string
 
 const (
@@ -105,7 +106,8 @@ const (
 	workerScript gap = "script of a service worker"
 )
 
-// times says how often something that the record lacks is missing. False means that it is in the nature of the thing.
+// times says how often something that the record lacks is missing. False means that it is in the
+// nature of the thing.
 func (g gap) times(n int) (_ evidence.Said, lacks bool) {
 	switch g {
 	case streaming, sockets, givenUp, unread, workerScript:
@@ -141,8 +143,8 @@ type Limits struct {
 	MaxBodies int64         // bytes of all of them together
 }
 
-// Begin starts recording what the tab loads. The context is that of the whole capture. When the browser refuses, there is no
-// archive, and that is noted; only the sink is an error.
+// Begin starts recording what the tab loads. The context is that of the whole capture. When the
+// browser refuses, there is no archive, and that is noted; only the sink is an error.
 func Begin(whole context.Context, t *tab.Tab, kept *record.Kept, limits Limits, now func() time.Time) (*Archive, error) {
 	a := &Archive{
 		tab: t, into: kept, whole: whole, limits: limits, now: now,
@@ -182,7 +184,8 @@ func (a *Archive) listen() error {
 	page := &related{caller: chromedp.FromContext(a.tab.Context()).Target, kind: "page"}
 	err := chromedp.Listen(a.tab.Context(), func(event any) { a.hear(page, event) })
 	if err == nil {
-		// With no size it switches nothing on. A browser that does not know it keeps no bodies as they came.
+		// With no size it switches nothing on. A browser that does not know it keeps no bodies as
+		// they came.
 		_, err = chromedp.Call(limit, network.ConfigureDurableMessages, network.ConfigureDurableMessagesParams{})
 	}
 	for _, keep := range keepBodies(a.limits.MaxBody) {
@@ -227,8 +230,8 @@ func (a *Archive) missing(why gap) {
 	a.gaps[why]++
 }
 
-// Finish waits for the bodies that are being fetched, closes the package and lists it as kept. It returns what was left out of it. A nil
-// archive, which the browser refused, has nothing to finish.
+// Finish waits for the bodies that are being fetched, closes the package and lists it as kept. It
+// returns what was left out of it. A nil archive, which the browser refused, has nothing to finish.
 func (a *Archive) Finish(ctx context.Context, p wacz.Page) ([]evidence.Redaction, error) {
 	if a == nil {
 		return nil, nil

@@ -16,8 +16,8 @@ import (
 // maxFilms are the films and sounds that are named one by one.
 const maxFilms = 20
 
-// film is what came of one film or sound: the browser asks for it in stretches, and gives one up when it
-// has as much as it wants to play.
+// film is what came of one film or sound: the browser asks for it in stretches, and gives one up
+// when it has as much as it wants to play.
 type film struct {
 	parts map[[2]int64]bool // stretches that the archive has whole, from and to
 	of    int64             // bytes that the server promised; nought if it did not say

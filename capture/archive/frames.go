@@ -15,8 +15,8 @@ type Frame struct{ Shown, Whole float64 }
 // frameAnswer is how long one frame may take to tell.
 const frameAnswer = time.Second
 
-// Frames asks the frames of other sites how much they hold. Those of a few pixels, as advertisers measure
-// with, and those that do not answer, are left out.
+// Frames asks the frames of other sites how much they hold. Those of a few pixels, as advertisers
+// measure with, and those that do not answer, are left out.
 func (a *Archive) Frames(ctx context.Context) (all []Frame) {
 	if a == nil {
 		return nil

@@ -20,7 +20,8 @@ const (
 	HintRoot = "root"
 	// HintSandbox: the system offers the browser no sandbox.
 	HintSandbox = "sandbox"
-	// HintNamespace: the system (AppArmor, as on Ubuntu) lets only browsers that were installed as it likes make their sandbox.
+	// HintNamespace: the system (AppArmor, as on Ubuntu) lets only browsers that were installed as
+	// it likes make their sandbox.
 	HintNamespace = "namespace"
 	// HintSnap: the browser is a snap, which may use no folder of ours.
 	HintSnap = "snap"
@@ -28,7 +29,8 @@ const (
 	HintFlatpak = "flatpak"
 	// HintLibrary: the browser lacks a library of the system.
 	HintLibrary = "library"
-	// HintAdministrator: started with an administrator's rights, the browser started itself again without them.
+	// HintAdministrator: started with an administrator's rights, the browser started itself again
+	// without them.
 	HintAdministrator = "administrator"
 	// HintDisplay: there is no screen that a window could open on.
 	HintDisplay = "display"

@@ -140,8 +140,8 @@ func (o FindOptions) candidates() []candidate {
 		{brave, "brave-browser-stable"},
 		{brave, "brave-browser"},
 		{brave, "brave"},
-		// A snap sees only part of the disk, and a Flatpak less, so they come last: what is wrong with them is said better than
-		// that there is no browser.
+		// A snap sees only part of the disk, and a Flatpak less, so they come last: what is wrong
+		// with them is said better than that there is no browser.
 		{chromium, "/snap/bin/chromium"},
 	}, o.flatpaks()...)
 }

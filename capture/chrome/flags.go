@@ -11,9 +11,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// quietFeatures are parts of the browser that talk to their maker, that
-// would change what a page looks like, or that draw pages of the browser's own ahead, for an address line
-// that nobody types into, in processes that would keep the processors busy while a page is recorded.
+// quietFeatures are parts of the browser that talk to their maker, that would change what a page
+// looks like, or that draw pages of the browser's own ahead, for an address line that nobody types
+// into, in processes that would keep the processors busy while a page is recorded.
 const quietFeatures = "Translate,OptimizationHints,OptimizationGuideModelDownloading,MediaRouter," +
 	"DialMediaRouteProvider,CertificateTransparencyComponentUpdater,AutofillServerCommunication," +
 	"InterestFeedContentSuggestions,CalculateNativeWinOcclusion,HttpsUpgrades,NetworkTimeServiceQuerying," +
@@ -70,11 +70,13 @@ func flags(f *folder, o Options) []chromedp.ExecAllocatorOption {
 		list = append(list, chromedp.Flag("disable-features", windowFeatures), chromedp.Flag("no-startup-window", true))
 	} else {
 		list = append(list, chromedp.Flag("disable-features", quietFeatures), chromedp.Flag("headless", "new"),
-			// A page is asked for once: a browser that could not load it would try again a second later.
+			// A page is asked for once: a browser that could not load it would try again a second
+			// later.
 			chromedp.Flag("disable-auto-reload", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("window-size", fmt.Sprintf("%d,%d", o.Width, o.Height)))
 	}
 	if runtime.GOOS == "windows" {
-		// Started by an administrator, the browser would start itself again without those rights, and leave the pipe behind.
+		// Started by an administrator, the browser would start itself again without those rights,
+		// and leave the pipe behind.
 		list = append(list, chromedp.Flag("do-not-de-elevate", true))
 	}
 	for _, flag := range o.Flags {

@@ -144,7 +144,8 @@ func (f *folder) removeMemory(deadline time.Time) error {
 func (f *folder) remove() error { return f.removeUntil(time.Now().Add(removeLimit)) }
 
 func (f *folder) removeUntil(deadline time.Time) error {
-	// What cannot be removed in one place keeps nothing in the other; the link to memory is needed until that is empty.
+	// What cannot be removed in one place keeps nothing in the other; the link to memory is needed
+	// until that is empty.
 	err := f.removeMemory(deadline)
 	if err == nil {
 		err = removeAll(f.path, deadline)

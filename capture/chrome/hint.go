@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// signs are what browsers and the systems around them print before they give up, the most telling first. They are English on
-// every system.
+// signs are what browsers and the systems around them print before they give up, the most telling
+// first. They are English on every system.
 var signs = []struct {
 	hint  string
 	words []string // each of them
 }{
 	{HintRoot, []string{"Running as root without --no-sandbox"}},
-	// A snap: its own words, and those of the browser in it, which may not use a folder whose name begins with a dot, or outside
-	// of the person's home. Snapd answers for a snap that is not installed, too.
+	// A snap: its own words, and those of the browser in it, which may not use a folder whose name
+	// begins with a dot, or outside of the person's home. Snapd answers for a snap that is not
+	// installed, too.
 	{HintSnap, []string{"snap-confine"}},
 	{HintSnap, []string{"home directories outside of /home"}},
 	{HintSnap, []string{"is not a snap cgroup"}},

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// What browsers and the systems around them print when they cannot start, as reported in public, shortened.
+// What browsers and the systems around them print when they cannot start, as reported in public,
+// shortened.
 func TestHints(t *testing.T) {
 	for output, want := range map[string]string{
 		"[12:12:1129/1:ERROR:process_singleton_posix.cc(340)] Failed to create /home/a/.config/constat/work/capture-1/profile/SingletonLock: Permission denied (13)\n" +

@@ -25,13 +25,15 @@ type browserTree struct {
 // adoptPause is how often a browser that starts is looked for.
 const adoptPause = 3 * time.Millisecond
 
-// ownGroup makes a job for the browser, and has it start asleep: so it is in the job before it can have a child,
-// which then is in it, too. What starts it does not say when, so it is looked for by its profile.
+// ownGroup makes a job for the browser, and has it start asleep: so it is in the job before it can
+// have a child, which then is in it, too. What starts it does not say when, so it is looked for by
+// its profile.
 func ownGroup(cmd *exec.Cmd, profile string) *browserTree {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = new(syscall.SysProcAttr)
 	}
-	// No console opens, in case the browser is named by a script. (HideWindow would hide the browser's own first window.)
+	// No console opens, in case the browser is named by a script. (HideWindow would hide the
+	// browser's own first window.)
 	cmd.SysProcAttr.CreationFlags |= windows.CREATE_NO_WINDOW
 	t := &browserTree{job: newJob(), stop: make(chan struct{})}
 	if t.job != 0 {

@@ -14,13 +14,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// sweepLimit is how long a sweep tries to remove what does not go, and how long it waits for another one, in all.
+// sweepLimit is how long a sweep tries to remove what does not go, and how long it waits for
+// another one, in all.
 const sweepLimit = 5 * time.Second
 
 // maxCounted bounds how many files of what stays are counted.
 const maxCounted = 10_000
 
-// LeftError reports what a sweep could not remove, or not look through. Parts of pages that were loaded may be in it.
+// LeftError reports what a sweep could not remove, or not look through. Parts of pages that were
+// loaded may be in it.
 type LeftError struct {
 	Folders []string // of captures that are over; the work folder itself if that could not be looked through
 	Files   int      // in them, as far as they could be counted
@@ -104,7 +106,8 @@ func sweepOne(path string, deadline time.Time) (gone bool, err error) {
 	return statErr == nil, nil
 }
 
-// lockable refuses what is no file in the place of a lock: opening a pipe that somebody put there could last for ever.
+// lockable refuses what is no file in the place of a lock: opening a pipe that somebody put there
+// could last for ever.
 func lockable(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {

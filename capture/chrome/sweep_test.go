@@ -77,8 +77,8 @@ func TestSweepOfNothing(t *testing.T) {
 // What cannot be removed is named and counted, costs seconds, and keeps nothing else.
 func TestSweepNamesWhatStays(t *testing.T) {
 	if os.Geteuid() == 0 {
-		// Root may remove everything but what is in use as the root of a mount, or immutable; the folder in the way is one that
-		// no lock can be taken in.
+		// Root may remove everything but what is in use as the root of a mount, or immutable; the
+		// folder in the way is one that no lock can be taken in.
 		dir := t.TempDir()
 		held := filepath.Join(dir, "capture-1")
 		for _, d := range []string{held, filepath.Join(dir, "capture-2"), held + lockSuffix} {

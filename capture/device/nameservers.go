@@ -30,7 +30,8 @@ func nameServers(r io.Reader) []string {
 	return found
 }
 
-// listed is a list of servers as the record has it: each once, without zones, no more than a resolver asks.
+// listed is a list of servers as the record has it: each once, without zones, no more than a
+// resolver asks.
 func listed(servers []netip.Addr) []string {
 	var found []string
 	for _, a := range servers {

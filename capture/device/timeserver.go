@@ -17,8 +17,8 @@ const (
 	maxHostName  = 255
 )
 
-// timeServerIn finds the first time server that a Unix system is set to ask, in the files of the programs that ask: chrony
-// and systemd-timesyncd where they run, and ntpd. Empty means none.
+// timeServerIn finds the first time server that a Unix system is set to ask, in the files of the
+// programs that ask: chrony and systemd-timesyncd where they run, and ntpd. Empty means none.
 func timeServerIn(files fs.FS) string {
 	if exists(files, "run/chrony") || exists(files, "run/chronyd.pid") {
 		for _, name := range timeFiles(files, "etc/chrony/chrony.conf", "etc/chrony.conf", "etc/chrony/conf.d/*.conf", "etc/chrony/sources.d/*.sources", "run/chrony-dhcp/*.sources") {
@@ -90,8 +90,9 @@ func readTimeFile(files fs.FS, name string, from func(io.Reader) string) string 
 	return from(io.LimitReader(f, maxTimeFile))
 }
 
-// ntpServer is the first usable server of a file in the format of ntp.conf(5) or chrony.conf(5). One that answers only
-// with NTS (RFC 8915) or at another port is not usable, and neither is a clock of this device (127.127.x.x).
+// ntpServer is the first usable server of a file in the format of ntp.conf(5) or chrony.conf(5).
+// One that answers only with NTS (RFC 8915) or at another port is not usable, and neither is a
+// clock of this device (127.127.x.x).
 func ntpServer(r io.Reader) string {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
@@ -120,8 +121,8 @@ func ntpServer(r io.Reader) string {
 	return ""
 }
 
-// timesyncd reads a file of timesyncd.conf(5): own and fallback are the first servers that it sets, builtIn those of its comments. An
-// empty value takes back what a file before it set.
+// timesyncd reads a file of timesyncd.conf(5): own and fallback are the first servers that it sets,
+// builtIn those of its comments. An empty value takes back what a file before it set.
 func timesyncd(r io.Reader, own, fallback, builtIn *string) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
@@ -137,7 +138,8 @@ func timesyncd(r io.Reader, own, fallback, builtIn *string) {
 	}
 }
 
-// w32time reads the value NtpServer of Windows: servers with flags behind a comma, as "time.windows.com,0x9".
+// w32time reads the value NtpServer of Windows: servers with flags behind a comma, as
+// "time.windows.com,0x9".
 func w32time(value string) string {
 	hosts := strings.Fields(value[:min(len(value), maxTimeFile)])
 	for i := range hosts {

@@ -2,7 +2,8 @@ package device
 
 import "golang.org/x/sys/windows/registry"
 
-// TimeServer is the time server that this system is set to ask; empty if none is known. Nobody is asked for it.
+// TimeServer is the time server that this system is set to ask; empty if none is known. Nobody is
+// asked for it.
 func TimeServer() string {
 	key, err := registry.OpenKey(registry.LOCAL_MACHINE, `SYSTEM\CurrentControlSet\Services\W32Time\Parameters`, registry.QUERY_VALUE)
 	if err != nil {

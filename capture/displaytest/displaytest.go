@@ -81,7 +81,8 @@ func Key(t testing.TB, names ...string) {
 	Do(t, append([]string{"key"}, names...)...)
 }
 
-// Picture keeps what the display shows in the folder CONSTAT_ARTIFACTS, if there is one, for people to look at.
+// Picture keeps what the display shows in the folder CONSTAT_ARTIFACTS, if there is one, for people
+// to look at.
 func Picture(t testing.TB, name string) {
 	t.Helper()
 	dir := os.Getenv("CONSTAT_ARTIFACTS")

@@ -17,8 +17,8 @@ import (
 // a "disabled-by-default-netlog.sensitive", too, which is none of ours.
 const category = "netlog"
 
-// Bounds on the log of the resolver. The browser keeps its beginning, where the page's own answer is, and drops what
-// no longer fits; what it tells is about twice as large.
+// Bounds on the log of the resolver. The browser keeps its beginning, where the page's own answer
+// is, and drops what no longer fits; what it tells is about twice as large.
 const (
 	bufferSize   = 2 << 10         // kilobytes, in the browser
 	maxKept      = 4 << 20         // bytes that are kept until they are read
@@ -46,7 +46,8 @@ type Log struct {
 	whole  chan struct{}
 }
 
-// Begin asks the browser to begin. It waits for nothing. A browser that has no tab yet may never answer.
+// Begin asks the browser to begin. It waits for nothing. A browser that has no tab yet may never
+// answer.
 func Begin(root context.Context) *Log {
 	l := &Log{root: root, started: make(chan struct{}), ended: make(chan struct{}), whole: make(chan struct{})}
 	go func() {

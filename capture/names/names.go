@@ -10,7 +10,8 @@ import (
 	"constat/evidence"
 )
 
-// entry is one of the browser's net log as a trace has it. What an event says at its end stands at its beginning.
+// entry is one of the browser's net log as a trace has it. What an event says at its end stands at
+// its beginning.
 type entry struct {
 	Name  string  `json:"name"`
 	Phase string  `json:"ph"`
@@ -139,8 +140,8 @@ func through(host string, records []record) (aliases, addresses []string) {
 	return aliases, addresses
 }
 
-// Host is the host of what the browser's log writes of it: "https://host:port", "host:port" or the host alone. It is empty
-// for what is no name.
+// Host is the host of what the browser's log writes of it: "https://host:port", "host:port" or the
+// host alone. It is empty for what is no name.
 func Host(s string) string {
 	if !strings.Contains(s, "://") {
 		s = "//" + s

@@ -67,7 +67,8 @@ func (j *Joiner) lines(b []byte, dense bool) error {
 		next = j.kinds[1]
 	}
 	if next != j.deflate {
-		// Flushed, a stream ends at a byte; the other begins there, and knows nothing of what came before.
+		// Flushed, a stream ends at a byte; the other begins there, and knows nothing of what came
+		// before.
 		if err := j.deflate.Flush(); err != nil {
 			return err
 		}

@@ -1,5 +1,6 @@
-// Package record is what one capture has so far: the problems that were noted and the artifacts that were kept. It has the codes of
-// all problems that a capture can have, and the items of its checklist.
+// Package record is what one capture has so far: the problems that were noted and the artifacts
+// that were kept. It has the codes of all problems that a capture can have, and the items of its
+// checklist.
 //
 // # How to use it
 //
@@ -10,10 +11,12 @@
 //
 // # What it promises
 //
-// Problems stay in the order in which they were noted, from whatever part of a capture. Notes are safe for concurrent use, so is the
-// putting of artifacts; they call nothing and may be made under any other lock.
+// Problems stay in the order in which they were noted, from whatever part of a capture. Notes are
+// safe for concurrent use, so is the putting of artifacts; they call nothing and may be made under
+// any other lock.
 //
 // # What it does not do
 //
-// It does not judge: what a problem costs is decided where the outcome is. It holds no words for people: those are made from the values of what was said.
+// It does not judge: what a problem costs is decided where the outcome is. It holds no words for
+// people: those are made from the values of what was said.
 package record

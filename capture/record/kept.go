@@ -11,7 +11,8 @@ import (
 
 // Kept is what one capture has put into its sink.
 type Kept struct {
-	// caller is the context of the caller, without the limit for the whole: what was pictured is kept when time is up.
+	// caller is the context of the caller, without the limit for the whole: what was pictured is
+	// kept when time is up.
 	caller    context.Context
 	sink      evidence.Sink
 	artifacts []evidence.Artifact

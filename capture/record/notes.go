@@ -6,8 +6,8 @@ import (
 	"constat/evidence"
 )
 
-// Notes collects the problems of one capture. A nil one takes none: nothing that happens in a window of the person's is anybody's
-// business until they keep a page of it.
+// Notes collects the problems of one capture. A nil one takes none: nothing that happens in a
+// window of the person's is anybody's business until they keep a page of it.
 type Notes struct {
 	mu       sync.Mutex
 	problems []evidence.Problem

@@ -1,5 +1,5 @@
-// Package sight is what is pictured of a page: the first view, scrolling, the tiles, panes that scroll by themselves, the page without its consent
-// overlay, and the dated copy.
+// Package sight is what is pictured of a page: the first view, scrolling, the tiles, panes that
+// scroll by themselves, the page without its consent overlay, and the dated copy.
 //
 // # How to use it
 //
@@ -13,16 +13,20 @@
 //	err = eye.Uncover(ctx)
 //	err = pictured.Finish(progress)
 //
-// A window of the person's is brought to the front with [Eye.Raise], measured with [Eye.Stand], and put back with [Eye.PutBack].
+// A window of the person's is brought to the front with [Eye.Raise], measured with [Eye.Stand], and
+// put back with [Eye.PutBack].
 //
 // # What it promises
 //
-// Pictures are kept byte for byte as the browser delivered them, and each was decoded before. They are taken one at a time, because the
-// browser moves its view for each. The first view is taken before anything is moved. Panes are scrolled, never enlarged. What is pictured beyond the window is put
-// together again: the dated copy is the one derived file, and names its parents. What could not be pictured is noted as a problem, with
-// how far it came; only the sink and the end of the caller are errors, and before the first view the browser's.
+// Pictures are kept byte for byte as the browser delivered them, and each was decoded before. They
+// are taken one at a time, because the browser moves its view for each. The first view is taken
+// before anything is moved. Panes are scrolled, never enlarged. What is pictured beyond the window
+// is put together again: the dated copy is the one derived file, and names its parents. What could
+// not be pictured is noted as a problem, with how far it came; only the sink and the end of the
+// caller are errors, and before the first view the browser's.
 //
-// One goroutine drives an Eye; only [Eye.Glimpse] may be called beside it. Tiles are written to the sink, and the copy is made, beside the taking of the next.
+// One goroutine drives an Eye; only [Eye.Glimpse] may be called beside it. Tiles are written to the
+// sink, and the copy is made, beside the taking of the next.
 //
 // # What it does not do
 //

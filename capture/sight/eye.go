@@ -47,7 +47,8 @@ type Limits struct {
 	ScrollSteps         int // windows that a page is scrolled down
 }
 
-// Options are what an Eye is made of; all are needed, the view of a window excepted, which [Eye.Stand] finds.
+// Options are what an Eye is made of; all are needed, the view of a window excepted, which
+// [Eye.Stand] finds.
 type Options struct {
 	Tab      *tab.Tab
 	Address  string // as entered

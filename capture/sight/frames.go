@@ -54,8 +54,9 @@ const foreignScript = `(() => {
 // framesDrawn is how often the first tile is drawn until it holds the frames of other sites.
 const framesDrawn = 4
 
-// framesMissing returns what tells, if there are any, whether a tile lacks a frame of another site that the first view shows. Such a
-// frame is drawn by a process of its own, for which the browser does not wait when it moves its view.
+// framesMissing returns what tells, if there are any, whether a tile lacks a frame of another site
+// that the first view shows. Such a frame is drawn by a process of its own, for which the browser
+// does not wait when it moves its view.
 func (e *Eye) framesMissing(ctx context.Context, first *shot) func(clip page.Viewport, tile *shot) bool {
 	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
@@ -119,8 +120,8 @@ func (e *Eye) frames(ctx context.Context, by time.Time) error {
 const frameDrawn = 300 * time.Millisecond
 
 // viewerSettles is how long a viewer of the browser's own may take to show its file, and
-// viewerSteady for how long its picture must stay the same; viewerShots and viewerSame are how many pictures
-// that is at least, however long they take.
+// viewerSteady for how long its picture must stay the same; viewerShots and viewerSame are how many
+// pictures that is at least, however long they take.
 const (
 	viewerSettles = 8 * time.Second
 	viewerShots   = 25
@@ -131,9 +132,9 @@ const (
 // viewedByBrowser is what the browser shows in a viewer of its own.
 const viewedByBrowser = "application/pdf"
 
-// Viewer waits until the browser's own viewer of PDF shows the file: it loads it again into a
-// frame that tells nothing of how far it is. What it shows is one window of it. It returns the glimpse that still counts: none of
-// what was loaded then.
+// Viewer waits until the browser's own viewer of PDF shows the file: it loads it again into a frame
+// that tells nothing of how far it is. What it shows is one window of it. It returns the glimpse
+// that still counts: none of what was loaded then.
 func (e *Eye) Viewer(ctx context.Context, mediaType string, g *Glimpse) *Glimpse {
 	if mediaType != viewedByBrowser {
 		return g
@@ -161,8 +162,8 @@ func (e *Eye) viewer(ctx context.Context) {
 	}
 }
 
-// steady tells when a picture has stayed the same: for a while, and for several pictures, because a slow
-// machine takes few of them, and its viewer draws little, in that while.
+// steady tells when a picture has stayed the same: for a while, and for several pictures, because a
+// slow machine takes few of them, and its viewer draws little, in that while.
 type steady struct {
 	last        evidence.Digest
 	since       time.Time

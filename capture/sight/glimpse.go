@@ -9,8 +9,8 @@ import (
 	"constat/evidence"
 )
 
-// Glimpse is a picture of the window that is taken while the page is watched for silence. It
-// is the first view if nothing had come since it was asked for when the page has settled; see [tab.Load].
+// Glimpse is a picture of the window that is taken while the page is watched for silence. It is the
+// first view if nothing had come since it was asked for when the page has settled; see [tab.Load].
 type Glimpse struct {
 	at   evidence.Moment
 	shot *shot
@@ -42,7 +42,8 @@ type First struct {
 	shot          *shot
 }
 
-// FirstView takes and keeps the first view: the glimpse, if there is one, or a new picture. Before it there is nothing usable.
+// FirstView takes and keeps the first view: the glimpse, if there is one, or a new picture. Before
+// it there is nothing usable.
 func (e *Eye) FirstView(ctx context.Context, g *Glimpse) (*First, error) {
 	e.progress.Step(evidence.StepFirstView)
 	first, err := e.firstView(ctx, g)

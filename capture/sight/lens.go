@@ -103,9 +103,9 @@ func (e *Eye) shown(m page.GetLayoutMetricsResult) View {
 	}
 }
 
-// calmSize is how large the page is shown once it has the size of its window: a window that was minimised
-// has none until it is shown, and one that is being made larger or smaller tells its page so a moment
-// later, or earlier, and may take it back.
+// calmSize is how large the page is shown once it has the size of its window: a window that was
+// minimised has none until it is shown, and one that is being made larger or smaller tells its page
+// so a moment later, or earlier, and may take it back.
 func (e *Eye) calmSize(ctx context.Context) (page.GetLayoutMetricsResult, error) {
 	read := func() (m page.GetLayoutMetricsResult, err error) {
 		if m, err = chromedp.Call(ctx, page.GetLayoutMetrics, struct{}{}); err != nil {
@@ -146,7 +146,8 @@ func fits(m page.GetLayoutMetricsResult, outer *protocol.Bounds) bool {
 	return float64(v.ClientWidth)*zoom <= float64(outer.Width)+zoom && float64(v.ClientHeight)*zoom <= float64(outer.Height)+zoom
 }
 
-// scrollBar is the most that a page may become wider or lower, in CSS pixels, because its scroll bars come and go.
+// scrollBar is the most that a page may become wider or lower, in CSS pixels, because its scroll
+// bars come and go.
 const scrollBar = 30
 
 // noteWindow tells when the person changed the zoom or the size of the window while the page was
@@ -241,7 +242,8 @@ func (e *Eye) scrollBars(ctx context.Context) {
 		tab.Send(limit, emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
 }
 
-// PutBack shows the window as the person had it. The script is what restores the page's own scroll positions.
+// PutBack shows the window as the person had it. The script is what restores the page's own scroll
+// positions.
 func (e *Eye) PutBack(ctx context.Context, script string) {
 	e.scrollBars(ctx)
 	if e.pinched() {

@@ -17,7 +17,8 @@ type Task struct {
 	First *First
 	Band  Band
 	Shown tab.Shown // what the tab showed when it had loaded
-	// Drawn is called when the browser has drawn the last tile, which is still to be read then. It must be quick.
+	// Drawn is called when the browser has drawn the last tile, which is still to be read then. It
+	// must be quick.
 	Drawn func()
 }
 
@@ -57,8 +58,9 @@ func (f *First) Alone() *Pictured {
 	return &Pictured{Width: f.Width, Height: f.Height, Blank: f.shot.picture.Uniform()}
 }
 
-// Page takes the tiles, and begins the dated copy. What fails of it is a problem, since there is a first view; then the copy has what there
-// is. Only the sink and the caller's end are errors. What is returned is finished or abandoned, also with an error.
+// Page takes the tiles, and begins the dated copy. What fails of it is a problem, since there is a
+// first view; then the copy has what there is. Only the sink and the caller's end are errors. What
+// is returned is finished or abandoned, also with an error.
 func (e *Eye) Page(ctx context.Context, task Task) (*Pictured, error) {
 	p := &Pictured{Blank: task.First.shot.picture.Uniform(), kept: e.kept}
 	x, err := e.measure(ctx)
@@ -238,7 +240,8 @@ func (e *Eye) datedAgain(task Task, p *Pictured) error {
 	return nil
 }
 
-// Finish waits for the tiles and for the copy, which is written while the texts are recorded and the browser ends.
+// Finish waits for the tiles and for the copy, which is written while the texts are recorded and
+// the browser ends.
 func (p *Pictured) Finish(progress evidence.Progress) error {
 	if p.copy == nil {
 		return nil
@@ -256,7 +259,8 @@ func (p *Pictured) Finish(progress evidence.Progress) error {
 	return nil
 }
 
-// Abandon gives up a copy that is being made, once no tile is on its way into the sink. What is finished stays.
+// Abandon gives up a copy that is being made, once no tile is on its way into the sink. What is
+// finished stays.
 func (p *Pictured) Abandon() {
 	if p.tiling != nil {
 		_ = p.tiling.wait()

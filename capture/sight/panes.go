@@ -15,16 +15,16 @@ const (
 	maxPaneSteps = 150
 	// fade is how long what fades in is given.
 	fade = 500 * time.Millisecond
-	// edge is the silence that is waited for at the beginning of a pane: chats fetch what came before once
-	// scrolling has rested there, or over a connection on which no request is seen.
+	// edge is the silence that is waited for at the beginning of a pane: chats fetch what came
+	// before once scrolling has rested there, or over a connection on which no request is seen.
 	edge = 1200 * time.Millisecond
 	// edgePanes are the panes that get it: the largest, among which a chat is.
 	edgePanes = 2
 )
 
-// paneScript finds what can be scrolled inside of the page, also inside of shadow roots: large enough to
-// hold content, with at least a tenth more than it shows. What scrolls downwards comes first, the largest
-// first; then rows that scroll sideways; then what only a script can move.
+// paneScript finds what can be scrolled inside of the page, also inside of shadow roots: large
+// enough to hold content, with at least a tenth more than it shows. What scrolls downwards comes
+// first, the largest first; then rows that scroll sideways; then what only a script can move.
 const paneScript = `(() => {
 	const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
 	const found = [], root = get('documentElement'), body = get('body');
@@ -240,8 +240,8 @@ func (e *Eye) paneStep(ctx context.Context, pane int, move string) (paneAt, erro
 	if err == nil || ctx.Err() != nil || e.tab.Gone() || e.tab.Crashed() {
 		return p, err
 	}
-	// It is busy, as a large chat on an old computer is: what was asked is done when it has the time, so it is
-	// only asked where it is then.
+	// It is busy, as a large chat on an old computer is: what was asked is done when it has the
+	// time, so it is only asked where it is then.
 	patient, stop := e.tab.Within(ctx, 4*scrollAnswer)
 	defer stop()
 	err = e.tab.Ask(patient, fmt.Sprintf(paneStep, fmt.Sprintf("{pane: %d, by: 0.0001}", pane)), &p)

@@ -161,7 +161,8 @@ func (r Scrolled) Precondition() evidence.Precondition {
 // what it was given; a page that is busy for longer is pictured as it stands.
 const scrollAnswer = 3 * time.Second
 
-// late is the silence that is waited for where scripts may have waited before they ask: many that follow scrolling do.
+// late is the silence that is waited for where scripts may have waited before they ask: many that
+// follow scrolling do.
 const late = 250 * time.Millisecond
 
 // rested is the same at the end of a page: feeds look whether their end is in the window once scrolling

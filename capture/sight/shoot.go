@@ -197,11 +197,11 @@ func (x extent) clips() []page.Viewport {
 	return list
 }
 
-// shootAll takes the shots in order; each is decoded and handed to take while the browser
-// draws the next one. Never two at once: the browser moves its view for a
-// clip, and two that overlap come out with each other's rows. It stops at the
-// first shot that fails, or when take fails. What lacks something is drawn again (nil: nothing does). When the last is drawn,
-// and before it is read, drawnAll is called; it must be quick.
+// shootAll takes the shots in order; each is decoded and handed to take while the browser draws the
+// next one. Never two at once: the browser moves its view for a clip, and two that overlap come out
+// with each other's rows. It stops at the first shot that fails, or when take fails. What lacks
+// something is drawn again (nil: nothing does). When the last is drawn, and before it is read,
+// drawnAll is called; it must be quick.
 func (e *Eye) shootAll(ctx context.Context, x extent, lacks func(page.Viewport, *shot) bool, drawnAll func(), take func(n int, t *shot) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {

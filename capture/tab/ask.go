@@ -105,7 +105,8 @@ func (t *Tab) worldOf(ctx context.Context) (runtime.ExecutionContextID, bool, er
 	return made.ExecutionContextID, false, nil
 }
 
-// Steady waits for everything that can be waited for before the page is pictured. It is a courtesy with a limit.
+// Steady waits for everything that can be waited for before the page is pictured. It is a courtesy
+// with a limit.
 func (t *Tab) Steady(ctx context.Context, limit time.Duration) {
 	limited, done := t.Within(ctx, limit)
 	defer done()

@@ -14,8 +14,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Attach makes a Tab of one that the person uses. It does not wait: [Tab.Join] does. A page that is loading already goes on
-// meanwhile; what is missed of it is said when it is kept. When the page's process ends, crashed is called in a goroutine of its own.
+// Attach makes a Tab of one that the person uses. It does not wait: [Tab.Join] does. A page that is
+// loading already goes on meanwhile; what is missed of it is said when it is kept. When the page's
+// process ends, crashed is called in a goroutine of its own.
 func Attach(o Options, id target.ID, private cdp.BrowserContextID, crashed func(*Tab)) *Tab {
 	t := empty(o)
 	t.window, t.main, t.private, t.shown.at = true, cdp.FrameID(id), private, time.Now()
@@ -30,8 +31,9 @@ func Attach(o Options, id target.ID, private cdp.BrowserContextID, crashed func(
 	return t
 }
 
-// Join begins to listen, and takes over what the tab shows. It returns false when that does not come about: the tab is gone, or its process has
-// ended; then it answers when the person loads it again.
+// Join begins to listen, and takes over what the tab shows. It returns false when that does not
+// come about: the tab is gone, or its process has ended; then it answers when the person loads it
+// again.
 func (t *Tab) Join() bool {
 	if chromedp.Do(t.context) != nil || hearOnly(t.context) != nil {
 		return false
@@ -55,7 +57,8 @@ func (t *Tab) Die() { t.die() }
 // Detach listens to the tab no longer.
 func (t *Tab) Detach() { t.detach() }
 
-// HearNetwork takes in what the network of a window's tab tells, as text: it is listened to in a session of its own.
+// HearNetwork takes in what the network of a window's tab tells, as text: it is listened to in a
+// session of its own.
 func (t *Tab) HearNetwork(message string) {
 	var m cdproto.Message
 	if jsonv2.Unmarshal([]byte(message), &m, chromedp.DefaultUnmarshalOptions) != nil || !strings.HasPrefix(string(m.Method), "Network.") {

@@ -15,9 +15,9 @@ import (
 	"constat/evidence"
 )
 
-// How many dialogs are dismissed before a page's scripts are stopped, how many more may come until they
-// are, and what is kept of the text of one. The browser stops a script once that has done so much, however
-// long it takes for it: a loop around nothing but a dialog has opened 572 by then.
+// How many dialogs are dismissed before a page's scripts are stopped, how many more may come until
+// they are, and what is kept of the text of one. The browser stops a script once that has done so
+// much, however long it takes for it: a loop around nothing but a dialog has opened 572 by then.
 const (
 	maxDialogs    = 10
 	maxFlood      = 2000
@@ -87,8 +87,8 @@ func said(e *page.EventJavascriptDialogOpening) evidence.Said {
 	return evidence.Say("", "{type}: {text}", e.Type, text)
 }
 
-// flooded returns what silences a page that floods. The limit begins anew with every dialog that comes: as
-// long as one does the browser is at work.
+// flooded returns what silences a page that floods. The limit begins anew with every dialog that
+// comes: as long as one does the browser is at work.
 func (t *Tab) flooded() (silence func()) {
 	ctx, stop := context.WithCancel(t.alive)
 	f := &flood{over: make(chan struct{}), stop: stop, still: time.AfterFunc(t.limits.Record, stop)}

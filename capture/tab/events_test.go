@@ -36,7 +36,8 @@ func heard(t *testing.T, window bool, events ...any) *Tab {
 	return tab
 }
 
-// asked is a request of the main frame; from is the status with which an earlier address sent on to it, or nought.
+// asked is a request of the main frame; from is the status with which an earlier address sent on to
+// it, or nought.
 func asked(id, address string, from int) *network.EventRequestWillBeSent {
 	e := &network.EventRequestWillBeSent{
 		RequestID: network.RequestID(id), LoaderID: cdp.LoaderID(id), FrameID: "main", Type: network.ResourceTypeDocument,
@@ -162,7 +163,8 @@ func TestFailuresAreCountedByKind(t *testing.T) {
 	}
 }
 
-// The way to the page of a window is the person's: of it nothing is kept but the document's own request.
+// The way to the page of a window is the person's: of it nothing is kept but the document's own
+// request.
 func TestWindowForgetsTheWay(t *testing.T) {
 	tab := heard(t, true,
 		asked("1", "https://a.test/login", 0), answer("1", "https://a.test/login", 200), shown("1", "https://a.test/login"),

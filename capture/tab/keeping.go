@@ -18,8 +18,8 @@ import (
 	"constat/evidence"
 )
 
-// Borrow makes a tab of the person's the program's for a while: it takes no input, its dialogs are dismissed, and what
-// happens is noted.
+// Borrow makes a tab of the person's the program's for a while: it takes no input, its dialogs are
+// dismissed, and what happens is noted.
 func (t *Tab) Borrow(ctx context.Context) *record.Notes {
 	limit, done := t.Within(ctx, t.limits.Record)
 	defer done()
@@ -45,7 +45,8 @@ func (t *Tab) Borrow(ctx context.Context) *record.Notes {
 	return notes
 }
 
-// GiveBack gives the tab back to the person. An error of the browser's means that the tab is gone, or busy with itself.
+// GiveBack gives the tab back to the person. An error of the browser's means that the tab is gone,
+// or busy with itself.
 func (t *Tab) GiveBack(ctx context.Context) {
 	_ = Send(ctx, input.SetIgnoreInputEvents, input.SetIgnoreInputEventsParams{Ignore: false})
 	t.mu.Lock()
@@ -57,7 +58,8 @@ func (t *Tab) GiveBack(ctx context.Context) {
 	}
 }
 
-// Complete takes over whether the document that is shown has loaded by what the page says, and tells what is known.
+// Complete takes over whether the document that is shown has loaded by what the page says, and
+// tells what is known.
 func (t *Tab) Complete(yes bool) (loaded bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -33,8 +33,9 @@ type navigated struct {
 // Load goes to the address and waits until the page has settled or its time is
 // over. A page that shows something is kept, whatever is missing of it.
 //
-// While the page is watched, glimpse is called a few times in goroutines of its own, at the most one at a time; it returns false
-// when there was none to be had. Load returns the one that shows the page as it settled, or nothing.
+// While the page is watched, glimpse is called a few times in goroutines of its own, at the most
+// one at a time; it returns false when there was none to be had. Load returns the one that shows
+// the page as it settled, or nothing.
 func Load[G any](ctx context.Context, t *Tab, address string, glimpse func(context.Context) (G, bool)) (G, error) {
 	var none G
 	var taken [maxGlimpses]G // each is read only after it has been delivered
@@ -143,9 +144,10 @@ func (t *Tab) beside(do func() bool) <-chan bool {
 	return done
 }
 
-// prepare asks the page whether its fonts are there, beside the wait for silence, and to decode the pictures
-// that have arrived, which goes on while it is scrolled. It is a courtesy with a short limit: a busy page gets
-// none. It is told when the page has answered, or will not; by then its scripts have had their turn, too.
+// prepare asks the page whether its fonts are there, beside the wait for silence, and to decode the
+// pictures that have arrived, which goes on while it is scrolled. It is a courtesy with a short
+// limit: a busy page gets none. It is told when the page has answered, or will not; by then its
+// scripts have had their turn, too.
 func (t *Tab) prepare(ctx context.Context) <-chan bool {
 	answered := make(chan bool, 1)
 	go func() {

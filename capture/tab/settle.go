@@ -63,8 +63,8 @@ const (
 )
 
 // decide is what to do with a page of which so much is known: wait for the load event, and then for
-// the network to fall silent. Once it is quiet for a moment the page is asked for its fonts, and a glimpse is taken of it; with both it
-// has settled after a while of silence.
+// the network to fall silent. Once it is quiet for a moment the page is asked for its fonts, and a
+// glimpse is taken of it; with both it has settled after a while of silence.
 func decide(s seen, now time.Time) decision {
 	switch {
 	case s.crashed:

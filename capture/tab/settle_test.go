@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// What is done with a page that loads, by what is known of it. Times are in milliseconds since the load was asked for.
+// What is done with a page that loads, by what is known of it. Times are in milliseconds since the
+// load was asked for.
 func TestDecide(t *testing.T) {
 	began := time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC)
 	at := func(ms int) time.Time { return began.Add(time.Duration(ms) * time.Millisecond) }

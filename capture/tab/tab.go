@@ -59,14 +59,16 @@ type Limits struct {
 	Record time.Duration // one answer
 }
 
-// Options are what a tab is opened with. Of one that the person uses only Browser, Limits and Now count.
+// Options are what a tab is opened with. Of one that the person uses only Browser, Limits and Now
+// count.
 type Options struct {
 	Browser              *chrome.Browser
 	Width, Height, Scale int // of the view, in CSS pixels
 	Mobile               bool
 	Limits               Limits
 	Now                  func() time.Time
-	// Attached is called when there is a tab, and nothing has been asked of it; Prepare before it can be used.
+	// Attached is called when there is a tab, and nothing has been asked of it; Prepare before it
+	// can be used.
 	Attached func()
 	Prepare  func(ctx context.Context) error
 }
@@ -176,7 +178,8 @@ func Within(ctx, connection context.Context, limit time.Duration) (context.Conte
 	return c, func() { unhook(); cancel() }
 }
 
-// Within is a context for questions to this tab, which ends with ctx, after the limit, or with the page's process.
+// Within is a context for questions to this tab, which ends with ctx, after the limit, or with the
+// page's process.
 func (t *Tab) Within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	return Within(ctx, t.alive, limit)
 }

@@ -174,7 +174,8 @@ type Shown struct {
 	frame   *cdp.Frame
 }
 
-// Shown is what the tab shows now. Of a tab that the person uses the way has no more than the document's own request.
+// Shown is what the tab shows now. Of a tab that the person uses the way has no more than the
+// document's own request.
 func (t *Tab) Shown() Shown {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -1,9 +1,11 @@
-// Command constat-verify checks a bundle and does nothing else: a small download for who was handed one. It is
-// `constatctl verify` by itself, without browser, vault and settings: it reads what it is given, writes nothing but its answer (also as a page, with --report), and asks nobody.
+// Command constat-verify checks a bundle and does nothing else: a small download for who was handed
+// one. It is `constatctl verify` by itself, without browser, vault and settings: it reads what it
+// is given, writes nothing but its answer (also as a page, with --report), and asks nobody.
 //
 //	constat-verify [flags] BUNDLE
 //
-// Exit codes are those of constatctl verify: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check, 3 wrong use.
+// Exit codes are those of constatctl verify: 0 valid, 1 not valid, 2 consistent without a proof of
+// time, or could not check, 3 wrong use.
 package main
 
 import (
@@ -147,7 +149,8 @@ func firstLine(path string) (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
-// write makes the page of the answer. What is there already is not touched, and half a page does not stay.
+// write makes the page of the answer. What is there already is not touched, and half a page does
+// not stay.
 func write(page, lang, bundle string, r proof.CheckResult) error {
 	var pdf bytes.Buffer
 	if err := proof.WriteAnswer(&pdf, lang, bundle, r, time.Now(), "Constat "+version); err != nil {

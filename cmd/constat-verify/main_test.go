@@ -40,7 +40,8 @@ func TestWhatItSays(t *testing.T) {
 	}
 }
 
-// The page is made whatever the verdict, is one that a stranger's program reads, and is not overwritten.
+// The page is made whatever the verdict, is one that a stranger's program reads, and is not
+// overwritten.
 func TestTheAnswerOnAPage(t *testing.T) {
 	dir := t.TempDir()
 	page := filepath.Join(t.TempDir(), "answer.pdf")

@@ -38,7 +38,8 @@ func checkDisplay(env func(string) string) *displayTrouble {
 
 type address struct{ network, address string }
 
-// displayAddresses are where the displays that the environment names listen: of Wayland a socket, of X a socket or a port.
+// displayAddresses are where the displays that the environment names listen: of Wayland a socket,
+// of X a socket or a port.
 func displayAddresses(env func(string) string) (list []address) {
 	if w := env("WAYLAND_DISPLAY"); w != "" {
 		if !filepath.IsAbs(w) {

@@ -3,9 +3,10 @@
 //
 //	constat [--vault DIR] [--data-dir DIR]
 //
-// CONSTAT_TSA="URL[,ROOTS.pem][;URL…]" names timestamp authorities,
-// CONSTAT_NTP a time server to ask during a capture ("system": the system's own, "none"), CONSTAT_BROWSER a browser,
-// CONSTAT_NO_SANDBOX=1 switches the browser's sandbox off (the manifest says so). Exit codes: 0 left, 2 could not start, 3 wrong use.
+// CONSTAT_TSA="URL[,ROOTS.pem][;URL…]" names timestamp authorities, CONSTAT_NTP a time server to
+// ask during a capture ("system": the system's own, "none"), CONSTAT_BROWSER a browser,
+// CONSTAT_NO_SANDBOX=1 switches the browser's sandbox off (the manifest says so). Exit codes: 0
+// left, 2 could not start, 3 wrong use.
 package main
 
 import (

@@ -68,8 +68,8 @@ func (c *cli) rootCommand() *cobra.Command {
 	return root
 }
 
-// app composes the use cases from flags and environment, and removes what a run that was killed has left. What
-// does not go is said, and stands in nobody's way.
+// app composes the use cases from flags and environment, and removes what a run that was killed has
+// left. What does not go is said, and stands in nobody's way.
 func (c *cli) app() (*flow.App, error) {
 	app, err := c.compose(false)
 	if err == nil {

@@ -27,7 +27,8 @@ func (c *cli) copyCommand() *cobra.Command {
 
 const placeUsage = "file that says where (kind, address, user, secret …), or - for standard input; see the manual"
 
-// place reads what was written of a place: addresses and credentials are no arguments, which other users of this computer see.
+// place reads what was written of a place: addresses and credentials are no arguments, which other
+// users of this computer see.
 func (c *cli) place(path string) (copies.Place, error) {
 	var in io.Reader = c.in
 	if path != "-" {

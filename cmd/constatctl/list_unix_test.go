@@ -57,7 +57,8 @@ func TestAListSurvivesInterruptionAndKill(t *testing.T) {
 	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// run starts a command, signals it when the slow page is asked for, and returns its end and document.
+	// run starts a command, signals it when the slow page is asked for, and returns its end and
+	// document.
 	run := func(signal os.Signal, args ...string) (int, keep.List) {
 		t.Helper()
 		cmd := x.command(append([]string{"capture", "--case", x.id, "--json"}, args...)...)

@@ -34,8 +34,9 @@ var plantedKinds = []plantedKind{
 	{"file", func(p, _ string) error { return os.WriteFile(p, []byte("my diary"), 0o600) }},
 }
 
-// TestPlanted puts every kind of thing at every place of a vault, and gives every command: each ends at once, with
-// its work or with words; what was put there, and what it leads to, stays as it is.
+// TestPlanted puts every kind of thing at every place of a vault, and gives every command: each
+// ends at once, with its work or with words; what was put there, and what it leads to, stays as it
+// is.
 func TestPlanted(t *testing.T) {
 	work := t.TempDir()
 	at := func(name ...string) string { return filepath.Join(append([]string{work}, name...)...) }
@@ -141,7 +142,8 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
-// ours says what may change: a file under a name that the vault replaces, and an empty folder where it has one.
+// ours says what may change: a file under a name that the vault replaces, and an empty folder where
+// it has one.
 func ours(kind plantedKind, place string) bool {
 	return kind.name == "folder" || kind.name == "file" && strings.HasSuffix(place, "index")
 }

@@ -47,10 +47,11 @@ func ageTools(t *testing.T) string {
 // passphrase opens the vaults of these tests.
 const passphrase = "quatre mots sans lien: tulipe"
 
-// TestScripts runs testdata/*.txtar against the real program: $PAGE is a page on
-// loopback, $TSA an OpenSSL authority with $ROOTS, $GONE an address where
-// nothing listens, $STORE a file that says where an S3 store with Object Lock is. make-vault makes a vault that costs no second to open and writes its recovery code to $CODE, and
-// cheapen-vault makes one of the vault that the program itself has made.
+// TestScripts runs testdata/*.txtar against the real program: $PAGE is a page on loopback, $TSA an
+// OpenSSL authority with $ROOTS, $GONE an address where nothing listens, $STORE a file that says
+// where an S3 store with Object Lock is. make-vault makes a vault that costs no second to open and
+// writes its recovery code to $CODE, and cheapen-vault makes one of the vault that the program
+// itself has made.
 func TestScripts(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/post" {

@@ -56,9 +56,9 @@ func (c *cli) named(set, files []string) (map[string]string, error) {
 	return fields, nil
 }
 
-// orFile gives a command, for each of some flags, one more that takes the same from a file: what stands on a command line
-// shows to other users of this computer, and stays in the history of the shell. With address the first argument may be
-// "-", for an address on standard input.
+// orFile gives a command, for each of some flags, one more that takes the same from a file: what
+// stands on a command line shows to other users of this computer, and stays in the history of the
+// shell. With address the first argument may be "-", for an address on standard input.
 func (c *cli) orFile(cmd *cobra.Command, address bool, flags ...string) {
 	files := map[string]*string{}
 	for _, name := range flags {

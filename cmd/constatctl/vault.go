@@ -101,8 +101,8 @@ func (c *cli) vaultMigrate() *cobra.Command {
 	return cmd
 }
 
-// migrate shows the cases of a vault of version 1 and asks whether they are the person's own: nothing in such a vault proves
-// that they are. Whoever cannot be asked has not answered.
+// migrate shows the cases of a vault of version 1 and asks whether they are the person's own:
+// nothing in such a vault proves that they are. Whoever cannot be asked has not answered.
 func (c *cli) migrate(ctx context.Context, s *flow.Session, yes bool) error {
 	cases, err := s.Look.Cases(ctx)
 	if err != nil {

@@ -40,8 +40,8 @@ func Remove(path string) error { return system.do(func() error { return os.Remov
 // RemoveAll removes what is at path, with everything in it, as far as it can.
 func RemoveAll(path string) error { return system.do(func() error { return removeAll(path) }, path) }
 
-// removeAll is os.RemoveAll, also on drives that do not know the call by which Windows removes a file that is open:
-// those of some networks, and Wine, answer "incorrect function".
+// removeAll is os.RemoveAll, also on drives that do not know the call by which Windows removes a
+// file that is open: those of some networks, and Wine, answer "incorrect function".
 func removeAll(path string) error {
 	err := os.RemoveAll(path)
 	if err != nil && unknownCall(err) {
@@ -50,7 +50,8 @@ func removeAll(path string) error {
 	return err
 }
 
-// oneByOne removes what is at path by the oldest of calls. It follows no link. What cannot be removed stops nothing else.
+// oneByOne removes what is at path by the oldest of calls. It follows no link. What cannot be
+// removed stops nothing else.
 func oneByOne(path string) error {
 	list, _ := os.ReadDir(path) // what is no folder, or cannot be listed, os.Remove has a word for
 	var errs []error
@@ -94,7 +95,8 @@ type patience struct {
 
 var system = patience{now: time.Now, sleep: time.Sleep, held: Is, maybe: denied, who: holder}
 
-// do calls fn until it ends otherwise than with a file that is held, at most for Limit. The paths are what it is about.
+// do calls fn until it ends otherwise than with a file that is held, at most for Limit. The paths
+// are what it is about.
 func (p patience) do(fn func() error, paths ...string) error {
 	err := fn()
 	for end, pause := p.now().Add(Limit), firstPause; err != nil && (p.held(err) || p.maybe(err)) && p.now().Before(end); {

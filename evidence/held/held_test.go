@@ -32,7 +32,8 @@ func clock(shown bool) (p patience, waited *time.Duration) {
 	}, waited
 }
 
-// A file that is held for a moment is had; one that is held for longer is named, and nothing waits for ever.
+// A file that is held for a moment is had; one that is held for longer is named, and nothing waits
+// for ever.
 func TestPatience(t *testing.T) {
 	for name, row := range map[string]struct {
 		err    error

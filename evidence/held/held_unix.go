@@ -7,7 +7,8 @@ import (
 	"syscall"
 )
 
-// Is tells whether an error says that another program holds a file: what a network share of Windows says, or a program that runs.
+// Is tells whether an error says that another program holds a file: what a network share of Windows
+// says, or a program that runs.
 func Is(err error) bool { return errors.Is(err, syscall.EBUSY) || errors.Is(err, syscall.ETXTBSY) }
 
 // denied: here, what is forbidden is not held.

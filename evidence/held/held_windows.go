@@ -20,7 +20,8 @@ func Is(err error) bool {
 // denied is also what replacing a file ends with that somebody has open.
 func denied(err error) bool { return errors.Is(err, windows.ERROR_ACCESS_DENIED) }
 
-// holder asks to be allowed to delete a file, and does not: who has it open without sharing that is in the way.
+// holder asks to be allowed to delete a file, and does not: who has it open without sharing that is
+// in the way.
 func holder(path string) error {
 	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {

@@ -78,7 +78,8 @@ func TestNoticesAreNobodysWords(t *testing.T) {
 	}
 }
 
-// What was left out of an export, in the words of both apps in four languages, is counted and a problem.
+// What was left out of an export, in the words of both apps in four languages, is counted and a
+// problem.
 func TestMediaLeftOutAreCounted(t *testing.T) {
 	for _, words := range []string{
 		"<Médias omis>", "<Media weggelaten>", "<Medien ausgeschlossen>", "<Media omitted>", "<View once voice message omitted>",

@@ -93,8 +93,9 @@
 // Cancelling the context ends an import at the next read. No error text holds
 // the folder that a file lay in.
 //
-// What lies inside of a file and is not kept apart, as attachments and entries of a ZIP, is hashed on the
-// way ([Result.Within]), so that a caller can tell a file that it must not keep, however it is wrapped.
+// What lies inside of a file and is not kept apart, as attachments and entries of a ZIP, is hashed
+// on the way ([Result.Within]), so that a caller can tell a file that it must not keep, however it
+// is wrapped.
 //
 // On an error nothing usable came, and the caller gives its draft up. An
 // Import is used by one goroutine; several may run at once.

@@ -152,9 +152,10 @@ func (j *job) putJSON(meta evidence.Artifact, v any) error {
 	return err
 }
 
-// mailHeader reads a header to the empty line behind it: every field in order with its words decoded,
-// and as the standard library looks fields up. Lines that are no fields are left aside, as mail
-// programs do, and so is what some programs put in front: a line "From ", a number of bytes, empty lines.
+// mailHeader reads a header to the empty line behind it: every field in order with its words
+// decoded, and as the standard library looks fields up. Lines that are no fields are left aside, as
+// mail programs do, and so is what some programs put in front: a line "From ", a number of bytes,
+// empty lines.
 func (j *job) mailHeader(file string, in *bufio.Reader) (fields []mailHeader, header textproto.MIMEHeader, err error) {
 	fields = []mailHeader{}
 	var raw []string
@@ -279,7 +280,8 @@ func (w *mailWalk) parted(path string, body io.Reader, boundary string, depth in
 	}
 }
 
-// notParted: what was to be in several parts could not be taken apart, so its attachments are not known.
+// notParted: what was to be in several parts could not be taken apart, so its attachments are not
+// known.
 func (w *mailWalk) notParted(path string) {
 	w.say(ProblemMailPart, evidence.Say("mail-whole", "{file}: part {part} is to hold several parts and could not be taken apart", w.file, cmp.Or(path, "1")))
 }
@@ -298,7 +300,8 @@ func (w *mailWalk) broken(path string, err error) error {
 	return nil
 }
 
-// leaf measures one part's content; nothing of it is kept. A message that is attached is read as one, too.
+// leaf measures one part's content; nothing of it is kept. A message that is attached is read as
+// one, too.
 func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, params map[string]string, body io.Reader, depth int) error {
 	disposition, more, doubtful := mediaType(h.Get("Content-Disposition"))
 	if doubtful {

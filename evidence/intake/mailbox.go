@@ -15,8 +15,9 @@ const maxMails = 1000
 // stretch is where one message stands in a file.
 type stretch struct{ from, to int64 }
 
-// mails finds the messages of a mailbox file (mbox, RFC 4155): each begins with a line "From " that follows
-// an empty one and is followed by a header field. Any other e-mail is one. More is how many are not listed.
+// mails finds the messages of a mailbox file (mbox, RFC 4155): each begins with a line "From " that
+// follows an empty one and is followed by a header field. Any other e-mail is one. More is how many
+// are not listed.
 func (j *job) mails() (all []stretch, more int, err error) {
 	br := bufio.NewReaderSize(io.NewSectionReader(j.in, 0, j.size), 64<<10)
 	var at int64

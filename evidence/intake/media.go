@@ -47,8 +47,9 @@ func words(list string) map[string]bool {
 	return m
 }
 
-// omitted reports whether a text stands for a file that was left out. The app's phrase is the whole text, in
-// pointed brackets (Android) or behind U+200E (iOS), there also as the end of a document's name.
+// omitted reports whether a text stands for a file that was left out. The app's phrase is the whole
+// text, in pointed brackets (Android) or behind U+200E (iOS), there also as the end of a document's
+// name.
 func omitted(text string) bool {
 	text, _, _ = strings.Cut(text, "\n")
 	marked := strings.LastIndex(text, "\u200e")

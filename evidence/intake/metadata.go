@@ -13,7 +13,8 @@ import (
 	"constat/evidence"
 )
 
-// xmpFacts and iptcFacts are the fields of XMP (ISO 16684-1) and IPTC-IIM that become facts; dates stay as written.
+// xmpFacts and iptcFacts are the fields of XMP (ISO 16684-1) and IPTC-IIM that become facts; dates
+// stay as written.
 var xmpFacts = map[string]string{
 	"DateTimeOriginal": FactTaken, "DateCreated": FactTaken, "CreateDate": FactDigitized, "DateTimeDigitized": FactDigitized,
 	"ModifyDate": FactChanged, "DateTime": FactChanged, "MetadataDate": FactMetadataDate, "GPSTimeStamp": FactSatelliteTime,
@@ -131,8 +132,8 @@ func latin1(b []byte) string {
 	return string(r)
 }
 
-// contradictions notes that a file's own dates of one sort are of different days, or that one of them stands
-// there twice. Which is right, if any, cannot be told.
+// contradictions notes that a file's own dates of one sort are of different days, or that one of
+// them stands there twice. Which is right, if any, cannot be told.
 func (j *job) contradictions(artifact string) {
 	for _, name := range []string{FactTaken, FactDigitized, FactChanged} {
 		var all []string

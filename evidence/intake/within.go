@@ -24,8 +24,8 @@ const (
 	maxHeld        = 64 << 20 // bytes of a ZIP or an e-mail inside of a file that are held to look into it
 )
 
-// measure hashes what lies inside of a file. A ZIP or an e-mail in there is looked into in its turn; one
-// that is too large or too deep for that is a problem.
+// measure hashes what lies inside of a file. A ZIP or an e-mail in there is looked into in its
+// turn; one that is too large or too deep for that is a problem.
 func (j *job) measure(name string, r io.Reader, depth int) (evidence.Digest, evidence.Digest512, int64, error) {
 	hasher := evidence.NewHasher()
 	in := bufio.NewReaderSize(r, headSize)

@@ -27,17 +27,15 @@
 //
 // # What it promises
 //
-// Nothing is loaded, looked up or remembered; functions are pure and safe for
-// concurrent use. Input is taken as hostile: addresses over 8,192 bytes, with
-// a user name, a backslash, white space or control characters inside, with a
-// port other than 80 and 443, of numeric, punycode or non-ASCII hosts are not
-// recognised, so neither faceb00k.com nor facebook.com.evil.example nor
-// x.com@evil.example is a platform. Of links that open an app (tg:, whatsapp:,
-// discord: and so on) those are read that name a thing by its id. Every value in [Item.IDs] has passed the
-// form check of its field: Discord's ids have 17 to 19 digits and fit in 63
-// bits, YouTube's videos 11 characters, and so on. A parameter that stands
-// twice with different values counts as absent. A permalink is recognised as
-// the same thing, with the same permalink.
+// Nothing is loaded, looked up or remembered; functions are pure and safe for concurrent use. Input
+// is taken as hostile: addresses over 8,192 bytes, with a user name, a backslash, white space or
+// control characters inside, with a port other than 80 and 443, of numeric, punycode or non-ASCII
+// hosts are not recognised, so neither faceb00k.com nor facebook.com.evil.example nor
+// x.com@evil.example is a platform. Of links that open an app (tg:, whatsapp:, discord: and so on)
+// those are read that name a thing by its id. Every value in [Item.IDs] has passed the form check
+// of its field: Discord's ids have 17 to 19 digits and fit in 63 bits, YouTube's videos 11
+// characters, and so on. A parameter that stands twice with different values counts as absent. A
+// permalink is recognised as the same thing, with the same permalink.
 //
 // # Time derived from ids
 //
@@ -75,10 +73,10 @@
 // Telegram, WhatsApp and Snapchat. Front ends of third parties (nitter and the
 // like) are not the platform.
 //
-// Hosts, shapes of addresses and the forms of their ids are data: assets/platforms, one record a platform; how a
-// shape is written is described at [rule]. Compared with public sources, November 2026, were only the rules of Telegram's
-// links (https://core.telegram.org/api/links), addresses of Facebook, Instagram
-// and Threads, and attachments of Discord. Many other address shapes rest on
-// general knowledge and were compared with nothing. All change without notice:
-// an unknown shape on a known host is a [KindPage].
+// Hosts, shapes of addresses and the forms of their ids are data: assets/platforms, one record a
+// platform; how a shape is written is described at [rule]. Compared with public sources, November
+// 2026, were only the rules of Telegram's links (https://core.telegram.org/api/links), addresses of
+// Facebook, Instagram and Threads, and attachments of Discord. Many other address shapes rest on
+// general knowledge and were compared with nothing. All change without notice: an unknown shape on
+// a known host is a [KindPage].
 package platform

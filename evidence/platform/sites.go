@@ -6,8 +6,8 @@ import (
 	"constat/assets/platforms"
 )
 
-// sites is every host known here, from the records in assets/platforms. Those for one first segment alone come first;
-// the rules of a host are tried in order.
+// sites is every host known here, from the records in assets/platforms. Those for one first segment
+// alone come first; the rules of a host are tried in order.
 var sites = sitesOf(records())
 
 // records are embedded, and tests read them: what cannot be read cannot be built.

@@ -6,7 +6,8 @@ import (
 	"constat/evidence/platform"
 )
 
-// What is copied along with an address is no part of it; what makes it whole, or says that it is cut, is.
+// What is copied along with an address is no part of it; what makes it whole, or says that it is
+// cut, is.
 func TestWhatIsCopiedAlongIsTakenOff(t *testing.T) {
 	const post = "https://x.com/mia_x/status/1790637656616943991"
 	for _, given := range []string{

@@ -18,7 +18,8 @@
 //   - the measure below.
 //
 // Of a page that was kept from a window, in which somebody may have signed in, neither 'gone' nor
-// 'changed' is told: the visit does not sign in, and a site may show a stranger less, or deny that there is anything.
+// 'changed' is told: the visit does not sign in, and a site may show a stranger less, or deny that
+// there is anything.
 //
 // The measure: the first [Beginning] words of the kept text are cut into runs
 // of [Run] consecutive words; the share of these runs that stand anywhere in

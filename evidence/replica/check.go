@@ -45,7 +45,8 @@ func (f Found) Whole() bool {
 		len(f.Forks) == 0 && len(f.MissingHere) == 0 && len(f.ChangedHere) == 0
 }
 
-// Check compares a copy with the folder, and reads all of it back if read is set. It changes nothing on either side.
+// Check compares a copy with the folder, and reads all of it back if read is set. It changes
+// nothing on either side.
 func (c *Copy) Check(ctx context.Context, v *vault.Vault, read bool, p evidence.Progress) (Found, error) {
 	if p == nil {
 		p = evidence.NoProgress{}
@@ -125,8 +126,9 @@ func (c *Copy) compareFiles(ctx context.Context, k *vault.Key, st story, read bo
 	return nil
 }
 
-// fetchOne reads a file, in whichever version has the digest that it should have, and hands its bytes to keep, if that is not
-// nil, which begins anew with each try and is told whether they were right.
+// fetchOne reads a file, in whichever version has the digest that it should have, and hands its
+// bytes to keep, if that is not nil, which begins anew with each try and is told whether they were
+// right.
 func fetchOne(ctx context.Context, place Place, id string, ref fileRef, p *pace, keep func(r io.Reader) error) (good bool, err error) {
 	for try := range maxTries {
 		r, err := place.Get(ctx, filePath(id, ref.SHA256), try)

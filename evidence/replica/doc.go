@@ -1,19 +1,21 @@
-// Package replica keeps copies of a vault at other places, so that what was recorded outlives the device.
+// Package replica keeps copies of a vault at other places, so that what was recorded outlives the
+// device.
 //
 // # What it does
 //
-// A [Place] is somewhere that bytes can be put under a name: a folder or a stick ([Folder]), and what the packages
-// below this one reach. A [Copy] is one vault at one place: [Copy.Push] brings what is new, [Copy.Check] compares,
-// [Restore] makes a vault of it in an empty folder.
+// A [Place] is somewhere that bytes can be put under a name: a folder or a stick ([Folder]), and
+// what the packages below this one reach. A [Copy] is one vault at one place: [Copy.Push] brings
+// what is new, [Copy.Check] compares, [Restore] makes a vault of it in an empty folder.
 //
 //	constat-vault-<32 hex>/files/<2 hex>/<64 hex>    one file each, under the SHA-256 of its bytes, which are ciphertext
 //	constat-vault-<32 hex>/keys/<name>-<n>-<64 hex>  vault.json, identity.age and recovery.age, once more: a restore
 //	                                                 begins with them; n is the head that first names them, 8 digits
 //	constat-vault-<32 hex>/heads/<n>                 one push each, from 00000001
 //
-// The 32 digits are [vault.Key.ID]. A head is encrypted to the vault's owner and has a code that only the vault's own key can
-// make. It says which path of the vault is which file, how far each log goes, which device pushed, and the digest of the
-// head before; it lists what is new since that one, or ("whole") everything. docs/formats.md has it to the byte.
+// The 32 digits are [vault.Key.ID]. A head is encrypted to the vault's owner and has a code that
+// only the vault's own key can make. It says which path of the vault is which file, how far each
+// log goes, which device pushed, and the digest of the head before; it lists what is new since that
+// one, or ("whole") everything. docs/formats.md has it to the byte.
 //
 // # How to use it
 //
@@ -40,7 +42,7 @@
 //
 // # What it does not do
 //
-// A place can show an older state to a device that never knew a newer one; it then looks whole, and [Check] says when it was
-// pushed. A passphrase that was changed still opens an identity.age that was copied before. It merges nothing:
-// docs/decisions/0040.
+// A place can show an older state to a device that never knew a newer one; it then looks whole, and
+// [Check] says when it was pushed. A passphrase that was changed still opens an identity.age that
+// was copied before. It merges nothing: docs/decisions/0040.
 package replica

@@ -14,7 +14,8 @@ import (
 	"constat/evidence/vault/disk"
 )
 
-// Folder is a folder, of a stick or of another disk. It must be there: a stick that is not plugged in is not made anew.
+// Folder is a folder, of a stick or of another disk. It must be there: a stick that is not plugged
+// in is not made anew.
 type Folder struct{ Dir string }
 
 var _ Place = Folder{}

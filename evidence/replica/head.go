@@ -97,7 +97,8 @@ func readPlace(ctx context.Context, p Place, name string, try int, limit int64) 
 // maxTries bounds how many earlier versions of a name are looked at.
 const maxTries = 16
 
-// readHead reads one head, whichever of its versions this vault wrote; [vault.ErrForeign] if none, [ErrMissing] if there is none.
+// readHead reads one head, whichever of its versions this vault wrote; [vault.ErrForeign] if none,
+// [ErrMissing] if there is none.
 func readHead(ctx context.Context, p Place, k *vault.Key, n uint64) (head, error) {
 	var last error
 	for try := range maxTries {

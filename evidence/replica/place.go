@@ -8,15 +8,18 @@ import (
 	"time"
 )
 
-// Place is where copies are put. Names are of letters, digits, '.', '-' and '/'. It is safe for concurrent use.
+// Place is where copies are put. Names are of letters, digits, '.', '-' and '/'. It is safe for
+// concurrent use.
 type Place interface {
-	// Put stores size bytes under a name that is not there. It fails with [ErrThere] if there is something of that name, and
-	// never leaves a part of the bytes under it. open may be called more than once.
+	// Put stores size bytes under a name that is not there. It fails with [ErrThere] if there is
+	// something of that name, and never leaves a part of the bytes under it. open may be called
+	// more than once.
 	Put(ctx context.Context, name string, size int64, open func() (io.ReadCloser, error)) error
-	// Get opens what lies under a name. try 0 is what is there now, higher ones are what was there before it, as far as the
-	// place keeps that. Without one it is [ErrMissing].
+	// Get opens what lies under a name. try 0 is what is there now, higher ones are what was there
+	// before it, as far as the place keeps that. Without one it is [ErrMissing].
 	Get(ctx context.Context, name string, try int) (io.ReadCloser, error)
-	// List hands over all names that begin with prefix, which ends with '/', and come after 'after', in any order.
+	// List hands over all names that begin with prefix, which ends with '/', and come after
+	// 'after', in any order.
 	List(ctx context.Context, prefix, after string, each func(name string, size int64) error) error
 	// Folders hands over the names of the folders at its top.
 	Folders(ctx context.Context, each func(name string) error) error
@@ -26,7 +29,8 @@ type Place interface {
 
 // Locker is a place that may keep everybody from removing what was put, for some time.
 type Locker interface {
-	// LockedUntil returns until when what lies under a name cannot be removed, as the place says; zero if it can.
+	// LockedUntil returns until when what lies under a name cannot be removed, as the place says;
+	// zero if it can.
 	LockedUntil(ctx context.Context, name string) (time.Time, error)
 }
 
@@ -72,8 +76,8 @@ type Fork struct {
 	Both  bool   `json:"both"`  // both went on; otherwise the folder is only behind
 }
 
-// ForkError: in some cases the folder is behind the place, or went another way. Nothing of these was put, nor of what belongs to
-// the vault as a whole; all other cases were.
+// ForkError: in some cases the folder is behind the place, or went another way. Nothing of these
+// was put, nor of what belongs to the vault as a whole; all other cases were.
 type ForkError struct {
 	Cases  []Fork
 	Device string    // that pushed last

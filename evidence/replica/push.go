@@ -37,12 +37,13 @@ type Pushed struct {
 	Total  int       `json:"total"` // files that the copy has
 	// Again: files that the place had and has no more, and that were put again.
 	Again int `json:"again"`
-	// PlaceBehind: the place no longer has what this device pushed last. It was put back, or heads were lost.
+	// PlaceBehind: the place no longer has what this device pushed last. It was put back, or heads
+	// were lost.
 	PlaceBehind bool `json:"place_behind"`
 	// Foreign: heads at the place that this vault did not write.
 	Foreign int `json:"foreign"`
-	// MissingHere are paths that the copy has and the folder has no more; ChangedHere such as no longer prove that this vault
-	// wrote them. Of both the copy keeps what it has.
+	// MissingHere are paths that the copy has and the folder has no more; ChangedHere such as no
+	// longer prove that this vault wrote them. Of both the copy keeps what it has.
 	MissingHere []string  `json:"missing_here"`
 	ChangedHere []string  `json:"changed_here"`
 	LockedUntil time.Time `json:"locked_until,omitzero"` // as the place says of the newest head
@@ -62,7 +63,8 @@ func (c *Copy) Push(ctx context.Context, v *vault.Vault, p evidence.Progress) (P
 	}
 	for {
 		done, err := c.push(ctx, v, k, p)
-		// Another device pushed in between; what it says is read, and then it is known whether one may go on.
+		// Another device pushed in between; what it says is read, and then it is known whether one
+		// may go on.
 		if !errors.Is(err, errRace) {
 			return done, err
 		}
@@ -123,7 +125,8 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 	maps.Copy(cases, snap.Heads)
 	h := headFile{Format: headFormat, Vault: k.ID(), Number: kn.highest + 1, Previous: kn.newest.digest, Device: s.Device,
 		Time: c.now().UTC().Truncate(time.Second), Total: len(s.Files), Files: fresh, Cases: cases}
-	// As often as the list doubles everything is listed: few heads tell all, and all heads together stay small.
+	// As often as the list doubles everything is listed: few heads tell all, and all heads together
+	// stay small.
 	if s.Listed += len(fresh); kn.newest.Number == 0 || kn.behind || s.Listed >= len(s.Files) {
 		h.Whole, h.Files, s.Listed = true, nil, 0
 		for path, f := range s.Files {
@@ -257,8 +260,8 @@ func (e *ForkError) has(path string) bool {
 	return slices.ContainsFunc(e.Cases, func(f Fork) bool { return strings.HasPrefix(path, "cases/"+f.Case+"/") })
 }
 
-// without leaves out the cases of which the place has something else, and then also what belongs to the vault as a
-// whole: the place may have newer ones. All other cases are copied.
+// without leaves out the cases of which the place has something else, and then also what belongs to
+// the vault as a whole: the place may have newer ones. All other cases are copied.
 func (e *ForkError) without(s vault.Snapshot) vault.Snapshot {
 	if len(e.Cases) == 0 {
 		return s
@@ -270,7 +273,8 @@ func (e *ForkError) without(s vault.Snapshot) vault.Snapshot {
 	return s
 }
 
-// sameLine reports whether the last line here is, byte for byte, a file that the place has for that line.
+// sameLine reports whether the last line here is, byte for byte, a file that the place has for that
+// line.
 func sameLine(ctx context.Context, v *vault.Vault, k *vault.Key, place Place, s state, id string, seq uint64) bool {
 	path := fmt.Sprintf("cases/%s/log/%08d", id, seq)
 	sum, _, err := hashFile(ctx, v, path, &pace{ctx: ctx})
@@ -353,8 +357,8 @@ func (c *Copy) putFiles(ctx context.Context, v *vault.Vault, k *vault.Key, snap 
 	return named, nil
 }
 
-// savePartly remembers what is at the place already. What no head names yet is not in it, so that the next push names it; it
-// then finds it there.
+// savePartly remembers what is at the place already. What no head names yet is not in it, so that
+// the next push names it; it then finds it there.
 func (c *Copy) savePartly(k *vault.Key, s state, unnamed []fileRef) {
 	files := make(map[string]copied, len(s.Files))
 	for path, f := range s.Files {
@@ -449,7 +453,8 @@ func (c *Copy) putKey(ctx context.Context, k *vault.Key, snap vault.Snapshot, re
 	return nil
 }
 
-// checked fails at the end of a file that is no longer what was hashed: it must not get the name of what it was.
+// checked fails at the end of a file that is no longer what was hashed: it must not get the name of
+// what it was.
 type checked struct {
 	r    io.ReadCloser
 	h    hash.Hash

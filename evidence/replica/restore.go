@@ -44,8 +44,9 @@ type Restored struct {
 
 const restoringName = "restoring" // lies in the folder until it is a vault
 
-// Restore makes a vault of the newest copy at a place, in a folder that is empty, missing, or that an
-// interrupted restore began. What is missing or damaged at the place is named, and the rest is restored.
+// Restore makes a vault of the newest copy at a place, in a folder that is empty, missing, or that
+// an interrupted restore began. What is missing or damaged at the place is named, and the rest is
+// restored.
 func Restore(ctx context.Context, place Place, secret Secret, dir string, p evidence.Progress) (Restored, error) {
 	if p == nil {
 		p = evidence.NoProgress{}

@@ -24,8 +24,8 @@ type copied struct {
 	SHA256   evidence.Digest `json:"sha256"`
 }
 
-// state is what this device remembers of a copy. It lies outside of the vault and of the place, so that neither can put
-// it back; a device that lost it reads the heads.
+// state is what this device remembers of a copy. It lies outside of the vault and of the place, so
+// that neither can put it back; a device that lost it reads the heads.
 type state struct {
 	Format string            `json:"format"`
 	Device string            `json:"device"`
@@ -61,7 +61,8 @@ func (c *Copy) loadState(k *vault.Key) (state, error) {
 	return state{Format: stateFormat, Device: device, Files: map[string]copied{}}, err
 }
 
-// saveState keeps it. A folder that cannot be written costs time at the next push, and the knowledge of what was last.
+// saveState keeps it. A folder that cannot be written costs time at the next push, and the
+// knowledge of what was last.
 func (c *Copy) saveState(k *vault.Key, s state) {
 	dir, name := c.stateFile(k)
 	b, err := k.Seal(statePurpose, s)

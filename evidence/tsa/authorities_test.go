@@ -11,8 +11,9 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
-// An authority of the list is asked without roots from elsewhere, so each of its roots has to be built in
-// as it is named: among the system's, without constraints, or among the authority's own anchors (decision 0030).
+// An authority of the list is asked without roots from elsewhere, so each of its roots has to be
+// built in as it is named: among the system's, without constraints, or among the authority's own
+// anchors (decision 0030).
 func TestRootsOfAuthoritiesAreBuiltIn(t *testing.T) {
 	known := map[string]string{}
 	for root := range bundle.Roots() {

@@ -51,12 +51,11 @@
 //
 // # What it does not do
 //
-// It does not know the EU trusted lists, package trustlist does:
-// [Timestamp.ClaimsQualified] is the token's own claim. It does not verify Ed448, brainpool curves nor RSA beyond
-// 16384 bits; that is not done, and there is no Timestamp. It keeps no list of
-// authorities and stores nothing. If system roots are asked for and no other
-// root fits, Windows and macOS find the chain themselves and may fetch
-// certificates on their own; only there have names to be equal by their bytes.
+// It does not know the EU trusted lists, package trustlist does: [Timestamp.ClaimsQualified] is the
+// token's own claim. It does not verify Ed448, brainpool curves nor RSA beyond 16384 bits; that is
+// not done, and there is no Timestamp. It keeps no list of authorities and stores nothing. If
+// system roots are asked for and no other root fits, Windows and macOS find the chain themselves
+// and may fetch certificates on their own; only there have names to be equal by their bytes.
 //
 // # Revocation
 //
@@ -74,9 +73,9 @@
 // The same rule is applied to the authorities above the signer, for which that
 // clause does not ask.
 //
-// Not read are delta and indirect lists, lists for some reasons only, records
-// signed with SHA-1, and what is said of the OCSP responder's own certificate. A record is believed for what it says of
-// its own date: that no newer one was kept, nobody can see.
+// Not read are delta and indirect lists, lists for some reasons only, records signed with SHA-1,
+// and what is said of the OCSP responder's own certificate. A record is believed for what it says
+// of its own date: that no newer one was kept, nobody can see.
 //
 // Sub-package practice is an authority for practising, whose tokens are worth
 // nothing; renewal keeps timestamps alive beyond their signers; tsatest runs

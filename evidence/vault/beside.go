@@ -10,7 +10,8 @@ import (
 	"constat/evidence/vault/origin"
 )
 
-// Two texts lie beside the log of a case, each in one file that is replaced: what is remembered, and notes.
+// Two texts lie beside the log of a case, each in one file that is replaced: what is remembered,
+// and notes.
 const (
 	verdictsName   = "verdicts"
 	verdictsFormat = "constat-verdicts/1"
@@ -22,7 +23,8 @@ const (
 	maxNotes    = 1 << 20
 )
 
-// besideHead keeps what belongs to one case from being taken for another's, and notes from being taken for what is remembered.
+// besideHead keeps what belongs to one case from being taken for another's, and notes from being
+// taken for what is remembered.
 func (c *Case) besideHead(format string) []byte { return []byte(format + " " + c.id + "\n") }
 
 func (c *Case) saveBeside(name, format string, text []byte) error {
@@ -79,9 +81,10 @@ func (c *Case) Remembered(ctx context.Context) []byte {
 	return text
 }
 
-// SaveNotes keeps confidential notes beside the case, in the place of earlier ones. They are no part of the custody
-// log, which says nothing of them, and of no bundle; no further recipient can read them. Empty notes leave an empty text.
-// A vault of version 1 keeps none before its owner was asked: [ErrVersion1].
+// SaveNotes keeps confidential notes beside the case, in the place of earlier ones. They are no
+// part of the custody log, which says nothing of them, and of no bundle; no further recipient can
+// read them. Empty notes leave an empty text. A vault of version 1 keeps none before its owner was
+// asked: [ErrVersion1].
 func (c *Case) SaveNotes(ctx context.Context, text string) error {
 	if len(text) > maxNotes {
 		return fmt.Errorf("notes of %d bytes are too long", len(text))
@@ -96,8 +99,8 @@ func (c *Case) SaveNotes(ctx context.Context, text string) error {
 	return c.saveBeside(notesName, notesFormat, []byte(text))
 }
 
-// Notes returns the confidential notes, empty if there are none. Notes that were damaged, or that somebody else wrote,
-// are a *[CorruptError].
+// Notes returns the confidential notes, empty if there are none. Notes that were damaged, or that
+// somebody else wrote, are a *[CorruptError].
 func (c *Case) Notes(ctx context.Context) (string, error) {
 	if err := c.ready(ctx); err != nil {
 		return "", err

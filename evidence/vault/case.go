@@ -145,7 +145,8 @@ func (v *Vault) Cases(ctx context.Context) ([]evidence.Case, error) {
 	return list, nil
 }
 
-// Case opens one case. An unknown one is *[UnknownCaseError]; one that this vault did not write is [ErrForeign].
+// Case opens one case. An unknown one is *[UnknownCaseError]; one that this vault did not write is
+// [ErrForeign].
 func (v *Vault) Case(ctx context.Context, id string) (*Case, error) {
 	if evidence.CheckCaseID(id) != nil {
 		return nil, &UnknownCaseError{ID: id}
@@ -293,16 +294,16 @@ func (c *Case) Damage() error {
 	return c.log.damage
 }
 
-// Foreign names the log files of the case that this vault did not write, if they lie beyond the end of the log. What
-// they say is nowhere shown.
+// Foreign names the log files of the case that this vault did not write, if they lie beyond the end
+// of the log. What they say is nowhere shown.
 func (c *Case) Foreign() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.log.foreign)
 }
 
-// Unproven returns how many entries, from the first, prove nothing of where they come from, because a vault of version
-// 1 wrote them. What follows them pins them.
+// Unproven returns how many entries, from the first, prove nothing of where they come from, because
+// a vault of version 1 wrote them. What follows them pins them.
 func (c *Case) Unproven() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

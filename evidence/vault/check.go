@@ -37,7 +37,8 @@ func (v *Vault) knownHeads() check.Known {
 	return k
 }
 
-// KnownElsewhere reports whether, before the vault was opened, anything outside of its folder knew how far its logs went.
+// KnownElsewhere reports whether, before the vault was opened, anything outside of its folder knew
+// how far its logs went.
 func (v *Vault) KnownElsewhere() bool {
 	known, _ := v.heads.Known()
 	return known != nil

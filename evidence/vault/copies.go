@@ -25,8 +25,9 @@ const (
 	maxCopies  = 1 << 20 // bytes of plaintext
 )
 
-// Key reads and writes, in the vault's name, what belongs to the vault and lies outside of its folder: what it wrote
-// proves itself to whoever has the vault's own key, and nobody else can read or make it.
+// Key reads and writes, in the vault's name, what belongs to the vault and lies outside of its
+// folder: what it wrote proves itself to whoever has the vault's own key, and nobody else can read
+// or make it.
 type Key struct {
 	id   *age.HybridIdentity
 	own  *age.HybridRecipient
@@ -42,8 +43,8 @@ func (v *Vault) Key() (*Key, error) {
 	return &Key{id: v.identity, own: v.own, code: v.keys.Copies}, nil
 }
 
-// UnlockKey opens the bytes of an identity.age with the passphrase, or with code those of a recovery.age with the
-// recovery code, as typed. A wrong secret is [ErrWrongPassphrase].
+// UnlockKey opens the bytes of an identity.age with the passphrase, or with code those of a
+// recovery.age with the recovery code, as typed. A wrong secret is [ErrWrongPassphrase].
 func UnlockKey(ctx context.Context, sealed []byte, secret string, code bool) (*Key, error) {
 	name := identityName
 	if code {
@@ -110,15 +111,16 @@ type SnapshotFile struct {
 	Bytes    []byte // of a small file that changes in place; nil otherwise
 }
 
-// Snapshot is what a copy of the vault takes: all files but caches, the lock, and what is pending; and how far each
-// log that could be read goes.
+// Snapshot is what a copy of the vault takes: all files but caches, the lock, and what is pending;
+// and how far each log that could be read goes.
 type Snapshot struct {
 	Files []SnapshotFile
 	Heads map[string]Head // by case
 }
 
-// Snapshot lists the files of the vault as they belong together: no log goes further than the head beside it says, and
-// each object that a log names is there. Files of logs and objects keep their bytes afterwards, until recipients change.
+// Snapshot lists the files of the vault as they belong together: no log goes further than the head
+// beside it says, and each object that a log names is there. Files of logs and objects keep their
+// bytes afterwards, until recipients change.
 func (v *Vault) Snapshot(ctx context.Context) (Snapshot, error) {
 	if err := v.begin(ctx); err != nil {
 		return Snapshot{}, err
@@ -228,8 +230,8 @@ func (v *Vault) OpenFile(ctx context.Context, rel string) (io.ReadCloser, error)
 	return f, v.disk.Gone(err)
 }
 
-// Proves reports whether a file of a log, or an object, is whole and was written by this vault for its place. An
-// error means that it could not be read.
+// Proves reports whether a file of a log, or an object, is whole and was written by this vault for
+// its place. An error means that it could not be read.
 func (v *Vault) Proves(ctx context.Context, rel string) (bool, error) {
 	parts := strings.Split(rel, "/")
 	if len(parts) != 4 || parts[0] != casesName {
@@ -282,7 +284,8 @@ func (c *Case) Has(seq uint64, sum evidence.Digest) bool {
 	return c.log.has(seq, sum)
 }
 
-// SaveCopies keeps where copies of the vault lie, and what is needed to reach them, for the owner alone.
+// SaveCopies keeps where copies of the vault lie, and what is needed to reach them, for the owner
+// alone.
 func (v *Vault) SaveCopies(ctx context.Context, places any) error {
 	if err := v.begin(ctx); err != nil {
 		return err

@@ -23,8 +23,8 @@ func (m *meanwhileFS) Rename(from, to string) error {
 	return err
 }
 
-// TestCaseThatIsOpenedWhileItIsCreated: a change of recipients looks at every case that has begun, also at one that is just being
-// created. It has one log all the same.
+// TestCaseThatIsOpenedWhileItIsCreated: a change of recipients looks at every case that has begun,
+// also at one that is just being created. It has one log all the same.
 func TestCaseThatIsOpenedWhileItIsCreated(t *testing.T) {
 	ctx := t.Context()
 	v, _, err := Create(ctx, filepath.Join(t.TempDir(), "v"), "pass", testOptions(nil))

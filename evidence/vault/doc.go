@@ -53,17 +53,18 @@
 //
 // # Who wrote it
 //
-// Each log file carries a code over its case, its number and all that is in it; each object one, in its header, over
-// its case, its name and its file key (docs/formats.md has both to the byte). What has none that holds is [ErrForeign]:
-// it is not shown, signed or handed out, and takes nothing with it where it lies behind the end of a log. A vault of
-// version 1 has none; [Vault.Old] says so, and [Vault.Migrate] pins what is there once its owner was asked.
+// Each log file carries a code over its case, its number and all that is in it; each object one, in
+// its header, over its case, its name and its file key (docs/formats.md has both to the byte). What
+// has none that holds is [ErrForeign]: it is not shown, signed or handed out, and takes nothing
+// with it where it lies behind the end of a log. A vault of version 1 has none; [Vault.Old] says
+// so, and [Vault.Migrate] pins what is there once its owner was asked.
 //
 // # What was lost
 //
-// The head of a case says how far its log goes, and which objects were about to be recorded; [Options].Heads is where
-// a copy of all heads lies, outside of the folder. [Vault.Notices] has what is older than what is known, [Case.Lost]
-// what a log has no more; the next entry is preceded by one that names it ("entries-lost"), and its numbers are not
-// given again.
+// The head of a case says how far its log goes, and which objects were about to be recorded;
+// [Options].Heads is where a copy of all heads lies, outside of the folder. [Vault.Notices] has
+// what is older than what is known, [Case.Lost] what a log has no more; the next entry is preceded
+// by one that names it ("entries-lost"), and its numbers are not given again.
 //
 // # Further recipients
 //

@@ -206,8 +206,9 @@ func (d *Draft) endCommit(spent bool) {
 	d.committing, d.spent = false, spent
 }
 
-// renew encrypts an item's object again, as a new one, if the recipients have changed since it was put: what has
-// been removed from the list must not read it, nor a new one miss it. The caller holds v.swap.
+// renew encrypts an item's object again, as a new one, if the recipients have changed since it was
+// put: what has been removed from the list must not read it, nor a new one miss it. The caller
+// holds v.swap.
 func (d *Draft) renew(ctx context.Context, it *draftItem) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

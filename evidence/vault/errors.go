@@ -87,8 +87,9 @@ func (e *UnknownArtifactError) Error() string {
 	return fmt.Sprintf("no artifact %.130q in %s", e.Name, e.Exhibit)
 }
 
-// Planted tells whether an error is that something lies in the vault's folder that the vault did not put there: a link,
-// a pipe, a folder in the place of a file, a file of somebody else. It was neither opened nor changed.
+// Planted tells whether an error is that something lies in the vault's folder that the vault did
+// not put there: a link, a pipe, a folder in the place of a file, a file of somebody else. It was
+// neither opened nor changed.
 func Planted(err error) (path string, is bool) {
 	if !planted(err) {
 		return "", false
@@ -124,8 +125,8 @@ func (e *CorruptError) Error() string {
 
 func (e *CorruptError) Unwrap() error { return e.Err }
 
-// ErrForeign: it was not written by this vault. Anyone may encrypt to the vault's public key; what proves nothing
-// beside that is not evidence. It comes as a [CorruptError].
+// ErrForeign: it was not written by this vault. Anyone may encrypt to the vault's public key; what
+// proves nothing beside that is not evidence. It comes as a [CorruptError].
 var ErrForeign = errors.New("not written by this vault")
 
 func foreign(rel string) *CorruptError {

@@ -91,8 +91,9 @@ func titles(t *testing.T, v *vault.Vault) (list []string) {
 	return list
 }
 
-// TestTransplantedCase: a case that was made elsewhere and encrypted to the vault's public key is not the vault's, nor is
-// one that takes the place of a case with the same id; the rest goes on working.
+// TestTransplantedCase: a case that was made elsewhere and encrypted to the vault's public key is
+// not the vault's, nor is one that takes the place of a case with the same id; the rest goes on
+// working.
 func TestTransplantedCase(t *testing.T) {
 	theirs, _ := newVault(t)
 	foreign := newCase(t, theirs, "invented")
@@ -136,8 +137,8 @@ func TestTransplantedCase(t *testing.T) {
 	hasCheck(t, v, check.Origin, id)
 }
 
-// TestAppendedLine: who has a bundle knows the log, and a further recipient can read all of it; neither can add a line.
-// The case goes on without it.
+// TestAppendedLine: who has a bundle knows the log, and a further recipient can read all of it;
+// neither can add a line. The case goes on without it.
 func TestAppendedLine(t *testing.T) {
 	ctx := t.Context()
 	v, _ := newVault(t)
@@ -188,7 +189,8 @@ func TestAppendedLine(t *testing.T) {
 	}
 }
 
-// TestExchangedObjects: an object proves for which place it was made, whoever could encrypt the same bytes.
+// TestExchangedObjects: an object proves for which place it was made, whoever could encrypt the
+// same bytes.
 func TestExchangedObjects(t *testing.T) {
 	v, _ := newVault(t)
 	c := newCase(t, v, "own")
@@ -211,7 +213,8 @@ func TestExchangedObjects(t *testing.T) {
 	hasCheck(t, v, check.Artifacts, "was not written by this vault")
 }
 
-// TestPutBackToVersion1: whoever writes "version 1" into vault.json cannot have the vault believe what proves nothing.
+// TestPutBackToVersion1: whoever writes "version 1" into vault.json cannot have the vault believe
+// what proves nothing.
 func TestPutBackToVersion1(t *testing.T) {
 	theirs, _ := newVault(t)
 	foreign := newCase(t, theirs, "invented")
@@ -234,8 +237,8 @@ func TestPutBackToVersion1(t *testing.T) {
 	}
 }
 
-// TestLostTail: entries that were there and are gone are noticed, named, and their numbers never given again, whatever
-// was taken with them.
+// TestLostTail: entries that were there and are gone are noticed, named, and their numbers never
+// given again, whatever was taken with them.
 func TestLostTail(t *testing.T) {
 	for name, also := range map[string][]string{
 		"the log's end":             nil,
@@ -275,7 +278,8 @@ func TestLostTail(t *testing.T) {
 	}
 }
 
-// TestOlderCopy: a device that knew more says so when an older copy is put in the vault's place, and so does the checker.
+// TestOlderCopy: a device that knew more says so when an older copy is put in the vault's place,
+// and so does the checker.
 func TestOlderCopy(t *testing.T) {
 	ctx := t.Context()
 	o := options()
@@ -366,8 +370,8 @@ func TestOlderKey(t *testing.T) {
 	hasCheck(t, v, check.KeyFiles, "identity.age is not the one that was written last")
 }
 
-// TestVersion1: a vault that an earlier build made can be read, is not written before its owner was asked, and keeps
-// what was there, marked and pinned.
+// TestVersion1: a vault that an earlier build made can be read, is not written before its owner was
+// asked, and keeps what was there, marked and pinned.
 func TestVersion1(t *testing.T) {
 	ctx := t.Context()
 	dir := filepath.Join(t.TempDir(), "vault")
@@ -445,7 +449,8 @@ func TestVersion1(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoFileAtTheNextNumberIsNamed: it stays where it is, its own path is said, and once it is away the log goes on.
+// TestWhatIsNoFileAtTheNextNumberIsNamed: it stays where it is, its own path is said, and once it
+// is away the log goes on.
 func TestWhatIsNoFileAtTheNextNumberIsNamed(t *testing.T) {
 	ctx := t.Context()
 	v, _ := newVault(t)

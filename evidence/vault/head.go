@@ -24,8 +24,9 @@ const (
 	maxInterrupted = 4096
 )
 
-// headFile says how far a log goes. It is written after each entry, and before objects that an entry is to name get
-// their final names: so that a lost entry can be told from one that was never written.
+// headFile says how far a log goes. It is written after each entry, and before objects that an
+// entry is to name get their final names: so that a lost entry can be told from one that was never
+// written.
 type headFile struct {
 	Format      string          `json:"format"`
 	Case        string          `json:"case"`
@@ -98,7 +99,8 @@ func (c *Case) forget(objects ...string) {
 	c.interrupted = slices.DeleteFunc(c.interrupted, func(o string) bool { return slices.Contains(objects, o) })
 }
 
-// compareHeads finds out what the log once had and has no more. The caller has read the log, and nobody else knows it.
+// compareHeads finds out what the log once had and has no more. The caller has read the log, and
+// nobody else knows it.
 func (c *Case) compareHeads(l *caseLog) {
 	if c.v.Old() || l.foreignCase {
 		return
@@ -138,8 +140,8 @@ func (l *caseLog) has(seq uint64, sum evidence.Digest) bool {
 	return read.seq == seq && evidence.Sum(read.line) == sum
 }
 
-// Lost returns the heads that the log of the case once had and has no more: entries were lost, an older copy was put
-// in its place, or another device went on with a copy of its own.
+// Lost returns the heads that the log of the case once had and has no more: entries were lost, an
+// older copy was put in its place, or another device went on with a copy of its own.
 func (c *Case) Lost() []Head {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -157,8 +159,8 @@ func (l *caseLog) lastExhibit() (n int) {
 // LostRange are exhibits that the case once had, from First to Last, which may be the same.
 type LostRange struct{ First, Last string }
 
-// LostExhibits returns the exhibits whose entries are known to be lost: those that a line of the log names, and those that
-// a head elsewhere counts and the log does not hold.
+// LostExhibits returns the exhibits whose entries are known to be lost: those that a line of the
+// log names, and those that a head elsewhere counts and the log does not hold.
 func (c *Case) LostExhibits() (list []LostRange) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -184,8 +186,8 @@ func (c *Case) LostExhibits() (list []LostRange) {
 	return list
 }
 
-// noteLoss writes into the log what is known to be lost, before anything else is: so that nobody takes what follows
-// for all there ever was. The caller holds c.write.
+// noteLoss writes into the log what is known to be lost, before anything else is: so that nobody
+// takes what follows for all there ever was. The caller holds c.write.
 func (c *Case) noteLoss() error {
 	for _, h := range c.Lost() {
 		detail := map[string]string{"seq": strconv.FormatUint(h.Seq, 10), "sha256": h.SHA256.String(), "entry_time": h.Time.UTC().Format(time.RFC3339)}
@@ -211,7 +213,8 @@ func (c *Case) noteLoss() error {
 	return nil
 }
 
-// numbers looks once at objects that no entry names: the manifest of an exhibit whose entry was lost keeps its number.
+// numbers looks once at objects that no entry names: the manifest of an exhibit whose entry was
+// lost keeps its number.
 func (c *Case) numbers(ctx context.Context) error {
 	c.mu.Lock()
 	done, named := c.numbered, c.log.named

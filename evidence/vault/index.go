@@ -46,7 +46,8 @@ func (v *Vault) indexAfter() uint64 {
 	return indexAfter
 }
 
-// indexHead is the first line of an index; old is how many entries prove nothing of where they come from.
+// indexHead is the first line of an index; old is how many entries prove nothing of where they come
+// from.
 func indexHead(caseID string, head evidence.LogHead, old uint64) string {
 	return fmt.Sprintf("%s %s %d %s %d\n", indexFormat, caseID, head.Seq, head.SHA256, old)
 }

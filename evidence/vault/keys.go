@@ -40,8 +40,9 @@ func (o Options) work() (int, error) {
 	return o.WorkFactor, nil
 }
 
-// keyMark stands before the key in a vault of version 2; age takes it for a comment. Whoever does not know the passphrase
-// cannot have the vault taken for an older one, which would believe what proves nothing.
+// keyMark stands before the key in a vault of version 2; age takes it for a comment. Whoever does
+// not know the passphrase cannot have the vault taken for an older one, which would believe what
+// proves nothing.
 const keyMark = "# constat-vault/2\n"
 
 func (v *Vault) mark() string {
@@ -65,7 +66,8 @@ func lockKey(id *age.HybridIdentity, secret, mark string, o Options) (func(io.Wr
 	return sealed([]byte(mark+id.String()+"\n"), to), nil
 }
 
-// unlockKey decrypts the private key, and says whether it has the mark. A wrong secret is [ErrWrongPassphrase].
+// unlockKey decrypts the private key, and says whether it has the mark. A wrong secret is
+// [ErrWrongPassphrase].
 func unlockKey(ctx context.Context, f disk.FS, dir, name, secret string) (_ *age.HybridIdentity, marked bool, _ error) {
 	if secret == "" {
 		return nil, false, ErrWrongPassphrase

@@ -290,8 +290,8 @@ func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
 	return log, nil
 }
 
-// acceptOwn takes what the vault wrote. What somebody put behind the end of the log is left out and takes nothing
-// with it; within the log it is damage.
+// acceptOwn takes what the vault wrote. What somebody put behind the end of the log is left out and
+// takes nothing with it; within the log it is damage.
 func (c *Case) acceptOwn(log *caseLog, reads []logRead) {
 	if len(log.entries) == 0 {
 		log.old = c.origin(reads)
@@ -357,8 +357,8 @@ func proves(key []byte, caseID string, seq uint64, f logText) bool {
 	return f.code != nil && hmac.Equal(f.code, origin.LogCode(key, caseID, seq, f.line, f.second, f.filling))
 }
 
-// setAside gives a log file of somebody else, which lies where the next one goes, another name. Nothing in it was
-// shown; it is neither opened nor removed.
+// setAside gives a log file of somebody else, which lies where the next one goes, another name.
+// Nothing in it was shown; it is neither opened nor removed.
 func (c *Case) setAside(seq uint64) error {
 	c.mu.Lock()
 	rel := c.log.path(seq)

@@ -14,8 +14,9 @@ import (
 // ErrVersion1: the vault is of version 1, and is written only once [Vault.Migrate] was called.
 var ErrVersion1 = errors.New("vault is of version 1")
 
-// Old reports whether the vault is of version 1, whose files do not prove who wrote them: anyone who could write to
-// the folder can have put them there. It can be read, and is written only after [Vault.Migrate].
+// Old reports whether the vault is of version 1, whose files do not prove who wrote them: anyone
+// who could write to the folder can have put them there. It can be read, and is written only after
+// [Vault.Migrate].
 func (v *Vault) Old() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -29,7 +30,8 @@ func (v *Vault) unproven(id string) bool {
 	return v.stateDamage == nil && slices.Contains(v.state.Unproven, id)
 }
 
-// unprovenCase reports whether a first entry that proves nothing belongs to a case of the vault all the same.
+// unprovenCase reports whether a first entry that proves nothing belongs to a case of the vault all
+// the same.
 func (v *Vault) unprovenCase(ctx context.Context, c *Case, first logRead) bool {
 	if first.claims {
 		return false
@@ -41,10 +43,11 @@ func (v *Vault) unprovenCase(ctx context.Context, c *Case, first logRead) bool {
 	return err == nil && open.Unproven() > 0
 }
 
-// Migrate makes a vault of version 1 one of version 2. The owner must have been asked first whether the cases in it are
-// theirs: what lies there is taken for theirs from now on, and what is put there later is not. Each log gets a line
-// "vault-migrated", which pins the lines before it and says how many prove nothing. A case whose log is damaged
-// stays as it is. It can be called again after an interruption.
+// Migrate makes a vault of version 1 one of version 2. The owner must have been asked first whether
+// the cases in it are theirs: what lies there is taken for theirs from now on, and what is put
+// there later is not. Each log gets a line "vault-migrated", which pins the lines before it and
+// says how many prove nothing. A case whose log is damaged stays as it is. It can be called again
+// after an interruption.
 func (v *Vault) Migrate(ctx context.Context) error {
 	if err := v.begin(ctx); err != nil {
 		return err
@@ -148,12 +151,13 @@ func (c *Case) writable() error {
 	return c.Damage()
 }
 
-// detailUnproven is the detail of a line "vault-migrated" that says how many lines before it prove nothing.
+// detailUnproven is the detail of a line "vault-migrated" that says how many lines before it prove
+// nothing.
 const detailUnproven = "not_authenticated"
 
-// origin sorts the log files of a case, which are in order: those before old prove nothing and are the vault's all
-// the same, because a line that proves itself follows and pins them, or because the vault is still of version 1;
-// those that are not the vault's lose what they say.
+// origin sorts the log files of a case, which are in order: those before old prove nothing and are
+// the vault's all the same, because a line that proves itself follows and pins them, or because the
+// vault is still of version 1; those that are not the vault's lose what they say.
 func (c *Case) origin(reads []logRead) (old uint64) {
 	first := -1
 	for i, read := range reads {

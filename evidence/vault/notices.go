@@ -43,8 +43,8 @@ func (v *Vault) Notices() []Notice {
 	return slices.Clone(v.notices)
 }
 
-// notice looks for what is older than what is known, and for cases that are gone. It opens no case unless its head is not
-// the one that is known.
+// notice looks for what is older than what is known, and for cases that are gone. It opens no case
+// unless its head is not the one that is known.
 func (v *Vault) notice(ctx context.Context) error {
 	add := func(n Notice) {
 		v.mu.Lock()

@@ -119,8 +119,8 @@ func (c *Case) place(object string) origin.Place {
 	return origin.Place{Key: c.v.keys.Object, Case: c.id, Object: object}
 }
 
-// openProven opens an object of the case. Without a proof of origin it is refused, unless it was recorded before the
-// vault gave any.
+// openProven opens an object of the case. Without a proof of origin it is refused, unless it was
+// recorded before the vault gave any.
 func (c *Case) openProven(object string, old bool) (*opened, error) {
 	w := &origin.Witness{Identity: c.v.identity, Place: c.place(object)}
 	o, err := openSealed(c.v.disk, c.v.dir, c.object(object), w)

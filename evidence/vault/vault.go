@@ -41,8 +41,8 @@ type Options struct {
 	// WorkFactor is the cost of trying one passphrase, as log2 of scrypt's N:
 	// 18 to 20; 0 means 18.
 	WorkFactor int
-	// Heads is a folder outside of the vault, in which is kept how far each log went, so that an older copy of the
-	// vault is noticed; empty: nowhere.
+	// Heads is a folder outside of the vault, in which is kept how far each log went, so that an
+	// older copy of the vault is noticed; empty: nowhere.
 	Heads string
 
 	cheap      int     // if not 0, the cost in place of WorkFactor; only this package's tests set it
@@ -258,7 +258,8 @@ func passOver(err error) error {
 	return err
 }
 
-// planted reports whether an error says that something lies in the folder that the vault did not put there.
+// planted reports whether an error says that something lies in the folder that the vault did not
+// put there.
 func planted(err error) bool {
 	return errors.Is(err, disk.ErrNotFile) || errors.Is(err, disk.ErrNotFolder)
 }

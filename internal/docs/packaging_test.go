@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// The recipes of packages take too long for every run of the tests. What can be held without running them is held here.
+// The recipes of packages take too long for every run of the tests. What can be held without
+// running them is held here.
 
 func recipes(t *testing.T) (list []string) {
 	t.Helper()
@@ -112,7 +113,8 @@ func TestTheInstallerTakesBackWhatItLays(t *testing.T) {
 	}
 }
 
-// TestTargetsThatAreShownAreThere: of the page about releases and of the definitions for hosted machines.
+// TestTargetsThatAreShownAreThere: of the page about releases and of the definitions for hosted
+// machines.
 func TestTargetsThatAreShownAreThere(t *testing.T) {
 	makefile := read(t, filepath.Join(root, "Makefile"))
 	target := regexp.MustCompile(`(?m)(?:^|[\x60 ])make ((?:[a-z]+-?)+)`)

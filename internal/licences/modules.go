@@ -171,7 +171,8 @@ func tidy(s string) string {
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
-// notice is what the Apache License, section 4(d), has everybody pass on beside itself. It adds nothing to its terms.
+// notice is what the Apache License, section 4(d), has everybody pass on beside itself. It adds
+// nothing to its terms.
 const notice = "notice"
 
 // kinds are known by a sentence of theirs. What a program may contain is decided

@@ -36,7 +36,8 @@ import (
 // Most is how many times longer a limit becomes at the most.
 const Most = 12
 
-// What the work takes on the machine on which the limits were set: two cores of 2.4 GHz, idle, November 2026.
+// What the work takes on the machine on which the limits were set: two cores of 2.4 GHz, idle,
+// November 2026.
 const (
 	referenceWork    = 100 * time.Millisecond
 	referenceBrowser = 1300 * time.Millisecond
@@ -75,7 +76,8 @@ var processor = sync.OnceValue(func() Pace {
 	return paceOf(time.Since(began), referenceWork)
 })
 
-// work walks through memory as a program does that follows pointers, and computes a little at each step.
+// work walks through memory as a program does that follows pointers, and computes a little at each
+// step.
 func work() {
 	const size = 1 << 18 // 2 MB, more than the fastest caches
 	next := make([]uint64, size)

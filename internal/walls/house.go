@@ -20,8 +20,9 @@ var house = House{
 			Tests: "evidence/replica/s3/s3test capture/chrome capture/benchmark/page capture/displaytest evidence/tsa/tsatest",
 			Why:   "a command reads flags, calls a use case and prints; what it can do the window can do"},
 
-		// The shell knows no screen: cmd says which one stands where, and a screen asks only for what
-		// app/view/stage offers. A step knows no other step, so that each can be changed, or taken out, alone.
+		// The shell knows no screen: cmd says which one stands where, and a screen asks only for
+		// what app/view/stage offers. A step knows no other step, so that each can be changed, or
+		// taken out, alone.
 		{Folder: "app/view",
 			May:   "app/view/stage app/view/widget app/flow app/flow/proof assets/words evidence",
 			Tests: "app/flow/look app/view/open app/view/cases app/view/keep app/view/remove app/view/complain app/view/handover app/view/settings assets/help assets/icons",
@@ -80,8 +81,8 @@ var house = House{
 		{Folder: "app/flow/flowtest",
 			May: "app/flow app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
 			Why: "the program as tests of a family need it: put together as it is for people"},
-		// The families: proof asks for the time and judges, look shows; keep and handover build upon both, and
-		// know nothing of each other. A new family is like these two.
+		// The families: proof asks for the time and judges, look shows; keep and handover build
+		// upon both, and know nothing of each other. A new family is like these two.
 		{Folder: "app/flow/proof",
 			May: "bundle bundle/detail bundle/letter bundle/report bundle/verify evidence evidence/tsa evidence/tsa/practice evidence/tsa/renewal " +
 				"evidence/trustlist evidence/vault assets/authorities assets/words",
@@ -282,8 +283,8 @@ var house = House{
 			Why: "what tests and builders use; a new room in it gets a row of its own"},
 	},
 
-	// The first makes vaults that can be guessed open; the others fill them, look after browsers, measure, run tools of others,
-	// and show a window over one.
+	// The first makes vaults that can be guessed open; the others fill them, look after browsers,
+	// measure, run tools of others, and show a window over one.
 	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/schemas internal/stock " +
 		"app/view/viewtest evidence/replica/s3/s3test",
 

@@ -110,11 +110,11 @@ func (s source) spot(file string, n ast.Node, what string) spot {
 	return spot{file, file + ":" + strconv.Itoa(s.fset.Position(n.Pos()).Line), what}
 }
 
-// calls finds go statements and every use, called or not, of what is named as
-// package.Function or package.Type.Method. Types are worked out as far as the standard
-// library goes: other packages are taken as empty, what cannot be known is skipped, and
-// of those packages a name counts however the import is called. The error is a named package that cannot be read:
-// what uses it would not be noticed.
+// calls finds go statements and every use, called or not, of what is named as package.Function or
+// package.Type.Method. Types are worked out as far as the standard library goes: other packages are
+// taken as empty, what cannot be known is skipped, and of those packages a name counts however the
+// import is called. The error is a named package that cannot be read: what uses it would not be
+// noticed.
 func (h House) calls(s source, named []string) ([]spot, error) {
 	var out []spot
 	var unread error

@@ -30,8 +30,8 @@ func New(v Vault, l *look.Reader, now func() time.Time) *Complainer {
 	return &Complainer{vault: v, look: l, now: now}
 }
 
-// Set keeps what the person tells about the whole case, as typed. Only what changed is written; an empty value
-// takes a field back.
+// Set keeps what the person tells about the whole case, as typed. Only what changed is written; an
+// empty value takes a field back.
 func (p *Complainer) Set(ctx context.Context, caseID string, fields map[string]string) error {
 	if err := evidence.CheckAccount(fields); err != nil {
 		return err
@@ -89,7 +89,8 @@ func (p *Complainer) Notes(ctx context.Context, caseID string) (string, error) {
 	return c.Notes(ctx)
 }
 
-// SaveNotes keeps confidential notes in the place of earlier ones; nothing tells of them but they themselves.
+// SaveNotes keeps confidential notes in the place of earlier ones; nothing tells of them but they
+// themselves.
 func (p *Complainer) SaveNotes(ctx context.Context, caseID, text string) error {
 	c, err := p.vault.Case(ctx, caseID)
 	if err != nil {

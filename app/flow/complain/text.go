@@ -17,8 +17,8 @@ type Section struct {
 	Lines []string // empty: nothing was told
 }
 
-// Text is the account as a text to read, print or save. What was not told is said so; what is about the law and
-// what to bring is for the person, and is not in it.
+// Text is the account as a text to read, print or save. What was not told is said so; what is about
+// the law and what to bring is for the person, and is not in it.
 func (a Account) Text(at time.Time) (string, error) {
 	text, err := words.For(a.Language)
 	if err != nil {

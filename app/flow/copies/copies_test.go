@@ -29,7 +29,8 @@ func keeper(t *testing.T) (*copies.Keeper, string) {
 	return copies.New(copies.Config{Vault: v, State: t.TempDir(), Now: time.Now}), dir
 }
 
-// One place fails and keeps the other from nothing; what is needed to reach them is in no answer and in no file.
+// One place fails and keeps the other from nothing; what is needed to reach them is in no answer
+// and in no file.
 func TestPlaces(t *testing.T) {
 	ctx := t.Context()
 	k, dir := keeper(t)

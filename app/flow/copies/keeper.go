@@ -94,7 +94,8 @@ func (k *Keeper) List(ctx context.Context) ([]View, error) {
 	return list, err
 }
 
-// Add looks whether a place is there and keeps it. A folder is made if its parent is there. Nothing is copied yet.
+// Add looks whether a place is there and keeps it. A folder is made if its parent is there. Nothing
+// is copied yet.
 func (k *Keeper) Add(ctx context.Context, p Place) (View, error) {
 	if err := p.check(); err != nil {
 		return View{}, err
@@ -233,7 +234,8 @@ func (k *Keeper) push(ctx context.Context, place Place, p evidence.Progress) (do
 	return done
 }
 
-// Check compares one copy, or all, with the vault. read has every file read back and not only its size compared.
+// Check compares one copy, or all, with the vault. read has every file read back and not only its
+// size compared.
 func (k *Keeper) Check(ctx context.Context, id string, read bool, p evidence.Progress) ([]Check, error) {
 	places, err := k.chosen(ctx, id)
 	if err != nil {

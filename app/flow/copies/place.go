@@ -49,8 +49,9 @@ const (
 	maxLockDays  = 36_525
 )
 
-// ParsePlace reads lines "name = value": kind (folder, webdav or s3), address, user, secret, region, lock-days, name, and rate, in
-// kilobytes a second. Empty lines and those that begin with # say nothing.
+// ParsePlace reads lines "name = value": kind (folder, webdav or s3), address, user, secret,
+// region, lock-days, name, and rate, in kilobytes a second. Empty lines and those that begin with #
+// say nothing.
 func ParsePlace(text string) (Place, error) {
 	bad := func(format string, a ...any) (Place, error) {
 		return Place{}, fmt.Errorf("%w: %s", ErrPlace, fmt.Sprintf(format, a...))

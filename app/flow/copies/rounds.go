@@ -95,7 +95,8 @@ func (r *rounds) due(written uint64, now time.Time) map[string]bool {
 	return list
 }
 
-// Due says whether a place lacks something and may be asked now. It reads no file: it may be asked every second.
+// Due says whether a place lacks something and may be asked now. It reads no file: it may be asked
+// every second.
 func (k *Keeper) Due() bool {
 	k.rounds.mu.Lock()
 	looked := k.rounds.looked
@@ -103,8 +104,9 @@ func (k *Keeper) Due() bool {
 	return !looked || len(k.rounds.due(k.Vault.Written(), k.Now())) > 0
 }
 
-// PushDue pushes to the places that are due, and returns how many those were. How each ended stands in its [View]; a
-// place that cannot be reached is asked after a minute, then after twice as long each time, at most an hour.
+// PushDue pushes to the places that are due, and returns how many those were. How each ended stands
+// in its [View]; a place that cannot be reached is asked after a minute, then after twice as long
+// each time, at most an hour.
 func (k *Keeper) PushDue(ctx context.Context) (int, error) {
 	places, err := k.places(ctx)
 	if err != nil {

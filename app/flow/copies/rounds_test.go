@@ -11,8 +11,8 @@ import (
 	"constat/evidence/replica"
 )
 
-// What the vault writes goes to every place by itself; one that is not there is asked more and more rarely, and keeps
-// the others from nothing.
+// What the vault writes goes to every place by itself; one that is not there is asked more and more
+// rarely, and keeps the others from nothing.
 func TestTheBackgroundFollows(t *testing.T) {
 	ctx := t.Context()
 	k, _ := keeper(t)

@@ -14,10 +14,12 @@ import (
 	"constat/evidence"
 )
 
-// noteName is the plain note beside an encrypted ZIP: a program of the system says only that it cannot open it.
+// noteName is the plain note beside an encrypted ZIP: a program of the system says only that it
+// cannot open it.
 func noteName(target string) string { return target + ".txt" }
 
-// note says in every language what the ZIP is and what opens it. It does not name the matter: it lies open.
+// note says in every language what the ZIP is and what opens it. It does not name the matter: it
+// lies open.
 func note(target string) ([]byte, error) {
 	var b strings.Builder
 	b.WriteString("\ufeff") // old editors of Windows take the file for another alphabet without it
@@ -44,8 +46,8 @@ func writeNote(target string) (string, error) {
 	return noteName(target), WriteNew(noteName(target), bytes.NewReader(b))
 }
 
-// WriteSlip writes a page with the passphrase of a ZIP, to be handed over apart from it. It names the file and the
-// beginning of the fingerprint, and not the matter.
+// WriteSlip writes a page with the passphrase of a ZIP, to be handed over apart from it. It names
+// the file and the beginning of the fingerprint, and not the matter.
 func WriteSlip(w io.Writer, lang, target, passphrase string, fingerprint evidence.Digest, at time.Time) error {
 	t, err := words.For(lang)
 	if err != nil {
@@ -62,7 +64,8 @@ func WriteSlip(w io.Writer, lang, target, passphrase string, fingerprint evidenc
 	return letter.Write(w, letter.Letter{Title: t.T("handover.slip.title"), Text: text, Creator: "Constat", Created: at})
 }
 
-// WriteCheck writes what the checker said of a bundle that was just made as a page of its own, to a file that is not there yet.
+// WriteCheck writes what the checker said of a bundle that was just made as a page of its own, to a
+// file that is not there yet.
 func (x *Exporter) WriteCheck(ctx context.Context, path, lang, caseID string, r ExportResult) error {
 	c, err := x.vault.Case(ctx, caseID)
 	if err != nil {

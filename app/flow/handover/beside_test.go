@@ -14,7 +14,8 @@ import (
 	"constat/internal/stock"
 )
 
-// TestWhatLiesBesideAnEncryptedZIP: the note does not name the matter, and only the slip has the passphrase.
+// TestWhatLiesBesideAnEncryptedZIP: the note does not name the matter, and only the slip has the
+// passphrase.
 func TestWhatLiesBesideAnEncryptedZIP(t *testing.T) {
 	const passphrase = "ABCD-2345-EFGH-6789-JKMN"
 	s, c := flowtest.Open(t, flowtest.App(t))

@@ -164,7 +164,8 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	return res, err
 }
 
-// beside writes what lies beside a bundle, most of it beside an encrypted ZIP. The bundle is whole without it.
+// beside writes what lies beside a bundle, most of it beside an encrypted ZIP. The bundle is whole
+// without it.
 func (x *Exporter) beside(res *ExportResult, r ExportRequest, graph []byte) {
 	var err error
 	if r.CaseUCO != "" {
@@ -209,8 +210,8 @@ func leftOut(closed []bundle.LeftOut, damaged map[string]error) []bundle.LeftOut
 	return all
 }
 
-// unnoted says why the log could not be written, if that is no reason not to hand over what it holds: a folder that
-// cannot be written, a vault of version 1. Anything else is.
+// unnoted says why the log could not be written, if that is no reason not to hand over what it
+// holds: a folder that cannot be written, a vault of version 1. Anything else is.
 func unnoted(err error) string {
 	if _, planted := vault.Planted(err); planted || vault.Unwritable(err) || errors.Is(err, vault.ErrVersion1) {
 		return err.Error()
@@ -410,7 +411,8 @@ func masking(mask map[string]Masking, m evidence.Manifest) Masking {
 	return Shown
 }
 
-// checkMasking refuses what is no way of masking, and exhibits that are not there: a slip must not show a picture.
+// checkMasking refuses what is no way of masking, and exhibits that are not there: a slip must not
+// show a picture.
 func checkMasking(mask map[string]Masking, list []vault.Exhibit, closed []bundle.LeftOut) error {
 	for id, choice := range mask {
 		if choice != Shown && choice != Blur && choice != LeaveOut {

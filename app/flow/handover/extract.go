@@ -13,8 +13,8 @@ import (
 	"constat/evidence/held"
 )
 
-// Extract writes the artifacts of an exhibit, its manifest and its timestamp
-// replies, decrypted, into a new folder. It leaves nothing if it fails. notNoted is why the custody log could not note
+// Extract writes the artifacts of an exhibit, its manifest and its timestamp replies, decrypted,
+// into a new folder. It leaves nothing if it fails. notNoted is why the custody log could not note
 // it; empty if it did.
 func (x *Exporter) Extract(ctx context.Context, caseID, exhibit, dir string) (list []look.Artifact, notNoted string, err error) {
 	c, err := x.vault.Case(ctx, caseID)

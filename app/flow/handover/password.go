@@ -2,8 +2,8 @@ package handover
 
 import "crypto/rand"
 
-// NewPassword makes a password for a ZIP that nobody guesses and everybody can read aloud: five groups of four signs,
-// 100 random bits.
+// NewPassword makes a password for a ZIP that nobody guesses and everybody can read aloud: five
+// groups of four signs, 100 random bits.
 func NewPassword() string {
 	const signs = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford's base 32: no I, L, O or U
 	b := make([]byte, 20)

@@ -7,8 +7,8 @@ import (
 	"constat/evidence"
 )
 
-// The years that a device can say it is without being asked about it: this program did not exist before the first, and a
-// timestamp that is made today does not reach beyond the last.
+// The years that a device can say it is without being asked about it: this program did not exist
+// before the first, and a timestamp that is made today does not reach beyond the last.
 const (
 	firstYear = 2026
 	lastYear  = 2060
@@ -20,10 +20,12 @@ const (
 	ItemDeviceYear     = "device-year"  // only where it is not met: the device's year can be
 )
 
-// OddYear reports whether the device's clock says what cannot be: an empty battery makes it 1970, a slip of the finger 2100.
+// OddYear reports whether the device's clock says what cannot be: an empty battery makes it 1970, a
+// slip of the finger 2100.
 func OddYear(now time.Time) bool { return now.Year() < firstYear || now.Year() > lastYear }
 
-// noteClock says in a manifest that its times come from a clock that cannot be right, so that they do not pass for times.
+// noteClock says in a manifest that its times come from a clock that cannot be right, so that they
+// do not pass for times.
 func noteClock(m *evidence.Manifest) {
 	if !OddYear(m.Started.UTC) {
 		return

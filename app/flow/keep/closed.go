@@ -56,8 +56,9 @@ func (k *Keeper) closedAddresses(ctx context.Context) (map[string]bool, error) {
 	return closed, err
 }
 
-// closeSharing closes every other exhibit of the vault that holds one of these files, and returns their
-// ids: of another case with its id in front. A case that cannot be read is passed over, as in eachClosed.
+// closeSharing closes every other exhibit of the vault that holds one of these files, and returns
+// their ids: of another case with its id in front. A case that cannot be read is passed over, as in
+// eachClosed.
 func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string, files map[evidence.Digest]bool) ([]string, error) {
 	var names []string
 	cases, err := k.vault.Cases(ctx)
@@ -94,8 +95,8 @@ func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string
 	return names, ctx.Err()
 }
 
-// eachClosed goes through what was marked, not what is closed because it shares a file with it. A case or
-// an exhibit that cannot be read is passed over: that is said where it is shown.
+// eachClosed goes through what was marked, not what is closed because it shares a file with it. A
+// case or an exhibit that cannot be read is passed over: that is said where it is shown.
 func (k *Keeper) eachClosed(ctx context.Context, do func(evidence.Case, vault.Exhibit)) error {
 	cases, err := k.vault.Cases(ctx)
 	if err != nil {

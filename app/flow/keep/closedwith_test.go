@@ -17,8 +17,8 @@ import (
 	"constat/evidence"
 )
 
-// Closing reaches the bytes wherever they are, and they come in again in no wrapping: as the file, in an
-// e-mail, in a ZIP, in a chat; nor do they leave in any exhibit that holds them.
+// Closing reaches the bytes wherever they are, and they come in again in no wrapping: as the file,
+// in an e-mail, in a ZIP, in a chat; nor do they leave in any exhibit that holds them.
 func TestClosingReachesTheSameBytesEverywhere(t *testing.T) {
 	s, c := flowtest.Open(t, flowtest.App(t))
 	dir := t.TempDir()

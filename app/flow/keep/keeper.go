@@ -26,7 +26,8 @@ type Config struct {
 	Look     *look.Reader   // shows what was kept
 	Now      func() time.Time
 	Software evidence.Software // as manifests name this program
-	// Recorder is what keeps a page, with the settings of now; a practice page is kept without asking anybody.
+	// Recorder is what keeps a page, with the settings of now; a practice page is kept without
+	// asking anybody.
 	Recorder func(practice bool) (*capture.Recorder, error)
 	// CauseOf names the kind of an error, as lists and the custody log have it.
 	CauseOf func(error) string
@@ -56,7 +57,8 @@ func New(c Config) *Keeper {
 		young: map[string]bool{}, stands: map[string]bool{}}
 }
 
-// End stops practice and closes the window, and lets no other be opened: the vault is about to be locked.
+// End stops practice and closes the window, and lets no other be opened: the vault is about to be
+// locked.
 func (k *Keeper) End() error {
 	k.mu.Lock()
 	stop := k.stopped

@@ -9,15 +9,17 @@ import (
 var (
 	// inText is an address inside other words: with its scheme, or beginning as people say it.
 	inText = regexp.MustCompile(`(?i)(?:https?://|\bwww\.)[^\s<>"“”„«»‹›]+`)
-	// bareHost is a whole line that is an address without its scheme: a name with a dot and an ending of letters.
+	// bareHost is a whole line that is an address without its scheme: a name with a dot and an
+	// ending of letters.
 	bareHost = regexp.MustCompile(`(?i)^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?::[0-9]{2,5})?(?:[/?#]\S*)?$`)
 	// scheme is what an address that is none of ours begins with.
 	scheme = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*:`)
 )
 
-// Addresses finds the addresses in what a person pasted: one or many, in brackets, within a shared text, with or without
-// "https://". Each counts once; twice are those that stood there again. A text without any address returns it as it
-// is, so that [CheckAddress] can say what is wrong with it. Nothing is loaded.
+// Addresses finds the addresses in what a person pasted: one or many, in brackets, within a shared
+// text, with or without "https://". Each counts once; twice are those that stood there again. A
+// text without any address returns it as it is, so that [CheckAddress] can say what is wrong with
+// it. Nothing is loaded.
 func Addresses(text string) (addresses, twice []string) {
 	add := func(a string) {
 		switch {
@@ -63,7 +65,8 @@ func whole(address string) string {
 	return "https://" + address
 }
 
-// trimmed takes off what a sentence put behind an address. A closing bracket stays if the address opened it.
+// trimmed takes off what a sentence put behind an address. A closing bracket stays if the address
+// opened it.
 func trimmed(s string) string {
 	for s != "" {
 		last := s[len(s)-1:]

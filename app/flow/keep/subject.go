@@ -13,7 +13,8 @@ const (
 	SubjectAdult  Subject = "adult"  // 18 or older when the image was made
 	SubjectMinor  Subject = "minor"  // under 18: address-only record, no override
 	SubjectUnsure Subject = "unsure" // treated like minor
-	// SubjectUnasked: the person wants the address alone and was not asked. It says nothing about age, and loads nothing.
+	// SubjectUnasked: the person wants the address alone and was not asked. It says nothing about
+	// age, and loads nothing.
 	SubjectUnasked Subject = "not-asked"
 )
 
@@ -47,8 +48,8 @@ func (k *Keeper) mayLoad(address string, subject Subject) bool {
 	return subject == SubjectAdult && !k.young[address]
 }
 
-// TakeBack takes an answer back that was a mis-click: the question is asked anew. It reports whether it did; once
-// something was recorded for that answer it stands.
+// TakeBack takes an answer back that was a mis-click: the question is asked anew. It reports
+// whether it did; once something was recorded for that answer it stands.
 func (k *Keeper) TakeBack(address string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -2,8 +2,8 @@ package keep
 
 import "fmt"
 
-// UnstampedError says that an exhibit was kept, and that what came of asking for its timestamp could not be written: the
-// disk is full, or something stands in the way.
+// UnstampedError says that an exhibit was kept, and that what came of asking for its timestamp
+// could not be written: the disk is full, or something stands in the way.
 type UnstampedError struct {
 	Exhibit string
 	Err     error

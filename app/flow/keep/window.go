@@ -41,9 +41,9 @@ type KeepRequest struct {
 	Authorities []evidence.Authority
 }
 
-// OpenWindow opens a window. Only with SubjectAdult, and for an address that was never answered otherwise
-// and is not that of a closed exhibit; else it returns ErrSubject, and Record is the way. One window is open at a time: another
-// one is closed first. Locking the vault closes it.
+// OpenWindow opens a window. Only with SubjectAdult, and for an address that was never answered
+// otherwise and is not that of a closed exhibit; else it returns ErrSubject, and Record is the way.
+// One window is open at a time: another one is closed first. Locking the vault closes it.
 func (k *Keeper) OpenWindow(ctx context.Context, r WindowRequest) (*Window, error) {
 	if r.Address = Pasted(r.Address); r.Address != "" {
 		if err := CheckAddress(r.Address); err != nil {
@@ -112,7 +112,8 @@ func (w *Window) Page(ctx context.Context) (WindowPage, error) {
 
 // Keep keeps a page as it stands in the window, without loading it again: capture, manifest, vault,
 // timestamps. The answer about age is about this page: any but 'adult' closes the window, for good
-// for this address, and returns ErrSubject; so does the address of a closed exhibit. Cancelling leaves the window open.
+// for this address, and returns ErrSubject; so does the address of a closed exhibit. Cancelling
+// leaves the window open.
 func (w *Window) Keep(ctx context.Context, r KeepRequest, p evidence.Progress) (look.Exhibit, error) {
 	k := w.keeper
 	if err := k.checkSubject(ctx, r.Page.Address, r.Subject); errors.Is(err, ErrSubject) {

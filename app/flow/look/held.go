@@ -12,9 +12,10 @@ import (
 // says nothing about what they show.
 var markup = map[string]bool{".xml": true, ".rels": true, ".txt": true, ".html": true, ".htm": true, ".css": true, ".json": true}
 
-// Held are the digests of what an exhibit holds: its files, and what its manifest says lies inside of
-// them, as attachments of an e-mail or entries of a ZIP. Of a page that was kept, only pictures, films,
-// sound and PDFs count: certificates and headers are the same for many pages. Empty files are all the same.
+// Held are the digests of what an exhibit holds: its files, and what its manifest says lies inside
+// of them, as attachments of an e-mail or entries of a ZIP. Of a page that was kept, only pictures,
+// films, sound and PDFs count: certificates and headers are the same for many pages. Empty files
+// are all the same.
 func Held(m evidence.Manifest) map[evidence.Digest]bool {
 	held := map[evidence.Digest]bool{}
 	for _, a := range m.Artifacts {

@@ -65,8 +65,8 @@ func Tellings(ctx context.Context, c *vault.Case) (map[string]Telling, error) {
 	return all, nil
 }
 
-// Marked reports whether the exhibit itself was marked, or is a visit to one that was. Otherwise it may be
-// closed because it holds a file of another one.
+// Marked reports whether the exhibit itself was marked, or is a visit to one that was. Otherwise it
+// may be closed because it holds a file of another one.
 func (t Telling) Marked() bool { return t.Closed && !t.because }
 
 // Open returns an exhibit whose content may be shown.

@@ -20,8 +20,9 @@ const maxAnswered = 8
 // ErrNoAnswer: there is no verdict over a bundle that could be written on a page.
 var ErrNoAnswer = errors.New("no verdict over a bundle")
 
-// WriteAnswer writes the answer over a bundle as one page, to be attached to a file: the verdict in words, what it does
-// not say, and every check that did not pass, or how many of them. by is the program with its version.
+// WriteAnswer writes the answer over a bundle as one page, to be attached to a file: the verdict in
+// words, what it does not say, and every check that did not pass, or how many of them. by is the
+// program with its version.
 func WriteAnswer(w io.Writer, lang, path string, r CheckResult, at time.Time, by string) error {
 	t, err := words.For(lang)
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 	"constat/internal/stock"
 )
 
-// TestAnAnswerIsOnePage: every verdict in every language, also with more faults than fit, as a stranger's program reads it.
+// TestAnAnswerIsOnePage: every verdict in every language, also with more faults than fit, as a
+// stranger's program reads it.
 func TestAnAnswerIsOnePage(t *testing.T) {
 	until := time.Date(2031, 1, 2, 0, 0, 0, 0, time.UTC)
 	r := CheckResult{Fingerprint: strings.Repeat("0123456789abcdef", 4), StandsUntil: &until, Checks: []evidence.Check{{Name: "paths", State: evidence.Passed}}}

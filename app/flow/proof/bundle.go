@@ -38,13 +38,14 @@ const (
 // The verdicts over a vault.
 const (
 	Whole Verdict = "whole"
-	// WholeAsKnown: nothing is missing or wrong as far as the folder itself tells; what an older copy in its place would
-	// have lost cannot be seen, because nothing outside of it is known.
+	// WholeAsKnown: nothing is missing or wrong as far as the folder itself tells; what an older
+	// copy in its place would have lost cannot be seen, because nothing outside of it is known.
 	WholeAsKnown Verdict = "whole-as-far-as-known"
 	NotWhole     Verdict = "not-whole"
 )
 
-// VaultResult is the verdict over a vault. known: something outside of its folder says how far its logs went.
+// VaultResult is the verdict over a vault. known: something outside of its folder says how far its
+// logs went.
 func VaultResult(checks []evidence.Check, known bool) CheckResult {
 	r := CheckResult{Checks: checks, Verdict: NotWhole}
 	if evidence.AllPassed(checks) {

@@ -25,7 +25,8 @@ type Config struct {
 	// Lists are what the European trusted lists say of qualified time services.
 	Lists    trustlist.Set
 	ListsDir string // where lists are kept that somebody asked for; empty: none are
-	// Chosen are the authorities that the person chose; nil, or a nil list: the recommended ones of Known.
+	// Chosen are the authorities that the person chose; nil, or a nil list: the recommended ones of
+	// Known.
 	Chosen func() []evidence.Authority
 }
 

@@ -278,7 +278,8 @@ func TestOneVerdictOverHandedBundles(t *testing.T) {
 			if err := os.CopyFS(f.dir, os.DirFS(filepath.Join(handed, "bundles", c.from))); err != nil {
 				t.Fatal(err)
 			}
-			// The script in it is of an earlier build: this one's takes its place, before anything is forged.
+			// The script in it is of an earlier build: this one's takes its place, before anything
+			// is forged.
 			old := fmt.Sprintf("%x", sha256.Sum256(f.read("verify/verify.sh")))
 			f.write("verify/verify.sh", script)
 			f.swap("tagmanifest-sha256.txt", old, fmt.Sprintf("%x", sha256.Sum256(script)))

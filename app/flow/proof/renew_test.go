@@ -57,7 +57,8 @@ func TestRenewalIsOverEverythingBefore(t *testing.T) {
 	if len(rounds) < 2 || rounds[1].stamps[0].Verified == nil {
 		t.Fatalf("%d rounds", len(rounds))
 	}
-	// An expert's way: every listed file has the digest that the list says, and OpenSSL accepts the token over the list.
+	// An expert's way: every listed file has the digest that the list says, and OpenSSL accepts the
+	// token over the list.
 	dir := t.TempDir()
 	h := d.s.stands(t.Context(), d.c, x).history
 	files := []renewal.File{h.Manifest}

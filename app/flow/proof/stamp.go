@@ -20,7 +20,8 @@ type Vault interface {
 	Case(ctx context.Context, id string) (*vault.Case, error)
 }
 
-// Stamper has the exhibits of an open vault timestamped, and judges what was kept of it. It is safe for concurrent use.
+// Stamper has the exhibits of an open vault timestamped, and judges what was kept of it. It is safe
+// for concurrent use.
 type Stamper struct {
 	checker *Checker
 	vault   Vault
@@ -116,7 +117,8 @@ func (s *Stamper) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, r
 // they answer. An authority's failure is a fact in the log, not an error.
 func (s *Stamper) Stamp(ctx context.Context, c *vault.Case, exhibit string, digest evidence.Digest, list []evidence.Authority, p evidence.Progress) error {
 	answers := s.checker.ask(ctx, list, digest, p)
-	// All that came is stored, also after Cancel, before anybody is asked for more: it cannot be had again.
+	// All that came is stored, also after Cancel, before anybody is asked for more: it cannot be
+	// had again.
 	keep := context.WithoutCancel(ctx)
 	var failed error
 	for _, x := range answers {

@@ -371,7 +371,8 @@ func (k known) posts() []string {
 
 var timeCode = regexp.MustCompile(`^(?:([0-9]{1,2})h)?(?:([0-9]{1,3})m)?(?:([0-9]{1,6})s?)?$`)
 
-// videoTime reads the moment that an address of a video names, as h:mm:ss or m:ss; empty if it names none.
+// videoTime reads the moment that an address of a video names, as h:mm:ss or m:ss; empty if it
+// names none.
 func videoTime(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

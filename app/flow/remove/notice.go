@@ -49,7 +49,8 @@ type Notice struct {
 	Sources  []guide.Source `json:"sources"`
 }
 
-// Notice fills in a letter. An exhibit that was closed as under 18 is refused: it is for those who help minors.
+// Notice fills in a letter. An exhibit that was closed as under 18 is refused: it is for those who
+// help minors.
 func (r *Remover) Notice(ctx context.Context, q NoticeRequest) (Notice, error) {
 	l, ok := guide.Letters()[q.Kind]
 	if !ok || len(q.Exhibits) == 0 {

@@ -28,7 +28,8 @@ func find(t *testing.T, g remove.Guide, name string) remove.Copy {
 	return remove.Copy{}
 }
 
-// What a form asks for comes out of the address, with its form checked; what does not is missing, with how to find it.
+// What a form asks for comes out of the address, with its form checked; what does not is missing,
+// with how to find it.
 func TestFormsAreFilledInFromAddresses(t *testing.T) {
 	const server, channel, message = "1096054021487017984", "1096054021487017990", "1178000000000000000"
 	for _, c := range []struct{ address, platform, name, value, state string }{

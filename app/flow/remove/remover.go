@@ -28,8 +28,9 @@ func New(v Vault, l *look.Reader, now func() time.Time) *Remover {
 	return &Remover{vault: v, look: l, now: now}
 }
 
-// Report notes a report, or what changed in one: fields as [evidence.ReportFields] names them. Without "entry" it
-// is a new one, of today and "sent" unless it says otherwise. Earlier words stay in the log.
+// Report notes a report, or what changed in one: fields as [evidence.ReportFields] names them.
+// Without "entry" it is a new one, of today and "sent" unless it says otherwise. Earlier words stay
+// in the log.
 func (r *Remover) Report(ctx context.Context, caseID string, fields map[string]string) (look.Report, error) {
 	if err := evidence.CheckReport(fields); err != nil {
 		return look.Report{}, err
@@ -117,8 +118,8 @@ func Due(reports []look.Report, day time.Time) []look.Report {
 	return due
 }
 
-// Day reads a day as people here write it, 29.11.2026, 29/11/2026 or 29-11-2026, or as 2026-11-29, and returns it as
-// YYYY-MM-DD. Nothing is no day, and that is right.
+// Day reads a day as people here write it, 29.11.2026, 29/11/2026 or 29-11-2026, or as 2026-11-29,
+// and returns it as YYYY-MM-DD. Nothing is no day, and that is right.
 func Day(text string) (string, bool) {
 	text = strings.TrimSpace(text)
 	if text == "" {

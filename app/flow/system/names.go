@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// firstWindows11 is the build from which on the same name means another system: the registry still says 10.
+// firstWindows11 is the build from which on the same name means another system: the registry still
+// says 10.
 const firstWindows11 = 22000
 
-// windowsName puts together what Windows says: product ("Windows 10 Pro"), release ("24H2"), build and revision.
+// windowsName puts together what Windows says: product ("Windows 10 Pro"), release ("24H2"), build
+// and revision.
 func windowsName(product, release string, build, revision uint32) string {
 	if product == "" {
 		product = "Windows"

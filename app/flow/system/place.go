@@ -54,7 +54,8 @@ func This() Machine {
 	return Machine{OS: runtime.GOOS, Home: home, Env: os.Getenv, Exists: exists, Read: readSmall, Real: realPath, Remote: remote, Names: names}
 }
 
-// services are recognised by the names that their folders have, in lower case. A name that ends in an asterisk is a beginning.
+// services are recognised by the names that their folders have, in lower case. A name that ends in
+// an asterisk is a beginning.
 var services = []struct {
 	service string
 	folders []string
@@ -86,7 +87,8 @@ var services = []struct {
 	{"Filen", []string{"filen sync"}},
 }
 
-// marks are what clients leave in the folder that they copy. A name that ends in an asterisk is a beginning.
+// marks are what clients leave in the folder that they copy. A name that ends in an asterisk is a
+// beginning.
 var marks = []struct {
 	service string
 	names   []string
@@ -136,7 +138,8 @@ func (m Machine) split(path string) []string {
 	return strings.FieldsFunc(path, separator)
 }
 
-// under tells whether a path is a folder or lies in it. Where letters are not told apart neither are these.
+// under tells whether a path is a folder or lies in it. Where letters are not told apart neither
+// are these.
 func (m Machine) under(path, folder string) bool {
 	p, f := m.split(path), m.split(folder)
 	if len(f) == 0 || len(p) < len(f) {

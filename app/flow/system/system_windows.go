@@ -17,8 +17,8 @@ func remote(path string) bool {
 	return err == nil && windows.GetDriveType(name) == windows.DRIVE_REMOTE
 }
 
-// Private lets nobody but the person into a folder, and what will be in it. A file system without rights, as of most sticks, says so
-// with an error.
+// Private lets nobody but the person into a folder, and what will be in it. A file system without
+// rights, as of most sticks, says so with an error.
 func Private(dir string) error {
 	user, err := windows.GetCurrentProcessToken().GetTokenUser()
 	if err != nil {
@@ -62,8 +62,9 @@ func Language(env func(string) string) string {
 	return ""
 }
 
-// DataDir is where settings, private work files and, unless told otherwise, the vault lie: on this device, and not in
-// the part of the profile that goes to a server. What an earlier build has put there stays in use.
+// DataDir is where settings, private work files and, unless told otherwise, the vault lie: on this
+// device, and not in the part of the profile that goes to a server. What an earlier build has put
+// there stays in use.
 func DataDir() (string, error) {
 	local, err := windows.KnownFolderPath(windows.FOLDERID_LocalAppData, windows.KF_FLAG_DEFAULT)
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Written reads a text as editors write it: in UTF-8, with or without the mark that Windows puts before it, or in UTF-16, as
-// Notepad ("Unicode") and PowerShell do. What is none of these passes as it is.
+// Written reads a text as editors write it: in UTF-8, with or without the mark that Windows puts
+// before it, or in UTF-16, as Notepad ("Unicode") and PowerShell do. What is none of these passes
+// as it is.
 func Written(r io.Reader) io.Reader {
 	in := bufio.NewReader(r)
 	otherwise := encoding.Nop

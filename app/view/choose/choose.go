@@ -80,7 +80,8 @@ func readFolder(dir string, files bool, kinds []string) ([]choosable, error) {
 	return out[:min(len(out), maxListed)], nil
 }
 
-// places are where one usually begins: home, desktop, documents, all drives. A drive that sleeps or a server that is gone makes this slow.
+// places are where one usually begins: home, desktop, documents, all drives. A drive that sleeps or
+// a server that is gone makes this slow.
 func places(home string) []string {
 	var out []string
 	for _, p := range slices.Concat([]string{home}, system.Usual(home), system.Drives()) {

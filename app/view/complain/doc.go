@@ -1,5 +1,5 @@
-// Package complain is the step in which a complaint is prepared: the account, gentle questions, what happens next, what
-// to bring, and confidential notes.
+// Package complain is the step in which a complaint is prepared: the account, gentle questions,
+// what happens next, what to bring, and confidential notes.
 //
 // # How to use it
 //
@@ -7,8 +7,9 @@
 //
 // # What it promises
 //
-// Nothing is required. What is typed is in the vault when the person pauses or goes, also through a lock and quick exit.
-// A thing to bring is ticked by the person alone; law says since when it holds and whether that is confirmed.
+// Nothing is required. What is typed is in the vault when the person pauses or goes, also through a
+// lock and quick exit. A thing to bring is ticked by the person alone; law says since when it holds
+// and whether that is confirmed.
 //
 // # What it does not do
 //

@@ -129,8 +129,8 @@ func (s *importScreen) answered(w *stage.Stage, subject keep.Subject) {
 	w.Show(&importingScreen{request: keep.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject}, from: s})
 }
 
-// takeBack takes back an answer that was a mis-click: nothing of these files is recorded yet. A file that is closed in
-// the vault is refused again.
+// takeBack takes back an answer that was a mis-click: nothing of these files is recorded yet. A
+// file that is closed in the vault is refused again.
 func (s *importScreen) takeBack(w *stage.Stage) {
 	w.Desk().Refused = slices.DeleteFunc(w.Desk().Refused, func(f string) bool { return slices.Contains(s.files, f) })
 	s.stopped = false

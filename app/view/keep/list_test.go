@@ -123,7 +123,8 @@ func TestAnAddressIsFoundInWhatIsPasted(t *testing.T) {
 	}
 }
 
-// Addresses that are only noted at the person's wish say nothing about age: their pages can be kept later.
+// Addresses that are only noted at the person's wish say nothing about age: their pages can be kept
+// later.
 func TestOnlyNotingSaysNothingAboutAge(t *testing.T) {
 	r := inCase(t)
 	site, _, _ := website(t)

@@ -11,8 +11,8 @@ import (
 	"constat/evidence"
 )
 
-// foundScreen says what was found when the vault was opened, and asks the question that a vault of version 1 needs. It is
-// shown once after unlocking, and again whenever the settings ask for it.
+// foundScreen says what was found when the vault was opened, and asks the question that a vault of
+// version 1 needs. It is shown once after unlocking, and again whenever the settings ask for it.
 type foundScreen struct {
 	again  bool        // from the settings
 	list   []look.Case // of a vault of version 1
@@ -97,7 +97,8 @@ func (s *foundScreen) Build(w *stage.Stage) stage.Page {
 	return stage.Page{Title: w.T("found.title"), Body: widget.Stack(14, body...), Focus: next, Back: on}
 }
 
-// question shows the cases of a vault of version 1, and what follows from saying that they are one's own.
+// question shows the cases of a vault of version 1, and what follows from saying that they are
+// one's own.
 func (s *foundScreen) question(w *stage.Stage) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{
 		widget.NewText(widget.Head(w.T("found.old"))), widget.NewText(widget.Plain(w.T("found.old-why"))), widget.Space(2),

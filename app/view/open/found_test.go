@@ -32,7 +32,8 @@ func unlock(r *viewtest.Rig, passphrase string) {
 	r.Press("window.unlock.open")
 }
 
-// TestTheOneQuestionOfVersion1: it is asked before the cases are shown; 'not now' changes nothing, 'yes' is needed to add.
+// TestTheOneQuestionOfVersion1: it is asked before the cases are shown; 'not now' changes nothing,
+// 'yes' is needed to add.
 func TestTheOneQuestionOfVersion1(t *testing.T) {
 	r := newRig(t)
 	version1(t, r.App.DefaultVault())
@@ -81,7 +82,8 @@ func TestTheOneQuestionOfVersion1(t *testing.T) {
 	r.Sees("window.cases.unproven")
 }
 
-// TestWhatWasFoundIsShownOnce: an older copy that was put back, a case of somebody else's, a clock that stands wrong.
+// TestWhatWasFoundIsShownOnce: an older copy that was put back, a case of somebody else's, a clock
+// that stands wrong.
 func TestWhatWasFoundIsShownOnce(t *testing.T) {
 	r := inCase(t)
 	dir, id := r.App.DefaultVault(), r.W.Desk().Case.ID

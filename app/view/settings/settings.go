@@ -110,8 +110,8 @@ func (s *settingsScreen) Build(w *stage.Stage) stage.Page {
 	}
 }
 
-// timeServer chooses whom a capture asks for the time: the server that this system asks anyway, nobody, one of the list, or the
-// one that stands in the settings already.
+// timeServer chooses whom a capture asks for the time: the server that this system asks anyway,
+// nobody, one of the list, or the one that stands in the settings already.
 func (s *settingsScreen) timeServer(w *stage.Stage, now string, servers []authorities.TimeServer) *widget.Picker {
 	system := w.T("settings.time-system-none")
 	if host := w.App().SystemTimeServer(); host != "" {

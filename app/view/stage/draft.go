@@ -8,8 +8,8 @@ import (
 	"constat/evidence"
 )
 
-// Draft is what a person types on a screen and nobody should have to save: it goes into the vault when they pause,
-// when they go elsewhere, and before a lock or quick exit.
+// Draft is what a person types on a screen and nobody should have to save: it goes into the vault
+// when they pause, when they go elsewhere, and before a lock or quick exit.
 type Draft struct {
 	Typed func() map[string]string                                  // as it stands on the screen
 	Save  func(ctx context.Context, fields map[string]string) error // what changed
@@ -77,7 +77,8 @@ func (d *Draft) Leave(w *Stage) {
 	}
 }
 
-// Then saves on the lane that the screen waits for, and goes on; what cannot be saved stays on the screen.
+// Then saves on the lane that the screen waits for, and goes on; what cannot be saved stays on the
+// screen.
 func (d *Draft) Then(w *Stage, j *Job, then func()) {
 	changed := d.Changed()
 	if len(changed) == 0 {

@@ -54,7 +54,8 @@ func NewNote(k *Keys, placeholder string, rows int) *Field {
 	return f
 }
 
-// TappedSecondary opens a menu of ours: Fyne's speaks the system's language, and quick exit is dead under it.
+// TappedSecondary opens a menu of ours: Fyne's speaks the system's language, and quick exit is dead
+// under it.
 func (f *Field) TappedSecondary(e *fyne.PointEvent) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(f)
 	if c == nil {

@@ -17,8 +17,9 @@ type MenuItem struct {
 	Press   func()
 }
 
-// ShowMenu opens a list at a place of the window. Unlike Fyne's own it hears the keys that mean the same everywhere, so
-// that quick exit works over it, and a press on what lies at the exit's place reaches it.
+// ShowMenu opens a list at a place of the window. Unlike Fyne's own it hears the keys that mean the
+// same everywhere, so that quick exit works over it, and a press on what lies at the exit's place
+// reaches it.
 func ShowMenu(k *Keys, c fyne.Canvas, at fyne.Position, items []MenuItem) {
 	k.CloseMenu()
 	m := &menu{keys: k}

@@ -2,9 +2,9 @@
 //
 // # What it does
 //
-// [Place] is a [replica.Place] in a bucket, through minio-go. With Config.LockDays each object is put with a retention in
-// COMPLIANCE mode: where the store offers Object Lock, nobody can remove it before that date, also not with
-// these credentials.
+// [Place] is a [replica.Place] in a bucket, through minio-go. With Config.LockDays each object is
+// put with a retention in COMPLIANCE mode: where the store offers Object Lock, nobody can remove it
+// before that date, also not with these credentials.
 //
 // # How to use it
 //
@@ -13,9 +13,9 @@
 //
 // # What it promises
 //
-// Objects are put on condition that there is none of that name, with their SHA-256, which the store compares. With
-// locks, older versions are read, too: who overwrites or "deletes" an object only puts something before it. It goes to the
-// host of the address alone, encrypted; see package web.
+// Objects are put on condition that there is none of that name, with their SHA-256, which the store
+// compares. With locks, older versions are read, too: who overwrites or "deletes" an object only
+// puts something before it. It goes to the host of the address alone, encrypted; see package web.
 //
 // # What it does not do
 //
@@ -206,7 +206,8 @@ func (r *reading) Read(b []byte) (int, error) {
 
 func (r *reading) Close() error { return r.o.Close() }
 
-// Get implements [replica.Place]. What lies there now is the first try, also if it is in the versions once more.
+// Get implements [replica.Place]. What lies there now is the first try, also if it is in the
+// versions once more.
 func (p *Place) Get(ctx context.Context, name string, try int) (io.ReadCloser, error) {
 	if try == 0 {
 		r, err := p.object(ctx, name, "")
@@ -290,7 +291,8 @@ func (p *Place) LockedUntil(ctx context.Context, name string) (time.Time, error)
 	if p.days == 0 {
 		return time.Time{}, nil
 	}
-	// The headers say it in one way everywhere; answers about the retention alone differ between stores.
+	// The headers say it in one way everywhere; answers about the retention alone differ between
+	// stores.
 	o, err := p.client.StatObject(ctx, p.bucket, p.prefix+name, minio.StatObjectOptions{})
 	if err != nil || o.Metadata.Get("X-Amz-Object-Lock-Mode") != string(minio.Compliance) {
 		return time.Time{}, failed(ctx, err)

@@ -67,7 +67,8 @@ func TestStore(t *testing.T) {
 		t.Errorf("%+v, %v", again, err)
 	}
 
-	// Nobody removes a version before its date; who "deletes" or overwrites only puts something before it.
+	// Nobody removes a version before its date; who "deletes" or overwrites only puts something
+	// before it.
 	var keys []minio.ObjectInfo
 	for o := range store.Client.ListObjectsIter(ctx, "locked", minio.ListObjectsOptions{WithVersions: true, Recursive: true}) {
 		if o.Err != nil {

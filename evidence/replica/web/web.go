@@ -1,4 +1,5 @@
-// Package web is how places are reached over a network: encrypted, and nowhere else than where the person said.
+// Package web is how places are reached over a network: encrypted, and nowhere else than where the
+// person said.
 //
 // # What it does
 //
@@ -10,12 +11,14 @@
 //
 // # What it promises
 //
-// Nothing is sent, and so no credentials either, over a connection that is not encrypted, but to this device itself; and
-// nothing to another host than the one of the address, wherever a server redirects to. Answers that are lists are bounded.
+// Nothing is sent, and so no credentials either, over a connection that is not encrypted, but to
+// this device itself; and nothing to another host than the one of the address, wherever a server
+// redirects to. Answers that are lists are bounded.
 //
 // # What it does not do
 //
-// It knows neither stores nor credentials. Names that belong to one store (subdomains of amazonaws.com) count as one host.
+// It knows neither stores nor credentials. Names that belong to one store (subdomains of
+// amazonaws.com) count as one host.
 package web
 
 import (

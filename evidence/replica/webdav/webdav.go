@@ -11,14 +11,15 @@
 //
 // # What it promises
 //
-// A file is sent under a name that ends in ".part", its size is compared, and it is then moved to its name on condition that there
-// is nothing: what was cut off never has a final name. Such unfinished files of its own are the only thing that it replaces. Name and
-// password are sent with each request, to the host of the address alone, encrypted; see package web.
+// A file is sent under a name that ends in ".part", its size is compared, and it is then moved to
+// its name on condition that there is nothing: what was cut off never has a final name. Such
+// unfinished files of its own are the only thing that it replaces. Name and password are sent with
+// each request, to the host of the address alone, encrypted; see package web.
 //
 // # What it does not do
 //
-// It knows Basic authentication alone, as app passwords need. WebDAV has no locks against removal, and keeps no versions
-// that this could read.
+// It knows Basic authentication alone, as app passwords need. WebDAV has no locks against removal,
+// and keeps no versions that this could read.
 package webdav
 
 import (
@@ -74,7 +75,8 @@ func (p *Place) client(ctx context.Context) *gowebdav.Client {
 	return c
 }
 
-// basic sends name and password with each request: what is sent is never kept in memory to be sent again.
+// basic sends name and password with each request: what is sent is never kept in memory to be sent
+// again.
 type basic struct{ user, secret string }
 
 func (b *basic) Authorize(_ *http.Client, r *http.Request, _ string) error {

@@ -126,7 +126,8 @@ func (r *run) oneCase(ctx context.Context, id string) error {
 	return r.unrecorded(ctx, id, objects, used, interrupted)
 }
 
-// folder lists one of the two folders of a case. What is in its place is a fault, and is not looked into.
+// folder lists one of the two folders of a case. What is in its place is a fault, and is not looked
+// into.
 func (r *run) folder(id, sub string) ([]string, error) {
 	list, err := r.names("cases", id, sub)
 	if bad, ok := errors.AsType[*errFile](err); ok {
@@ -225,8 +226,9 @@ func (r *run) log(ctx context.Context, id string, files []string) ([]entry, erro
 
 func lastProven(entries []entry) bool { return len(entries) > 0 && entries[len(entries)-1].proven }
 
-// oldEntries judges the n entries at the start of a log that have no code: a vault of version 1 wrote them if a line that
-// proves itself follows and pins them. Otherwise nothing of the case is the vault's.
+// oldEntries judges the n entries at the start of a log that have no code: a vault of version 1
+// wrote them if a line that proves itself follows and pins them. Otherwise nothing of the case is
+// the vault's.
 func (r *run) oldEntries(id string, entries []entry, n int) []entry {
 	if n <= 0 || r.version < 2 {
 		return entries
@@ -378,7 +380,8 @@ func (r *run) object(ctx context.Context, w io.Writer, id, name string) error {
 	return r.decrypt(ctx, w, "cases", id, "objects", name)
 }
 
-// madeHere is the fault of an object that does not prove where it comes from, though the entry does that names it.
+// madeHere is the fault of an object that does not prove where it comes from, though the entry does
+// that names it.
 func (r *run) madeHere(e entry) error {
 	if e.proven && !r.proven {
 		return &errFile{"was not written by this vault"}

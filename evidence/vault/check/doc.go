@@ -42,6 +42,6 @@
 //
 // # What it does not do
 //
-// An older copy of the whole folder is whole; only what is known outside of it (Known, a manifest's timestamp, an
-// export) proves how far it once went.
+// An older copy of the whole folder is whole; only what is known outside of it (Known, a manifest's
+// timestamp, an export) proves how far it once went.
 package check

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Whoever can write to the folder may have put anything there. No link is followed, no pipe is waited for; what is no
-// file, or no folder, where the vault has one, is a fault of the vault and not of the examination.
+// Whoever can write to the folder may have put anything there. No link is followed, no pipe is
+// waited for; what is no file, or no folder, where the vault has one, is a fault of the vault and
+// not of the examination.
 
 // notFile are kinds of file that a vault has not got.
 const notFile = fs.ModeDir | fs.ModeSymlink | fs.ModeNamedPipe | fs.ModeSocket | fs.ModeDevice | fs.ModeCharDevice

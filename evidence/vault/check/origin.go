@@ -18,8 +18,9 @@ import (
 	"constat/evidence/reader"
 )
 
-// A file that can be decrypted proves nothing about who wrote it: anyone can encrypt to a public key. What the vault wrote
-// carries a code that takes the vault's own key, for the place where it lies.
+// A file that can be decrypted proves nothing about who wrote it: anyone can encrypt to a public
+// key. What the vault wrote carries a code that takes the vault's own key, for the place where it
+// lies.
 
 // witness decrypts a file, and looks for the code of an object in its header.
 type witness struct {
@@ -177,7 +178,8 @@ func (r *run) missingCases(ids []string) {
 	}
 }
 
-// lost examines an object that no entry names. If the vault made it, an entry once named it, or was about to.
+// lost examines an object that no entry names. If the vault made it, an entry once named it, or was
+// about to.
 func (r *run) lost(ctx context.Context, id, name string, interrupted []string) error {
 	b := bounded{limit: reader.MaxManifest}
 	err := r.decrypt(ctx, &b, "cases", id, "objects", name)

@@ -45,8 +45,8 @@ func (d Disk) Gone(err error) error {
 	return err
 }
 
-// New is the door to one folder on a file system, the real one if it is nil; random names come from rand, or from the
-// system.
+// New is the door to one folder on a file system, the real one if it is nil; random names come from
+// rand, or from the system.
 func New(dir string, system FS, random io.Reader) Disk {
 	d := Disk{FS: system, Rand: random, Written: new(atomic.Uint64)}
 	if d.FS == nil {

@@ -93,8 +93,8 @@ func TestNamesAndReadingUntil(t *testing.T) {
 	}
 }
 
-// TestNothingButFilesOfTheVault: whatever lies in the folder, each operation leaves it as it is, reaches nothing
-// outside, and ends at once.
+// TestNothingButFilesOfTheVault: whatever lies in the folder, each operation leaves it as it is,
+// reaches nothing outside, and ends at once.
 func TestNothingButFilesOfTheVault(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // no pipes in folders, and links need a right of their own

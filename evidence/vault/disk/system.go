@@ -130,7 +130,8 @@ func (o OS) Open(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// Create makes a file that was not there. What an interruption left under its name gives way, and nothing else.
+// Create makes a file that was not there. What an interruption left under its name gives way, and
+// nothing else.
 func (o OS) Create(name string) (File, error) {
 	var f *os.File
 	err := o.within("create", name, func(r *os.Root, rel string) (err error) {
@@ -159,8 +160,9 @@ func (o OS) Create(name string) (File, error) {
 // begins are how the files of a vault begin: an age file, and vault.json.
 var begins = []string{"age-encryption.org/v1\n", "{\n"}
 
-// unfinished tells a file of the vault that was not finished from one of somebody else: it is empty, or begins as the
-// vault's do. After a power cut there may be zeros where bytes never arrived.
+// unfinished tells a file of the vault that was not finished from one of somebody else: it is
+// empty, or begins as the vault's do. After a power cut there may be zeros where bytes never
+// arrived.
 func unfinished(r *os.Root, rel string) bool {
 	f, err := r.OpenFile(rel, os.O_RDONLY|OpenFlags, 0)
 	if err != nil {
@@ -187,7 +189,8 @@ func unfinished(r *os.Root, rel string) bool {
 	return false
 }
 
-// Rename moves a file, also over another file; a link, a pipe or a folder neither is moved nor gives way.
+// Rename moves a file, also over another file; a link, a pipe or a folder neither is moved nor
+// gives way.
 func (o OS) Rename(from, to string) error {
 	return o.within("rename", to, func(r *os.Root, rel string) error {
 		old := rel[:len(rel)-len(filepath.Base(to))] + filepath.Base(from)
@@ -212,8 +215,8 @@ func (o OS) Rename(from, to string) error {
 	})
 }
 
-// Remove removes a file or an empty folder. A link, a pipe or a device stays, because the vault has none, and so does
-// what only has the name of an unfinished file.
+// Remove removes a file or an empty folder. A link, a pipe or a device stays, because the vault has
+// none, and so does what only has the name of an unfinished file.
 func (o OS) Remove(name string) error {
 	return o.within("remove", name, func(r *os.Root, rel string) error {
 		info, err := r.Lstat(rel)

@@ -35,8 +35,8 @@ func (o OS) syncDir(name string) error {
 	return o.folder("sync", name, sync)
 }
 
-// Writable says why the folder cannot be written, without trying: a write blocker or a read-only stick is seen by that, a
-// full disk is not.
+// Writable says why the folder cannot be written, without trying: a write blocker or a read-only
+// stick is seen by that, a full disk is not.
 func Writable(dir string) error {
 	if err := unix.Access(dir, unix.W_OK); err != nil {
 		return &os.PathError{Op: "access", Path: dir, Err: err}

@@ -27,8 +27,8 @@ func Code(key, b []byte) []byte {
 	return h.Sum(nil)
 }
 
-// LogCode is the code of a log file: over its place and all that is in it. line, record and filling are without
-// their line feeds; the filling is what stands behind the code.
+// LogCode is the code of a log file: over its place and all that is in it. line, record and filling
+// are without their line feeds; the filling is what stands behind the code.
 func LogCode(key []byte, caseID string, seq uint64, line, record, filling []byte) []byte {
 	h := hmac.New(sha256.New, key)
 	fmt.Fprintf(h, "constat-log/2 %s %d\n", caseID, seq)

@@ -12,8 +12,9 @@ import (
 // keySize is the length of every derived key, in bytes.
 const keySize = 32
 
-// Keys are what only who holds the vault's private key can compute. The holders of further recipients' keys cannot, nor
-// can those who know only the public key, to which anyone may encrypt. Each is used for one thing.
+// Keys are what only who holds the vault's private key can compute. The holders of further
+// recipients' keys cannot, nor can those who know only the public key, to which anyone may encrypt.
+// Each is used for one thing.
 type Keys struct {
 	State    []byte // of state.age
 	Index    []byte // of the indexes

@@ -11,7 +11,8 @@ import (
 	"filippo.io/age"
 )
 
-// stanzaType is the type of the stanza in an object's header that proves where it comes from. age tools skip it.
+// stanzaType is the type of the stanza in an object's header that proves where it comes from. age
+// tools skip it.
 const stanzaType = "constat-object/2"
 
 // Place is where an object belongs, and with which key that is proven. The zero value proves nothing.
@@ -20,7 +21,8 @@ type Place struct {
 	Case, Object string
 }
 
-// code proves that the holder of the vault's key made the file, which has this file key and no other, for this place.
+// code proves that the holder of the vault's key made the file, which has this file key and no
+// other, for this place.
 func (p Place) code(fileKey []byte) []byte {
 	h := hmac.New(sha256.New, p.Key)
 	fmt.Fprintf(h, "constat-object/2 %s %s\n", p.Case, p.Object)
@@ -63,10 +65,10 @@ func (w *Witness) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 // header may be 2 MiB; filling is written in base 64.
 const maxFilling = 32 << 10
 
-// Filling is an age recipient that nobody can decrypt with: a stanza of random
-// length and content, of the kind ("-grease") that age implementations are
-// required to skip. It blurs the length of the file and leaves the plaintext
-// exactly what it is. Beside it stands the proof of where the object comes from, which is skipped alike.
+// Filling is an age recipient that nobody can decrypt with: a stanza of random length and content,
+// of the kind ("-grease") that age implementations are required to skip. It blurs the length of the
+// file and leaves the plaintext exactly what it is. Beside it stands the proof of where the object
+// comes from, which is skipped alike.
 type Filling struct {
 	Rand  io.Reader
 	Place Place // what the proof beside it says

@@ -145,7 +145,8 @@ func Cheapen(dir, passphrase string) error {
 	return restate(dir, key)
 }
 
-// restate has state.age name the key files as they are now: the vault would take them for older ones otherwise.
+// restate has state.age name the key files as they are now: the vault would take them for older
+// ones otherwise.
 func restate(dir string, key []byte) error {
 	text := string(key[bytes.Index(key, []byte("AGE-SECRET-KEY-")):])
 	text = strings.TrimSpace(text)

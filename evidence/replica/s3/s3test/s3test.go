@@ -2,8 +2,9 @@
 //
 // # What it does
 //
-// [Start] starts versitygw, the gateway of others, over a folder of the test, and makes a bucket with locks and one without. The
-// program is built once, with the go command, at a pinned version, into .tools/bin; scripts/prepare.sh does it ahead.
+// [Start] starts versitygw, the gateway of others, over a folder of the test, and makes a bucket
+// with locks and one without. The program is built once, with the go command, at a pinned version,
+// into .tools/bin; scripts/prepare.sh does it ahead.
 //
 // # How to use it
 //
