@@ -67,8 +67,14 @@ func (w *writer) material(ctx context.Context) error {
 		if err := w.putBytes(ctx, name, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})); err != nil {
 			return err
 		}
-		fmt.Fprintf(&page, "\n%s\n  %s\n  %s\n  SHA-256 %s\n", strings.TrimPrefix(name, materialFolder), evidence.Shorten(c.Subject.String(), 300),
-			w.text.T("report.material.until", "Date", c.NotAfter.UTC().Format(time.DateOnly)), evidence.Sum(c.Raw).Grouped())
+		fmt.Fprintf(
+			&page,
+			"\n%s\n  %s\n  %s\n  SHA-256 %s\n",
+			strings.TrimPrefix(name, materialFolder),
+			evidence.Shorten(c.Subject.String(), 300),
+			w.text.T("report.material.until", "Date", c.NotAfter.UTC().Format(time.DateOnly)),
+			evidence.Sum(c.Raw).Grouped(),
+		)
 	}
 	return w.putBytes(ctx, materialReadMe, page.Bytes())
 }

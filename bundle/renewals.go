@@ -58,7 +58,8 @@ func (n names) stamps(stamps []Stamp, name func(authority string) string) ([]Sta
 // revocation refuses what is not named as a record of the given stem.
 func (n names) revocation(files []File, stem string) error {
 	for _, f := range files {
-		if !strings.HasPrefix(f.Name, stem+".") || !strings.HasSuffix(f.Name, "."+string(tsa.KindOCSP)) && !strings.HasSuffix(f.Name, "."+string(tsa.KindCRL)) {
+		if !strings.HasPrefix(f.Name, stem+".") ||
+			!strings.HasSuffix(f.Name, "."+string(tsa.KindOCSP)) && !strings.HasSuffix(f.Name, "."+string(tsa.KindCRL)) {
 			return fmt.Errorf("%w: %.60q is no name of a revocation record", ErrInput, f.Name)
 		}
 		if err := n.take(f.Name); err != nil {

@@ -177,7 +177,12 @@ const maximumScale = 4
 // The error is an [*AddressError], [*chrome.StartError], [*BrowserGoneError],
 // [*NetworkError], the context's, or the sink's. With an error there is no
 // Capture.
-func (r *Recorder) Capture(ctx context.Context, req evidence.Request, sink evidence.Sink, progress evidence.Progress) (c *Capture, err error) {
+func (r *Recorder) Capture(
+	ctx context.Context,
+	req evidence.Request,
+	sink evidence.Sink,
+	progress evidence.Progress,
+) (c *Capture, err error) {
 	u, err := ParseAddress(req.Address)
 	if err != nil {
 		return nil, err

@@ -103,7 +103,8 @@ func clocksOf(c Config, asked <-chan timeAnswer, h *exchange.Hop) ([]evidence.Cl
 	if h != nil {
 		if check, ok := dateCheck(h); ok {
 			checks = append(checks, check)
-			date = evidence.Say("to-date", "{#n:+.1f} s to the server's Date", check.OffsetSecs).Precondition(record.ItemClock, state(check.OffsetSecs))
+			date = evidence.Say("to-date", "{#n:+.1f} s to the server's Date", check.OffsetSecs).
+				Precondition(record.ItemClock, state(check.OffsetSecs))
 		}
 	}
 	server, compared := evidence.Say("none-asked", "none was to be asked"), evidence.NotChecked

@@ -76,8 +76,19 @@ func (w *way) noteStatus(h *exchange.Hop) evidence.Outcome {
 // that is only worth knowing.
 func lessens(p evidence.Problem) bool {
 	switch p.Code {
-	case record.ProblemDialog, record.ProblemMHTMLLeftOut, record.ProblemWACZLeftOut, record.ProblemFolderStays, record.ProblemStreams, record.ProblemOverlayClosed, record.ProblemOverlayStays, record.ProblemUncoveredCut,
-		record.ProblemPopup, record.ProblemDownload, record.ProblemProgram, record.ProblemChainsLeft, record.ProblemWayCut:
+	case record.ProblemDialog,
+		record.ProblemMHTMLLeftOut,
+		record.ProblemWACZLeftOut,
+		record.ProblemFolderStays,
+		record.ProblemStreams,
+		record.ProblemOverlayClosed,
+		record.ProblemOverlayStays,
+		record.ProblemUncoveredCut,
+		record.ProblemPopup,
+		record.ProblemDownload,
+		record.ProblemProgram,
+		record.ProblemChainsLeft,
+		record.ProblemWayCut:
 		return false
 	}
 	return true
@@ -122,15 +133,18 @@ func preconditions(c *Capture, f findings) []evidence.Precondition {
 	if c.Page.RemoteAddress != "" {
 		remote = evidence.Say("", "{address}", c.Page.RemoteAddress)
 	}
-	return append(f.came.beginnings,
+	return append(
+		f.came.beginnings,
 		device.Proxy(os.Getenv),
 		product.Precondition(record.ItemVersions, state(c.Browser.Product != "")),
-		evidence.Say("", "{started} / {pictured} / {finished}", c.Started.Local, c.Pictured.Local, c.Finished.Local).Precondition(record.ItemStartEnd, evidence.Met),
+		evidence.Say("", "{started} / {pictured} / {finished}", c.Started.Local, c.Pictured.Local, c.Finished.Local).
+			Precondition(record.ItemStartEnd, evidence.Met),
 		remote.Precondition(record.ItemRemoteAddress, state(c.Page.RemoteAddress != "")),
 		byLink,
 		evidence.Precondition{Item: record.ItemSandbox, State: state(c.Browser.Sandbox)},
 		f.scrolled.Precondition(),
-		device.NameServers(), f.names.precondition,
+		device.NameServers(),
+		f.names.precondition,
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: record.ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: record.ItemNetworkCapture, State: evidence.NotMet},

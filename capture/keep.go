@@ -73,7 +73,13 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	}
 	whole, stop := context.WithTimeout(ctx, w.recorder.config.Limits.Whole)
 	defer stop()
-	k := w.recorder.way(w.browser, evidence.Request{Address: t.Shown().Address, Scale: 1, Window: true}, t.Tab, record.Keep(ctx, sink), progress)
+	k := w.recorder.way(
+		w.browser,
+		evidence.Request{Address: t.Shown().Address, Scale: 1, Window: true},
+		t.Tab,
+		record.Keep(ctx, sink),
+		progress,
+	)
 	k.notes = t.Borrow(whole)
 	c, err := k.follow(whole, k.stand, func() {})
 	if ctx.Err() != nil { // nobody waits for the page to be put back
@@ -95,8 +101,10 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 // anywhere since.
 func windowPreconditions(b *browser) []evidence.Precondition {
 	return []evidence.Precondition{
-		evidence.Say("started-window", "browser started for this window at {@at}", b.Started).Precondition(record.ItemFreshProfile, evidence.Met),
-		evidence.Say("since-opened", "off the record; what came since the window was opened").Precondition(record.ItemEmptyCache, evidence.NotMet),
+		evidence.Say("started-window", "browser started for this window at {@at}", b.Started).
+			Precondition(record.ItemFreshProfile, evidence.Met),
+		evidence.Say("since-opened", "off the record; what came since the window was opened").
+			Precondition(record.ItemEmptyCache, evidence.NotMet),
 		evidence.Say("window", "window").Precondition(record.ItemFirstPage, evidence.NotChecked),
 	}
 }

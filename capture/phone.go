@@ -33,8 +33,15 @@ func emulatePhone(ctx context.Context, product string) (string, error) {
 	brands := []*emulation.UserAgentBrandVersion{{Brand: "Chromium", Version: major}}
 	return agent, errors.Join(
 		tab.Send(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
-			UserAgent: agent, Platform: "Linux armv81",
-			UserAgentMetadata: &emulation.UserAgentMetadata{Brands: brands, Platform: "Android", PlatformVersion: "10.0.0", Model: "K", Mobile: true},
+			UserAgent: agent,
+			Platform:  "Linux armv81",
+			UserAgentMetadata: &emulation.UserAgentMetadata{
+				Brands:          brands,
+				Platform:        "Android",
+				PlatformVersion: "10.0.0",
+				Model:           "K",
+				Mobile:          true,
+			},
 		}),
 		tab.Send(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true, MaxTouchPoints: 5}),
 	)
@@ -43,7 +50,8 @@ func emulatePhone(ctx context.Context, product string) (string, error) {
 // phonePrecondition says that the browser did not show itself as what it is.
 func phonePrecondition(req evidence.Request, agent string) evidence.Precondition {
 	if req.Phone {
-		return evidence.Say("phone", "phone view: user agent, touch and metrics; {agent}", agent).Precondition(record.ItemOwnView, evidence.NotMet)
+		return evidence.Say("phone", "phone view: user agent, touch and metrics; {agent}", agent).
+			Precondition(record.ItemOwnView, evidence.NotMet)
 	}
 	return evidence.Precondition{Item: record.ItemOwnView, State: evidence.Met}
 }

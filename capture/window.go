@@ -198,7 +198,8 @@ func (w *Window) arrived(tab *target.Info) {
 	w.mu.Unlock()
 	send := cdp.Command[wrapped, cdp.Empty]{Method: "Target.sendMessageToTarget"}
 	_, _ = chromedp.CallBrowser(ctx, send, wrapped{
-		SessionID: wire.SessionID, Message: `{"id":1,"method":"Network.enable","params":{"maxTotalBufferSize":0,"maxResourceBufferSize":0}}`,
+		SessionID: wire.SessionID,
+		Message:   `{"id":1,"method":"Network.enable","params":{"maxTotalBufferSize":0,"maxResourceBufferSize":0}}`,
 	})
 	close(t.wired)
 }

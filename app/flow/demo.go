@@ -91,7 +91,10 @@ func checkLines(r DemoResult) []string {
 		}
 	}
 	return []string{
-		fmt.Sprintf("(cd %s && sha256sum --quiet -c manifest-sha256.txt && cd data && sha256sum --quiet -c evidence-sha256.txt && echo files: OK)", q(r.Target)),
+		fmt.Sprintf(
+			"(cd %s && sha256sum --quiet -c manifest-sha256.txt && cd data && sha256sum --quiet -c evidence-sha256.txt && echo files: OK)",
+			q(r.Target),
+		),
 		fmt.Sprintf("openssl ts -verify -in %s -data %s -CAfile %s%s", q(filepath.Join(exhibit, evidence.TokenName(practice.Name))),
 			q(filepath.Join(exhibit, evidence.ManifestName)), q(r.Root), at),
 	}

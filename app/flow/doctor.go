@@ -70,7 +70,9 @@ func (a *App) tryCapture(ctx context.Context, browser chrome.Executable) (string
 		return "", err
 	}
 	defer stop()
-	r, err := capture.New(capture.Config{Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: true})
+	r, err := capture.New(
+		capture.Config{Executable: browser, WorkDir: a.workDir(), NoSandbox: a.cfg.NoSandbox, Now: a.cfg.Now, Practice: true},
+	)
 	if err != nil {
 		return "", err
 	}

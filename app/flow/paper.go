@@ -14,7 +14,12 @@ func (s *Session) accountForPaper(ctx context.Context, caseID, lang string, at t
 	if err != nil {
 		return handover.Account{}, err
 	}
-	out := handover.Account{Concerned: a.Fields["concerned"], MadeBy: a.Fields["made-by"], Happened: a.Fields["happened"], AskedFor: a.Fields["asked-for"]}
+	out := handover.Account{
+		Concerned: a.Fields["concerned"],
+		MadeBy:    a.Fields["made-by"],
+		Happened:  a.Fields["happened"],
+		AskedFor:  a.Fields["asked-for"],
+	}
 	sections, err := a.Sections(at)
 	if err != nil {
 		return handover.Account{}, err

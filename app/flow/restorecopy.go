@@ -37,7 +37,13 @@ type RestoredCase struct {
 
 // RestoreCopy makes a vault of the newest copy at a place, in a folder that is empty or missing,
 // and opens it once with the same secret, to see that it does, and what is known to be lost.
-func (a *App) RestoreCopy(ctx context.Context, place copies.Place, s replica.Secret, dir string, p evidence.Progress) (out RestoredCopy, err error) {
+func (a *App) RestoreCopy(
+	ctx context.Context,
+	place copies.Place,
+	s replica.Secret,
+	dir string,
+	p evidence.Progress,
+) (out RestoredCopy, err error) {
 	if !s.Code {
 		s.Text = norm.NFC.String(s.Text)
 	}

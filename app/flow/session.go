@@ -54,11 +54,32 @@ func (a *App) session(v *vault.Vault) *Session {
 	debug.FreeOSMemory()
 	s := &Session{app: a, v: v, Proof: proof.NewStamper(a.Proof, v)}
 	s.Look = look.New(v, s.Proof, a.cfg.Now)
-	s.Keep = keep.New(keep.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Recorder: a.recorder, CauseOf: causeOf})
+	s.Keep = keep.New(
+		keep.Config{
+			Vault:    v,
+			Stamps:   s.Proof,
+			Look:     s.Look,
+			Now:      a.cfg.Now,
+			Software: a.software(),
+			Recorder: a.recorder,
+			CauseOf:  causeOf,
+		},
+	)
 	s.Remove, s.Complain = remove.New(v, s.Look, a.cfg.Now), complain.New(v, s.Look, a.cfg.Now)
 	s.Copies = copies.New(copies.Config{Vault: v, State: filepath.Join(a.cfg.DataDir, "copies"), Now: a.cfg.Now})
-	s.Handover = handover.New(handover.Config{Vault: v, Stamps: s.Proof, Look: s.Look, Now: a.cfg.Now, Software: a.software(), Pins: a.Proof.Pins(), Anchors: a.Proof.Anchors(),
-		Begun: filepath.Join(a.cfg.DataDir, "exports"), Account: s.accountForPaper})
+	s.Handover = handover.New(
+		handover.Config{
+			Vault:    v,
+			Stamps:   s.Proof,
+			Look:     s.Look,
+			Now:      a.cfg.Now,
+			Software: a.software(),
+			Pins:     a.Proof.Pins(),
+			Anchors:  a.Proof.Anchors(),
+			Begun:    filepath.Join(a.cfg.DataDir, "exports"),
+			Account:  s.accountForPaper,
+		},
+	)
 	return s
 }
 

@@ -98,7 +98,14 @@ func (w *Window) topBar(p stage.Page) fyne.CanvasObject {
 		top := fyne.CurrentApp().Driver().AbsolutePositionForObject(quit)
 		return at.X >= top.X && at.Y >= top.Y && at.X <= top.X+quit.Size().Width && at.Y <= top.Y+quit.Size().Height
 	})
-	w.keys.Speak(widget.EditWords{Cut: w.stage.T("edit.cut"), Copy: w.stage.T("edit.copy"), Paste: w.stage.T("edit.paste"), All: w.stage.T("edit.all")})
+	w.keys.Speak(
+		widget.EditWords{
+			Cut:   w.stage.T("edit.cut"),
+			Copy:  w.stage.T("edit.copy"),
+			Paste: w.stage.T("edit.paste"),
+			All:   w.stage.T("edit.all"),
+		},
+	)
 	return widget.RowGrow(widget.Gap, 0, append(objects, quit)...)
 }
 
@@ -179,8 +186,15 @@ func (w *Window) practiceBand() fyne.CanvasObject {
 		return nil
 	}
 	return widget.Inset(8, widget.CardPadding, 8, widget.CardPadding,
-		widget.RowTop(10, 1, widget.Inset(4, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
-			widget.NewText(widget.Span{Text: w.text.T("practice.mark"), Role: widget.RoleWarn, Bold: true}, widget.Span{Text: " · " + w.stage.T("practice.band"), Role: widget.RoleWarn})),
+		widget.RowTop(
+			10,
+			1,
+			widget.Inset(4, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+			widget.NewText(
+				widget.Span{Text: w.text.T("practice.mark"), Role: widget.RoleWarn, Bold: true},
+				widget.Span{Text: " · " + w.stage.T("practice.band"), Role: widget.RoleWarn},
+			),
+		),
 		widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField))
 }
 

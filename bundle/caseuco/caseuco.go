@@ -93,7 +93,9 @@ func moment(t time.Time) literal {
 // name is the identifier of a thing of this case: a UUID of version 5 over its URN.
 func (g *graph) name(key string) string {
 	space := [16]byte{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8} // that of URLs
-	h := sha1.Sum(append(space[:], "urn:constat:"+g.id+":"+key...))                                                   //nolint:gosec // see above
+	h := sha1.Sum(
+		append(space[:], "urn:constat:"+g.id+":"+key...),
+	) //nolint:gosec // see above
 	h[6], h[8] = h[6]&0x0f|0x50, h[8]&0x3f|0x80
 	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
@@ -112,14 +114,24 @@ func (g *graph) add(class, key string, n node) ref {
 // file adds a file of the bundle; what is not known of it is left out.
 func (g *graph) file(name, media string, size int64, sum evidence.Digest, long evidence.Digest512) ref {
 	hash := func(method, value string) node {
-		return node{"@id": g.name("hash:" + method + ":" + name), "@type": "uco-types:Hash", "uco-types:hashMethod": method, "uco-types:hashValue": literal{"xsd:hexBinary", value}}
+		return node{
+			"@id":                  g.name("hash:" + method + ":" + name),
+			"@type":                "uco-types:Hash",
+			"uco-types:hashMethod": method,
+			"uco-types:hashValue":  literal{"xsd:hexBinary", value},
+		}
 	}
 	hashes := []node{hash("SHA256", sum.String())}
 	if !long.IsZero() {
 		hashes = append(hashes, hash("SHA512", long.String()))
 	}
-	file := node{"@id": g.name("file-facet:" + name), "@type": "uco-observable:FileFacet", "uco-observable:fileName": path.Base(name), "uco-observable:filePath": name,
-		"uco-observable:isDirectory": false}
+	file := node{
+		"@id":                        g.name("file-facet:" + name),
+		"@type":                      "uco-observable:FileFacet",
+		"uco-observable:fileName":    path.Base(name),
+		"uco-observable:filePath":    name,
+		"uco-observable:isDirectory": false,
+	}
 	content := node{"@id": g.name("content-facet:" + name), "@type": "uco-observable:ContentDataFacet", "uco-observable:hash": hashes}
 	if media != "" {
 		content["uco-observable:mimeType"], _, _ = strings.Cut(media, ";")
@@ -157,7 +169,13 @@ func (g *graph) address(a string) ref {
 func (g *graph) exhibit(e report.Exhibit) ref {
 	m := e.Manifest
 	dir := "data/exhibits/" + m.Exhibit + "/"
-	manifest := g.file(dir+evidence.ManifestName, "application/json", int64(len(e.ManifestBytes)), evidence.Sum(e.ManifestBytes), evidence.Sum512(e.ManifestBytes))
+	manifest := g.file(
+		dir+evidence.ManifestName,
+		"application/json",
+		int64(len(e.ManifestBytes)),
+		evidence.Sum(e.ManifestBytes),
+		evidence.Sum512(e.ManifestBytes),
+	)
 	files := []ref{manifest}
 	by := map[evidence.Digest]ref{}
 	for _, a := range m.Artifacts {
@@ -168,8 +186,12 @@ func (g *graph) exhibit(e report.Exhibit) ref {
 	for _, a := range m.Artifacts {
 		for _, p := range a.Parents {
 			from, to := g.name("file:"+dir+a.Name), by[p].ID
-			g.add("uco-observable:ObservableRelationship", "derived:"+from+":"+to, node{"uco-core:source": ref{from}, "uco-core:target": ref{to},
-				"uco-core:kindOfRelationship": "Derived_From", "uco-core:isDirectional": true})
+			g.add(
+				"uco-observable:ObservableRelationship",
+				"derived:"+from+":"+to,
+				node{"uco-core:source": ref{from}, "uco-core:target": ref{to},
+					"uco-core:kindOfRelationship": "Derived_From", "uco-core:isDirectional": true},
+			)
 		}
 	}
 	g.stamps(e.Stamps, dir, manifest)
@@ -179,8 +201,14 @@ func (g *graph) exhibit(e report.Exhibit) ref {
 	if m.Browser != nil {
 		tools = append(tools, g.tool(m.Browser.Product, "", "web browser"))
 	}
-	n := node{"uco-core:name": string(m.Kind), "uco-core:description": "times by the device's clock", "uco-action:startTime": moment(m.Started.UTC), "uco-action:endTime": moment(m.Finished.UTC),
-		"uco-action:instrument": tools, "uco-action:result": append([]ref{record}, files...)}
+	n := node{
+		"uco-core:name":         string(m.Kind),
+		"uco-core:description":  "times by the device's clock",
+		"uco-action:startTime":  moment(m.Started.UTC),
+		"uco-action:endTime":    moment(m.Finished.UTC),
+		"uco-action:instrument": tools,
+		"uco-action:result":     append([]ref{record}, files...),
+	}
 	var about []ref
 	if m.Request != nil && m.Request.Address != "" {
 		about = append(about, g.address(m.Request.Address))
@@ -235,8 +263,12 @@ func (g *graph) stamps(list []report.Stamp, dir string, over ref) {
 		}
 		at := moment(s.Verified.Time)
 		g.add("case-investigation:InvestigativeAction", "stamp:"+dir+name, node{
-			"uco-core:name": "timestamp", "uco-core:description": "RFC 3161; every check passed when this was made; root " + s.Verified.RootFingerprint.String(),
-			"uco-action:startTime": at, "uco-action:endTime": at, "uco-action:object": []ref{over}, "uco-action:result": []ref{token},
+			"uco-core:name":         "timestamp",
+			"uco-core:description":  "RFC 3161; every check passed when this was made; root " + s.Verified.RootFingerprint.String(),
+			"uco-action:startTime":  at,
+			"uco-action:endTime":    at,
+			"uco-action:object":     []ref{over},
+			"uco-action:result":     []ref{token},
 			"uco-action:instrument": []ref{g.tool(s.Authority.Name, "", "time-stamping authority")},
 		})
 	}
@@ -246,9 +278,17 @@ func (g *graph) stamps(list []report.Stamp, dir string, over ref) {
 func (g *graph) custody(log []byte, made map[string]ref) error {
 	var previous ref
 	_, err := evidence.VerifyChain(bytes.NewReader(log), func(e evidence.Entry, line []byte) error {
-		n := node{"uco-core:name": string(e.Action), "uco-action:startTime": moment(e.Time), "uco-action:endTime": moment(e.Time),
-			"uco-core:description":  fmt.Sprintf("line %d of data/custody-log.jsonl, SHA-256 %s; time by the device's clock", e.Seq, evidence.Sum(line)),
-			"uco-action:instrument": []ref{g.actor(e.Actor)}}
+		n := node{
+			"uco-core:name":        string(e.Action),
+			"uco-action:startTime": moment(e.Time),
+			"uco-action:endTime":   moment(e.Time),
+			"uco-core:description": fmt.Sprintf(
+				"line %d of data/custody-log.jsonl, SHA-256 %s; time by the device's clock",
+				e.Seq,
+				evidence.Sum(line),
+			),
+			"uco-action:instrument": []ref{g.actor(e.Actor)},
+		}
 		var by []ref
 		if previous.ID != "" {
 			by = append(by, previous)

@@ -109,7 +109,10 @@ func kinds() map[string]kind {
 		"name":    {`[^:]*`, asIs},
 		"tag":     {`[A-Za-z0-9-]{2,20}`, asIs},
 		"escaped": {`"(?:[^"\\]|\\.)*"`, asIs}, // to be seen as it is: a name with what hides in it
-		"quoted":  {`"(?:[^"\\]|\\.)*"`, func(_ *words.Text, s string) (string, bool) { s, err := strconv.Unquote(s); return s, err == nil }},
+		"quoted": {
+			`"(?:[^"\\]|\\.)*"`,
+			func(_ *words.Text, s string) (string, bool) { s, err := strconv.Unquote(s); return s, err == nil },
+		},
 	}
 }
 

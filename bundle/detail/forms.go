@@ -155,7 +155,10 @@ func forms() map[string][]form {
 			{"Age: {n:N}", "detail.age"},
 			{"Age: {s:Age}", "detail.age-other"},
 		},
-		"clock.ntp": {{"system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.own-server"}, {"{s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.server"}},
+		"clock.ntp": {
+			{"system's own: {s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.own-server"},
+			{"{s:Server}, stratum {n:Stratum}, round trip {n:Ms} ms", "detail.server"},
+		},
 	}
 	for _, code := range []string{"empty", "size-changed", "changed", "hidden-characters", "fact-cut", "exif-unreadable", "container-damaged", "mail-header",
 		"mail-part", "mail-limit", "zip-unreadable", "zip-entry", "zip-encrypted", "zip-name", "zip-double", "zip-limit", "chat-text"} {

@@ -33,7 +33,18 @@ func Write(w io.Writer, l Letter) error {
 	if err != nil {
 		return err
 	}
-	title, plain, head, foot := paper.Style{Size: 15, Bold: true}, paper.Style{Size: 10.5}, paper.Style{Size: 11, Bold: true}, paper.Style{Size: 8, Gray: true}
+	title, plain, head, foot := paper.Style{
+		Size: 15,
+		Bold: true,
+	}, paper.Style{
+		Size: 10.5,
+	}, paper.Style{
+		Size: 11,
+		Bold: true,
+	}, paper.Style{
+		Size: 8,
+		Gray: true,
+	}
 	width := paper.PageWidth - 2*margin
 	d.AddPage()
 	y := margin

@@ -172,7 +172,8 @@ func breakBefore(s string, n int) int {
 	best := 0
 	for i, r := range s[:n] {
 		end := i + len(string(r))
-		if r == ' ' || end > n/2 && end < n && strings.ContainsRune("/?&=-_.,;:⟩", r) && !nextIsSpace(s, end) && !(best > 0 && insideNumber(s, i)) {
+		if r == ' ' ||
+			end > n/2 && end < n && strings.ContainsRune("/?&=-_.,;:⟩", r) && !nextIsSpace(s, end) && !(best > 0 && insideNumber(s, i)) {
 			best = end
 		}
 	}

@@ -36,7 +36,10 @@ func (w *writer) cover() {
 	})
 	w.edge, w.y = right, max(w.y, top+qrSize+1)
 	w.facts(40, []fact{
-		{w.t.T("report.cover.made"), text(w.made() + " · " + w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)) + " · " + w.in.Case.ID)},
+		{
+			w.t.T("report.cover.made"),
+			text(w.made() + " · " + w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)) + " · " + w.in.Case.ID),
+		},
 		{w.t.T("report.cover.fingerprint"), cell{{grouped(w.in.Fingerprint), mono}}},
 		{w.t.T("report.cover.stamped"), w.fingerprintStamps()},
 	})
@@ -115,7 +118,10 @@ func (w *writer) accountsAndWish() {
 		see := w.t.T("report.cover.account-page")
 		w.skip(1)
 		x := w.Text(left, w.y+body.Ascent(), bodyGray, see)
-		w.numbers = append(w.numbers, pageRef{what: accountPage, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray})
+		w.numbers = append(
+			w.numbers,
+			pageRef{what: accountPage, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray},
+		)
 		w.skip(body.LineHeight())
 	}
 }
@@ -410,8 +416,11 @@ func (w *writer) rowWithPage(cols []column, row []cell, what string, again func(
 	if w.Pages() != before {
 		start = w.y - w.rowHeight(cols, row)
 	}
-	w.numbers = append(w.numbers, pageRef{what: what, page: w.Pages(), x: right - cols[len(cols)-1].width, y: start + cellPad + body.Ascent(),
-		style: body, row: w.y - start})
+	w.numbers = append(
+		w.numbers,
+		pageRef{what: what, page: w.Pages(), x: right - cols[len(cols)-1].width, y: start + cellPad + body.Ascent(),
+			style: body, row: w.y - start},
+	)
 }
 
 // leftOutWords says why an exhibit of the case is not in the bundle.

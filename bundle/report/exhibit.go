@@ -90,7 +90,10 @@ func (w *writer) proofBox(e Exhibit) {
 		x = w.Text(left+pad, y+body.Ascent(), body, l)
 		y += body.LineHeight()
 	}
-	w.numbers = append(w.numbers, pageRef{what: annexKey(e), page: w.Pages(), x: left + pad + x + 1.2, y: y - body.LineHeight() + body.Ascent(), style: body})
+	w.numbers = append(
+		w.numbers,
+		pageRef{what: annexKey(e), page: w.Pages(), x: left + pad + x + 1.2, y: y - body.LineHeight() + body.Ascent(), style: body},
+	)
 	w.y += h
 }
 
@@ -109,7 +112,10 @@ func (w *writer) annexes() {
 		w.lines(titleStyle, left, width, title)
 		back := w.t.T("report.annex.back")
 		x := w.Text(left, w.y+body.Ascent(), bodyGray, back)
-		w.numbers = append(w.numbers, pageRef{what: e.Manifest.Exhibit, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray})
+		w.numbers = append(
+			w.numbers,
+			pageRef{what: e.Manifest.Exhibit, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray},
+		)
 		w.skip(body.LineHeight() + 2)
 		w.facts(40, w.technical(e))
 		w.stamps(e)
@@ -342,7 +348,13 @@ func (w *writer) clock(cs []evidence.ClockCheck) cell {
 		if k.Source == "ntp" {
 			digits = 3
 		}
-		s := w.t.T("report.fact.clock-line", "Source", w.orCode("clock.source.", k.Source), "Offset", sign+w.t.Decimal(math.Abs(k.OffsetSecs), digits))
+		s := w.t.T(
+			"report.fact.clock-line",
+			"Source",
+			w.orCode("clock.source.", k.Source),
+			"Offset",
+			sign+w.t.Decimal(math.Abs(k.OffsetSecs), digits),
+		)
 		if k.Detail != "" {
 			s += " · " + w.shown(detail.Clock(w.t, k))
 		}

@@ -75,7 +75,14 @@ func Index(in Input, pages int) ([]byte, error) {
 }
 
 func (w *writer) indexPage(lang string, pages int) indexPage {
-	p := indexPage{T: w.t, Lang: lang, Name: words.Names[lang], Case: w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)), Made: w.made(), Count: pages}
+	p := indexPage{
+		T:     w.t,
+		Lang:  lang,
+		Name:  words.Names[lang],
+		Case:  w.t.T("report.foot.case", "Title", evidence.Clean(w.in.Case.Title)),
+		Made:  w.made(),
+		Count: pages,
+	}
 	if w.in.isPractice() {
 		p.Mark = evidence.PracticeMark
 		if own := w.t.T("report.practice"); own != p.Mark {
@@ -104,7 +111,10 @@ func (w *writer) indexExhibit(e Exhibit) indexExhibit {
 	x.Facts = append(x.Facts, indexFact{w.t.T("report.fact.kept"), w.moment(m.Started.UTC), false})
 	for _, f := range e.Platform {
 		if f.Derived {
-			x.Facts = append(x.Facts, indexFact{w.platformName(f.Name), w.platformValue(f) + " · " + w.t.T("report.platform.derived"), false})
+			x.Facts = append(
+				x.Facts,
+				indexFact{w.platformName(f.Name), w.platformValue(f) + " · " + w.t.T("report.platform.derived"), false},
+			)
 		}
 	}
 	for _, name := range []string{"account-name", "account-handle"} {

@@ -138,7 +138,14 @@ func readArtifact(ctx context.Context, e Exhibit, a evidence.Artifact) ([]byte, 
 		return nil, err
 	}
 	if got := evidence.Sum(b); got != a.SHA256 {
-		return nil, &MismatchError{Exhibit: e.Manifest.Exhibit, Name: a.Name, Want: a.SHA256, Got: got, WantSize: a.Size, GotSize: int64(len(b))}
+		return nil, &MismatchError{
+			Exhibit:  e.Manifest.Exhibit,
+			Name:     a.Name,
+			Want:     a.SHA256,
+			Got:      got,
+			WantSize: a.Size,
+			GotSize:  int64(len(b)),
+		}
 	}
 	return b, nil
 }

@@ -212,7 +212,11 @@ func (c *checker) anchors(anchored, kept, absent, closed map[string]bool) {
 		switch shown := evidence.Shorten(id, 20); {
 		case c.failures[checkAnchor] > 0:
 		case closed[id]:
-			c.skip(checkAnchor, "%s: the log says that it was closed, because the person shown may have been under 18; it is not in this bundle", shown)
+			c.skip(
+				checkAnchor,
+				"%s: the log says that it was closed, because the person shown may have been under 18; it is not in this bundle",
+				shown,
+			)
 		default:
 			c.skip(checkAnchor, "%s: the log says that it was kept; it is not in this bundle", shown)
 		}
@@ -242,7 +246,12 @@ func (c *checker) timestamps() error {
 	if c.failures[checkTagFiles]+c.failures[checkPayload256] == 0 {
 		cover = covers(over)
 	}
-	seal := &stack{id: evidenceName, dir: payloadDir, base: strings.TrimPrefix(evidenceName, payloadDir), digest: reader.SHA256(c.rep.Fingerprint)}
+	seal := &stack{
+		id:     evidenceName,
+		dir:    payloadDir,
+		base:   strings.TrimPrefix(evidenceName, payloadDir),
+		digest: reader.SHA256(c.rep.Fingerprint),
+	}
 	seal.sort(slices.Collect(maps.Keys(c.sizes)), besideSeal)
 	first, err := c.stacked(seal, cover)
 	if err != nil {
@@ -391,7 +400,10 @@ func (c *checker) sumUp(over string, all []judged, steps map[string]renewal.Step
 					j.file, j.time.Time.UTC().Format("2006-01-02T15:04:05Z"), j.time.RootFingerprint, step.Limit.Format(time.DateOnly), step.Ends, note)
 			}
 			c.qualified(j)
-			c.rep.Timestamps = append(c.rep.Timestamps, Timestamp{File: j.file, Over: over, Stands: stands, Until: step.Until, Ends: step.EndsLast, Timestamp: j.time})
+			c.rep.Timestamps = append(
+				c.rep.Timestamps,
+				Timestamp{File: j.file, Over: over, Stands: stands, Until: step.Until, Ends: step.EndsLast, Timestamp: j.time},
+			)
 		case isUnverified(j.file):
 			c.skip(checkTimestamp, "%s: this program could not verify it: %s", j.file, j.why())
 		case j.unknown != "":
@@ -423,11 +435,22 @@ func (c *checker) qualified(j judged) {
 		c.pass(checkQualified, "%s: on the trusted list of %s as qualified at the token's own time, list of %s: %s", j.file, f.Territory,
 			f.Issued.Format(time.DateOnly), f.Service)
 	case f.State == trustlist.ListIsOlder:
-		c.skip(checkQualified, "%s: on the trusted list of %s of %s as qualified, which is older than the token and says nothing of its time", j.file,
-			f.Territory, f.Issued.Format(time.DateOnly))
+		c.skip(
+			checkQualified,
+			"%s: on the trusted list of %s of %s as qualified, which is older than the token and says nothing of its time",
+			j.file,
+			f.Territory,
+			f.Issued.Format(time.DateOnly),
+		)
 	case f.State == trustlist.NotQualified:
-		c.skip(checkQualified, "%s: on the trusted list of %s of %s, and not as qualified at the token's own time (%s)", j.file, f.Territory,
-			f.Issued.Format(time.DateOnly), cmp.Or(f.Status, "not yet listed"))
+		c.skip(
+			checkQualified,
+			"%s: on the trusted list of %s of %s, and not as qualified at the token's own time (%s)",
+			j.file,
+			f.Territory,
+			f.Issued.Format(time.DateOnly),
+			cmp.Or(f.Status, "not yet listed"),
+		)
 	default:
 		c.skip(checkQualified, "%s: on none of %d trusted lists, the oldest of %s", j.file, f.Looked, f.Issued.Format(time.DateOnly))
 	}

@@ -43,5 +43,8 @@ func (c *checker) index() {
 			c.fail(checkIndex, "%s: does not lead to %s", indexName, e.id)
 		}
 	}
-	c.passUnlessFailed(checkIndex, "the fingerprint, a way to every exhibit and nowhere else, no program; its other words were not compared")
+	c.passUnlessFailed(
+		checkIndex,
+		"the fingerprint, a way to every exhibit and nowhere else, no program; its other words were not compared",
+	)
 }

@@ -87,7 +87,11 @@ func (c *checker) pdf() {
 		}
 	}
 	c.told(whole)
-	c.passUnlessFailed(checkReport, "%d pages: the fingerprint on each, every exhibit with its manifest, and what was told last; pictures and layout were not compared", len(pages))
+	c.passUnlessFailed(
+		checkReport,
+		"%d pages: the fingerprint on each, every exhibit with its manifest, and what was told last; pictures and layout were not compared",
+		len(pages),
+	)
 }
 
 // eachPage looks for fingerprint and number at the foot of each page.

@@ -156,7 +156,11 @@ func (c *checker) timely(account, proven time.Time) (ok bool, why string) {
 	case proven.IsZero():
 		return false, "there is no timestamp"
 	case gap > c.o.timely():
-		return false, fmt.Sprintf("%.0f days later; more than %.0f are not timely, and the earlier time is not proven", gap.Hours()/24, c.o.timely().Hours()/24)
+		return false, fmt.Sprintf(
+			"%.0f days later; more than %.0f are not timely, and the earlier time is not proven",
+			gap.Hours()/24,
+			c.o.timely().Hours()/24,
+		)
 	case gap < -ahead:
 		return false, fmt.Sprintf("the account is of %.0f days after the timestamp, which cannot be", -gap.Hours()/24)
 	case gap < -time.Minute:

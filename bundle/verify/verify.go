@@ -189,7 +189,11 @@ func Verify(ctx context.Context, path string, o Options) (Report, error) {
 		c.pass(checkForm, "one reading only: each byte belongs to one entry, and both of its records agree")
 	}
 	if len(l.litter) > 0 {
-		c.skip(checkLitter, "of this computer, not of the bundle, and not looked into; everything listed is judged by itself: %s", strings.Join(l.litter, ", "))
+		c.skip(
+			checkLitter,
+			"of this computer, not of the bundle, and not looked into; everything listed is judged by itself: %s",
+			strings.Join(l.litter, ", "),
+		)
 	}
 	if l.limit != "" {
 		c.fail(checkLimits, "%s", l.limit)
@@ -220,7 +224,10 @@ type checker struct {
 }
 
 func (c *checker) add(name string, state evidence.CheckState, format string, args ...any) {
-	c.rep.Checks = append(c.rep.Checks, evidence.Check{Name: name, State: state, Detail: evidence.Shorten(fmt.Sprintf(format, args...), 500)})
+	c.rep.Checks = append(
+		c.rep.Checks,
+		evidence.Check{Name: name, State: state, Detail: evidence.Shorten(fmt.Sprintf(format, args...), 500)},
+	)
 }
 
 func (c *checker) pass(name, format string, args ...any) {

@@ -19,7 +19,8 @@ func KeptClock() evidence.Precondition {
 	case state == timeError:
 		return evidence.Say("not-synchronised", "adjtimex: not synchronised").Precondition(ItemClockKept, evidence.NotMet)
 	default:
-		return evidence.Say("synchronised", "adjtimex: within {#n:.3f} s by its own estimate", float64(t.Maxerror)/1e6).Precondition(ItemClockKept, evidence.Met)
+		return evidence.Say("synchronised", "adjtimex: within {#n:.3f} s by its own estimate", float64(t.Maxerror)/1e6).
+			Precondition(ItemClockKept, evidence.Met)
 	}
 	return p
 }

@@ -15,7 +15,8 @@ func timeService(start uint64, kind string) evidence.Precondition {
 	if start == disabled || strings.EqualFold(kind, "NoSync") {
 		return evidence.Say("time-service-off", "W32Time: set to follow no source").Precondition(ItemClockKept, evidence.NotMet)
 	}
-	return evidence.Say("time-service", "W32Time: set to follow a source ({kind})", evidence.Shorten(kind, 20)).Precondition(ItemClockKept, evidence.Met)
+	return evidence.Say("time-service", "W32Time: set to follow a source ({kind})", evidence.Shorten(kind, 20)).
+		Precondition(ItemClockKept, evidence.Met)
 }
 
 // internetSettings names the proxies of Windows' settings, without credentials: one for all, or

@@ -14,24 +14,49 @@ func worded(language, text string) phrase { return phrase{language, text, source
 // humanPhrases are lines of pages that want proof that a human is there, of any site.
 func humanPhrases() []phrase {
 	return []phrase{
-		quoted("en", "Just a moment..."), worded("en", "Verify you are human"), worded("en", "Checking your browser before accessing"),
-		worded("en", "Verifying you are human. This may take a few seconds"), worded("en", "Performing security verification"),
-		worded("en", "Please verify you are a human"), worded("en", "Sign in to confirm you're not a bot"),
-		worded("en", "Our systems have detected unusual traffic from your computer network"), worded("en", "Let's confirm you are human"),
-		worded("fr", "Un instant..."), worded("fr", "Vérifiez que vous êtes humain"), worded("fr", "Connectez-vous pour confirmer que vous n'êtes pas un robot"),
+		quoted("en", "Just a moment..."),
+		worded("en", "Verify you are human"),
+		worded("en", "Checking your browser before accessing"),
+		worded("en", "Verifying you are human. This may take a few seconds"),
+		worded("en", "Performing security verification"),
+		worded("en", "Please verify you are a human"),
+		worded("en", "Sign in to confirm you're not a bot"),
+		worded("en", "Our systems have detected unusual traffic from your computer network"),
+		worded("en", "Let's confirm you are human"),
+		worded(
+			"fr",
+			"Un instant...",
+		),
+		worded("fr", "Vérifiez que vous êtes humain"),
+		worded("fr", "Connectez-vous pour confirmer que vous n'êtes pas un robot"),
 		worded("fr", "Vérification de sécurité en cours"),
-		worded("nl", "Een ogenblik geduld..."), worded("nl", "Verifieer dat u een mens bent"), worded("nl", "Log in om te bevestigen dat je geen bot bent"),
+		worded(
+			"nl",
+			"Een ogenblik geduld...",
+		),
+		worded("nl", "Verifieer dat u een mens bent"),
+		worded("nl", "Log in om te bevestigen dat je geen bot bent"),
 		worded("nl", "Beveiligingsverificatie uitvoeren"),
-		worded("de", "Nur einen Moment..."), worded("de", "Bestätigen Sie, dass Sie ein Mensch sind"),
-		worded("de", "Melde dich an, um zu bestätigen, dass du kein Bot bist"), worded("de", "Sicherheitsüberprüfung wird durchgeführt"),
-		worded("es", "Un momento..."), worded("it", "Ci siamo quasi..."),
+		worded("de", "Nur einen Moment..."),
+		worded("de", "Bestätigen Sie, dass Sie ein Mensch sind"),
+		worded("de", "Melde dich an, um zu bestätigen, dass du kein Bot bist"),
+		worded("de", "Sicherheitsüberprüfung wird durchgeführt"),
+		worded("es", "Un momento..."),
+		worded("it", "Ci siamo quasi..."),
 	}
 }
 
 // challengeHosts serve the frames in which a human is asked for. They also stand
 // beside ordinary forms, so that alone they tell something only on an empty page.
 func challengeHosts() []string {
-	return []string{"challenges.cloudflare.com", "captcha-delivery.com", "hcaptcha.com", "arkoselabs.com", "funcaptcha.com", "perimeterx.net"}
+	return []string{
+		"challenges.cloudflare.com",
+		"captcha-delivery.com",
+		"hcaptcha.com",
+		"arkoselabs.com",
+		"funcaptcha.com",
+		"perimeterx.net",
+	}
 }
 
 // signInWords are parts of a path that stand for signing in.

@@ -70,7 +70,10 @@ func botCheck(p Page, lines map[string]bool) (Finding, bool) {
 	}
 	for _, phrase := range humanPhrases() {
 		if lines[fold(phrase.Text)] {
-			return Finding{evidence.BotCheck, evidence.Say("human-check", "human check {lang}: {text:q}", phrase.Language, phrase.Text)}, true
+			return Finding{
+				evidence.BotCheck,
+				evidence.Say("human-check", "human check {lang}: {text:q}", phrase.Language, phrase.Text),
+			}, true
 		}
 	}
 	if p.TextLength <= bareText/2 && p.Passwords == 0 {
@@ -136,7 +139,10 @@ func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[stri
 	// Or the page itself is nothing but a sign-in form.
 	for _, phrase := range signInTitles() {
 		if title := fold(p.Title); title == fold(phrase.Text) || strings.HasPrefix(title, fold(phrase.Text)+" ") {
-			return Finding{evidence.LoginPage, evidence.Say("sign-in-title", "title {lang}: {text:q}, password field", phrase.Language, phrase.Text)}, true
+			return Finding{
+				evidence.LoginPage,
+				evidence.Say("sign-in-title", "title {lang}: {text:q}, password field", phrase.Language, phrase.Text),
+			}, true
 		}
 	}
 	return Finding{}, false

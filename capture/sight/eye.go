@@ -62,7 +62,16 @@ type Options struct {
 
 // Open makes an Eye; it looks at nothing yet.
 func Open(o Options) *Eye {
-	return &Eye{tab: o.Tab, address: o.Address, view: o.View, limits: o.Limits, now: o.Now, kept: o.Kept, progress: o.Progress, window: o.Window}
+	return &Eye{
+		tab:      o.Tab,
+		address:  o.Address,
+		view:     o.View,
+		limits:   o.Limits,
+		now:      o.Now,
+		kept:     o.Kept,
+		progress: o.Progress,
+		window:   o.Window,
+	}
 }
 
 // Rest waits for shots that nobody waits for any more: one would lay the page out anew.

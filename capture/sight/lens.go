@@ -162,7 +162,8 @@ func (e *Eye) noteWindow(ctx context.Context) {
 	}
 	if of, err := e.windowOf(limit); err == nil && of.Bounds != nil && e.outer != nil {
 		if a, b := e.outer, of.Bounds; a.Width != b.Width || a.Height != b.Height {
-			e.tab.Notes().Add(record.ProblemChanged, evidence.Say("window-changed", "window of {#w} × {#h} px, then {#thenW} × {#thenH} px", a.Width, a.Height, b.Width, b.Height))
+			e.tab.Notes().
+				Add(record.ProblemChanged, evidence.Say("window-changed", "window of {#w} × {#h} px, then {#thenW} × {#thenH} px", a.Width, a.Height, b.Width, b.Height))
 		}
 	}
 }
@@ -173,7 +174,14 @@ func lookedOtherwise(lens lens, view View, lensNow lens, now View) evidence.Said
 	case before != then:
 		return evidence.Say("zoom-changed", "zoom of {#n} %, then {#then} %", before, then)
 	case apart(view.Width, now.Width), apart(view.Height, now.Height):
-		return evidence.Say("view-changed", "view of {#w} × {#h} px, then {#thenW} × {#thenH} px", view.Width, view.Height, now.Width, now.Height)
+		return evidence.Say(
+			"view-changed",
+			"view of {#w} × {#h} px, then {#thenW} × {#thenH} px",
+			view.Width,
+			view.Height,
+			now.Width,
+			now.Height,
+		)
 	}
 	return evidence.Said{}
 }

@@ -228,7 +228,8 @@ func (e *Eye) noteFrames(ctx context.Context) {
 		Shown, Whole float64
 	}
 	if e.tab.Ask(limit, moreScript, &more) == nil && more.N > 0 {
-		e.tab.Notes().Add(record.ProblemFramesMore, evidence.Say("frames-of", "{#n} frames, {#shown:.0f} of {#whole:.0f} px", more.N, more.Shown, more.Whole))
+		e.tab.Notes().
+			Add(record.ProblemFramesMore, evidence.Say("frames-of", "{#n} frames, {#shown:.0f} of {#whole:.0f} px", more.N, more.Shown, more.Whole))
 	}
 }
 

@@ -87,7 +87,8 @@ func (e *Eye) calm(ctx context.Context, err error) bool {
 	defer done()
 	_ = e.tab.Silence(limit) // the second attempt tells whether it helped
 	_ = tab.Send(limit, page.StopLoading, cdp.Empty{})
-	e.tab.Notes().Add(record.ProblemScriptStopped, evidence.Say("no-picture", "picture not delivered after {#n:.0f} s", (e.limits.Picture/2).Seconds()))
+	e.tab.Notes().
+		Add(record.ProblemScriptStopped, evidence.Say("no-picture", "picture not delivered after {#n:.0f} s", (e.limits.Picture/2).Seconds()))
 	return true
 }
 
@@ -202,7 +203,13 @@ func (x extent) clips() []page.Viewport {
 // with each other's rows. It stops at the first shot that fails, or when take fails. What lacks
 // something is drawn again (nil: nothing does). When the last is drawn, and before it is read,
 // drawnAll is called; it must be quick.
-func (e *Eye) shootAll(ctx context.Context, x extent, lacks func(page.Viewport, *shot) bool, drawnAll func(), take func(n int, t *shot) error) error {
+func (e *Eye) shootAll(
+	ctx context.Context,
+	x extent,
+	lacks func(page.Viewport, *shot) bool,
+	drawnAll func(),
+	take func(n int, t *shot) error,
+) error {
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
 		clip page.Viewport

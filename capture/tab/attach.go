@@ -20,12 +20,17 @@ import (
 func Attach(o Options, id target.ID, private cdp.BrowserContextID, crashed func(*Tab)) *Tab {
 	t := empty(o)
 	t.window, t.main, t.private, t.shown.at = true, cdp.FrameID(id), private, time.Now()
-	ctx, detach := chromedp.NewContext(o.Browser.Context(), chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(func(event any) {
-		t.hearPage(event)
-		if _, ended := event.(*inspector.EventTargetCrashed); ended {
-			go crashed(t)
-		}
-	}))
+	ctx, detach := chromedp.NewContext(
+		o.Browser.Context(),
+		chromedp.WithTargetID(id),
+		chromedp.WithDetachOnCancel(),
+		chromedp.WithListener(func(event any) {
+			t.hearPage(event)
+			if _, ended := event.(*inspector.EventTargetCrashed); ended {
+				go crashed(t)
+			}
+		}),
+	)
 	t.live(ctx)
 	t.detach = detach
 	return t

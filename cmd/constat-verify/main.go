@@ -59,7 +59,12 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 		fmt.Fprintln(msg, "constat-verify [flags] BUNDLE   checks a bundle, folder or ZIP")
 		f.PrintDefaults()
 	}
-	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
+	f.StringVar(
+		&roots,
+		"roots",
+		"",
+		"PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle",
+	)
 	f.StringVar(&password, "zip-password-file", "", "file whose first line is the password of the ZIP")
 	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps over the fingerprint 'valid' takes, under as many roots")
 	f.IntVar(&o.TimelyDays, "timely", 7, "how many days after what it covers a timestamp may come")
@@ -67,7 +72,12 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 		o.At, err = time.Parse(time.RFC3339, s)
 		return err
 	})
-	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
+	f.BoolVar(
+		&o.AllowNoTimestamp,
+		"allow-no-timestamp",
+		false,
+		"take a bundle as valid whose files match each other, without any proof of time",
+	)
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	f.StringVar(&page, "report", "", "PDF of one page to be made, with the verdict in words")
 	f.StringVar(&lang, "lang", "en", "language of that page: fr, nl, de or en")

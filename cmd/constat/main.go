@@ -164,8 +164,15 @@ func newFlow(dir string, env func(string) string) (*flow.App, error) {
 		return nil, err
 	}
 	return flow.New(flow.Config{
-		DataDir: dir, Beside: programDir(), Version: version, Build: build, Browser: env("CONSTAT_BROWSER"), NoSandbox: env("CONSTAT_NO_SANDBOX") == "1",
-		Authorities: authorities, TimeServer: env("CONSTAT_NTP"), SystemTime: flow.SystemTimeServer,
+		DataDir:     dir,
+		Beside:      programDir(),
+		Version:     version,
+		Build:       build,
+		Browser:     env("CONSTAT_BROWSER"),
+		NoSandbox:   env("CONSTAT_NO_SANDBOX") == "1",
+		Authorities: authorities,
+		TimeServer:  env("CONSTAT_NTP"),
+		SystemTime:  flow.SystemTimeServer,
 	})
 }
 

@@ -22,7 +22,10 @@ func (c *cli) exportCommand() *cobra.Command {
 	var passwordFile string
 	var tsa []string
 	var mask []string
-	cmd := &cobra.Command{Use: "export --case ID --out DIR|FILE.zip --lang fr|nl|de|en", Short: "Make the bundle for the police", Args: args(cobra.ArbitraryArgs),
+	cmd := &cobra.Command{
+		Use:   "export --case ID --out DIR|FILE.zip --lang fr|nl|de|en",
+		Short: "Make the bundle for the police",
+		Args:  args(cobra.ArbitraryArgs),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
 			if err := required(cmd, "case", "out", "lang"); err != nil {
 				return err
@@ -53,17 +56,29 @@ func (c *cli) exportCommand() *cobra.Command {
 				}
 				return c.print(res, func(w io.Writer) {
 					fmt.Fprintf(w, "%s\n", res.Target)
-					fmt.Fprintf(c.msg, "Bundle fingerprint %s\n%d files, %d pages, read back: %s. The bundle is not encrypted unless it is a ZIP with a password.\n",
-						res.Fingerprint.Grouped(), res.Files, res.Pages, verdictText(res.Verdict))
+					fmt.Fprintf(
+						c.msg,
+						"Bundle fingerprint %s\n%d files, %d pages, read back: %s. The bundle is not encrypted unless it is a ZIP with a password.\n",
+						res.Fingerprint.Grouped(),
+						res.Files,
+						res.Pages,
+						verdictText(res.Verdict),
+					)
 				})
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&r.Case, "case", "", "case id")
 	f.StringVar(&r.Target, "out", "", "folder to be made, or a file ending in .zip")
 	f.StringVar(&r.Language, "lang", "", "language of the report: fr, nl, de or en")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
-	f.StringVar(&r.Slip, "slip", "", "PDF to be made with the password of the ZIP, to be handed over apart from it; whoever has it opens the ZIP")
+	f.StringVar(
+		&r.Slip,
+		"slip",
+		"",
+		"PDF to be made with the password of the ZIP, to be handed over apart from it; whoever has it opens the ZIP",
+	)
 	f.StringVar(&r.CaseUCO, "case-uco", "", "JSON-LD file to be made of what the bundle holds, in the words of CASE and UCO")
 	f.StringArrayVar(&mask, "mask", nil, "keep all pictures off the paper, or --mask=E-001=blur|leave-out|show; the files stay whole")
 	f.Lookup("mask").NoOptDefVal = maskAll
@@ -104,7 +119,10 @@ func (c *cli) verifyCommand() *cobra.Command {
 	var roots, passwordFile, paper, lang string
 	var o proof.VerifyOptions
 	var at string
-	cmd := &cobra.Command{Use: "verify BUNDLE [--roots PEM]", Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check", Args: args(cobra.ExactArgs(1)),
+	cmd := &cobra.Command{
+		Use:   "verify BUNDLE [--roots PEM]",
+		Short: "Check a bundle, folder or ZIP: 0 valid, 1 not valid, 2 consistent without a proof of time, or could not check",
+		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
 			app, err := c.checker()
 			if err != nil {
@@ -147,13 +165,29 @@ func (c *cli) verifyCommand() *cobra.Command {
 				}
 			}
 			return c.checkResult(r)
-		}}
+		},
+	}
 	f := cmd.Flags()
-	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
+	f.StringVar(
+		&roots,
+		"roots",
+		"",
+		"PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle",
+	)
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
-	f.IntVar(&o.Timestamps, "timestamps", 1, "how many verified timestamps, over the fingerprint and over the whole, 'valid' takes, under as many roots")
+	f.IntVar(
+		&o.Timestamps,
+		"timestamps",
+		1,
+		"how many verified timestamps, over the fingerprint and over the whole, 'valid' takes, under as many roots",
+	)
 	f.IntVar(&o.TimelyDays, "timely", 7, "how many days after what it covers a timestamp may come")
-	f.BoolVar(&o.AllowNoTimestamp, "allow-no-timestamp", false, "take a bundle as valid whose files match each other, without any proof of time")
+	f.BoolVar(
+		&o.AllowNoTimestamp,
+		"allow-no-timestamp",
+		false,
+		"take a bundle as valid whose files match each other, without any proof of time",
+	)
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	f.StringVar(&paper, "report", "", "PDF of one page to be made, with the verdict in words")
@@ -171,11 +205,18 @@ func writeAnswer(name, lang, bundle string, r proof.CheckResult) error {
 }
 
 func (c *cli) timestampCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "timestamp", Short: "Check a timestamp by itself, renew those of a bundle, fetch trusted lists", Args: args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return usagef("timestamp verify, renew, authorities or lists") }}
+	cmd := &cobra.Command{
+		Use:   "timestamp",
+		Short: "Check a timestamp by itself, renew those of a bundle, fetch trusted lists",
+		Args:  args(cobra.NoArgs),
+		RunE:  func(*cobra.Command, []string) error { return usagef("timestamp verify, renew, authorities or lists") },
+	}
 	var q proof.TokenQuestion
 	var at string
-	verify := &cobra.Command{Use: "verify --token F.tsr --data F --roots PEM", Short: "Check a timestamp over a file", Args: args(cobra.NoArgs),
+	verify := &cobra.Command{
+		Use:   "verify --token F.tsr --data F --roots PEM",
+		Short: "Check a timestamp over a file",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "token", "data", "roots"); err != nil {
 				return err
@@ -212,7 +253,8 @@ func (c *cli) timestampCommand() *cobra.Command {
 					fmt.Fprintf(w, "%s %s (%s)\n", state, r.StandsUntil.Format("2006-01-02 15:04:05Z"), r.Ends)
 				}
 			})
-		}}
+		},
+	}
 	f := verify.Flags()
 	f.StringVar(&q.Token, "token", "", "timestamp reply (RFC 3161 TimeStampResp), or the TimeStampToken by itself")
 	f.StringVar(&q.Data, "data", "", "file that was timestamped")
@@ -226,7 +268,10 @@ func (c *cli) timestampCommand() *cobra.Command {
 // listsCommand is the one way in which trusted lists are asked for: somebody asks.
 func (c *cli) listsCommand() *cobra.Command {
 	var countries []string
-	cmd := &cobra.Command{Use: "lists [--country CC]…", Short: "Fetch today's European trusted lists, verify and keep them", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "lists [--country CC]…",
+		Short: "Fetch today's European trusted lists, verify and keep them",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			app, err := c.app()
 			if err != nil {
@@ -259,8 +304,10 @@ func (c *cli) listsCommand() *cobra.Command {
 					fmt.Fprintln(w)
 				}
 			})
-		}}
-	cmd.Flags().StringArrayVar(&countries, "country", nil, "country whose list is fetched, like BE; may be given several times (default: those of the known authorities)")
+		},
+	}
+	cmd.Flags().
+		StringArrayVar(&countries, "country", nil, "country whose list is fetched, like BE; may be given several times (default: those of the known authorities)")
 	return cmd
 }
 

@@ -46,7 +46,10 @@ func (c *cli) captureCommand() *cobra.Command {
 	var phone, leave, window bool
 	var scale int
 	var many listFlags
-	cmd := &cobra.Command{Use: "capture URL --case ID --subject adult", Short: "Keep a page, or a list of pages", Args: args(cobra.MaximumNArgs(1)),
+	cmd := &cobra.Command{
+		Use:   "capture URL --case ID --subject adult",
+		Short: "Keep a page, or a list of pages",
+		Args:  args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			if list, err := many.asked(cmd, a, window); err != nil {
 				return err
@@ -90,7 +93,8 @@ func (c *cli) captureCommand() *cobra.Command {
 				}
 				return c.print(e, func(w io.Writer) { printExhibit(w, e) })
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)
@@ -120,7 +124,11 @@ func (c *cli) recordCommand() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				e, err := s.Keep.Record(cmd.Context(), keep.RecordRequest{Case: id, Address: a[0], Note: note, Authorities: list}, c.progress())
+				e, err := s.Keep.Record(
+					cmd.Context(),
+					keep.RecordRequest{Case: id, Address: a[0], Note: note, Authorities: list},
+					c.progress(),
+				)
 				if err != nil {
 					return err
 				}
@@ -184,7 +192,11 @@ func (c *cli) renew(cmd *cobra.Command, s *flow.Session, id string, o proof.Rene
 		if r.Due && !r.Renewed {
 			c.answer = 1
 			if r.Reason == proof.NotLonger {
-				fmt.Fprintf(c.msg, "constatctl: %s has new timestamps, which stand no longer than the old ones; ask another authority\n", r.Exhibit)
+				fmt.Fprintf(
+					c.msg,
+					"constatctl: %s has new timestamps, which stand no longer than the old ones; ask another authority\n",
+					r.Exhibit,
+				)
 				continue
 			}
 			fmt.Fprintf(c.msg, "constatctl: %s could not be renewed now; ask again later, or another authority with --tsa\n", r.Exhibit)

@@ -169,7 +169,10 @@ func printAddress(w io.Writer, e look.Exhibit) {
 
 func (c *cli) extractCommand() *cobra.Command {
 	var id, exhibit, out string
-	cmd := &cobra.Command{Use: "extract --case ID --exhibit E-001 --out DIR", Short: "Write an exhibit's files, decrypted, into a new folder", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "extract --case ID --exhibit E-001 --out DIR",
+		Short: "Write an exhibit's files, decrypted, into a new folder",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case", "exhibit", "out"); err != nil {
 				return err
@@ -192,7 +195,8 @@ func (c *cli) extractCommand() *cobra.Command {
 					fmt.Fprintln(c.msg, "These files are not encrypted. Whoever uses this device can open them.")
 				})
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&exhibit, "exhibit", "", "exhibit id, e.g. E-001")

@@ -14,8 +14,12 @@ import (
 )
 
 func (c *cli) complaintCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "complaint", Short: "The account for a complaint: show, set, export; and confidential notes", Args: args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return usagef("complaint show, set, export or notes") }}
+	cmd := &cobra.Command{
+		Use:   "complaint",
+		Short: "The account for a complaint: show, set, export; and confidential notes",
+		Args:  args(cobra.NoArgs),
+		RunE:  func(*cobra.Command, []string) error { return usagef("complaint show, set, export or notes") },
+	}
 	cmd.AddCommand(c.complaintShow(), c.complaintSet(), c.complaintExport(), c.complaintNotes())
 	return cmd
 }
@@ -110,7 +114,10 @@ func (c *cli) complaintSet() *cobra.Command {
 
 func (c *cli) complaintExport() *cobra.Command {
 	var id, lang, out string
-	cmd := &cobra.Command{Use: "export --case ID --out F.pdf|F.txt|F.json", Short: "Write the account for printing, without the confidential notes", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "export --case ID --out F.pdf|F.txt|F.json",
+		Short: "Write the account for printing, without the confidential notes",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case", "out"); err != nil {
 				return err
@@ -149,7 +156,8 @@ func (c *cli) complaintExport() *cobra.Command {
 					fmt.Fprintln(c.msg, "This file is not encrypted. Whoever uses this device can open it.")
 				})
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&lang, "lang", "", "fr, nl, de or en (default: that of the terminal)")
@@ -159,7 +167,10 @@ func (c *cli) complaintExport() *cobra.Command {
 
 func (c *cli) complaintNotes() *cobra.Command {
 	var id, file string
-	cmd := &cobra.Command{Use: "notes --case ID [--set-file FILE|-]", Short: "Confidential notes: in no log, report or bundle", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "notes --case ID [--set-file FILE|-]",
+		Short: "Confidential notes: in no log, report or bundle",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case"); err != nil {
 				return err
@@ -190,7 +201,8 @@ func (c *cli) complaintNotes() *cobra.Command {
 					}
 				})
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&file, "set-file", "", "file that holds the notes; - is standard input")

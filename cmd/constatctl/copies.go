@@ -178,7 +178,10 @@ func (c *cli) copyPush() *cobra.Command {
 
 func (c *cli) copyCheck() *cobra.Command {
 	var quick bool
-	cmd := &cobra.Command{Use: "check [ID]", Short: "Compare one copy, or all, with the vault, and read it back", Args: args(cobra.MaximumNArgs(1)),
+	cmd := &cobra.Command{
+		Use:   "check [ID]",
+		Short: "Compare one copy, or all, with the vault, and read it back",
+		Args:  args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				list, err := s.Copies.Check(cmd.Context(), copyID(a), !quick, c.progress())
@@ -206,7 +209,8 @@ func (c *cli) copyCheck() *cobra.Command {
 					}
 				})
 			})
-		}}
+		},
+	}
 	cmd.Flags().BoolVar(&quick, "sizes-only", false, "do not read the files back; compare heads, names and sizes")
 	return cmd
 }
@@ -287,7 +291,8 @@ func (c *cli) copyRestore() *cobra.Command {
 			return c.print(r, func(w io.Writer) { printRestored(w, r) })
 		}}
 	cmd.Flags().StringVar(&file, "place-file", "", placeUsage)
-	cmd.Flags().StringVar(&codeFile, "recovery-code-file", "", "file whose first line is the recovery code (or CONSTAT_RECOVERY_CODE); otherwise the passphrase")
+	cmd.Flags().
+		StringVar(&codeFile, "recovery-code-file", "", "file whose first line is the recovery code (or CONSTAT_RECOVERY_CODE); otherwise the passphrase")
 	cmd.Flags().StringVar(&id, "id", "", "which vault, if the place has copies of several")
 	return cmd
 }

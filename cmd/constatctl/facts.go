@@ -63,8 +63,10 @@ func factNames() string {
 
 func (c *cli) closeCommand() *cobra.Command {
 	var id, exhibit string
-	cmd := &cobra.Command{Use: "close --case ID --exhibit E-001",
-		Short: "The person shown was or may have been under 18: close display and export for good; deletes nothing", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "close --case ID --exhibit E-001",
+		Short: "The person shown was or may have been under 18: close display and export for good; deletes nothing",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case", "exhibit"); err != nil {
 				return err
@@ -82,7 +84,8 @@ func (c *cli) closeCommand() *cobra.Command {
 					}
 				})
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&exhibit, "exhibit", "", "exhibit id, e.g. E-001")

@@ -104,7 +104,9 @@ func (c *cli) printGuide(g remove.Guide) error {
 func (c *cli) noticeCommand() *cobra.Command {
 	var q remove.NoticeRequest
 	var out string
-	cmd := &cobra.Command{Use: "notice --kind dsa16|takeitdown|site --exhibit E-001… --case ID [--out F.txt|F.pdf]", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "notice --kind dsa16|takeitdown|site --exhibit E-001… --case ID [--out F.txt|F.pdf]",
+		Args:  args(cobra.NoArgs),
 		Short: "Fill in a letter; it is written, never sent",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case", "kind", "exhibit"); err != nil {
@@ -140,7 +142,8 @@ func (c *cli) noticeCommand() *cobra.Command {
 					}
 				})
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&q.Kind, "kind", "", "dsa16, takeitdown or site")
 	f.StringVar(&q.Case, "case", "", "case id")
@@ -166,7 +169,10 @@ func (c *cli) reportLogAdd() *cobra.Command {
 	var id string
 	var exhibits []string
 	values := map[string]*string{}
-	cmd := &cobra.Command{Use: "add --case ID --to NAME | --entry R-001", Short: "Note a report, or what came of one", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "add --case ID --to NAME | --entry R-001",
+		Short: "Note a report, or what came of one",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case"); err != nil {
 				return err
@@ -187,7 +193,8 @@ func (c *cli) reportLogAdd() *cobra.Command {
 				}
 				return c.print(r, func(w io.Writer) { printReport(w, r) })
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringArrayVar(&exhibits, "exhibit", nil, "what it was about; may be repeated")
@@ -239,7 +246,10 @@ func (c *cli) reportLogList() *cobra.Command {
 
 func (c *cli) helpLinesCommand() *cobra.Command {
 	var country, lang string
-	cmd := &cobra.Command{Use: "help-lines [--country BE]", Short: "Who helps, by country: for whom, hours, number, source", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "help-lines [--country BE]",
+		Short: "Who helps, by country: for whom, hours, number, source",
+		Args:  args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			if lang == "" {
 				lang = c.lang
@@ -271,7 +281,8 @@ func (c *cli) helpLinesCommand() *cobra.Command {
 					fmt.Fprintf(w, "\n%s\n  %s (%s, %s)\n", n.Text[text.Lang()], n.Source, n.Date, n.Confidence)
 				}
 			})
-		}}
+		},
+	}
 	cmd.Flags().StringVar(&country, "country", help.Home, "two letters; EU: wherever you are in Europe")
 	cmd.Flags().StringVar(&lang, "lang", "", "fr, nl, de or en (default: that of the terminal)")
 	return cmd

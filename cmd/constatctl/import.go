@@ -12,7 +12,10 @@ import (
 func (c *cli) importCommand() *cobra.Command {
 	var id, subject string
 	var tsa []string
-	cmd := &cobra.Command{Use: "import FILE… --case ID --subject adult", Short: "Keep files that are not web pages, as one exhibit", Args: args(cobra.MinimumNArgs(1)),
+	cmd := &cobra.Command{
+		Use:   "import FILE… --case ID --subject adult",
+		Short: "Keep files that are not web pages, as one exhibit",
+		Args:  args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
@@ -26,13 +29,18 @@ func (c *cli) importCommand() *cobra.Command {
 				return err
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				e, err := s.Keep.Import(cmd.Context(), keep.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list}, c.progress())
+				e, err := s.Keep.Import(
+					cmd.Context(),
+					keep.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list},
+					c.progress(),
+				)
 				if err != nil {
 					return err
 				}
 				return c.print(e, func(w io.Writer) { printExhibit(w, e) })
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)

@@ -16,8 +16,10 @@ import (
 func (c *cli) recheckCommand() *cobra.Command {
 	var id string
 	var exhibits, tsa []string
-	cmd := &cobra.Command{Use: "recheck --case ID [--exhibit E-001]…", Short: "Visit kept pages again: still online, gone, changed, cannot tell",
-		Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "recheck --case ID [--exhibit E-001]…",
+		Short: "Visit kept pages again: still online, gone, changed, cannot tell",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case"); err != nil {
 				return err
@@ -28,13 +30,18 @@ func (c *cli) recheckCommand() *cobra.Command {
 			}
 			c.ahead = true
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				visits, err := s.Keep.Recheck(cmd.Context(), keep.RecheckRequest{Case: id, Exhibits: exhibits, Authorities: list}, c.progress())
+				visits, err := s.Keep.Recheck(
+					cmd.Context(),
+					keep.RecheckRequest{Case: id, Exhibits: exhibits, Authorities: list},
+					c.progress(),
+				)
 				if err != nil && len(visits) == 0 {
 					return err
 				}
 				return errors.Join(err, c.rechecks(visits)) // what was visited before stays
 			})
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringArrayVar(&exhibits, "exhibit", nil, "exhibit id; may be repeated (default: every page of the case that may be visited)")

@@ -14,7 +14,10 @@ func (c *cli) recipientCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "recipient", Short: "Who else can read the vault, e.g. an organisation that helps", Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return usagef("vault recipient list, add or remove") }}
 	var name string
-	add := &cobra.Command{Use: "add AGE1PQ1… --name N", Short: "Let the holder of this key read everything in the vault", Args: args(cobra.ExactArgs(1)),
+	add := &cobra.Command{
+		Use:   "add AGE1PQ1… --name N",
+		Short: "Let the holder of this key read everything in the vault",
+		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			if err := required(cmd, "name"); err != nil {
 				return err
@@ -22,14 +25,19 @@ func (c *cli) recipientCommand() *cobra.Command {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				return s.AddRecipient(cmd.Context(), a[0], name, c.progress())
 			})
-		}}
+		},
+	}
 	add.Flags().StringVar(&name, "name", "", "whose key it is; stands in the custody log")
-	remove := &cobra.Command{Use: "remove AGE1PQ1…", Short: "End that; what was copied before stays with them", Args: args(cobra.ExactArgs(1)),
+	remove := &cobra.Command{
+		Use:   "remove AGE1PQ1…",
+		Short: "End that; what was copied before stays with them",
+		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				return s.RemoveRecipient(cmd.Context(), a[0], c.progress())
 			})
-		}}
+		},
+	}
 	list := &cobra.Command{Use: "list", Short: "List them", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {

@@ -15,7 +15,10 @@ import (
 
 // authoritiesCommand says what is known of each authority, and from where.
 func (c *cli) authoritiesCommand() *cobra.Command {
-	return &cobra.Command{Use: "authorities", Short: "The known authorities: country, label, certificates with fingerprints, policies, sources", Args: args(cobra.NoArgs),
+	return &cobra.Command{
+		Use:   "authorities",
+		Short: "The known authorities: country, label, certificates with fingerprints, policies, sources",
+		Args:  args(cobra.NoArgs),
 		RunE: func(_ *cobra.Command, _ []string) error {
 			app, err := c.checker()
 			if err != nil {
@@ -55,7 +58,8 @@ func (c *cli) authoritiesCommand() *cobra.Command {
 				}
 				fmt.Fprintln(w, "To check a fingerprint, get the certificate from the operator itself: openssl x509 -in CERTIFICATE.pem -noout -fingerprint -sha256")
 			})
-		}}
+		},
+	}
 }
 
 // renewBundleCommand puts new timestamps over a finished bundle. It needs no vault.
@@ -63,8 +67,10 @@ func (c *cli) renewBundleCommand() *cobra.Command {
 	var o proof.BundleRenewOptions
 	var dir, roots string
 	var tsa []string
-	cmd := &cobra.Command{Use: "renew --bundle DIR", Short: "New timestamps over a finished bundle before the old ones age out; no file that is there is touched",
-		Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "renew --bundle DIR",
+		Short: "New timestamps over a finished bundle before the old ones age out; no file that is there is touched",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if err := required(cmd, "bundle"); err != nil {
 				return err
@@ -89,11 +95,17 @@ func (c *cli) renewBundleCommand() *cobra.Command {
 				c.answer = 1
 			}
 			return c.print(r, func(w io.Writer) { printBundleRenewal(w, r) })
-		}}
+		},
+	}
 	f := cmd.Flags()
 	f.StringVar(&dir, "bundle", "", "folder of a bundle; a ZIP has to be unpacked first")
 	f.BoolVar(&o.All, "all", false, "due or not")
-	f.StringVar(&roots, "roots", "", "PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle")
+	f.StringVar(
+		&roots,
+		"roots",
+		"",
+		"PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle",
+	)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
 	return cmd
 }

@@ -20,7 +20,16 @@ func (c *cli) vaultCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("vault create, check, change-passphrase, new-code, recover, migrate, recipient or copy")
 		}}
-	cmd.AddCommand(c.vaultCreate(), c.vaultCheck(), c.vaultChange(), c.vaultRecover(), c.vaultNewCode(), c.vaultMigrate(), c.recipientCommand(), c.copyCommand())
+	cmd.AddCommand(
+		c.vaultCreate(),
+		c.vaultCheck(),
+		c.vaultChange(),
+		c.vaultRecover(),
+		c.vaultNewCode(),
+		c.vaultMigrate(),
+		c.recipientCommand(),
+		c.copyCommand(),
+	)
 	return cmd
 }
 
@@ -47,7 +56,11 @@ func (c *cli) vaultCreate() *cobra.Command {
 				Code      string `json:"recovery_code"`
 			}{s.Vault(), s.Recipient(), code}, func(w io.Writer) {
 				fmt.Fprintf(w, "%s\n", code)
-				fmt.Fprintf(c.msg, "The vault is in %s. Above is its recovery code: write it down and keep it elsewhere. It is not shown again.\n", s.Vault())
+				fmt.Fprintf(
+					c.msg,
+					"The vault is in %s. Above is its recovery code: write it down and keep it elsewhere. It is not shown again.\n",
+					s.Vault(),
+				)
 			})
 		}}
 }
@@ -86,7 +99,10 @@ func (c *cli) notNoted(why string) {
 
 func (c *cli) vaultMigrate() *cobra.Command {
 	var yes bool
-	cmd := &cobra.Command{Use: "migrate", Short: "Bring a vault of an earlier version to this one, if all cases in it are yours", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring a vault of an earlier version to this one, if all cases in it are yours",
+		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.noQuestion = true
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
@@ -96,7 +112,8 @@ func (c *cli) vaultMigrate() *cobra.Command {
 				}
 				return c.migrate(cmd.Context(), s, yes)
 			})
-		}}
+		},
+	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "all cases in it are yours; do not ask")
 	return cmd
 }
@@ -108,12 +125,18 @@ func (c *cli) migrate(ctx context.Context, s *flow.Session, yes bool) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(c.msg, "An earlier version of Constat made this vault. Nothing in it proves that it was not put there by somebody else. It holds:")
+	fmt.Fprintln(
+		c.msg,
+		"An earlier version of Constat made this vault. Nothing in it proves that it was not put there by somebody else. It holds:",
+	)
 	for _, v := range cases {
 		fmt.Fprintf(c.msg, "  %s  %s  %d exhibits  %s\n", v.ID, v.CreatedAt.UTC().Format(time.DateOnly), v.Exhibits, evidence.Clean(v.Title))
 	}
 	if !yes {
-		fmt.Fprint(c.msg, "Are all of these yours? From then on only this vault can add to them; what is there stays marked as not authenticated. [y/N] ")
+		fmt.Fprint(
+			c.msg,
+			"Are all of these yours? From then on only this vault can add to them; what is there stays marked as not authenticated. [y/N] ",
+		)
 		answer, ok := c.ask(ctx)
 		fmt.Fprintln(c.msg)
 		if !ok || !strings.EqualFold(strings.TrimSpace(answer), "y") {

@@ -42,7 +42,10 @@ func (j *job) archive(file evidence.Artifact) error {
 		return j.entries(file, z)
 	}
 	for _, o := range others {
-		j.problem(ProblemChatUnread, evidence.Say("chat-second", "{file:+q}: another chat in the same ZIP, its messages are not listed", o.Name))
+		j.problem(
+			ProblemChatUnread,
+			evidence.Say("chat-second", "{file:+q}: another chat in the same ZIP, its messages are not listed", o.Name),
+		)
 	}
 	j.out.Kind = WhatsApp
 	j.p.Step(StepUnpack)
@@ -146,7 +149,10 @@ func (j *job) unreadChat(file string, z *zip.Reader) {
 		}
 	}
 	if media > 0 {
-		j.problem(ProblemChatUnread, evidence.Say("chat-media-only", "{file}: {#n} files are named as in a chat export, no text of a chat was found", file, media))
+		j.problem(
+			ProblemChatUnread,
+			evidence.Say("chat-media-only", "{file}: {#n} files are named as in a chat export, no text of a chat was found", file, media),
+		)
 	}
 }
 

@@ -134,11 +134,14 @@ func formOf(stamp string) string {
 // phone's language.
 func chatName(name string) bool {
 	lower := strings.ToLower(name)
-	return strings.HasSuffix(lower, ".txt") && (strings.Contains(lower, "chat") || strings.Contains(lower, "whatsapp") || strings.Contains(lower, "واتساب"))
+	return strings.HasSuffix(lower, ".txt") &&
+		(strings.Contains(lower, "chat") || strings.Contains(lower, "whatsapp") || strings.Contains(lower, "واتساب"))
 }
 
 // chatMedia are names that WhatsApp gives to the files of an export.
-var chatMedia = regexp.MustCompile(`^(?:(?:IMG|VID|AUD|PTT|STK|DOC|GIF)-\p{Nd}{8}-WA\p{Nd}+|\p{Nd}{8}-(?:PHOTO|VIDEO|AUDIO|STICKER|GIF)-\p{Nd}{4}[-\p{Nd}]*)\.`)
+var chatMedia = regexp.MustCompile(
+	`^(?:(?:IMG|VID|AUD|PTT|STK|DOC|GIF)-\p{Nd}{8}-WA\p{Nd}+|\p{Nd}{8}-(?:PHOTO|VIDEO|AUDIO|STICKER|GIF)-\p{Nd}{4}[-\p{Nd}]*)\.`,
+)
 
 // looksLikeChat reports whether one of the first lines begins a message.
 func looksLikeChat(head []byte) bool { return firstMessage(head, 20) }

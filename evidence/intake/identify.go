@@ -316,7 +316,8 @@ func looksLikeMail(head []byte) bool {
 
 // isMail: a note may begin with "To:", "Date:" and "Subject:"; no program sends that.
 func isMail(telling map[string]bool) bool {
-	return len(telling) > 1 && (telling["from"] || telling["message-id"] || telling["received"] || telling["return-path"] || telling["mime-version"])
+	return len(telling) > 1 &&
+		(telling["from"] || telling["message-id"] || telling["received"] || telling["return-path"] || telling["mime-version"])
 }
 
 // mismatch returns the ending of a name, if it is one that belongs to other

@@ -93,7 +93,16 @@ func (j *job) mail(file evidence.Artifact) error {
 		}
 	}
 	if files > maxAttachment {
-		j.problem(ProblemMailLimit, evidence.Say("mail-attachments", "{file}: {#n} attachments beyond {#max} stand in the list only", file.Name, files-maxAttachment, maxAttachment))
+		j.problem(
+			ProblemMailLimit,
+			evidence.Say(
+				"mail-attachments",
+				"{file}: {#n} attachments beyond {#max} stand in the list only",
+				file.Name,
+				files-maxAttachment,
+				maxAttachment,
+			),
+		)
 	}
 	return j.putJSON(j.derived("email", file), list)
 }
@@ -283,12 +292,24 @@ func (w *mailWalk) parted(path string, body io.Reader, boundary string, depth in
 // notParted: what was to be in several parts could not be taken apart, so its attachments are not
 // known.
 func (w *mailWalk) notParted(path string) {
-	w.say(ProblemMailPart, evidence.Say("mail-whole", "{file}: part {part} is to hold several parts and could not be taken apart", w.file, cmp.Or(path, "1")))
+	w.say(
+		ProblemMailPart,
+		evidence.Say("mail-whole", "{file}: part {part} is to hold several parts and could not be taken apart", w.file, cmp.Or(path, "1")),
+	)
 }
 
 // doubtful: other programs may read another value out of a field.
 func (w *mailWalk) doubtful(path, field string) {
-	w.say(ProblemMailHeader, evidence.Say("mail-doubtful", "{file}: part {part}: {field} is malformed, and programs may read it differently", w.file, cmp.Or(path, "1"), field))
+	w.say(
+		ProblemMailHeader,
+		evidence.Say(
+			"mail-doubtful",
+			"{file}: part {part}: {field} is malformed, and programs may read it differently",
+			w.file,
+			cmp.Or(path, "1"),
+			field,
+		),
+	)
 }
 
 // broken tells a damaged part, which is a problem, from a file that cannot be read.
@@ -313,7 +334,12 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 		name = s
 	}
 	name = clip(name)
-	p := mailPart{Path: path, MediaType: clip(media), Name: name, Attachment: disposition == "attachment" || name != "" || media == mediaEML}
+	p := mailPart{
+		Path:       path,
+		MediaType:  clip(media),
+		Name:       name,
+		Attachment: disposition == "attachment" || name != "" || media == mediaEML,
+	}
 	content := decoded(h.Get("Content-Transfer-Encoding"), body)
 	at := len(w.list.Parts)
 	w.list.Parts = append(w.list.Parts, p)

@@ -117,6 +117,9 @@ func (j *job) mailbox(file evidence.Artifact, n, more int) {
 		j.number(file.Name, FromMail, FactMails, n+more)
 	}
 	if more > 0 {
-		j.problem(ProblemMailLimit, evidence.Say("mail-more", "{file}: {#n} messages beyond {#max} are not listed", file.Name, more, maxMails))
+		j.problem(
+			ProblemMailLimit,
+			evidence.Say("mail-more", "{file}: {#n} messages beyond {#max} are not listed", file.Name, more, maxMails),
+		)
 	}
 }

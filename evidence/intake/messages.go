@@ -39,7 +39,11 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 		}
 	}
 	l := &messageList{text: text, files: files, senders: map[string]bool{}, hasher: evidence.NewHasher()}
-	l.in = newChatReader(io.TeeReader(io.LimitReader(r, maxChatText), l.hasher), chatTitle(name), func(name string) string { return byName[name] })
+	l.in = newChatReader(
+		io.TeeReader(io.LimitReader(r, maxChatText), l.hasher),
+		chatTitle(name),
+		func(name string) string { return byName[name] },
+	)
 	meta := j.derived("messages", text)
 	if _, _, err := j.put(meta, l, 1<<62, 0, text.Size); err != nil {
 		return j.chatError(text, err)
@@ -82,10 +86,16 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 		j.problem(ProblemChatText, evidence.Say("chat-utf8", "{file}: not UTF-8", text.Name))
 	}
 	if text.Size > maxChatText {
-		j.problem(ProblemChatText, evidence.Say("chat-listed", "{file}: listed up to {#n} of {#of} bytes", text.Name, maxChatText, text.Size))
+		j.problem(
+			ProblemChatText,
+			evidence.Say("chat-listed", "{file}: listed up to {#n} of {#of} bytes", text.Name, maxChatText, text.Size),
+		)
 	}
 	if l.cut > 0 {
-		j.problem(ProblemChatText, evidence.Say("chat-long", "{file}: {#n} messages longer than {#max} bytes", text.Name, l.cut, maxMessage))
+		j.problem(
+			ProblemChatText,
+			evidence.Say("chat-long", "{file}: {#n} messages longer than {#max} bytes", text.Name, l.cut, maxMessage),
+		)
 	}
 	return nil
 }
@@ -145,7 +155,13 @@ func (l *messageList) fill() error {
 	enc.SetEscapeHTML(false)
 	if !l.begun {
 		l.begun = true
-		fmt.Fprintf(&l.buf, "{\"format\":%q,\n\"text\":{\"artifact\":%q,\"sha256\":%q},\n\"files\":", MessagesFormat, l.text.Name, l.text.SHA256)
+		fmt.Fprintf(
+			&l.buf,
+			"{\"format\":%q,\n\"text\":{\"artifact\":%q,\"sha256\":%q},\n\"files\":",
+			MessagesFormat,
+			l.text.Name,
+			l.text.SHA256,
+		)
 		if l.files == nil {
 			l.files = []chatFile{}
 		}

@@ -101,7 +101,12 @@ func (j *job) pngFacts(file evidence.Artifact) {
 			switch {
 			case kind == "tIME":
 				if len(b) >= 7 {
-					j.fact(file.Name, FromPNG, FactChanged, fmt.Sprintf("%04d:%02d:%02d %02d:%02d:%02d", binary.BigEndian.Uint16(b), b[2], b[3], b[4], b[5], b[6]))
+					j.fact(
+						file.Name,
+						FromPNG,
+						FactChanged,
+						fmt.Sprintf("%04d:%02d:%02d %02d:%02d:%02d", binary.BigEndian.Uint16(b), b[2], b[3], b[4], b[5], b[6]),
+					)
 				}
 			case !ok:
 			case string(key) == "Author":

@@ -376,7 +376,15 @@ func (j *job) movieFacts(file evidence.Artifact, m movie) {
 		m.err = evidence.Say("boxes", "boxes of {#n} bytes in a file of {#of}", m.needs, j.size).Err()
 	}
 	if m.moovs > 1 {
-		j.problem(ProblemContainer, evidence.Say("films", "{file}: {#n} descriptions of a film in one file; the first is the one that was read", file.Name, m.moovs))
+		j.problem(
+			ProblemContainer,
+			evidence.Say(
+				"films",
+				"{file}: {#n} descriptions of a film in one file; the first is the one that was read",
+				file.Name,
+				m.moovs,
+			),
+		)
 	}
 	j.contradictions(file.Name)
 	if m.err != nil {

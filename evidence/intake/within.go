@@ -103,7 +103,10 @@ func (j *job) entries(file evidence.Artifact, z *zip.Reader) error {
 			return j.readError(j.in.err)
 		}
 		if i >= j.o.MaxEntries {
-			j.problem(ProblemZIPLimit, evidence.Say("zip-entries", "{file}: {#n} entries beyond {#max}", file.Name, len(z.File)-i, j.o.MaxEntries))
+			j.problem(
+				ProblemZIPLimit,
+				evidence.Say("zip-entries", "{file}: {#n} entries beyond {#max}", file.Name, len(z.File)-i, j.o.MaxEntries),
+			)
 			return nil
 		}
 		if !f.Mode().IsRegular() {

@@ -63,8 +63,15 @@ func (c *Copy) Check(ctx context.Context, v *vault.Vault, read bool, p evidence.
 	if err != nil {
 		return Found{}, err
 	}
-	f := Found{Number: st.newest.Number, Time: st.newest.Time, Device: st.newest.Device == s.Device, Files: len(st.files), Gaps: len(st.gaps),
-		Foreign: len(st.foreign), LastPushed: s.Time}
+	f := Found{
+		Number:     st.newest.Number,
+		Time:       st.newest.Time,
+		Device:     st.newest.Device == s.Device,
+		Files:      len(st.files),
+		Gaps:       len(st.gaps),
+		Foreign:    len(st.foreign),
+		LastPushed: s.Time,
+	}
 	if s.Number > 0 {
 		h, err := readHead(ctx, c.Place, k, s.Number)
 		if err != nil && !errors.Is(err, ErrMissing) && !errors.Is(err, vault.ErrForeign) {

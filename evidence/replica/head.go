@@ -29,7 +29,9 @@ var (
 	idName    = regexp.MustCompile(`^[0-9a-f]{32}$`)
 	headName  = regexp.MustCompile(`^[0-9]{8}$`)
 	keyName   = regexp.MustCompile(`^(vault\.json|identity\.age|recovery\.age)-([0-9]{8})-([0-9a-f]{64})$`)
-	vaultPath = regexp.MustCompile(`^(vault\.json|identity\.age|recovery\.age|state\.age|copies\.age|cases/[0-9a-f]{16}/(head|notes|log/[0-9]{8}|objects/[0-9a-f]{32}))$`)
+	vaultPath = regexp.MustCompile(
+		`^(vault\.json|identity\.age|recovery\.age|state\.age|copies\.age|cases/[0-9a-f]{16}/(head|notes|log/[0-9]{8}|objects/[0-9a-f]{32}))$`,
+	)
 )
 
 // fileRef says which file of the place is a path of the vault.

@@ -73,7 +73,14 @@ func Restore(ctx context.Context, place Place, secret Secret, dir string, p evid
 	if st.newest.Number == 0 {
 		return Restored{}, ErrNoCopy
 	}
-	r := Restored{ID: id, Number: st.newest.Number, Time: st.newest.Time, Cases: st.newest.Cases, Gaps: len(st.gaps), Foreign: len(st.foreign)}
+	r := Restored{
+		ID:      id,
+		Number:  st.newest.Number,
+		Time:    st.newest.Time,
+		Cases:   st.newest.Cases,
+		Gaps:    len(st.gaps),
+		Foreign: len(st.foreign),
+	}
 	d := disk.New(dir, nil, nil)
 	if err := d.Mkdir(dir); err != nil {
 		return r, err

@@ -131,7 +131,14 @@ func (s Set) Find(chain []*x509.Certificate, at time.Time) *Finding {
 			if !service.in(chain) {
 				continue
 			}
-			f := Finding{State: NotQualified, Territory: l.Territory, Issued: l.Issued, Provider: service.Provider, Service: service.Name, Looked: len(s.Each)}
+			f := Finding{
+				State:     NotQualified,
+				Territory: l.Territory,
+				Issued:    l.Issued,
+				Provider:  service.Provider,
+				Service:   service.Name,
+				Looked:    len(s.Each),
+			}
 			asked, older := at, at.After(l.Issued)
 			if older {
 				asked = l.Issued

@@ -160,7 +160,8 @@ func (r *revocationList) signedBy(issuer *x509.Certificate) bool {
 	var oid string
 	var parameters []byte
 	s := cryptobyte.String(r.list.Raw)
-	if !s.ReadASN1(&outer, casn1.SEQUENCE) || !outer.ReadASN1Element(&tbs, casn1.SEQUENCE) || !der.ReadAlgorithm(&outer, &oid, &parameters) {
+	if !s.ReadASN1(&outer, casn1.SEQUENCE) || !outer.ReadASN1Element(&tbs, casn1.SEQUENCE) ||
+		!der.ReadAlgorithm(&outer, &oid, &parameters) {
 		return false
 	}
 	alg, err := algorithm.Parse(oid, parameters)

@@ -78,7 +78,8 @@ func parseOCSP(raw []byte) (*basicOCSP, error) {
 	var tbs cryptobyte.String
 	var alg string
 	var parameters []byte
-	if !basic.ReadASN1Element(&tbs, casn1.SEQUENCE) || !der.ReadAlgorithm(&basic, &alg, &parameters) || !basic.ReadASN1BitStringAsBytes(&b.signature) {
+	if !basic.ReadASN1Element(&tbs, casn1.SEQUENCE) || !der.ReadAlgorithm(&basic, &alg, &parameters) ||
+		!basic.ReadASN1BitStringAsBytes(&b.signature) {
 		return bad("signature")
 	}
 	b.tbs = tbs

@@ -96,7 +96,11 @@ func (p *pathfinder) signed(cert, by *x509.Certificate) (algorithm.Algorithm, er
 
 // find returns the good chains from the signer to one of the trusted
 // certificates, or why there is none.
-func (p *pathfinder) find(signer *x509.Certificate, trusted []*x509.Certificate, constraint func([]*x509.Certificate) error) ([][]*x509.Certificate, error) {
+func (p *pathfinder) find(
+	signer *x509.Certificate,
+	trusted []*x509.Certificate,
+	constraint func([]*x509.Certificate) error,
+) ([][]*x509.Certificate, error) {
 	var good [][]*x509.Certificate
 	why := errNoChain
 	candidates := 0
@@ -153,7 +157,8 @@ func (p *pathfinder) find(signer *x509.Certificate, trusted []*x509.Certificate,
 // on the last one.
 func (p *pathfinder) extends(chain []*x509.Certificate, next *x509.Certificate) bool {
 	for _, c := range chain {
-		if c.Equal(next) || bytes.Equal(c.RawSubjectPublicKeyInfo, next.RawSubjectPublicKeyInfo) && names.Equal(c.RawSubject, next.RawSubject) {
+		if c.Equal(next) ||
+			bytes.Equal(c.RawSubjectPublicKeyInfo, next.RawSubjectPublicKeyInfo) && names.Equal(c.RawSubject, next.RawSubject) {
 			return false
 		}
 	}

@@ -159,7 +159,12 @@ func embedded(raw [][]byte, room int) []RevocationRecord {
 // judgeRevocation says whether any certificate of the chain but its root was
 // revoked so that a token of the given moment is void. The root is not asked
 // about: it is trusted because somebody chose it.
-func judgeRevocation(chain []*x509.Certificate, at time.Time, accuracy time.Duration, list []RevocationRecord) (evidence.CheckState, string) {
+func judgeRevocation(
+	chain []*x509.Certificate,
+	at time.Time,
+	accuracy time.Duration,
+	list []RevocationRecord,
+) (evidence.CheckState, string) {
 	switch {
 	case len(list) == 0:
 		return evidence.NotDone, WhyNoRecords

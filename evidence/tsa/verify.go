@@ -281,7 +281,13 @@ func (j *judge) run(raw []byte) {
 	case dataErr != nil:
 		j.fail(CheckReply, "%v", dataErr)
 	case j.data.odd > 0:
-		j.answer(CheckReply, infoErr, "%d bytes; %d of what came with the certificates cannot be read and was not used", len(raw), j.data.odd)
+		j.answer(
+			CheckReply,
+			infoErr,
+			"%d bytes; %d of what came with the certificates cannot be read and was not used",
+			len(raw),
+			j.data.odd,
+		)
 	default:
 		j.answer(CheckReply, infoErr, "%d bytes", len(raw))
 	}

@@ -448,7 +448,11 @@ func (c *Case) append(e evidence.Entry, r record) (evidence.Entry, error) {
 	if there, err := c.v.disk.FS.Exists(filepath.Join(dir, name)); err != nil {
 		return evidence.Entry{}, err
 	} else if there {
-		return evidence.Entry{}, &CorruptError{Path: c.rel + "/" + logName + "/" + name, Reason: "is there before it was written", Err: disk.ErrNotFile}
+		return evidence.Entry{}, &CorruptError{
+			Path:   c.rel + "/" + logName + "/" + name,
+			Reason: "is there before it was written",
+			Err:    disk.ErrNotFile,
+		}
 	}
 	if err := c.v.disk.Stage(dir, name, sealed(plain, c.v.to...)); err != nil {
 		return evidence.Entry{}, err

@@ -121,7 +121,14 @@ func (c *Case) checkManifest(b []byte, digest evidence.Digest, id string, head e
 
 // store makes the objects durable under their final names, then the entry.
 // The caller holds c.write, and the draft is being committed.
-func (c *Case) store(ctx context.Context, d *Draft, items []*draftItem, manifest []byte, e evidence.Entry, authorities []evidence.Authority) (err error) {
+func (c *Case) store(
+	ctx context.Context,
+	d *Draft,
+	items []*draftItem,
+	manifest []byte,
+	e evidence.Entry,
+	authorities []evidence.Authority,
+) (err error) {
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
 	disk, dir := c.v.disk, c.path(objectsName)
@@ -201,11 +208,27 @@ func (c *Case) AddFile(ctx context.Context, exhibit string, action evidence.Acti
 
 // AddReplyFile is AddFile for what an authority replied; the vault keeps whom
 // it asked, with the roots that count for it.
-func (c *Case) AddReplyFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string, a evidence.Authority) error {
+func (c *Case) AddReplyFile(
+	ctx context.Context,
+	exhibit string,
+	action evidence.Action,
+	name string,
+	b []byte,
+	detail map[string]string,
+	a evidence.Authority,
+) error {
 	return c.addFile(ctx, exhibit, action, name, b, detail, &a)
 }
 
-func (c *Case) addFile(ctx context.Context, exhibit string, action evidence.Action, name string, b []byte, detail map[string]string, a *evidence.Authority) error {
+func (c *Case) addFile(
+	ctx context.Context,
+	exhibit string,
+	action evidence.Action,
+	name string,
+	b []byte,
+	detail map[string]string,
+	a *evidence.Authority,
+) error {
 	if !action.Rule().Keeps {
 		return fmt.Errorf("action %q does not keep a file", action)
 	}
@@ -227,7 +250,12 @@ func (c *Case) addFile(ctx context.Context, exhibit string, action evidence.Acti
 }
 
 // addSmall stores bytes as an object and then the entry that records them.
-func (c *Case) addSmall(ctx context.Context, e evidence.Entry, b []byte, recorded func(object string) record) (_ evidence.Entry, err error) {
+func (c *Case) addSmall(
+	ctx context.Context,
+	e evidence.Entry,
+	b []byte,
+	recorded func(object string) record,
+) (_ evidence.Entry, err error) {
 	none := evidence.Entry{}
 	if err := c.ready(ctx); err != nil {
 		return none, err

@@ -190,7 +190,11 @@ func (c *Case) LostExhibits() (list []LostRange) {
 // takes what follows for all there ever was. The caller holds c.write.
 func (c *Case) noteLoss() error {
 	for _, h := range c.Lost() {
-		detail := map[string]string{"seq": strconv.FormatUint(h.Seq, 10), "sha256": h.SHA256.String(), "entry_time": h.Time.UTC().Format(time.RFC3339)}
+		detail := map[string]string{
+			"seq":        strconv.FormatUint(h.Seq, 10),
+			"sha256":     h.SHA256.String(),
+			"entry_time": h.Time.UTC().Format(time.RFC3339),
+		}
 		c.mu.Lock()
 		have := c.log.lastExhibit()
 		c.mu.Unlock()

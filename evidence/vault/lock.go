@@ -100,7 +100,8 @@ func (v *Vault) present() error {
 // Unwritable reports whether an error says that the folder cannot be written: a write-protected
 // stick, a folder that belongs to somebody else, a full disk. Reading goes on then.
 func Unwritable(err error) bool {
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC) ||
+		errors.Is(err, syscall.EDQUOT) {
 		return true
 	}
 	if runtime.GOOS != "windows" {

@@ -109,7 +109,10 @@ func (c *Case) migrate(ctx context.Context) error {
 	}
 	c.v.swap.RLock()
 	defer c.v.swap.RUnlock()
-	_, err := c.append(evidence.Entry{Action: evidence.ActVaultMigrated, Detail: map[string]string{detailUnproven: strconv.Itoa(n)}}, record{})
+	_, err := c.append(
+		evidence.Entry{Action: evidence.ActVaultMigrated, Detail: map[string]string{detailUnproven: strconv.Itoa(n)}},
+		record{},
+	)
 	if err != nil {
 		return err
 	}

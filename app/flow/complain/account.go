@@ -137,8 +137,19 @@ func (p *Complainer) Show(ctx context.Context, caseID, lang string) (Account, er
 		return Account{}, err
 	}
 	a := Account{
-		Case: caseID, Title: c.Info().Title, Language: lang, Practice: c.Info().Practice, Exhibits: len(list), Fields: told.Fields,
-		Chronology: []Event{}, Places: []Told{}, Accounts: []Mention{}, Reach: []Told{}, Witnesses: []Told{}, Suspects: []Told{}, Reports: told.Reports,
+		Case:       caseID,
+		Title:      c.Info().Title,
+		Language:   lang,
+		Practice:   c.Info().Practice,
+		Exhibits:   len(list),
+		Fields:     told.Fields,
+		Chronology: []Event{},
+		Places:     []Told{},
+		Accounts:   []Mention{},
+		Reach:      []Told{},
+		Witnesses:  []Told{},
+		Suspects:   []Told{},
+		Reports:    told.Reports,
 	}
 	var quotes []Told
 	for _, e := range list {
@@ -251,7 +262,12 @@ func (a *Account) addReports(text *words.Text) {
 		}
 		a.Chronology = append(a.Chronology, e)
 		if r.AnsweredOn != "" || r.Answer != "" || r.State != "sent" {
-			answer := toldEvent("answered", "", r.AnsweredOn, text.T("account.event.answered", "To", r.To, "State", text.T("reported.state."+r.State)))
+			answer := toldEvent(
+				"answered",
+				"",
+				r.AnsweredOn,
+				text.T("account.event.answered", "To", r.To, "State", text.T("reported.state."+r.State)),
+			)
 			a.Chronology = append(a.Chronology, answer)
 		}
 	}
@@ -295,8 +311,16 @@ func (a *Account) addData(told look.Account, quotes []Told, text *words.Text) {
 	a.Questions, a.Bring, a.About = []Question{}, []Thing{}, []Note{}
 	for _, q := range data.Questions {
 		choice, answer := answerOf(a.Fields[q.ID])
-		x := Question{ID: q.ID, Question: q.Question.In(lang), Example: q.Example.In(lang), Choice: choice, Answer: answer, Quotes: []Told{}, Sources: q.Sources,
-			Law: Law{Reference: q.Law.Reference, ValidFrom: q.Law.ValidFrom, Confirmed: q.Law.Confirmed, Text: q.Law.Text.In(lang)}}
+		x := Question{
+			ID:       q.ID,
+			Question: q.Question.In(lang),
+			Example:  q.Example.In(lang),
+			Choice:   choice,
+			Answer:   answer,
+			Quotes:   []Told{},
+			Sources:  q.Sources,
+			Law:      Law{Reference: q.Law.Reference, ValidFrom: q.Law.ValidFrom, Confirmed: q.Law.Confirmed, Text: q.Law.Text.In(lang)},
+		}
 		if q.Quotes {
 			x.Quotes = append(x.Quotes, quotes...)
 		}

@@ -72,7 +72,13 @@ func (x *Exporter) WriteCheck(ctx context.Context, path, lang, caseID string, r 
 		return err
 	}
 	var pdf bytes.Buffer
-	said := proof.CheckResult{Valid: r.Valid, Verdict: r.Verdict, Checks: r.Checks, Fingerprint: r.Fingerprint.String(), Practice: c.Info().Practice}
+	said := proof.CheckResult{
+		Valid:       r.Valid,
+		Verdict:     r.Verdict,
+		Checks:      r.Checks,
+		Fingerprint: r.Fingerprint.String(),
+		Practice:    c.Info().Practice,
+	}
 	if err := proof.WriteAnswer(&pdf, lang, r.Target, said, x.now(), x.software.Name+" "+x.software.Version); err != nil {
 		return err
 	}

@@ -243,7 +243,10 @@ func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibi
 		if err := c.WriteLog(ctx, &log); err != nil {
 			return err
 		}
-		return caseuco.Write(graph, caseuco.Input{Exhibits: in.Exhibits, Log: log.Bytes(), Fingerprint: written.Fingerprint, Stamps: written.Stamps})
+		return caseuco.Write(
+			graph,
+			caseuco.Input{Exhibits: in.Exhibits, Log: log.Bytes(), Fingerprint: written.Fingerprint, Stamps: written.Stamps},
+		)
 	})
 	return written, err
 }
@@ -436,7 +439,14 @@ func markInWords(facts map[string]string, text *words.Text) map[string]string {
 }
 
 // readBack checks what was written as a stranger would, and notes the export.
-func (x *Exporter) readBack(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest, written bundle.Result, p evidence.Progress) (ExportResult, error) {
+func (x *Exporter) readBack(
+	ctx context.Context,
+	c *vault.Case,
+	list []vault.Exhibit,
+	r ExportRequest,
+	written bundle.Result,
+	p evidence.Progress,
+) (ExportResult, error) {
 	res := ExportResult{
 		Target: written.Dir, Fingerprint: written.Fingerprint, Files: written.Files, Bytes: written.Bytes, Pages: written.Pages,
 		Timestamps: []proof.Timestamp{},

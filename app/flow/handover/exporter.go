@@ -63,7 +63,17 @@ type Exporter struct {
 
 // New makes an Exporter, and sweeps what killed exports from this vault left.
 func New(c Config) *Exporter {
-	x := &Exporter{vault: c.Vault, stamps: c.Stamps, look: c.Look, pins: c.Pins, anchors: c.Anchors, now: c.Now, software: c.Software, begun: c.Begun, account: c.Account}
+	x := &Exporter{
+		vault:    c.Vault,
+		stamps:   c.Stamps,
+		look:     c.Look,
+		pins:     c.Pins,
+		anchors:  c.Anchors,
+		now:      c.Now,
+		software: c.Software,
+		begun:    c.Begun,
+		account:  c.Account,
+	}
 	x.sweepKilled()
 	return x
 }

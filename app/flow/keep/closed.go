@@ -19,7 +19,12 @@ type ClosedFileError struct {
 }
 
 func (e *ClosedFileError) Error() string {
-	return fmt.Sprintf("%s is a file of exhibit %s of case %s, which is closed: the person shown may have been under 18", e.Name, e.Exhibit, e.Case)
+	return fmt.Sprintf(
+		"%s is a file of exhibit %s of case %s, which is closed: the person shown may have been under 18",
+		e.Name,
+		e.Exhibit,
+		e.Case,
+	)
 }
 
 // Is makes it a [look.ErrMinor].

@@ -53,8 +53,17 @@ type Keeper struct {
 
 // New makes a Keeper.
 func New(c Config) *Keeper {
-	return &Keeper{vault: c.Vault, stamps: c.Stamps, look: c.Look, now: c.Now, software: c.Software, recorder: c.Recorder, causeOf: c.CauseOf,
-		young: map[string]bool{}, stands: map[string]bool{}}
+	return &Keeper{
+		vault:    c.Vault,
+		stamps:   c.Stamps,
+		look:     c.Look,
+		now:      c.Now,
+		software: c.Software,
+		recorder: c.Recorder,
+		causeOf:  c.CauseOf,
+		young:    map[string]bool{},
+		stands:   map[string]bool{},
+	}
 }
 
 // End stops practice and closes the window, and lets no other be opened: the vault is about to be

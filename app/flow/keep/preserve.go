@@ -141,7 +141,15 @@ func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progres
 }
 
 // keep makes an exhibit of a draft and has it timestamped.
-func (k *Keeper) keep(ctx context.Context, c *vault.Case, draft *vault.Draft, action evidence.Action, m evidence.Manifest, asked []evidence.Authority, p evidence.Progress) (look.Exhibit, error) {
+func (k *Keeper) keep(
+	ctx context.Context,
+	c *vault.Case,
+	draft *vault.Draft,
+	action evidence.Action,
+	m evidence.Manifest,
+	asked []evidence.Authority,
+	p evidence.Progress,
+) (look.Exhibit, error) {
 	info := c.Info()
 	m.Case, m.Software = info.ID, k.software
 	if info.Practice {

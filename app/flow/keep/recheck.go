@@ -134,7 +134,14 @@ func addressesOf(m evidence.Manifest) []string {
 }
 
 // revisit makes one visit. That no page came is an answer too, and is kept.
-func (k *Keeper) revisit(ctx context.Context, c *vault.Case, recorder *capture.Recorder, e vault.Exhibit, asked []evidence.Authority, p evidence.Progress) (look.Exhibit, error) {
+func (k *Keeper) revisit(
+	ctx context.Context,
+	c *vault.Case,
+	recorder *capture.Recorder,
+	e vault.Exhibit,
+	asked []evidence.Authority,
+	p evidence.Progress,
+) (look.Exhibit, error) {
 	then, err := textOf(ctx, e.Manifest, e.Open)
 	if err != nil {
 		return look.Exhibit{}, err

@@ -102,7 +102,13 @@ func tellRecheck(all map[string]Telling, e evidence.Entry) {
 	visit := all[e.Exhibit]
 	visit.of = e.Detail["of"]
 	all[e.Exhibit] = visit
-	v := Recheck{Exhibit: e.Exhibit, Time: e.Time, State: evidence.RecheckState(e.Detail["state"]), Reason: e.Detail["reason"], Detail: e.Detail["facts"]}
+	v := Recheck{
+		Exhibit: e.Exhibit,
+		Time:    e.Time,
+		State:   evidence.RecheckState(e.Detail["state"]),
+		Reason:  e.Detail["reason"],
+		Detail:  e.Detail["facts"],
+	}
 	if began, err := time.Parse(time.RFC3339Nano, e.Detail["began"]); err == nil {
 		v.Time = began
 	}

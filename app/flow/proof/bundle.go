@@ -105,7 +105,13 @@ func (k *Checker) verifying(o VerifyOptions) (verify.Options, error) {
 	v := verify.Options{
 		Policy: verify.Policy{Timestamps: o.Timestamps, AllowNoTimestamp: o.AllowNoTimestamp,
 			Timely: time.Duration(o.TimelyDays) * 24 * time.Hour},
-		SystemRoots: true, Now: k.cfg.Now, Lists: k.listSet(), Anchors: k.Anchors(), Pins: k.Pins(), Practice: o.Practice, ZipPassword: o.ZipPassword,
+		SystemRoots: true,
+		Now:         k.cfg.Now,
+		Lists:       k.listSet(),
+		Anchors:     k.Anchors(),
+		Pins:        k.Pins(),
+		Practice:    o.Practice,
+		ZipPassword: o.ZipPassword,
 	}
 	if !o.At.IsZero() {
 		v.Now = func() time.Time { return o.At }

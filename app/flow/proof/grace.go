@@ -69,7 +69,12 @@ func (s *Stamper) tryGrace(e vault.Exhibit, a evidence.Authority) {
 // afterGrace keeps, once the grace period is over, what the issuers say then of
 // the certificates under an exhibit's timestamps. Tokens of one signer need one
 // answer: told has what this round was told already.
-func (s *Stamper) afterGrace(ctx context.Context, c *vault.Case, e vault.Exhibit, told map[evidence.Digest][]tsa.RevocationRecord) (kept int, err error) {
+func (s *Stamper) afterGrace(
+	ctx context.Context,
+	c *vault.Case,
+	e vault.Exhibit,
+	told map[evidence.Digest][]tsa.RevocationRecord,
+) (kept int, err error) {
 	list := s.overdue(e)
 	if len(list) == 0 {
 		return 0, nil

@@ -40,7 +40,10 @@ func (s *Stamper) Handed(ctx context.Context, c *vault.Case, e vault.Exhibit) Ha
 	x.first = h.Stamps
 	x.judge(ctx, e, s.checker.cfg.Now())
 	for _, r := range x.rounds {
-		h.Renewals = append(h.Renewals, bundle.Renewal{ListName: r.list.Name, List: r.list.Data, Stamps: r.stamps, Revocation: bundleFiles(r.revocation)})
+		h.Renewals = append(
+			h.Renewals,
+			bundle.Renewal{ListName: r.list.Name, List: r.list.Data, Stamps: r.stamps, Revocation: bundleFiles(r.revocation)},
+		)
 	}
 	return h
 }
@@ -54,7 +57,13 @@ func bundleFiles(files []renewal.File) []bundle.File {
 }
 
 // StampFingerprint asks the authorities for a timestamp over a bundle's fingerprint.
-func (s *Stamper) StampFingerprint(ctx context.Context, info evidence.Case, list []evidence.Authority, fingerprint evidence.Digest, p evidence.Progress) []bundle.Stamp {
+func (s *Stamper) StampFingerprint(
+	ctx context.Context,
+	info evidence.Case,
+	list []evidence.Authority,
+	fingerprint evidence.Digest,
+	p evidence.Progress,
+) []bundle.Stamp {
 	var out []bundle.Stamp
 	for _, x := range s.checker.ask(ctx, list, fingerprint, p) {
 		st := bundle.Stamp{Authority: x.authority}

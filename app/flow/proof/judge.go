@@ -14,7 +14,15 @@ import (
 // judge verifies one reply. Roots that came with the authority are the only
 // ones that count; without any, the anchors that are kept for it, the built-in
 // list, the system's and the fingerprints that are pinned for it do.
-func (k *Checker) judge(x evidence.Authority, raw []byte, digest evidence.Digest, nonce *big.Int, w *tsa.Window, isPractice bool, records []tsa.RevocationRecord) bundle.Stamp {
+func (k *Checker) judge(
+	x evidence.Authority,
+	raw []byte,
+	digest evidence.Digest,
+	nonce *big.Int,
+	w *tsa.Window,
+	isPractice bool,
+	records []tsa.RevocationRecord,
+) bundle.Stamp {
 	st := bundle.Stamp{Authority: x, Reply: raw}
 	o := k.judgeBy(x, isPractice)
 	if x.RootsPEM != "" {

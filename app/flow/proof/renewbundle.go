@@ -162,7 +162,13 @@ func tokensOver(v verify.Report, over string) (out []verify.Timestamp) {
 // listWhole writes the list of the next generation, after asking once more what
 // the issuers say of the certificates under the newest timestamps. A list of
 // before that nobody stamped is taken up again as it is.
-func (k *Checker) listWhole(ctx context.Context, w *bundle.Whole, generation int, newest []verify.Timestamp, r *BundleRenewal) ([]byte, int, error) {
+func (k *Checker) listWhole(
+	ctx context.Context,
+	w *bundle.Whole,
+	generation int,
+	newest []verify.Timestamp,
+	r *BundleRenewal,
+) ([]byte, int, error) {
 	next := generation + 1
 	if len(w.History.Generations) > next {
 		return w.History.Generations[next].List.Data, next, nil
@@ -198,7 +204,15 @@ func (k *Checker) listWhole(ctx context.Context, w *bundle.Whole, generation int
 
 // stampWhole asks the authorities, and writes list and replies only if one of
 // them verifies.
-func (k *Checker) stampWhole(ctx context.Context, w *bundle.Whole, list []byte, next int, asked []evidence.Authority, r *BundleRenewal, p evidence.Progress) error {
+func (k *Checker) stampWhole(
+	ctx context.Context,
+	w *bundle.Whole,
+	list []byte,
+	next int,
+	asked []evidence.Authority,
+	r *BundleRenewal,
+	p evidence.Progress,
+) error {
 	r.Unanswered = map[string]string{}
 	digest := evidence.Sum(list)
 	written := len(w.History.Generations) > next

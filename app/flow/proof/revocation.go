@@ -13,7 +13,14 @@ import (
 // keepRevocation keeps beside a fresh, verified token what its certificates'
 // issuers say of them now, so that it can be judged when they no longer answer.
 // What cannot be had is no error: the check "revocation" says that it was not done.
-func (s *Stamper) keepRevocation(ctx context.Context, c *vault.Case, exhibit string, generation int, a evidence.Authority, ts *tsa.Timestamp) error {
+func (s *Stamper) keepRevocation(
+	ctx context.Context,
+	c *vault.Case,
+	exhibit string,
+	generation int,
+	a evidence.Authority,
+	ts *tsa.Timestamp,
+) error {
 	if a.Practice {
 		return nil // its certificates name nobody
 	}
@@ -22,7 +29,14 @@ func (s *Stamper) keepRevocation(ctx context.Context, c *vault.Case, exhibit str
 }
 
 // keepRecords puts them into the vault, under the next free names.
-func (s *Stamper) keepRecords(ctx context.Context, c *vault.Case, exhibit string, generation int, a evidence.Authority, records []tsa.RevocationRecord) error {
+func (s *Stamper) keepRecords(
+	ctx context.Context,
+	c *vault.Case,
+	exhibit string,
+	generation int,
+	a evidence.Authority,
+	records []tsa.RevocationRecord,
+) error {
 	keep := context.WithoutCancel(ctx)
 	e, err := c.Exhibit(keep, exhibit)
 	if err != nil {
@@ -52,7 +66,12 @@ func (s *Stamper) keepRecords(ctx context.Context, c *vault.Case, exhibit string
 
 // revocations are the records kept for one authority's tokens of a generation.
 // One that cannot be read is left out: a check that is not done says so.
-func revocations(ctx context.Context, e vault.Exhibit, generation int, authority string) (records []tsa.RevocationRecord, files []renewal.File) {
+func revocations(
+	ctx context.Context,
+	e vault.Exhibit,
+	generation int,
+	authority string,
+) (records []tsa.RevocationRecord, files []renewal.File) {
 	for _, f := range revocationFiles(e, generation, authority) {
 		raw, err := e.ReadFile(ctx, f.Name)
 		if err != nil {
@@ -69,7 +88,8 @@ func revocations(ctx context.Context, e vault.Exhibit, generation int, authority
 func revocationFiles(e vault.Exhibit, generation int, authority string) []vault.File {
 	var out []vault.File
 	for _, f := range e.Files {
-		if f.Action == evidence.ActRevocationKept && f.Detail["authority"] == authority && f.Detail["generation"] == strconv.Itoa(generation) {
+		if f.Action == evidence.ActRevocationKept && f.Detail["authority"] == authority &&
+			f.Detail["generation"] == strconv.Itoa(generation) {
 			out = append(out, f)
 		}
 	}

@@ -105,7 +105,15 @@ func (s *Stamper) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, r
 	if len(reply.Nonce) > 0 {
 		nonce = new(big.Int).SetBytes(reply.Nonce)
 	}
-	judged := s.checker.judge(reply.Authority, reply.Raw, e.ManifestDigest, nonce, &tsa.Window{From: reply.Sent, To: reply.Received}, c.Info().Practice, records)
+	judged := s.checker.judge(
+		reply.Authority,
+		reply.Raw,
+		e.ManifestDigest,
+		nonce,
+		&tsa.Window{From: reply.Sent, To: reply.Received},
+		c.Info().Practice,
+		records,
+	)
 	st.Reply, st.Verified, st.Checks, st.Reason = judged.Reply, judged.Verified, judged.Checks, judged.Reason
 	st.Until, st.Ends, st.Lapsed, st.Listed = judged.Until, judged.Ends, judged.Lapsed, judged.Listed
 	if st.Sent, st.Received = reply.Sent, reply.Received; st.Verified == nil {
@@ -115,7 +123,14 @@ func (s *Stamper) judgeReply(st *bundle.Stamp, c *vault.Case, e vault.Exhibit, r
 
 // Stamp asks the authorities for an exhibit's timestamp and keeps whatever
 // they answer. An authority's failure is a fact in the log, not an error.
-func (s *Stamper) Stamp(ctx context.Context, c *vault.Case, exhibit string, digest evidence.Digest, list []evidence.Authority, p evidence.Progress) error {
+func (s *Stamper) Stamp(
+	ctx context.Context,
+	c *vault.Case,
+	exhibit string,
+	digest evidence.Digest,
+	list []evidence.Authority,
+	p evidence.Progress,
+) error {
 	answers := s.checker.ask(ctx, list, digest, p)
 	// All that came is stored, also after Cancel, before anybody is asked for more: it cannot be
 	// had again.

@@ -90,7 +90,12 @@ func (r *Remembered) Keep(ctx context.Context) {
 
 // timestamps are the same for a list: what was judged before, by this verifier
 // and from the very same facts, is remembered. needed names what was used.
-func (s *Stamper) timestamps(ctx context.Context, c *vault.Case, e vault.Exhibit, known *verdicts) (views []Timestamp, needed []verdictKey) {
+func (s *Stamper) timestamps(
+	ctx context.Context,
+	c *vault.Case,
+	e vault.Exhibit,
+	known *verdicts,
+) (views []Timestamp, needed []verdictKey) {
 	isPractice := c.Info().Practice
 	for _, a := range asked(e) {
 		st := s.unjudged(e, a)

@@ -215,7 +215,16 @@ func (k known) guide() Guide {
 		if len(s.Kinds) > 0 && !slices.Contains(s.Kinds, string(k.item.Kind)) && !slices.Contains(unclear, k.item.Kind) {
 			continue
 		}
-		step := Step{ID: s.ID, Way: s.Way, Title: guide.Way(s.Way, k.lang), Text: s.Text.In(k.lang), Where: s.Where, Copies: []Copy{}, Risk: s.Risk, Sources: s.Sources}
+		step := Step{
+			ID:      s.ID,
+			Way:     s.Way,
+			Title:   guide.Way(s.Way, k.lang),
+			Text:    s.Text.In(k.lang),
+			Where:   s.Where,
+			Copies:  []Copy{},
+			Risk:    s.Risk,
+			Sources: s.Sources,
+		}
 		if s.Warning != nil {
 			step.Warning = s.Warning.In(k.lang)
 		}
@@ -236,7 +245,18 @@ func (k known) guide() Guide {
 	g.Learns, g.Changed = notes(k.steps.Learns), notes(k.steps.Changed)
 	for _, m := range guide.More() {
 		used = append(used, m.Sources...)
-		g.More = append(g.More, Note{ID: m.ID, Group: m.Group, Title: m.Title.In(k.lang), Text: m.Text.In(k.lang), Where: m.Where, Date: newest(m.Sources), Sources: m.Sources})
+		g.More = append(
+			g.More,
+			Note{
+				ID:      m.ID,
+				Group:   m.Group,
+				Title:   m.Title.In(k.lang),
+				Text:    m.Text.In(k.lang),
+				Where:   m.Where,
+				Date:    newest(m.Sources),
+				Sources: m.Sources,
+			},
+		)
 	}
 	g.Sources = guide.SourcesOf(used...)
 	return g

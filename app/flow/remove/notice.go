@@ -60,7 +60,14 @@ func (r *Remover) Notice(ctx context.Context, q NoticeRequest) (Notice, error) {
 	if err != nil {
 		return Notice{}, err
 	}
-	n := Notice{Kind: q.Kind, Language: q.Language, Title: l.Title.In(q.Language), Exhibits: q.Exhibits, Missing: []string{}, Sources: guide.SourcesOf(l.Sources...)}
+	n := Notice{
+		Kind:     q.Kind,
+		Language: q.Language,
+		Title:    l.Title.In(q.Language),
+		Exhibits: q.Exhibits,
+		Missing:  []string{},
+		Sources:  guide.SourcesOf(l.Sources...),
+	}
 	var places, names []string
 	for i, id := range q.Exhibits {
 		e, err := r.look.Exhibit(ctx, q.Case, id)

@@ -51,7 +51,16 @@ type Machine struct {
 // This is this system.
 func This() Machine {
 	home, _ := os.UserHomeDir()
-	return Machine{OS: runtime.GOOS, Home: home, Env: os.Getenv, Exists: exists, Read: readSmall, Real: realPath, Remote: remote, Names: names}
+	return Machine{
+		OS:     runtime.GOOS,
+		Home:   home,
+		Env:    os.Getenv,
+		Exists: exists,
+		Read:   readSmall,
+		Real:   realPath,
+		Remote: remote,
+		Names:  names,
+	}
 }
 
 // services are recognised by the names that their folders have, in lower case. A name that ends in

@@ -11,8 +11,15 @@ import (
 
 // remoteKinds are numbers of file systems that lie on another device (statfs(2)).
 var remoteKinds = map[uint32]bool{
-	unix.NFS_SUPER_MAGIC: true, unix.SMB_SUPER_MAGIC: true, unix.CIFS_SUPER_MAGIC: true, unix.SMB2_SUPER_MAGIC: true,
-	unix.AFS_SUPER_MAGIC: true, unix.AFS_FS_MAGIC: true, unix.CODA_SUPER_MAGIC: true, unix.NCP_SUPER_MAGIC: true, unix.CEPH_SUPER_MAGIC: true,
+	unix.NFS_SUPER_MAGIC:  true,
+	unix.SMB_SUPER_MAGIC:  true,
+	unix.CIFS_SUPER_MAGIC: true,
+	unix.SMB2_SUPER_MAGIC: true,
+	unix.AFS_SUPER_MAGIC:  true,
+	unix.AFS_FS_MAGIC:     true,
+	unix.CODA_SUPER_MAGIC: true,
+	unix.NCP_SUPER_MAGIC:  true,
+	unix.CEPH_SUPER_MAGIC: true,
 }
 
 // remoteMounts are kinds of mounts by name, of file systems that programs make.

@@ -73,7 +73,8 @@ func DataDir() (string, error) {
 		}
 	}
 	dir := filepath.Join(local, folderName)
-	if old, err := configDir(); err == nil && !exists(filepath.Join(dir, "vault", "vault.json")) && exists(filepath.Join(old, "vault", "vault.json")) {
+	if old, err := configDir(); err == nil && !exists(filepath.Join(dir, "vault", "vault.json")) &&
+		exists(filepath.Join(old, "vault", "vault.json")) {
 		return old, nil
 	}
 	return dir, nil

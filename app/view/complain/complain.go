@@ -95,7 +95,10 @@ const eventsMost = 12
 
 func (s *complainScreen) storyCard(w *stage.Stage, tell *widget.Button) fyne.CanvasObject {
 	a := s.account
-	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("complain.story"))), widget.NewText(widget.Muted(w.T("complain.story-why")))}
+	objects := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.T("complain.story"))),
+		widget.NewText(widget.Muted(w.T("complain.story-why"))),
+	}
 	if v := a.Fields["happened"]; v != "" {
 		objects = append(objects, widget.NewText(widget.Plain(evidence.Shorten(v, 400))))
 	}
@@ -145,13 +148,23 @@ func eventLine(w *stage.Stage, e complain.Event) fyne.CanvasObject {
 
 func (s *complainScreen) notesCard(w *stage.Stage) fyne.CanvasObject {
 	return widget.Card(
-		widget.RowGrow(12, 0, widget.NewText(widget.Head(w.T("complain.notes"))), widget.Chip(widget.ToneOK, "check", w.T("complain.notes-never"))),
-		widget.NewText(widget.SmallMute(w.T("complain.notes-why"))), s.notes)
+		widget.RowGrow(
+			12,
+			0,
+			widget.NewText(widget.Head(w.T("complain.notes"))),
+			widget.Chip(widget.ToneOK, "check", w.T("complain.notes-never")),
+		),
+		widget.NewText(widget.SmallMute(w.T("complain.notes-why"))),
+		s.notes,
+	)
 }
 
 // questionsCard shows what was answered; the questions themselves come one after the other.
 func (s *complainScreen) questionsCard(w *stage.Stage) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("complain.questions"))), widget.NewText(widget.Muted(w.T("complain.questions-why")))}
+	objects := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.T("complain.questions"))),
+		widget.NewText(widget.Muted(w.T("complain.questions-why"))),
+	}
 	for i, q := range s.account.Questions {
 		if i == 2 && !s.open["questions"] && !answered(s.account.Questions[2:]) {
 			break
@@ -197,8 +210,19 @@ func (s *complainScreen) aboutCard(w *stage.Stage) fyne.CanvasObject {
 			objects = append(objects, widget.Inset(0, 0, 4, 34, widget.NewText(widget.Plain(n.Text))))
 		}
 		if n.ID == "suspect-learns" && !s.open[n.ID] {
-			objects = append(objects, widget.Inset(8, widget.Gap, 8, widget.Gap, widget.NewText(widget.Span{Text: w.T("complain.learns", "Number", help.Numbers(help.Home)["institute"]), Role: widget.RoleWarn}),
-				widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField)))
+			objects = append(
+				objects,
+				widget.Inset(
+					8,
+					widget.Gap,
+					8,
+					widget.Gap,
+					widget.NewText(
+						widget.Span{Text: w.T("complain.learns", "Number", help.Numbers(help.Home)["institute"]), Role: widget.RoleWarn},
+					),
+					widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField),
+				),
+			)
 		}
 	}
 	return widget.Card(objects...)

@@ -97,7 +97,10 @@ func (s *storyScreen) Build(w *stage.Stage) stage.Page {
 		return p
 	}
 	group := storyGroups[s.page]
-	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("story." + group))), widget.NewText(widget.Muted(w.T("story." + group + "-why")))}
+	objects := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.T("story." + group))),
+		widget.NewText(widget.Muted(w.T("story." + group + "-why"))),
+	}
 	for _, f := range told(group) {
 		if p.Focus == nil {
 			p.Focus = s.fields[f.Name]
@@ -199,7 +202,17 @@ func (s *questionScreen) Build(w *stage.Stage) stage.Page {
 	q := s.account.Questions[s.at]
 	objects := []fyne.CanvasObject{widget.NewText(widget.Head(q.Question)), widget.NewText(widget.Muted(q.Example))}
 	for _, quote := range q.Quotes {
-		objects = append(objects, widget.Point(widget.ToneQuiet, "dot", widget.NewText(widget.Small("« "+evidence.Shorten(quote.Text, 300)+" » "), widget.SmallMute(w.T("complain.quote", "Exhibit", quote.Exhibit)))))
+		objects = append(
+			objects,
+			widget.Point(
+				widget.ToneQuiet,
+				"dot",
+				widget.NewText(
+					widget.Small("« "+evidence.Shorten(quote.Text, 300)+" » "),
+					widget.SmallMute(w.T("complain.quote", "Exhibit", quote.Exhibit)),
+				),
+			),
+		)
 	}
 	var labels [][]widget.Span
 	for _, c := range choices {
@@ -251,10 +264,20 @@ func (s *readScreen) Build(w *stage.Stage) stage.Page {
 		copying.Marked("check")
 	}
 	pdf := w.Button(widget.ButtonPrimary, "letter.pdf", func() { s.save(w) })
-	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.Text().T("account.title"))), widget.Wrap(widget.GapSmall, pdf, copying, w.Button(widget.ButtonPlain, "back", back))}
+	objects := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.Text().T("account.title"))),
+		widget.Wrap(widget.GapSmall, pdf, copying, w.Button(widget.ButtonPlain, "back", back)),
+	}
 	if s.saved != "" {
-		objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("letter.saved")+" "), widget.Mono(evidence.Shorten(s.saved, 200)))),
-			widget.NewText(widget.SmallMute(w.T("letter.open"))))
+		objects = append(
+			objects,
+			widget.Point(
+				widget.ToneOK,
+				"check",
+				widget.NewText(widget.Plain(w.T("letter.saved")+" "), widget.Mono(evidence.Shorten(s.saved, 200))),
+			),
+			widget.NewText(widget.SmallMute(w.T("letter.open"))),
+		)
 	}
 	objects = append(objects, widget.Rule())
 	objects = append(objects, lines(text)...)

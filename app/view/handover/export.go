@@ -99,7 +99,11 @@ func (s *exportScreen) Build(w *stage.Stage) stage.Page {
 		p.Body = widget.NewText(widget.Muted(w.T("loading")))
 	case len(s.list) == 0:
 		keep := w.Button(widget.ButtonPrimary, "keep.title", func() { w.Show(w.At(stage.Kept)) })
-		p.Body, p.Focus = widget.Card(widget.NewText(widget.Head(w.T("export.empty"))), widget.NewText(widget.Muted(w.T("export.empty-do"))), widget.Row(0, keep)), keep
+		p.Body, p.Focus = widget.Card(
+			widget.NewText(widget.Head(w.T("export.empty"))),
+			widget.NewText(widget.Muted(w.T("export.empty-do"))),
+			widget.Row(0, keep),
+		), keep
 	case s.job.Busy():
 		s.progress(w, &p)
 	case s.done != nil:
@@ -119,7 +123,11 @@ func (s *exportScreen) help(w *stage.Stage) fyne.CanvasObject {
 		}
 		day = append(day, widget.Point(t, name, widget.NewText(widget.Plain(w.T(key)))))
 	}
-	return widget.Stack(14, widget.Card(day...), widget.Card(widget.NewText(widget.Strong(w.T("know.title"))), widget.NewText(widget.Muted(w.T("know.how")))))
+	return widget.Stack(
+		14,
+		widget.Card(day...),
+		widget.Card(widget.NewText(widget.Strong(w.T("know.title"))), widget.NewText(widget.Muted(w.T("know.how")))),
+	)
 }
 
 func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
@@ -134,7 +142,13 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 		names = append(names, words.Names[l])
 	}
 	language := widget.NewPicker(w.Keys(), names, s.language, func(i int) { s.language = i })
-	objects = append(objects, widget.FormLine(w.T("export.language"), widget.Stack(2, widget.Row(0, language), widget.NewText(widget.SmallMute(w.T("export.language-how"))))))
+	objects = append(
+		objects,
+		widget.FormLine(
+			w.T("export.language"),
+			widget.Stack(2, widget.Row(0, language), widget.NewText(widget.SmallMute(w.T("export.language-how")))),
+		),
+	)
 
 	chosen := 1
 	if s.zip {
@@ -163,13 +177,24 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 		if s.made != "" && s.password.Text == s.made {
 			copying := w.Button(widget.ButtonPlain, "copy", func() { w.CopySecret(s.made) })
 			copying.Small()
-			form = []fyne.CanvasObject{widget.RowGrow(8, 0, widget.NewText(widget.Span{Text: s.made, Size: widget.SizeHead, Mono: true}), copying),
-				widget.NewText(widget.Span{Text: w.T("export.generated"), Size: widget.SizeSmall, Role: widget.RoleWarn})}
+			form = []fyne.CanvasObject{
+				widget.RowGrow(8, 0, widget.NewText(widget.Span{Text: s.made, Size: widget.SizeHead, Mono: true}), copying),
+				widget.NewText(widget.Span{Text: w.T("export.generated"), Size: widget.SizeSmall, Role: widget.RoleWarn}),
+			}
 		}
-		objects = append(objects, widget.FormLine(w.T("export.password"), widget.Stack(4, append(form, widget.NewText(widget.SmallMute(w.T("export.password-how"))))...)))
+		objects = append(
+			objects,
+			widget.FormLine(
+				w.T("export.password"),
+				widget.Stack(4, append(form, widget.NewText(widget.SmallMute(w.T("export.password-how"))))...),
+			),
+		)
 		objects = append(objects, widget.FormLine("", s.slipForm(w)))
 	} else {
-		objects = append(objects, widget.FormLine("", widget.NewText(widget.Span{Text: w.T("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})))
+		objects = append(
+			objects,
+			widget.FormLine("", widget.NewText(widget.Span{Text: w.T("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})),
+		)
 	}
 	choose := w.Button(widget.ButtonPlain, "choose", func() {
 		w.Show(&choose.Screen{
@@ -188,7 +213,10 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 		widget.FormLine(w.T("export.named"), s.name))
 	if s.place != nil {
 		m := flow.Explain(s.place, w.Text())
-		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(evidence.Shorten(m.What, 300)+" "+m.Do))))
+		objects = append(
+			objects,
+			widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(evidence.Shorten(m.What, 300)+" "+m.Do))),
+		)
 	}
 
 	create := w.Button(widget.ButtonPrimary, "export.create", func() { s.start(w) })
@@ -294,8 +322,14 @@ func (s *exportScreen) progress(w *stage.Stage, p *stage.Page) {
 	})
 	var stop *widget.Button
 	stop, p.Back = s.job.Stopper(w)
-	p.Body = widget.Columns(20, 0.58, 620, widget.Card(widget.NewText(widget.Head(w.T("export.running"))), widget.Space(2), steps, widget.Space(4),
-		widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("export.safe"))))), s.help(w))
+	p.Body = widget.Columns(
+		20,
+		0.58,
+		620,
+		widget.Card(widget.NewText(widget.Head(w.T("export.running"))), widget.Space(2), steps, widget.Space(4),
+			widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("export.safe"))))),
+		s.help(w),
+	)
 	p.Focus = stop
 }
 
@@ -309,16 +343,30 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 		state = widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("export.not-all"))))
 	}
 	objects := []fyne.CanvasObject{
-		widget.NewText(widget.Head(w.T("export.ready"))), widget.NewText(widget.Mono(evidence.Shorten(r.Target, 300))),
-		widget.NewText(widget.SmallMute(w.N("export.size", r.Files, "Bytes", w.Text().Bytes(r.Bytes)) + " · " + w.N("export.pages", r.Pages))),
-		widget.Space(2), state,
+		widget.NewText(widget.Head(w.T("export.ready"))),
+		widget.NewText(widget.Mono(evidence.Shorten(r.Target, 300))),
+		widget.NewText(
+			widget.SmallMute(w.N("export.size", r.Files, "Bytes", w.Text().Bytes(r.Bytes)) + " · " + w.N("export.pages", r.Pages)),
+		),
+		widget.Space(2),
+		state,
 	}
 	for _, t := range r.Timestamps {
 		if t.State == proof.Verified && t.Time != nil {
-			objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.stamped", "When", w.KeptAt(*t.Time))),
-				widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60)))))
+			objects = append(
+				objects,
+				widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.stamped", "When", w.KeptAt(*t.Time))),
+					widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60)))),
+			)
 		} else {
-			objects = append(objects, widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(w.T("export.not-stamped")), widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60)))))
+			objects = append(
+				objects,
+				widget.Point(
+					widget.ToneLook,
+					"clock",
+					widget.NewText(widget.Plain(w.T("export.not-stamped")), widget.SmallMute(" · "+evidence.Shorten(t.Authority, 60))),
+				),
+			)
 		}
 	}
 	objects = append(objects, s.beside(w)...)
@@ -341,15 +389,24 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 	objects = append(objects, widget.Space(2), widget.Wrap(10, buttons...), widget.NewText(widget.SmallMute(w.T("export.open-note"))))
 	for _, c := range r.Checks {
 		if c.State != evidence.Passed {
-			objects = append(objects, widget.NewText(widget.Small(w.Shared("check."+c.Name, c.Name)+" · "+w.Shared("check.state."+string(c.State), string(c.State))),
-				widget.SmallMute(" · "+evidence.Shorten(c.Detail, 200))))
+			objects = append(
+				objects,
+				widget.NewText(
+					widget.Small(w.Shared("check."+c.Name, c.Name)+" · "+w.Shared("check.state."+string(c.State), string(c.State))),
+					widget.SmallMute(" · "+evidence.Shorten(c.Detail, 200)),
+				),
+			)
 		}
 	}
 	warn := widget.LookCard(widget.NewText(widget.Strong(w.T("export.plain"))), widget.NewText(widget.Plain(w.T("export.plain-how"))))
 	if strings.HasSuffix(r.Target, ".zip") {
 		warn = widget.LookCard(widget.NewText(widget.Strong(w.T("export.sealed"))), widget.NewText(widget.Plain(w.T("export.sealed-how"))))
 	}
-	print := widget.Card(widget.NewText(widget.Strong(w.T("export.fingerprint"))), widget.NewText(widget.SmallMute(w.T("export.fingerprint-how"))), widget.NewText(widget.Mono(r.Fingerprint.Grouped())))
+	print := widget.Card(
+		widget.NewText(widget.Strong(w.T("export.fingerprint"))),
+		widget.NewText(widget.SmallMute(w.T("export.fingerprint-how"))),
+		widget.NewText(widget.Mono(r.Fingerprint.Grouped())),
+	)
 	p.Body = widget.Columns(20, 0.58, 620, widget.Stack(14, widget.Card(objects...), warn, print), s.help(w))
 	p.Focus = main
 }

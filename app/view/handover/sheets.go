@@ -64,14 +64,35 @@ func (s *exportScreen) slipForm(w *stage.Stage) fyne.CanvasObject {
 func (s *exportScreen) beside(w *stage.Stage) (objects []fyne.CanvasObject) {
 	r := *s.done
 	if r.Slip != "" {
-		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("export.slip-made", "Path", evidence.Shorten(r.Slip, 300))),
-			widget.SmallMute(" · "+w.T("export.slip-how")))))
+		objects = append(
+			objects,
+			widget.Point(
+				widget.ToneLook,
+				"look",
+				widget.NewText(widget.Plain(w.T("export.slip-made", "Path", evidence.Shorten(r.Slip, 300))),
+					widget.SmallMute(" · "+w.T("export.slip-how"))),
+			),
+		)
 	}
 	if r.Beside != "" {
-		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("export.beside", "Why", evidence.Shorten(r.Beside, 300))))))
+		objects = append(
+			objects,
+			widget.Point(
+				widget.ToneLook,
+				"look",
+				widget.NewText(widget.Plain(w.T("export.beside", "Why", evidence.Shorten(r.Beside, 300)))),
+			),
+		)
 	}
 	if s.answer != "" {
-		objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("export.page-made", "Path", evidence.Shorten(s.answer, 300))))))
+		objects = append(
+			objects,
+			widget.Point(
+				widget.ToneOK,
+				"check",
+				widget.NewText(widget.Plain(w.T("export.page-made", "Path", evidence.Shorten(s.answer, 300)))),
+			),
+		)
 	}
 	return objects
 }

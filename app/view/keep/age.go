@@ -16,7 +16,14 @@ import (
 
 // addressCard shows the address that this is about.
 func addressCard(address string) fyne.CanvasObject {
-	return widget.Inset(14, widget.CardPadding, 14, widget.CardPadding, widget.NewText(widget.Mono(evidence.Shorten(address, 400))), widget.Panel(widget.RoleCard, widget.RoleLine, widget.RadiusCard))
+	return widget.Inset(
+		14,
+		widget.CardPadding,
+		14,
+		widget.CardPadding,
+		widget.NewText(widget.Mono(evidence.Shorten(address, 400))),
+		widget.Panel(widget.RoleCard, widget.RoleLine, widget.RadiusCard),
+	)
 }
 
 // ageScreen asks about age before anything is loaded.
@@ -72,7 +79,11 @@ func refuse(w *stage.Stage, address string, subject keep.Subject) {
 	if address == "" {
 		return
 	}
-	_, err := w.Session().Keep.Preserve(w.Life(), keep.PreserveRequest{Case: w.Desk().Case.ID, Address: address, Subject: subject}, evidence.NoProgress{})
+	_, err := w.Session().Keep.Preserve(
+		w.Life(),
+		keep.PreserveRequest{Case: w.Desk().Case.ID, Address: address, Subject: subject},
+		evidence.NoProgress{},
+	)
 	if !errors.Is(err, keep.ErrSubject) {
 		w.Explain(err)
 	}
@@ -111,11 +122,19 @@ func (s *recordScreen) Build(w *stage.Stage) stage.Page {
 	var left, right fyne.CanvasObject = form, nil
 	if s.subject != "" {
 		left = widget.Stack(14, widget.LookCard(append([]fyne.CanvasObject{
-			widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.T("age.stop")))),
+			widget.RowTop(
+				12,
+				1,
+				widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+				widget.NewText(widget.Head(w.T("age.stop"))),
+			),
 		}, s.why(w)...)...), form)
 		right = widget.Card(hotlines(w)...)
 	} else {
-		right = widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.T("record.when"))), widget.NewText(widget.Muted(w.T("record.when-how")))))
+		right = widget.Stack(
+			14,
+			widget.Card(widget.NewText(widget.Strong(w.T("record.when"))), widget.NewText(widget.Muted(w.T("record.when-how")))),
+		)
 	}
 	return stage.Page{
 		Title: w.T("record.title"), Step: stage.StepKeep, Back: back, Focus: s.note,

@@ -84,7 +84,13 @@ func (s *captureScreen) Build(w *stage.Stage) stage.Page {
 		stop, back = s.job.Stopper(w)
 		below, focus = widget.RowGrow(14, 1, stop, widget.NewText(widget.SmallMute(w.T("capture.safe")))), nil
 	}
-	job := widget.Card(widget.NewText(widget.Head(title)), widget.Space(2), s.job.Steps(w, captureSteps, stepAmount(w)), widget.Space(4), below)
+	job := widget.Card(
+		widget.NewText(widget.Head(title)),
+		widget.Space(2),
+		s.job.Steps(w, captureSteps, stepAmount(w)),
+		widget.Space(4),
+		below,
+	)
 	help := widget.Stack(14,
 		widget.Card(widget.NewText(widget.Strong(w.T("calm.wrong"))), widget.NewText(widget.Muted(w.T("calm.look")))),
 		widget.Card(widget.NewText(widget.Strong(w.T("calm.then"))), widget.NewText(widget.Muted(w.T("calm.then-how")))))

@@ -46,7 +46,10 @@ func claimsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 			objects = append(objects, widget.Rule(), widget.NewText(widget.Mono(evidence.Shorten(of, 120))))
 		}
 		name := w.Shared("claim."+c.Name, evidence.Shorten(c.Name, 60))
-		objects = append(objects, widget.Fact(name, widget.Small(evidence.Shorten(c.Value, 300)), widget.SmallMute(" · "+evidence.Shorten(c.Source, 40))))
+		objects = append(
+			objects,
+			widget.Fact(name, widget.Small(evidence.Shorten(c.Value, 300)), widget.SmallMute(" · "+evidence.Shorten(c.Source, 40))),
+		)
 	}
 	return widget.Card(objects...)
 }

@@ -124,17 +124,35 @@ func (s *exhibitScreen) warning(w *stage.Stage) fyne.CanvasObject {
 	switch {
 	case e.Closed:
 		return widget.Stack(14, widget.LookCard(
-			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(w.Text().T("error.minor.what")))),
-			widget.NewText(widget.Plain(w.Text().T("error.minor.do")))), widget.Card(hotlines(w)...))
+			widget.RowTop(
+				12,
+				1,
+				widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+				widget.NewText(widget.Strong(w.Text().T("error.minor.what"))),
+			),
+			widget.NewText(widget.Plain(w.Text().T("error.minor.do"))),
+		), widget.Card(hotlines(w)...))
 	case e.Damage != "":
 		return widget.LossCard(
-			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("cross", widget.RoleBad, 16)), widget.NewText(widget.Strong(w.T("exhibit.damaged")))),
-			widget.NewText(widget.Plain(w.T("exhibit.damaged-do"))), widget.NewText(widget.SmallMute(evidence.Shorten(e.Damage, 300))))
+			widget.RowTop(
+				12,
+				1,
+				widget.Inset(3, 0, 0, 0, widget.Mark("cross", widget.RoleBad, 16)),
+				widget.NewText(widget.Strong(w.T("exhibit.damaged"))),
+			),
+			widget.NewText(widget.Plain(w.T("exhibit.damaged-do"))),
+			widget.NewText(widget.SmallMute(evidence.Shorten(e.Damage, 300))),
+		)
 	case e.Kind == evidence.AddressOnly, e.Kind == evidence.Rechecked:
 		return nil
 	case !e.Outcome.Usable():
 		objects := []fyne.CanvasObject{
-			widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(w.T("outcome."+string(e.Outcome)+".what")))),
+			widget.RowTop(
+				12,
+				1,
+				widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+				widget.NewText(widget.Strong(w.T("outcome."+string(e.Outcome)+".what"))),
+			),
 			widget.NewText(widget.Plain(w.T("outcome." + string(e.Outcome) + ".do"))),
 		}
 		objects = append(objects, problemsOf(w, e.Problems)...)
@@ -154,8 +172,18 @@ func (s *exhibitScreen) warning(w *stage.Stage) fyne.CanvasObject {
 		if e.Kind == evidence.Import {
 			words = w.T("import.fresh")
 		}
-		return widget.Inset(14, widget.CardPadding, 14, widget.CardPadding,
-			widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(words))), widget.Panel(widget.RoleOKSoft, "", widget.RadiusCard))
+		return widget.Inset(
+			14,
+			widget.CardPadding,
+			14,
+			widget.CardPadding,
+			widget.Point(
+				widget.ToneOK,
+				"check",
+				widget.NewText(widget.Plain(words)),
+			),
+			widget.Panel(widget.RoleOKSoft, "", widget.RadiusCard),
+		)
 	}
 	return nil
 }
@@ -180,7 +208,10 @@ func (s *exhibitScreen) next(w *stage.Stage) []fyne.CanvasObject {
 	case evidence.Removed:
 		buttons = []fyne.CanvasObject{again}
 	}
-	return []fyne.CanvasObject{widget.NewText(widget.SmallMute(w.T("outcome.kept", "Exhibit", e.Exhibit))), widget.Wrap(widget.GapSmall, buttons...)}
+	return []fyne.CanvasObject{
+		widget.NewText(widget.SmallMute(w.T("outcome.kept", "Exhibit", e.Exhibit))),
+		widget.Wrap(widget.GapSmall, buttons...),
+	}
 }
 
 // problemsOf lists what went wrong, in words.

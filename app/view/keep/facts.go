@@ -54,7 +54,8 @@ func suspicionCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	if len(lines) == 0 {
 		return nil
 	}
-	return widget.Card(append([]fyne.CanvasObject{widget.NewText(widget.Strong(w.Text().T("fact-group." + string(evidence.FactSuspicion))))}, lines...)...)
+	return widget.Card(
+		append([]fyne.CanvasObject{widget.NewText(widget.Strong(w.Text().T("fact-group." + string(evidence.FactSuspicion))))}, lines...)...)
 }
 
 // factsScreen asks what the person knows of an exhibit. Nothing is required,
@@ -168,7 +169,12 @@ func (s *factsScreen) Build(w *stage.Stage) stage.Page {
 		save.Disable(s.job.Busy())
 		return widget.Row(widget.GapSmall, save, w.Button(widget.ButtonPlain, "back", back))
 	}
-	head := widget.RowGrow(14, 0, widget.Stack(4, widget.NewText(widget.Muted(w.T("facts.form-why"))), widget.NewText(widget.SmallMute(w.T("facts.form-save")))), buttons())
+	head := widget.RowGrow(
+		14,
+		0,
+		widget.Stack(4, widget.NewText(widget.Muted(w.T("facts.form-why"))), widget.NewText(widget.SmallMute(w.T("facts.form-save")))),
+		buttons(),
+	)
 	body := append([]fyne.CanvasObject{head}, cards...)
 	return stage.Page{
 		Title: w.T("facts.form"), Step: stage.StepKeep, Focus: first, Back: back,
@@ -213,7 +219,12 @@ func (s *factsScreen) question(w *stage.Stage) stage.Page {
 	return stage.Page{
 		Title: w.T("facts.form"), Step: stage.StepKeep, Focus: save, Back: stay,
 		Body: widget.LookCard(
-			widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.T("facts.lose")))),
+			widget.RowTop(
+				12,
+				1,
+				widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+				widget.NewText(widget.Head(w.T("facts.lose"))),
+			),
 			widget.NewText(widget.Plain(w.T("facts.lose-how"))),
 			widget.Wrap(widget.GapSmall, save,
 				w.Button(widget.ButtonPlain, "facts.stay", stay),
@@ -221,7 +232,8 @@ func (s *factsScreen) question(w *stage.Stage) stage.Page {
 					s.asking = nil
 					s.begun = s.typed()
 					then()
-				}))),
+				})),
+		),
 	}
 }
 

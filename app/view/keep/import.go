@@ -74,15 +74,28 @@ func (s *importScreen) Build(w *stage.Stage) stage.Page {
 		return stage.Page{
 			Title: w.T("import.title"), Step: stage.StepKeep, Back: back,
 			Body: widget.Columns(20, 0.62, 620, widget.LookCard(
-				widget.RowTop(12, 1, widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Head(w.T("import.stop")))),
+				widget.RowTop(
+					12,
+					1,
+					widget.Inset(5, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+					widget.NewText(widget.Head(w.T("import.stop"))),
+				),
 				widget.NewText(widget.Plain(w.T("import.stop-why"))),
-				widget.Wrap(widget.GapSmall, w.Button(widget.ButtonPlain, "back", back), w.Button(widget.ButtonPlain, "age.mistake", func() { s.takeBack(w) }))),
+				widget.Wrap(
+					widget.GapSmall,
+					w.Button(widget.ButtonPlain, "back", back),
+					w.Button(widget.ButtonPlain, "age.mistake", func() { s.takeBack(w) }),
+				),
+			),
 				widget.Card(hotlines(w)...)),
 		}
 	}
 	add := w.Button(widget.ButtonPlain, "import.add", func() { s.chooseFile(w, func() { w.Show(s) }) })
 	add.Small()
-	list := []fyne.CanvasObject{widget.NewText(widget.Head(w.N("import.what", len(s.files)))), widget.NewText(widget.Muted(w.T("import.why")))}
+	list := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.N("import.what", len(s.files)))),
+		widget.NewText(widget.Muted(w.T("import.why"))),
+	}
 	for i, f := range s.files {
 		remove := w.Button(widget.ButtonPlain, "import.remove", func() {
 			s.files = slices.Delete(s.files, i, i+1)
@@ -101,10 +114,19 @@ func (s *importScreen) Build(w *stage.Stage) stage.Page {
 		return b
 	}
 	question := widget.Card(
-		widget.NewText(widget.Head(w.T("age.question"))), widget.NewText(widget.Muted(w.T("import.question-why"))), widget.Space(4),
-		widget.Wrap(widget.GapSmall, answer("age.yes", keep.SubjectMinor), answer("age.unsure", keep.SubjectUnsure), answer("age.no", keep.SubjectAdult)),
+		widget.NewText(widget.Head(w.T("age.question"))),
+		widget.NewText(widget.Muted(w.T("import.question-why"))),
+		widget.Space(4),
+		widget.Wrap(
+			widget.GapSmall,
+			answer("age.yes", keep.SubjectMinor),
+			answer("age.unsure", keep.SubjectUnsure),
+			answer("age.no", keep.SubjectAdult),
+		),
 		widget.NewText(widget.SmallMute(w.T("import.then"))),
-		widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))
+		widget.Space(2),
+		widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)),
+	)
 	return stage.Page{
 		Title: w.T("import.title"), Step: stage.StepKeep, Back: back,
 		Body: widget.Stack(16, widget.Card(list...), widget.Columns(20, 0.62, 620, question,
@@ -195,7 +217,16 @@ func (s *importingScreen) Build(w *stage.Stage) stage.Page {
 	}
 	return stage.Page{
 		Title: w.T("import.title"), Step: stage.StepKeep, Focus: focus, Back: back,
-		Body: widget.Columns(20, 0.56, 620, widget.Card(widget.NewText(widget.Head(title)), widget.Space(2), steps, widget.Space(4), below),
-			widget.Stack(14, widget.Card(widget.NewText(widget.Strong(w.T("calm.wrong"))), widget.NewText(widget.Muted(w.T("import.why")))), widget.Card(files...))),
+		Body: widget.Columns(
+			20,
+			0.56,
+			620,
+			widget.Card(widget.NewText(widget.Head(title)), widget.Space(2), steps, widget.Space(4), below),
+			widget.Stack(
+				14,
+				widget.Card(widget.NewText(widget.Strong(w.T("calm.wrong"))), widget.NewText(widget.Muted(w.T("import.why")))),
+				widget.Card(files...),
+			),
+		),
 	}
 }

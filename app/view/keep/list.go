@@ -47,7 +47,10 @@ func (s *listScreen) Build(w *stage.Stage) stage.Page {
 			w.Show(s.from)
 		}
 	}
-	list := []fyne.CanvasObject{widget.NewText(widget.Head(w.N("list.what", len(s.addresses)))), widget.NewText(widget.Muted(w.T("list.why")))}
+	list := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.N("list.what", len(s.addresses)))),
+		widget.NewText(widget.Muted(w.T("list.why"))),
+	}
 	if s.twice > 0 {
 		list = append(list, widget.NewText(widget.SmallMute(w.N("list.twice", s.twice))))
 	}
@@ -254,8 +257,15 @@ func (s *keepListScreen) Build(w *stage.Stage) stage.Page {
 		buttons, focus = widget.Row(0, done), done
 	}
 	return stage.Page{
-		Title: w.T("list.title"), Step: stage.StepKeep, Focus: focus, Back: back,
-		Body: widget.Stack(16, widget.Card(widget.NewText(widget.Head(title)), s.sum, s.bar, widget.Space(2), buttons), widget.Card(rows...)),
+		Title: w.T("list.title"),
+		Step:  stage.StepKeep,
+		Focus: focus,
+		Back:  back,
+		Body: widget.Stack(
+			16,
+			widget.Card(widget.NewText(widget.Head(title)), s.sum, s.bar, widget.Space(2), buttons),
+			widget.Card(rows...),
+		),
 	}
 }
 

@@ -27,9 +27,18 @@ func (s *minorScreen) Build(w *stage.Stage) stage.Page {
 	stay := w.Button(widget.ButtonPlain, "back", back)
 	return stage.Page{
 		Title: w.T("minor.title"), Step: stage.StepKeep, Back: back, Focus: stay,
-		Body: widget.Columns(20, 0.62, 620,
-			widget.Card(widget.NewText(widget.Head(w.T("minor.what"))), widget.NewText(widget.Plain(w.T("minor.how"))), widget.Space(4), widget.Wrap(widget.GapSmall, closing, stay)),
-			widget.Card(hotlines(w)...)),
+		Body: widget.Columns(
+			20,
+			0.62,
+			620,
+			widget.Card(
+				widget.NewText(widget.Head(w.T("minor.what"))),
+				widget.NewText(widget.Plain(w.T("minor.how"))),
+				widget.Space(4),
+				widget.Wrap(widget.GapSmall, closing, stay),
+			),
+			widget.Card(hotlines(w)...),
+		),
 	}
 }
 

@@ -23,8 +23,13 @@ func platformFacts(w *stage.Stage, item *platform.Item) []fyne.CanvasObject {
 		}
 	}
 	for _, p := range item.Problems {
-		rows = append(rows, widget.Fact(w.Shared("platform.field."+string(p.Field), string(p.Field)),
-			widget.Mono(evidence.Shorten(p.Value, 100)), widget.SmallMute(" · "+w.Shared("platform.reason."+string(p.Reason), string(p.Reason)))))
+		rows = append(rows, widget.Fact(
+			w.Shared("platform.field."+string(p.Field), string(p.Field)),
+			widget.Mono(
+				evidence.Shorten(p.Value, 100),
+			),
+			widget.SmallMute(" · "+w.Shared("platform.reason."+string(p.Reason), string(p.Reason))),
+		))
 	}
 	if item.Time != nil {
 		name := w.Shared("platform.basis."+item.Time.Basis, item.Time.Basis)

@@ -53,9 +53,19 @@ func provenCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 			zone += ", ± " + w.Text().Decimal(first.Accuracy, digitsFor(first.Accuracy)) + " s"
 		}
 		words := widget.Marked(w.Text().N("window."+key, len(e.Artifacts), "When", w.Text().DateTime(at), "Zone", zone))
-		objects = append(objects,
-			widget.Point(widget.ToneOK, "check", widget.Stack(0, widget.NewText(words...), widget.NewText(widget.SmallMute(w.N("proof.services", n))))),
-			widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("proof.unchanged")+" · "), widget.Mono(e.ManifestSHA256.Grouped()[:14]+" …"))))
+		objects = append(
+			objects,
+			widget.Point(
+				widget.ToneOK,
+				"check",
+				widget.Stack(0, widget.NewText(words...), widget.NewText(widget.SmallMute(w.N("proof.services", n)))),
+			),
+			widget.Point(
+				widget.ToneOK,
+				"check",
+				widget.NewText(widget.Plain(w.T("proof.unchanged")+" · "), widget.Mono(e.ManifestSHA256.Grouped()[:14]+" …")),
+			),
+		)
 	}
 	if met(e, "fresh-profile") {
 		objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("proof.fresh")))))
@@ -92,7 +102,11 @@ func clockLine(w *stage.Stage, e look.Exhibit, first proof.Timestamp) fyne.Canva
 	case math.Abs(c.Offset)-c.Uncertainty >= clockTolerance:
 		return differs(c.Offset)
 	}
-	return widget.Point(widget.ToneOK, "check", widget.NewText(widget.Plain(w.T("proof.clock-agrees", "Seconds", w.Text().Decimal(math.Abs(c.Offset)+c.Uncertainty, 1)))))
+	return widget.Point(
+		widget.ToneOK,
+		"check",
+		widget.NewText(widget.Plain(w.T("proof.clock-agrees", "Seconds", w.Text().Decimal(math.Abs(c.Offset)+c.Uncertainty, 1)))),
+	)
 }
 
 // digitsFor shows a second as "1" and a millisecond as "0.001".
@@ -189,7 +203,10 @@ func (s *exhibitScreen) factsCard(w *stage.Stage) fyne.CanvasObject {
 			add("facts.tls", widget.Small(w.T("facts.no-tls")))
 		}
 		if p.Width > 0 {
-			add("facts.size", widget.Small(w.T("facts.pixels", "Width", w.Text().Number(int64(p.Width)), "Height", w.Text().Number(int64(p.Height)))))
+			add(
+				"facts.size",
+				widget.Small(w.T("facts.pixels", "Width", w.Text().Number(int64(p.Width)), "Height", w.Text().Number(int64(p.Height)))),
+			)
 		}
 	}
 	if r := e.Manifest.Request; r != nil && r.ViewWidth > 0 {
@@ -271,7 +288,10 @@ func stampLines(w *stage.Stage, t proof.Timestamp) []fyne.CanvasObject {
 		case evidence.Failed:
 			tn, name = widget.ToneLook, "cross"
 		}
-		spans := []widget.Span{widget.Small(w.Shared("check."+c.Name, c.Name)), widget.SmallMute(" · " + w.Shared("check.state."+string(c.State), string(c.State)))}
+		spans := []widget.Span{
+			widget.Small(w.Shared("check."+c.Name, c.Name)),
+			widget.SmallMute(" · " + w.Shared("check.state."+string(c.State), string(c.State))),
+		}
 		if c.State != evidence.Passed && c.Detail != "" {
 			spans = append(spans, widget.SmallMute(" · "+evidence.Shorten(proof.CheckDetail(w.Text(), c), 160)))
 		}
@@ -312,9 +332,16 @@ func hashCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 func filesCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.N("files.title", len(e.Artifacts))))}
 	for _, a := range e.Artifacts {
-		objects = append(objects, widget.Columns(12, 200, 420,
+		objects = append(objects, widget.Columns(
+			12,
+			200,
+			420,
 			widget.NewText(widget.Mono(evidence.Shorten(a.Name, 120))),
-			widget.NewText(widget.Small(w.Shared("role."+a.Role, a.Role)+" · "+w.Text().Bytes(a.Size)), widget.MonoMute(" · "+evidence.Shorten(a.SHA256, 8)))))
+			widget.NewText(
+				widget.Small(w.Shared("role."+a.Role, a.Role)+" · "+w.Text().Bytes(a.Size)),
+				widget.MonoMute(" · "+evidence.Shorten(a.SHA256, 8)),
+			),
+		))
 	}
 	return widget.Card(objects...)
 }

@@ -123,8 +123,11 @@ func recheckCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 		tone, markName := recheckTone(v.State)
 		look := w.Button(widget.ButtonQuiet, "recheck.look", func() { w.GoTo(&exhibitScreen{id: v.Exhibit}) })
 		look.Small()
-		objects = append(objects, widget.RowGrow(12, 0, widget.Point(tone, markName, widget.Stack(0, widget.NewText(widget.Strong(recheckState(w, v.State))),
-			widget.NewText(widget.Small(recheckWords(w, v.Time, v.Reason, v.Detail))))), look))
+		objects = append(
+			objects,
+			widget.RowGrow(12, 0, widget.Point(tone, markName, widget.Stack(0, widget.NewText(widget.Strong(recheckState(w, v.State))),
+				widget.NewText(widget.Small(recheckWords(w, v.Time, v.Reason, v.Detail))))), look),
+		)
 	}
 	if len(e.Rechecks) == 0 {
 		objects = append(objects, widget.NewText(widget.Muted(w.T("recheck.how"))))

@@ -113,7 +113,12 @@ func (s *signinScreen) Build(w *stage.Stage) stage.Page {
 		})
 		done := w.Button(widget.ButtonPrimary, "signin.done", back)
 		p.Focus, p.Enter = done, back
-		job = widget.Card(widget.NewText(widget.Head(w.T("signin.over"))), widget.NewText(widget.Muted(w.T("signin.over-why"))), widget.Space(4), widget.Wrap(widget.GapSmall, done, again))
+		job = widget.Card(
+			widget.NewText(widget.Head(w.T("signin.over"))),
+			widget.NewText(widget.Muted(w.T("signin.over-why"))),
+			widget.Space(4),
+			widget.Wrap(widget.GapSmall, done, again),
+		)
 	case s.keeping.Busy():
 		job = s.progress(w, &p)
 	case s.page != nil:
@@ -122,7 +127,12 @@ func (s *signinScreen) Build(w *stage.Stage) stage.Page {
 		keep := w.Button(widget.ButtonPrimary, "keep.button", func() { s.ask(w) })
 		closing := w.Button(widget.ButtonPlain, "signin.close", back)
 		p.Focus, p.Enter = keep, func() { s.ask(w) }
-		job = widget.Card(widget.NewText(widget.Head(w.T("signin.what"))), widget.NewText(widget.Plain(w.T("signin.how"))), widget.Space(4), widget.Wrap(widget.GapSmall, keep, closing))
+		job = widget.Card(
+			widget.NewText(widget.Head(w.T("signin.what"))),
+			widget.NewText(widget.Plain(w.T("signin.how"))),
+			widget.Space(4),
+			widget.Wrap(widget.GapSmall, keep, closing),
+		)
 	}
 	left := []fyne.CanvasObject{job}
 	if len(s.kept) > 0 {
@@ -162,16 +172,28 @@ func (s *signinScreen) question(w *stage.Stage, p *stage.Page) fyne.CanvasObject
 	}
 	p.Back = back
 	answer := func(subject keep.Subject) func() { return func() { s.keep(w, subject) } }
-	return widget.Stack(14,
-		widget.Inset(14, widget.CardPadding, 14, widget.CardPadding, widget.Stack(2, widget.NewText(widget.Strong(evidence.Shorten(s.page.Title, 120))), widget.NewText(widget.Mono(evidence.Shorten(s.page.Address, 400)))),
-			widget.Panel(widget.RoleCard, widget.RoleLine, widget.RadiusCard)),
+	return widget.Stack(
+		14,
+		widget.Inset(
+			14,
+			widget.CardPadding,
+			14,
+			widget.CardPadding,
+			widget.Stack(
+				2,
+				widget.NewText(widget.Strong(evidence.Shorten(s.page.Title, 120))),
+				widget.NewText(widget.Mono(evidence.Shorten(s.page.Address, 400))),
+			),
+			widget.Panel(widget.RoleCard, widget.RoleLine, widget.RadiusCard),
+		),
 		widget.Card(
 			widget.NewText(widget.Head(w.T("age.question"))), widget.NewText(widget.Muted(w.T("signin.ask-why"))), widget.Space(4),
 			widget.Wrap(widget.GapSmall,
 				w.Button(widget.ButtonPlain, "age.yes", answer(keep.SubjectMinor)),
 				w.Button(widget.ButtonPlain, "age.unsure", answer(keep.SubjectUnsure)),
 				w.Button(widget.ButtonPlain, "age.no", answer(keep.SubjectAdult))),
-			widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back))))
+			widget.Space(2), widget.Row(0, w.Button(widget.ButtonQuiet, "back", back))),
+	)
 }
 
 // keep keeps the page; another answer than 'adult' closes the window instead.

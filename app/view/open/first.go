@@ -26,7 +26,11 @@ func (s *firstScreen) Open(w *stage.Stage) {
 	}
 	s.looked = true
 	dir := w.Folder()
-	stage.Run(w.Aside(), func(context.Context) (error, error) { return flow.Place(dir, true), nil }, func(place, _ error) { w.Explain(place) })
+	stage.Run(
+		w.Aside(),
+		func(context.Context) (error, error) { return flow.Place(dir, true), nil },
+		func(place, _ error) { w.Explain(place) },
+	)
 }
 
 func (s *firstScreen) Build(w *stage.Stage) stage.Page {
@@ -35,7 +39,10 @@ func (s *firstScreen) Build(w *stage.Stage) stage.Page {
 	if s.job.Busy() {
 		create.Rename(w.T("busy"))
 	}
-	form := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("first.passphrase"))), widget.NewText(widget.Muted(w.T("first.passphrase-why")))}
+	form := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.T("first.passphrase"))),
+		widget.NewText(widget.Muted(w.T("first.passphrase-why"))),
+	}
 	form = append(form, s.secret.Objects()...)
 	form = append(form, widget.Row(0, create))
 	can := widget.Card(

@@ -108,8 +108,15 @@ func (s *foundScreen) question(w *stage.Stage) fyne.CanvasObject {
 	}
 	for _, c := range s.list {
 		made := w.Text().Date(c.CreatedAt.In(w.Now().Location()))
-		objects = append(objects, widget.Point(widget.ToneQuiet, "address", widget.Stack(0, widget.NewText(widget.Strong(evidence.Shorten(evidence.Clean(c.Title), 120))),
-			widget.NewText(widget.SmallMute(w.N("side.exhibits", c.Exhibits)+" · "+w.T("cases.made", "Date", made))))))
+		objects = append(
+			objects,
+			widget.Point(
+				widget.ToneQuiet,
+				"address",
+				widget.Stack(0, widget.NewText(widget.Strong(evidence.Shorten(evidence.Clean(c.Title), 120))),
+					widget.NewText(widget.SmallMute(w.N("side.exhibits", c.Exhibits)+" · "+w.T("cases.made", "Date", made)))),
+			),
+		)
 	}
 	return widget.LookCard(append(objects, widget.Rule(), widget.NewText(widget.Strong(w.T("found.ask"))),
 		widget.Point(widget.ToneQuiet, "check", widget.NewText(widget.Plain(w.T("found.ask-yes")))),

@@ -104,7 +104,13 @@ func (s *recoverScreen) Build(w *stage.Stage) stage.Page {
 	form = append(form, widget.Wrap(widget.GapSmall, open, w.Button(widget.ButtonPlain, "back", back)))
 	return stage.Page{
 		Title: w.T("recover.title"),
-		Body:  widget.Columns(20, 0.62, 620, widget.Card(form...), widget.Card(widget.NewText(widget.Strong(w.T("code.lost"))), widget.NewText(widget.Muted(w.T("code.lost-how"))))),
+		Body: widget.Columns(
+			20,
+			0.62,
+			620,
+			widget.Card(form...),
+			widget.Card(widget.NewText(widget.Strong(w.T("code.lost"))), widget.NewText(widget.Muted(w.T("code.lost-how")))),
+		),
 		Focus: s.code,
 		Enter: func() { s.unlock(w) },
 		Back:  back,

@@ -51,7 +51,17 @@ func (s *removeScreen) logCard(w *stage.Stage) fyne.CanvasObject {
 			words = append(words, widget.NewText(widget.SmallMute(w.Text().T("reported.reference")+" "+evidence.Shorten(r.Reference, 80))))
 		}
 		if due[r.Entry] {
-			words = append(words, widget.NewText(widget.Span{Text: w.T("remove.due", "Date", dayWords(w, r.NextOn)), Size: widget.SizeSmall, Role: widget.RoleWarn, Bold: true}))
+			words = append(
+				words,
+				widget.NewText(
+					widget.Span{
+						Text: w.T("remove.due", "Date", dayWords(w, r.NextOn)),
+						Size: widget.SizeSmall,
+						Role: widget.RoleWarn,
+						Bold: true,
+					},
+				),
+			)
 		}
 		line := widget.RowGrow(8, 0, widget.Stack(0, words...), widget.Chip(tone, mark, w.Text().T("reported.state."+r.State)))
 		objects = append(objects, widget.NewPressCard(w.Keys(), line, func() { w.GoTo(&reportScreen{from: s, entry: r}) }))
@@ -106,7 +116,11 @@ func (s *reportScreen) Build(w *stage.Stage) stage.Page {
 	line := func(name string) fyne.CanvasObject {
 		field := fyne.CanvasObject(s.fields[name])
 		if s.wrong == name {
-			field = widget.Stack(2, field, widget.NewText(widget.Span{Text: w.T("report-log.no-day"), Size: widget.SizeSmall, Role: widget.RoleWarn}))
+			field = widget.Stack(
+				2,
+				field,
+				widget.NewText(widget.Span{Text: w.T("report-log.no-day"), Size: widget.SizeSmall, Role: widget.RoleWarn}),
+			)
 		}
 		return widget.FormLine(w.T("report-log."+name), field)
 	}

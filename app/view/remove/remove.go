@@ -75,7 +75,14 @@ func (s *removeScreen) Build(w *stage.Stage) stage.Page {
 		p.Body = widget.NewText(widget.Muted(w.T("loading")))
 	case len(s.list) == 0:
 		keep := w.Button(widget.ButtonPrimary, "keep.title", func() { w.Show(w.At(stage.Kept)) })
-		p.Body, p.Focus = widget.Stack(14, widget.Card(widget.NewText(widget.Head(w.T("remove.empty"))), widget.NewText(widget.Muted(w.T("remove.empty-do"))), widget.Row(0, keep))), keep
+		p.Body, p.Focus = widget.Stack(
+			14,
+			widget.Card(
+				widget.NewText(widget.Head(w.T("remove.empty"))),
+				widget.NewText(widget.Muted(w.T("remove.empty-do"))),
+				widget.Row(0, keep),
+			),
+		), keep
 	case s.exhibit == "":
 		s.choose(w, &p)
 	default:
@@ -92,7 +99,12 @@ func (s *removeScreen) choose(w *stage.Stage, p *stage.Page) {
 	cards := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("remove.which"))), widget.NewText(widget.Muted(w.T("remove.which-why")))}
 	for _, e := range slices.Backward(s.list) {
 		address := widget.NewLine(widget.MonoMute(evidence.Shorten(e.Address, 90)))
-		line := widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Strong(w.ExhibitTitle(e, 70))), address), s.keptChip(w, stateOf(e)))
+		line := widget.RowGrow(
+			12,
+			0,
+			widget.Stack(0, widget.NewText(widget.Strong(w.ExhibitTitle(e, 70))), address),
+			s.keptChip(w, stateOf(e)),
+		)
 		b := widget.NewPressCard(w.Keys(), line, func() { w.GoTo(&removeScreen{exhibit: e.Exhibit}) })
 		if p.Focus == nil {
 			p.Focus = b
@@ -162,7 +174,13 @@ func (s *removeScreen) step(w *stage.Stage, step remove.Step, n int) []fyne.Canv
 	text := widget.NewText(widget.Plain(step.Text))
 	line := widget.RowTop(8, 1, number, text)
 	if step.Where != "" {
-		line = widget.RowTop(8, 1, number, widget.Stack(4, text, widget.NewText(widget.MonoMute(evidence.Shorten(step.Where, 200)))), s.copyButton(w, step.ID+"/where", step.Where, "remove.copy-address"))
+		line = widget.RowTop(
+			8,
+			1,
+			number,
+			widget.Stack(4, text, widget.NewText(widget.MonoMute(evidence.Shorten(step.Where, 200)))),
+			s.copyButton(w, step.ID+"/where", step.Where, "remove.copy-address"),
+		)
 	}
 	out = append(out, line)
 	var values []string
@@ -208,7 +226,9 @@ func (s *removeScreen) copyLine(w *stage.Stage, step remove.Step, c remove.Copy)
 		if c.State == remove.WrongForm {
 			words = value + " · " + w.T("remove.wrong-form")
 		}
-		what := []fyne.CanvasObject{widget.Point(widget.ToneLook, "look", widget.NewText(widget.Span{Text: words, Size: widget.SizeSmall, Role: widget.RoleWarn}))}
+		what := []fyne.CanvasObject{
+			widget.Point(widget.ToneLook, "look", widget.NewText(widget.Span{Text: words, Size: widget.SizeSmall, Role: widget.RoleWarn})),
+		}
 		if c.How != "" {
 			id := step.ID + "/" + c.Name
 			if s.shown[id] {
@@ -250,14 +270,25 @@ func (s *removeScreen) beside(w *stage.Stage) []fyne.CanvasObject {
 	if len(g.Changed) > 0 {
 		changed := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("remove.changed")))}
 		for _, n := range g.Changed {
-			changed = append(changed, widget.NewText(widget.Plain(n.Text)), widget.NewText(widget.SmallMute(w.T("remove.as-of", "Date", dayWords(w, n.Date)))))
+			changed = append(
+				changed,
+				widget.NewText(widget.Plain(n.Text)),
+				widget.NewText(widget.SmallMute(w.T("remove.as-of", "Date", dayWords(w, n.Date)))),
+			)
 		}
 		out = append(out, widget.Card(changed...))
 	}
 	if !g.Under18 {
-		letters := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("remove.letters"))), widget.NewText(widget.Muted(w.T("remove.letters-why")))}
+		letters := []fyne.CanvasObject{
+			widget.NewText(widget.Strong(w.T("remove.letters"))),
+			widget.NewText(widget.Muted(w.T("remove.letters-why"))),
+		}
 		for _, kind := range remove.NoticeKinds() {
-			b := w.Button(widget.ButtonPlain, "remove.letter."+kind, func() { w.GoTo(&letterScreen{from: s, kind: kind, exhibit: g.Exhibit}) })
+			b := w.Button(
+				widget.ButtonPlain,
+				"remove.letter."+kind,
+				func() { w.GoTo(&letterScreen{from: s, kind: kind, exhibit: g.Exhibit}) },
+			)
 			b.Small()
 			letters = append(letters, widget.Row(0, b))
 		}
@@ -276,7 +307,15 @@ func (s *removeScreen) moreCard(w *stage.Stage) fyne.CanvasObject {
 		}
 		objects = append(objects, widget.NewText(widget.Strong(n.Title)), widget.NewText(widget.Small(n.Text)))
 		if n.Where != "" {
-			objects = append(objects, widget.RowGrow(8, 0, widget.NewText(widget.MonoMute(evidence.Shorten(n.Where, 120))), s.copyButton(w, "more/"+n.ID, n.Where, "copy")))
+			objects = append(
+				objects,
+				widget.RowGrow(
+					8,
+					0,
+					widget.NewText(widget.MonoMute(evidence.Shorten(n.Where, 120))),
+					s.copyButton(w, "more/"+n.ID, n.Where, "copy"),
+				),
+			)
 		}
 	}
 	key := "remove.unfold"

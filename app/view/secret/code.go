@@ -40,7 +40,13 @@ func (s *codeScreen) Build(w *stage.Stage) stage.Page {
 	shown := widget.Inset(20, 24, 20, 24, codeBlock(s.code), widget.Panel(widget.RoleSide, widget.RoleLine, widget.RadiusCard))
 
 	objects := []fyne.CanvasObject{
-		widget.NewText(widget.Head(w.T("code.what"))), widget.NewText(widget.Muted(w.T("code.why"))), widget.Space(4), shown, widget.Space(4),
+		widget.NewText(
+			widget.Head(w.T("code.what")),
+		),
+		widget.NewText(widget.Muted(w.T("code.why"))),
+		widget.Space(4),
+		shown,
+		widget.Space(4),
 		widget.Wrap(widget.GapSmall,
 			w.Button(widget.ButtonPlain, "code.copy", func() {
 				w.CopySecret(s.code)
@@ -53,7 +59,10 @@ func (s *codeScreen) Build(w *stage.Stage) stage.Page {
 		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.T("code.copied")))))
 	}
 	if s.saved != "" {
-		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.T("code.saved")+" "), widget.Mono(s.saved))))
+		objects = append(
+			objects,
+			widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.T("code.saved")+" "), widget.Mono(s.saved))),
+		)
 	}
 	objects = append(objects, widget.Rule(), check, widget.Row(0, next))
 	help := widget.Stack(14,

@@ -13,7 +13,12 @@ func Unseen(w *stage.Stage) fyne.CanvasObject {
 		return nil
 	}
 	return widget.LookCard(
-		widget.RowTop(12, 1, widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)), widget.NewText(widget.Strong(w.T("renew.unseen")))),
+		widget.RowTop(
+			12,
+			1,
+			widget.Inset(3, 0, 0, 0, widget.Mark("look", widget.RoleWarn, 16)),
+			widget.NewText(widget.Strong(w.T("renew.unseen"))),
+		),
 		widget.NewText(widget.Plain(w.T("renew.unseen-how"))),
 		widget.Wrap(widget.GapSmall,
 			w.Button(widget.ButtonPlain, "secret.code", func() { w.GoTo(w.At(stage.NewCode)) }),
@@ -21,5 +26,6 @@ func Unseen(w *stage.Stage) fyne.CanvasObject {
 				err := w.CodeMark().Clear()
 				w.Rebuild()
 				w.Explain(err)
-			})))
+			})),
+	)
 }

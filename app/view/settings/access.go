@@ -29,7 +29,11 @@ func (s *accessScreen) Build(w *stage.Stage) stage.Page {
 		return s.question(w)
 	}
 	back := func() { w.Show(&settingsScreen{}) }
-	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("access.title"))), widget.NewText(widget.Muted(w.T("access.what"))), widget.Space(2)}
+	objects := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.T("access.title"))),
+		widget.NewText(widget.Muted(w.T("access.what"))),
+		widget.Space(2),
+	}
 	list, err := w.Session().Recipients()
 	if err != nil {
 		objects = append(objects, widget.Point(widget.ToneBad, "cross", widget.NewText(widget.Plain(w.T("access.damaged")))))
@@ -39,11 +43,20 @@ func (s *accessScreen) Build(w *stage.Stage) stage.Page {
 	for _, r := range list {
 		end := w.Button(widget.ButtonPlain, "access.remove", func() { s.about(w, r, true) })
 		end.Small()
-		objects = append(objects, widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Strong(evidence.Shorten(r.Name, 200))), s.since(w, r)), end))
+		objects = append(
+			objects,
+			widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Strong(evidence.Shorten(r.Name, 200))), s.since(w, r)), end),
+		)
 	}
 	add := w.Button(widget.ButtonPlain, "access.add", func() { s.give(w) })
 	s.key.Submit = func() { s.give(w) }
-	objects = append(objects, widget.Rule(), widget.FormLine(w.T("access.name"), s.name), widget.FormLine(w.T("access.key"), s.key), widget.Row(0, add))
+	objects = append(
+		objects,
+		widget.Rule(),
+		widget.FormLine(w.T("access.name"), s.name),
+		widget.FormLine(w.T("access.key"), s.key),
+		widget.Row(0, add),
+	)
 	return stage.Page{
 		Title: w.T("settings.title"), Back: back, Focus: s.name,
 		Body: widget.Columns(20, 0.62, 620, widget.Card(append(objects, widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))...),
@@ -53,7 +66,11 @@ func (s *accessScreen) Build(w *stage.Stage) stage.Page {
 
 // since says from when, and by what the key can be compared.
 func (s *accessScreen) since(w *stage.Stage, r flow.RecipientView) fyne.CanvasObject {
-	return widget.Stack(0, widget.NewText(widget.SmallMute(w.T("access.since", "When", w.KeptAt(r.Added)))), widget.NewText(widget.MonoMute(r.Fingerprint.Grouped())))
+	return widget.Stack(
+		0,
+		widget.NewText(widget.SmallMute(w.T("access.since", "When", w.KeptAt(r.Added)))),
+		widget.NewText(widget.MonoMute(r.Fingerprint.Grouped())),
+	)
 }
 
 // give asks about the key that was typed.
@@ -89,9 +106,16 @@ func (s *accessScreen) question(w *stage.Stage) stage.Page {
 	}
 	stay := w.Button(widget.ButtonPlain, "back", back)
 	return stage.Page{
-		Title: w.T("settings.title"), Back: back, Focus: stay,
-		Body: widget.Card(widget.NewText(widget.Head(w.T(ask, "Name", evidence.Shorten(s.ask.Name, 200)))), widget.NewText(widget.Plain(w.T(why))),
-			widget.NewText(widget.Mono(s.ask.Fingerprint.Grouped())), widget.Space(4), widget.Wrap(widget.GapSmall, sure, stay)),
+		Title: w.T("settings.title"),
+		Back:  back,
+		Focus: stay,
+		Body: widget.Card(
+			widget.NewText(widget.Head(w.T(ask, "Name", evidence.Shorten(s.ask.Name, 200)))),
+			widget.NewText(widget.Plain(w.T(why))),
+			widget.NewText(widget.Mono(s.ask.Fingerprint.Grouped())),
+			widget.Space(4),
+			widget.Wrap(widget.GapSmall, sure, stay),
+		),
 	}
 }
 

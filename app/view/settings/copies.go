@@ -42,7 +42,11 @@ func (s *copiesScreen) Build(w *stage.Stage) stage.Page {
 			w.Show(&settingsScreen{})
 		}
 	}
-	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("copies.title"))), widget.NewText(widget.Muted(w.T("copies.what"))), widget.Space(2)}
+	objects := []fyne.CanvasObject{
+		widget.NewText(widget.Head(w.T("copies.title"))),
+		widget.NewText(widget.Muted(w.T("copies.what"))),
+		widget.Space(2),
+	}
 	if len(s.list) == 0 {
 		objects = append(objects, widget.NewText(widget.Plain(w.T("copies.none"))))
 	}
@@ -75,8 +79,11 @@ func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
 	if v.Pushed != nil {
 		state = w.T("copies.pushed", "When", w.KeptAt(*v.Pushed), "N", v.Files)
 	}
-	lines := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("copies.kind." + v.Kind))), widget.NewText(widget.MonoMute(evidence.Shorten(v.Address, 200))),
-		widget.NewText(widget.Small(state))}
+	lines := []fyne.CanvasObject{
+		widget.NewText(widget.Strong(w.T("copies.kind." + v.Kind))),
+		widget.NewText(widget.MonoMute(evidence.Shorten(v.Address, 200))),
+		widget.NewText(widget.Small(state)),
+	}
 	if v.Failed != nil {
 		lines = append(lines, widget.Point(widget.ToneBad, "cross", widget.NewText(widget.Small(
 			w.T("copies.failed", "What", flow.Explain(v.Failed, w.Text()).What, "When", w.Text().Clock(v.Next))))))
@@ -121,12 +128,19 @@ func (s *copiesScreen) form(w *stage.Stage) []fyne.CanvasObject {
 		pick.Small()
 		address = widget.RowGrow(8, 0, s.address, pick)
 	}
-	objects := []fyne.CanvasObject{widget.Rule(), widget.FormLine(w.T("copies.kind"), widget.Row(0, kind)), widget.FormLine(w.T("copies.address"), address)}
+	objects := []fyne.CanvasObject{
+		widget.Rule(),
+		widget.FormLine(w.T("copies.kind"), widget.Row(0, kind)),
+		widget.FormLine(w.T("copies.address"), address),
+	}
 	if copyKinds[s.kind] != copies.KindFolder {
 		objects = append(objects, widget.FormLine(w.T("copies.user"), s.user), widget.FormLine(w.T("copies.secret"), s.secret))
 	}
 	if copyKinds[s.kind] == copies.KindS3 {
-		objects = append(objects, widget.FormLine(w.T("copies.days"), widget.Stack(2, s.days, widget.NewText(widget.SmallMute(w.T("copies.days-how"))))))
+		objects = append(
+			objects,
+			widget.FormLine(w.T("copies.days"), widget.Stack(2, s.days, widget.NewText(widget.SmallMute(w.T("copies.days-how"))))),
+		)
 	}
 	return append(objects, widget.Row(0, add))
 }

@@ -33,8 +33,16 @@ func (s *settingsScreen) secrets(w *stage.Stage) fyne.CanvasObject {
 	if session := w.Session(); session != nil && (session.Old() || len(session.Notices(w.Text())) > 0) {
 		found := w.Button(widget.ButtonPlain, "found.open", func() { w.GoTo(w.At(stage.Found)) })
 		found.Small()
-		objects = append(objects,
-			widget.Columns(14, 264, 420, widget.Row(0, found), widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("found.open-how"))))))
+		objects = append(
+			objects,
+			widget.Columns(
+				14,
+				264,
+				420,
+				widget.Row(0, found),
+				widget.Inset(9, 0, 0, 0, widget.NewText(widget.SmallMute(w.T("found.open-how")))),
+			),
+		)
 	}
 	if s.changed {
 		objects = append(objects, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Small(w.T("secret.changed")))))
@@ -59,11 +67,19 @@ func (s *passphraseScreen) Build(w *stage.Stage) stage.Page {
 			w.Show(&settingsScreen{})
 		}
 	}
-	form := append([]fyne.CanvasObject{widget.NewText(widget.Head(w.T("secret.new"))), widget.NewText(widget.Muted(w.T("secret.new-why")))}, s.secret.Objects()...)
+	form := append(
+		[]fyne.CanvasObject{widget.NewText(widget.Head(w.T("secret.new"))), widget.NewText(widget.Muted(w.T("secret.new-why")))},
+		s.secret.Objects()...)
 	form = append(form, widget.Wrap(widget.GapSmall, change, w.Button(widget.ButtonPlain, "back", back)))
 	return stage.Page{
 		Title: w.T("settings.title"),
-		Body:  widget.Columns(20, 0.62, 620, widget.Card(form...), widget.Card(widget.NewText(widget.Strong(w.T("code.lost"))), widget.NewText(widget.Muted(w.T("code.lost-how"))))),
+		Body: widget.Columns(
+			20,
+			0.62,
+			620,
+			widget.Card(form...),
+			widget.Card(widget.NewText(widget.Strong(w.T("code.lost"))), widget.NewText(widget.Muted(w.T("code.lost-how")))),
+		),
 		Focus: s.secret.First,
 		Enter: func() { s.change(w) },
 		Back:  back,
@@ -103,9 +119,18 @@ func (s *renewScreen) Build(w *stage.Stage) stage.Page {
 	stay := w.Button(widget.ButtonPlain, "back", back)
 	return stage.Page{
 		Title: w.T("renew.title"), Back: back, Focus: stay,
-		Body: widget.Columns(20, 0.62, 620,
-			widget.Card(widget.NewText(widget.Head(w.T("renew.what"))), widget.NewText(widget.Plain(w.T("renew.why"))), widget.Space(4), widget.Wrap(widget.GapSmall, create, stay)),
-			widget.LookCard(widget.NewText(widget.Strong(w.T("code.where"))), widget.NewText(widget.Plain(w.T("code.where-how"))))),
+		Body: widget.Columns(
+			20,
+			0.62,
+			620,
+			widget.Card(
+				widget.NewText(widget.Head(w.T("renew.what"))),
+				widget.NewText(widget.Plain(w.T("renew.why"))),
+				widget.Space(4),
+				widget.Wrap(widget.GapSmall, create, stay),
+			),
+			widget.LookCard(widget.NewText(widget.Strong(w.T("code.where"))), widget.NewText(widget.Plain(w.T("code.where-how")))),
+		),
 	}
 }
 

@@ -52,7 +52,12 @@ func (s *settingsScreen) Build(w *stage.Stage) stage.Page {
 	for _, l := range words.Languages {
 		names = append(names, words.Names[l])
 	}
-	language := widget.NewPicker(w.Keys(), names, slices.Index(words.Languages, w.Text().Lang()), func(i int) { w.Speak(words.Languages[i]) })
+	language := widget.NewPicker(
+		w.Keys(),
+		names,
+		slices.Index(words.Languages, w.Text().Lang()),
+		func(i int) { w.Speak(words.Languages[i]) },
+	)
 
 	var minutes []string
 	choices := lockChoices
@@ -89,12 +94,24 @@ func (s *settingsScreen) Build(w *stage.Stage) stage.Page {
 	general := []fyne.CanvasObject{
 		widget.NewText(widget.Head(w.T("settings.general"))),
 		widget.FormLine(w.T("settings.language"), widget.Row(0, language)),
-		widget.FormLine(w.T("settings.lock"), widget.Stack(2, widget.Row(0, lock), widget.NewText(widget.SmallMute(w.T("settings.lock-how"))))),
-		widget.FormLine(w.T("settings.browser"), widget.Stack(4, widget.RowGrow(8, 0, s.browser, store, pick), widget.NewText(widget.SmallMute(w.T("settings.browser-how"))))),
+		widget.FormLine(
+			w.T("settings.lock"),
+			widget.Stack(2, widget.Row(0, lock), widget.NewText(widget.SmallMute(w.T("settings.lock-how")))),
+		),
+		widget.FormLine(
+			w.T("settings.browser"),
+			widget.Stack(4, widget.RowGrow(8, 0, s.browser, store, pick), widget.NewText(widget.SmallMute(w.T("settings.browser-how")))),
+		),
 	}
 	if servers, err := authorities.TimeServers(); err == nil {
-		general = append(general, widget.FormLine(w.T("settings.time"),
-			widget.Stack(2, widget.Row(0, s.timeServer(w, now.TimeServer, servers)), widget.NewText(widget.SmallMute(w.T("settings.time-how"))))))
+		general = append(general, widget.FormLine(
+			w.T("settings.time"),
+			widget.Stack(
+				2,
+				widget.Row(0, s.timeServer(w, now.TimeServer, servers)),
+				widget.NewText(widget.SmallMute(w.T("settings.time-how"))),
+			),
+		))
 	}
 	general = append(general, widget.FormLine(w.T("settings.about"),
 		widget.Stack(2, widget.NewText(widget.Mono(w.App().About())), widget.NewText(widget.SmallMute(w.T("settings.about-how"))))))
@@ -147,8 +164,15 @@ func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.Can
 	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("tsa.title"))), widget.NewText(widget.Muted(w.T("tsa.what")))}
 	if len(now.Authorities) == 0 {
 		for _, a := range w.App().Proof.Authorities() {
-			objects = append(objects, widget.Point(widget.ToneQuiet, "clock", widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200)), widget.SmallMute("  "+w.T("tsa.built-in"))),
-				widget.NewText(widget.SmallMute(w.App().Proof.LabelWords(w.Text(), a.URL))), s.anchors(w, a.URL))))
+			objects = append(
+				objects,
+				widget.Point(
+					widget.ToneQuiet,
+					"clock",
+					widget.Stack(0, widget.NewText(widget.Mono(evidence.Shorten(a.URL, 200)), widget.SmallMute("  "+w.T("tsa.built-in"))),
+						widget.NewText(widget.SmallMute(w.App().Proof.LabelWords(w.Text(), a.URL))), s.anchors(w, a.URL)),
+				),
+			)
 		}
 	}
 	for i, a := range now.Authorities {
@@ -181,7 +205,8 @@ func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.Can
 	if s.roots != "" {
 		objects = append(objects, widget.NewText(widget.Small(w.T("tsa.with-roots")+" "), widget.Mono(evidence.Shorten(s.roots, 200))))
 	}
-	return widget.Card(append(objects, widget.NewText(widget.SmallMute(w.T("tsa.check-root"))), widget.NewText(widget.SmallMute(w.T("tsa.how"))))...)
+	return widget.Card(
+		append(objects, widget.NewText(widget.SmallMute(w.T("tsa.check-root"))), widget.NewText(widget.SmallMute(w.T("tsa.how"))))...)
 }
 
 // anchors are the certificates that an authority's timestamps are judged by.

@@ -299,7 +299,11 @@ func (r *Rig) Scroll() *container.Scroll {
 // Keep records an address without loading anything, and shows the case.
 func (r *Rig) Keep(address string) look.Exhibit {
 	r.T.Helper()
-	e, err := r.W.Session().Keep.Record(r.T.Context(), keep.RecordRequest{Case: r.W.Desk().Case.ID, Address: address}, evidence.NoProgress{})
+	e, err := r.W.Session().Keep.Record(
+		r.T.Context(),
+		keep.RecordRequest{Case: r.W.Desk().Case.ID, Address: address},
+		evidence.NoProgress{},
+	)
 	if err != nil {
 		r.T.Fatal(err)
 	}

@@ -17,9 +17,21 @@ func (c *Case) Recheck(r evidence.Recheck) {
 	var files []file
 	if r.Reason == "status" {
 		m.Outcome = evidence.Removed
-		m.Page = &evidence.Page{FinalAddress: LongAddress, Title: "404", Status: 404, StatusText: "Not Found", RemoteAddress: "203.0.113.7:443", Width: 1280, Height: 800}
+		m.Page = &evidence.Page{
+			FinalAddress:  LongAddress,
+			Title:         "404",
+			Status:        404,
+			StatusText:    "Not Found",
+			RemoteAddress: "203.0.113.7:443",
+			Width:         1280,
+			Height:        800,
+		}
 		files = []file{
-			{name: evidence.FirstViewName, mediaType: "image/png", data: PNG(c.t, Page(c.t, 1280, 800, false).SubImage(image.Rect(0, 0, 1280, 800)))},
+			{
+				name:      evidence.FirstViewName,
+				mediaType: "image/png",
+				data:      PNG(c.t, Page(c.t, 1280, 800, false).SubImage(image.Rect(0, 0, 1280, 800))),
+			},
 			{name: evidence.TextName, mediaType: "text/plain", data: []byte("Introuvable\n")},
 		}
 	}

@@ -230,19 +230,41 @@ func (c *Case) web(o Options) {
 	)
 	leaf := evidence.Sum([]byte("leaf"))
 	c.add(o, evidence.Manifest{
-		Kind: evidence.WebCapture, Outcome: evidence.Complete,
+		Kind:    evidence.WebCapture,
+		Outcome: evidence.Complete,
 		Browser: &evidence.Browser{Product: "HeadlessChrome/156.0.8078.73", Headless: true, Sandbox: true,
 			UserAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"},
 		Request: &evidence.Request{Address: "https://exemple.be/p/8841", ViewWidth: 1280, ViewHeight: 800, Scale: 1},
-		Page: &evidence.Page{FinalAddress: LongAddress, Title: Title, Status: 200, StatusText: "OK", MediaType: "text/html", HTTPVersion: "h2",
+		Page: &evidence.Page{
+			FinalAddress:  LongAddress,
+			Title:         Title,
+			Status:        200,
+			StatusText:    "OK",
+			MediaType:     "text/html",
+			HTTPVersion:   "h2",
 			Redirects:     []evidence.Redirect{{From: "https://exemple.be/p/8841", To: LongAddress, Kind: "http", Status: 301}},
-			RemoteAddress: "203.0.113.7:443", ServerDate: "Mon, 23 Nov 2026 10:42:08 GMT", Width: 1280, Height: o.Tall, PageHeight: o.Tall,
-			Names: []evidence.NameAnswer{{Host: "www.exemple.be", Addresses: []string{"203.0.113.7", "203.0.113.8"}, Source: evidence.NamesDNS}},
+			RemoteAddress: "203.0.113.7:443",
+			ServerDate:    "Mon, 23 Nov 2026 10:42:08 GMT",
+			Width:         1280,
+			Height:        o.Tall,
+			PageHeight:    o.Tall,
+			Names: []evidence.NameAnswer{
+				{Host: "www.exemple.be", Addresses: []string{"203.0.113.7", "203.0.113.8"}, Source: evidence.NamesDNS},
+			},
 			TLS: &evidence.TLS{Protocol: "TLS 1.3", Cipher: "AES_128_GCM", Subject: "www.exemple.be", Issuer: "Exemple CA",
-				ValidFrom: Start.AddDate(0, -2, 0), ValidTo: Start.AddDate(0, 4, 0), LeafSHA256: leaf}},
+				ValidFrom: Start.AddDate(0, -2, 0), ValidTo: Start.AddDate(0, 4, 0), LeafSHA256: leaf},
+		},
 		Clock: []evidence.ClockCheck{{Source: "http-date", OffsetSecs: 2.4}},
-		Precondition: []evidence.Precondition{{Item: "fresh-profile", State: evidence.Met}, {Item: "clock-compared", State: evidence.Met, Detail: "+2.4 s"},
-			{Item: "no-proxy", State: evidence.Met}, {Item: "dns-noted", State: evidence.Met}, {Item: "reached-by-link", State: evidence.NotMet, Detail: "address entered"}},
+		Precondition: []evidence.Precondition{
+			{Item: "fresh-profile", State: evidence.Met},
+			{Item: "clock-compared", State: evidence.Met, Detail: "+2.4 s"},
+			{
+				Item:  "no-proxy",
+				State: evidence.Met,
+			},
+			{Item: "dns-noted", State: evidence.Met},
+			{Item: "reached-by-link", State: evidence.NotMet, Detail: "address entered"},
+		},
 		Redactions: []evidence.Redaction{{Place: "headers.json: response", What: "Set-Cookie", Reason: "session", Count: 3}},
 	}, false, evidence.ActCaptured, files)
 }
@@ -269,9 +291,20 @@ func (c *Case) addressOnly(o Options) {
 }
 
 func (c *Case) masked(o Options) {
-	c.add(o, evidence.Manifest{Kind: evidence.WebCapture, Outcome: evidence.Partial,
-		Request:  &evidence.Request{Address: "https://exemple.be/compte_x"},
-		Page:     &evidence.Page{FinalAddress: "https://exemple.be/compte_x", Title: "Profil", Status: 200, RemoteAddress: "127.0.0.1:80", LocalNetwork: true, Width: 1280, Height: 900, PageHeight: 12000},
+	c.add(o, evidence.Manifest{
+		Kind:    evidence.WebCapture,
+		Outcome: evidence.Partial,
+		Request: &evidence.Request{Address: "https://exemple.be/compte_x"},
+		Page: &evidence.Page{
+			FinalAddress:  "https://exemple.be/compte_x",
+			Title:         "Profil",
+			Status:        200,
+			RemoteAddress: "127.0.0.1:80",
+			LocalNetwork:  true,
+			Width:         1280,
+			Height:        900,
+			PageHeight:    12000,
+		},
 		Browser:  &evidence.Browser{Product: "HeadlessChrome/156.0.8078.73"},
 		Problems: []evidence.Problem{{Code: "load-timeout", Detail: "30 s"}, {Code: "unknown-code", Detail: "2"}},
 	}, true, evidence.ActCaptured, []file{

@@ -33,7 +33,11 @@ var facts = map[string]map[string]string{
 		"intent-quotes": strings.Repeat("« Paie, sinon tout le monde la voit » ", 12) + "FIN-DE-CITATION",
 		"witnesses":     "مرحبا بالعالم, une amie", "priority": "la première",
 	},
-	"E-002": {"steps-taken": "Signalé à la plateforme le 23 novembre,\nréférence 4471-A.", "intent-quotes": "Demande d'argent le 20 novembre, message 187", "of-a-later-version": "kept all the same"},
+	"E-002": {
+		"steps-taken":        "Signalé à la plateforme le 23 novembre,\nréférence 4471-A.",
+		"intent-quotes":      "Demande d'argent le 20 novembre, message 187",
+		"of-a-later-version": "kept all the same",
+	},
 }
 
 // claims are what the imported files say of themselves.
@@ -48,7 +52,11 @@ var claims = []evidence.Claim{
 // messages is messages.json as package intake writes it.
 func messages(chat []byte) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\"format\":\"constat-messages/1\",\n\"text\":{\"artifact\":\"chat.txt\",\"sha256\":%q},\n\"files\":[]\n,\"messages\":[", evidence.Sum(chat))
+	fmt.Fprintf(
+		&b,
+		"{\"format\":\"constat-messages/1\",\n\"text\":{\"artifact\":\"chat.txt\",\"sha256\":%q},\n\"files\":[]\n,\"messages\":[",
+		evidence.Sum(chat),
+	)
 	for i := range Messages {
 		text, _ := json.Marshal(fmt.Sprintf("message-%03d bonjour %s", i+1, strings.Repeat("é", i*3)))
 		if i > 0 {

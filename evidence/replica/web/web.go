@@ -139,7 +139,10 @@ func Failed(ctx context.Context, status int, err error) error {
 		return replica.ErrThere
 	case status == http.StatusInsufficientStorage:
 		kind = replica.Full
-	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusMethodNotAllowed, status == http.StatusLocked:
+	case status == http.StatusUnauthorized,
+		status == http.StatusForbidden,
+		status == http.StatusMethodNotAllowed,
+		status == http.StatusLocked:
 		kind = replica.Refused
 	case status >= 300 && status < 400:
 		kind = replica.Insecure

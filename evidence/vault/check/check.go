@@ -67,7 +67,14 @@ type run struct {
 
 // Run examines the vault in dir. recipient is the public key that belongs to
 // identity. Progress hears [evidence.StepCheck], in files.
-func Run(ctx context.Context, dir string, identity age.Identity, recipient string, known Known, p evidence.Progress) ([]evidence.Check, error) {
+func Run(
+	ctx context.Context,
+	dir string,
+	identity age.Identity,
+	recipient string,
+	known Known,
+	p evidence.Progress,
+) ([]evidence.Check, error) {
 	r := &run{dir: dir, identity: identity, progress: p, known: known, version: 1}
 	p.Step(evidence.StepCheck)
 	if err := r.vaultJSON(recipient); err != nil {

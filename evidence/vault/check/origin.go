@@ -172,7 +172,11 @@ func (r *run) missingCases(ids []string) {
 	case r.version < 2:
 		r.add(Origin, evidence.NotDone, "a vault of version 1 does not prove who wrote its files")
 	case r.known.Heads == nil:
-		r.add(Heads, evidence.NotDone, "elsewhere: no head is known outside of this folder: an older copy put in its place could not be told from the newest")
+		r.add(
+			Heads,
+			evidence.NotDone,
+			"elsewhere: no head is known outside of this folder: an older copy put in its place could not be told from the newest",
+		)
 	default:
 		r.add(Heads, evidence.Passed, "elsewhere: compared with what %s knows since %s", r.known.From, r.known.Since)
 	}

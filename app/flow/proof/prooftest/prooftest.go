@@ -72,19 +72,33 @@ func (x *Case) Grow(t testing.TB, c *vault.Case, n int) {
 // Record writes an address-only record that nobody was asked to timestamp yet.
 func Record(t testing.TB, c *vault.Case, address string, now evidence.Moment, authorities []evidence.Authority) vault.Exhibit {
 	t.Helper()
-	m := evidence.Manifest{Kind: evidence.AddressOnly, Started: now, Finished: now, Outcome: evidence.Complete,
-		Case: c.Info().ID, Software: evidence.Software{Name: "Constat", Version: "test"},
-		Request:  &evidence.Request{Address: address},
-		Problems: []evidence.Problem{}, Clock: []evidence.ClockCheck{}, Precondition: []evidence.Precondition{}, Redactions: []evidence.Redaction{},
+	m := evidence.Manifest{
+		Kind:         evidence.AddressOnly,
+		Started:      now,
+		Finished:     now,
+		Outcome:      evidence.Complete,
+		Case:         c.Info().ID,
+		Software:     evidence.Software{Name: "Constat", Version: "test"},
+		Request:      &evidence.Request{Address: address},
+		Problems:     []evidence.Problem{},
+		Clock:        []evidence.ClockCheck{},
+		Precondition: []evidence.Precondition{},
+		Redactions:   []evidence.Redaction{},
 	}
 	if c.Info().Practice {
 		m.Practice = evidence.PracticeMark
 	}
-	e, err := c.Commit(t.Context(), c.NewDraft(), evidence.ActRecorded, func(id string, head evidence.LogHead, list []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
-		m.Exhibit, m.CustodyHead, m.Artifacts = id, head, append([]evidence.Artifact{}, list...)
-		b, err := m.Encode()
-		return b, evidence.Sum(b), nil, err
-	}, authorities)
+	e, err := c.Commit(
+		t.Context(),
+		c.NewDraft(),
+		evidence.ActRecorded,
+		func(id string, head evidence.LogHead, list []evidence.Artifact) ([]byte, evidence.Digest, map[string]string, error) {
+			m.Exhibit, m.CustodyHead, m.Artifacts = id, head, append([]evidence.Artifact{}, list...)
+			b, err := m.Encode()
+			return b, evidence.Sum(b), nil, err
+		},
+		authorities,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
