@@ -3,10 +3,11 @@
 // docs/formats.md says: bags, lists, ZIPs and the signed head it reads itself,
 // manifests and custody lines with package reader, which no writer uses.
 //
-// With what makes evidence it shares three things, and they are few on purpose:
+// With what makes evidence it shares four things, and they are few on purpose:
 // tsa.Verify, which judges a timestamp and which package tsa holds against
 // OpenSSL and a second verifier; package renewal, which reads a list of
-// renewals and judges its history; and from package evidence the words for a
+// renewals and judges its history; package trustlist, which says what a signed
+// list said of a time service; and from package evidence the words for a
 // check and [evidence.Shorten], which makes text safe to show.
 //
 // # How to use it

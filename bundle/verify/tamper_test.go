@@ -241,6 +241,12 @@ func TestTampering(t *testing.T) {
 		}), true, "index: data/index.html: is the page of another bundle"},
 		{"program in the page", edit("data/index.html", "</body>", "<SCRIPT>x()</SCRIPT></body>"), true, "index: data/index.html: holds a program"},
 		{"program in a tag of the page", edit("data/index.html", "<footer ", "<footer\nonclick=x() "), true, "index: data/index.html: holds a program"},
+		{"refresh behind a quoted sign", edit("data/index.html", "<title>", `<meta name=">" http-equiv="re&#102;resh" content="0;url=https://exemple.be"><title>`), true, "index: data/index.html: holds what such a page does not have"},
+		{"program behind a quoted sign", edit("data/index.html", "<footer ", `<p title=">" onmouseover="alert(1)"></p><footer `), true, "index: data/index.html: holds"},
+		{"film in the page", edit("data/index.html", "<footer ", `<video poster=https://exemple.be/x></video><footer `), true, "index: data/index.html: holds what such a page does not have"},
+		{"background of the page", edit("data/index.html", "<body>", `<body background="x">`), true, "index: data/index.html: holds what such a page does not have"},
+		{"style that loads", edit("data/index.html", "<style>", `<style>@im\70ort "x";body{background:u\72l(x)}`), true, "index: data/index.html: its style may load something"},
+		{"page that may load", edit("data/index.html", "default-src 'none'", "default-src *"), true, "index: data/index.html: does not forbid itself"},
 		{"page that leads elsewhere", edit("data/index.html", `href="report.pdf"`, `href="https://exemple.be/report.pdf"`), true, "index: data/index.html: leads elsewhere"},
 		{"exhibit left out of the page", do(func(dir string) error {
 			b, err := os.ReadFile(filepath.Join(dir, "data/index.html"))

@@ -218,14 +218,18 @@ func (c *cli) copyCheck() *cobra.Command {
 func printFound(w io.Writer, k copies.Check) {
 	verdict := "whole"
 	switch {
+	case k.Number == 0 && k.PlaceBehind:
+		fmt.Fprintf(w, "%s  not whole: the place has no push any more\n", k.Copy.ID)
 	case k.Number == 0:
-		verdict = "nothing was pushed yet"
+		fmt.Fprintf(w, "%s  nothing was pushed yet\n", k.Copy.ID)
 	case !k.Whole:
 		verdict = "not whole"
 	case k.Read < k.Files:
 		verdict = "whole by names and sizes"
 	}
-	fmt.Fprintf(w, "%s  %s: push %d of %s, %d files, %d read back\n", k.Copy.ID, verdict, k.Number, k.Time.UTC().Format(time.RFC3339), k.Files, k.Read)
+	if k.Number > 0 {
+		fmt.Fprintf(w, "%s  %s: push %d of %s, %d files, %d read back\n", k.Copy.ID, verdict, k.Number, k.Time.UTC().Format(time.RFC3339), k.Files, k.Read)
+	}
 	if k.PlaceBehind {
 		fmt.Fprintf(w, "  the place no longer has what this device pushed at %s\n", k.LastPushed.UTC().Format(time.RFC3339))
 	}

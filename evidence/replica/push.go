@@ -184,11 +184,11 @@ func (c *Copy) lookAt(ctx context.Context, k *vault.Key) (known, error) {
 		return known{}, err
 	}
 	kn.newest, kn.highest, kn.foreign = st.newest, max(st.highest, s.Number), len(st.foreign)
-	if kn.behind {
-		return kn, nil
-	}
+	// Another device may have pushed to a place that was put back: what it brought is in the copy, too.
 	for path, f := range st.files {
-		kn.state.Files[path] = copied{Size: f.Size, SHA256: f.SHA256}
+		if kn.state.Files[path].SHA256 != f.SHA256 {
+			kn.state.Files[path] = copied{Size: f.Size, SHA256: f.SHA256}
+		}
 	}
 	return kn, nil
 }

@@ -300,6 +300,48 @@ func TestPlaceLies(t *testing.T) {
 	}
 }
 
+// A place was put back, and another device went on from there: what that one kept stays in the copy when the first
+// pushes again.
+func TestPutBackAndGoneOnElsewhere(t *testing.T) {
+	place := replica.Folder{Dir: t.TempDir()}
+	a, _ := newDevice(t)
+	id := a.newCase()
+	a.push(place)
+	old := tree(t, place.Dir)
+	a.keep(id, "of the first")
+	a.push(place)
+	for name := range tree(t, place.Dir) {
+		if _, ok := old[name]; !ok {
+			remove(t, filepath.Join(place.Dir, filepath.FromSlash(name)))
+		}
+	}
+	b, _ := restored(t, place, replica.Secret{Text: passphrase})
+	b.open()
+	theirs := b.newCase()
+	b.keep(theirs, "of the second")
+	b.push(place)
+
+	p, err := a.copyAt(place).Push(t.Context(), a.v, nil)
+	if e, ok := errors.AsType[*replica.ForkError](err); !ok || len(e.Cases) != 1 || e.Cases[0].Case != theirs || !p.PlaceBehind {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	c, r := restored(t, place, replica.Secret{Text: passphrase})
+	if len(r.Missing) != 0 || len(r.Damaged) != 0 {
+		t.Errorf("%+v", r)
+	}
+	c.open()
+	c.whole()
+	for _, of := range []string{id, theirs} {
+		cs, err := c.v.Case(t.Context(), of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := cs.Exhibits(t.Context()); err != nil || len(list) != 1 {
+			t.Errorf("%s: %d exhibits, %v", of, len(list), err)
+		}
+	}
+}
+
 // Damage in the folder does not become damage at the place.
 func TestDamageStaysHere(t *testing.T) {
 	place := replica.Folder{Dir: t.TempDir()}

@@ -27,8 +27,9 @@ type Config struct {
 // Keeper keeps copies of an open vault. It is safe for concurrent use.
 type Keeper struct {
 	Config
-	pushing sync.Mutex // one push at a time, so that what was pushed is remembered in order
-	rounds  rounds     // of the background
+	changing sync.Mutex // the list of places is read, changed and written
+	pushing  sync.Mutex // one push at a time, so that what was pushed is remembered in order
+	rounds   rounds     // of the background
 }
 
 // New makes one.
@@ -100,6 +101,8 @@ func (k *Keeper) Add(ctx context.Context, p Place) (View, error) {
 	if err := p.check(); err != nil {
 		return View{}, err
 	}
+	k.changing.Lock()
+	defer k.changing.Unlock()
 	places, err := k.places(ctx)
 	if err != nil {
 		return View{}, err
@@ -144,11 +147,28 @@ func inside(a, b string) bool {
 		rel, err := filepath.Rel(a, b)
 		return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 	}
+	a, b = onDisk(a), onDisk(b)
 	return within(a, b) || within(b, a)
+}
+
+// onDisk is a path without links, as far as it is there.
+func onDisk(path string) string {
+	rest := ""
+	for at := filepath.Clean(path); ; at = filepath.Dir(at) {
+		if found, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(found, rest)
+		}
+		if at == filepath.Dir(at) {
+			return path
+		}
+		rest = filepath.Join(filepath.Base(at), rest)
+	}
 }
 
 // Remove forgets a place. What lies there stays.
 func (k *Keeper) Remove(ctx context.Context, id string) error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
 	places, err := k.places(ctx)
 	if err != nil {
 		return err

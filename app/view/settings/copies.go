@@ -183,7 +183,7 @@ func (s *copiesScreen) add(w *stage.Stage) {
 	stage.Start(w, &s.job, stage.Task[copies.View]{
 		Work: func(ctx context.Context, _ evidence.Progress) (copies.View, error) { return session.Copies.Add(ctx, p) },
 		Done: func(copies.View) {
-			for _, f := range []*widget.Field{s.address, s.user, s.secret, s.days} {
+			for _, f := range []*widget.Field{s.address, s.user, s.secret} {
 				f.SetText("")
 			}
 			s.again(w, nil, false)

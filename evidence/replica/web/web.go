@@ -95,10 +95,17 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, &replica.PlaceError{Kind: replica.Insecure, Err: fmt.Errorf("it leads to another host, %.100s", r.URL.Host)}
 	}
 	rs, err := g.base.RoundTrip(r)
-	if err == nil && (r.Method == "PROPFIND" || r.Method == http.MethodGet && r.URL.RawQuery != "") {
+	if err == nil && (r.Method == "PROPFIND" || r.Method == http.MethodGet && isAnswer(r.URL.Query())) {
 		rs.Body = &bounded{r: io.LimitReader(rs.Body, maxAnswer), Closer: rs.Body}
 	}
 	return rs, err
+}
+
+// isAnswer tells a list or a setting from an object, an older version of which is asked for by query, too.
+func isAnswer(q url.Values) bool {
+	q.Del("versionId")
+	q.Del("partNumber")
+	return len(q) > 0
 }
 
 type bounded struct {
