@@ -65,6 +65,11 @@ func TestWhatWasToldIsToldApart(t *testing.T) {
 			}
 			raw := stock.Run(t, "", "pdftotext", "-raw", path, "-")
 			all := flat(raw)
+			// Cells whose lines stand at one height are read across by pdftotext: the two columns of the
+			// timestamps that hold sentences are read once more alone.
+			for _, column := range [][2]string{{"40", "83"}, {"123", "117"}} {
+				all += " " + flat(stock.Run(t, "", "pdftotext", "-raw", "-x", column[0], "-y", "0", "-W", column[1], "-H", "842", path, "-"))
+			}
 			for _, want := range []string{
 				text.T("report.told.title"), text.T("report.told.note"), text.T("fact-group.item"), text.T("fact.account-handle"),
 				"Paie, sinon tout le monde la voit", "FIN-DE-CITATION", "of-a-later-version kept all the same",
