@@ -152,3 +152,134 @@ func ClockWords(t *words.Text, offset, uncertainty time.Duration) string {
 	}
 	return t.T("stamp.clock", "Offset", sign+t.Decimal(offset.Seconds(), 1), "Uncertainty", t.Decimal(uncertainty.Seconds(), 1))
 }
+
+// stamps lists every authority's answer with its checks, renewals last.
+func (w *writer) stamps(e Exhibit) {
+	w.head(w.t.T("report.stamp.title"), "")
+	if len(e.Stamps) == 0 && len(e.Renewals) == 0 {
+		w.para(body, w.t.T("report.stamp.none-long"))
+		return
+	}
+	cols := []column{
+		{title: w.t.T("report.stamp.authority"), width: 28},
+		{title: w.t.T("report.stamp.time"), width: 43},
+		{title: w.t.T("report.stamp.state"), width: 36},
+		{title: w.t.T("report.stamp.checks"), width: width - 107},
+	}
+	var rows [][]cell
+	add := func(stamps []Stamp, over string, finished time.Time) {
+		for _, s := range stamps {
+			who := text(evidence.Shorten(s.Authority.Name, 80))
+			if s.Label != "" {
+				who = append(who, part{w.t.T("timestamp.label."+s.Label, "Date", w.t.Day(s.LabelDate)), small})
+			}
+			if over != "" {
+				who = append(who, part{over, small})
+			}
+			rows = append(rows, []cell{who, w.stampTime(s, finished), w.stampState(s), w.stampChecks(s)})
+		}
+	}
+	add(e.Stamps, "", e.Manifest.Finished.UTC)
+	for i, r := range e.Renewals {
+		add(r.Stamps, w.t.T("report.stamp.renewal", "N", i+1, "List", r.ListName), time.Time{})
+	}
+	w.table(cols, rows)
+	if len(e.Renewals) > 0 {
+		w.skip(1)
+		w.para(bodyGray, w.t.T("report.stamp.renewed"))
+	}
+}
+
+// stampTime is the time, how long after the end of the capture the answer came,
+// and how far the device's clock was off. A renewal has no such gap.
+func (w *writer) stampTime(s Stamp, finished time.Time) cell {
+	v := s.Verified
+	if v == nil {
+		return text("–")
+	}
+	line := w.t.Short(v.Time.UTC()) + " UTC"
+	if v.HasAccuracy {
+		line += " ±" + w.t.Decimal(v.Accuracy.Seconds(), 3) + " s"
+	}
+	c := cell{{line, body}}
+	if local := v.Time.In(w.loc); w.t.Zone(local) != "UTC" {
+		c = append(c, part{"(" + w.t.Clock(local) + " " + w.t.Zone(local) + ")", body})
+	}
+	if gap, ok := s.Gap(finished); ok && !finished.IsZero() {
+		c = append(c, part{GapWords(w.t, gap, s.Tries), small})
+	}
+	if offset, uncertainty, ok := s.ClockOffset(); ok {
+		c = append(c, part{ClockWords(w.t, offset, uncertainty), small})
+	}
+	return c
+}
+
+func (w *writer) stampState(s Stamp) cell {
+	if v := s.Verified; v != nil {
+		c := text(w.t.T("report.stamp.verified"))
+		switch {
+		case v.Practice:
+			c = append(c, part{evidence.PracticeMark, bodyBold})
+		case v.ClaimsQualified:
+			c = append(c, part{w.t.T("report.stamp.claims-qualified"), small})
+		default:
+			c = append(c, part{w.t.T("report.stamp.no-claim"), small})
+		}
+		if s.Listed != nil && !v.Practice {
+			c = append(c, part{ListedWords(w.t, *s.Listed), small})
+		}
+		if s := StandsWords(w.t, s.Until, s.Lapsed); s != "" {
+			c = append(c, part{s, small})
+		}
+		return append(c, part{w.t.T("report.stamp.serial", "Serial", evidence.Shorten(v.Serial, 60)), small})
+	}
+	c := cell{{w.stampLine(s), bodyBold}}
+	if s.Reason != "" && (!s.Rejected() || len(s.Checks) == 0) {
+		c = append(c, part{w.reason(s.Reason), small})
+	}
+	return c
+}
+
+// reason says why a timestamp is missing; "rejected:chain" names a check.
+func (w *writer) reason(code string) string {
+	code, check, _ := strings.Cut(code, ":")
+	s := w.orCode("timestamp.reason.", code)
+	if check != "" {
+		s += " (" + w.orCode("check.", check) + ")"
+	}
+	return s
+}
+
+// stampChecks lists what passed in one breath, and then what did not, with its
+// reason. What is no timestamp for us is said as what it is: that we could not
+// verify it. The reply is there for who can.
+func (w *writer) stampChecks(s Stamp) cell {
+	if s.Rejected() {
+		if len(s.Checks) == 0 {
+			return nil // what is known stands beside it
+		}
+		c := cell{{NotVerified(w.t, s.Checks), small}}
+		if s.Unverified() && s.FileName != "" {
+			c = append(c, part{w.t.T("timestamp.unverified-file", "File", s.FileName), small})
+		}
+		return c
+	}
+	var passed []string
+	var rest cell
+	for _, c := range s.Checks {
+		name := w.orCode("check.", c.Name)
+		if c.State == evidence.Passed {
+			passed = append(passed, name+"\u00a0✓")
+			continue
+		}
+		s := name + ": " + w.orCode("check.state.", string(c.State))
+		if c.Detail != "" {
+			s += " (" + evidence.Shorten(detail.Check(w.t, c), 200) + ")"
+		}
+		rest = append(rest, part{s, small})
+	}
+	if len(passed) == 0 {
+		return rest
+	}
+	return append(cell{{strings.Join(passed, ", "), small}}, rest...)
+}

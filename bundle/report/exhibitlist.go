@@ -1,0 +1,155 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"constat/evidence"
+)
+
+func (w *writer) listColumns() []column {
+	return []column{
+		{title: w.t.T("report.list.number"), width: 14},
+		{title: w.t.T("report.list.what"), width: 51},
+		{title: w.t.T("report.list.kept") + " (" + w.t.Zone(w.in.CreatedAt.In(w.loc)) + ")", width: 31},
+		{title: w.t.T("report.list.outcome"), width: 23},
+		{title: w.t.T("report.list.stamp") + " (UTC)", width: 30},
+		{title: w.t.T("report.list.paper"), width: 20},
+		{title: w.t.T("report.list.page"), width: pageColumn},
+	}
+}
+
+func (w *writer) listRow(e Exhibit) []cell {
+	m := e.Manifest
+	what := cell{{evidence.Shorten(w.name(m), 90), body}}
+	if a := address(m); a != "" {
+		what = append(what, part{evidence.Shorten(strings.TrimPrefix(strings.TrimPrefix(a, "https://"), "http://"), 70), mono})
+	}
+	return []cell{
+		{{m.Exhibit, bodyBold}}, what,
+		{{m.Started.UTC.In(w.loc).Format("02.01.2006 15:04"), body}},
+		text(w.result(m)), text(w.stampSummary(e.Stamps)), text(w.onPaper(e)), nil,
+	}
+}
+
+// listHeight is how much the list needs, with its heading.
+func (w *writer) listHeight() float64 {
+	cols, h := w.listColumns(), 20.0
+	for _, e := range w.in.Exhibits {
+		h += w.rowHeight(cols, w.listRow(e))
+	}
+	return h
+}
+
+func (w *writer) exhibitList() {
+	w.head(w.t.N("report.list.title", len(w.in.Exhibits)), w.kept())
+	cols := w.listColumns()
+	again := w.titled(cols)
+	for _, e := range w.in.Exhibits {
+		w.rowWithPage(cols, w.listRow(e), e.Manifest.Exhibit, again)
+	}
+}
+
+// onPaper says what the report shows of an exhibit's pictures.
+func (w *writer) onPaper(e Exhibit) string {
+	switch {
+	case len(e.Manifest.PictureSets()) == 0:
+		return w.t.T("report.paper.none")
+	case e.Mask == Shown:
+		return w.t.T("report.paper.shown")
+	}
+	return w.t.T("report.paper." + string(e.Mask))
+}
+
+// maskedOnPaper says below the list whose pictures are masked.
+func (w *writer) maskedOnPaper() {
+	var ids []string
+	for _, e := range w.in.Exhibits {
+		if e.Mask != Shown && len(e.Manifest.PictureSets()) > 0 {
+			ids = append(ids, e.Manifest.Exhibit+" ("+w.onPaper(e)+")")
+		}
+	}
+	if len(ids) > 0 {
+		w.skip(1.6)
+		w.para(body, w.t.T("report.cover.masked", "List", strings.Join(ids, ", ")))
+	}
+}
+
+// rowWithPage draws a short row whose last column will hold the page at which
+// an exhibit, or a set of its pictures, begins, once that is known.
+func (w *writer) rowWithPage(cols []column, row []cell, what string, again func()) {
+	before := w.Pages()
+	start := w.y
+	w.row(cols, row, again)
+	if w.Pages() != before {
+		start = w.y - w.rowHeight(cols, row)
+	}
+	w.numbers = append(
+		w.numbers,
+		pageRef{what: what, page: w.Pages(), x: right - cols[len(cols)-1].width, y: start + cellPad + body.Ascent(),
+			style: body, row: w.y - start},
+	)
+}
+
+// leftOutWords says why an exhibit of the case is not in the bundle.
+func (w *writer) leftOutWords(l LeftOut) string {
+	id := evidence.Shorten(l.Exhibit, 20)
+	switch l.Reason {
+	case "minor":
+		return w.t.T("report.left-out.minor", "Exhibit", id)
+	case LeftOutDamaged:
+		return w.t.T("report.left-out.damaged", "Exhibit", id)
+	}
+	return w.t.T("report.left-out.other", "Exhibit", id, "Reason", evidence.Shorten(l.Reason, 60))
+}
+
+// leftOut says which exhibits of the case are not in the bundle, and why.
+func (w *writer) leftOut() {
+	for _, l := range w.in.LeftOut {
+		w.skip(1.6)
+		s := w.leftOutWords(l)
+		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece
+		w.para(body, s)
+	}
+	if len(w.in.LeftOut) > 0 {
+		w.skip(1.6)
+		w.para(body, w.t.T("report.left-out.log"))
+	}
+}
+
+func (w *writer) rowHeight(cols []column, row []cell) float64 {
+	most := 0.0
+	for i, c := range row {
+		h := 0.0
+		for _, p := range c {
+			h += p.style.LineHeight() * float64(len(w.Wrap(p.style, p.text, cols[i].width-colGap)))
+		}
+		most = max(most, h)
+	}
+	return most + 2*cellPad
+}
+
+// earliest is the earliest verified time.
+func earliest(stamps []Stamp) (first time.Time) {
+	for _, s := range stamps {
+		if s.Verified != nil && (first.IsZero() || s.Verified.Time.Before(first)) {
+			first = s.Verified.Time
+		}
+	}
+	return first
+}
+
+// stampSummary is the earliest verified time and how many authorities gave one.
+func (w *writer) stampSummary(stamps []Stamp) string {
+	first := earliest(stamps)
+	switch n := verified(stamps); {
+	case n == 0 && len(stamps) > 0:
+		return w.stampLine(stamps[0])
+	case n == 0:
+		return w.t.T("report.stamp.none")
+	case n == 1:
+		return first.UTC().Format("02.01.2006 15:04")
+	default:
+		return first.UTC().Format("02.01.2006 15:04") + " ×" + w.t.Number(int64(n))
+	}
+}
