@@ -57,9 +57,15 @@ func (s *firstScreen) Build(w *stage.Stage) stage.Page {
 		widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("first.hide-2")))),
 		widget.Rule(), widget.NewText(widget.Small(w.T("first.exit"))),
 	)
+	restore := w.Button(widget.ButtonQuiet, "first.restore", func() {
+		if !s.job.Busy() && !w.Locking() {
+			w.Show(&restoreScreen{})
+		}
+	})
 	return stage.Page{
 		Title: w.T("first.title"),
-		Body:  widget.Columns(20, 0.52, 620, widget.Stack(14, can, cannot), widget.Card(form...)),
+		Body: widget.Columns(20, 0.52, 620, widget.Stack(14, can, cannot),
+			widget.Stack(14, widget.Card(form...), widget.Row(0, restore))),
 		Focus: s.secret.First,
 		Enter: func() { s.create(w) },
 	}

@@ -3,9 +3,12 @@ package open
 import (
 	"testing"
 
+	"constat/app/flow"
+	"constat/app/view/place"
 	"constat/app/view/secret"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
+	"constat/evidence/replica"
 )
 
 // gallery is every screen of this step in a state that shows most of it.
@@ -24,6 +27,12 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 		"04-recover": func() stage.Screen { return &recoverScreen{} },
 		"05-found": func() stage.Screen {
 			return &foundScreen{done: true}
+		},
+		"06-restore": func() stage.Screen { return &restoreScreen{form: place.Form{Kind: 2}, code: true} },
+		"07-restored": func() stage.Screen {
+			r := flow.RestoredCopy{Restored: replica.Restored{Time: r.App.Now(), Files: 2412, Missing: []string{"a"}, Damaged: []string{"b", "c"}, Gaps: 1, Foreign: 2},
+				Cases: []flow.RestoredCase{{Case: "1", Lost: 12, LostExhibits: 3}, {Case: "2"}}}
+			return &restoreScreen{back: &r}
 		},
 		"21-broken": func() stage.Screen { return &brokenScreen{} },
 	}

@@ -2,14 +2,12 @@ package settings
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
 	"constat/app/flow/copies"
-	"constat/app/view/choose"
+	"constat/app/view/place"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -17,22 +15,17 @@ import (
 
 // copiesScreen has encrypted copies of the vault at other places: adds one, pushes, checks, forgets.
 type copiesScreen struct {
-	kind                        int // of copyKinds, of the place that is being added
-	address, user, secret, days *widget.Field
-	loaded                      bool
-	list                        []copies.View
-	said                        []string // what the last push or check came to
-	bad                         bool     // and whether anything is wrong
-	job                         stage.Job
+	form   place.Form // of the place that is being added
+	loaded bool
+	list   []copies.View
+	said   []string // what the last push or check came to
+	bad    bool     // and whether anything is wrong
+	job    stage.Job
 }
 
-var copyKinds = []string{copies.KindFolder, copies.KindWebDAV, copies.KindS3}
-
 func (s *copiesScreen) Build(w *stage.Stage) stage.Page {
-	if s.address == nil {
-		s.address, s.user = widget.NewAddress(w.Keys(), ""), widget.NewField(w.Keys(), "")
-		s.secret, s.days = widget.NewSecret(w.Keys(), ""), widget.NewField(w.Keys(), "3650")
-	}
+	s.form.Days = true
+	s.form.Init(w)
 	if !s.loaded {
 		s.loaded = true
 		s.load(w)
@@ -63,7 +56,10 @@ func (s *copiesScreen) Build(w *stage.Stage) stage.Page {
 	for _, line := range s.said {
 		objects = append(objects, widget.Point(tone, icon, widget.NewText(widget.Plain(line))))
 	}
-	objects = append(objects, s.form(w)...)
+	add := w.Button(widget.ButtonPlain, "copies.add", func() { s.add(w) })
+	add.Disable(s.job.Busy())
+	objects = append(append(objects, widget.Rule()), s.form.Objects(w, s)...)
+	objects = append(objects, widget.Row(0, add))
 	return stage.Page{
 		Title: w.T("settings.title"), Back: back,
 		Body: widget.Columns(20, 0.62, 620, widget.Card(append(objects, widget.Row(0, w.Button(widget.ButtonQuiet, "back", back)))...),
@@ -104,47 +100,6 @@ func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
 	return widget.Stack(4, widget.Stack(0, lines...), widget.Wrap(widget.GapSmall, push, check, forget))
 }
 
-// form adds a place.
-func (s *copiesScreen) form(w *stage.Stage) []fyne.CanvasObject {
-	var kinds []string
-	for _, k := range copyKinds {
-		kinds = append(kinds, w.T("copies.kind."+k))
-	}
-	kind := widget.NewPicker(w.Keys(), kinds, s.kind, func(i int) {
-		s.kind = i
-		w.Rebuild()
-	})
-	add := w.Button(widget.ButtonPlain, "copies.add", func() { s.add(w) })
-	add.Disable(s.job.Busy())
-	address := fyne.CanvasObject(s.address)
-	if copyKinds[s.kind] == copies.KindFolder {
-		pick := w.Button(widget.ButtonPlain, "choose", func() {
-			w.Show(&choose.Screen{Title: w.T("copies.title"), Hint: w.T("copies.folder-hint"), At: w.Home(), Back: func() { w.Show(s) },
-				Done: func(path string) {
-					s.address.SetText(path)
-					w.Show(s)
-				}})
-		})
-		pick.Small()
-		address = widget.RowGrow(8, 0, s.address, pick)
-	}
-	objects := []fyne.CanvasObject{
-		widget.Rule(),
-		widget.FormLine(w.T("copies.kind"), widget.Row(0, kind)),
-		widget.FormLine(w.T("copies.address"), address),
-	}
-	if copyKinds[s.kind] != copies.KindFolder {
-		objects = append(objects, widget.FormLine(w.T("copies.user"), s.user), widget.FormLine(w.T("copies.secret"), s.secret))
-	}
-	if copyKinds[s.kind] == copies.KindS3 {
-		objects = append(
-			objects,
-			widget.FormLine(w.T("copies.days"), widget.Stack(2, s.days, widget.NewText(widget.SmallMute(w.T("copies.days-how"))))),
-		)
-	}
-	return append(objects, widget.Row(0, add))
-}
-
 // Follow shows the places anew after the background was there.
 func (s *copiesScreen) Follow(w *stage.Stage) {
 	if !s.job.Busy() {
@@ -165,27 +120,15 @@ func (s *copiesScreen) load(w *stage.Stage) {
 }
 
 func (s *copiesScreen) add(w *stage.Stage) {
-	p := copies.Place{Kind: copyKinds[s.kind], Address: strings.TrimSpace(s.address.Text)}
-	if p.Address == "" {
+	p, ok := s.form.Place()
+	if !ok {
 		return
-	}
-	if p.Kind != copies.KindFolder {
-		p.User, p.Secret = strings.TrimSpace(s.user.Text), s.secret.Text
-	}
-	if text := strings.TrimSpace(s.days.Text); p.Kind == copies.KindS3 && text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			n = -1 // it is refused with the rest
-		}
-		p.LockDays = n
 	}
 	session := w.Session()
 	stage.Start(w, &s.job, stage.Task[copies.View]{
 		Work: func(ctx context.Context, _ evidence.Progress) (copies.View, error) { return session.Copies.Add(ctx, p) },
 		Done: func(copies.View) {
-			for _, f := range []*widget.Field{s.address, s.user, s.secret} {
-				f.SetText("")
-			}
+			s.form.Clear()
 			s.again(w, nil, false)
 		},
 	})

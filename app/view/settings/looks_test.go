@@ -9,6 +9,7 @@ import (
 	"constat/app/flow"
 	"constat/app/flow/copies"
 	"constat/app/view/choose"
+	"constat/app/view/place"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
 )
@@ -31,7 +32,7 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 		"27-renew":      func() stage.Screen { return &renewScreen{} },
 		"34-copies": func() stage.Screen {
 			at := r.App.Now()
-			return &copiesScreen{loaded: true, kind: 2, bad: true, said: []string{r.W.T("copies.not-whole", "Missing", 2, "Damaged", 1), r.W.T("copies.behind"),
+			return &copiesScreen{loaded: true, form: place.Form{Kind: 2}, bad: true, said: []string{r.W.T("copies.not-whole", "Missing", 2, "Damaged", 1), r.W.T("copies.behind"),
 				r.W.T("copies.forks", "N", 1), r.W.T("copies.here", "N", 3), r.W.T("copies.foreign", "N", 1), r.W.T("copies.ahead", "N", 12)},
 				list: []copies.View{{ID: "1", Kind: copies.KindS3, Address: "https://s3.example.org/a-bucket/of-the-organisation", Added: at, Pushed: &at, Files: 2412, LockedUntil: &at},
 					{ID: "2", Kind: copies.KindFolder, Address: "/media/someone/stick", Added: at}}}
