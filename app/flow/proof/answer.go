@@ -1,9 +1,12 @@
 package proof
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -19,6 +22,49 @@ const maxAnswered = 8
 
 // ErrNoAnswer: there is no verdict over a bundle that could be written on a page.
 var ErrNoAnswer = errors.New("no verdict over a bundle")
+
+// CheckWords is a check in one line.
+func CheckWords(t *words.Text, k evidence.Check) string {
+	name := evidence.Shorten(k.Name, 60)
+	if t.Has("check." + k.Name) {
+		name = t.T("check." + k.Name)
+	}
+	line := name + " · " + t.T("check.state."+string(k.State))
+	if k.Detail != "" {
+		line += " · " + evidence.Shorten(detail.Check(t, k), 130)
+	}
+	return line
+}
+
+// maxNames is how many names are tried for the page of an answer.
+const maxNames = 100
+
+// SaveAnswer writes the page of an answer into a folder, under a name that is free, and returns its path.
+func (k *Checker) SaveAnswer(dir, stem, lang, bundle string, r CheckResult) (string, error) {
+	var b bytes.Buffer
+	if err := WriteAnswer(&b, lang, bundle, r, k.cfg.Now(), "Constat "+k.cfg.Version); err != nil {
+		return "", err
+	}
+	for n := 1; ; n++ {
+		name := stem + ".pdf"
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d.pdf", stem, n)
+		}
+		path := filepath.Join(dir, name)
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrExist) && n < maxNames {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		_, err = f.Write(b.Bytes())
+		if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+			return "", errors.Join(err, os.Remove(path)) // half a page says less than it seems to
+		}
+		return path, nil
+	}
+}
 
 // WriteAnswer writes the answer over a bundle as one page, to be attached to a file: the verdict in
 // words, what it does not say, and every check that did not pass, or how many of them. by is the
@@ -39,15 +85,7 @@ func WriteAnswer(w io.Writer, lang, path string, r CheckResult, at time.Time, by
 		if k.State == evidence.Passed {
 			continue
 		}
-		name := k.Name
-		if t.Has("check." + name) {
-			name = t.T("check." + name)
-		}
-		line := "– " + name + " · " + t.T("check.state."+string(k.State))
-		if k.Detail != "" {
-			line += " · " + evidence.Shorten(detail.Check(t, k), 130)
-		}
-		rest = append(rest, line)
+		rest = append(rest, "– "+CheckWords(t, k))
 	}
 	if n := len(rest) - maxAnswered; n > 0 {
 		rest = append(rest[:maxAnswered], t.N("answer.more", n))

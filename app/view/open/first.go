@@ -65,7 +65,7 @@ func (s *firstScreen) Build(w *stage.Stage) stage.Page {
 	return stage.Page{
 		Title: w.T("first.title"),
 		Body: widget.Columns(20, 0.52, 620, widget.Stack(14, can, cannot),
-			widget.Stack(14, widget.Card(form...), widget.Row(0, restore))),
+			widget.Stack(14, widget.Card(form...), widget.Wrap(widget.GapSmall, restore, checkButton(w, s)))),
 		Focus: s.secret.First,
 		Enter: func() { s.create(w) },
 	}

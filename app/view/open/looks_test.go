@@ -1,13 +1,16 @@
 package open
 
 import (
+	"strings"
 	"testing"
 
 	"constat/app/flow"
+	"constat/app/flow/proof"
 	"constat/app/view/place"
 	"constat/app/view/secret"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
+	"constat/evidence"
 	"constat/evidence/replica"
 )
 
@@ -33,6 +36,14 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			r := flow.RestoredCopy{Restored: replica.Restored{Time: r.App.Now(), Files: 2412, Missing: []string{"a"}, Damaged: []string{"b", "c"}, Gaps: 1, Foreign: 2},
 				Cases: []flow.RestoredCase{{Case: "1", Lost: 12, LostExhibits: 3}, {Case: "2"}}}
 			return &restoreScreen{back: &r}
+		},
+		"08-check": func() stage.Screen { return &checkScreen{from: &firstScreen{}} },
+		"09-checked": func() stage.Screen {
+			at := r.App.Now()
+			return &checkScreen{from: &firstScreen{}, path: "/media/usb/Dossier-2026", all: true, saved: "/media/usb/controle.pdf", result: &proof.CheckResult{
+				Verdict: proof.TimeNotProven, Fingerprint: strings.Repeat("0f", 32), StandsUntil: &at, Practice: true,
+				Checks: []evidence.Check{{Name: "bag", State: evidence.Passed}, {Name: "timestamp", State: evidence.NotDone, Detail: "no root"},
+					{Name: "report", State: evidence.Failed, Detail: strings.Repeat("a long detail of a check ", 12)}}}}
 		},
 		"21-broken": func() stage.Screen { return &brokenScreen{} },
 	}

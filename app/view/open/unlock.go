@@ -41,6 +41,7 @@ func (s *unlockScreen) Build(w *stage.Stage) stage.Page {
 	)
 	help := widget.Stack(14,
 		widget.Card(widget.NewText(widget.Strong(w.T("unlock.calm"))), widget.NewText(widget.Muted(w.T("unlock.calm-how")))),
+		widget.Row(0, checkButton(w, s)),
 	)
 	return stage.Page{
 		Title: w.T("unlock.title"),
