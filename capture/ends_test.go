@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -218,6 +219,23 @@ func TestRefreshesWithoutEnd(t *testing.T) {
 				t.Errorf("outcome %s, problems %v, redirects %v", c.Outcome, c.Problems, c.Page.Redirects)
 			}
 		})
+	}
+}
+
+// Nothing is shown of a page that never stands for as long as a picture takes: it is held where it is.
+func TestNeverStandingIsHeld(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	heavy := strings.Repeat(`<p style="filter: blur(40px); width: 90vw; height: 90vh; background: linear-gradient(red, blue)">on`, 60)
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Refresh", fmt.Sprintf("0;url=/%d", asked.Add(1)))
+		html(`<h1>on and on</h1><iframe srcdoc="<p>frame"></iframe>`+heavy)(w, r)
+	})
+	c, sink := take(t, recorder(t, impatient), server.URL)
+	consistent(t, c, sink)
+	held := slices.ContainsFunc(c.Problems, func(p evidence.Problem) bool { return p.Values["form"] == "held" })
+	if c.Outcome != evidence.Partial || !held || detail(c, record.ProblemChanged) == "" {
+		t.Errorf("outcome %s, problems %v", c.Outcome, c.Problems)
 	}
 }
 

@@ -39,6 +39,7 @@ func forms() map[string][]form {
 			{"more than {n:N} dialogs", "detail.dialogs"},
 			{"the page did not answer", "detail.no-answer"},
 			{"picture not delivered after {n:N} s", "detail.no-picture"},
+			{"the page was held back from going on to another", "detail.held"},
 		},
 		"problem.cut":            cut,
 		"problem.cut-width":      cut,

@@ -77,15 +77,20 @@ func (e *Eye) draw(ctx context.Context, clip *page.Viewport) ([]byte, error) {
 	return png, e.tab.Failure(ctx, err)
 }
 
-// calm silences a page that let half of the limit for a picture go by, and reports that it
-// may be asked again.
+// calm silences a page that let half of the limit for a picture go by, holds one that went on and on
+// to others, and reports that it may be asked again.
 func (e *Eye) calm(ctx context.Context, err error) bool {
 	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || e.tab.Gone() || e.tab.Crashed() {
 		return false
 	}
 	limit, done := e.tab.Within(ctx, e.limits.Record)
 	defer done()
-	_ = e.tab.Silence(limit) // the second attempt tells whether it helped
+	// Whether it helped the second attempt tells.
+	_ = e.tab.Silence(limit)
+	if errors.Is(err, errTurned) {
+		_ = e.tab.Hold(limit)
+		e.tab.Notes().Add(record.ProblemScriptStopped, evidence.Say("held", "the page was held back from going on to another"))
+	}
 	_ = tab.Send(limit, page.StopLoading, cdp.Empty{})
 	e.tab.Notes().
 		Add(record.ProblemScriptStopped, evidence.Say("no-picture", "picture not delivered after {#n:.0f} s", (e.limits.Picture/2).Seconds()))

@@ -1,6 +1,7 @@
 package tab
 
 import (
+	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -64,6 +65,9 @@ func (t *Tab) Hear(event any) {
 		if t.talk.notes != nil {
 			t.windowOpened(e)
 		}
+	case *fetch.EventRequestPaused:
+		go t.held(e)
+		return
 	case *inspector.EventTargetCrashed:
 		t.crashed = true
 		t.die() // commands to a crashed page are never answered
