@@ -15,6 +15,7 @@
 //   - pane-1-001.png …: the window after each step through a part of the page that
 //     scrolls by itself, such as a chat; view-001.png … the same for a page that draws
 //     only what the window shows;
+//   - under-01.png …: what a bar or a dialogue covers in the tiles, pictured while the page is scrolled on;
 //   - frame-001.png …: the window at frames of other sites, which the browser draws only while
 //     they are in it, as far as they lie below the first window;
 //   - uncovered-01.png …: the tiles once more, after a consent overlay was refused;
@@ -71,7 +72,8 @@
 // scrolling ended is a precondition ([record.ItemScrolled]), and a problem when it was a
 // limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
 // that draws only what is visible comes out whole. Their pictures show the whole window,
-// and each overlaps the one before by a fifth. Animations that end are waited for.
+// and each overlaps the one before by a fifth; a step is as large as what is free of bars and heads
+// allows. What stays covered in every picture is a problem, with its height. Animations that end are waited for.
 //
 // A consent overlay stays while everything is recorded. If it can be refused, that is done
 // at the very end: the button is named in a problem, and nothing is ever accepted that can be

@@ -101,7 +101,7 @@ func place(name string) int {
 	if evidence.IsTile(name) {
 		return 1
 	}
-	if evidence.IsStep(name) {
+	if evidence.IsStep(name) || evidence.IsUnder(name) {
 		return 2
 	}
 	if evidence.IsUncovered(name) {

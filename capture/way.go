@@ -80,6 +80,7 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	if err != nil {
 		return nil, err
 	}
+	w.eye.NoteCovered(ctx)
 	names := w.names(ctx, page)
 	w.lastLook()
 	leave()

@@ -23,6 +23,12 @@ type Eye struct {
 	progress evidence.Progress
 	window   bool // the person uses it
 
+	under   int     // pictures of what a bar covered
+	covered []span  // rows of the page that lie under something in every picture
+	inside  float64 // rows of panes, the same
+	closed  bool    // a consent overlay was closed
+	away    bool    // the page is scrolled on while a part of it is pictured
+
 	// drawing is held while the browser makes a picture: it moves its view for that.
 	drawing sync.Mutex
 	shots   sync.WaitGroup // those of a window that are under way

@@ -44,6 +44,10 @@ const (
 			return o;
 		};
 		globalThis.clear = clear;
+		const held = (e) => {
+			for (let n = 0; e && n < 40; n++, e = e.parentElement || e.getRootNode().host) if (getComputedStyle(e).position === 'fixed') return true;
+			return false;
+		};
 		const see = () => {
 			if (globalThis.seen.length > 3000) return;
 			for (const x of [0.25, 0.5, 0.75]) {
@@ -52,7 +56,7 @@ const (
 					const next = inner.shadowRoot.elementFromPoint(innerWidth * x, innerHeight / 2);
 					inner = next === inner ? null : next;
 				}
-				if (e && e !== root && e !== get(Document, 'body', document) && getComputedStyle(e).position !== 'fixed') {
+				if (e && e !== root && e !== get(Document, 'body', document) && !held(e)) {
 					globalThis.seen.push({e, y: e.getBoundingClientRect().top + scrollY, o: clear(e)});
 				}
 			}

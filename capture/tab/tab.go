@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	protolog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -112,6 +113,9 @@ func Open(ctx context.Context, o Options) (*Tab, error) {
 		hearOnly(call),
 		Send(call, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: int64(o.Width), Height: int64(o.Height), DeviceScaleFactor: float64(o.Scale), Mobile: o.Mobile,
+		}),
+		Send(call, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: stillScript, WorldName: worldName,
 		}),
 	)
 	if err == nil {
