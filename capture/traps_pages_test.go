@@ -213,10 +213,13 @@ func traps() map[string]trap {
 				"/left":  html(`<body style="margin:0;background:rgb(0,200,0)">left words`),
 				"/right": html(`<body style="margin:0;background:rgb(0,0,200)">right words<div style="height:3000px"></div>`),
 			}),
-			outcome: evidence.Partial, problems: []string{record.ProblemFramesMore}, text: []string{"left words", "right words"},
+			outcome: evidence.Complete, text: []string{"left words", "right words"},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 300, 700, [3]uint32{0, 200, 0})
 				coloured(t, c, sink, 1000, 700, [3]uint32{0, 0, 200})
+				if !has(c, evidence.PaneName(1, 4)) {
+					t.Errorf("the second frame was not scrolled: %v", artifactNames(c))
+				}
 			},
 		},
 		"grid": {

@@ -70,7 +70,8 @@ const (
 			if (Math.abs(scrollY - before) < 1) break;
 			see();
 		}
-		return {y: scrollY, from: start, before, view: innerHeight, height: tall(), steps: taken, changes: globalThis.changes, moves: globalThis.moves};
+		const handlers = [root, get(Document, 'body', document)].some((e) => e && Array.from(e.attributes).some((a) => a.name.startsWith('on')));
+		return {still: globalThis.scripted === false && !handlers, y: scrollY, from: start, before, view: innerHeight, height: tall(), steps: taken, changes: globalThis.changes, moves: globalThis.moves};
 	})(%s)`
 	// topScript ends the walk at the top and counts what is not where it was.
 	topScript = `(async () => {
@@ -89,6 +90,7 @@ type walk struct {
 	Before, Height float64 // of the page, when the walk began and when it ended
 	Steps, Changes int     // changes are of what the page holds
 	Moves          int     // changes of how it is placed or hidden
+	Still          bool    // the document has no script, so that nothing of it happens by itself
 }
 
 // reason is why scrolling ended.
@@ -173,6 +175,16 @@ const late = 250 * time.Millisecond
 // has rested for a while.
 const rested = 700 * time.Millisecond
 
+// rest waits at the end of a page for what its scripts may ask for late: one that looks at its position only
+// now and then cannot be told from one that does not. A document that never had a script has nothing that waits.
+func (e *Eye) rest(ctx context.Context, w walk) {
+	silence := rested
+	if w.Still {
+		silence = 0
+	}
+	e.tab.Hush(ctx, silence, min(e.limits.Settle, 3*time.Second))
+}
+
 // stretch is how many steps the page makes for one question.
 const stretch = 25
 
@@ -243,7 +255,7 @@ func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bo
 		}
 		atEnd := r.reached >= r.size-1
 		if atEnd { // more may come now
-			e.tab.Hush(ctx, rested, min(e.limits.Settle, 3*time.Second))
+			e.rest(ctx, w)
 			again, err := e.walk(ctx, true, 0, until, 0, time.Second)
 			if err != nil {
 				r.reason = scrolledBusy

@@ -47,6 +47,14 @@ const (
 		for (const of of [globalThis, globalThis.visualViewport]) {
 			if (of) EventTarget.prototype.addEventListener.call(of, 'resize', hush, true);
 		}
+		// Whether the document has had a script at all: without one, nothing waits before it asks for more.
+		globalThis.scripted = false;
+		const watch = new MutationObserver((list) => {
+			for (const m of list) for (const n of m.addedNodes) {
+				if (n.localName === 'script' || n.localName === 'iframe' || n.localName === 'frame') { globalThis.scripted = true; watch.disconnect(); return; }
+			}
+		});
+		watch.observe(document, {childList: true, subtree: true});
 	})()`
 	// steadyScript waits for everything that can be waited for before the tiles are taken.
 	steadyScript = `(async () => { await ` + fontsScript + `; await ` + decodeScript + `; return await ` + calmScript + `; })()`
