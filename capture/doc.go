@@ -22,6 +22,7 @@
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
 //   - page.wacz: what the browser loaded, as it received it, written while the rest goes on;
+//   - page-not-visible.txt: what is in the page and cannot be seen;
 //   - page.mhtml, page.txt, headers.json (format "constat-headers/1") and, over
 //     TLS, tls-chain.pem: the chain that the browser accepted, leaf first;
 //   - tls-chains.pem: the same for the other hosts that the page and its frames of the same

@@ -30,7 +30,7 @@ func (w *way) judge(f findings) *Capture {
 		Artifacts:  w.kept.Artifacts(),
 		Redactions: append([]evidence.Redaction{}, slices.Concat(f.page.left, f.texts.left, f.archived)...),
 	}
-	c.Page.Title, c.Page.Names = f.texts.title, f.names.answers
+	c.Page.Title, c.Page.Names, c.Page.Dates = f.texts.title, f.names.answers, f.texts.dates
 	c.Page.Width, c.Page.Height, c.Page.PageHeight = f.pictured.Width, f.pictured.Height, f.pictured.PageHeight
 	if c.Page.TLS != nil {
 		c.Page.TLS.LeafSHA256 = f.texts.leaf
@@ -96,7 +96,7 @@ func lessens(p evidence.Problem) bool {
 
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
-	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
+	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName, evidence.UnseenName,
 		evidence.WACZName, evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
 	if evidence.IsTile(name) {
 		return 1

@@ -43,6 +43,7 @@ const (
 	DatedName      = "screenshot-dated.png"
 	MHTMLName      = "page.mhtml"
 	TextName       = "page.txt"
+	UnseenName     = "page-not-visible.txt"
 	WACZName       = "page.wacz"
 	HeadersName    = "headers.json"
 	TLSChainName   = "tls-chain.pem"

@@ -50,6 +50,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	w.proofBox(e)
 	w.rechecks(m)
 	w.pictureList(e)
+	w.dates(m)
 	w.told(e)
 	w.unshown(m)
 	return w.messages(ctx, e)

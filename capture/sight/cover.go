@@ -29,7 +29,7 @@ const coverScript = `(() => {` + lookingScript + `
 	const walk = (under) => { for (const e of under) {
 		if (++looked > 20000 || roots.length > 100) return;
 		if (sticks(e)) { const of = holder(e); if (!roots.includes(of)) roots.push(of); }
-		if (e.shadowRoot) walk(ShadowRoot.prototype.querySelectorAll.call(e.shadowRoot, '*'));
+		if (shadow(e)) walk(ShadowRoot.prototype.querySelectorAll.call(shadow(e), '*'));
 	} };
 	walk(Document.prototype.querySelectorAll.call(document, 'body *'));
 	for (let i = 0; i < 5; i++) for (let j = 0; j < 9; j++) {
@@ -47,7 +47,7 @@ const coverScript = `(() => {` + lookingScript + `
 			parts.push({of: holder(e), ...r});
 		}
 		const inner = s.overflowX === 'visible' && s.overflowY === 'visible' ? box : r;
-		for (const c of (e.shadowRoot || e).children) paint(c, inner, depth + 1);
+		for (const c of (shadow(e) || e).children) paint(c, inner, depth + 1);
 	};
 	for (const one of roots) paint(one, {left: 0, top: 0, right: innerWidth, bottom: innerHeight}, 0);
 	// What lies in a pane is pictured with it, step by step.

@@ -5,12 +5,13 @@ package sight
 const lookingScript = `
 	const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
 	const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document);
+	const shadow = (e) => e.shadowRoot || globalThis.closedRoots && globalThis.closedRoots.get(e) || null;
 	const up = (e) => e.parentElement || (e.parentNode instanceof ShadowRoot ? e.parentNode.host : null);
 	const at = (of, x, y) => (of === document ? Document : ShadowRoot).prototype.elementFromPoint.call(of, x, y);
 	const top = (x, y) => {
 		let e = at(document, x, y);
-		for (let n = 0; e && e.shadowRoot && n < 20; n++) {
-			const inner = at(e.shadowRoot, x, y);
+		for (let n = 0; e && shadow(e) && n < 20; n++) {
+			const inner = at(shadow(e), x, y);
 			if (!inner || inner === e) break;
 			e = inner;
 		}
@@ -22,7 +23,7 @@ const lookingScript = `
 		const add = (of, depth) => {
 			for (const e of (of === document ? Document : ShadowRoot).prototype.elementsFromPoint.call(of, x, y)) {
 				if (of !== document && e.getRootNode() !== of) continue;
-				if (e.shadowRoot && depth < 20) add(e.shadowRoot, depth + 1);
+				if (shadow(e) && depth < 20) add(shadow(e), depth + 1);
 				list.push(e);
 			}
 		};

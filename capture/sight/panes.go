@@ -47,7 +47,8 @@ const paneScript = `(() => {
 		for (const e of under) {
 			if (found.length > 200) return;
 			look(e);
-			if (e.shadowRoot) walk(ShadowRoot.prototype.querySelectorAll.call(e.shadowRoot, '*'));
+			const inside = e.shadowRoot || globalThis.closedRoots && globalThis.closedRoots.get(e);
+			if (inside) walk(ShadowRoot.prototype.querySelectorAll.call(inside, '*'));
 		}
 	};
 	if (body) look(body);
@@ -146,6 +147,7 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 func (e *Eye) findPanes(ctx context.Context) (found int, err error) {
 	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
+	e.tab.Pierce(limit)
 	err = e.tab.Ask(limit, paneScript, &found)
 	return found, err
 }

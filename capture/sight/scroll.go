@@ -29,8 +29,13 @@ const (
 		const began = performance.now(), start = scrollY, before = tall();
 		if (!globalThis.watch) {
 			globalThis.changes = globalThis.moves = 0;
+			globalThis.dropped = new Set();
 			globalThis.watch = new MutationObserver((list) => { for (const m of list) {
 				if (m.attributeName === 'style' || m.attributeName === 'hidden') globalThis.moves++; else globalThis.changes++;
+				for (const n of m.removedNodes) if (n.nodeType === 1 && globalThis.dropped.size < 300) {
+					const words = (n.textContent || '').trim();
+					if (words && words.length < 2000) globalThis.dropped.add(words);
+				}
 			} });
 			globalThis.watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'srcset', 'class', 'style', 'hidden']});
 		}
@@ -81,7 +86,10 @@ const (
 		const lost = seen.filter(({e, y, o}) => !e.isConnected || o > 0.5 && globalThis.clear(e) < 0.5 || Math.abs(e.getBoundingClientRect().top + scrollY - y) > innerHeight).length;
 		const faded = seen.filter(({e, o}) => e.isConnected && o > 0.5 && globalThis.clear(e) < 0.5).length;
 		globalThis.seen = null;
-		return {y: scrollY, seen: seen.length, lost, faded};
+		// What was taken out of the page on the way, and is not in it again.
+		const words = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document)?.textContent || '';
+		const dropped = Array.from(globalThis.dropped || []).filter((one) => !words.includes(one)).length;
+		return {y: scrollY, seen: seen.length, lost, faded, dropped};
 	})()`
 )
 
@@ -211,13 +219,13 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 		e.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
-		var top struct{ Seen, Lost, Faded int }
+		var top struct{ Seen, Lost, Faded, Dropped int }
 		limit, done := e.tab.Within(ctx, scrollAnswer)
 		if e.tab.Ask(limit, topScript, &top) != nil {
 			r.reason = scrolledBusy
 		}
 		done()
-		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
+		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen || top.Dropped >= 3
 		r.fading = top.Faded >= 3
 		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
 			e.tab.Hush(ctx, late, min(e.limits.Settle, 2*time.Second))

@@ -3,9 +3,11 @@ package sight
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"constat/capture/record"
+	"constat/capture/words"
 	"constat/evidence"
 )
 
@@ -15,6 +17,12 @@ import (
 func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name func(int) string) (stopped evidence.Said, _ error) {
 	at, err := e.paneStep(ctx, pane, "to: 0")
 	var seen free
+	lines := reading{}
+	defer func() {
+		if len(lines.all) > 0 {
+			e.words = append(e.words, Words{Page: pane < 0, Lines: lines.all})
+		}
+	}()
 	if err == nil && !at.Across { // it is moved out from under a bar
 		seen, err = e.free(ctx, pane)
 	}
@@ -38,6 +46,7 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 		if n == 1 {
 			e.inside += seen.Above
 		}
+		e.read(ctx, pane, &lines)
 		before, lately := at, seen
 		if at, seen, err = e.onward(ctx, pane, at, seen); err != nil {
 			break
@@ -66,6 +75,37 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 		stopped = e.why(err)
 	}
 	return stopped, nil
+}
+
+// reading is what was read of a pane, step by step.
+type reading struct {
+	all, last []string
+	took      time.Duration
+}
+
+const (
+	// maxRead bounds what is read at one step, in UTF-16 units.
+	maxRead = 200_000
+	// readable is how long all the reading of one pane may take.
+	readable = 4 * time.Second
+)
+
+// read adds what the pane says where it is now. It is a courtesy with a limit.
+func (e *Eye) read(ctx context.Context, pane int, r *reading) {
+	if r.took > readable {
+		return
+	}
+	began := time.Now()
+	limit, done := e.tab.Within(ctx, scrollAnswer)
+	defer done()
+	var p words.Page
+	if e.tab.Ask(limit, words.PaneScript(pane, maxRead), &p) == nil {
+		if now := words.Lines(p.Text); !slices.Equal(now, r.last) {
+			r.all, r.last = words.Join(r.all, now), now
+		}
+		e.dates = append(e.dates, p.Dates[:min(len(p.Dates), 2000-min(len(e.dates), 2000))]...)
+	}
+	r.took += time.Since(began)
 }
 
 // onward goes one step on, and back by what came to lie over the pane meanwhile. It tells where it is, and

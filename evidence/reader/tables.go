@@ -131,9 +131,16 @@ var (
 		{"server_date", aString, perhaps, nil},
 		{"tls", anObject, perhaps, tls},
 		{"title", aString, always, nil},
+		{"dates", aListOf, perhaps, relativeDate},
 		{"width", anInteger, always, nil},
 		{"height", anInteger, always, nil},
 		{"page_height", anInteger, always, nil},
+	}}
+
+	relativeDate = &table{"RelativeDate", []row{
+		{"shown", aString, always, nil},
+		{"absolute", aString, perhaps, nil},
+		{"from", aString, perhaps, nil},
 	}}
 
 	nameAnswer = &table{"NameAnswer", []row{
