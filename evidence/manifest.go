@@ -96,7 +96,9 @@ type Request struct {
 	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
 	// LeaveOverlays: consent overlays were left as they were, on request.
 	LeaveOverlays bool `json:"leave_overlays,omitempty"`
-	Light         bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
+	// NoFilms: films and files were not asked for once more, on request.
+	NoFilms bool `json:"no_films,omitempty"`
+	Light   bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
 	// Window: it stood in a visible window of ours, in which the person may have signed in;
 	// Address is then where that window was.
 	Window bool `json:"window,omitempty"`

@@ -317,6 +317,9 @@ func (w *writer) sight(r *evidence.Request) cell {
 	if r.LeaveOverlays {
 		c = append(c, part{w.t.T("view.overlays-left"), body})
 	}
+	if r.NoFilms {
+		c = append(c, part{w.t.T("view.no-films"), body})
+	}
 	return c
 }
 

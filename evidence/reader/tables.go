@@ -111,6 +111,7 @@ var (
 		{"scale", anInteger, always, nil},
 		{"phone", aBoolean, perhaps, nil},
 		{"leave_overlays", aBoolean, perhaps, nil},
+		{"no_films", aBoolean, perhaps, nil},
 		{"light", aBoolean, perhaps, nil},
 		{"window", aBoolean, perhaps, nil},
 		{"zoom", anInteger, perhaps, nil},
