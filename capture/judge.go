@@ -21,7 +21,7 @@ type findings struct {
 	texts    texts
 	archived []evidence.Redaction
 	names    resolved
-	opened   bool    // the address is that of a file, which was kept whole
+	opened   bool      // the address is that of a file, which was kept whole
 	asked    []fetched // what was asked for once more
 }
 
