@@ -116,7 +116,7 @@ var house = House{
 		{
 			Folder: "app/flow/keep",
 			May: "app/flow/look app/flow/proof capture capture/chrome evidence evidence/intake evidence/platform evidence/recheck evidence/vault " +
-				"assets/practice",
+				"assets/guide assets/practice",
 			Tests: "app/flow app/flow/handover capture/displaytest evidence/tsa/tsatest",
 			Why:   "every exhibit gets its timestamps at once and is shown as kept; nothing is handed over from here",
 		},
