@@ -10,7 +10,7 @@ import (
 )
 
 func (c *cli) importCommand() *cobra.Command {
-	var id, subject string
+	var id, subject, shows string
 	var tsa []string
 	cmd := &cobra.Command{
 		Use:   "import FILE… --case ID --subject adult",
@@ -31,7 +31,7 @@ func (c *cli) importCommand() *cobra.Command {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Keep.Import(
 					cmd.Context(),
-					keep.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list},
+					keep.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list, Meant: keep.Meant{Piece: shows}},
 					c.progress(),
 				)
 				if err != nil {
@@ -44,6 +44,7 @@ func (c *cli) importCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)
+	f.StringVar(&shows, "shows", "", showsHelp)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
 	return cmd
 }

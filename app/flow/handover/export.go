@@ -436,6 +436,10 @@ func markInWords(facts map[string]string, text *words.Text) map[string]string {
 		facts = maps.Clone(facts)
 		facts["priority"] = text.T(key)
 	}
+	if key := "shows." + facts[evidence.FactShows]; text.Has(key) {
+		facts = maps.Clone(facts)
+		facts[evidence.FactShows] = text.T(key)
+	}
 	return facts
 }
 

@@ -19,6 +19,7 @@ type ImportRequest struct {
 	Files       []string // paths
 	Subject     Subject  // asked before any file is opened
 	Authorities []evidence.Authority
+	Meant       Meant
 }
 
 // Import keeps files exactly as they are, with what they say of themselves.
@@ -32,6 +33,9 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 	}
 	if len(r.Files) == 0 {
 		return look.Exhibit{}, ErrNoFile
+	}
+	if err := r.Meant.check(); err != nil {
+		return look.Exhibit{}, err
 	}
 	c, err := k.vault.Case(ctx, r.Case)
 	if err != nil {
@@ -73,7 +77,11 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 		m.Outcome = evidence.Partial
 	}
 	m.Finished = evidence.MomentOf(k.now())
-	return k.keep(ctx, c, draft, evidence.ActImported, m, r.Authorities, p)
+	e, err := k.keep(ctx, c, draft, evidence.ActImported, m, r.Authorities, p)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.tell(ctx, e, r.Meant), nil
 }
 
 func importOne(ctx context.Context, path string, sink evidence.Sink, o intake.Options, p evidence.Progress) (*intake.Result, error) {

@@ -25,6 +25,8 @@ type PreserveRequest struct {
 	Phone         bool // as a phone would show it, instead of a computer
 	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
 	LeaveOverlays bool // cookie notices are not refused at the end
+
+	Meant Meant // what the person wants to keep, where they said so
 }
 
 // RecordRequest asks for an address-only record: nothing is loaded.
@@ -33,6 +35,7 @@ type RecordRequest struct {
 	Address     string
 	Note        string // the person's own words, optional
 	Authorities []evidence.Authority
+	Meant       Meant
 }
 
 // CheckAddress says at once whether an address can be kept, without loading it.
@@ -73,6 +76,9 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 	if r.Scale < 0 || r.Scale > 2 {
 		return look.Exhibit{}, ErrScale
 	}
+	if err := r.Meant.check(); err != nil {
+		return look.Exhibit{}, err
+	}
 	if err := k.checkSubject(ctx, r.Address, r.Subject); err != nil {
 		return look.Exhibit{}, err
 	}
@@ -91,7 +97,11 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 	if err != nil {
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, c, r.Address, err))
 	}
-	return k.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	e, err := k.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.tell(ctx, e, r.Meant), nil
 }
 
 // captured is the part of the manifest that a capture knows.
@@ -119,6 +129,9 @@ func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progres
 	if err := CheckAddress(r.Address); err != nil {
 		return look.Exhibit{}, err
 	}
+	if err := r.Meant.check(); err != nil {
+		return look.Exhibit{}, err
+	}
 	k.noteAnswer(r.Address)
 	c, err := k.vault.Case(ctx, r.Case)
 	if err != nil {
@@ -137,7 +150,11 @@ func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progres
 		Kind: evidence.AddressOnly, Started: now, Finished: now,
 		Request: &evidence.Request{Address: r.Address}, Outcome: evidence.Complete,
 	}
-	return k.keep(ctx, c, draft, evidence.ActRecorded, m, r.Authorities, p)
+	e, err := k.keep(ctx, c, draft, evidence.ActRecorded, m, r.Authorities, p)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.tell(ctx, e, r.Meant), nil
 }
 
 // keep makes an exhibit of a draft and has it timestamped.

@@ -148,7 +148,7 @@ func (s *importScreen) answered(w *stage.Stage, subject keep.Subject) {
 		w.ToTop()
 		return
 	}
-	w.Show(&importingScreen{request: keep.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject}, from: s})
+	w.Show(&importingScreen{request: keep.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject, Meant: s.from.meant}, from: s})
 }
 
 // takeBack takes back an answer that was a mis-click: nothing of these files is recorded yet. A
