@@ -8,7 +8,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"math/rand"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,11 +27,11 @@ import (
 // photograph is a picture that is like no other.
 func photograph(t *testing.T, seed int64, w, h int) []byte {
 	t.Helper()
-	random := rand.New(rand.NewSource(seed))
+	random := rand.New(rand.NewPCG(uint64(seed), 0))
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := 0; y < h; y += 8 {
 		for x := 0; x < w; x += 8 {
-			c := color.RGBA{uint8(random.Intn(256)), uint8(random.Intn(256)), uint8(random.Intn(256)), 255}
+			c := color.RGBA{uint8(random.IntN(256)), uint8(random.IntN(256)), uint8(random.IntN(256)), 255}
 			for i := range 64 {
 				img.Set(x+i%8, y+i/8, c)
 			}
