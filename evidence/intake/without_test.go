@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	_ "golang.org/x/image/webp"
-
 	"constat/evidence"
 	"constat/evidence/intake"
 )
