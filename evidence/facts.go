@@ -33,6 +33,7 @@ func FactFields() []FactField {
 	return []FactField{
 		{"platform", FactItem, false},
 		{"kind", FactItem, false},
+		{FactShows, FactItem, false}, // what of a matter it shows, by the ids of assets/guide: post, profile …
 		{"permalink", FactItem, false},
 		{"ids", FactItem, false},
 		{"date-shown", FactItem, false},    // verbatim, as on the page: "2 days ago"
@@ -55,6 +56,9 @@ func FactFields() []FactField {
 		{"priority", FactPriority, false}, // first, latest, worst
 	}
 }
+
+// FactShows is the fact that says which part of a matter an exhibit shows: chosen, not typed.
+const FactShows = "shows"
 
 // MaxFact is the longest value of a fact, in characters.
 const MaxFact = 10_000

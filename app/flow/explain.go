@@ -177,7 +177,7 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "usage", nil, ExitUsage, true
 	}
 	switch {
-	case errors.Is(err, keep.ErrScale), errors.Is(err, keep.ErrNoFile), errors.Is(err, handover.ErrNoTarget):
+	case errors.Is(err, keep.ErrScale), errors.Is(err, keep.ErrPiece), errors.Is(err, keep.ErrNoFile), errors.Is(err, handover.ErrNoTarget):
 		return "usage", nil, ExitUsage, true
 	case errors.Is(err, keep.ErrSubject):
 		return "subject", nil, ExitUsage, true

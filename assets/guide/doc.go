@@ -5,7 +5,8 @@
 //
 // [For] returns the steps of a platform, by its id in evidence/platform; those of "site" are for
 // any other site. [More] is what holds for every platform: whom to ask, how to keep it from being
-// posted again, what to do when nothing happens. [TheComplaint] is what is told and asked before
+// posted again, what to do when nothing happens. [Platform.Pieces] are what a complaint needs of
+// what is there, to be kept first. [TheComplaint] is what is told and asked before
 // one goes to the police, [Letters] are the letters to be filled in.
 //
 // # How to use it

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -55,9 +56,38 @@ type Step struct {
 	Sources []string `json:"sources"`
 }
 
+// Ways to keep something.
+const (
+	KeepPage   = "page"   // the page at its address
+	KeepWindow = "window" // the same, in a window in which one may sign in
+	KeepFiles  = "files"  // files from a phone
+)
+
+// Piece is something that a complaint needs and that can be kept. Nothing of it is required.
+type Piece struct {
+	ID      string   `json:"id"` // also a value of the fact "shows"
+	Title   Text     `json:"title"`
+	Text    Text     `json:"text"` // what it is good for
+	How     Text     `json:"how"`
+	Way     string   `json:"way"`
+	Kinds   []string `json:"kinds"` // of evidence/platform: addresses that are of it
+	Sources []string `json:"sources"`
+}
+
+// wanted is a piece on one platform; what is not said there is as everywhere.
+type wanted struct {
+	Thing   string   `json:"thing"`
+	Title   Text     `json:"title,omitempty"`
+	How     Text     `json:"how,omitempty"`
+	Way     string   `json:"way,omitempty"`
+	Kinds   []string `json:"kinds,omitempty"`
+	Sources []string `json:"sources"`
+}
+
 // Platform is the steps of one platform.
 type Platform struct {
 	ID      string          `json:"id"`
+	Keep    []wanted        `json:"keep"` // what a complaint needs; see [Platform.Pieces]
 	Steps   []Step          `json:"steps"`
 	Learns  []Fact          `json:"learns"`  // what the other person learns
 	Changed []Fact          `json:"changed"` // since the Institute's manual
@@ -136,6 +166,7 @@ type everything struct {
 	labels    labels
 	complaint Complaint
 	letters   letters
+	pieces    []Piece
 }
 
 var all = sync.OnceValue(func() everything {
@@ -145,6 +176,7 @@ var all = sync.OnceValue(func() everything {
 	read("labels.json", &e.labels)
 	read("complaint.json", &e.complaint)
 	read("letters.json", &e.letters)
+	read("keep.json", &e.pieces)
 	for id, s := range e.sources {
 		s.ID = id
 		e.sources[id] = s
@@ -182,6 +214,35 @@ func For(platform string) Platform {
 	}
 	return all().platforms[Site]
 }
+
+// Pieces are what a complaint needs of what is on this platform.
+func (p Platform) Pieces() (list []Piece) {
+	for _, k := range p.Keep {
+		for _, piece := range all().pieces {
+			if piece.ID != k.Thing {
+				continue
+			}
+			if k.Title != nil {
+				piece.Title = k.Title
+			}
+			if k.How != nil {
+				piece.How = k.How
+			}
+			if k.Way != "" {
+				piece.Way = k.Way
+			}
+			if k.Kinds != nil {
+				piece.Kinds = k.Kinds
+			}
+			piece.Sources = slices.Compact(slices.Sorted(slices.Values(append(append([]string{}, piece.Sources...), k.Sources...))))
+			list = append(list, piece)
+		}
+	}
+	return list
+}
+
+// AllPieces are the pieces as they are everywhere, in the order in which people keep them.
+func AllPieces() []Piece { return all().pieces }
 
 // More is what holds for every platform.
 func More() []Item { return all().more }

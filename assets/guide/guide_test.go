@@ -74,7 +74,7 @@ func isText(m map[string]any) bool {
 }
 
 func TestEveryTextHasFourLanguagesAndASource(t *testing.T) {
-	files := []string{"more.json", "labels.json", "complaint.json", "letters.json"}
+	files := []string{"more.json", "labels.json", "complaint.json", "letters.json", "keep.json"}
 	entries, err := data.ReadDir("platforms")
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +178,39 @@ func TestStepsCanBeFollowed(t *testing.T) {
 	for _, m := range More() {
 		if all().labels.Ways[m.Group] == nil {
 			t.Errorf("%s: no such group: %q", m.ID, m.Group)
+		}
+	}
+}
+
+// What a complaint needs is said for every platform, each with a way that there is.
+func TestEveryPlatformSaysWhatToKeep(t *testing.T) {
+	ids := map[string]bool{}
+	for _, p := range AllPieces() {
+		ids[p.ID] = true
+	}
+	for id, p := range all().platforms {
+		pieces := p.Pieces()
+		if len(pieces) == 0 || len(pieces) != len(p.Keep) {
+			t.Errorf("%s: %d of %d pieces are known", id, len(pieces), len(p.Keep))
+		}
+		seen := map[string]bool{}
+		for _, piece := range pieces {
+			if seen[piece.ID] || !ids[piece.ID] || !slices.Contains([]string{KeepPage, KeepWindow, KeepFiles}, piece.Way) ||
+				piece.Title == nil || piece.Text == nil || piece.How == nil {
+				t.Errorf("%s: %+v", id, piece)
+			}
+			seen[piece.ID] = true
+		}
+	}
+	for _, id := range strings.Fields("facebook instagram tiktok x youtube") {
+		var got []string
+		for _, piece := range For(id).Pieces() {
+			got = append(got, piece.ID)
+		}
+		for _, want := range []string{"post", "profile", "comments", "search"} {
+			if !slices.Contains(got, want) {
+				t.Errorf("%s: nobody is asked to keep %s", id, want)
+			}
 		}
 	}
 }

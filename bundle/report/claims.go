@@ -2,9 +2,9 @@ package report
 
 import (
 	"slices"
-	"strconv"
 
 	"constat/evidence"
+	"constat/evidence/upright"
 )
 
 // maxClaims is how many claims of an exhibit are printed, and mostClaims how many with those that no
@@ -28,7 +28,7 @@ func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
 	printed := make([]bool, len(all))
 	n := 0
 	for _, pass := range []func(evidence.Claim) bool{
-		func(c evidence.Claim) bool { return n < mostClaims && (c.Source == "whatsapp" || firstClaims[c.Name]) },
+		func(c evidence.Claim) bool { return n < mostClaims && (ofChat(c) || firstClaims[c.Name]) },
 		func(evidence.Claim) bool { return n < maxClaims },
 	} {
 		for i, c := range all {
@@ -40,7 +40,7 @@ func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
 	}
 	for _, chat := range []bool{true, false} {
 		for i, c := range all {
-			if printed[i] && (c.Source == "whatsapp") == chat {
+			if printed[i] && ofChat(c) == chat {
 				chosen = append(chosen, c)
 			}
 		}
@@ -48,10 +48,14 @@ func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
 	return chosen, len(all) - n
 }
 
+// ofChat: what conversations say of themselves is not lost among what their files do.
+func ofChat(c evidence.Claim) bool { return c.Source == "whatsapp" || c.Source == "account" }
+
 // Names of claims that are looked at; see package intake.
 const (
 	claimOriginalName = "original-name"
-	claimOrientation  = "orientation"
+	claimPictures     = "pictures"
+	claimRemoved      = "removed"
 )
 
 // claims prints what imported files say of themselves, in a table of its own:
@@ -103,12 +107,14 @@ func originalName(m evidence.Manifest, artifact string) string {
 	return artifact
 }
 
-// turned returns the orientation that a picture asks for (EXIF 2 to 8), or 0.
-// Pictures are drawn as they are stored, so that nothing is altered silently.
-func turned(m evidence.Manifest, artifact string) int {
-	value, _ := claim(m, artifact, claimOrientation)
-	if n, err := strconv.Atoi(value); err == nil && n >= 2 && n <= 8 {
-		return n
+// aboutPicture says of a picture that a person brought what paper does not show by itself: that it
+// was turned, and that it is the first of several in its file.
+func (w *writer) aboutPicture(m evidence.Manifest, artifact string) (said string) {
+	if n := upright.Asked(m, artifact); n != 0 {
+		said += " · " + w.t.T("report.strip.turned", "N", n)
 	}
-	return 0
+	if value, ok := claim(m, artifact, claimPictures); ok {
+		said += " · " + w.t.T("report.strip.first-of", "N", evidence.Shorten(value, 20))
+	}
+	return said
 }

@@ -31,6 +31,8 @@ const tsaHelp = "timestamp authority URL[,ROOTS.pem]; may be repeated (default: 
 
 const subjectHelp = "age of the person shown when the image was made: adult, minor or unsure"
 
+const showsHelp = "what of the matter it is to show: post, profile, comments, messages, group, members or search (see more)"
+
 // subjectOf reads the answer to the question about age; there is no default.
 func subjectOf(s string) (keep.Subject, error) {
 	switch who := keep.Subject(s); who {
@@ -41,7 +43,7 @@ func subjectOf(s string) (keep.Subject, error) {
 }
 
 func (c *cli) captureCommand() *cobra.Command {
-	var id, subject string
+	var id, subject, shows string
 	var tsa []string
 	var phone, leave, window, noFilms bool
 	var scale int
@@ -84,7 +86,7 @@ func (c *cli) captureCommand() *cobra.Command {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Keep.Preserve(cmd.Context(), keep.PreserveRequest{
 					Case: id, Address: a[0], Subject: who, Authorities: list,
-					Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms}, c.progress())
+					Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms, Meant: keep.Meant{Piece: shows}}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -104,13 +106,14 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.BoolVar(&window, "window", false, "open a window to sign in and go to the page; Enter keeps it, q closes the window")
 	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
 	f.BoolVar(&noFilms, "no-films", false, "do not ask once more for films of which the page has a part only")
+	f.StringVar(&shows, "shows", "", showsHelp)
 	many.add(cmd)
 	c.orFile(cmd, true)
 	return cmd
 }
 
 func (c *cli) recordCommand() *cobra.Command {
-	var id, note string
+	var id, note, shows string
 	var tsa []string
 	cmd := &cobra.Command{Use: "record URL --case ID", Short: "Record an address only; nothing is loaded", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
@@ -127,7 +130,7 @@ func (c *cli) recordCommand() *cobra.Command {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Keep.Record(
 					cmd.Context(),
-					keep.RecordRequest{Case: id, Address: a[0], Note: note, Authorities: list},
+					keep.RecordRequest{Case: id, Address: a[0], Note: note, Authorities: list, Meant: keep.Meant{Piece: shows}},
 					c.progress(),
 				)
 				if err != nil {
@@ -139,6 +142,7 @@ func (c *cli) recordCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&note, "note", "", "what you want to say about it, kept as typed")
+	f.StringVar(&shows, "shows", "", showsHelp)
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
 	c.orFile(cmd, true, "note")
 	return cmd

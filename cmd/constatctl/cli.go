@@ -62,7 +62,7 @@ func (c *cli) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flow.UsageError{Reason: err.Error()} })
 
 	root.AddCommand(c.vaultCommand(), c.caseCommand(), c.captureCommand(), c.recordCommand(), c.importCommand(), c.recheckCommand(), c.stampCommand(),
-		c.listCommand(), c.factsCommand(), c.closeCommand(), c.extractCommand(), c.exportCommand(), c.guideCommand(),
+		c.listCommand(), c.factsCommand(), c.moreCommand(), c.closeCommand(), c.extractCommand(), c.exportCommand(), c.guideCommand(),
 		c.noticeCommand(), c.reportLogCommand(), c.complaintCommand(), c.helpLinesCommand(), c.verifyCommand(), c.timestampCommand(),
 		c.demoCommand(), c.doctorCommand())
 	return root

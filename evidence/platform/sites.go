@@ -69,6 +69,28 @@ func sitesOf(records []platforms.Record) []site {
 	return append(narrow, wide...)
 }
 
+// ProfileOf is the address of the account that an item names, on its own platform; empty if the
+// address of a profile cannot be made of what it names.
+func ProfileOf(it Item) string {
+	if it.IDs[FieldAccount] == "" && it.IDs[FieldAccountID] == "" {
+		return ""
+	}
+	for _, s := range sites {
+		if s.platform != it.Platform {
+			continue
+		}
+		for _, r := range s.rules {
+			if r.kind != KindProfile && r.kind != KindHandle || strings.Contains(r.link, "{_") {
+				continue
+			}
+			if link := fill(r.link, it.IDs); link != "" {
+				return link
+			}
+		}
+	}
+	return ""
+}
+
 func namesOf(s platforms.Site) []string {
 	var all []string
 	for _, h := range s.Hosts {

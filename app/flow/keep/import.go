@@ -3,6 +3,7 @@ package keep
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"constat/app/flow/look"
 	"constat/evidence"
@@ -19,6 +20,10 @@ type ImportRequest struct {
 	Files       []string // paths
 	Subject     Subject  // asked before any file is opened
 	Authorities []evidence.Authority
+	Meant       Meant
+	// Copies asks for a second copy of each photo that says neither where, when, with what nor by whom
+	// it was taken, for handing over.
+	Copies bool
 }
 
 // Import keeps files exactly as they are, with what they say of themselves.
@@ -33,6 +38,9 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 	if len(r.Files) == 0 {
 		return look.Exhibit{}, ErrNoFile
 	}
+	if err := r.Meant.check(); err != nil {
+		return look.Exhibit{}, err
+	}
 	c, err := k.vault.Case(ctx, r.Case)
 	if err != nil {
 		return look.Exhibit{}, err
@@ -45,7 +53,7 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 	draft := c.NewDraft()
 	next := 1
 	for _, path := range r.Files {
-		got, err := importOne(ctx, path, draft, intake.Options{First: next}, p)
+		got, err := importOne(ctx, path, draft, intake.Options{First: next, Copies: r.Copies}, p)
 		if err != nil {
 			return look.Exhibit{}, errors.Join(err, draft.Abort())
 		}
@@ -69,11 +77,16 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 			m.Claims = append(m.Claims, evidence.Claim{Artifact: f.Artifact, Name: f.Name, Value: f.Value, Source: string(f.Source)})
 		}
 	}
-	if len(m.Problems) > 0 {
+	// A copy that could not be made takes nothing from what was kept.
+	if slices.ContainsFunc(m.Problems, func(p evidence.Problem) bool { return p.Code != intake.ProblemCopy }) {
 		m.Outcome = evidence.Partial
 	}
 	m.Finished = evidence.MomentOf(k.now())
-	return k.keep(ctx, c, draft, evidence.ActImported, m, r.Authorities, p)
+	e, err := k.keep(ctx, c, draft, evidence.ActImported, m, r.Authorities, p)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.tell(ctx, e, r.Meant), nil
 }
 
 func importOne(ctx context.Context, path string, sink evidence.Sink, o intake.Options, p evidence.Progress) (*intake.Result, error) {

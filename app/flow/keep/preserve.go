@@ -26,6 +26,8 @@ type PreserveRequest struct {
 	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
 	LeaveOverlays bool // cookie notices are not refused at the end
 	NoFilms       bool // films of which the page has a part only are not asked for once more
+
+	Meant Meant // what the person wants to keep, where they said so
 }
 
 // RecordRequest asks for an address-only record: nothing is loaded.
@@ -34,6 +36,7 @@ type RecordRequest struct {
 	Address     string
 	Note        string // the person's own words, optional
 	Authorities []evidence.Authority
+	Meant       Meant
 }
 
 // CheckAddress says at once whether an address can be kept, without loading it.
@@ -74,6 +77,9 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 	if r.Scale < 0 || r.Scale > 2 {
 		return look.Exhibit{}, ErrScale
 	}
+	if err := r.Meant.check(); err != nil {
+		return look.Exhibit{}, err
+	}
 	if err := k.checkSubject(ctx, r.Address, r.Subject); err != nil {
 		return look.Exhibit{}, err
 	}
@@ -92,7 +98,14 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 	if err != nil {
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, c, r.Address, err))
 	}
-	return k.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	e, err := k.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	if errors.Is(err, look.ErrMinor) { // it was loaded, and nothing of it is kept
+		err = errors.Join(err, k.noteFailure(ctx, c, r.Address, err))
+	}
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.tell(ctx, e, r.Meant), nil
 }
 
 // captured is the part of the manifest that a capture knows.
@@ -120,6 +133,9 @@ func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progres
 	if err := CheckAddress(r.Address); err != nil {
 		return look.Exhibit{}, err
 	}
+	if err := r.Meant.check(); err != nil {
+		return look.Exhibit{}, err
+	}
 	k.noteAnswer(r.Address)
 	c, err := k.vault.Case(ctx, r.Case)
 	if err != nil {
@@ -138,7 +154,11 @@ func (k *Keeper) Record(ctx context.Context, r RecordRequest, p evidence.Progres
 		Kind: evidence.AddressOnly, Started: now, Finished: now,
 		Request: &evidence.Request{Address: r.Address}, Outcome: evidence.Complete,
 	}
-	return k.keep(ctx, c, draft, evidence.ActRecorded, m, r.Authorities, p)
+	e, err := k.keep(ctx, c, draft, evidence.ActRecorded, m, r.Authorities, p)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.tell(ctx, e, r.Meant), nil
 }
 
 // keep makes an exhibit of a draft and has it timestamped.
@@ -162,6 +182,11 @@ func (k *Keeper) keep(
 	m.Precondition = append([]evidence.Precondition{}, m.Precondition...)
 	noteClock(&m)
 	m.Redactions = append([]evidence.Redaction{}, m.Redactions...)
+	if m.Kind != evidence.Import { // an import looks file by file, before anything more of it is kept
+		if err := k.refuseClosed(ctx, draft, m); err != nil {
+			return look.Exhibit{}, errors.Join(err, draft.Abort())
+		}
+	}
 
 	var id string
 	err := k.stamps.With(ctx, info, asked, func(list []evidence.Authority) error {

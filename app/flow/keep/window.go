@@ -39,6 +39,7 @@ type KeepRequest struct {
 	Page        WindowPage // from [Window.Page]
 	Subject     Subject    // about what this page shows
 	Authorities []evidence.Authority
+	Meant       Meant
 }
 
 // OpenWindow opens a window. Only with SubjectAdult, and for an address that was never answered
@@ -126,7 +127,11 @@ func (w *Window) Keep(ctx context.Context, r KeepRequest, p evidence.Progress) (
 	if err != nil {
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, w.of, r.Page.Address, err))
 	}
-	return k.keep(ctx, w.of, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	e, err := k.keep(ctx, w.of, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	if err != nil {
+		return look.Exhibit{}, err
+	}
+	return k.tell(ctx, e, r.Meant), nil
 }
 
 // Done is closed when the window has ended: by Close, by the person, or because its browser did.

@@ -50,7 +50,9 @@ func (s *ageScreen) Build(w *stage.Stage) stage.Page {
 			w.Show(&signinScreen{address: s.address, from: s.from})
 			return
 		}
-		w.Show(&captureScreen{request: s.from.options.request(w.Desk().Case.ID, s.address), from: s.from})
+		request := s.from.options.request(w.Desk().Case.ID, s.address)
+		request.Meant = s.from.meant
+		w.Show(&captureScreen{request: request, from: s.from})
 	})
 	stop := func(subject keep.Subject) func() {
 		return func() {
@@ -168,7 +170,7 @@ func hotlines(w *stage.Stage) []fyne.CanvasObject {
 
 func (s *recordScreen) record(w *stage.Stage) {
 	session := w.Session()
-	request := keep.RecordRequest{Case: w.Desk().Case.ID, Address: s.address, Note: s.note.Text}
+	request := keep.RecordRequest{Case: w.Desk().Case.ID, Address: s.address, Note: s.note.Text, Meant: s.from.meant}
 	stage.Start(w, &s.job, stage.Task[look.Exhibit]{
 		Work: func(ctx context.Context, p evidence.Progress) (look.Exhibit, error) {
 			return session.Keep.Record(ctx, request, p)

@@ -63,7 +63,10 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 		}
 		left = widget.Stack(12, widget.Thumb(330, 200, w.T(key)), s.markButtons(w))
 	}
-	more := w.Button(widget.ButtonPlain, "exhibit.more", back)
+	more := w.Button(widget.ButtonPlain, "exhibit.more", func() { w.GoTo(&moreScreen{after: e.Exhibit}) })
+	if e.Closed { // nothing more of it is to be loaded
+		more = w.Button(widget.ButtonPlain, "exhibit.home", back)
+	}
 	main := w.Button(widget.ButtonPrimary, "exhibit.report", func() {
 		w.Desk().Target = e.Exhibit
 		w.GoTo(w.At(stage.Remove))

@@ -29,6 +29,10 @@ type homeScreen struct {
 	asking  stage.Job // for timestamps, also new ones over old ones
 
 	notRenewed int // exhibits that the last renewal could not help
+
+	meant   keep.Meant // what of a matter is to be kept, chosen by its name
+	meantAs string     // that name
+	how     string     // how to get at it
 }
 
 // The ways to keep something, in the order in which they are offered.
@@ -56,20 +60,30 @@ func (s *homeScreen) Open(w *stage.Stage) {
 	})
 }
 
-func (s *homeScreen) Build(w *stage.Stage) stage.Page {
-	if s.address == nil {
-		s.address = widget.NewAddress(w.Keys(), "https://")
-		if w.Desk().Practice.CaseID == w.Desk().Case.ID {
-			s.address.SetText(w.Desk().Practice.Address)
-		}
+// begin makes the field for the address.
+func (s *homeScreen) begin(w *stage.Stage) {
+	if s.address != nil {
+		return
 	}
+	s.address = widget.NewAddress(w.Keys(), "https://")
+	if w.Desk().Practice.CaseID == w.Desk().Case.ID && s.meant.Piece == "" {
+		s.address.SetText(w.Desk().Practice.Address)
+	}
+}
+
+func (s *homeScreen) Build(w *stage.Stage) stage.Page {
+	s.begin(w)
 	keep := w.Button(widget.ButtonPrimary, wayButtons[s.way], func() { s.next(w) })
 	group := widget.NewChoice(w.Keys(), s.way, func(i int) {
 		s.way = i
 		w.Refresh()
 	}, []widget.Span{widget.Small(w.T("keep.visible"))}, []widget.Span{widget.Small(w.T("keep.signin"))}, []widget.Span{widget.Small(w.T("keep.files"))}, []widget.Span{widget.Small(w.T("keep.only") + " "), widget.SmallMute(w.T("keep.only-how"))})
+	head, why := w.T("keep.what"), w.T("keep.why")
+	if s.meant.Piece != "" {
+		head, why = w.T("more.meant", "Piece", s.meantAs), s.how
+	}
 	ask := []fyne.CanvasObject{
-		widget.NewText(widget.Head(w.T("keep.what"))), widget.NewText(widget.Muted(w.T("keep.why"))), widget.Space(2),
+		widget.NewText(widget.Head(head)), widget.NewText(widget.Muted(why)), widget.Space(2),
 		widget.RowGrow(10, 0, s.address, keep),
 		widget.Wrap(18, group[0], group[1], group[2], group[3]),
 	}
@@ -78,6 +92,12 @@ func (s *homeScreen) Build(w *stage.Stage) stage.Page {
 		ask = append(ask, widget.NewText(widget.SmallMute(w.T("import.drop"))))
 	case wayPage:
 		ask = append(ask, widget.NewText(widget.SmallMute(w.T("keep.many"))), s.options.fold(w))
+	}
+
+	if s.meant.Piece != "" {
+		other := w.Button(widget.ButtonQuiet, "more.else", func() { w.Show(&homeScreen{}) })
+		other.Small()
+		ask = append(ask, widget.Row(0, other))
 	}
 
 	body := []fyne.CanvasObject{widget.Card(ask...)}
@@ -161,7 +181,7 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		s.oldest = i == 1
 		w.Rebuild()
 	})
-	out := []fyne.CanvasObject{widget.Inset(4, 0, 0, 0, widget.RowGrow(12, 0, widget.NewText(widget.Head(w.T("keep.kept"))), sort))}
+	out := []fyne.CanvasObject{s.moreCard(w), widget.Inset(4, 0, 0, 0, widget.RowGrow(12, 0, widget.NewText(widget.Head(w.T("keep.kept"))), sort))}
 	if n := missing(s.list); n > 0 {
 		words := missingWords(w, n)
 		again := w.Button(widget.ButtonPlain, "stamps.again", func() { s.askAgain(w) })
@@ -200,7 +220,25 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		all.Small()
 		out = append(out, widget.Row(0, all))
 	}
-	return out
+	return widget.Present(out)
+}
+
+// moreCard leads to what else can be kept of the newest place.
+func (s *homeScreen) moreCard(w *stage.Stage) fyne.CanvasObject {
+	m := keep.MoreOf(s.list, w.Text().Lang())
+	if len(m.Places) == 0 {
+		return nil
+	}
+	p, kept := m.Places[0], 0
+	for _, x := range p.Pieces {
+		if x.State == keep.PieceKept || x.State == keep.PiecePartial {
+			kept++
+		}
+	}
+	count := w.T("more.count", "Kept", w.Text().Number(int64(kept)), "All", w.Text().Number(int64(len(p.Pieces))))
+	return widget.NewPressCard(w.Keys(), widget.RowGrow(12, 0,
+		widget.Stack(0, widget.NewText(widget.Strong(placeTitle(w, p))), widget.NewText(widget.SmallMute(w.T("more.why")))),
+		widget.NewLine(widget.SmallMute(count))), func() { w.GoTo(&moreScreen{}) })
 }
 
 func (s *homeScreen) askAgain(w *stage.Stage) {

@@ -10,6 +10,7 @@ import (
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
 	"constat/evidence"
+	"constat/evidence/platform"
 )
 
 // gallery is every screen of this step in a state that shows most of it.
@@ -35,7 +36,20 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 	return viewtest.Gallery{
 		"07-home":       func() stage.Screen { return home() },
 		"07-home-files": func() stage.Screen { s := home(); s.way = wayFiles; return s },
-		"08-age":        func() stage.Screen { return &ageScreen{address: exhibit.Address, from: home()} },
+		"07-more": func() stage.Screen {
+			post := exhibit
+			post.Platform = &platform.Item{Platform: platform.Instagram, Kind: platform.KindPost, IDs: map[platform.Field]string{platform.FieldAccount: "compte_x"}}
+			untold := post
+			untold.Exhibit, untold.Platform = "E-008", &platform.Item{Platform: platform.Instagram, Kind: platform.KindPage}
+			return &moreScreen{list: []look.Exhibit{c.Login, post, c.Imported, untold}, loaded: true, after: post.Exhibit}
+		},
+		"07-more-none": func() stage.Screen { return &moreScreen{loaded: true} },
+		"07-home-meant": func() stage.Screen {
+			s := home()
+			s.meant, s.meantAs, s.how = keep.Meant{Piece: "search"}, "Un résultat de recherche", strings.Repeat("Cherchez, copiez, collez. ", 6)
+			return s
+		},
+		"08-age": func() stage.Screen { return &ageScreen{address: exhibit.Address, from: home()} },
 		"09-record-stop": func() stage.Screen {
 			return &recordScreen{address: exhibit.Address, from: home(), subject: keep.SubjectUnsure}
 		},

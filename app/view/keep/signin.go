@@ -201,7 +201,7 @@ func (s *signinScreen) keep(w *stage.Stage, subject keep.Subject) {
 	if w.Work().Busy() || s.page == nil {
 		return
 	}
-	of, request := s.window, keep.KeepRequest{Page: *s.page, Subject: subject}
+	of, request := s.window, keep.KeepRequest{Page: *s.page, Subject: subject, Meant: s.from.meant}
 	stage.Watch(w, &s.keeping, stage.Task[look.Exhibit]{
 		Work: func(ctx context.Context, p evidence.Progress) (look.Exhibit, error) {
 			return of.Keep(ctx, request, p)
