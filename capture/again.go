@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bufio"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -29,14 +30,21 @@ const (
 	// beginScript asks for a file in the isolated world, and leaves its stream there.
 	beginScript = `(async (address, same) => {
 		const answer = await fetch(address, {credentials: same ? 'include' : 'same-origin', cache: 'default'});
+		globalThis.piece = null;
 		globalThis.stream = answer.body ? answer.body.getReader() : null;
 		return {status: answer.status, length: Number(answer.headers.get('content-length')) || 0, coded: !!answer.headers.get('content-encoding')};
 	})(%q, %t)`
 	// moreScript reads on, about as much at a time as it is told.
 	moreScript = `(async (most) => {
 		let text = '', n = 0;
-		while (n < most && globalThis.stream) {
-			const {done, value} = await globalThis.stream.read();
+		const late = performance.now() + 1000;
+		while (n < most && globalThis.stream && (!n || performance.now() < late)) {
+			// A piece that does not come in time is waited for again the next time.
+			globalThis.piece = globalThis.piece || globalThis.stream.read();
+			const got = await Promise.race([globalThis.piece, new Promise((done) => setTimeout(() => done(null), 1000))]);
+			if (!got) break;
+			globalThis.piece = null;
+			const {done, value} = got;
 			if (done) { globalThis.stream = null; break; }
 			n += value.length;
 			let one = '';
@@ -45,7 +53,7 @@ const (
 		}
 		return {text, done: !globalThis.stream};
 	})(%d)`
-	endScript = `(() => { if (globalThis.stream) globalThis.stream.cancel(); globalThis.stream = null; return true; })()`
+	endScript = `(() => { if (globalThis.stream) globalThis.stream.cancel(); globalThis.stream = globalThis.piece = null; return true; })()`
 	// atATime is how much is read at a time.
 	atATime = 2 << 20
 	// maxHeld is how large a file may be that the browser hands over in one piece.
@@ -160,7 +168,12 @@ func (w *way) keepAgain(ctx context.Context, address, name, mediaType string, bu
 		return one, nil
 	}
 	counted := &counting{from: io.LimitReader(from, budget)}
-	a, err := w.kept.Stream(evidence.Artifact{Name: name, Role: evidence.Original, MediaType: mediaType}, counted)
+	begun := bufio.NewReader(counted)
+	if _, err := begun.Peek(1); err != nil { // nothing came
+		one.artifact, one.why = "", errors.Join(counted.failed, io.ErrUnexpectedEOF)
+		return one, nil
+	}
+	a, err := w.kept.Stream(evidence.Artifact{Name: name, Role: evidence.Original, MediaType: mediaType}, begun)
 	if w.kept.Ended() != nil {
 		return one, w.kept.Ended()
 	}
@@ -227,14 +240,23 @@ type stream struct {
 	ctx   context.Context
 	tab   *tab.Tab
 	limit time.Duration
+	since time.Time // when bytes came last
 	rest  []byte
 	done  bool
 }
 
+// stalled is how long nothing may come of a file.
+const stalled = 8 * time.Second
+
 func (s *stream) Read(b []byte) (int, error) {
 	for len(s.rest) == 0 {
-		if s.done {
+		switch {
+		case s.done:
 			return 0, io.EOF
+		case s.since.IsZero():
+			s.since = time.Now()
+		case time.Since(s.since) > stalled:
+			return 0, context.DeadlineExceeded
 		}
 		var more struct {
 			Text string
@@ -254,6 +276,7 @@ func (s *stream) Read(b []byte) (int, error) {
 			}
 		}
 	}
+	s.since = time.Now()
 	n := copy(b, s.rest)
 	s.rest = s.rest[n:]
 	return n, nil
@@ -273,7 +296,7 @@ func (w *way) loadAgain(ctx context.Context, address string, one *fetched) (io.R
 			return nil, errBudget
 		}
 	}
-	limit, done := w.tab.Within(ctx, w.config.Limits.Whole)
+	limit, done := w.tab.Within(ctx, 4*w.config.Limits.Record)
 	defer done()
 	r, err := chromedp.Call(limit, network.LoadNetworkResource, network.LoadNetworkResourceParams{
 		FrameID: w.tab.Main(), URL: address, Options: &network.LoadNetworkResourceOptions{IncludeCredentials: true},
