@@ -56,6 +56,7 @@ func (f *frame) fill(w *Window, p stage.Page, same bool) {
 	f.body = widget.Stack(16, widget.Present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.Body})...)
 	content := widget.Inset(0, widget.PageMargin, 24, widget.PageMargin, f.body)
 	f.scroll = container.NewVScroll(content)
+	w.keys.WheelTo(f.scroll.Scrolled)
 	main := container.New(&mainLayout{}, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p)), f.scroll)
 	f.root.Objects = []fyne.CanvasObject{
 		canvas.NewRectangle(widget.Tint(widget.RolePaper)),

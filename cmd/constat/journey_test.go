@@ -132,7 +132,7 @@ func TestJourney(t *testing.T) {
 	h.sees("window.facts.form-why")
 	h.types("Instagram")
 	h.picture("18-facts")
-	h.press("window.facts.save")
+	h.press("window.story.later")
 	h.sees("window.facts.told")
 	h.press("window.mark.worst")
 	h.sees("fact-group.priority")

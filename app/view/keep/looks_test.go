@@ -125,10 +125,16 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			e.Recheck = &evidence.Recheck{Exhibit: "E-003", State: evidence.CannotTell, Reason: "network-dns", Detail: "net::ERR_NAME_NOT_RESOLVED"}
 			return shows(e, 1)
 		},
-		"24-facts":          func() stage.Screen { return &factsScreen{of: shows(exhibit, 1)} },
-		"25-facts-question": func() stage.Screen { return &factsScreen{of: shows(exhibit, 1), asking: func() {}} },
-		"22-closed":         func() stage.Screen { return shows(c.Closed, 1) },
-		"23-minor":          func() stage.Screen { return &minorScreen{of: shows(exhibit, 1)} },
+		"24-facts":           func() stage.Screen { return &factsScreen{of: shows(exhibit, 1)} },
+		"25-facts-suspicion": func() stage.Screen { return &factsScreen{of: shows(exhibit, 1), page: 5} },
+		"25-facts-known": func() stage.Screen {
+			e := exhibit
+			item, _ := platform.Recognize("https://x.com/compte_x/status/1791000000000000000", at)
+			e.Platform = &item
+			return &factsScreen{of: shows(e, 1), page: 1, correct: true}
+		},
+		"22-closed": func() stage.Screen { return shows(c.Closed, 1) },
+		"23-minor":  func() stage.Screen { return &minorScreen{of: shows(exhibit, 1)} },
 	}
 }
 
