@@ -133,7 +133,10 @@ type newCaseScreen struct {
 	first bool // there is no case yet: no way back
 	title *widget.Field
 	job   stage.Job
+	ready stage.Ready
 }
+
+func (s *newCaseScreen) Open(w *stage.Stage) { s.ready.Look(w) }
 
 func (s *newCaseScreen) Build(w *stage.Stage) stage.Page {
 	if s.title == nil {
@@ -158,7 +161,7 @@ func (s *newCaseScreen) Build(w *stage.Stage) stage.Page {
 		widget.Row(0, w.Button(widget.ButtonPlain, "practice.start", func() { startPractice(w) })))
 	return stage.Page{
 		Title: w.T("case.title"),
-		Body:  widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), widget.Columns(20, 0.62, 620, form, practise)})...),
+		Body:  widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), s.ready.Card(w), widget.Columns(20, 0.62, 620, form, practise)})...),
 		Focus: s.title,
 		Enter: func() { s.create(w) },
 		Back:  back,

@@ -56,6 +56,9 @@ func TestFactsAreKeptAsTypedAndSuspicionApart(t *testing.T) {
 		}
 		r.Sees("window.facts.page." + page.ID)
 		for _, name := range page.Fields {
+			if key := "window.ask." + name; !r.W.Text().Has(key) {
+				t.Errorf("nobody can be asked %s", name)
+			}
 			r.Sees("window.ask." + name)
 		}
 	}
@@ -248,7 +251,7 @@ func TestATimestampSaysItsGap(t *testing.T) {
 	e.Timestamps[0].Clock = &proof.Clock{Offset: -0.4, Uncertainty: 0.6}
 	e.Timestamps[0].Label, e.Timestamps[0].LabelOn = "on-trusted-list", "2026-08-01"
 	e.Manifest.Clock = nil
-	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1, open: map[string]bool{"stamps": true}})
 	for _, want := range []string{
 		r.W.Text().N("stamp.gap-tries", 3, "Gap", "3 jours 4 h"),
 		r.W.Text().T("stamp.clock", "Offset", "−0,4", "Uncertainty", "0,6"),

@@ -28,6 +28,8 @@ type homeScreen struct {
 	more    int       // exhibits that are shown besides the first homeMost
 	asking  stage.Job // for timestamps, also new ones over old ones
 
+	ready stage.Ready
+
 	notRenewed int // exhibits that the last renewal could not help
 
 	meant   keep.Meant // what of a matter is to be kept, chosen by its name
@@ -50,6 +52,7 @@ var wayButtons = []string{wayPage: "keep.button", wayWindow: "signin.open", wayF
 const homeMost = 100
 
 func (s *homeScreen) Open(w *stage.Stage) {
+	s.ready.Look(w)
 	w.Reload(func(r stage.Refreshed, err error) {
 		s.list, s.lists, s.loaded = r.Exhibits, r.Lists, true
 		if missing(s.list) > 0 {
@@ -100,7 +103,7 @@ func (s *homeScreen) Build(w *stage.Stage) stage.Page {
 		ask = append(ask, widget.Row(0, other))
 	}
 
-	body := []fyne.CanvasObject{widget.Card(ask...)}
+	body := widget.Present([]fyne.CanvasObject{s.ready.Card(w), widget.Card(ask...)})
 	body = append(body, faults(w)...)
 	body = append(body, s.kept(w)...)
 	body = append(body, widget.NewText(widget.SmallMute(w.T("keep.sent"))))
@@ -236,9 +239,10 @@ func (s *homeScreen) moreCard(w *stage.Stage) fyne.CanvasObject {
 		}
 	}
 	count := w.T("more.count", "Kept", w.Text().Number(int64(kept)), "All", w.Text().Number(int64(len(p.Pieces))))
-	return widget.NewPressCard(w.Keys(), widget.RowGrow(12, 0,
-		widget.Stack(0, widget.NewText(widget.Strong(placeTitle(w, p))), widget.NewText(widget.SmallMute(w.T("more.why")))),
-		widget.NewLine(widget.SmallMute(count))), func() { w.GoTo(&moreScreen{}) })
+	see := w.Button(widget.ButtonPlain, "more.open", func() { w.GoTo(&moreScreen{}) })
+	see.Small()
+	return widget.Card(widget.RowGrow(12, 0,
+		widget.Stack(0, widget.NewText(widget.Strong(placeTitle(w, p))), widget.NewText(widget.SmallMute(count+" · "+w.T("more.why")))), see))
 }
 
 func (s *homeScreen) askAgain(w *stage.Stage) {

@@ -65,6 +65,11 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			return s
 		},
 		"13-exhibit":         func() stage.Screen { return shows(exhibit, 1) },
+		"13-exhibit-unfolded": func() stage.Screen {
+			s := shows(exhibit, 1)
+			s.open = map[string]bool{"stamps": true, "conditions": true, "files": true, "noted": true, "claims": true}
+			return s
+		},
 		"14-exhibit-login":   func() stage.Screen { return shows(c.Login, 1) },
 		"15-exhibit-address": func() stage.Screen { return fresh(c.Address) },
 		"29-import": func() stage.Screen {

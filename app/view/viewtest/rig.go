@@ -37,7 +37,9 @@ type Rig struct {
 	Opened []string
 	Quits  int
 	Home   string
-	rooms  stage.Rooms
+	// Offline: the device has no network.
+	Offline bool
+	rooms   stage.Rooms
 }
 
 // Passphrase opens the vault of a test.
@@ -57,7 +59,7 @@ func New(t testing.TB, rooms stage.Rooms, authorities ...evidence.Authority) *Ri
 	r := &Rig{T: t, rooms: rooms, Exec: &Script{}, Clip: a.Clipboard(), Home: t.TempDir()}
 	r.Clock = &Clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
-		DataDir: filepath.Join(r.Home, "data"), Version: "test", Now: r.Clock.Now,
+		DataDir: filepath.Join(r.Home, "data"), Version: "test", Now: r.Clock.Now, Offline: func() bool { return r.Offline },
 		Authorities: authorities, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1", Browser: os.Getenv("CONSTAT_BROWSER"),
 	})
 	if err != nil {
