@@ -46,6 +46,7 @@ type Input struct {
 	Head    *SignedHead
 	LeftOut []LeftOut      // said on paper
 	Account report.Account // what the person told of the whole case
+	Emoji   []byte         // a font for the report's; nil: those of this system
 	// Stamp asks the authorities for a timestamp over a digest: the fingerprint, and
 	// at the end the list that covers the whole. It may be nil or return none: then
 	// the paper says so.

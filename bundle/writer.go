@@ -281,7 +281,7 @@ func (w *writer) report(ctx context.Context) error {
 	in := report.Input{
 		Case: w.in.Case, Exhibits: w.in.Exhibits, Fingerprint: w.fingerprint, Stamps: w.stamps,
 		Language: w.in.Language, Location: w.in.Location, CreatedAt: w.in.CreatedAt, Software: w.in.Software, Practice: w.in.Practice,
-		Head: w.in.Head, LeftOut: w.in.LeftOut, Account: w.in.Account,
+		Head: w.in.Head, LeftOut: w.in.LeftOut, Account: w.in.Account, Emoji: w.in.Emoji,
 	}
 	pages, err := report.Write(ctx, &pdf, in, w.p)
 	if err != nil {

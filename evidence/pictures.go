@@ -127,7 +127,7 @@ func (m Manifest) PictureSets() []PictureSet {
 // drawable reports whether a picture of that type can be shown and printed.
 func drawable(mediaType string) bool {
 	switch mediaType {
-	case "image/png", "image/jpeg", "image/gif", "image/webp":
+	case "image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/bmp":
 		return true
 	}
 	return false

@@ -17,6 +17,7 @@ type Letter struct {
 	Foot    string // at the foot of each page, e.g. the mark of practice; may be empty
 	Creator string // the program
 	Created time.Time
+	Emoji   []byte // a font for them; nil: those of this system
 }
 
 // Millimetres.
@@ -29,7 +30,7 @@ var heading = regexp.MustCompile(`^(# |[0-9]+\. )`)
 
 // Write writes the letter as a PDF.
 func Write(w io.Writer, l Letter) error {
-	d, err := paper.New(paper.Options{Title: l.Title, Creator: l.Creator, Created: l.Created})
+	d, err := paper.New(paper.Options{Title: l.Title, Creator: l.Creator, Created: l.Created, Emoji: l.Emoji})
 	if err != nil {
 		return err
 	}

@@ -117,25 +117,28 @@ func rightToLeft(r rune) bool {
 	return c == bidi.R || c == bidi.AL
 }
 
-// turn reverses a stretch in place, keeping a letter with its marks and a number whole.
+// turn reverses a stretch in place, keeping a cluster and a number whole.
 func turn(in []rune) {
 	var parts [][]rune
-	for i := 0; i < len(in); {
-		j := i + 1
-		for j < len(in) && unicode.Is(unicode.Mn, in[j]) {
-			j++
+	number := false // the last part is one, and may go on
+	list := clusters(string(in))
+	for i, c := range list {
+		part := []rune(c)
+		next := ""
+		if i+1 < len(list) {
+			next = list[i+1]
 		}
-		for unicode.IsDigit(in[i]) && j < len(in) &&
-			(unicode.IsDigit(in[j]) || j+1 < len(in) && unicode.IsDigit(in[j+1]) && strings.ContainsRune(".,:/-", in[j])) {
-			j++
+		goesOn := unicode.IsDigit(part[0]) || strings.ContainsRune(".,:/-", part[0]) && next != "" && unicode.IsDigit([]rune(next)[0])
+		if number && goesOn {
+			parts[len(parts)-1] = append(parts[len(parts)-1], part...)
+			continue
 		}
-		part := slices.Clone(in[i:j])
+		number = unicode.IsDigit(part[0])
 		if m := strings.IndexRune("()[]{}<>«»", part[0]); m >= 0 && len(part) == 1 {
 			all := []rune("()[]{}<>«»")
 			part[0] = all[slices.Index(all, part[0])^1]
 		}
 		parts = append(parts, part)
-		i = j
 	}
 	slices.Reverse(parts)
 	copy(in, slices.Concat(parts...))

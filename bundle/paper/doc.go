@@ -12,11 +12,12 @@
 // # What it promises
 //
 // Every text passes one gate ([Visible]): it is valid UTF-8, on one line and
-// without characters that change direction or hide text. A character that none
-// of the fonts has, or that a PDF library cannot hold, is shown by its number,
-// as ⟨U+1F600⟩; nothing is dropped. Fonts are embedded: Liberation Sans and
-// Mono, and DejaVu for what those lack. Arabic letters are joined and text
-// that runs from right to left is put in reading order.
+// without characters that change direction or hide text: those are shown by their
+// number, as ⟨U+202E⟩. Fonts are embedded: Liberation Sans and Mono, and DejaVu for
+// what those lack. What none of them has, or the library cannot hold, is drawn as
+// outlines or small pictures, with its text behind (ActualText), see package glyphs;
+// what nobody has a drawing for is shown by its number. Nothing is dropped. Arabic
+// letters are joined and text that runs from right to left is put in reading order.
 //
 // Pictures are handed over decoded and are encoded here, so that no bytes from
 // outside reach the library's own parsers. A panic inside the library comes

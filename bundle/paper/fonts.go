@@ -54,6 +54,10 @@ type chain []*face
 
 func (c chain) has(r rune) bool { return c.face(r) != nil }
 
+// hasAll tells whether each character of a cluster can be drawn as text: none hides, turns or
+// chooses forms.
+func (c chain) hasAll(cluster string) bool { return Visible(cluster, c.has) == cluster }
+
 func (c chain) face(r rune) *face {
 	for _, f := range c {
 		if f.has(r) {

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"time"
 	"unicode/utf16"
 
 	"github.com/jung-kurt/gofpdf"
+
+	"constat/bundle/paper/glyphs"
 )
 
 // A4 in millimetres (ISO 216), portrait.
@@ -25,15 +28,19 @@ type Options struct {
 	Creator  string    // the program, with its version
 	Keywords string    // what it is about, in plain ASCII: anyone can find it in the file without reading PDF
 	Created  time.Time // the only date that is written into the file
+	Emoji    []byte    // a font file for them; nil: those of this system
+	NoSystem bool      // the fonts of this system are not looked at
 }
 
 // Doc is a document that is being drawn. Errors are kept and come back from
 // [Doc.Write], so that drawing reads like drawing.
 type Doc struct {
-	pdf   *gofpdf.Fpdf
-	fonts fonts
-	err   error
-	bytes int64
+	pdf    *gofpdf.Fpdf
+	fonts  fonts
+	glyphs *glyphs.Set            // what the fonts lack
+	small  map[image.Image]string // pictures of glyphs that the library has
+	err    error
+	bytes  int64
 }
 
 // New starts a document without pages.
@@ -42,7 +49,7 @@ func New(o Options) (*Doc, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Doc{fonts: f}
+	d := &Doc{fonts: f, small: map[image.Image]string{}, glyphs: glyphs.New(glyphs.Options{Emoji: o.Emoji, NoSystem: o.NoSystem})}
 	d.guard(func() {
 		d.pdf = gofpdf.New("P", "mm", "A4", "")
 		d.pdf.SetAutoPageBreak(false, 0)
@@ -100,7 +107,8 @@ func (d *Doc) Bookmark(s string, level int) {
 	d.guard(func() {
 		// With a UTF-8 font current the library converts the text itself.
 		d.use(d.fonts.sans[0], 8)
-		d.pdf.Bookmark(Visible(s, d.fonts.sans.has), level, 0)
+		// A reader draws the outline with fonts of its own; the library cuts what lies beyond U+FFFF.
+		d.pdf.Bookmark(Visible(s, func(rune) bool { return true }), level, 0)
 	})
 }
 

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"constat/bundle/paper/emoji"
 	"constat/internal/stock"
 	"errors"
 	"image"
@@ -18,7 +19,7 @@ import (
 
 func newDoc(t testing.TB) *Doc {
 	t.Helper()
-	d, err := New(Options{Title: "Titre 😀 é", Creator: "Constat 1", Created: time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC)})
+	d, err := New(Options{Title: "Titre 😀 é", Creator: "Constat 1", NoSystem: true, Emoji: emoji.Font(), Created: time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestNothingIsDroppedOrPanics(t *testing.T) {
 		}
 	}
 	text := stock.Run(t, "", "pdftotext", "-raw", save(t, d), "-")
-	for _, want := range []string{"⟨U+1F600⟩", "⟨U+1F468⟩", "⟨U+200D⟩", "⟨U+202E⟩", "⟨U+10FFFF⟩", "⟨U+4F8B⟩", "⟨U+FEFF⟩", "{nb}", "()\\"} {
+	for _, want := range []string{"😀👨‍👩‍👧🇧🇪", "⟨U+202E⟩", "⟨U+10FFFF⟩", "例え日本", "⟨U+0E01⟩", "⟨U+FEFF⟩", "{nb}", "()\\"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %s", want)
 		}
@@ -218,13 +219,12 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, st := range []Style{{Size: 9}, {Size: 9, Bold: true}, {Size: 9, Mono: true}} {
 			v := d.prepare(st, s)
-			has := d.fonts.of(st).has
-			if again := Visible(v, has); again != v || !utf8.ValidString(v) {
+			if again := d.prepare(st, v); again != v || !utf8.ValidString(v) {
 				t.Errorf("%q: %q is not stable: %q", s, v, again)
 			}
-			for _, r := range v {
-				if r > '\uffff' || !has(r) {
-					t.Errorf("%q: %q cannot be drawn", s, r)
+			for _, r := range d.runs(st, v) {
+				if r.face == nil && r.drawn == nil {
+					t.Errorf("%q: %q cannot be drawn", s, r.text)
 				}
 			}
 			if got := readingOrder(v); len(got) != len(v) {

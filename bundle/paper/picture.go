@@ -25,15 +25,21 @@ func (d *Doc) Picture(img image.Image, x, y, w, h float64) {
 		d.err = fmt.Errorf("picture: %w", err)
 	}
 	d.guard(func() {
-		// Named by its content: gofpdf keys a picture by its bytes, and the same
-		// bytes under two names would stand twice in the file under one key.
-		name := fmt.Sprintf("%x", sha256.Sum256(data))
-		if d.pdf.GetImageInfo(name) == nil {
-			d.bytes += int64(len(data))
-		}
-		d.pdf.RegisterImageOptionsReader(name, gofpdfOptions(kind), bytes.NewReader(data))
+		name := d.register(data, kind)
 		d.pdf.ImageOptions(name, x, y, w, h, false, gofpdfOptions(kind), 0, "")
 	})
+}
+
+// register hands an encoded picture to the library and returns its name there.
+func (d *Doc) register(data []byte, kind string) string {
+	// Named by its content: gofpdf keys a picture by its bytes, and the same
+	// bytes under two names would stand twice in the file under one key.
+	name := fmt.Sprintf("%x", sha256.Sum256(data))
+	if d.pdf.GetImageInfo(name) == nil {
+		d.bytes += int64(len(data))
+	}
+	d.pdf.RegisterImageOptionsReader(name, gofpdfOptions(kind), bytes.NewReader(data))
+	return name
 }
 
 // PictureBytes returns the bytes of all pictures so far; about five times as

@@ -3,18 +3,25 @@ package paper
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"constat/bundle/paper/glyphs"
 )
 
-// run is a piece of a line that one font can draw.
+// run is a piece of a line that one font can draw, or one cluster that is drawn without.
 type run struct {
-	face *face
-	text string
+	face  *face
+	text  string
+	drawn *glyphs.Drawing
 }
 
 // width is measured without the library, which would note every font it is asked about.
 func (r run) width(st Style) float64 {
+	if r.drawn != nil {
+		return r.drawn.Advance * st.Size * mmPerPoint
+	}
 	w := 0
 	for _, c := range r.text {
 		w += int(max(r.face.advance(c), 0))
@@ -25,20 +32,23 @@ func (r run) width(st Style) float64 {
 func (d *Doc) runs(st Style, visible string) []run {
 	c := d.fonts.of(st)
 	var out []run
-	start, cur := 0, (*face)(nil)
-	for i, r := range visible {
-		f := c.face(r)
-		// A space takes the font before it, so that a run is not cut in two.
-		if f == cur || cur != nil && r == ' ' {
-			continue
+	for _, cluster := range clusters(visible) {
+		if !c.hasAll(cluster) {
+			if g := d.glyphs.Shape(cluster); g != nil {
+				out = append(out, run{text: cluster, drawn: g})
+				continue
+			}
 		}
-		if i > start {
-			out = append(out, run{cur, visible[start:i]})
+		for _, r := range cluster {
+			last := len(out) - 1
+			f := c.face(r)
+			// A space takes the font before it, so that a run is not cut in two.
+			if last >= 0 && out[last].drawn == nil && (f == out[last].face || r == ' ') {
+				out[last].text += string(r)
+				continue
+			}
+			out = append(out, run{face: f, text: string(r)})
 		}
-		start, cur = i, f
-	}
-	if start < len(visible) {
-		out = append(out, run{cur, visible[start:]})
 	}
 	return out
 }
@@ -56,7 +66,7 @@ func (d *Doc) use(f *face, size float64) {
 func (d *Doc) prepare(st Style, s string) string {
 	has := d.fonts.of(st).has
 	s = norm.NFC.String(s) // marks of their own would stand beside their letters
-	return Visible(joinArabic(Visible(s, has), has), has)
+	return joinArabic(d.visible(s, has), has)
 }
 
 // Width returns the width of text in millimetres.
@@ -95,8 +105,12 @@ func (d *Doc) draw(x, y float64, st Style, visible string) float64 {
 	d.guard(func() {
 		d.pdf.SetTextColor(gray, gray, gray)
 		for _, r := range d.runs(st, readingOrder(visible)) {
-			d.use(r.face, st.Size)
-			d.pdf.Text(x, y, r.text)
+			if r.drawn != nil {
+				d.drawn(x, y, st, r.text, r.drawn, gray)
+			} else {
+				d.use(r.face, st.Size)
+				d.pdf.Text(x, y, r.text)
+			}
 			x += r.width(st)
 		}
 	})
@@ -148,21 +162,46 @@ func (d *Doc) Cut(st Style, s string, width float64) string {
 	return strings.TrimRight(s[:n], " ") + "…"
 }
 
-// fit returns how many bytes of s fit into width: at least one character.
+// fit returns how many bytes of s fit into width: at least one cluster. A long text is looked at a
+// stretch at a time.
 func (d *Doc) fit(st Style, s string, width float64) int {
+	for stretch := 256; ; stretch *= 2 {
+		part := s
+		if len(s) > stretch {
+			end := stretch
+			for end > 0 && !utf8.RuneStart(s[end]) {
+				end--
+			}
+			part = s[:end]
+		}
+		// The last cluster of a stretch may go on behind it.
+		if n := d.fitOf(st, part, width); n < len(part) && (len(part) == len(s) || n < len(part)-maxCluster) || len(part) == len(s) {
+			return n
+		}
+	}
+}
+
+// maxCluster is the longest that is kept whole where a stretch ends, in bytes.
+const maxCluster = 64
+
+func (d *Doc) fitOf(st Style, s string, width float64) int {
+	c := d.fonts.of(st)
 	used, n := 0.0, 0
-	for _, r := range s {
-		w := d.runeWidth(st, r)
+	for _, cluster := range clusters(s) {
+		w := 0.0
+		if len(cluster) == 1 && c[0].has(rune(cluster[0])) {
+			w = float64(c[0].advance(rune(cluster[0]))) / 1000 * st.Size * mmPerPoint
+		} else {
+			w = d.width(st, cluster)
+		}
 		if used+w > width && n > 0 {
 			return n
 		}
 		used += w
-		n += len(string(r))
+		n += len(cluster)
 	}
 	return n
 }
-
-func (d *Doc) runeWidth(st Style, r rune) float64 { return d.width(st, string(r)) }
 
 // breakBefore returns the last place at or before n where a line may end, or 0.
 func breakBefore(s string, n int) int {

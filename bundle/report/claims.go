@@ -2,9 +2,9 @@ package report
 
 import (
 	"slices"
-	"strconv"
 
 	"constat/evidence"
+	"constat/evidence/upright"
 )
 
 // maxClaims is how many claims of an exhibit are printed, and mostClaims how many with those that no
@@ -51,7 +51,7 @@ func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
 // Names of claims that are looked at; see package intake.
 const (
 	claimOriginalName = "original-name"
-	claimOrientation  = "orientation"
+	claimPictures     = "pictures"
 )
 
 // claims prints what imported files say of themselves, in a table of its own:
@@ -103,12 +103,14 @@ func originalName(m evidence.Manifest, artifact string) string {
 	return artifact
 }
 
-// turned returns the orientation that a picture asks for (EXIF 2 to 8), or 0.
-// Pictures are drawn as they are stored, so that nothing is altered silently.
-func turned(m evidence.Manifest, artifact string) int {
-	value, _ := claim(m, artifact, claimOrientation)
-	if n, err := strconv.Atoi(value); err == nil && n >= 2 && n <= 8 {
-		return n
+// aboutPicture says of a picture that a person brought what paper does not show by itself: that it
+// was turned, and that it is the first of several in its file.
+func (w *writer) aboutPicture(m evidence.Manifest, artifact string) (said string) {
+	if n := upright.Asked(m, artifact); n != 0 {
+		said += " · " + w.t.T("report.strip.turned", "N", n)
 	}
-	return 0
+	if value, ok := claim(m, artifact, claimPictures); ok {
+		said += " · " + w.t.T("report.strip.first-of", "N", evidence.Shorten(value, 20))
+	}
+	return said
 }

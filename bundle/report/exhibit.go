@@ -52,6 +52,9 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	w.pictureList(e)
 	w.told(e)
 	w.unshown(m)
+	if err := w.mails(ctx, e); err != nil {
+		return err
+	}
 	return w.messages(ctx, e)
 }
 

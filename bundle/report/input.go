@@ -103,6 +103,7 @@ type Input struct {
 	Head        *SignedHead // nil: the log is not signed
 	LeftOut     []LeftOut
 	Account     Account
+	Emoji       []byte // a font for them; nil: those of this system
 }
 
 // MismatchError reports an artifact whose bytes are not those its manifest names.

@@ -94,10 +94,12 @@ func (w *writer) pictures(ctx context.Context, e Exhibit) error {
 func setKey(m evidence.Manifest, i int) string { return m.Exhibit + "/" + strconv.Itoa(i) }
 
 // setHeading says what the pictures of a set show. The page alone needs no
-// words, and an imported picture has its name above it.
+// words; of an imported picture it is what it was called and when it says that it was taken.
 func (w *writer) setHeading(m evidence.Manifest, sets []evidence.PictureSet, i int) string {
 	switch set := sets[i]; {
-	case set.Shows == evidence.ShowsFile || set.Shows == evidence.ShowsPage && len(sets) == 1:
+	case set.Shows == evidence.ShowsFile:
+		return w.fileHeading(m, set.Pictures[0].Name)
+	case set.Shows == evidence.ShowsPage && len(sets) == 1:
 		return ""
 	case set.Shows == evidence.ShowsPane:
 		return w.t.T("picture.pane", "N", set.Pane)
@@ -106,6 +108,18 @@ func (w *writer) setHeading(m evidence.Manifest, sets []evidence.PictureSet, i i
 	default:
 		return w.t.T("picture." + string(set.Shows))
 	}
+}
+
+// fileHeading is the name that a file had, and the date that it says it was taken, as written: of
+// fifteen photos each must be known by itself.
+func (w *writer) fileHeading(m evidence.Manifest, artifact string) string {
+	said := evidence.Shorten(originalName(m, artifact), 80)
+	for _, name := range []string{"taken", "digitized", "created"} {
+		if value, ok := claim(m, artifact, name); ok {
+			return said + " · " + w.orCode("claim.", name) + " " + evidence.Shorten(value, 40)
+		}
+	}
+	return said
 }
 
 // refusedWith names the button with which a consent overlay was refused: a page
@@ -205,7 +219,11 @@ func (w *writer) framed(s *showing) {
 // under writes below the frame what is in it, and where the files are.
 func (w *writer) under(s *showing, caption string) {
 	w.Text(left, frameBottom+4.2, smallGray, w.Cut(smallGray, caption, width))
-	w.Text(left, frameBottom+8.2, footMono, w.t.T("report.strip.source", "Path", s.source()))
+	where := w.t.T("report.strip.source", "Path", s.source())
+	if s.set.Shows == evidence.ShowsFile {
+		where = s.source() + " · SHA-256 " + s.set.Pictures[0].SHA256.String()
+	}
+	w.Text(left, frameBottom+8.2, footMono, w.Cut(footMono, where, width))
 }
 
 // covered fills the frame with a field that says what is not drawn, and where it is.

@@ -65,6 +65,7 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		Title:    t.T("report.title") + " · " + evidence.Clean(in.Case.Title),
 		Creator:  in.Software.Name + " " + in.Software.Version,
 		Created:  in.CreatedAt,
+		Emoji:    in.Emoji,
 	})
 	if err != nil {
 		return 0, err

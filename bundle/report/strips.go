@@ -13,10 +13,13 @@ import (
 	"io"
 	"math"
 
+	_ "golang.org/x/image/bmp"
 	"golang.org/x/image/draw"
+	_ "golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 
 	"constat/evidence"
+	"constat/evidence/upright"
 )
 
 // Limits of what is drawn; the files themselves are whole in the bundle.
@@ -96,7 +99,7 @@ func openRoll(ctx context.Context, e Exhibit, files []evidence.Artifact) (*roll,
 	return r, nil
 }
 
-// measure tells the size of a picture without decoding it, and refuses one that
+// measure tells the size at which a picture is shown without decoding it, and refuses one that
 // is too large to be decoded.
 func measure(ctx context.Context, e Exhibit, a evidence.Artifact) (image.Point, error) {
 	f, err := e.Open(ctx, a.Name)
@@ -111,19 +114,31 @@ func measure(ctx context.Context, e Exhibit, a evidence.Artifact) (image.Point, 
 	case c.Width <= 0 || c.Height <= 0 || c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels || a.Size > maxPictureFile:
 		return image.Point{}, fmt.Errorf("%w: %s: %d × %d pixels", errPicture, a.Name, c.Width, c.Height)
 	}
-	return image.Pt(c.Width, c.Height), nil
+	return upright.Size(image.Pt(c.Width, c.Height), upright.Asked(e.Manifest, a.Name)), nil
 }
 
+// decode reads a picture and turns it as its file asks.
 func decode(ctx context.Context, e Exhibit, a evidence.Artifact) (image.Image, error) {
 	b, err := readArtifact(ctx, e, a)
 	if err != nil {
 		return nil, err
 	}
-	img, _, err := image.Decode(bytes.NewReader(b))
+	img, err := decodeGuarded(b)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errPicture, a.Name, err)
 	}
-	return img, nil
+	return upright.Picture(img, upright.Asked(e.Manifest, a.Name)), nil
+}
+
+// decodeGuarded decodes a picture; a file that makes a decoder fail costs its own page only.
+func decodeGuarded(b []byte) (img image.Image, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			img, err = nil, fmt.Errorf("decoder failed: %v", p)
+		}
+	}()
+	img, _, err = image.Decode(bytes.NewReader(b))
+	return img, err
 }
 
 // readArtifact reads one file whole and refuses it unless it is what the manifest names.
@@ -219,10 +234,7 @@ func (w *writer) roll(ctx context.Context, s *showing) error {
 		if i > 0 {
 			caption += " · " + w.t.T("report.strip.repeated", "N", Overlap)
 		}
-		if n := turned(s.e.Manifest, r.files[0].Name); n != 0 {
-			caption += " · " + w.t.T("report.strip.turned", "N", n)
-		}
-		w.under(s, caption)
+		w.under(s, caption+w.aboutPicture(s.e.Manifest, r.files[0].Name))
 	}
 	return nil
 }

@@ -43,6 +43,7 @@ const (
 	FactNameBytes       = "original-name-bytes" // hexadecimal; only if the name is not UTF-8
 	FactModified        = "modified"            // RFC 3339, UTC
 	FactNamedOtherwise  = "named-otherwise"     // the name's ending belongs to another type
+	FactPictures        = "pictures"            // number of pictures in the file, if there is more than one: pages, frames
 	FactWidth           = "width"               // pixels
 	FactHeight          = "height"              // pixels
 	FactTaken           = "taken"               // as written; EXIF: "2006:01:02 15:04:05", usually without a zone

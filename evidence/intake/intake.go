@@ -122,6 +122,7 @@ type job struct {
 	out    Result
 	full   bool // no more facts fit
 	packed ratio
+	texts  int // bytes of the text of e-mails that are listed
 }
 
 func (j *job) refuse(r Reason, err error) error {
@@ -180,8 +181,10 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 	switch {
 	case what.exif != 0:
 		j.pictureFacts(file, what)
+		j.several(file, what)
 	case what.media == mediaGIF:
 		j.gifSize(file)
+		j.several(file, what)
 	case what.media == mediaPDF:
 		j.pdfVersion(file)
 	case what.movie != nil:

@@ -55,7 +55,10 @@ type mailPart struct {
 	SHA256     evidence.Digest    `json:"sha256"`
 	SHA512     evidence.Digest512 `json:"sha512"`
 	Damaged    string             `json:"damaged,omitempty"` // size and digests are of what could be decoded
-	Headers    []mailHeader       `json:"headers,omitempty"` // of a message that is attached; its parts follow, with longer paths
+	// Text is what a body says, in UTF-8, of HTML without its form; TextCut: it is longer.
+	Text    string       `json:"text,omitempty"`
+	TextCut bool         `json:"text_cut,omitempty"`
+	Headers []mailHeader `json:"headers,omitempty"` // of a message that is attached; its parts follow, with longer paths
 }
 
 // mailShown are the header fields that become facts. Received and the fields
@@ -341,6 +344,10 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 		Attachment: disposition == "attachment" || name != "" || media == mediaEML,
 	}
 	content := decoded(h.Get("Content-Transfer-Encoding"), body)
+	var read textHead
+	if isBody(media, disposition, name) && !w.quiet {
+		content = io.TeeReader(content, &read)
+	}
 	at := len(w.list.Parts)
 	w.list.Parts = append(w.list.Parts, p)
 	var err error
@@ -367,6 +374,12 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 			return err
 		}
 		p.Damaged = err.Error()
+	}
+	if read.b.Len() > 0 {
+		p.Text, p.TextCut = bodyText(media, params["charset"], read.b.Bytes()), read.more
+		if w.j.texts += len(p.Text); w.j.texts > maxMailTexts {
+			p.Text, p.TextCut = "", true
+		}
 	}
 	w.list.Parts[at] = p
 	if p.Attachment && !w.quiet {

@@ -87,7 +87,10 @@ func list(system string, byPath map[string]*module) error {
 }
 
 // licenceFile is how such files are called. PATENTS gives and asks for nothing.
-var licenceFile = regexp.MustCompile(`(?i)^(un)?licen[cs]e|^copying|^notice`)
+var licenceFile = regexp.MustCompile(`(?i)^(un)?licen[cs]e|^copying|^notice|^ofl`)
+
+// quoted is a licence in a README, word for word: of fonts that a module made its own of.
+var quoted = regexp.MustCompile("(?im)^#+ .*licen[cs]e\\s+```")
 
 // read finds the licences that go with the packages that are used.
 func (m *module) read() error {
@@ -106,12 +109,16 @@ func (m *module) read() error {
 			return err
 		}
 		for _, e := range entries {
-			if !e.Type().IsRegular() || !licenceFile.MatchString(e.Name()) || strings.HasSuffix(e.Name(), ".go") {
+			readme := strings.EqualFold(e.Name(), "README.md")
+			if !e.Type().IsRegular() || !readme && !licenceFile.MatchString(e.Name()) || strings.HasSuffix(e.Name(), ".go") {
 				continue
 			}
 			b, err := os.ReadFile(filepath.Join(dir, e.Name()))
 			if err != nil {
 				return err
+			}
+			if readme && !quoted.Match(b) {
+				continue
 			}
 			rel, err := filepath.Rel(m.dir, filepath.Join(dir, e.Name()))
 			if err != nil {
@@ -191,6 +198,8 @@ var kinds = []struct {
 	{"ISC", "permission to use, copy, modify, and/or distribute this software for any purpose", ""},
 	{"Zlib", "this software is provided 'as-is', without any express or implied warranty", ""},
 	{"MIT", "permission is hereby granted, free of charge, to any person obtaining a copy of this software", ""},
+	{"Baekmuk", "permission to use, copy, modify and distribute this font is hereby granted", ""},
+	{"mplus", "unlimited permission is granted to use, copy, and distribute it, with or without modification", ""},
 	{"MIT-Modern-Variant", "permission is hereby granted, without written agreement and without license or royalty fees", ""},
 }
 

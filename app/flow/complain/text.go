@@ -8,6 +8,7 @@ import (
 
 	"constat/assets/words"
 	"constat/bundle/letter"
+	"constat/bundle/paper/emoji"
 	"constat/evidence"
 )
 
@@ -192,5 +193,5 @@ func (a Account) WritePDF(w io.Writer, at time.Time) error {
 	if a.Practice {
 		foot = evidence.PracticeMark
 	}
-	return letter.Write(w, letter.Letter{Title: text.T("account.title"), Text: body, Foot: foot, Creator: "Constat", Created: at})
+	return letter.Write(w, letter.Letter{Title: text.T("account.title"), Text: body, Foot: foot, Creator: "Constat", Created: at, Emoji: emoji.Font()})
 }

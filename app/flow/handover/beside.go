@@ -11,6 +11,7 @@ import (
 	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/bundle/letter"
+	"constat/bundle/paper/emoji"
 	"constat/evidence"
 )
 
@@ -61,7 +62,7 @@ func WriteSlip(w io.Writer, lang, target, passphrase string, fingerprint evidenc
 		t.T("handover.slip.signs"),
 		t.T("handover.note.open", "Name", evidence.Clean(filepath.Base(target))),
 	}, "\n")
-	return letter.Write(w, letter.Letter{Title: t.T("handover.slip.title"), Text: text, Creator: "Constat", Created: at})
+	return letter.Write(w, letter.Letter{Title: t.T("handover.slip.title"), Text: text, Creator: "Constat", Created: at, Emoji: emoji.Font()})
 }
 
 // WriteCheck writes what the checker said of a bundle that was just made as a page of its own, to a

@@ -20,6 +20,7 @@ import (
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/caseuco"
+	"constat/bundle/paper/emoji"
 	"constat/bundle/report"
 	"constat/bundle/verify"
 	"constat/evidence"
@@ -351,7 +352,7 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 	now := x.now()
 	in := bundle.Input{
 		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
-		Software: x.software, Practice: c.Info().Practice,
+		Software: x.software, Practice: c.Info().Practice, Emoji: emoji.Font(),
 	}
 	text, err := words.For(r.Language)
 	if err != nil {

@@ -11,10 +11,13 @@ import (
 	_ "image/png"  // formats that a preview can show
 	"io"
 
+	_ "golang.org/x/image/bmp" // formats that a preview can show
 	"golang.org/x/image/draw"
+	_ "golang.org/x/image/tiff" // formats that a preview can show
 	_ "golang.org/x/image/webp" // formats that a preview can show
 
 	"constat/evidence"
+	"constat/evidence/upright"
 	"constat/evidence/vault"
 )
 
@@ -80,16 +83,34 @@ func readPicture(ctx context.Context, e vault.Exhibit, name string) (image.Image
 	if err != nil || size.Width <= 0 || size.Height <= 0 || size.Width > maxTilePixels/size.Height {
 		return undrawable(err)
 	}
-	img, _, err := image.Decode(bytes.NewReader(b))
+	img, err := decode(b)
 	if err != nil {
 		return undrawable(err)
 	}
+	img = upright.Picture(img, upright.Asked(e.Manifest, name))
+	size.Width, size.Height = img.Bounds().Dx(), img.Bounds().Dy()
 	if long := max(size.Width, size.Height); long > maxPreview {
 		small := image.NewRGBA(image.Rect(0, 0, max(1, size.Width*maxPreview/long), max(1, size.Height*maxPreview/long)))
 		draw.ApproxBiLinear.Scale(small, small.Bounds(), img, img.Bounds(), draw.Src, nil)
 		return small, nil
 	}
+	if upright.Asked(e.Manifest, name) != 0 { // looked up pixel by pixel: a screen does so often
+		flat := image.NewRGBA(img.Bounds())
+		draw.Draw(flat, flat.Bounds(), img, image.Point{}, draw.Src)
+		return flat, nil
+	}
 	return img, nil
+}
+
+// decode reads a picture; a decoder that fails costs this picture only.
+func decode(b []byte) (img image.Image, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			img, err = nil, fmt.Errorf("decoder failed: %v", p)
+		}
+	}()
+	img, _, err = image.Decode(bytes.NewReader(b))
+	return img, err
 }
 
 func (r *Reader) noteView(ctx context.Context, c *vault.Case, e vault.Exhibit) error {

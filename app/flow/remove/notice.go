@@ -14,6 +14,7 @@ import (
 	"constat/assets/guide"
 	"constat/assets/words"
 	"constat/bundle/letter"
+	"constat/bundle/paper/emoji"
 	"constat/evidence"
 	"constat/evidence/platform"
 )
@@ -161,5 +162,5 @@ func (n Notice) WritePDF(w io.Writer, at time.Time) error {
 	if n.Practice {
 		foot = evidence.PracticeMark
 	}
-	return letter.Write(w, letter.Letter{Title: n.Title, Text: n.Text, Foot: foot, Creator: "Constat", Created: at})
+	return letter.Write(w, letter.Letter{Title: n.Title, Text: n.Text, Foot: foot, Creator: "Constat", Created: at, Emoji: emoji.Font()})
 }
