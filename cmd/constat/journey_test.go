@@ -184,6 +184,7 @@ func TestJourney(t *testing.T) {
 	h.sees("window.export.what")
 	h.press("window.export.folder")
 	h.sees("window.export.open")
+	h.press("window.export.own")
 	h.picture("10-export")
 	h.press("window.export.create")
 	h.sees("window.export.ready")

@@ -64,7 +64,7 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			r.Over(&s.job, r.Capturing, true)
 			return s
 		},
-		"13-exhibit":         func() stage.Screen { return shows(exhibit, 1) },
+		"13-exhibit": func() stage.Screen { return shows(exhibit, 1) },
 		"13-exhibit-unfolded": func() stage.Screen {
 			s := shows(exhibit, 1)
 			s.open = map[string]bool{"stamps": true, "conditions": true, "files": true, "noted": true, "claims": true}
