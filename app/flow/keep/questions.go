@@ -68,6 +68,7 @@ var pages = []Page{
 	{"who", []string{"audience", "counts-shown", "seen-by"}},
 	{"intent", []string{"intent-quotes", "priority"}},
 	{"done", []string{"steps-taken", "witnesses"}},
+	{"kept", []string{"kept-by", "consent"}},
 }
 
 // Questions are what is worth asking of an exhibit: nothing that is known, unless the person told it

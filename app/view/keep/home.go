@@ -24,7 +24,9 @@ type homeScreen struct {
 	list    []look.Exhibit
 	lists   []keep.List // of addresses
 	loaded  bool
-	oldest  bool      // sort
+	oldest  bool // sort
+	search  *widget.Field
+	sort    look.Sort
 	more    int       // exhibits that are shown besides the first homeMost
 	asking  stage.Job // for timestamps, also new ones over old ones
 
@@ -184,7 +186,7 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		s.oldest = i == 1
 		w.Rebuild()
 	})
-	out := []fyne.CanvasObject{s.moreCard(w), widget.Inset(4, 0, 0, 0, widget.RowGrow(12, 0, widget.NewText(widget.Head(w.T("keep.kept"))), sort))}
+	out := []fyne.CanvasObject{s.moreCard(w), s.finder(w), widget.Inset(4, 0, 0, 0, widget.RowGrow(12, 0, widget.NewText(widget.Head(w.T("keep.kept"))), sort))}
 	if n := missing(s.list); n > 0 {
 		words := missingWords(w, n)
 		again := w.Button(widget.ButtonPlain, "stamps.again", func() { s.askAgain(w) })
@@ -202,7 +204,10 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 	}
 	var cards []fyne.CanvasObject
 	// A visit stands with the exhibit that it is about.
-	list := slices.DeleteFunc(slices.Clone(s.list), func(e look.Exhibit) bool { return e.Recheck != nil })
+	list := slices.DeleteFunc(slices.Clone(s.list), func(e look.Exhibit) bool { return e.Recheck != nil || !s.wanted(w, e) })
+	if len(list) == 0 {
+		out = append(out, widget.NewText(widget.Muted(w.T("find.none"))))
+	}
 	if !s.oldest {
 		slices.Reverse(list)
 	}
@@ -224,6 +229,49 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		out = append(out, widget.Row(0, all))
 	}
 	return widget.Present(out)
+}
+
+// finder looks for exhibits by word and sort; nil while there are few.
+func (s *homeScreen) finder(w *stage.Stage) fyne.CanvasObject {
+	if len(s.list) < findFrom && s.search == nil {
+		return nil
+	}
+	if s.search == nil {
+		s.search = widget.NewField(w.Keys(), "")
+		s.search.Submit = func() {}
+	}
+	s.search.SetPlaceHolder(w.T("find.exhibits"))
+	s.search.OnChanged = func(string) {
+		s.more = 0
+		w.Refresh()
+	}
+	sorts := look.Sorts()
+	labels := make([]string, len(sorts))
+	for i, x := range sorts {
+		n := 0
+		for _, e := range s.list {
+			if e.Recheck == nil && e.Is(x) {
+				n++
+			}
+		}
+		labels[i] = w.T("find."+string(x)) + " · " + w.Text().Number(int64(n))
+	}
+	pick := widget.NewPicker(w.Keys(), labels, max(slices.Index(sorts, s.sort), 0), func(i int) {
+		s.sort, s.more = sorts[i], 0
+		w.Refresh()
+	})
+	return widget.RowGrow(10, 0, s.search, pick)
+}
+
+// findFrom is how many exhibits need looking for.
+const findFrom = 6
+
+// wanted reports whether an exhibit is among what is looked for.
+func (s *homeScreen) wanted(w *stage.Stage, e look.Exhibit) bool {
+	if s.search == nil {
+		return true
+	}
+	return e.Is(s.sort) && e.Matches(s.search.Text, w.Shared("outcome."+string(e.Outcome), ""), w.Shared("kind."+string(e.Kind), ""))
 }
 
 // moreCard leads to what else can be kept of the newest place.

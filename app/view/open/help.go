@@ -46,7 +46,7 @@ func (s *helpScreen) Build(w *stage.Stage) stage.Page {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Muted(w.T("help.why"))),
 		widget.Wrap(widget.GapSmall, leave, country)}
 	lines := slices.Clone(help.Of(s.country))
-	first := map[string]int{"urgent": 0, "anyone": 1, "adults": 2}
+	first := map[string]int{"urgent": 0, "adults": 1, "minors": 2}
 	rank := func(l help.Line) int {
 		if n, ok := first[l.For]; ok {
 			return n
