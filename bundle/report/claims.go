@@ -52,6 +52,7 @@ func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
 const (
 	claimOriginalName = "original-name"
 	claimPictures     = "pictures"
+	claimRemoved      = "removed"
 )
 
 // claims prints what imported files say of themselves, in a table of its own:

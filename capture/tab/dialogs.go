@@ -2,7 +2,7 @@ package tab
 
 import (
 	"context"
-	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -115,15 +115,39 @@ func (t *Tab) Ebb(ctx context.Context) {
 	}
 }
 
-// Silence ends a running script and lets the page start no other, so that a
-// page that keeps itself busy can be pictured.
+// Silence ends a running script and lets the page start no other, so that a page that keeps itself
+// busy can be pictured. Scripts are forbidden when the page comes to look at what it is told, so what
+// runs is ended until it has: a script that begins again and again may be quicker.
 func (t *Tab) Silence(ctx context.Context) error {
 	t.mu.Lock()
 	t.talk.silenced = true
 	t.mu.Unlock()
-	return errors.Join(
-		Send(ctx, runtime.TerminateExecution, cdp.Empty{}),
-		Send(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	forbidden := make(chan error, 1)
+	go func() {
+		forbidden <- Send(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	}()
+	ended, stop := context.WithCancel(ctx)
+	defer stop()
+	var open atomic.Int32
+	again := time.NewTicker(Quiet)
+	defer again.Stop()
+	for {
+		open.Add(1)
+		go func() {
+			if Send(ended, runtime.TerminateExecution, cdp.Empty{}) == nil {
+				open.Add(-1)
+			}
+		}()
+		select {
+		case err := <-forbidden:
+			if open.Load() > 0 && err == nil {
+				// Where no script ran the next one is ended, and that may be a question of ours.
+				_ = Send(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"})
+			}
+			return err
+		case <-again.C:
+		}
+	}
 }
 
 // Silenced tells that no script of the page runs any more.

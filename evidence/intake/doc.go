@@ -28,6 +28,10 @@
 //	                 name, type, size and digests of their decoded content, and
 //	                 not unpacked
 //
+// With [Options.Copies] a JPEG, PNG or WebP is followed by import-NN-copy, derived from it: the same
+// picture without anything that it says of itself. The copy is read as any file is, and kept only if
+// nothing but its size and its orientation is found.
+//
 // Artifacts are called import-01.jpg, import-02.txt …, numbered from
 // [Options.First]; the second file of an exhibit goes on at [Result.Next], and
 // its lists are called messages-NN.json and email-NN.json after that number. The
@@ -51,7 +55,7 @@
 // at home would hand the home address to whoever reads the bundle. Of a position
 // it is only recorded that there is one ([FactPosition] is "yes"); everything
 // that was left out is counted in [Result.Redactions]. The file itself stays
-// exact, so all of it is still in the original.
+// exact, so all of it is still in the original; a copy without it is made on request.
 //
 // # messages.json and email.json
 //

@@ -87,6 +87,7 @@ const (
 	FactMail            = "mail"          // of a further one: From; Date; Subject
 	FactForwarded       = "forwarded"     // of a message that is attached: From; Date; Subject
 	FactEntry           = "entry"         // of a ZIP that is not unpacked: name; bytes; SHA-256
+	FactRemoved         = "removed"       // of a copy: what its picture has beside what is drawn and the copy has not, by the format's own names
 	FactReceived        = "received"      // number of Received header fields
 )
 
@@ -111,6 +112,7 @@ const (
 	ProblemZIPLimit     = "import-zip-limit"         // entries beyond a limit stay in the ZIP only: which limit, how many
 	ProblemChatMedia    = "import-chat-media"        // files that messages name or stand for are not in the export: how many
 	ProblemChatUnread   = "import-chat-unread"       // it looks like a chat export and was not read as one, or not whole: which
+	ProblemCopy         = "import-copy"              // a copy without what the file says of itself was asked for and not made: of which, why
 	ProblemChatText     = "import-chat-text"         // the chat's text is not UTF-8, too long or cut in the list: how
 )
 

@@ -256,11 +256,11 @@ func outlook(r io.ReaderAt, head []byte) bool {
 
 // textual tells an e-mail, a chat and other text from bytes of no known meaning.
 func textual(head []byte, name string) content {
+	if beginsAsMail(head) {
+		return of(Email, mediaEML)
+	}
 	if !isText(head) {
 		return of(Other, mediaUnknown)
-	}
-	if looksLikeMail(head) {
-		return of(Email, mediaEML)
 	}
 	if chatName(name) && looksLikeChat(head) {
 		return of(WhatsApp, mediaText)
@@ -286,6 +286,16 @@ func isText(head []byte) bool {
 }
 
 var mailField = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
+
+// beginsAsMail reports an e-mail, also one whose body is not text: a part may be sent as it is (RFC 3030).
+func beginsAsMail(head []byte) bool {
+	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+		if at := bytes.Index(head, []byte(end)); at > 0 {
+			head = head[:at+len(end)]
+		}
+	}
+	return isText(head) && looksLikeMail(head)
+}
 
 // looksLikeMail wants header fields from the first line on (RFC 5322, 2.2),
 // among them at least two of those that an e-mail has and a note has not.

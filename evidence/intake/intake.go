@@ -31,6 +31,7 @@ const (
 type Options struct {
 	MaxSize    int64 // bytes of the file, and also of all that is unpacked from it
 	MaxEntries int   // files taken out of a chat export
+	Copies     bool  // beside each picture a copy that says nothing of itself: no position, date, device or name
 	First      int   // number of the first artifact's name, for several files in one exhibit; counted from 1
 }
 
@@ -182,6 +183,7 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 	case what.exif != 0:
 		j.pictureFacts(file, what)
 		j.several(file, what)
+		return j.copied(file, what)
 	case what.media == mediaGIF:
 		j.gifSize(file)
 		j.several(file, what)
@@ -189,6 +191,7 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 		j.pdfVersion(file)
 	case what.movie != nil:
 		j.movieFacts(file, *what.movie)
+		return j.copied(file, what)
 	case what.media == mediaWebM || what.media == mediaMatroska:
 		j.matroskaFacts(file)
 	case what.media == mediaEML:
@@ -201,6 +204,14 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 		}, nil)
 	}
 	return nil
+}
+
+// copied makes the copy that says nothing of itself, if it is asked for.
+func (j *job) copied(file evidence.Artifact, what content) error {
+	if !j.o.Copies {
+		return nil
+	}
+	return j.copyWithout(file, what)
 }
 
 // fileFacts records what the file system says.

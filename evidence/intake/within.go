@@ -30,7 +30,7 @@ func (j *job) measure(name string, r io.Reader, depth int) (evidence.Digest, evi
 	hasher := evidence.NewHasher()
 	in := bufio.NewReaderSize(r, headSize)
 	head, _ := in.Peek(headSize) // what goes wrong comes again below
-	nested := bytes.HasPrefix(head, []byte("PK\x03\x04")) || isText(head) && looksLikeMail(head)
+	nested := bytes.HasPrefix(head, []byte("PK\x03\x04")) || beginsAsMail(head)
 	var held bytes.Buffer
 	to := io.Writer(hasher)
 	if nested {

@@ -308,17 +308,32 @@ func (x *Exporter) exportable(ctx context.Context, c *vault.Case) (list []vault.
 	files := map[evidence.Digest]bool{}
 	for _, e := range list {
 		if all[e.ID].Marked() {
-			maps.Copy(files, look.Held(e.Manifest))
+			tells, err := look.Tells(ctx, look.HolderOf(e))
+			if err != nil {
+				return nil, nil, err
+			}
+			maps.Copy(files, tells)
 		}
 	}
-	// What shares a file with it was closed with it; a second look costs nothing.
-	left := func(e vault.Exhibit) bool { return all[e.ID].Closed || look.Shares(e.Manifest, files) }
-	list = slices.DeleteFunc(list, func(e vault.Exhibit) bool {
-		if left(e) {
-			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: "minor"})
+	// What shares a file with it was closed with it; of a vault of before a second look is taken, but
+	// for web archives: pages of one site have much in common that shows nobody.
+	kept := list[:0:0]
+	for _, e := range list {
+		shares := all[e.ID].Closed
+		if !shares {
+			quick := look.HolderOf(e)
+			quick.Manifest.Artifacts = slices.DeleteFunc(slices.Clone(e.Manifest.Artifacts), func(a evidence.Artifact) bool { return a.Name == evidence.WACZName })
+			if shares, err = look.Shares(ctx, quick, files); err != nil {
+				return nil, nil, err
+			}
 		}
-		return left(e)
-	})
+		if shares {
+			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: "minor"})
+		} else {
+			kept = append(kept, e)
+		}
+	}
+	list = kept
 	return list, closed, nil
 }
 

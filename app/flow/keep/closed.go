@@ -2,7 +2,10 @@ package keep
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"constat/app/flow/look"
@@ -30,17 +33,83 @@ func (e *ClosedFileError) Error() string {
 // Is makes it a [look.ErrMinor].
 func (e *ClosedFileError) Is(target error) bool { return target == look.ErrMinor }
 
-// closedFiles are the files of all exhibits of the vault that were closed, and what lies inside of
-// them, by digest. Those that were closed only because they share a file count with that file alone,
-// which is among those of the other.
+// closedFiles are the files of all exhibits of the vault that were closed, what lies inside of them and
+// what their web archives hold, by digest; see [look.Tells]. Those that were closed only because they
+// share a file count with that file alone, which is among those of the other.
 func (k *Keeper) closedFiles(ctx context.Context) (map[evidence.Digest]ClosedFileError, error) {
 	files := map[evidence.Digest]ClosedFileError{}
+	archives := false
+	var at []string // addresses of closed pages
+	var bad error
 	err := k.eachClosed(ctx, func(info evidence.Case, e vault.Exhibit) {
-		for sum := range look.Held(e.Manifest) {
+		tells, err := look.Tells(ctx, look.HolderOf(e))
+		bad = errors.Join(bad, err)
+		for sum := range tells {
 			files[sum] = ClosedFileError{Case: info.ID, Exhibit: e.ID, Title: info.Title}
 		}
+		archives = archives || e.Manifest.Kind == evidence.WebCapture
+		at = append(at, shownAt(e.Manifest)...)
 	})
+	if err = errors.Join(err, bad); err != nil || !archives {
+		return files, err
+	}
+	furniture, err := k.furniture(ctx, at)
+	for sum := range furniture {
+		delete(files, sum)
+	}
 	return files, err
+}
+
+// shownAt are the addresses at which a page showed its content: of one that led to a sign-in page, the
+// one that was asked for.
+func shownAt(m evidence.Manifest) []string {
+	at := addressesOf(m)
+	if !m.Outcome.Usable() && len(at) > 1 {
+		at = at[:1]
+	}
+	return at
+}
+
+// furniture is what pages without content hold in this vault, but for those at the given addresses.
+func (k *Keeper) furniture(ctx context.Context, but []string) (map[evidence.Digest]bool, error) {
+	all := map[evidence.Digest]bool{}
+	cases, err := k.vault.Cases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, info := range cases {
+		c, err := k.vault.Case(ctx, info.ID)
+		if err != nil {
+			continue
+		}
+		list, err := c.Exhibits(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			if !slices.ContainsFunc(addressesOf(e.Manifest), func(a string) bool { return slices.Contains(but, a) }) {
+				maps.Copy(all, look.Furniture(ctx, look.HolderOf(e)))
+			}
+		}
+	}
+	return all, ctx.Err()
+}
+
+// refuseClosed refuses an exhibit that holds a closed file, before it is one.
+func (k *Keeper) refuseClosed(ctx context.Context, draft *vault.Draft, m evidence.Manifest) error {
+	closed, err := k.closedFiles(ctx)
+	if err != nil || len(closed) == 0 {
+		return err
+	}
+	if m.Artifacts == nil {
+		m.Artifacts = draft.Artifacts()
+	}
+	name, of, found, err := look.Common(ctx, look.Holder{Manifest: m, Open: draft.Open}, closed)
+	if found {
+		of.Name = name
+		return &of
+	}
+	return err
 }
 
 // closedAddress reports whether an address is that of a closed exhibit: loading
@@ -84,7 +153,12 @@ func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string
 			return names, err
 		}
 		for _, e := range list {
-			if all[e.ID].Closed || !look.Shares(e.Manifest, files) {
+			if all[e.ID].Closed {
+				continue
+			}
+			if shares, err := look.Shares(ctx, look.HolderOf(e), files); err != nil {
+				return names, err
+			} else if !shares {
 				continue
 			}
 			because, name := marked, e.ID

@@ -7,6 +7,7 @@ import (
 
 	"constat/app/flow/look"
 	"constat/evidence"
+	"constat/evidence/vault"
 )
 
 // SaveFacts keeps what the person tells about an exhibit, as typed. Only what
@@ -58,18 +59,45 @@ func (k *Keeper) MarkMinor(ctx context.Context, caseID, exhibit string) (look.Ex
 	if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: marked}); err != nil {
 		return look.Exhibit{}, err
 	}
-	// The bytes are closed, wherever they are: also inside of an e-mail or a ZIP, and in other cases.
-	files := look.Held(e.Manifest)
-	if marked != exhibit {
-		if visited, err := c.Exhibit(ctx, marked); err == nil {
-			maps.Copy(files, look.Held(visited.Manifest))
-		}
+	// The bytes are closed, wherever they are: also inside of an e-mail, a ZIP or a web archive, and in other
+	// cases. What was marked is closed from here on, whatever happens on the way.
+	ctx = context.WithoutCancel(ctx)
+	files, err := k.tells(ctx, c, e, marked)
+	if err != nil {
+		return look.Exhibit{}, err
 	}
-	with, err := k.closeSharing(context.WithoutCancel(ctx), c, marked, files)
+	with, err := k.closeSharing(ctx, c, marked, files)
 	if err != nil {
 		return look.Exhibit{}, err
 	}
 	x, err := k.look.ExhibitOf(ctx, c, exhibit)
 	x.ClosedWith = with
 	return x, err
+}
+
+// tells are the digests that a closed exhibit is known by, with those of what it is a visit to.
+func (k *Keeper) tells(ctx context.Context, c *vault.Case, e vault.Exhibit, marked string) (map[evidence.Digest]bool, error) {
+	files, err := look.Tells(ctx, look.HolderOf(e))
+	if err != nil {
+		return nil, err
+	}
+	at := shownAt(e.Manifest)
+	if marked != e.ID {
+		if visited, err := c.Exhibit(ctx, marked); err == nil {
+			more, err := look.Tells(ctx, look.HolderOf(visited))
+			if err != nil {
+				return nil, err
+			}
+			maps.Copy(files, more)
+			at = append(at, shownAt(visited.Manifest)...)
+		}
+	}
+	if e.Manifest.Kind != evidence.WebCapture {
+		return files, nil
+	}
+	furniture, err := k.furniture(ctx, at)
+	for sum := range furniture {
+		delete(files, sum)
+	}
+	return files, err
 }

@@ -98,6 +98,9 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, c, r.Address, err))
 	}
 	e, err := k.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	if errors.Is(err, look.ErrMinor) { // it was loaded, and nothing of it is kept
+		err = errors.Join(err, k.noteFailure(ctx, c, r.Address, err))
+	}
 	if err != nil {
 		return look.Exhibit{}, err
 	}
@@ -178,6 +181,11 @@ func (k *Keeper) keep(
 	m.Precondition = append([]evidence.Precondition{}, m.Precondition...)
 	noteClock(&m)
 	m.Redactions = append([]evidence.Redaction{}, m.Redactions...)
+	if m.Kind != evidence.Import { // an import looks file by file, before anything more of it is kept
+		if err := k.refuseClosed(ctx, draft, m); err != nil {
+			return look.Exhibit{}, errors.Join(err, draft.Abort())
+		}
+	}
 
 	var id string
 	err := k.stamps.With(ctx, info, asked, func(list []evidence.Authority) error {
