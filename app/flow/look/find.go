@@ -10,8 +10,8 @@ import (
 	"constat/evidence"
 )
 
-// plain is a text as it is searched in: without accents and capitals.
-func plain(s string) string {
+// folded is a text as it is searched in: without accents and capitals.
+func folded(s string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
@@ -22,8 +22,8 @@ func plain(s string) string {
 
 // finds reports whether every word stands in one of the texts.
 func finds(words string, texts ...string) bool {
-	all := plain(strings.Join(texts, "\n"))
-	for _, w := range strings.Fields(plain(words)) {
+	all := folded(strings.Join(texts, "\n"))
+	for _, w := range strings.Fields(folded(words)) {
 		if !strings.Contains(all, w) {
 			return false
 		}
