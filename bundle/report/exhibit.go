@@ -55,6 +55,9 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	if err := w.mails(ctx, e); err != nil {
 		return err
 	}
+	if err := w.accounts(ctx, e); err != nil {
+		return err
+	}
 	return w.messages(ctx, e)
 }
 
@@ -413,4 +416,13 @@ func (w *writer) files(m evidence.Manifest) {
 		key = "report.redaction.import"
 	}
 	w.para(bodyGray, w.t.T(key, "List", strings.Join(out, ", ")))
+	var copies []string
+	for _, a := range m.Artifacts {
+		if _, ok := claim(m, a.Name, claimRemoved); ok && len(copies) < maxListed {
+			copies = append(copies, a.Name)
+		}
+	}
+	if len(copies) > 0 {
+		w.para(bodyGray, w.t.T("report.redaction.copy", "List", strings.Join(copies, ", ")))
+	}
 }

@@ -12,6 +12,7 @@ import (
 func (c *cli) importCommand() *cobra.Command {
 	var id, subject, shows string
 	var tsa []string
+	var copies bool
 	cmd := &cobra.Command{
 		Use:   "import FILE… --case ID --subject adult",
 		Short: "Keep files that are not web pages, as one exhibit",
@@ -31,7 +32,7 @@ func (c *cli) importCommand() *cobra.Command {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Keep.Import(
 					cmd.Context(),
-					keep.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list, Meant: keep.Meant{Piece: shows}},
+					keep.ImportRequest{Case: id, Files: files, Subject: who, Authorities: list, Meant: keep.Meant{Piece: shows}, Copies: copies},
 					c.progress(),
 				)
 				if err != nil {
@@ -45,6 +46,7 @@ func (c *cli) importCommand() *cobra.Command {
 	f.StringVar(&id, "case", "", "case id")
 	f.StringVar(&subject, "subject", "", subjectHelp)
 	f.StringVar(&shows, "shows", "", showsHelp)
+	f.BoolVar(&copies, "copies", false, "beside each JPEG, PNG and WebP a copy without position, dates, device and names")
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
 	return cmd
 }

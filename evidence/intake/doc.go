@@ -24,9 +24,15 @@
 //	ZIP of a chat    the chat's text and every file in it, each an original;
 //	                 messages.json, derived from the text
 //	text of a chat   messages.json, derived from it
+//	'your data'      account.json, derived from it: of a platform, as a ZIP or one of its files of
+//	                 messages; nothing is unpacked
 //	e-mail (.eml)    email.json, derived from it; attachments are listed with
 //	                 name, type, size and digests of their decoded content, and
 //	                 not unpacked
+//
+// With [Options.Copies] a JPEG, PNG or WebP is followed by import-NN-copy, derived from it: the same
+// picture without anything that it says of itself. The copy is read as any file is, and kept only if
+// nothing but its size and its orientation is found.
 //
 // Artifacts are called import-01.jpg, import-02.txt …, numbered from
 // [Options.First]; the second file of an exhibit goes on at [Result.Next], and
@@ -39,10 +45,10 @@
 //
 // Every [Fact] is what somebody or some device wrote, and anyone could have
 // written anything. [Fact.Source] names where it stands. Dates are kept as they
-// are written; none is converted to another zone or order. Two formats count
+// are written; none is converted to another zone or order. Three formats count
 // seconds since a fixed day in UTC and are rendered as RFC 3339: ISO BMFF
 // (ISO 14496-12, 8.2.2; some cameras put local time there) and Matroska
-// (RFC 9559, 5.1.2.11).
+// (RFC 9559, 5.1.2.11); and the messages of Instagram and Facebook.
 //
 // # What is left out
 //
@@ -51,7 +57,7 @@
 // at home would hand the home address to whoever reads the bundle. Of a position
 // it is only recorded that there is one ([FactPosition] is "yes"); everything
 // that was left out is counted in [Result.Redactions]. The file itself stays
-// exact, so all of it is still in the original.
+// exact, so all of it is still in the original; a copy without it is made on request.
 //
 // # messages.json and email.json
 //

@@ -31,6 +31,7 @@ const (
 type Options struct {
 	MaxSize    int64 // bytes of the file, and also of all that is unpacked from it
 	MaxEntries int   // files taken out of a chat export
+	Copies     bool  // beside each picture a copy that says nothing of itself: no position, date, device or name
 	First      int   // number of the first artifact's name, for several files in one exhibit; counted from 1
 }
 
@@ -56,6 +57,7 @@ const (
 	PDF      Kind = "pdf"
 	Email    Kind = "email"
 	WhatsApp Kind = "whatsapp" // a chat export, as ZIP or as its bare text
+	Account  Kind = "account"  // conversations in what a platform hands out as 'your data'
 	Text     Kind = "text"
 	Other    Kind = "file" // anything else, kept and not looked into
 )
@@ -182,6 +184,7 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 	case what.exif != 0:
 		j.pictureFacts(file, what)
 		j.several(file, what)
+		return j.copied(file, what)
 	case what.media == mediaGIF:
 		j.gifSize(file)
 		j.several(file, what)
@@ -189,18 +192,30 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 		j.pdfVersion(file)
 	case what.movie != nil:
 		j.movieFacts(file, *what.movie)
+		return j.copied(file, what)
 	case what.media == mediaWebM || what.media == mediaMatroska:
 		j.matroskaFacts(file)
 	case what.media == mediaEML:
 		return j.mail(file)
 	case what.media == mediaZIP, what.media == mediaDOCX, what.media == mediaXLSX, what.media == mediaPPTX:
 		return j.archive(file)
+	case what.kind == Text, what.media == "text/html":
+		_, err := j.accountFile(file)
+		return err
 	case what.kind == WhatsApp:
 		return j.chat(file, j.name, func() (io.ReadCloser, error) {
 			return io.NopCloser(io.NewSectionReader(j.in, 0, j.size)), nil
 		}, nil)
 	}
 	return nil
+}
+
+// copied makes the copy that says nothing of itself, if it is asked for.
+func (j *job) copied(file evidence.Artifact, what content) error {
+	if !j.o.Copies {
+		return nil
+	}
+	return j.copyWithout(file, what)
 }
 
 // fileFacts records what the file system says.

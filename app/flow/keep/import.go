@@ -3,6 +3,7 @@ package keep
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"constat/app/flow/look"
 	"constat/evidence"
@@ -20,6 +21,9 @@ type ImportRequest struct {
 	Subject     Subject  // asked before any file is opened
 	Authorities []evidence.Authority
 	Meant       Meant
+	// Copies asks for a second copy of each photo that says neither where, when, with what nor by whom
+	// it was taken, for handing over.
+	Copies bool
 }
 
 // Import keeps files exactly as they are, with what they say of themselves.
@@ -49,7 +53,7 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 	draft := c.NewDraft()
 	next := 1
 	for _, path := range r.Files {
-		got, err := importOne(ctx, path, draft, intake.Options{First: next}, p)
+		got, err := importOne(ctx, path, draft, intake.Options{First: next, Copies: r.Copies}, p)
 		if err != nil {
 			return look.Exhibit{}, errors.Join(err, draft.Abort())
 		}
@@ -73,7 +77,8 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 			m.Claims = append(m.Claims, evidence.Claim{Artifact: f.Artifact, Name: f.Name, Value: f.Value, Source: string(f.Source)})
 		}
 	}
-	if len(m.Problems) > 0 {
+	// A copy that could not be made takes nothing from what was kept.
+	if slices.ContainsFunc(m.Problems, func(p evidence.Problem) bool { return p.Code != intake.ProblemCopy }) {
 		m.Outcome = evidence.Partial
 	}
 	m.Finished = evidence.MomentOf(k.now())

@@ -21,6 +21,7 @@ import (
 type importScreen struct {
 	files   []string
 	from    *homeScreen
+	copies  bool // a copy of each photo without what it says of itself
 	stopped bool // the answer was not 'adult'
 	foreign bool // something dropped was no file
 }
@@ -107,7 +108,8 @@ func (s *importScreen) Build(w *stage.Stage) stage.Page {
 	if s.foreign {
 		list = append(list, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Small(w.T("import.no-file")))))
 	}
-	list = append(list, widget.Row(0, add), widget.NewText(widget.SmallMute(w.T("import.drop"))))
+	list = append(list, widget.Row(0, add), widget.NewText(widget.SmallMute(w.T("import.drop"))),
+		widget.NewCheck(w.Keys(), s.copies, func(on bool) { s.copies = on }, widget.Small(w.T("import.copies")+" "), widget.SmallMute(w.T("import.copies-how"))))
 	answer := func(key string, subject keep.Subject) *widget.Button {
 		b := w.Button(widget.ButtonPlain, key, func() { s.answered(w, subject) })
 		b.Disable(len(s.files) == 0)
@@ -148,7 +150,7 @@ func (s *importScreen) answered(w *stage.Stage, subject keep.Subject) {
 		w.ToTop()
 		return
 	}
-	w.Show(&importingScreen{request: keep.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject, Meant: s.from.meant}, from: s})
+	w.Show(&importingScreen{request: keep.ImportRequest{Case: w.Desk().Case.ID, Files: s.files, Subject: subject, Meant: s.from.meant, Copies: s.copies}, from: s})
 }
 
 // takeBack takes back an answer that was a mis-click: nothing of these files is recorded yet. A
