@@ -182,7 +182,7 @@ var house = House{
 
 		{Folder: "bundle",
 			May:   "bundle/paper/after bundle/report bundle/seal evidence evidence/held evidence/tsa evidence/tsa/renewal assets/words",
-			Tests: "bundle/internal/sample bundle/verify evidence/tsa/tsatest",
+			Tests: "bundle/internal/sample bundle/verify bundle/verify/pdf evidence/tsa/tsatest",
 			Why:   "the writer takes no word from the checker"},
 		{Folder: "bundle/caseuco",
 			May:   "bundle/report evidence",
