@@ -30,6 +30,22 @@ type Artifact struct {
 	Parents   []Digest  `json:"parents,omitempty"` // SHA-256 of what a derived artifact was made from
 }
 
+// shownSuffix ends the name of a picture of a file that the report cannot draw itself.
+const shownSuffix = "-shown.png"
+
+// ShownName is the name of a picture that was made of a file for looking at.
+func ShownName(file string) string {
+	if i := strings.LastIndexByte(file, '.'); i > 0 {
+		file = file[:i]
+	}
+	return file + shownSuffix
+}
+
+// IsShown reports whether an artifact is such a picture.
+func (a Artifact) IsShown() bool {
+	return a.Role == Derived && strings.HasSuffix(a.Name, shownSuffix) && len(a.Parents) == 1
+}
+
 // Sink is the one door through which the bytes of a new artifact enter the
 // vault. Put reads r to its end, hashing while it stores; when it returns nil
 // the bytes are durable under a random name. A Sink is safe for concurrent use.

@@ -106,7 +106,7 @@ func (m Manifest) PictureSets() []PictureSet {
 	var sets []PictureSet
 	if m.Kind == Import {
 		for _, a := range m.Artifacts {
-			if a.Role == Original && drawable(a.MediaType) {
+			if a.Role == Original && drawable(a.MediaType) || a.IsShown() {
 				sets = append(sets, PictureSet{Shows: ShowsFile, Pictures: []Artifact{a}})
 			}
 		}
