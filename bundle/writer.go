@@ -288,7 +288,11 @@ func (w *writer) report(ctx context.Context) error {
 		return err
 	}
 	w.pages = pages
-	if err := w.putBytes(ctx, payload+reportName, pdf.Bytes()); err != nil {
+	dated, err := w.dated(ctx, pdf.Bytes())
+	if err != nil {
+		return err
+	}
+	if err := w.putBytes(ctx, payload+reportName, dated); err != nil {
 		return err
 	}
 	page, err := report.Index(in, pages)

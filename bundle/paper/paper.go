@@ -11,6 +11,7 @@ import (
 
 	"github.com/jung-kurt/gofpdf"
 
+	"constat/bundle/paper/after"
 	"constat/bundle/paper/glyphs"
 )
 
@@ -26,6 +27,7 @@ const mmPerPoint = 25.4 / 72
 type Options struct {
 	Title    string    // shown by readers; any text
 	Creator  string    // the program, with its version
+	Language string    // of the text, e.g. "fr"
 	Keywords string    // what it is about, in plain ASCII: anyone can find it in the file without reading PDF
 	Created  time.Time // the only date that is written into the file
 	Emoji    []byte    // a font file for them; nil: those of this system
@@ -35,6 +37,7 @@ type Options struct {
 // Doc is a document that is being drawn. Errors are kept and come back from
 // [Doc.Write], so that drawing reads like drawing.
 type Doc struct {
+	about  after.Description
 	pdf    *gofpdf.Fpdf
 	fonts  fonts
 	glyphs *glyphs.Set            // what the fonts lack
@@ -49,7 +52,7 @@ func New(o Options) (*Doc, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Doc{fonts: f, small: map[image.Image]string{}, glyphs: glyphs.New(glyphs.Options{Emoji: o.Emoji, NoSystem: o.NoSystem})}
+	d := &Doc{about: after.Description{Language: o.Language, Title: oneLine(o.Title), Creator: oneLine(o.Creator), Created: o.Created}, fonts: f, small: map[image.Image]string{}, glyphs: glyphs.New(glyphs.Options{Emoji: o.Emoji, NoSystem: o.NoSystem})}
 	d.guard(func() {
 		d.pdf = gofpdf.New("P", "mm", "A4", "")
 		d.pdf.SetAutoPageBreak(false, 0)
@@ -197,7 +200,11 @@ func (d *Doc) Write(w io.Writer) error {
 	if d.err != nil {
 		return d.err
 	}
-	_, err := out.WriteTo(w)
+	whole, err := after.Describe(out.Bytes(), d.about)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(whole)
 	return err
 }
 

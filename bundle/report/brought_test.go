@@ -187,3 +187,34 @@ func TestTextOfMailsIsPrinted(t *testing.T) {
 		t.Errorf("%d times; a link that leads elsewhere is other words", n)
 	}
 }
+
+// Conversations from a platform's archive: which, how many messages, how they begin and end, and what is
+// not there.
+func TestConversationsOfAnAccountArePrinted(t *testing.T) {
+	x := newBrought()
+	var long []string
+	for i := range 30 {
+		long = append(long, fmt.Sprintf(`{"time":"2024-01-05T14:%02d:00Z","sender":"Karim","text":"message %d."}`, i, i+1))
+	}
+	list := `{"format":"constat-account/1","platform":"instagram","threads":[
+		{"entry":"inbox/karim/message_1.json","name":"Karim","participants":["Karim","Zoë"],"messages":[` + strings.Join(long, ",") + `]},
+		{"entry":"inbox/b/message_1.json","name":"Groep","own":true,"messages":[{"time":"2024-01-06","sender":"","text":"","unsent":true,"media":[{"name":"photos/9.jpg"},{"name":"photos/8.jpg","entry":"inbox/b/photos/8.jpg"}]}]}],
+		"unread":["inbox/c/message_1.html"]}`
+	x.add("import-01.zip", "application/zip", evidence.Original, []byte("x"), "original-name", "instagram.zip")
+	x.add("account.json", "application/json", evidence.Derived, []byte(list))
+	x.add("account-02.json", "application/json", evidence.Derived, []byte("{}"))
+	in := input(t, sample.New(t, sample.Options{Tall: 1000}), "en", false)
+	in.Exhibits = []report.Exhibit{x.exhibit()}
+	path, _ := draw(t, in, "account")
+	all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-"))
+	for _, want := range []string{"Conversations from instagram", "Karim, Zoë", "message 5.", "20 messages not printed", "message 26.", "message 30.",
+		"only what the account itself sent", "photos/9.jpg (not in the archive)", "photos/8.jpg", "taken back by the sender", "Not read: inbox/c/message_1.html",
+		"The list of conversations could not be read"} {
+		if !strings.Contains(all, flat(want)) {
+			t.Errorf("not on paper: %s", want)
+		}
+	}
+	if strings.Contains(all, flat("message 6.")) || strings.Contains(all, flat("photos/8.jpg (not")) {
+		t.Error("too much on paper")
+	}
+}

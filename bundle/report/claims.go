@@ -28,7 +28,7 @@ func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
 	printed := make([]bool, len(all))
 	n := 0
 	for _, pass := range []func(evidence.Claim) bool{
-		func(c evidence.Claim) bool { return n < mostClaims && (c.Source == "whatsapp" || firstClaims[c.Name]) },
+		func(c evidence.Claim) bool { return n < mostClaims && (ofChat(c) || firstClaims[c.Name]) },
 		func(evidence.Claim) bool { return n < maxClaims },
 	} {
 		for i, c := range all {
@@ -40,13 +40,16 @@ func printedClaims(all []evidence.Claim) (chosen []evidence.Claim, left int) {
 	}
 	for _, chat := range []bool{true, false} {
 		for i, c := range all {
-			if printed[i] && (c.Source == "whatsapp") == chat {
+			if printed[i] && ofChat(c) == chat {
 				chosen = append(chosen, c)
 			}
 		}
 	}
 	return chosen, len(all) - n
 }
+
+// ofChat: what conversations say of themselves is not lost among what their files do.
+func ofChat(c evidence.Claim) bool { return c.Source == "whatsapp" || c.Source == "account" }
 
 // Names of claims that are looked at; see package intake.
 const (

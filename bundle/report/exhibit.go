@@ -55,6 +55,9 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	if err := w.mails(ctx, e); err != nil {
 		return err
 	}
+	if err := w.accounts(ctx, e); err != nil {
+		return err
+	}
 	return w.messages(ctx, e)
 }
 

@@ -66,6 +66,7 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		Creator:  in.Software.Name + " " + in.Software.Version,
 		Created:  in.CreatedAt,
 		Emoji:    in.Emoji,
+		Language: in.Language,
 	})
 	if err != nil {
 		return 0, err

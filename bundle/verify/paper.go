@@ -7,7 +7,9 @@ import (
 	"unicode"
 
 	"constat/bundle/verify/pdf"
+	"constat/evidence"
 	"constat/evidence/reader"
+	"constat/evidence/tsa"
 )
 
 // What people read is the report. So its words are put beside the data: each page
@@ -87,11 +89,36 @@ func (c *checker) pdf() {
 		}
 	}
 	c.told(whole)
+	c.dated(b)
 	c.passUnlessFailed(
 		checkReport,
 		"%d pages: the fingerprint on each, every exhibit with its manifest, and what was told last; pictures and layout were not compared",
 		len(pages),
 	)
+}
+
+// dated says what the report proves when it is alone: the timestamp within it. The verdict does not
+// rest on it, because the timestamp over the whole covers the report, too.
+func (c *checker) dated(b []byte) {
+	switch s, err := pdf.Stamp(b); {
+	case err != nil:
+		c.skip(checkReportTime, "%s: the timestamp within it proves nothing: %v", reportName, err)
+	case s == nil:
+		c.skip(checkReportTime, "%s: has no timestamp within", reportName)
+	default:
+		t, checks := tsa.Verify(s.Token, evidence.Digest(s.Digest), tsa.Options{Token: true, Roots: slices.Concat(c.o.Roots, c.o.Anchors),
+			SystemRoots: c.o.SystemRoots, Pins: c.o.Pins, Practice: c.o.Practice && c.rep.Practice, Now: c.o.now()})
+		if t == nil {
+			why := "could not be verified"
+			if i := slices.IndexFunc(checks, tsa.Voids); i >= 0 {
+				why = checks[i].Name + ": " + checks[i].Detail
+			}
+			c.skip(checkReportTime, "%s: the timestamp within it: %s", reportName, why)
+			return
+		}
+		c.pass(checkReportTime, "%s: a timestamp within it covers all of it: %s, root %s", reportName,
+			t.Time.UTC().Format("2006-01-02T15:04:05Z"), t.RootFingerprint)
+	}
 }
 
 // eachPage looks for fingerprint and number at the foot of each page.

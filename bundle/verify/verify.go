@@ -156,6 +156,7 @@ const (
 	checkQualified   = "qualified"
 	checkMaterial    = "material"
 	checkReport      = "report"
+	checkReportTime  = "report-timestamp"
 	checkIndex       = "index"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"

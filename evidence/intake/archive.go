@@ -38,8 +38,15 @@ func (j *job) archive(file evidence.Artifact) error {
 		return j.readError(j.in.err)
 	}
 	if text == nil {
+		from := len(j.out.Within)
+		if err := j.entries(file, z); err != nil {
+			return err
+		}
+		if is, err := j.accountArchive(file, z, j.out.Within[from:]); is || err != nil {
+			return err
+		}
 		j.unreadChat(file.Name, z)
-		return j.entries(file, z)
+		return nil
 	}
 	for _, o := range others {
 		j.problem(

@@ -24,6 +24,8 @@
 //	ZIP of a chat    the chat's text and every file in it, each an original;
 //	                 messages.json, derived from the text
 //	text of a chat   messages.json, derived from it
+//	'your data'      account.json, derived from it: of a platform, as a ZIP or one of its files of
+//	                 messages; nothing is unpacked
 //	e-mail (.eml)    email.json, derived from it; attachments are listed with
 //	                 name, type, size and digests of their decoded content, and
 //	                 not unpacked
@@ -43,10 +45,10 @@
 //
 // Every [Fact] is what somebody or some device wrote, and anyone could have
 // written anything. [Fact.Source] names where it stands. Dates are kept as they
-// are written; none is converted to another zone or order. Two formats count
+// are written; none is converted to another zone or order. Three formats count
 // seconds since a fixed day in UTC and are rendered as RFC 3339: ISO BMFF
 // (ISO 14496-12, 8.2.2; some cameras put local time there) and Matroska
-// (RFC 9559, 5.1.2.11).
+// (RFC 9559, 5.1.2.11); and the messages of Instagram and Facebook.
 //
 // # What is left out
 //

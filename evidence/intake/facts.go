@@ -34,6 +34,7 @@ const (
 	FromMatroska   Origin = "matroska"    // RFC 9559 elements: MKV, WebM
 	FromMail       Origin = "eml"         // headers of RFC 5322
 	FromWhatsApp   Origin = "whatsapp"    // the text of a chat export
+	FromAccount    Origin = "account"     // what a platform hands out as 'your data'
 	FromZIP        Origin = "zip"         // the list of a ZIP
 )
 
@@ -81,6 +82,10 @@ const (
 	FactNotices         = "notices"       // number of the app's own notices
 	FactTimesBack       = "times-back"    // number of messages whose time is earlier than that of the one before
 	FactTextEncoding    = "text-encoding" // of a chat's text, if not UTF-8
+	FactAccount         = "account"       // the platform whose 'your data' it is
+	FactThreads         = "threads"       // number of conversations, or of their files
+	FactOwnOnly         = "own-only"      // "yes": the platform hands out only what the account itself sent
+	FactOthers          = "other-files"   // number of files in such an archive that hold no messages
 	FactEntries         = "entries"       // number of files in a ZIP
 	FactAttachment      = "attachment"    // name; media type; bytes; SHA-256, of the decoded content
 	FactMails           = "mails"         // number of messages in a mailbox file
@@ -132,7 +137,7 @@ func (j *job) fact(artifact string, from Origin, name, value string) {
 	if value == "" {
 		return
 	}
-	if len(j.out.Facts) >= maxFacts {
+	if len(j.out.Facts) >= maxFacts && from != FromWhatsApp && from != FromAccount { // those are few, and matter most
 		if !j.full {
 			j.full = true
 			j.problem(ProblemFactCut, evidence.Say("facts", "more than {#n} facts", maxFacts))

@@ -57,6 +57,7 @@ const (
 	PDF      Kind = "pdf"
 	Email    Kind = "email"
 	WhatsApp Kind = "whatsapp" // a chat export, as ZIP or as its bare text
+	Account  Kind = "account"  // conversations in what a platform hands out as 'your data'
 	Text     Kind = "text"
 	Other    Kind = "file" // anything else, kept and not looked into
 )
@@ -198,6 +199,9 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 		return j.mail(file)
 	case what.media == mediaZIP, what.media == mediaDOCX, what.media == mediaXLSX, what.media == mediaPPTX:
 		return j.archive(file)
+	case what.kind == Text, what.media == "text/html":
+		_, err := j.accountFile(file)
+		return err
 	case what.kind == WhatsApp:
 		return j.chat(file, j.name, func() (io.ReadCloser, error) {
 			return io.NopCloser(io.NewSectionReader(j.in, 0, j.size)), nil

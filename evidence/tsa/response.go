@@ -59,6 +59,16 @@ func (r response) describe() string {
 	return strings.Join(parts, ", ")
 }
 
+// Token is what is signed in a reply: the TimeStampToken, a DER ContentInfo, without the status around
+// it. It judges nothing.
+func Token(reply []byte) ([]byte, error) {
+	r, err := parseResponse(reply)
+	if err == nil && len(r.token) == 0 {
+		err = fmt.Errorf("%w: there is no token", errCMS)
+	}
+	return r.token, err
+}
+
 var errResponse = errors.New("not a TimeStampResp")
 
 // parseResponse reads a TimeStampResp (RFC 3161 clause 2.4.2) of at most

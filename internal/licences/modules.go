@@ -90,7 +90,7 @@ func list(system string, byPath map[string]*module) error {
 var licenceFile = regexp.MustCompile(`(?i)^(un)?licen[cs]e|^copying|^notice|^ofl`)
 
 // quoted is a licence in a README, word for word: of fonts that a module made its own of.
-var quoted = regexp.MustCompile("(?im)^#+ .*licen[cs]e\\s+```")
+var quoted = regexp.MustCompile("(?ims)^#+ ([^\n]*licen[cs]e)\\s+```\n(.*?)```")
 
 // read finds the licences that go with the packages that are used.
 func (m *module) read() error {
@@ -117,8 +117,14 @@ func (m *module) read() error {
 			if err != nil {
 				return err
 			}
-			if readme && !quoted.Match(b) {
-				continue
+			if readme {
+				var all []byte
+				for _, m := range quoted.FindAllSubmatch(b, -1) {
+					all = slices.Concat(all, m[1], []byte("\n\n"), m[2], []byte("\n"))
+				}
+				if b = all; len(b) == 0 {
+					continue
+				}
 			}
 			rel, err := filepath.Rel(m.dir, filepath.Join(dir, e.Name()))
 			if err != nil {

@@ -17,7 +17,7 @@ const maxClaims = 80
 // chatFirst puts what a chat says of itself in front of what its many files say.
 func chatFirst(claims []evidence.Claim) []evidence.Claim {
 	of := func(c evidence.Claim) int {
-		if c.Source == "whatsapp" {
+		if c.Source == "whatsapp" || c.Source == "account" {
 			return 0
 		}
 		return 1

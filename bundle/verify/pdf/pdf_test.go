@@ -47,5 +47,6 @@ func FuzzPages(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, b []byte) {
 		_, _ = Pages(b) // ends, and does not panic
 		_, _ = Info(b, "Title")
+		_, _ = Stamp(b)
 	})
 }
