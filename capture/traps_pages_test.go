@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -175,8 +176,11 @@ func traps() map[string]trap {
 				w.Write(pdf())
 			},
 			change:  func(c *Config) { c.Limits.Settle = pace.Browser(c.Executable.Path).Of(4 * time.Second) },
-			outcome: evidence.Partial, problems: []string{record.ProblemViewer, record.ProblemWACZIncomplete},
+			outcome: evidence.Complete, problems: []string{record.ProblemViewer, record.ProblemWACZIncomplete},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
+				if !bytes.Equal(sink.files["opened-file.pdf"], pdf()) {
+					t.Errorf("the file is not kept: %v", artifactNames(c))
+				}
 				coloured(t, c, sink, 790, 150, [3]uint32{255, 0, 0})
 				if c.Page.MediaType != "application/pdf" {
 					t.Errorf("media type %q", c.Page.MediaType)
@@ -213,10 +217,13 @@ func traps() map[string]trap {
 				"/left":  html(`<body style="margin:0;background:rgb(0,200,0)">left words`),
 				"/right": html(`<body style="margin:0;background:rgb(0,0,200)">right words<div style="height:3000px"></div>`),
 			}),
-			outcome: evidence.Partial, problems: []string{record.ProblemFramesMore}, text: []string{"left words", "right words"},
+			outcome: evidence.Complete, text: []string{"left words", "right words"},
 			check: func(t *testing.T, c *Capture, sink *memory, s *trapServer) {
 				coloured(t, c, sink, 300, 700, [3]uint32{0, 200, 0})
 				coloured(t, c, sink, 1000, 700, [3]uint32{0, 0, 200})
+				if !has(c, evidence.PaneName(1, 4)) {
+					t.Errorf("the second frame was not scrolled: %v", artifactNames(c))
+				}
 			},
 		},
 		"grid": {

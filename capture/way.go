@@ -80,6 +80,12 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	if err != nil {
 		return nil, err
 	}
+	w.eye.NoteCovered(ctx)
+	opened, asked, err := w.again(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	w.archive.NoteFilms(keptFilms(asked))
 	names := w.names(ctx, page)
 	w.lastLook()
 	leave()
@@ -88,6 +94,7 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	}
 	return w.judge(findings{
 		came: came, page: page, first: first, scrolled: scrolled, pictured: pictured, texts: texts, archived: archived, names: names,
+		opened: opened, asked: asked,
 	}), nil
 }
 

@@ -59,6 +59,7 @@ const (
 	DatedName      = "screenshot-dated.png"
 	MHTMLName      = "page.mhtml"
 	TextName       = "page.txt"
+	UnseenName     = "page-not-visible.txt"
 	WACZName       = "page.wacz"
 	HeadersName    = "headers.json"
 	TLSChainName   = "tls-chain.pem"
@@ -69,6 +70,34 @@ const (
 
 // TileName returns the name of the n-th tile of the full page, counted from 1.
 func TileName(n int) string { return fmt.Sprintf("screenshot-%02d.png", n) }
+
+// extensions are what files of these types are called; others end in .bin.
+var extensions = map[string]string{
+	"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif", "image/bmp": "bmp",
+	"application/pdf": "pdf", "video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov", "video/ogg": "ogv",
+	"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/ogg": "ogg", "audio/wav": "wav", "audio/x-wav": "wav",
+	"audio/webm": "weba", "audio/flac": "flac",
+}
+
+func extension(mediaType string) string {
+	if ext, ok := extensions[mediaType]; ok {
+		return ext
+	}
+	return "bin"
+}
+
+// OpenedName is the file that the address itself leads to, where that is a picture, a film, a sound or a PDF.
+func OpenedName(mediaType string) string { return "opened-file." + extension(mediaType) }
+
+// FilmName is the n-th film or sound of a page, counted from 1.
+func FilmName(n int, mediaType string) string {
+	return fmt.Sprintf("film-%02d.%s", n, extension(mediaType))
+}
+
+var filmName = regexp.MustCompile(`^(?:opened-file|film-[0-9]{2,4})\.[a-z0-9]{2,4}$`)
+
+// IsFilm reports whether name is that of a film of a page, or of the file that its address leads to.
+func IsFilm(name string) bool { return filmName.MatchString(name) }
 
 // TokenName returns the file name of an authority's timestamp reply over the manifest.
 func TokenName(authority string) string { return "manifest." + authority + ".tsr" }
