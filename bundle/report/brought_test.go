@@ -214,6 +214,9 @@ func TestConversationsOfAnAccountArePrinted(t *testing.T) {
 			t.Errorf("not on paper: %s", want)
 		}
 	}
+	if strings.Contains(all, flat("<no value>")) {
+		t.Error("a sentence lacks what it is about")
+	}
 	if strings.Contains(all, flat("message 6.")) || strings.Contains(all, flat("photos/8.jpg (not")) {
 		t.Error("too much on paper")
 	}
