@@ -23,6 +23,7 @@ func AccountFields() []AccountField {
 	return []AccountField{
 		{"concerned", "cover", false},
 		{"made-by", "cover", false}, // and in what role
+		{"reference", "cover", false},
 		{"happened", "story", true},
 		{"first-known", "story", false}, // when the person learned of it, as they say it
 		{"still-online", "story", false},

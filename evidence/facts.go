@@ -53,6 +53,8 @@ func FactFields() []FactField {
 		{"intent-quotes", FactIntent, true},
 		{"witnesses", FactWitness, true},
 		{"steps-taken", FactSteps, true},
+		{"kept-by", FactSteps, false},     // the person, a caseworker or a witness, named or not
+		{"consent", FactSteps, false},     // of the person shown, if somebody else keeps it
 		{"priority", FactPriority, false}, // first, latest, worst
 	}
 }

@@ -45,6 +45,10 @@ type Config struct {
 	// SystemTime finds the time server that this system is set to ask, as [SystemTimeServer]; nil:
 	// there is none.
 	SystemTime func() string
+	// Sticks finds the roots of drives that can be taken along; nil: as the system says.
+	Sticks func() []string
+	// Offline reports whether this device has no network; nil: by its interfaces.
+	Offline func() bool
 	// Lenient is for who only looks at what others made: a bundle, a token. No folder is made, and
 	// settings that cannot be read are left out; App.Problem says so.
 	Lenient bool

@@ -53,6 +53,12 @@ func kindOf(err error) (key string, pairs []any, code int) {
 	if e, ok := errors.AsType[*TriedError](err); ok {
 		return "tried", []any{"N", e.Count, "When", e.Last.UTC().Format("02.01.2006 15:04:05 UTC")}, ExitFailed
 	}
+	if e, ok := errors.AsType[*RoomError](err); ok {
+		return "room", []any{"Mega", e.Free / 1_000_000}, ExitFailed
+	}
+	if _, ok := errors.AsType[OfflineError](err); ok {
+		return "offline", nil, ExitFailed
+	}
 	if e, ok := errors.AsType[*keep.UnstampedError](err); ok && !errors.Is(err, vault.ErrGone) && !errors.Is(err, context.Canceled) {
 		return "unstamped", []any{"Exhibit", e.Exhibit}, ExitFailed
 	}

@@ -35,6 +35,9 @@ var everyError = []struct {
 }{
 	{context.Canceled, ExitInterrupted},
 	{context.DeadlineExceeded, ExitFailed},
+	{&RoomError{Free: 12_000_000}, ExitFailed},
+	{OfflineError{}, ExitFailed},
+	{keep.ErrPiece, ExitUsage},
 	{vault.ErrWrongPassphrase, ExitLocked},
 	{vault.ErrClosed, ExitLocked},
 	{&vault.GoneError{Dir: "x"}, ExitFailed},

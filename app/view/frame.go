@@ -56,6 +56,7 @@ func (f *frame) fill(w *Window, p stage.Page, same bool) {
 	f.body = widget.Stack(16, widget.Present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.Body})...)
 	content := widget.Inset(0, widget.PageMargin, 24, widget.PageMargin, f.body)
 	f.scroll = container.NewVScroll(content)
+	w.keys.WheelTo(f.scroll.Scrolled)
 	main := container.New(&mainLayout{}, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p)), f.scroll)
 	f.root.Objects = []fyne.CanvasObject{
 		canvas.NewRectangle(widget.Tint(widget.RolePaper)),
@@ -147,13 +148,17 @@ func (f *frame) side(w *Window, p stage.Page) fyne.CanvasObject {
 		}
 		foot = append(foot, w.sideLink("settings.title", stage.Settings))
 	}
-	// A passer-by must not learn from a locked window what it is about.
-	call := "side.call"
-	if w.session == nil {
-		call = "side.help"
+	// A passer-by must not learn from a locked window what it is about: a word, and no more.
+	if w.app != nil && !p.Stay {
+		help := widget.NewButton(w.keys, widget.ButtonQuiet, w.stage.T("side.help"), w.help)
+		help.Small()
+		foot = append(foot, widget.Row(0, help))
 	}
-	foot = append(foot, widget.Space(4),
-		widget.RowTop(6, 1, widget.Inset(3, 0, 0, 0, widget.Mark("phone", widget.RoleMute, 13)), widget.NewText(widget.SmallMute(w.stage.T(call)))), f.timer)
+	if w.session != nil {
+		foot = append(foot, widget.Space(4), widget.RowTop(6, 1, widget.Inset(3, 0, 0, 0, widget.Mark("phone", widget.RoleMute, 13)),
+			widget.NewText(widget.SmallMute(w.stage.T("side.call")))))
+	}
+	foot = append(foot, f.timer)
 	if w.session != nil {
 		f.countdown(w)
 	}
@@ -166,6 +171,18 @@ func (w *Window) sideLink(key string, to stage.Place) fyne.CanvasObject {
 	b := widget.NewButton(w.keys, widget.ButtonQuiet, w.stage.T(key), func() { w.goTo(w.at(to)) })
 	b.Small()
 	return widget.Row(0, b)
+}
+
+// help shows who helps, and leads back.
+func (w *Window) help() {
+	screen, from := w.at(stage.Help), w.screen
+	if _, here := from.(stage.Returner); here {
+		return
+	}
+	if r, ok := screen.(stage.Returner); ok {
+		r.ReturnTo(from)
+	}
+	w.goTo(screen)
 }
 
 // countdown says when the vault locks by itself.

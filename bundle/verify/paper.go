@@ -31,7 +31,7 @@ var toldOnPaper = map[string]bool{
 	"platform": true, "kind": true, "permalink": true, "ids": true, "date-shown": true, "date-absolute": true, "date-source": true,
 	"account-name": true, "account-handle": true, "account-address": true, "account-id": true, "account-contact": true,
 	"first-contact": true, "suspected-person": true, "suspicion-reason": true, "audience": true, "counts-shown": true,
-	"seen-by": true, "intent-quotes": true, "witnesses": true, "steps-taken": true,
+	"seen-by": true, "intent-quotes": true, "witnesses": true, "steps-taken": true, "kept-by": true, "consent": true,
 }
 
 // accountOnPaper are the words about the whole case that a report with an account has.

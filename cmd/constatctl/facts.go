@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"constat/app/flow"
+	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/evidence"
 )
@@ -33,10 +34,16 @@ func (c *cli) factsCommand() *cobra.Command {
 				if e.Facts == nil {
 					e.Facts = map[string]string{}
 				}
+				known := keep.KnownOf(e)
 				return c.print(struct {
-					Exhibit string            `json:"exhibit"`
-					Facts   map[string]string `json:"facts"`
-				}{e.Exhibit, e.Facts}, func(w io.Writer) {
+					Exhibit   string            `json:"exhibit"`
+					Facts     map[string]string `json:"facts"`
+					Known     []keep.Known      `json:"known"`     // from the address; not told
+					Questions []keep.Page       `json:"questions"` // that are worth asking, a few at a time
+				}{e.Exhibit, e.Facts, known, keep.Questions(e, false)}, func(w io.Writer) {
+					for _, k := range known {
+						fmt.Fprintf(w, "%s\t%s\t[%s]\n", k.Field, evidence.Clean(k.Value), k.Basis)
+					}
 					for _, f := range evidence.FactFields() {
 						if v, ok := e.Facts[f.Name]; ok {
 							fmt.Fprintf(w, "%s\t%s\n", f.Name, evidence.Clean(v))

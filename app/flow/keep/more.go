@@ -269,8 +269,16 @@ type Meant struct {
 // ErrPiece: there is no piece of that name.
 var ErrPiece = errors.New("nothing of that name is to be kept")
 
+// PieceIDs are the ids of all pieces, in the order in which people keep them.
+func PieceIDs() (ids []string) {
+	for _, p := range guide.AllPieces() {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
 func (m Meant) check() error {
-	if m.Piece != "" && !slices.ContainsFunc(guide.AllPieces(), func(p guide.Piece) bool { return p.ID == m.Piece }) {
+	if m.Piece != "" && !slices.Contains(PieceIDs(), m.Piece) {
 		return ErrPiece
 	}
 	return nil

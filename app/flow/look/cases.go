@@ -88,6 +88,10 @@ func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 	}
 	told := accountIn(entries)
 	v.Exported, v.Reports, v.Told = len(told.Exports) > 0, len(told.Reports), len(told.Fields)
+	v.Reference = told.Fields["reference"]
+	if notes, err := c.Notes(ctx); err == nil { // notes that cannot be read keep no case from being listed
+		v.Tags = tagsIn(notes)
+	}
 	return v, nil
 }
 

@@ -15,10 +15,12 @@ type Case struct {
 	CreatedAt time.Time `json:"created_at"`
 	Practice  bool      `json:"practice"`
 	Exhibits  int       `json:"exhibits"`
-	Pending   int       `json:"pending"`  // exhibits with a timestamp still to come
-	Exported  bool      `json:"exported"` // at least one bundle was made
-	Reports   int       `json:"reports"`  // in the log of reports
-	Told      int       `json:"told"`     // fields of the account that hold something
+	Pending   int       `json:"pending"`             // exhibits with a timestamp still to come
+	Exported  bool      `json:"exported"`            // at least one bundle was made
+	Reports   int       `json:"reports"`             // in the log of reports
+	Told      int       `json:"told"`                // fields of the account that hold something
+	Reference string    `json:"reference,omitempty"` // of whoever keeps the case
+	Tags      []string  `json:"tags,omitempty"`      // words with # in the confidential notes; never exported
 
 	// Foreign: it was not written by this vault, and nothing of it is shown.
 	Foreign bool `json:"not_written_by_this_vault,omitempty"`

@@ -103,3 +103,9 @@ func Drives() (roots []string) {
 	}
 	return roots
 }
+
+// removable reports whether the system says that what is in a drive can be taken out.
+func removable(root string) bool {
+	name, err := windows.UTF16PtrFromString(filepath.VolumeName(root) + `\`)
+	return err == nil && windows.GetDriveType(name) == windows.DRIVE_REMOVABLE
+}

@@ -2,6 +2,8 @@ package cases
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -16,6 +18,8 @@ import (
 type casesScreen struct {
 	list   []look.Case
 	loaded bool
+	search *widget.Field
+	byName bool // sort
 }
 
 func (s *casesScreen) Open(w *stage.Stage) {
@@ -36,7 +40,7 @@ func (s *casesScreen) Open(w *stage.Stage) {
 func (s *casesScreen) Build(w *stage.Stage) stage.Page {
 	var cards []fyne.CanvasObject
 	var focus fyne.Focusable
-	for _, c := range s.list {
+	for _, c := range s.shown() {
 		if c.Foreign {
 			cards = append(cards, foreignCase(w, c))
 			continue
@@ -56,11 +60,50 @@ func (s *casesScreen) Build(w *stage.Stage) stage.Page {
 		w.Button(widget.ButtonPlain, "practice.start", func() { startPractice(w) }))
 	return stage.Page{
 		Title: w.T("cases.title"),
-		Body: widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), widget.NewText(widget.Muted(w.T("cases.why"))), widget.Stack(10, cards...), buttons,
+		Body: widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), widget.NewText(widget.Muted(w.T("cases.why"))), s.finder(w), widget.Stack(10, cards...), buttons,
 			widget.NewText(widget.SmallMute(w.T("practice.what")))})...),
 		Focus: focus,
 		Enter: create,
 	}
+}
+
+// findFrom is how many cases need looking for.
+const findFrom = 4
+
+// finder looks for cases by title, reference and tag; nil while there are few.
+func (s *casesScreen) finder(w *stage.Stage) fyne.CanvasObject {
+	if len(s.list) < findFrom {
+		return nil
+	}
+	if s.search == nil {
+		s.search = widget.NewField(w.Keys(), "")
+		s.search.Submit = func() {}
+	}
+	s.search.SetPlaceHolder(w.T("find.cases"))
+	s.search.OnChanged = func(string) { w.Refresh() }
+	chosen := 0
+	if s.byName {
+		chosen = 1
+	}
+	sort := widget.NewPicker(w.Keys(), []string{w.T("keep.newest"), w.T("find.by-name")}, chosen, func(i int) {
+		s.byName = i == 1
+		w.Refresh()
+	})
+	return widget.RowGrow(10, 0, s.search, sort)
+}
+
+// shown are the cases that are looked for; those that are not this vault's always are.
+func (s *casesScreen) shown() []look.Case {
+	list := slices.Clone(s.list)
+	if s.search != nil {
+		list = slices.DeleteFunc(list, func(c look.Case) bool { return !c.Foreign && !c.Matches(s.search.Text) })
+	}
+	if s.byName {
+		slices.SortStableFunc(list, func(a, b look.Case) int {
+			return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
+		})
+	}
+	return list
 }
 
 func caseLine(w *stage.Stage, c look.Case) fyne.CanvasObject {
@@ -78,6 +121,12 @@ func caseLine(w *stage.Stage, c look.Case) fyne.CanvasObject {
 	}
 	chips = append(chips, faultChips(w, c)...)
 	made := c.CreatedAt.In(w.Now().Location())
+	if c.Reference != "" {
+		title += " · " + evidence.Shorten(c.Reference, 60)
+	}
+	for _, tag := range c.Tags {
+		chips = append(chips, widget.Chip(widget.ToneQuiet, "dot", tag))
+	}
 	words := widget.Stack(2,
 		widget.NewText(widget.Strong(title)),
 		widget.NewText(widget.Small(w.N("side.exhibits", c.Exhibits)+" · "+w.T("cases.made", "Date", w.Text().Date(made)))))
@@ -133,7 +182,10 @@ type newCaseScreen struct {
 	first bool // there is no case yet: no way back
 	title *widget.Field
 	job   stage.Job
+	ready stage.Ready
 }
+
+func (s *newCaseScreen) Open(w *stage.Stage) { s.ready.Look(w) }
 
 func (s *newCaseScreen) Build(w *stage.Stage) stage.Page {
 	if s.title == nil {
@@ -158,7 +210,7 @@ func (s *newCaseScreen) Build(w *stage.Stage) stage.Page {
 		widget.Row(0, w.Button(widget.ButtonPlain, "practice.start", func() { startPractice(w) })))
 	return stage.Page{
 		Title: w.T("case.title"),
-		Body:  widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), widget.Columns(20, 0.62, 620, form, practise)})...),
+		Body:  widget.Stack(16, widget.Present([]fyne.CanvasObject{secret.Unseen(w), s.ready.Card(w), widget.Columns(20, 0.62, 620, form, practise)})...),
 		Focus: s.title,
 		Enter: func() { s.create(w) },
 		Back:  back,

@@ -3,6 +3,7 @@ package handover
 import (
 	"context"
 	"fmt"
+	"image"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,7 +16,6 @@ import (
 	"constat/app/flow/handover"
 	"constat/app/flow/look"
 	"constat/app/flow/proof"
-	"constat/app/view/choose"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/assets/words"
@@ -43,39 +43,27 @@ type exportScreen struct {
 	done *handover.ExportResult
 
 	place error // what is to be known of dir, before anything is written there
+
+	sticks []flow.Stick
+	thumbs map[string]image.Image // covered pictures, by exhibit
 }
 
 func (s *exportScreen) Open(w *stage.Stage) {
 	if s.mask == nil {
 		s.mask = map[string]handover.Masking{}
 		s.language = max(slices.Index(words.Languages, w.Text().Lang()), 0)
-		s.dir = exportFolder(w.Home())
 		s.zip = true
+		s.thumbs = map[string]image.Image{}
 		s.name = widget.NewField(w.Keys(), "")
-		s.name.SetText(freeName(s.dir, w.Text().T("window.export.name")+"-"+w.Now().Format("2006-01-02")))
+		s.name.SetText(w.Text().T("window.export.name") + "-" + w.Now().Format("2006-01-02"))
 		s.password, s.again = widget.NewSecret(w.Keys(), ""), widget.NewSecret(w.Keys(), "")
 	}
 	w.Reload(func(r stage.Refreshed, err error) {
 		s.list, s.loaded = r.Exhibits, true
 		w.Rebuild()
 		w.Explain(err)
-		dir := s.dir
-		stage.Run(w.Aside(), func(context.Context) (error, error) { return flow.Place(dir, false), nil }, func(place, _ error) {
-			if s.place = place; place != nil {
-				w.Rebuild()
-			}
-		})
+		s.look(w)
 	})
-}
-
-// exportFolder is the desktop if there is one, else the home folder.
-func exportFolder(home string) string {
-	for _, name := range []string{"Desktop", "Bureau", "Bureaublad", "Schreibtisch"} {
-		if dir := filepath.Join(home, name); choose.IsFolder(dir) {
-			return dir
-		}
-	}
-	return home
 }
 
 // freeName is a name that nothing in the folder has, with or without .zip.
@@ -116,12 +104,20 @@ func (s *exportScreen) Build(w *stage.Stage) stage.Page {
 
 func (s *exportScreen) help(w *stage.Stage) fyne.CanvasObject {
 	day := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("day.title")))}
-	for i, key := range []string{"day.kept", "day.report", "day.card", "day.trusted", "day.phone"} {
+	for _, x := range []struct {
+		key  string
+		done bool // what is seen here; the rest only the person knows
+	}{
+		{"day.kept", slices.ContainsFunc(s.list, func(e look.Exhibit) bool { return !e.Closed && e.Damage == "" && e.Outcome.Usable() })},
+		{"day.bundle", s.done != nil || w.Desk().Case.Exported},
+		{"day.stick", s.onStick()},
+		{"day.report", false}, {"day.card", false}, {"day.trusted", false}, {"day.phone", false},
+	} {
 		t, name := widget.ToneQuiet, "ring"
-		if i == 0 || i == 1 && (s.done != nil || w.Desk().Case.Exported) {
+		if x.done {
 			t, name = widget.ToneOK, "check"
 		}
-		day = append(day, widget.Point(t, name, widget.NewText(widget.Plain(w.T(key)))))
+		day = append(day, widget.Point(t, name, widget.NewText(widget.Plain(w.T(x.key)))))
 	}
 	return widget.Stack(
 		14,
@@ -196,20 +192,7 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 			widget.FormLine("", widget.NewText(widget.Span{Text: w.T("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})),
 		)
 	}
-	choose := w.Button(widget.ButtonPlain, "choose", func() {
-		w.Show(&choose.Screen{
-			Title: w.T("export.where"), Hint: w.T("export.where-hint"), At: s.dir,
-			Back: func() { w.Show(s) },
-			Done: func(dir string) {
-				s.dir = dir
-				s.name.SetText(freeName(dir, s.name.Text))
-				w.Show(s)
-			},
-		})
-	})
-	choose.Small()
-	objects = append(objects,
-		widget.FormLine(w.T("export.where"), widget.RowGrow(10, 0, widget.NewText(widget.Mono(evidence.Shorten(s.dir, 200))), choose)),
+	objects = append(objects, widget.FormLine(w.T("export.where"), s.where(w)),
 		widget.FormLine(w.T("export.named"), s.name))
 	if s.place != nil {
 		m := flow.Explain(s.place, w.Text())
@@ -222,7 +205,7 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 	create := w.Button(widget.ButtonPrimary, "export.create", func() { s.start(w) })
 	ready := func() {
 		fault := s.fault()
-		create.Disable(strings.TrimSpace(s.name.Text) == "" || fault != "")
+		create.Disable(strings.TrimSpace(s.name.Text) == "" || s.dir == "" || fault != "")
 		words := ""
 		if fault != "" && s.password.Text != "" {
 			words = w.T(fault)
@@ -267,7 +250,11 @@ func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObj
 	chosen := max(slices.Index(ways, s.mask[e.Exhibit]), 0)
 	paper := widget.NewPicker(w.Keys(), []string{w.T("export.show"), w.T("export.blur"), w.T("export.leave-out")}, chosen,
 		func(i int) { s.mask[e.Exhibit] = ways[i] })
-	return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, paper)
+	thumb := widget.Thumb(60, 42, "")
+	if m := s.thumbs[e.Exhibit]; m != nil {
+		thumb = widget.Blurred(60, 42, m)
+	}
+	return widget.RowGrow(12, 1, thumb, title, paper)
 }
 
 // request is what the form says.
@@ -288,7 +275,7 @@ func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
 }
 
 func (s *exportScreen) start(w *stage.Stage) {
-	if s.job.Busy() || strings.TrimSpace(s.name.Text) == "" || s.fault() != "" {
+	if s.job.Busy() || strings.TrimSpace(s.name.Text) == "" || s.dir == "" || s.fault() != "" {
 		return
 	}
 	w.ClearNotice()

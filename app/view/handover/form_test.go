@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -28,6 +29,11 @@ func TestExportFormBecomesARequest(t *testing.T) {
 		t.Error("a ZIP can be made without a password")
 	}
 	r.TypeInto(0, "parole de police")
+	r.TypeInto(1, "parole de police")
+	if !r.ButtonOf("window.export.create").Disabled() {
+		t.Error("a bundle goes to a place that nobody chose")
+	}
+	r.Press("window.export.own")
 	s.mask["E-001"] = handover.Blur
 	s.language = slices.Index(words.Languages, "nl")
 	q := s.request(r.W)
@@ -71,6 +77,7 @@ func TestASheetWithThePassword(t *testing.T) {
 	r.Keep("https://exemple.be/p/1")
 	r.W.Show(&exportScreen{})
 	s := r.W.Screen().(*exportScreen)
+	r.Press("window.export.own")
 	r.TypeInto(0, "parole de police")
 	if q := s.request(r.W); q.Slip != "" {
 		t.Errorf("without being asked: %s", q.Slip)
@@ -115,5 +122,49 @@ func TestTheCheckOnAPage(t *testing.T) {
 	r.Press("window.export.page")
 	if s.answer != filepath.Join(r.Home, "dossier-verification 2.pdf") {
 		t.Errorf("a second one: %q", s.answer)
+	}
+}
+
+// A stick that is plugged in is proposed, with its room; what is not known to be done is not ticked.
+func TestAStickIsProposedAndTheListTicksWhatIsTrue(t *testing.T) {
+	r := inCase(t)
+	r.Keep("https://exemple.be/p/1")
+	stick := t.TempDir()
+	r.Sticks = []string{stick}
+	s := &exportScreen{}
+	r.W.Show(s)
+	if s.dir != stick {
+		t.Errorf("the bundle goes to %q", s.dir)
+	}
+	r.Sees("window.export.where", "window.day.stick", "window.day.report")
+	if want := r.W.T("export.needs", "Bytes", r.W.Text().Bytes(s.bytes())); !strings.Contains(r.Words(), strings.Join(strings.Fields(want), " ")) {
+		t.Errorf("%q is not shown", want)
+	}
+	if s.onStick() {
+		t.Error("nothing is on the stick yet")
+	}
+	s.done = &handover.ExportResult{Target: filepath.Join(r.Home, "dossier.zip")}
+	if s.onStick() {
+		t.Error("a ZIP in the home folder is no stick")
+	}
+	s.done.Target = filepath.Join(stick, "dossier.zip")
+	if !s.onStick() {
+		t.Error("it is on the stick")
+	}
+
+	// Two of them, or none: the person chooses.
+	for _, sticks := range [][]string{{stick, t.TempDir()}, nil} {
+		r.Sticks = sticks
+		s = &exportScreen{}
+		r.W.Show(s)
+		if s.dir != "" {
+			t.Errorf("%d sticks: the bundle goes to %q", len(sticks), s.dir)
+		}
+	}
+	r.Sees("window.export.no-stick")
+	r.Sticks = []string{stick}
+	r.Press("window.export.look-again")
+	if s.dir != stick {
+		t.Errorf("plugged in later: %q", s.dir)
 	}
 }

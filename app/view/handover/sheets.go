@@ -20,7 +20,7 @@ import (
 // somebody says so: whoever has both can read everything.
 func (s *exportScreen) sheetDir(w *stage.Stage) string {
 	if s.slipDir == "" {
-		return exportFolder(w.Home())
+		return w.Home()
 	}
 	return s.slipDir
 }

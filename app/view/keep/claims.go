@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/evidence"
@@ -28,13 +27,19 @@ func chatFirst(claims []evidence.Claim) []evidence.Claim {
 	return claims
 }
 
-// claimsCard shows what imported files say of themselves; nil if nothing.
-func claimsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
-	claims := chatFirst(e.Manifest.Claims)
+// claimsCard shows what imported files say of themselves, behind one line; nil if nothing.
+func (s *exhibitScreen) claimsCard(w *stage.Stage) fyne.CanvasObject {
+	claims := chatFirst(s.e.Manifest.Claims)
 	if len(claims) == 0 {
 		return nil
 	}
-	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("claims.title"))), widget.NewText(widget.SmallMute(w.T("claims.what")))}
+	return s.fold(w, "claims", "", w.T("claims.title"), w.N("facts.noted-n", len(claims)), func() []fyne.CanvasObject {
+		return claimLines(w, claims)
+	})
+}
+
+func claimLines(w *stage.Stage, claims []evidence.Claim) []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{widget.NewText(widget.SmallMute(w.T("claims.what")))}
 	of := ""
 	for i, c := range claims {
 		if i == maxClaims {
@@ -51,5 +56,5 @@ func claimsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 			widget.Fact(name, widget.Small(evidence.Shorten(c.Value, 300)), widget.SmallMute(" · "+evidence.Shorten(c.Source, 40))),
 		)
 	}
-	return widget.Card(objects...)
+	return objects
 }

@@ -21,6 +21,7 @@ type exhibitScreen struct {
 	loaded bool
 	part   int
 	cover  *widget.Cover
+	open   map[string]bool // what is unfolded
 }
 
 func (s *exhibitScreen) Open(w *stage.Stage) {
@@ -61,7 +62,7 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 		} else if e.Kind == evidence.Import {
 			key = "import.no-picture"
 		}
-		left = widget.Stack(12, widget.Thumb(330, 200, w.T(key)), s.markButtons(w))
+		left = widget.Stack(12, widget.Present([]fyne.CanvasObject{widget.Thumb(330, 200, w.T(key)), s.underEighteen(w), s.markButtons(w)})...)
 	}
 	more := w.Button(widget.ButtonPlain, "exhibit.more", func() { w.GoTo(&moreScreen{after: e.Exhibit}) })
 	if e.Closed { // nothing more of it is to be loaded
@@ -80,7 +81,7 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 	if e.Closed {
 		main, buttons = more, widget.Wrap(10, more)
 	}
-	cards := []fyne.CanvasObject{}
+	cards := []fyne.CanvasObject{s.what(w)}
 	if warning := s.warning(w); warning != nil {
 		cards = append(cards, warning)
 	}
@@ -90,7 +91,8 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 	if c := visitCard(w, e); c != nil {
 		cards = append(cards, c)
 	}
-	cards = append(cards, provenCard(w, e), notProvenCard(w, e), buttons)
+	cards = append(cards, widget.Columns(14, 0.6, 520, provenCard(w, e), notProvenCard(w, e)),
+		widget.Card(widget.NewText(widget.Strong(w.T("exhibit.now"))), buttons))
 	if c := recheckCard(w, e); c != nil {
 		cards = append(cards, c)
 	}
@@ -98,18 +100,8 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 	if c := suspicionCard(w, e); c != nil {
 		cards = append(cards, c)
 	}
-	if c := claimsCard(w, e); c != nil {
-		cards = append(cards, c)
-	}
-	if p := preconditionsCard(w, e); p != nil {
-		cards = append(cards, p)
-	}
-	cards = append(cards, stampsCard(w, e), hashCard(w, e), filesCard(w, e))
-	if !e.Closed && e.Kind != evidence.AddressOnly {
-		mark := w.Button(widget.ButtonQuiet, "minor.mark", func() { w.Show(&minorScreen{of: s}) })
-		mark.Small()
-		cards = append(cards, widget.Row(0, mark))
-	}
+	cards = append(cards, widget.Present([]fyne.CanvasObject{
+		s.stampsCard(w), s.preconditionsCard(w), s.filesCard(w), s.claimsCard(w), s.notedCard(w)})...)
 	p := stage.Page{
 		Title: w.ExhibitTitle(e, 60), Step: stage.StepKeep, Back: back,
 		Focus: main, // not the picture: Space must not show it by accident
@@ -119,6 +111,26 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 		p.Hold = s.cover.Grip
 	}
 	return p
+}
+
+// what is what the exhibit is: its address, and how it was kept.
+func (s *exhibitScreen) what(w *stage.Stage) fyne.CanvasObject {
+	e := s.e
+	chips := widget.Wrap(widget.GapSmall, append([]fyne.CanvasObject{outcomeChip(w, e)}, stampChips(w, e)...)...)
+	if e.Address == "" {
+		return chips
+	}
+	return widget.Stack(6, widget.NewText(widget.Mono(shortAddress(e.Address, 200))), chips)
+}
+
+// underEighteen is near the top: it is urgent when it is so.
+func (s *exhibitScreen) underEighteen(w *stage.Stage) fyne.CanvasObject {
+	if s.e.Closed || s.e.Kind == evidence.AddressOnly {
+		return nil // nothing to show or export
+	}
+	mark := w.Button(widget.ButtonPlain, "minor.mark", func() { w.Show(&minorScreen{of: s}) })
+	mark.Small()
+	return widget.LookCard(widget.NewText(widget.Strong(w.T("minor.ask"))), widget.NewText(widget.Small(w.T("minor.ask-how"))), widget.Row(0, mark))
 }
 
 // warning says what to do when what came is not, or not quite, what was asked for.

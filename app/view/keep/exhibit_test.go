@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"constat/app/view/viewtest"
+	"constat/app/view/widget"
 )
 
 func TestKeyVHoldsThePictureOfTheExhibit(t *testing.T) {
@@ -50,4 +52,42 @@ func TestAnExhibitCanBeClosedLater(t *testing.T) {
 	}
 	r.Press("window.export.title") // the step at the left
 	r.Sees("window.minor.not-exported")
+}
+
+// The technical lines are one summary each, that counts what is behind it, and open on request.
+func TestTechnicalLinesAreFoldedBehindTheirCount(t *testing.T) {
+	r := inCase(t)
+	e := viewtest.MadeUp()
+	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	have := r.Words()
+	for _, want := range []string{
+		r.W.N("stamps.passed", 2) + ", " + r.W.N("stamps.failed", 1) + ", " + r.W.N("stamps.not-done", 1),
+		r.W.N("conditions.met", 1) + ", " + r.W.N("conditions.not-met", 1) + ", " + r.W.N("conditions.not-checked", 1),
+		r.W.N("files.title", 9),
+	} {
+		if !strings.Contains(have, want) {
+			t.Errorf("%q is not shown: %s", want, have)
+		}
+	}
+	hidden := []string{r.W.Text().T("check.imprint"), "page.mhtml", r.W.T("hash.title"), "203.0.113.7"}
+	for _, h := range hidden {
+		if strings.Contains(have, h) {
+			t.Errorf("%q stands in the way", h)
+		}
+	}
+	flat := func(key string) int { return strings.Index(have, strings.Join(strings.Fields(r.W.T(key)), " ")) }
+	if at, facts := flat("minor.ask"), flat("facts.title"); at < 0 || at > facts {
+		t.Errorf("what is urgent stands behind the facts: %s", have)
+	}
+	for _, o := range r.Everything() {
+		if c, ok := o.(*widget.PressCard); ok {
+			test.Tap(c)
+		}
+	}
+	have = r.Words()
+	for _, h := range hidden {
+		if !strings.Contains(have, h) {
+			t.Errorf("%q is not shown on request: %s", h, have)
+		}
+	}
 }

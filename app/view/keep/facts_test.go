@@ -1,9 +1,13 @@
 package keep
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"constat/app/flow/keep"
 	"constat/app/flow/proof"
 	"constat/app/view/viewtest"
 	"constat/evidence"
@@ -34,23 +38,36 @@ func facts(r *viewtest.Rig, exhibit string) map[string]string {
 	return nil
 }
 
+// form opens the questions of an exhibit.
+func form(r *viewtest.Rig) *factsScreen {
+	r.T.Helper()
+	r.Press("window.facts.complete")
+	return r.W.Screen().(*factsScreen)
+}
+
 func TestFactsAreKeptAsTypedAndSuspicionApart(t *testing.T) {
 	r, id := onExhibit(t)
 	r.Sees("window.facts.none")
-	r.Press("window.facts.complete")
-	r.Sees("window.facts.form-why", "window.facts.suspicion-why")
-	for _, f := range evidence.FactFields() {
-		r.Sees("fact-group." + string(f.Group))
-		if f.Name != priorityField {
-			r.Sees("fact." + f.Name)
+	f := form(r)
+	const typed, suspected = "  Instagram,  story ", "un ancien collègue"
+	for i, page := range keep.Questions(f.of.e, false) {
+		if f.page = i; i > 0 {
+			r.W.Rebuild()
+		}
+		r.Sees("window.facts.page." + page.ID)
+		for _, name := range page.Fields {
+			if key := "window.ask." + name; !r.W.Text().Has(key) {
+				t.Errorf("nobody can be asked %s", name)
+			}
+			r.Sees("window.ask." + name)
 		}
 	}
-	const typed, suspected = "  Instagram,  story ", "un ancien collègue"
-	form := r.W.Screen().(*factsScreen)
-	form.fields["platform"].SetText(typed)
-	form.fields["suspected-person"].SetText(suspected)
+	f.fields["platform"].SetText(typed)
+	f.fields["suspected-person"].SetText(suspected)
+	f.page = 7
+	r.W.Rebuild()
 	r.Press("window.mark.latest")
-	r.Press("window.facts.save")
+	r.Press("window.story.later")
 	r.Sees("window.facts.told", "fact.platform", "fact-group.suspicion", "window.mark.latest")
 	got := facts(r, id)
 	if len(got) != 3 || got["platform"] != typed || got["suspected-person"] != suspected || got[priorityField] != "latest" {
@@ -62,72 +79,116 @@ func TestFactsAreKeptAsTypedAndSuspicionApart(t *testing.T) {
 	}
 
 	// What is taken back goes; the form begins with what is kept.
-	r.Press("window.facts.complete")
-	form = r.W.Screen().(*factsScreen)
-	if form.fields["platform"].Text != typed || form.mark != "latest" || form.unsaved() {
-		t.Errorf("the form begins with %q", form.typed())
+	f = form(r)
+	if f.fields["platform"].Text != typed || f.chosen[priorityField] != "latest" || len(f.draft.Changed()) != 0 {
+		t.Errorf("the form begins with %q", f.typed())
 	}
-	form.fields["suspected-person"].SetText("")
-	r.Press("window.facts.save")
+	f.fields["suspected-person"].SetText("")
+	r.Escape()
 	if got := facts(r, id); len(got) != 2 {
 		t.Errorf("facts %q", got)
 	}
 }
 
-func TestNothingTypedIsLostWithoutAQuestion(t *testing.T) {
+func TestEveryWordIsKeptWhicheverWayOneLeaves(t *testing.T) {
 	r, id := onExhibit(t)
-	r.Press("window.facts.complete")
-	r.Escape() // nothing typed: no question
+	form(r)
+	r.Escape() // nothing typed
 	r.Sees("window.facts.title")
-
-	for _, way := range []string{"window.back", "window.settings.title", "window.export.title", "window.cases.all"} {
-		r.W.Show(&exhibitScreen{id: id})
-		r.Press("window.facts.complete")
-		r.W.Screen().(*factsScreen).fields["platform"].SetText("tapé")
-		r.Press(way)
-		r.Sees("window.facts.lose", "window.facts.discard")
-		r.Press("window.facts.stay")
-		if got := r.W.Screen().(*factsScreen).fields["platform"].Text; got != "tapé" {
-			t.Errorf("%s: %q is left of what was typed", way, got)
+	ways := map[string]func(){
+		"lock": func() { r.W.Desk(); r.Press("window.lock") },
+		"exit": func() { r.Press("window.exit") },
+		"idle": func() {
+			r.Clock.Pass(11 * time.Minute)
+			r.Exec.Tick()
+		},
+		"pause": func() {
+			r.Exec.Tick()
+			r.Clock.Pass(10 * time.Second)
+			r.Exec.Tick()
+			r.Sees("window.facts.saved")
+		},
+	}
+	for _, key := range []string{"window.settings.title", "window.export.title", "window.cases.all"} {
+		ways[key] = func() { r.Press(key) }
+	}
+	for _, way := range slices.Sorted(maps.Keys(ways)) {
+		if way == "exit" {
+			continue // last
 		}
-		r.Press(way)
-		r.Press("window.facts.discard")
-		if _, still := r.W.Screen().(*factsScreen); still {
-			t.Errorf("%s: one cannot leave without saving", way)
-		}
-		if r.W.Desk().Case.ID == "" {
-			cases, err := r.W.Session().Look.Cases(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.W.Desk().Case = cases[0]
-		}
-		if got := facts(r, id); len(got) != 0 {
-			t.Errorf("%s: saved although refused: %q", way, got)
+		reopen(r, id)
+		typed := "tapé avant " + way
+		form(r).fields["platform"].SetText(typed)
+		ways[way]()
+		reopen(r, id)
+		if got := facts(r, id)["platform"]; got != typed {
+			t.Errorf("%s: saved %q, typed %q", way, got, typed)
 		}
 	}
+	reopen(r, id)
+	form(r).fields["platform"].SetText("tapé avant quitter vite")
+	ways["exit"]()
+	r.Start()
+	reopen(r, id)
+	if got := facts(r, id)["platform"]; got != "tapé avant quitter vite" {
+		t.Errorf("exit: saved %q", got)
+	}
+}
 
+// reopen shows the exhibit, unlocking the vault if need be.
+func reopen(r *viewtest.Rig, id string) {
+	r.T.Helper()
+	if r.W.Session() == nil {
+		r.TypeInto(0, viewtest.Passphrase)
+		r.Press("window.unlock.open")
+	}
+	if r.W.Desk().Case.ID == "" {
+		cases, err := r.W.Session().Look.Cases(r.T.Context())
+		if err != nil {
+			r.T.Fatal(err)
+		}
+		r.W.Desk().Case = cases[0]
+	}
 	r.W.Show(&exhibitScreen{id: id})
-	r.Press("window.facts.complete")
-	r.W.Screen().(*factsScreen).fields["platform"].SetText("tapé")
-	r.Escape()
-	r.Press("window.facts.save")
-	r.Sees("window.facts.title")
-	if got := facts(r, id)["platform"]; got != "tapé" {
-		t.Errorf("saved %q", got)
-	}
 }
 
 func TestAFactThatCannotBeKeptStaysInTheForm(t *testing.T) {
 	r, _ := onExhibit(t)
-	r.Press("window.facts.complete")
-	form := r.W.Screen().(*factsScreen)
+	f := form(r)
 	long := strings.Repeat("a ", evidence.MaxFact)
-	form.fields["seen-by"].SetText(long)
-	r.Press("window.facts.save")
+	f.fields["seen-by"].SetText(long)
+	r.Press("window.story.later")
 	r.Sees("error.fact.what", "error.fact.do")
-	if r.W.Screen() != form || form.fields["seen-by"].Text != long {
+	if r.W.Screen() != f || f.fields["seen-by"].Text != long {
 		t.Error("what was typed is lost")
+	}
+	f.fields["seen-by"].SetText("")
+}
+
+func TestWhatTheAddressSaysIsShownAndNotAsked(t *testing.T) {
+	r := inCase(t)
+	e := r.Keep("https://x.com/compte_x/status/1791000000000000000")
+	r.W.Show(&exhibitScreen{id: e.Exhibit})
+	f := form(r)
+	r.Sees("window.facts.known", "window.facts.from-address", "window.facts.from-id")
+	have := r.Words()
+	for _, want := range []string{"compte_x", "1791000000000000000"} {
+		if !strings.Contains(have, want) {
+			t.Errorf("%s is not shown: %s", want, have)
+		}
+	}
+	if strings.Contains(have, r.W.T("ask.platform")) {
+		t.Error("the platform is asked")
+	}
+	r.Press("window.facts.correct")
+	r.Sees("window.ask.platform")
+	r.Press("window.facts.skip")
+	if r.Win.Canvas().Focused() != f.fields["kind"] {
+		t.Errorf("a question is not skipped: %T", r.Win.Canvas().Focused())
+	}
+	r.Press("window.story.later")
+	if got := facts(r, e.Exhibit); len(got) != 0 {
+		t.Errorf("what is known is said to be told: %q", got)
 	}
 }
 
@@ -152,9 +213,11 @@ func TestOtherWordsOfAMarkStay(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.W.Show(&exhibitScreen{id: id})
-	r.Press("window.facts.complete")
-	if form := r.W.Screen().(*factsScreen); form.unsaved() || !strings.Contains(r.Words(), "très grave") {
-		t.Errorf("mark %q: %s", form.mark, r.Words())
+	f := form(r)
+	f.page = 7
+	r.W.Rebuild()
+	if len(f.draft.Changed()) != 0 || !strings.Contains(r.Words(), "très grave") {
+		t.Errorf("marks %q: %s", f.chosen, r.Words())
 	}
 }
 
@@ -188,7 +251,7 @@ func TestATimestampSaysItsGap(t *testing.T) {
 	e.Timestamps[0].Clock = &proof.Clock{Offset: -0.4, Uncertainty: 0.6}
 	e.Timestamps[0].Label, e.Timestamps[0].LabelOn = "on-trusted-list", "2026-08-01"
 	e.Manifest.Clock = nil
-	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1, open: map[string]bool{"stamps": true}})
 	for _, want := range []string{
 		r.W.Text().N("stamp.gap-tries", 3, "Gap", "3 jours 4 h"),
 		r.W.Text().T("stamp.clock", "Offset", "−0,4", "Uncertainty", "0,6"),

@@ -24,9 +24,13 @@ type homeScreen struct {
 	list    []look.Exhibit
 	lists   []keep.List // of addresses
 	loaded  bool
-	oldest  bool      // sort
+	oldest  bool // sort
+	search  *widget.Field
+	sort    look.Sort
 	more    int       // exhibits that are shown besides the first homeMost
 	asking  stage.Job // for timestamps, also new ones over old ones
+
+	ready stage.Ready
 
 	notRenewed int // exhibits that the last renewal could not help
 
@@ -50,6 +54,7 @@ var wayButtons = []string{wayPage: "keep.button", wayWindow: "signin.open", wayF
 const homeMost = 100
 
 func (s *homeScreen) Open(w *stage.Stage) {
+	s.ready.Look(w)
 	w.Reload(func(r stage.Refreshed, err error) {
 		s.list, s.lists, s.loaded = r.Exhibits, r.Lists, true
 		if missing(s.list) > 0 {
@@ -100,7 +105,7 @@ func (s *homeScreen) Build(w *stage.Stage) stage.Page {
 		ask = append(ask, widget.Row(0, other))
 	}
 
-	body := []fyne.CanvasObject{widget.Card(ask...)}
+	body := widget.Present([]fyne.CanvasObject{s.ready.Card(w), widget.Card(ask...)})
 	body = append(body, faults(w)...)
 	body = append(body, s.kept(w)...)
 	body = append(body, widget.NewText(widget.SmallMute(w.T("keep.sent"))))
@@ -181,7 +186,7 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		s.oldest = i == 1
 		w.Rebuild()
 	})
-	out := []fyne.CanvasObject{s.moreCard(w), widget.Inset(4, 0, 0, 0, widget.RowGrow(12, 0, widget.NewText(widget.Head(w.T("keep.kept"))), sort))}
+	out := []fyne.CanvasObject{s.moreCard(w), s.finder(w), widget.Inset(4, 0, 0, 0, widget.RowGrow(12, 0, widget.NewText(widget.Head(w.T("keep.kept"))), sort))}
 	if n := missing(s.list); n > 0 {
 		words := missingWords(w, n)
 		again := w.Button(widget.ButtonPlain, "stamps.again", func() { s.askAgain(w) })
@@ -199,7 +204,10 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 	}
 	var cards []fyne.CanvasObject
 	// A visit stands with the exhibit that it is about.
-	list := slices.DeleteFunc(slices.Clone(s.list), func(e look.Exhibit) bool { return e.Recheck != nil })
+	list := slices.DeleteFunc(slices.Clone(s.list), func(e look.Exhibit) bool { return e.Recheck != nil || !s.wanted(w, e) })
+	if len(list) == 0 {
+		out = append(out, widget.NewText(widget.Muted(w.T("find.none"))))
+	}
 	if !s.oldest {
 		slices.Reverse(list)
 	}
@@ -223,6 +231,49 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 	return widget.Present(out)
 }
 
+// finder looks for exhibits by word and sort; nil while there are few.
+func (s *homeScreen) finder(w *stage.Stage) fyne.CanvasObject {
+	if len(s.list) < findFrom && s.search == nil {
+		return nil
+	}
+	if s.search == nil {
+		s.search = widget.NewField(w.Keys(), "")
+		s.search.Submit = func() {}
+	}
+	s.search.SetPlaceHolder(w.T("find.exhibits"))
+	s.search.OnChanged = func(string) {
+		s.more = 0
+		w.Refresh()
+	}
+	sorts := look.Sorts()
+	labels := make([]string, len(sorts))
+	for i, x := range sorts {
+		n := 0
+		for _, e := range s.list {
+			if e.Recheck == nil && e.Is(x) {
+				n++
+			}
+		}
+		labels[i] = w.T("find."+string(x)) + " · " + w.Text().Number(int64(n))
+	}
+	pick := widget.NewPicker(w.Keys(), labels, max(slices.Index(sorts, s.sort), 0), func(i int) {
+		s.sort, s.more = sorts[i], 0
+		w.Refresh()
+	})
+	return widget.RowGrow(10, 0, s.search, pick)
+}
+
+// findFrom is how many exhibits need looking for.
+const findFrom = 6
+
+// wanted reports whether an exhibit is among what is looked for.
+func (s *homeScreen) wanted(w *stage.Stage, e look.Exhibit) bool {
+	if s.search == nil {
+		return true
+	}
+	return e.Is(s.sort) && e.Matches(s.search.Text, w.Shared("outcome."+string(e.Outcome), ""), w.Shared("kind."+string(e.Kind), ""))
+}
+
 // moreCard leads to what else can be kept of the newest place.
 func (s *homeScreen) moreCard(w *stage.Stage) fyne.CanvasObject {
 	m := keep.MoreOf(s.list, w.Text().Lang())
@@ -236,9 +287,10 @@ func (s *homeScreen) moreCard(w *stage.Stage) fyne.CanvasObject {
 		}
 	}
 	count := w.T("more.count", "Kept", w.Text().Number(int64(kept)), "All", w.Text().Number(int64(len(p.Pieces))))
-	return widget.NewPressCard(w.Keys(), widget.RowGrow(12, 0,
-		widget.Stack(0, widget.NewText(widget.Strong(placeTitle(w, p))), widget.NewText(widget.SmallMute(w.T("more.why")))),
-		widget.NewLine(widget.SmallMute(count))), func() { w.GoTo(&moreScreen{}) })
+	see := w.Button(widget.ButtonPlain, "more.open", func() { w.GoTo(&moreScreen{}) })
+	see.Small()
+	return widget.Card(widget.RowGrow(12, 0,
+		widget.Stack(0, widget.NewText(widget.Strong(placeTitle(w, p))), widget.NewText(widget.SmallMute(count+" · "+w.T("more.why")))), see))
 }
 
 func (s *homeScreen) askAgain(w *stage.Stage) {

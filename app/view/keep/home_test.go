@@ -76,7 +76,7 @@ func TestHomeListsNewestFirstAndAsksAgain(t *testing.T) {
 	if s, ok := r.W.Screen().(*exhibitScreen); !ok || s.id != "E-002" {
 		t.Errorf("the first card leads to %T", r.W.Screen())
 	}
-	r.Sees("window.facts.title", "window.hash.title")
+	r.Sees("window.facts.title", "window.exhibit.now")
 	r.Escape()
 	r.Sees("window.keep.what")
 }

@@ -39,7 +39,9 @@ func TestFilesAreChosenAskedAboutAndKept(t *testing.T) {
 		t.Errorf("files %q", got)
 	}
 	r.Press("window.age.no")
-	r.Sees("window.import.fresh", "window.import.not-proven", "window.claims.title", "claim.original-name")
+	r.Sees("window.import.fresh", "window.import.not-proven")
+	r.Press("window.claims.title")
+	r.Sees("claim.original-name")
 	list := r.Exhibits()
 	if len(list) != 1 || list[0].Kind != evidence.Import {
 		t.Fatalf("exhibits %+v", list)
@@ -153,6 +155,7 @@ func TestAnImportCanBeStopped(t *testing.T) {
 		t.Error("a drop ends a running import")
 	}
 	r.Press("window.capture.stop")
+	r.Press("window.capture.stop-sure")
 	r.Exec.Finish()
 	r.Exec.Held = false
 	r.Sees("window.import.stopped")

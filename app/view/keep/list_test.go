@@ -94,7 +94,7 @@ func TestAPastedListIsKeptAndVisitedAgain(t *testing.T) {
 		t.Errorf("a visit is spoken of as files: %s", r.Words())
 	}
 	r.Press("window.recheck.original")
-	r.Press("window.exhibit.more")
+	r.Press("window.keep.title")
 	if got := r.Words(); strings.Contains(got, "E-003") || !strings.Contains(got, r.W.Text().T("recheck.state.gone")) {
 		t.Errorf("a visit stands with its exhibit: %s", got)
 	}
@@ -181,6 +181,7 @@ func TestAListCanBeStopped(t *testing.T) {
 	r.W.Show(&keepListScreen{list: v, begin: true})
 	r.Sees("window.list.running", "window.list.state.waiting")
 	r.Press("window.capture.stop")
+	r.Press("window.capture.stop-sure")
 	r.Exec.Finish()
 	r.Exec.Held = false
 	r.Sees("window.list.paused", "window.list.state.waiting", "window.list.go-on")

@@ -64,7 +64,12 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			r.Over(&s.job, r.Capturing, true)
 			return s
 		},
-		"13-exhibit":         func() stage.Screen { return shows(exhibit, 1) },
+		"13-exhibit": func() stage.Screen { return shows(exhibit, 1) },
+		"13-exhibit-unfolded": func() stage.Screen {
+			s := shows(exhibit, 1)
+			s.open = map[string]bool{"stamps": true, "conditions": true, "files": true, "noted": true, "claims": true}
+			return s
+		},
 		"14-exhibit-login":   func() stage.Screen { return shows(c.Login, 1) },
 		"15-exhibit-address": func() stage.Screen { return fresh(c.Address) },
 		"29-import": func() stage.Screen {
@@ -125,10 +130,16 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			e.Recheck = &evidence.Recheck{Exhibit: "E-003", State: evidence.CannotTell, Reason: "network-dns", Detail: "net::ERR_NAME_NOT_RESOLVED"}
 			return shows(e, 1)
 		},
-		"24-facts":          func() stage.Screen { return &factsScreen{of: shows(exhibit, 1)} },
-		"25-facts-question": func() stage.Screen { return &factsScreen{of: shows(exhibit, 1), asking: func() {}} },
-		"22-closed":         func() stage.Screen { return shows(c.Closed, 1) },
-		"23-minor":          func() stage.Screen { return &minorScreen{of: shows(exhibit, 1)} },
+		"24-facts":           func() stage.Screen { return &factsScreen{of: shows(exhibit, 1)} },
+		"25-facts-suspicion": func() stage.Screen { return &factsScreen{of: shows(exhibit, 1), page: 5} },
+		"25-facts-known": func() stage.Screen {
+			e := exhibit
+			item, _ := platform.Recognize("https://x.com/compte_x/status/1791000000000000000", at)
+			e.Platform = &item
+			return &factsScreen{of: shows(e, 1), page: 1, correct: true}
+		},
+		"22-closed": func() stage.Screen { return shows(c.Closed, 1) },
+		"23-minor":  func() stage.Screen { return &minorScreen{of: shows(exhibit, 1)} },
 	}
 }
 

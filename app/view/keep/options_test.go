@@ -32,6 +32,7 @@ func TestOptionsAreFoldedAwayAndForgottenAfterOnePage(t *testing.T) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}
 	r.Press("window.capture.stop")
+	r.Press("window.capture.stop-sure")
 	r.Exec.Finish()
 	r.W.Show(&homeScreen{})
 	r.Exec.Finish()
@@ -45,13 +46,13 @@ func TestTheExhibitSaysHowItWasSeen(t *testing.T) {
 	e := viewtest.MadeUp()
 	e.Phone = true
 	e.Manifest.Request = &evidence.Request{ViewWidth: 412, ViewHeight: 915, Scale: 2, Phone: true, LeaveOverlays: true}
-	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1, open: map[string]bool{"noted": true}})
 	r.Sees("window.proof.phone", "view.phone", "view.overlays-left")
 	if want := r.W.Text().T("view.window", "Width", "412", "Height", "915", "Scale", 2); !strings.Contains(r.Words(), want) {
 		t.Errorf("the screen lacks %q", want)
 	}
 	e.Manifest.Request = &evidence.Request{ViewWidth: 700, ViewHeight: 500, Scale: 1, Window: true, Zoom: 150, Pinch: 210}
-	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1})
+	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1, open: map[string]bool{"noted": true}})
 	for _, want := range []string{r.W.Text().T("view.zoom", "Zoom", 150), r.W.Text().T("view.pinch", "Pinch", 210)} {
 		if !strings.Contains(r.Words(), want) {
 			t.Errorf("the screen lacks %q", want)

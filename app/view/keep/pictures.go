@@ -15,7 +15,7 @@ import (
 // picture is the covered picture with what belongs to it.
 func (s *exhibitScreen) picture(w *stage.Stage) fyne.CanvasObject {
 	words := []string{w.T("cover.covered"), w.T("cover.hold"), w.T("cover.or")}
-	s.cover = widget.NewCover(w.Keys(), fyne.NewSize(330, 430), words, func(on bool) { s.hold(w, on) })
+	s.cover = widget.NewCover(w.Keys(), fyne.NewSize(330, 250), words, func(on bool) { s.hold(w, on) })
 	objects := []fyne.CanvasObject{s.cover}
 	if pictures := s.e.Pictures(); len(pictures) > 1 {
 		show := func(part int) {
@@ -37,7 +37,7 @@ func (s *exhibitScreen) picture(w *stage.Stage) fyne.CanvasObject {
 	if s.e.Kind == evidence.Import { // there is no copy with address and date
 		said = w.T("cover.imported")
 	}
-	return widget.Stack(12, append(objects, s.markButtons(w), widget.NewText(widget.SmallMute(said)))...)
+	return widget.Stack(12, append(objects, s.underEighteen(w), s.markButtons(w), widget.NewText(widget.SmallMute(said)))...)
 }
 
 // place says where in its set a picture stands; imported pictures are one each

@@ -3,6 +3,7 @@ package keep
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -163,7 +164,21 @@ func (s *exhibitScreen) factsCard(w *stage.Stage) fyne.CanvasObject {
 	} else {
 		facts = append(facts, widget.NewText(widget.SmallMute(w.T("facts.none"))))
 	}
-	facts = append(facts, widget.Rule(), widget.NewText(widget.SmallMute(w.T("facts.noted-by"))))
+	if known := platformFacts(w, e.Platform); len(known) > 0 {
+		facts = append(facts, widget.Rule(), widget.NewText(widget.SmallMute(w.T("facts.from-address"))))
+		facts = append(facts, known...)
+	}
+	return widget.Card(facts...)
+}
+
+// notedCard is what was noted by itself, behind one line that counts it.
+func (s *exhibitScreen) notedCard(w *stage.Stage) fyne.CanvasObject {
+	lines := s.noted(w)
+	return s.fold(w, "noted", "", w.N("facts.noted-n", len(lines)), w.T("facts.noted-by"), func() []fyne.CanvasObject { return lines })
+}
+
+func (s *exhibitScreen) noted(w *stage.Stage) (facts []fyne.CanvasObject) {
+	e := s.e
 	add := func(key string, value ...widget.Span) { facts = append(facts, widget.Fact(w.T(key), value...)) }
 	tiny := func(s string) widget.Span { return widget.Small(evidence.Shorten(s, 300)) }
 	address := func(s string) widget.Span { return widget.Mono(evidence.Shorten(s, 400)) }
@@ -174,13 +189,12 @@ func (s *exhibitScreen) factsCard(w *stage.Stage) fyne.CanvasObject {
 	if e.FinalAddress != "" && e.FinalAddress != e.Address {
 		add("facts.final", address(e.FinalAddress))
 	}
-	facts = append(facts, platformFacts(w, e.Platform)...)
 	if e.Title != "" {
 		add("facts.name", tiny(e.Title))
 	}
 	if e.Kind == evidence.AddressOnly {
 		add("facts.noted", moment(w, e.Started)...)
-		return widget.Card(facts...)
+		return facts
 	}
 	add("facts.started", moment(w, e.Started)...)
 	add("facts.finished", moment(w, e.Finished)...)
@@ -219,42 +233,91 @@ func (s *exhibitScreen) factsCard(w *stage.Stage) fyne.CanvasObject {
 		}
 		add("facts.browser", spans...)
 	}
-	return widget.Card(facts...)
+	return facts
 }
 
-// preconditionsCard is the checklist under which the page was kept.
-func preconditionsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
+// preconditionsCard is the checklist under which the page was kept, behind one line that counts it.
+func (s *exhibitScreen) preconditionsCard(w *stage.Stage) fyne.CanvasObject {
+	e, count := s.e, map[evidence.PreconditionState]int{}
 	if len(e.Manifest.Precondition) == 0 {
 		return nil
 	}
-	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("conditions.title")))}
 	for _, p := range e.Manifest.Precondition {
-		t, name := widget.ToneQuiet, "ring"
-		switch p.State {
-		case evidence.Met:
-			t, name = widget.ToneOK, "check"
-		case evidence.NotMet:
-			t, name = widget.ToneLook, "look"
-		}
-		objects = append(objects, widget.Point(t, name, widget.NewText(
-			widget.Small(w.Shared("precondition."+p.Item, p.Item)),
-			widget.SmallMute(" · "+w.Shared("precondition.state."+string(p.State), string(p.State))))))
+		count[p.State]++
 	}
-	return widget.Card(objects...)
+	title := w.N("conditions.met", count[evidence.Met])
+	if n := count[evidence.NotMet]; n > 0 {
+		title += ", " + w.N("conditions.not-met", n)
+	}
+	if n := len(e.Manifest.Precondition) - count[evidence.Met] - count[evidence.NotMet]; n > 0 {
+		title += ", " + w.N("conditions.not-checked", n)
+	}
+	return s.fold(w, "conditions", "", title, w.T("conditions.title"), func() (objects []fyne.CanvasObject) {
+		for _, p := range e.Manifest.Precondition {
+			t, name := widget.ToneQuiet, "ring"
+			switch p.State {
+			case evidence.Met:
+				t, name = widget.ToneOK, "check"
+			case evidence.NotMet:
+				t, name = widget.ToneLook, "look"
+			}
+			objects = append(objects, widget.Point(t, name, widget.NewText(
+				widget.Small(w.Shared("precondition."+p.Item, p.Item)),
+				widget.SmallMute(" · "+w.Shared("precondition.state."+string(p.State), string(p.State))))))
+		}
+		return objects
+	})
 }
 
-func stampsCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("stamps.title"))), widget.NewText(widget.SmallMute(w.T("stamps.what")))}
-	if len(e.Timestamps) == 0 {
-		objects = append(objects, widget.NewText(widget.Muted(w.T("stamps.none"))))
-	}
-	for i, t := range e.Timestamps {
-		if i > 0 {
-			objects = append(objects, widget.Rule())
+// fold is one line that stands for many: what it says is counted, what it holds is shown on request.
+func (s *exhibitScreen) fold(w *stage.Stage, id, mark, title, right string, content func() []fyne.CanvasObject) fyne.CanvasObject {
+	return widget.NewFold(w.Keys(), s.open[id], widget.ToneLook, mark, title, right, func() {
+		if s.open == nil {
+			s.open = map[string]bool{}
 		}
-		objects = append(objects, stampLines(w, t)...)
+		s.open[id] = !s.open[id]
+		w.Refresh()
+	}, content)
+}
+
+// stampsCard is the timestamps with their checks, behind one line that counts them.
+func (s *exhibitScreen) stampsCard(w *stage.Stage) fyne.CanvasObject {
+	e, checks, states := s.e, map[evidence.CheckState]int{}, map[proof.State]int{}
+	for _, t := range e.Timestamps {
+		states[t.State]++
+		for _, c := range t.Checks {
+			checks[c.State]++
+		}
 	}
-	return widget.Card(objects...)
+	title, mark := w.N("stamps.passed", checks[evidence.Passed]), ""
+	if n := checks[evidence.Failed]; n > 0 {
+		title, mark = title+", "+w.N("stamps.failed", n), "look"
+	}
+	if n := checks[evidence.NotDone]; n > 0 {
+		title += ", " + w.N("stamps.not-done", n)
+	}
+	var right []string
+	for _, state := range []proof.State{proof.Verified, proof.Pending, proof.Rejected} {
+		if n := states[state]; n > 0 {
+			right = append(right, w.Text().T("timestamp.state."+string(state))+" ×"+w.Text().Number(int64(n)))
+		}
+	}
+	if len(right) == 0 {
+		right = append(right, w.T("stamps.none"))
+	}
+	return s.fold(w, "stamps", mark, title, w.T("stamps.title")+": "+strings.Join(right, ", "), func() []fyne.CanvasObject {
+		objects := []fyne.CanvasObject{widget.NewText(widget.SmallMute(w.T("stamps.what")))}
+		if len(e.Timestamps) == 0 {
+			objects = append(objects, widget.NewText(widget.Muted(w.T("stamps.none"))))
+		}
+		for i, t := range e.Timestamps {
+			if i > 0 {
+				objects = append(objects, widget.Rule())
+			}
+			objects = append(objects, stampLines(w, t)...)
+		}
+		return objects
+	})
 }
 
 func stampLines(w *stage.Stage, t proof.Timestamp) []fyne.CanvasObject {
@@ -321,27 +384,32 @@ func stampFacts(w *stage.Stage, t proof.Timestamp) []string {
 	return out
 }
 
-func hashCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
-	digest := e.ManifestSHA256
-	return widget.Card(
-		widget.NewText(widget.Strong(w.T("hash.title"))), widget.NewText(widget.SmallMute(w.T("hash.what"))),
-		widget.RowGrow(12, 0, widget.NewText(widget.Mono(digest.Grouped())),
-			w.Button(widget.ButtonPlain, "copy", func() { w.Copy(digest.String()) })))
-}
-
-func filesCard(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
-	objects := []fyne.CanvasObject{widget.NewText(widget.Strong(w.N("files.title", len(e.Artifacts))))}
+// filesCard is every file with its digest, behind one line that counts them.
+func (s *exhibitScreen) filesCard(w *stage.Stage) fyne.CanvasObject {
+	e, digest := s.e, s.e.ManifestSHA256
+	var bytes int64
 	for _, a := range e.Artifacts {
-		objects = append(objects, widget.Columns(
-			12,
-			200,
-			420,
-			widget.NewText(widget.Mono(evidence.Shorten(a.Name, 120))),
-			widget.NewText(
-				widget.Small(w.Shared("role."+a.Role, a.Role)+" · "+w.Text().Bytes(a.Size)),
-				widget.MonoMute(" · "+evidence.Shorten(a.SHA256, 8)),
-			),
-		))
+		bytes += a.Size
 	}
-	return widget.Card(objects...)
+	title := w.N("files.title", len(e.Artifacts)) + ", " + w.Text().Bytes(bytes)
+	return s.fold(w, "files", "", title, digest.Grouped()[:14]+" …", func() []fyne.CanvasObject {
+		objects := []fyne.CanvasObject{
+			widget.NewText(widget.Strong(w.T("hash.title"))), widget.NewText(widget.SmallMute(w.T("hash.what"))),
+			widget.RowGrow(12, 0, widget.NewText(widget.Mono(digest.Grouped())),
+				w.Button(widget.ButtonPlain, "copy", func() { w.Copy(digest.String()) })),
+		}
+		for _, a := range e.Artifacts {
+			objects = append(objects, widget.Columns(
+				12,
+				200,
+				420,
+				widget.NewText(widget.Mono(evidence.Shorten(a.Name, 120))),
+				widget.NewText(
+					widget.Small(w.Shared("role."+a.Role, a.Role)+" · "+w.Text().Bytes(a.Size)),
+					widget.MonoMute(" · "+evidence.Shorten(a.SHA256, 8)),
+				),
+			))
+		}
+		return objects
+	})
 }

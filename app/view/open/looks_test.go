@@ -45,6 +45,10 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 				Checks: []evidence.Check{{Name: "bag", State: evidence.Passed}, {Name: "timestamp", State: evidence.NotDone, Detail: "no root"},
 					{Name: "report", State: evidence.Failed, Detail: strings.Repeat("a long detail of a check ", 12)}}}}
 		},
+		"10-help": func() stage.Screen { return &helpScreen{} },
+		"10-help-elsewhere": func() stage.Screen {
+			return &helpScreen{country: "DE", copied: "hateaid"}
+		},
 		"21-broken": func() stage.Screen { return &brokenScreen{} },
 	}
 }

@@ -15,6 +15,7 @@ type Job struct {
 	busy    bool
 	over    bool
 	stopped bool
+	asked   bool // whether to stop
 	meter   *Meter
 	list    *stepList
 }
@@ -66,7 +67,7 @@ func begin[T any](w *Stage, j *Job, t Task[T], progress evidence.Progress, sampl
 	if j.busy {
 		return
 	}
-	j.busy, j.over, j.stopped = true, false, false
+	j.busy, j.over, j.stopped, j.asked = true, false, false, false
 	var v T
 	var err error
 	w.Work().Start(func(ctx context.Context) { v, err = t.Work(ctx, progress) }, func() {
@@ -99,15 +100,26 @@ func (j *Job) Wait(w *Stage, b *widget.Button) {
 	}
 }
 
-// Stopper is the button that stops the running job, and the same for Escape. It
-// stays pressed until the job has ended.
+// Stopper is the button that stops the running job, and the same for Escape. What was begun would be
+// lost, so it asks once; Space, pressed for something else, ends nothing. It stays pressed until the
+// job has ended.
 func (j *Job) Stopper(w *Stage) (stop *widget.Button, halt func()) {
-	stop = w.Button(widget.ButtonPlain, "capture.stop", nil)
+	key := "capture.stop"
+	if j.asked {
+		key = "capture.stop-sure"
+	}
+	stop = w.Button(widget.ButtonPlain, key, nil)
+	stop.DeafToSpace()
 	pressed := func() {
 		stop.Disable(true)
 		stop.Rename(w.T("capture.stopping"))
 	}
 	halt = func() {
+		if !j.asked {
+			j.asked = true
+			w.Refresh()
+			return
+		}
 		j.stopped = true
 		pressed()
 		w.Work().Abort()

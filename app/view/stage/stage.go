@@ -40,6 +40,8 @@ type (
 	// Patient is beside something that the person does elsewhere: the vault stays open
 	// at least so long.
 	Patient interface{ Patience() time.Duration }
+	// Returner goes back to where one came from.
+	Returner interface{ ReturnTo(from Screen) }
 	// Dropper takes what is dragged into the window of an open case: files, and whether
 	// something among it was no file.
 	Dropper interface {
@@ -82,11 +84,12 @@ const (
 	Handover Place = "handover" // what goes to the police
 	Settings Place = "settings"
 	NewCode  Place = "new-code" // another recovery code
+	Help     Place = "help"     // who helps, from everywhere
 )
 
 // Places are all of them.
 func Places() []Place {
-	return []Place{First, Unlock, Found, Broken, Cases, Kept, Remove, Complain, Handover, Settings, NewCode}
+	return []Place{First, Unlock, Found, Broken, Cases, Kept, Remove, Complain, Handover, Settings, NewCode, Help}
 }
 
 // Rooms says which screen stands at each place.

@@ -14,6 +14,17 @@ func (w *Stage) KeptAt(at time.Time) string {
 	return w.Text().DateTime(at) + " (" + w.Text().Zone(at) + ")"
 }
 
+// DayOf says a date of the data, YYYY-MM-DD, YYYY-MM or YYYY, as people here write it.
+func (w *Stage) DayOf(date string) string {
+	if at, err := time.Parse(time.DateOnly, date); err == nil {
+		return w.Text().Day(at)
+	}
+	if at, err := time.Parse("2006-01", date); err == nil {
+		return at.Format("01.2006")
+	}
+	return evidence.Shorten(date, 20)
+}
+
 // ExhibitTitle names an exhibit: its number and the page's own title, cut to a length.
 func (w *Stage) ExhibitTitle(e look.Exhibit, n int) string {
 	title := evidence.Shorten(e.Title, n)

@@ -44,6 +44,7 @@ func (r *Rig) Over(j *stage.Job, work func(p evidence.Progress), stopped bool) {
 		work(p)
 		if stopped {
 			_, halt := j.Stopper(r.W)
+			halt() // asks
 			halt()
 		}
 	})

@@ -37,6 +37,10 @@ type Rig struct {
 	Opened []string
 	Quits  int
 	Home   string
+	// Offline: the device has no network.
+	Offline bool
+	// Sticks are the folders that stand for what is plugged in.
+	Sticks []string
 	rooms  stage.Rooms
 }
 
@@ -57,7 +61,7 @@ func New(t testing.TB, rooms stage.Rooms, authorities ...evidence.Authority) *Ri
 	r := &Rig{T: t, rooms: rooms, Exec: &Script{}, Clip: a.Clipboard(), Home: t.TempDir()}
 	r.Clock = &Clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
-		DataDir: filepath.Join(r.Home, "data"), Version: "test", Now: r.Clock.Now,
+		DataDir: filepath.Join(r.Home, "data"), Version: "test", Now: r.Clock.Now, Offline: func() bool { return r.Offline }, Sticks: func() []string { return r.Sticks },
 		Authorities: authorities, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1", Browser: os.Getenv("CONSTAT_BROWSER"),
 	})
 	if err != nil {

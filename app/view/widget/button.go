@@ -23,6 +23,16 @@ type Button struct {
 	kind  ButtonKind
 	size  float32
 	after []string // marks behind the label
+
+	deaf bool // to Space
+}
+
+func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	if b.deaf && e.Name == fyne.KeySpace {
+		b.keys.active()
+		return
+	}
+	b.pressable.TypedKey(e)
 }
 
 func NewButton(k *Keys, kind ButtonKind, label string, press func()) *Button {
@@ -144,6 +154,10 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	refresh()
 	return r
 }
+
+// DeafToSpace makes Space do nothing on a button that has the focus: it ends something, and Space is
+// often meant for what was there before.
+func (b *Button) DeafToSpace() { b.deaf = true }
 
 // Small makes a button beside something of its words' size.
 func (b *Button) Small() { b.size = SizeSmall }

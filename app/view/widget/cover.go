@@ -61,6 +61,13 @@ func Thumb(width, height float32, words string) fyne.CanvasObject {
 	return container.New(&thumbLayout{fyne.NewSize(width, height)}, hatch(RadiusField), label)
 }
 
+// Blurred is a covered picture of which only light and colour are left.
+func Blurred(width, height float32, mosaic image.Image) fyne.CanvasObject {
+	m := canvas.NewImageFromImage(mosaic)
+	m.FillMode, m.ScaleMode, m.CornerRadius = canvas.ImageFillStretch, canvas.ImageScaleSmooth, RadiusField
+	return Sized(width, height, m)
+}
+
 // Cover hides a picture until it is held with the pointer, Space or the key V,
 // and hides it again on release. While it is shown the wheel moves it.
 type Cover struct {

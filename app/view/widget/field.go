@@ -54,6 +54,64 @@ func NewNote(k *Keys, placeholder string, rows int) *Field {
 	return f
 }
 
+// CreateRenderer lays something over Fyne's field that takes the wheel: a field would keep it, and a
+// screen full of fields could not be scrolled.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer {
+	r := &fieldRenderer{WidgetRenderer: f.Entry.CreateRenderer(), wheel: &wheel{field: f}}
+	r.wheel.ExtendBaseWidget(r.wheel)
+	for _, o := range r.WidgetRenderer.Objects() {
+		if s, ok := o.(fyne.Scrollable); ok {
+			r.wheel.inner = s
+		}
+	}
+	return r
+}
+
+type fieldRenderer struct {
+	fyne.WidgetRenderer
+	wheel *wheel
+}
+
+func (r *fieldRenderer) Objects() []fyne.CanvasObject {
+	return append(append([]fyne.CanvasObject{}, r.WidgetRenderer.Objects()...), r.wheel)
+}
+
+func (r *fieldRenderer) Layout(s fyne.Size) {
+	r.WidgetRenderer.Layout(s)
+	r.wheel.Resize(s)
+}
+
+// wheel draws nothing, and hears nothing but the wheel.
+type wheel struct {
+	widget.BaseWidget
+	field *Field
+	inner fyne.Scrollable // what scrolls inside of the field
+}
+
+func (x *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return &simpleRenderer{layout: func(fyne.Size) {}, min: func() fyne.Size { return fyne.Size{} }}
+}
+
+// Scrolled scrolls the screen; a long note in which one writes scrolls itself.
+func (x *wheel) Scrolled(e *fyne.ScrollEvent) {
+	f := x.field
+	c := fyne.CurrentApp().Driver().CanvasForObject(f)
+	if f.MultiLine && x.inner != nil && c != nil && c.Focused() == f && f.overflows() {
+		x.inner.Scrolled(e)
+		return
+	}
+	if f.keys.wheel != nil {
+		f.keys.active()
+		f.keys.wheel(e)
+	}
+}
+
+// overflows reports whether a note holds more than it shows.
+func (f *Field) overflows() bool {
+	const padding = 20
+	return HeightOf(NewText(Plain(f.Text)), f.Size().Width-2*padding) > f.Size().Height-padding
+}
+
 // TappedSecondary opens a menu of ours: Fyne's speaks the system's language, and quick exit is dead
 // under it.
 func (f *Field) TappedSecondary(e *fyne.PointEvent) {

@@ -30,6 +30,7 @@ type Keys struct {
 	menu   func()                   // closes the one that is open
 	exitAt func(fyne.Position) bool // where quick exit is
 	edit   EditWords                // of the menu of a field
+	wheel  func(*fyne.ScrollEvent)  // scrolls the screen
 }
 
 // NewKeys hears for a window: active says that the person is there, quit leaves,
@@ -43,6 +44,9 @@ func (k *Keys) Set(enter, back func(), hold func(down bool)) {
 	k.Release()
 	k.enter, k.back, k.hold = enter, back, hold
 }
+
+// WheelTo says what the wheel scrolls over a field, which would keep it for itself.
+func (k *Keys) WheelTo(scroll func(*fyne.ScrollEvent)) { k.wheel = scroll }
 
 // Down hears a key go down.
 func (k *Keys) Down(e *fyne.KeyEvent) {

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -11,6 +12,7 @@ import (
 type PressCard struct {
 	pressable
 	content fyne.CanvasObject
+	name    string
 }
 
 func NewPressCard(k *Keys, content fyne.CanvasObject, press func()) *PressCard {
@@ -18,6 +20,35 @@ func NewPressCard(k *Keys, content fyne.CanvasObject, press func()) *PressCard {
 	c.keys, c.press = k, press
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// Name says what the card is called, where its words do not.
+func (c *PressCard) Name(name string) { c.name = name }
+
+// Words is what it is called; empty if it was given no name: what is written on it may change.
+func (c *PressCard) Words() string { return c.name }
+
+// AccessibilityLabel is its name, or all that is written on it.
+func (c *PressCard) AccessibilityLabel() string {
+	if c.name != "" {
+		return c.name
+	}
+	return strings.Join(written(c.content), ", ")
+}
+
+// written is every text in an object, in order.
+func written(o fyne.CanvasObject) (list []string) {
+	switch o := o.(type) {
+	case *Text:
+		if s := strings.TrimSpace(o.Content()); s != "" {
+			list = append(list, s)
+		}
+	case *fyne.Container:
+		for _, c := range o.Objects {
+			list = append(list, written(c)...)
+		}
+	}
+	return list
 }
 
 func (c *PressCard) heightFor(width float32) float32 {
