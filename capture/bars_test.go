@@ -158,6 +158,35 @@ func TestBarsInPanes(t *testing.T) {
 	}
 }
 
+// A frame of another site, below the first window, and a sandboxed one.
+func TestForeignFramesAreScrolled(t *testing.T) {
+	t.Parallel()
+	fill := `<div id=p></div><script>bands(p, 1, 50, 60)</script>`
+	for name, body := range map[string]string{
+		"other-site": `<div style="height:1200px">x</div><iframe src="http://frame.example/frame" style="width:900px;height:500px;border:0"></iframe><div style="height:900px"></div>`,
+		"sandboxed":  `<iframe sandbox="allow-scripts" src="/frame" style="width:900px;height:500px;border:0"></iframe>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/frame" {
+					banded(standards, fill)(w, r)
+					return
+				}
+				banded(standards, body)(w, r)
+			})
+			r := recorder(t, nil)
+			r.extraFlags = []string{"host-resolver-rules=MAP frame.example " + strings.TrimPrefix(server.URL, "http://")}
+			c, sink := take(t, r, server.URL)
+			wantOutcome(t, c, evidence.Complete)
+			wantBands(t, sink, 50, 60)
+			if text := string(sink.files[evidence.TextName]); !strings.Contains(text, "BAND 50") {
+				t.Errorf("text %q", text)
+			}
+		})
+	}
+}
+
 // The browser tells a page that its window changed its size when it is pictured beyond it.
 func TestPageIsNotToldOfOurPictures(t *testing.T) {
 	t.Parallel()

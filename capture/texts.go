@@ -109,7 +109,6 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 	}
 	all.title = p.Title
 	w.films(limit)
-	w.frames(limit)
 	parts, unseen, length := []string{p.Text}, []string{p.Unseen}, p.Length
 	dates := p.Dates
 	// What lists showed on the way that draw only what the window shows, and panes.

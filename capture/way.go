@@ -63,6 +63,9 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 		pictured, err = w.eye.Page(ctx, sight.Task{First: first, Band: w.band(page), Shown: page.Shown, Drawn: drawn})
 		if err == nil && pictured.Whole {
 			err = w.eye.Panes(ctx, scrolled)
+			if err == nil && !scrolled.Unasked() {
+				err = w.eye.Foreign(ctx, append(w.tab.Frames(ctx), w.archive.Foreign(ctx)...))
+			}
 		}
 		if err != nil {
 			return nil, err

@@ -24,6 +24,7 @@ type Eye struct {
 	progress evidence.Progress
 	window   bool // the person uses it
 
+	framed  int     // pictures of frames of other sites
 	under   int     // pictures of what a bar covered
 	covered []span  // rows of the page that lie under something in every picture
 	inside  float64 // rows of panes, the same

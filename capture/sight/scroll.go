@@ -147,6 +147,9 @@ type Scrolled struct {
 
 func (r Scrolled) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
 
+// Unasked tells that the page does not answer, or its scripts were stopped: nothing of it is scrolled further.
+func (r Scrolled) Unasked() bool { return r.reason == scrolledBusy || r.reason == scrolledSilent }
+
 // NotScrolled is that nothing was, because nobody asked for it.
 func NotScrolled() Scrolled { return Scrolled{reason: scrolledLight} }
 

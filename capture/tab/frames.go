@@ -3,9 +3,11 @@ package tab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -85,4 +87,39 @@ func (t *Tab) Frames(ctx context.Context) (list []*Frame) {
 	}
 	walk(tree.FrameTree)
 	return list
+}
+
+// reachScript brings a frame's element into the window, and tells how much of its height is in it.
+const reachScript = `function () {
+	Element.prototype.scrollIntoView.call(this, {block: 'nearest', behavior: 'instant'});
+	const r = Element.prototype.getBoundingClientRect.call(this);
+	return Math.max(0, Math.min(r.bottom, innerHeight) - Math.max(r.top, 0));
+}`
+
+// Reach scrolls the page so that a frame of it is in the window, and tells how much of its height is in it.
+// That is not known of a frame within a frame of another site.
+func (t *Tab) Reach(ctx context.Context, id cdp.FrameID) (float64, error) {
+	limit, done := t.Within(ctx, courtesy)
+	defer done()
+	world, _, err := t.worldOf(limit)
+	if err != nil {
+		return 0, err
+	}
+	owner, err := chromedp.Call(limit, dom.GetFrameOwner, dom.GetFrameOwnerParams{FrameID: id})
+	if err != nil {
+		return 0, err
+	}
+	element, err := chromedp.Call(limit, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: owner.BackendNodeID, ExecutionContextID: world})
+	if err != nil || element.Object == nil {
+		return 0, errors.Join(err, ErrNoPage)
+	}
+	yes := true
+	r, err := chromedp.Call(limit, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
+		FunctionDeclaration: reachScript, ObjectID: element.Object.ObjectID, ReturnByValue: &yes,
+	})
+	if err != nil || r.Result == nil {
+		return 0, errors.Join(err, ErrNoPage)
+	}
+	var high float64
+	return high, json.Unmarshal(r.Result.Value, &high)
 }
