@@ -63,6 +63,9 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 		pictured, err = w.eye.Page(ctx, sight.Task{First: first, Band: w.band(page), Shown: page.Shown, Drawn: drawn})
 		if err == nil && pictured.Whole {
 			err = w.eye.Panes(ctx, scrolled)
+			if err == nil && !scrolled.Unasked() {
+				err = w.eye.Foreign(ctx, append(w.tab.Frames(ctx), w.archive.Foreign(ctx)...))
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -80,6 +83,12 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	if err != nil {
 		return nil, err
 	}
+	w.eye.NoteCovered(ctx)
+	opened, asked, err := w.again(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	w.archive.NoteFilms(keptFilms(asked))
 	names := w.names(ctx, page)
 	w.lastLook()
 	leave()
@@ -88,6 +97,7 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	}
 	return w.judge(findings{
 		came: came, page: page, first: first, scrolled: scrolled, pictured: pictured, texts: texts, archived: archived, names: names,
+		opened: opened, asked: asked,
 	}), nil
 }
 

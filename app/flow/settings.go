@@ -24,6 +24,8 @@ type Settings struct {
 	Browser     string               `json:"browser,omitempty"`     // path; empty: found by itself
 	Authorities []evidence.Authority `json:"authorities,omitempty"` // empty: the built-in list
 	LockMinutes int                  `json:"lock_minutes,omitempty"`
+	Look        string               `json:"look,omitempty"`         // of the window: light, dark or contrast; empty: as the system says
+	TextPercent int                  `json:"text_percent,omitempty"` // 100 to 200; 0: 100
 	// TimeServer is asked for the time during a capture (NTP): host, host:port, [TimeServerNone] or
 	// [TimeServerSystem]; empty means the latter.
 	TimeServer string `json:"time_server,omitempty"`

@@ -54,14 +54,23 @@ func (f *frame) fill(w *Window, p stage.Page, same bool) {
 		at = f.scroll.Offset
 	}
 	f.body = widget.Stack(16, widget.Present([]fyne.CanvasObject{w.practiceBand(), w.noticeCard(), p.Body})...)
+	if widget.Narrow() { // the title scrolls with the rest
+		f.body.Objects = append([]fyne.CanvasObject{title(p)}, f.body.Objects...)
+	}
 	content := widget.Inset(0, widget.PageMargin, 24, widget.PageMargin, f.body)
 	f.scroll = container.NewVScroll(content)
 	w.keys.WheelTo(f.scroll.Scrolled)
-	main := container.New(&mainLayout{}, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p)), f.scroll)
+	var all fyne.CanvasObject
+	if widget.Narrow() {
+		all = f.narrow(w, p)
+	} else {
+		main := container.New(&mainLayout{}, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p)), f.scroll)
+		all = container.New(&frameLayout{}, f.side(w, p), main)
+	}
 	f.root.Objects = []fyne.CanvasObject{
 		canvas.NewRectangle(widget.Tint(widget.RolePaper)),
 		widget.NewAttention(w.keys),
-		container.New(&frameLayout{}, f.side(w, p), main),
+		all,
 	}
 	f.root.Refresh()
 	f.scroll.ScrollToOffset(at)
@@ -71,6 +80,10 @@ func (f *frame) toTop() {
 	if f.scroll != nil {
 		f.scroll.ScrollToTop()
 	}
+}
+
+func title(p stage.Page) fyne.CanvasObject {
+	return widget.NewText(widget.Span{Text: p.Title, Size: widget.SizeTitle, Bold: true})
 }
 
 // topBar is the title with language, lock and quick exit.
@@ -83,8 +96,12 @@ func (w *Window) topBar(p stage.Page) fyne.CanvasObject {
 			chosen = i
 		}
 	}
+	first := title(p)
+	if widget.Narrow() {
+		first = widget.NewText()
+	}
 	objects := []fyne.CanvasObject{
-		widget.NewText(widget.Span{Text: p.Title, Size: widget.SizeTitle, Bold: true}),
+		first,
 		widget.NewPicker(w.keys, labels, chosen, func(i int) { w.speak(words.Languages[i]) }),
 	}
 	if w.session != nil && !p.Stay {

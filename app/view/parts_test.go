@@ -62,7 +62,7 @@ func TestEveryWordIsThereAndUsed(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^  "(window\.([a-z0-9.-]+))"`).FindAllStringSubmatch(string(catalog), -1) {
 		made := strings.HasPrefix(m[2], "outcome.") || strings.HasPrefix(m[2], "reason.") || strings.HasPrefix(m[2], "options.") ||
 			strings.HasPrefix(m[2], "remove.letter.") || strings.HasPrefix(m[2], "report-log.") || strings.HasPrefix(m[2], "story.") || strings.HasPrefix(m[2], "copies.kind.") ||
-			strings.HasPrefix(m[2], "ask.") || strings.HasPrefix(m[2], "facts.page.") || strings.HasPrefix(m[2], "facts.from-") || strings.HasPrefix(m[2], "more.state.") || // the key is put together from a code
+			strings.HasPrefix(m[2], "ask.") || strings.HasPrefix(m[2], "find.") || strings.HasPrefix(m[2], "facts.page.") || strings.HasPrefix(m[2], "facts.from-") || strings.HasPrefix(m[2], "more.state.") || // the key is put together from a code
 			slices.ContainsFunc(help.Under18(help.Home), func(l help.Line) bool { return m[2] == "help."+l.ID })
 		if !made && !strings.Contains(src, `"`+m[2]+`"`) && !strings.Contains(src, `"`+m[1]+`"`) {
 			t.Errorf("%s is used nowhere", m[1])

@@ -120,6 +120,15 @@ func newProgram(o options, env func(string) string) (*program, error) {
 		return nil, err
 	}
 	use, problem := newFlow(dir, env)
+	if use != nil {
+		if s := use.Settings(); s.Look != "" || s.TextPercent > 100 {
+			chosen := s.Look
+			if chosen == "" && look(env) == widget.LightTheme() {
+				chosen = "light"
+			}
+			p.fyne.Settings().SetTheme(widget.ThemeOf(chosen, float32(max(s.TextPercent, 100))/100))
+		}
+	}
 	p.view, err = view.New(view.Config{
 		App: use, Problem: problem, Rooms: rooms(), Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
 		CodeMark: filepath.Join(dir, "code-shown"),

@@ -170,7 +170,7 @@ func (s *removeScreen) step(w *stage.Stage, step remove.Step, n int) []fyne.Canv
 		out = append(out, widget.Inset(8, widget.Gap, 8, widget.Gap, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Span{Text: step.Warning, Role: widget.RoleWarn, Bold: true})),
 			widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField)))
 	}
-	number := widget.Sized(22, 22, widget.NewText(widget.Strong(w.Text().Number(int64(n)))))
+	number := widget.Sized(22*widget.Scale(), 22*widget.Scale(), widget.NewText(widget.Strong(w.Text().Number(int64(n)))))
 	text := widget.NewText(widget.Plain(step.Text))
 	line := widget.RowTop(8, 1, number, text)
 	if step.Where != "" {

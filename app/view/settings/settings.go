@@ -94,6 +94,7 @@ func (s *settingsScreen) Build(w *stage.Stage) stage.Page {
 	general := []fyne.CanvasObject{
 		widget.NewText(widget.Head(w.T("settings.general"))),
 		widget.FormLine(w.T("settings.language"), widget.Row(0, language)),
+		widget.FormLine(w.T("settings.look"), widget.Wrap(widget.GapSmall, s.look(w, now), s.textSize(w, now))),
 		widget.FormLine(
 			w.T("settings.lock"),
 			widget.Stack(2, widget.Row(0, lock), widget.NewText(widget.SmallMute(w.T("settings.lock-how")))),
@@ -125,6 +126,36 @@ func (s *settingsScreen) Build(w *stage.Stage) stage.Page {
 		Focus: language,
 		Back:  back,
 	}
+}
+
+// textSizes are the sizes of text that are offered, in percent.
+var textSizes = []int{100, 125, 150, 175, 200}
+
+// look chooses light, dark or more contrast, at once.
+func (s *settingsScreen) look(w *stage.Stage, now flow.Settings) fyne.CanvasObject {
+	labels := []string{w.T("settings.look-system"), w.T("settings.look-light"), w.T("settings.look-dark"), w.T("settings.look-contrast")}
+	return widget.NewPicker(w.Keys(), labels, max(slices.Index(widget.Looks, now.Look), 0), func(i int) {
+		s.change(w, func(c *flow.Settings) { c.Look = widget.Looks[i] })
+		s.show(w)
+	})
+}
+
+// textSize chooses how large text is, at once.
+func (s *settingsScreen) textSize(w *stage.Stage, now flow.Settings) fyne.CanvasObject {
+	labels := make([]string, len(textSizes))
+	for i, n := range textSizes {
+		labels[i] = w.T("settings.text", "Percent", w.Text().Number(int64(n)))
+	}
+	return widget.NewPicker(w.Keys(), labels, max(slices.Index(textSizes, now.TextPercent), 0), func(i int) {
+		s.change(w, func(c *flow.Settings) { c.TextPercent = textSizes[i] })
+		s.show(w)
+	})
+}
+
+// show draws the window as it was chosen.
+func (s *settingsScreen) show(w *stage.Stage) {
+	now := w.App().Settings()
+	fyne.CurrentApp().Settings().SetTheme(widget.ThemeOf(now.Look, float32(max(now.TextPercent, 100))/100))
 }
 
 // timeServer chooses whom a capture asks for the time: the server that this system asks anyway,

@@ -71,27 +71,45 @@ func (r *Rig) Capturing(p evidence.Progress) {
 // Least is the smallest size that the screens are made for.
 var Least = fyne.NewSize(1000, 680)
 
-// Look draws every screen in every language at the usual and the least size and holds
-// that every piece of text lies within what surrounds it.
+// Look draws every screen in every language at the usual and the least size, and with text twice as
+// large, and holds that every piece of text lies within what surrounds it.
 func (r *Rig) Look(t *testing.T, screens Gallery) {
 	t.Helper()
 	r.W.Desk().Case.Practice = true
-	for name, make := range screens {
-		for _, lang := range words.Languages {
-			for _, size := range []fyne.Size{view.Size, Least} {
-				r.W.Speak(lang)
-				r.Win.Resize(size)
-				r.Put(make())
-				where := fmt.Sprintf("%s %s %vx%v", name, lang, size.Width, size.Height)
-				if got := r.Win.Canvas().Size(); got.Width > size.Width || got.Height > size.Height {
-					t.Fatalf("%s: window grew to %v", where, got)
-				}
-				Cut(t, where, r.Win.Content(), size.Width)
-				if lang == "fr" || size == Least {
-					r.picture(name + "-" + lang + fmt.Sprintf("-%v", size.Width))
+	for _, scale := range []float32{1, widget.MaxScale} {
+		r.Large(scale)
+		sizes := []fyne.Size{view.Size, Least}
+		if scale > 1 {
+			sizes = []fyne.Size{Least}
+		}
+		for name, make := range screens {
+			for _, lang := range words.Languages {
+				for _, size := range sizes {
+					r.W.Speak(lang)
+					r.Win.Resize(size)
+					r.Put(make())
+					where := fmt.Sprintf("%s %s %vx%v ×%v", name, lang, size.Width, size.Height, scale)
+					if got := r.Win.Canvas().Size(); got.Width > size.Width || got.Height > size.Height {
+						t.Fatalf("%s: window grew to %v", where, got)
+					}
+					Cut(t, where, r.Win.Content(), size.Width)
+					switch {
+					case scale > 1 && (lang == "fr" || lang == "de"):
+						r.picture(name + "-" + lang + "-large")
+					case scale == 1 && (lang == "fr" || size == Least):
+						r.picture(name + "-" + lang + fmt.Sprintf("-%v", size.Width))
+					}
 				}
 			}
 		}
+	}
+	r.Large(1)
+}
+
+// Large makes text so much larger.
+func (r *Rig) Large(scale float32) {
+	if widget.Scale() != scale {
+		fyne.CurrentApp().Settings().SetTheme(widget.ThemeOf("light", scale))
 	}
 }
 
@@ -110,6 +128,11 @@ func Cut(t *testing.T, where string, o fyne.CanvasObject, room float32) {
 			t.Errorf("%s: %q needs %v of %v", where, x.Text, x.Position().X+w, room)
 		}
 		return
+	}
+	if x, ok := o.(*widget.Text); ok {
+		if h := widget.HeightOf(x, x.Size().Width); h > x.Size().Height+1.5 {
+			t.Errorf("%s: %q needs a height of %v, has %v", where, x.Content(), h, x.Size().Height)
+		}
 	}
 	inner := o.Size().Width
 	if inner > room-o.Position().X+1.5 {
@@ -141,8 +164,15 @@ func (r *Rig) Tab(t *testing.T, screens Gallery) {
 		r.Put(make())
 		want := map[fyne.Focusable]bool{}
 		for _, o := range r.Everything() {
-			if f, ok := o.(fyne.Focusable); ok {
+			f, ok := o.(fyne.Focusable)
+			if tick, radio := o.(*widget.Tick); ok && !(radio && tick.Disabled()) { // a group is one stop
 				want[f] = true
+			}
+		}
+		for f := range want {
+			a, ok := f.(fyne.Accessible)
+			if _, field := f.(*widget.Field); !ok || !field && a.AccessibilityLabel() == "" {
+				t.Errorf("%s: %T says nothing to assistive technology", name, f)
 			}
 		}
 		scroll := r.Scroll()

@@ -62,7 +62,7 @@ func (b *Button) colours() (fill, stroke, ink color.Color) {
 			fill = Tint(roleAccentSoft)
 		}
 	default:
-		fill, stroke, ink = Tint(RoleCard), Tint(RoleLine), Tint(RoleInk)
+		fill, stroke, ink = Tint(RoleCard), Tint(roleFieldLine), Tint(RoleInk)
 		if b.hovered {
 			fill = Tint(roleHover)
 		}
@@ -73,13 +73,55 @@ func (b *Button) colours() (fill, stroke, ink color.Color) {
 	return fill, stroke, ink
 }
 
+// role is the colour of what is written on it.
+func (b *Button) role() fyne.ThemeColorName {
+	switch {
+	case b.disabled:
+		return RoleMute
+	case b.kind == ButtonInk:
+		return roleOnInk
+	case b.kind == ButtonPrimary:
+		return roleOnAccent
+	case b.kind == ButtonQuiet:
+		return RoleAccent
+	}
+	return RoleInk
+}
+
+// span is what is written on it.
+func (b *Button) span() Span { return Span{Text: b.label, Size: b.size, Role: b.role(), Bold: true} }
+
+func (b *Button) sides() float32 {
+	side := float32(16)
+	if b.kind == ButtonQuiet {
+		side = 0
+	}
+	return 2*side + b.marksWidth()
+}
+
+func (b *Button) markSide() float32 { return b.size * Scale() }
+
+func (b *Button) marksWidth() float32 {
+	if len(b.after) == 0 {
+		return 0
+	}
+	return float32(len(b.after))*(b.markSide()+1) + 6
+}
+
+// heightFor breaks a label that is too long for its place.
+func (b *Button) heightFor(width float32) float32 {
+	return max(minTarget, NewText(b.span()).heightFor(width-b.sides())+2*buttonMargin)
+}
+
+const buttonMargin float32 = 7
+
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	ring := canvas.NewRectangle(color.Transparent)
 	ring.CornerRadius, ring.StrokeWidth = RadiusField+3, 2
 	back := canvas.NewRectangle(color.Transparent)
 	back.CornerRadius, back.StrokeWidth = RadiusField, Hairline
-	label := canvas.NewText(b.label, color.Black)
-	label.TextStyle.Bold = true
+	label := NewText(b.span())
+	label.centre = true
 	objects := []fyne.CanvasObject{ring, back, label}
 	var marks []*canvas.Image
 	for range b.after {
@@ -87,44 +129,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		marks = append(marks, m)
 		objects = append(objects, m)
 	}
-	side := func() float32 {
-		if b.kind == ButtonQuiet {
-			return 0
-		}
-		return 16
-	}
-	marksWidth := func() float32 {
-		if len(marks) == 0 {
-			return 0
-		}
-		return float32(len(marks))*(b.size+1) + 6
-	}
-	refresh := func() {
-		fill, stroke, ink := b.colours()
-		back.FillColor, back.StrokeColor = fill, stroke
-		ring.StrokeColor = color.Transparent
-		if b.focused {
-			ring.StrokeColor = Tint(RoleAccent)
-		}
-		role := RoleInk
-		switch {
-		case b.disabled:
-			role = RoleMute
-		case b.kind == ButtonInk:
-			role = roleOnInk
-		case b.kind == ButtonPrimary:
-			role = roleOnAccent
-		}
-		for i, name := range b.after {
-			marks[i].Resource = markResource(name, role)
-			marks[i].Refresh()
-		}
-		label.Text, label.Color, label.TextSize = b.label, ink, b.size
-		ring.Refresh()
-		back.Refresh()
-		label.Refresh()
-	}
-	r := &simpleRenderer{objects: objects, refresh: refresh}
+	r := &simpleRenderer{objects: objects}
 	r.layout = func(s fyne.Size) {
 		var out float32 // the field behind quiet words reaches over them
 		if b.kind == ButtonQuiet {
@@ -134,24 +139,49 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		back.Resize(s.AddWidthHeight(2*out, 0))
 		ring.Move(fyne.NewPos(-3-out, -3))
 		ring.Resize(s.AddWidthHeight(6+2*out, 6))
-		m := label.MinSize()
-		x := (s.Width - m.Width - marksWidth()) / 2
-		label.Move(fyne.NewPos(x, (s.Height-m.Height)/2))
-		label.Resize(m)
-		x += m.Width + 6
+		w := max(1, min(label.natural()+1, s.Width-b.sides()))
+		h := label.heightFor(w)
+		x := (s.Width - w - b.marksWidth()) / 2
+		label.Move(fyne.NewPos(x, (s.Height-h)/2))
+		label.Resize(fyne.NewSize(w, h))
+		x += w + 6
+		side := b.markSide()
 		for _, mark := range marks {
-			mark.Move(fyne.NewPos(x, (s.Height-b.size)/2))
-			mark.Resize(fyne.NewSquareSize(b.size))
-			x += b.size + 1
+			mark.Move(fyne.NewPos(x, (s.Height-side)/2))
+			mark.Resize(fyne.NewSquareSize(side))
+			x += side + 1
 		}
 	}
-	r.min = func() fyne.Size {
-		label.Text, label.TextSize = b.label, b.size
-		m := label.MinSize()
-		return fyne.NewSize(m.Width+marksWidth()+2*side(), max(minTarget, m.Height+2*9))
+	r.refresh = func() {
+		fill, stroke, _ := b.colours()
+		back.FillColor, back.StrokeColor = fill, stroke
+		ring.StrokeColor = color.Transparent
+		if b.focused {
+			ring.StrokeColor = Tint(RoleAccent)
+		}
+		for i, name := range b.after {
+			if i < len(marks) {
+				marks[i].Resource = markResource(name, b.role())
+				marks[i].Refresh()
+			}
+		}
+		label.Set(b.span())
+		if b.Size().Width > 0 {
+			r.layout(b.Size())
+		}
+		ring.Refresh()
+		back.Refresh()
 	}
-	b.redraw = refresh
-	refresh()
+	r.min = func() fyne.Size {
+		w := NewText(b.span()).natural() + 1 + b.sides()
+		at := b.Size().Width
+		if at <= 0 || at >= w {
+			return fyne.NewSize(w, max(minTarget, lineHeight*b.size*Scale()+2*buttonMargin))
+		}
+		return fyne.NewSize(w, b.heightFor(at))
+	}
+	b.redraw = r.refresh
+	r.refresh()
 	return r
 }
 

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -15,6 +16,42 @@ type Tick struct {
 	on      bool
 	onMark  string
 	offMark string
+	group   []*Tick // of radio buttons: one stop for Tab, arrows go on inside
+}
+
+// Disabled keeps Tab from stopping at every button of a group: it stops at the one that is on, or
+// at the first where none is.
+func (t *Tick) Disabled() bool {
+	if len(t.group) == 0 {
+		return false
+	}
+	for _, other := range t.group {
+		if other.on {
+			return !t.on
+		}
+	}
+	return t.group[0] != t
+}
+
+// Enable and Disable are there for Fyne, which asks with them whether Tab stops here.
+func (t *Tick) Enable()  {}
+func (t *Tick) Disable() {}
+
+// TypedKey moves inside a group with the arrows, which choose as they go.
+func (t *Tick) TypedKey(e *fyne.KeyEvent) {
+	step := map[fyne.KeyName]int{fyne.KeyDown: 1, fyne.KeyRight: 1, fyne.KeyUp: -1, fyne.KeyLeft: -1}[e.Name]
+	if step == 0 || len(t.group) < 2 {
+		t.pressable.TypedKey(e)
+		return
+	}
+	t.keys.active()
+	at := slices.Index(t.group, t)
+	to := t.group[(at+step+len(t.group))%len(t.group)]
+	to.on, t.on = true, false // so that it can take the focus
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
+		c.Focus(to)
+	}
+	to.press()
 }
 
 func newTick(k *Keys, onMark, offMark string, on bool, words ...Span) *Tick {
@@ -46,9 +83,16 @@ func NewChoice(k *Keys, chosen int, changed func(int), labels ...[]Span) []*Tick
 			for _, other := range group {
 				other.set(other == t)
 			}
+			if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil && c.Focused() != nil && c.Focused() != t &&
+				slices.ContainsFunc(group, func(other *Tick) bool { return c.Focused() == other }) {
+				c.Focus(t)
+			}
 			changed(i)
 		}
 		group[i] = t
+	}
+	for _, t := range group {
+		t.group = group
 	}
 	return group
 }
@@ -60,15 +104,16 @@ func (t *Tick) set(on bool) {
 
 func (t *Tick) Words() string { return t.label.Content() }
 
-const tickMark = 18
+// tickMark is the side of the mark in front of a line.
+func tickMark() float32 { return 18 * Scale() }
 
 func (t *Tick) heightFor(width float32) float32 {
-	return max(minTarget, t.label.heightFor(width-tickMark-GapSmall-2*gapTiny)+2*gapTiny)
+	return max(minTarget, t.label.heightFor(width-tickMark()-GapSmall-2*gapTiny)+2*gapTiny)
 }
 
 func (t *Tick) MinSize() fyne.Size {
 	// A long label breaks: it must not make its screen wider.
-	w := min(t.label.natural(), widestLabel) + 1 + tickMark + GapSmall + 2*gapTiny
+	w := min(t.label.natural(), widestLabel) + 1 + tickMark() + GapSmall + 2*gapTiny
 	at := t.Size().Width
 	if at <= 0 {
 		at = w
@@ -100,13 +145,13 @@ func (t *Tick) CreateRenderer() fyne.WidgetRenderer {
 	}
 	r.layout = func(s fyne.Size) {
 		ring.Resize(s)
-		first := t.label.laidOut(s.Width - tickMark - GapSmall - 2*gapTiny)[0].height
-		h := t.label.heightFor(s.Width - tickMark - GapSmall - 2*gapTiny)
+		first := t.label.laidOut(s.Width - tickMark() - GapSmall - 2*gapTiny)[0].height
+		h := t.label.heightFor(s.Width - tickMark() - GapSmall - 2*gapTiny)
 		top := (s.Height - h) / 2
-		m.Move(fyne.NewPos(gapTiny, top+(first-tickMark)/2))
-		m.Resize(fyne.NewSquareSize(tickMark))
-		t.label.Move(fyne.NewPos(gapTiny+tickMark+GapSmall, top))
-		t.label.Resize(fyne.NewSize(s.Width-tickMark-GapSmall-2*gapTiny, h))
+		m.Move(fyne.NewPos(gapTiny, top+(first-tickMark())/2))
+		m.Resize(fyne.NewSquareSize(tickMark()))
+		t.label.Move(fyne.NewPos(gapTiny+tickMark()+GapSmall, top))
+		t.label.Resize(fyne.NewSize(s.Width-tickMark()-GapSmall-2*gapTiny, h))
 	}
 	r.min = t.MinSize
 	t.redraw = r.refresh

@@ -133,8 +133,34 @@ func (l *rowLayout) widths(objects []fyne.CanvasObject, width float32) []float32
 	return ws
 }
 
+// below reports whether there is no room for all beside each other: they go below each other then.
+func (l *rowLayout) below(objects []fyne.CanvasObject, width float32) bool {
+	if width <= 0 {
+		return false
+	}
+	need := l.gap * float32(max(len(objects)-1, 0))
+	for i, o := range objects {
+		if i == l.grow {
+			need += o.MinSize().Width
+			if Narrow() { // a column of single words is no help
+				need += max(0, min(naturalWidth(o), width/3)-o.MinSize().Width)
+			}
+		} else {
+			need += naturalWidth(o)
+		}
+	}
+	return need > width+0.5
+}
+
 func (l *rowLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
 	l.width = width
+	if l.below(objects, width) {
+		var h float32
+		for i, o := range objects {
+			h += HeightOf(o, l.belowWidth(i, o, width))
+		}
+		return h + GapSmall*float32(len(objects)-1)
+	}
 	var h float32
 	for i, w := range l.widths(objects, width) {
 		h = max(h, HeightOf(objects[i], w))
@@ -142,8 +168,27 @@ func (l *rowLayout) heightFor(objects []fyne.CanvasObject, width float32) float3
 	return h
 }
 
+// belowWidth is the width of an object that stands below another.
+func (l *rowLayout) belowWidth(i int, o fyne.CanvasObject, width float32) float32 {
+	if i == l.grow {
+		return width
+	}
+	return min(naturalWidth(o), width)
+}
+
 func (l *rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width
+	if l.below(objects, size.Width) {
+		var y float32
+		for i, o := range objects {
+			w := l.belowWidth(i, o, size.Width)
+			h := HeightOf(o, w)
+			o.Move(fyne.NewPos(0, y))
+			o.Resize(fyne.NewSize(w, h))
+			y += h + GapSmall
+		}
+		return
+	}
 	var x float32
 	for i, w := range l.widths(objects, size.Width) {
 		h := HeightOf(objects[i], w)
@@ -236,11 +281,11 @@ func Columns(gap, left, least float32, a, b fyne.CanvasObject) *fyne.Container {
 }
 
 func (l *columnsLayout) split(width float32) (a, b float32, beside bool) {
-	if width < l.least {
+	if width < l.least*Scale() {
 		return width, width, false
 	}
-	a = l.left
-	if a <= 1 {
+	a = l.left * Scale()
+	if l.left <= 1 {
 		a = (width - l.gap) * l.left
 	}
 	return a, width - l.gap - a, true

@@ -33,7 +33,7 @@ func markResource(name string, role fyne.ThemeColorName) fyne.Resource {
 func Mark(name string, role fyne.ThemeColorName, side float32) fyne.CanvasObject {
 	m := canvas.NewImageFromResource(markResource(name, role))
 	m.FillMode = canvas.ImageFillContain
-	return Sized(side, side, m)
+	return Sized(side*Scale(), side*Scale(), m)
 }
 
 var Transparent = color.Transparent

@@ -15,13 +15,17 @@ type RowButton struct {
 }
 
 func NewRowButton(k *Keys, markName, label string, press func()) *RowButton {
-	b := &RowButton{mark: markName, label: NewLine(Plain(label))}
+	b := &RowButton{mark: markName, label: NewText(Plain(label))}
 	b.keys, b.press = k, press
 	b.ExtendBaseWidget(b)
 	return b
 }
 
 func (b *RowButton) Words() string { return b.label.Content() }
+
+func (b *RowButton) heightFor(width float32) float32 {
+	return max(minTarget, b.label.heightFor(width-40)+8)
+}
 
 func (b *RowButton) CreateRenderer() fyne.WidgetRenderer {
 	back := canvas.NewRectangle(color.Transparent)
@@ -47,7 +51,7 @@ func (b *RowButton) CreateRenderer() fyne.WidgetRenderer {
 		b.label.Move(fyne.NewPos(34, (s.Height-h)/2))
 		b.label.Resize(fyne.NewSize(s.Width-40, h))
 	}
-	r.min = func() fyne.Size { return fyne.NewSize(120, minTarget) }
+	r.min = func() fyne.Size { return fyne.NewSize(120, b.heightFor(max(b.Size().Width, 120))) }
 	b.redraw = r.refresh
 	r.refresh()
 	return r

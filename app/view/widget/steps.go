@@ -35,20 +35,21 @@ func NewStepItem(k *Keys, number int, name, detail string, state StepState, pres
 
 func (s *StepItem) Words() string { return s.name }
 
-const stepMark = 26
+// stepMark() is the side of a step's circle.
+func stepMark() float32 { return 26 * Scale() }
 
 func (s *StepItem) CreateRenderer() fyne.WidgetRenderer {
 	back := canvas.NewRectangle(color.Transparent)
 	back.CornerRadius = 10
 	disc := canvas.NewRectangle(color.Transparent)
-	disc.CornerRadius, disc.StrokeWidth = stepMark/2, 2
+	disc.CornerRadius, disc.StrokeWidth = stepMark()/2, 2
 	number := canvas.NewText(strconv.Itoa(s.number), Tint(RoleMute))
-	number.TextSize, number.TextStyle.Bold = SizeSmall, true
+	number.TextSize, number.TextStyle.Bold = SizeSmall*Scale(), true
 	name, detail := NewText(Strong(s.name)), NewText(SmallMute(s.detail))
 	r := &simpleRenderer{objects: []fyne.CanvasObject{back, disc, number, name, detail}}
 	r.refresh = func() {
 		back.FillColor, back.StrokeColor, back.StrokeWidth = color.Transparent, color.Transparent, Hairline
-		disc.FillColor, disc.StrokeColor = Tint(RoleCard), Tint(RoleLine)
+		disc.FillColor, disc.StrokeColor = Tint(RoleCard), Tint(roleFieldLine)
 		number.Color = Tint(RoleMute)
 		switch s.state {
 		case StepHere:
@@ -69,19 +70,19 @@ func (s *StepItem) CreateRenderer() fyne.WidgetRenderer {
 			o.Refresh()
 		}
 	}
-	textWidth := func(w float32) float32 { return w - 10 - stepMark - 14 - 10 }
+	textWidth := func(w float32) float32 { return w - 10 - stepMark() - 14 - 10 }
 	r.layout = func(size fyne.Size) {
 		back.Resize(size)
 		disc.Move(fyne.NewPos(10, 10))
-		disc.Resize(fyne.NewSquareSize(stepMark))
+		disc.Resize(fyne.NewSquareSize(stepMark()))
 		m := number.MinSize()
-		number.Move(fyne.NewPos(10+(stepMark-m.Width)/2, 10+(stepMark-m.Height)/2))
+		number.Move(fyne.NewPos(10+(stepMark()-m.Width)/2, 10+(stepMark()-m.Height)/2))
 		number.Resize(m)
 		w := textWidth(size.Width)
 		h := name.heightFor(w)
-		name.Move(fyne.NewPos(10+stepMark+14, 10))
+		name.Move(fyne.NewPos(10+stepMark()+14, 10))
 		name.Resize(fyne.NewSize(w, h))
-		detail.Move(fyne.NewPos(10+stepMark+14, 10+h+1))
+		detail.Move(fyne.NewPos(10+stepMark()+14, 10+h+1))
 		detail.Resize(fyne.NewSize(w, detail.heightFor(w)))
 	}
 	r.min = func() fyne.Size {

@@ -93,6 +93,7 @@ func (s Span) filled() Span {
 	if s.Size == 0 {
 		s.Size = sizeBody
 	}
+	s.Size *= Scale()
 	if s.Role == "" {
 		s.Role = RoleInk
 	}
@@ -214,6 +215,11 @@ func (t *Text) laidOut(width float32) []textLine {
 	}
 	t.width = width
 	return t.lines
+}
+
+// CutShort reports whether a line ends in an ellipsis.
+func (t *Text) CutShort() bool {
+	return t.oneLine && t.Size().Width > 0 && t.natural() > t.Size().Width+1
 }
 
 // natural is the width without any break.

@@ -46,7 +46,7 @@ func rgb(hex uint32) color.NRGBA {
 
 var light = palette{
 	RoleInk: rgb(0x1d2b33), RolePaper: rgb(0xfbfaf7), RoleAccent: rgb(0x0f6b6b), roleOnAccent: rgb(0xffffff),
-	RoleMute: rgb(0x5a6b74), roleField: rgb(0xffffff), roleFieldLine: rgb(0xb8c4c8), roleHover: rgb(0xf1f5f5),
+	RoleMute: rgb(0x5a6b74), roleField: rgb(0xffffff), roleFieldLine: rgb(0x77868d), roleHover: rgb(0xf1f5f5),
 	RoleLine: rgb(0xd9e0e3), RoleWarn: rgb(0x8f5400), RoleOK: rgb(0x216e39), RoleBad: rgb(0x9b1c1c),
 	RoleCard: rgb(0xffffff), RoleSide: rgb(0xeef2f2), roleAccentSoft: rgb(0xe3f0ef), roleAccentOver: rgb(0x0c5a5a),
 	roleInkOver: rgb(0x2c3e48), roleOnInk: rgb(0xffffff), RoleWarnSoft: rgb(0xfdf3e1), RoleWarnLine: rgb(0xf0dcb4),
@@ -56,12 +56,23 @@ var light = palette{
 
 var dark = palette{
 	RoleInk: rgb(0xe6ecee), RolePaper: rgb(0x151b1f), RoleAccent: rgb(0x66c9c4), roleOnAccent: rgb(0x07201f),
-	RoleMute: rgb(0xa5b3ba), roleField: rgb(0x12181b), roleFieldLine: rgb(0x4a5c65), roleHover: rgb(0x26323a),
+	RoleMute: rgb(0xa5b3ba), roleField: rgb(0x12181b), roleFieldLine: rgb(0x7b8f99), roleHover: rgb(0x26323a),
 	RoleLine: rgb(0x33434b), RoleWarn: rgb(0xf2bd6d), RoleOK: rgb(0x85d3a0), RoleBad: rgb(0xf4a8a8),
 	RoleCard: rgb(0x1c252a), RoleSide: rgb(0x10161a), roleAccentSoft: rgb(0x17383a), roleAccentOver: rgb(0x85d9d4),
 	roleInkOver: rgb(0xcdd8dc), roleOnInk: rgb(0x151b1f), RoleWarnSoft: rgb(0x372a13), RoleWarnLine: rgb(0x5c4719),
 	RoleOKSoft: rgb(0x16301f), RoleBadSoft: rgb(0x3a1c1c), RoleBadLine: rgb(0x5e2c2c),
 	roleCover: rgb(0x2c383e), roleCoverLine: rgb(0x35434a), roleCoverInk: rgb(0xc6d1d5),
+}
+
+// contrast is for who needs more of it: white on black, and every edge is seen.
+var contrast = palette{
+	RoleInk: rgb(0xffffff), RolePaper: rgb(0x000000), RoleAccent: rgb(0x7ff0ea), roleOnAccent: rgb(0x000000),
+	RoleMute: rgb(0xe2e8ea), roleField: rgb(0x000000), roleFieldLine: rgb(0xffffff), roleHover: rgb(0x2a2a2a),
+	RoleLine: rgb(0xbfc8cb), RoleWarn: rgb(0xffd47a), RoleOK: rgb(0x9df5b8), RoleBad: rgb(0xffc2c2),
+	RoleCard: rgb(0x000000), RoleSide: rgb(0x000000), roleAccentSoft: rgb(0x0c2a2a), roleAccentOver: rgb(0xb8fffb),
+	roleInkOver: rgb(0xdddddd), roleOnInk: rgb(0x000000), RoleWarnSoft: rgb(0x1c1400), RoleWarnLine: rgb(0xffd47a),
+	RoleOKSoft: rgb(0x00180a), RoleBadSoft: rgb(0x240808), RoleBadLine: rgb(0xffc2c2),
+	roleCover: rgb(0x202020), roleCoverLine: rgb(0x303030), roleCoverInk: rgb(0xffffff),
 }
 
 // Sizes in device-independent pixels, on a grid of four.
@@ -88,28 +99,62 @@ const (
 	CardPadding float32 = 18
 )
 
+// Looks are the looks that a person can choose; the empty one is as the system says.
+var Looks = []string{"", "light", "dark", "contrast"}
+
 // constatTheme is Fyne's default theme in our colours and measures.
 type constatTheme struct {
 	base  fyne.Theme
-	light bool // whatever Fyne takes the system to say
+	look  string  // of Looks
+	scale float32 // of text, from 1
 }
 
 // Theme returns the look of the window, for fyne.Settings.SetTheme: light or
 // dark as the system says.
-func Theme() fyne.Theme { return constatTheme{base: theme.DefaultTheme()} }
+func Theme() fyne.Theme { return ThemeOf("", 1) }
 
 // LightTheme returns the light look, for systems that often say nothing about
 // it: Fyne then takes them for dark.
-func LightTheme() fyne.Theme { return constatTheme{base: theme.DefaultTheme(), light: true} }
+func LightTheme() fyne.Theme { return ThemeOf("light", 1) }
+
+// ThemeOf is a look of [Looks] with text so much larger: 1 to [MaxScale].
+func ThemeOf(look string, scale float32) fyne.Theme {
+	return constatTheme{base: theme.DefaultTheme(), look: look, scale: max(1, min(scale, MaxScale))}
+}
+
+// MaxScale is how much larger text can be.
+const MaxScale = 2
+
+// sizeScale is how much larger than usual text is.
+const sizeScale = fyne.ThemeSizeName("constat.scale")
+
+// Scale is how much larger than usual text is now.
+func Scale() float32 {
+	a := fyne.CurrentApp()
+	if a == nil {
+		return 1
+	}
+	if s := a.Settings().Theme().Size(sizeScale); s > 1 {
+		return s
+	}
+	return 1
+}
+
+// Narrow reports whether text is so large that columns are put below each other.
+func Narrow() bool { return Scale() > 1.3 }
+
+func (t constatTheme) palette(variant fyne.ThemeVariant) palette {
+	switch {
+	case t.look == "contrast":
+		return contrast
+	case t.look == "dark", t.look == "" && variant == theme.VariantDark:
+		return dark
+	}
+	return light
+}
 
 func (t constatTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
-	if t.light {
-		variant = theme.VariantLight
-	}
-	p := light
-	if variant == theme.VariantDark {
-		p = dark
-	}
+	p := t.palette(variant)
 	if c, ok := p[name]; ok {
 		return c
 	}
@@ -139,10 +184,12 @@ func (t constatTheme) Icon(name fyne.ThemeIconName) fyne.Resource { return t.bas
 
 func (t constatTheme) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
+	case sizeScale:
+		return max(t.scale, 1)
 	case theme.SizeNameText:
-		return sizeBody
+		return sizeBody * max(t.scale, 1)
 	case theme.SizeNameCaptionText:
-		return SizeSmall
+		return SizeSmall * max(t.scale, 1)
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNamePopupRadius, theme.SizeNameMenuRadius:
 		return RadiusField
 	case theme.SizeNameInputBorder:

@@ -24,7 +24,7 @@ func luminance(c color.NRGBA) float64 {
 	return 0.2126*part(c.R) + 0.7152*part(c.G) + 0.0722*part(c.B)
 }
 
-func contrast(a, b color.NRGBA) float64 {
+func ratio(a, b color.NRGBA) float64 {
 	x, y := luminance(a), luminance(b)
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
@@ -37,9 +37,9 @@ func TestContrastIsEnoughInBothPalettes(t *testing.T) {
 		{RoleAccent, RoleCard}, {RoleAccent, RoleSide}, {RoleAccent, roleAccentSoft}, {RoleWarn, RoleWarnSoft}, {RoleWarn, RoleCard},
 		{RoleOK, RoleOKSoft}, {RoleOK, RoleCard}, {RoleBad, RoleBadSoft}, {RoleBad, RoleCard}, {roleCoverInk, roleCover}, {roleCoverInk, roleCoverLine},
 	}
-	for name, p := range map[string]palette{"light": light, "dark": dark} {
+	for name, p := range map[string]palette{"light": light, "dark": dark, "contrast": contrast} {
 		for _, pair := range pairs {
-			if got := contrast(p[pair.ink], p[pair.on]); got < 4.5 {
+			if got := ratio(p[pair.ink], p[pair.on]); got < 4.5 {
 				t.Errorf("%s: %s on %s is %.2f : 1", name, pair.ink, pair.on, got)
 			}
 		}
