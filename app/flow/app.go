@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,6 +66,8 @@ type App struct {
 
 	problem error // of the settings, with Config.Lenient
 
+	organisation Organisation
+
 	mu       sync.Mutex
 	settings Settings
 }
@@ -104,7 +107,11 @@ func New(cfg Config) (*App, error) {
 	if err != nil && !cfg.Lenient {
 		return nil, err
 	}
-	a := &App{cfg: cfg, settings: settings, problem: err}
+	organisation, wrong := readOrganisation(cfg.Beside, dir)
+	if wrong != nil && !cfg.Lenient {
+		return nil, wrong
+	}
+	a := &App{cfg: cfg, settings: settings.under(organisation), organisation: organisation, problem: errors.Join(err, wrong)}
 	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists,
 		ListsDir: filepath.Join(dir, "trusted-lists"), Chosen: a.chosen})
 	return a, nil

@@ -140,7 +140,10 @@ func TestJourney(t *testing.T) {
 
 	// Another page, from a window of the browser.
 	h.press("window.exhibit.more")
-	h.sees("window.keep.kept")
+	h.sees("window.more.why")
+	h.picture("27-more")
+	h.press("window.more.paste")
+	h.sees("window.keep.what")
 	h.types(site.URL + "/members/9")
 	h.press("window.keep.signin")
 	h.press("window.signin.open")

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -10,6 +11,7 @@ import (
 
 	"constat/app/flow"
 	"constat/app/flow/look"
+	"constat/assets/words"
 	"constat/evidence"
 )
 
@@ -95,21 +97,37 @@ func caseMark(v look.Case) string {
 }
 
 func (c *cli) listCommand() *cobra.Command {
-	var id string
+	var id, find, sort string
+	var sorts []string
+	for _, x := range look.Sorts() {
+		sorts = append(sorts, string(x))
+	}
 	cmd := &cobra.Command{Use: "list --case ID", Short: "List a case's exhibits", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "case"); err != nil {
 				return err
+			}
+			if !slices.Contains(sorts, sort) {
+				return usagef("--sort %.20q: one of %s", sort, strings.Join(sorts, ", "))
 			}
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				list, err := s.Look.Exhibits(cmd.Context(), id)
 				if err != nil {
 					return err
 				}
-				return c.exhibits(list)
+				text, err := words.For(c.lang)
+				if err != nil {
+					return err
+				}
+				return c.exhibits(slices.DeleteFunc(list, func(e look.Exhibit) bool {
+					return !e.Is(look.Sort(sort)) || !e.Matches(find, text.T("outcome."+string(e.Outcome)), text.T("kind."+string(e.Kind)))
+				}))
 			})
 		}}
 	cmd.Flags().StringVar(&id, "case", "", "case id")
+	cmd.Flags().StringVar(&find, "find", "", "only those in which all of these words are found: in title, address, account, facts, outcome")
+	cmd.Flags().StringVar(&sort, "sort", string(look.SortAll), "only those of a sort: "+strings.Join(sorts, ", "))
+	c.orFile(cmd, false, "find")
 	return cmd
 }
 

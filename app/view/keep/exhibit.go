@@ -73,10 +73,18 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 		w.GoTo(w.At(stage.Remove))
 	})
 	buttons := widget.Wrap(10, main, more)
-	// Reporting comes next only where something was kept; an address alone is the person's choice.
+	// Reporting comes next only where something was kept.
 	if e.Recheck != nil || e.Kind == evidence.Import || e.Kind == evidence.WebCapture && !e.Outcome.Usable() || e.Damage != "" {
 		main = w.Button(widget.ButtonPrimary, "export.title", func() { w.GoTo(w.At(stage.Handover)) })
 		buttons = widget.Wrap(10, main, more)
+	}
+	if e.Kind == evidence.AddressOnly { // nothing is kept, so nothing comes next by itself
+		main = w.Button(widget.ButtonPlain, "remove.title", func() {
+			w.Desk().Target = e.Exhibit
+			w.GoTo(w.At(stage.Remove))
+		})
+		buttons = widget.Wrap(10, more, main)
+		main = more
 	}
 	if e.Closed {
 		main, buttons = more, widget.Wrap(10, more)

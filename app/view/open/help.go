@@ -1,7 +1,9 @@
 package open
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -45,6 +47,12 @@ func (s *helpScreen) Build(w *stage.Stage) stage.Page {
 	leave := w.Button(widget.ButtonPrimary, "back", back)
 	objects := []fyne.CanvasObject{widget.NewText(widget.Muted(w.T("help.why"))),
 		widget.Wrap(widget.GapSmall, leave, country)}
+	if o := w.App().Organisation(); len(o.Contacts) > 0 {
+		objects = append(objects, widget.NewText(widget.Head(evidence.Shorten(o.Name, 80))))
+		for _, c := range o.Contacts {
+			objects = append(objects, s.card(w, "own "+c.Name, c.Name, strings.Trim(c.For+" · "+c.Hours, " ·"), "", cmp.Or(c.Number, c.Mail), c.Number != ""))
+		}
+	}
 	lines := slices.Clone(help.Of(s.country))
 	first := map[string]int{"urgent": 0, "adults": 1, "minors": 2}
 	rank := func(l help.Line) int {
@@ -72,22 +80,28 @@ func (s *helpScreen) line(w *stage.Stage, l help.Line) fyne.CanvasObject {
 	if reach == "" && len(l.Mail) > 0 {
 		reach = l.Mail[0]
 	}
-	words := widget.Stack(0,
-		widget.NewText(widget.Strong(evidence.Shorten(l.Name, 120))),
-		widget.NewText(widget.Small(w.Text().T("helpline.for."+l.For)), widget.SmallMute(" · "+w.Text().Hours(l.Hours))),
-		widget.NewText(widget.SmallMute(w.T("help.read", "Date", w.DayOf(l.Date)))))
+	return s.card(w, l.ID, l.Name, w.Text().T("helpline.for."+l.For)+" · "+w.Text().Hours(l.Hours),
+		w.T("help.read", "Date", w.DayOf(l.Date)), reach, l.Number != "")
+}
+
+// card is somebody who helps, with what reaches them.
+func (s *helpScreen) card(w *stage.Stage, id, name, about, read, reach string, number bool) fyne.CanvasObject {
+	words := []fyne.CanvasObject{widget.NewText(widget.Strong(evidence.Shorten(name, 120))), widget.NewText(widget.Small(evidence.Shorten(about, 200)))}
+	if read != "" {
+		words = append(words, widget.NewText(widget.SmallMute(read)))
+	}
 	copying := w.Button(widget.ButtonPlain, "copy", func() {
 		w.Copy(reach)
-		s.copied = l.ID
+		s.copied = id
 		w.Refresh()
 	})
 	copying.Small()
-	if s.copied == l.ID {
+	if s.copied == id {
 		copying.Marked("check")
 	}
-	number := widget.NewText(widget.Span{Text: reach, Size: widget.SizeHead, Bold: true})
-	if l.Number == "" {
-		number = widget.NewText(widget.Mono(reach))
+	shown := widget.NewText(widget.Span{Text: evidence.Shorten(reach, 80), Size: widget.SizeHead, Bold: true})
+	if !number {
+		shown = widget.NewText(widget.Mono(evidence.Shorten(reach, 200)))
 	}
-	return widget.Card(widget.Columns(14, 0.5, 520, words, widget.RowGrow(10, 0, number, copying)))
+	return widget.Card(widget.Columns(14, 0.5, 520, widget.Stack(0, words...), widget.RowGrow(10, 0, shown, copying)))
 }
