@@ -101,7 +101,12 @@ func TestArchiveHoldsFramesWorkersAndRedirects(t *testing.T) {
 			io.WriteString(w, "answer to "+r.URL.Path)
 		}
 	}))
-	c, sink := take(t, recorder(t, nil), server.URL)
+	sink := &memory{}
+	c, err := recorder(t, nil).Capture(t.Context(), evidence.Request{Address: server.URL, NoFilms: true}, sink, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consistent(t, c, sink)
 	wantOutcome(t, c, evidence.Partial, record.ProblemFilmsCut) // the page asked for four bytes of the film
 	count.once(t, "GET /", "GET /moved?to=page", "GET /frame", "GET /inside.png", "GET /worker.js", "GET /imported.js", "GET /from-worker",
 		"GET /from-blob", "GET /service.js", "GET /from-service", "POST /api", "GET /one", "GET /two", "GET /empty", "GET /film", "HEAD /head",

@@ -32,6 +32,7 @@ type Limits struct {
 	MaxMHTML    int64 // bytes loaded by the page up to which MHTML is made; default 150 MB
 	MaxBody     int64 // bytes of one body that goes into page.wacz; default 16 MB
 	MaxBodies   int64 // bytes of all of them together; default 1 GB
+	MaxFilms    int64 // bytes of films, and of a file that was opened, that are asked for once more; default 2 GB
 }
 
 func (l Limits) withDefaults() Limits {
@@ -64,6 +65,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.MaxBodies <= 0 {
 		l.MaxBodies = 1 << 30
+	}
+	if l.MaxFilms <= 0 {
+		l.MaxFilms = 2 << 30
 	}
 	return l
 }

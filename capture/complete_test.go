@@ -69,9 +69,9 @@ func TestWhatDidNotComeIsSaid(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	c, _ := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Partial, record.ProblemFramesMore, record.ProblemFilmsCut, record.ProblemSignInOver, record.ProblemResourceFailed)
+	wantOutcome(t, c, evidence.Partial, record.ProblemFilmsCut, record.ProblemSignInOver, record.ProblemCovered, record.ProblemResourceFailed)
 	for code, want := range map[string]string{
-		record.ProblemResourceFailed: "429", record.ProblemFramesMore: "1 frames, 200 of 3000 px", record.ProblemFilmsCut: "1 of 1: ", record.ProblemSignInOver: "px of the page lie below",
+		record.ProblemResourceFailed: "429", record.ProblemCovered: "200 px", record.ProblemFilmsCut: "1 of 1: ", record.ProblemSignInOver: "px of the page lie below",
 	} {
 		if got := detail(c, code); !strings.Contains(got, want) {
 			t.Errorf("%s: %q", code, got)

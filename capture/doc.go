@@ -15,12 +15,16 @@
 //   - pane-1-001.png …: the window after each step through a part of the page that
 //     scrolls by itself, such as a chat; view-001.png … the same for a page that draws
 //     only what the window shows;
+//   - under-01.png …: what a bar or a dialogue covers in the tiles, pictured while the page is scrolled on;
 //   - frame-001.png …: the window at frames of other sites, which the browser draws only while
 //     they are in it, as far as they lie below the first window;
 //   - uncovered-01.png …: the tiles once more, after a consent overlay was refused;
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
+//   - opened-file.pdf, film-01.mp4 …: the file that the address leads to, and films of which the page had
+//     a part only;
 //   - page.wacz: what the browser loaded, as it received it, written while the rest goes on;
+//   - page-not-visible.txt: what is in the page and cannot be seen;
 //   - page.mhtml, page.txt, headers.json (format "constat-headers/1") and, over
 //     TLS, tls-chain.pem: the chain that the browser accepted, leaf first;
 //   - tls-chains.pem: the same for the other hosts that the page and its frames of the same
@@ -52,7 +56,9 @@
 // # What it promises
 //
 // Facts come from the browser's own connection: no second request is made
-// beside the page's own, and nothing is injected into the page's document.
+// beside the page's own, but for films of which the page has a part only, and a file that was opened,
+// which the browser asks for in the page's session ([record.ItemAskedAgain]). Nothing is injected into the
+// page's document.
 // Questions to the page are asked in an isolated world that the page's scripts
 // cannot see. Tiles are never altered, and each was decoded before it was kept.
 //
@@ -71,7 +77,8 @@
 // scrolling ended is a precondition ([record.ItemScrolled]), and a problem when it was a
 // limit. Panes are scrolled, never enlarged: the layout stays what it was, and a list
 // that draws only what is visible comes out whole. Their pictures show the whole window,
-// and each overlaps the one before by a fifth. Animations that end are waited for.
+// and each overlaps the one before by a fifth; a step is as large as what is free of bars and heads
+// allows. What stays covered in every picture is a problem, with its height. Animations that end are waited for.
 //
 // A consent overlay stays while everything is recorded. If it can be refused, that is done
 // at the very end: the button is named in a problem, and nothing is ever accepted that can be
@@ -158,7 +165,7 @@
 // In a window that was magnified with two fingers it puts the factor back, not the place. It does
 // not sign in: a person may, in a window, and as whom is not recorded. Sites may refuse a browser
 // that a program steers. A page that is opened in a new tab may have come before it is listened to.
-// There is no web archive of a page of a window, because it had loaded before. Of a PDF it keeps
+// There is no web archive of a page of a window, because it had loaded before. Of a PDF it pictures
 // what the browser's own viewer shows of it in one window. It starts no other program; on Windows
 // and macOS a browser may hand an address mailto: to the mail program. It knows no vault, no case
 // and no exhibit, and holds no words for people. The dated copy is handed to the sink before all of

@@ -36,19 +36,6 @@ const filmScript = `(() => {
 	return {all, found};
 })()`
 
-// frames says how much frames of other sites hold beyond what they show: nobody scrolled them.
-func (w *way) frames(ctx context.Context) {
-	n, shown, whole := 0, 0.0, 0.0
-	for _, f := range w.archive.Frames(ctx) {
-		if f.Whole >= f.Shown*1.1 {
-			n, shown, whole = n+1, shown+f.Shown, whole+f.Whole
-		}
-	}
-	if n > 0 {
-		w.notes.Add(record.ProblemFramesMore, evidence.Say("frames-of", "{#n} frames, {#shown:.0f} of {#whole:.0f} px", n, shown, whole))
-	}
-}
-
 // films names the films and sounds of which the page itself did not have all.
 func (w *way) films(ctx context.Context) {
 	var films struct {

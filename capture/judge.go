@@ -21,6 +21,8 @@ type findings struct {
 	texts    texts
 	archived []evidence.Redaction
 	names    resolved
+	opened   bool      // the address is that of a file, which was kept whole
+	asked    []fetched // what was asked for once more
 }
 
 // judge draws the sum: outcome, clock and preconditions.
@@ -30,7 +32,7 @@ func (w *way) judge(f findings) *Capture {
 		Artifacts:  w.kept.Artifacts(),
 		Redactions: append([]evidence.Redaction{}, slices.Concat(f.page.left, f.texts.left, f.archived)...),
 	}
-	c.Page.Title, c.Page.Names = f.texts.title, f.names.answers
+	c.Page.Title, c.Page.Names, c.Page.Dates = f.texts.title, f.names.answers, f.texts.dates
 	c.Page.Width, c.Page.Height, c.Page.PageHeight = f.pictured.Width, f.pictured.Height, f.pictured.PageHeight
 	if c.Page.TLS != nil {
 		c.Page.TLS.LeafSHA256 = f.texts.leaf
@@ -47,9 +49,12 @@ func (w *way) judge(f findings) *Capture {
 	c.Problems = w.notes.Problems()
 	if outcome == evidence.Complete {
 		switch {
-		case f.pictured.Blank:
+		case f.pictured.Blank && !f.opened:
 			outcome = evidence.Blank
-		case slices.ContainsFunc(c.Problems, lessens):
+		case slices.ContainsFunc(c.Problems, func(p evidence.Problem) bool {
+			// What the browser's viewer shows of a file, and what the archive has of it, costs nothing then.
+			return lessens(p) && !(f.opened && (p.Code == record.ProblemViewer || p.Code == record.ProblemWACZIncomplete))
+		}):
 			outcome = evidence.Partial
 		}
 	}
@@ -96,12 +101,15 @@ func lessens(p evidence.Problem) bool {
 
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
-	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName,
+	if evidence.IsFilm(name) {
+		return 0
+	}
+	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName, evidence.UnseenName,
 		evidence.WACZName, evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
 	if evidence.IsTile(name) {
 		return 1
 	}
-	if evidence.IsStep(name) {
+	if evidence.IsStep(name) || evidence.IsUnder(name) {
 		return 2
 	}
 	if evidence.IsUncovered(name) {
@@ -145,6 +153,7 @@ func preconditions(c *Capture, f findings) []evidence.Precondition {
 		f.scrolled.Precondition(),
 		device.NameServers(),
 		f.names.precondition,
+		askedAgain(f.asked, c.Request.NoFilms),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: record.ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: record.ItemNetworkCapture, State: evidence.NotMet},

@@ -36,7 +36,7 @@ const (
 		}
 		scrollTo({left: globalThis.stood.x, top: globalThis.stood.y, behavior: 'instant'});
 		if (globalThis.watch) globalThis.watch.disconnect();
-		globalThis.stood = globalThis.watch = globalThis.panes = null;
+		globalThis.stood = globalThis.watch = globalThis.panes = globalThis.dropped = globalThis.closedRoots = globalThis.lookedInto = null;
 		return true;
 	})()`
 )

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/chromedp/cdproto/page"
@@ -12,43 +14,12 @@ import (
 
 	"constat/capture/recognise"
 	"constat/capture/record"
+	"constat/capture/words"
 	"constat/evidence"
 )
 
 // What is asked of the page in the isolated world, see [tab.Tab.Ask].
 const (
-	// textScript answers with the visible text, cut to a length, and the whole length. The text of
-	// frames that can be asked, those of the same origin, follows that of the page.
-	textScript = `(() => {
-		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
-		const texts = [], documents = [document];
-		// The text of open shadow roots, which that of the page does not have; that of closed ones cannot be asked for.
-		let roots = 0;
-		const inShadow = (under) => {
-			for (const e of under.querySelectorAll('*')) {
-				if (!e.shadowRoot || ++roots > 2000) continue;
-				for (const child of e.shadowRoot.children) {
-					if (child instanceof HTMLElement && child.localName !== 'style' && child.localName !== 'script') texts.push(get(HTMLElement, 'innerText', child));
-				}
-				inShadow(e.shadowRoot);
-			}
-		};
-		for (let i = 0; i < documents.length && documents.length < 100; i++) {
-			const of = documents[i], own = of.defaultView;
-			const body = get(Document, 'body', of) || get(Document, 'documentElement', of);
-			texts.push(body instanceof own.HTMLElement ? get(own.HTMLElement, 'innerText', body)
-				: body ? get(Node, 'textContent', body) : '');
-			inShadow(of);
-			for (const f of Document.prototype.querySelectorAll.call(of, 'iframe, frame')) {
-				const r = f.getBoundingClientRect();
-				try {
-					if (r.width > 1 && r.height > 1 && own.getComputedStyle(f).visibility === 'visible' && f.contentDocument) documents.push(f.contentDocument);
-				} catch { /* of another site */ }
-			}
-		}
-		const text = texts.filter((one, i) => one || !i).join('\n\n');
-		return {title: get(Document, 'title', document).slice(0, 10000), length: text.length, text: text.slice(0, %d)};
-	})()`
 	// shownScript counts what tells a sign-in page or a test for humans from a page with content.
 	shownScript = `(() => {
 		const all = (selector) => Array.from(Document.prototype.querySelectorAll.call(document, selector)).slice(0, 500);
@@ -90,18 +61,13 @@ const askWords = `/log ?in|sign ?(in|up)|se connecter|connectez-vous|s.inscrire|
 // alone, as menus have it, is none.
 const moreWords = `/^(load|show|view|see) (more|all|previous|older|earlier|\d+)|^(afficher|voir|charger) (plus|la suite|tous|toutes|les \d+|\d+)|^(meer|toon|laad|bekijk) (weergeven|meer|laden|lezen|alle|\d+)|^(mehr|weitere|alle \d+|ältere) .*(anzeigen|laden|ansehen)|more comments|more replies|plus de commentaires|meer reacties|weitere kommentare/i`
 
-type pageText struct {
-	Title  string `json:"title"`
-	Length int    `json:"length"` // UTF-16 units, as JavaScript counts
-	Text   string `json:"text"`
-}
-
 // texts is what came of the record besides its files.
 type texts struct {
 	title string
 	found recognise.Finding    // what the page turned out to be, if not what was asked for
 	leaf  evidence.Digest      // of the certificate of the page's origin
 	left  []evidence.Redaction // of headers.json
+	dates []evidence.RelativeDate
 }
 
 // record keeps what is not a picture. What cannot be had is a problem, also time that is up: there
@@ -130,24 +96,91 @@ func (w *way) record(ctx context.Context, page shownPage, begun *serialized) (te
 	return all, nil
 }
 
-// text keeps the visible text and the title.
+// text keeps the visible text and the title, and apart from it what is in the page and cannot be seen.
 func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 	limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 	defer done()
-	var p pageText
-	if err := w.tab.Ask(limit, fmt.Sprintf(textScript, w.config.Limits.MaxText), &p); err != nil {
+	most := w.config.Limits.MaxText
+	var p words.Page
+	w.tab.Pierce(limit)
+	if err := w.tab.Ask(limit, words.Script(most), &p); err != nil {
 		w.notes.Add(record.ProblemNoText, w.tab.Why(err))
 		return nil
 	}
 	all.title = p.Title
 	w.films(limit)
-	w.frames(limit)
-	text := strings.ToValidUTF8(p.Text, string(utf8.RuneError))
-	all.found = w.recognise(limit, page, p.Title, text, p.Length)
-	if p.Length > w.config.Limits.MaxText {
-		w.notes.Add(record.ProblemTextCut, evidence.Say("characters", "{#n} of {#of} characters", w.config.Limits.MaxText, p.Length))
+	parts, unseen, length := []string{p.Text}, []string{p.Unseen}, p.Length
+	dates := p.Dates
+	// What lists showed on the way that draw only what the window shows, and panes.
+	for _, read := range w.eye.Words() {
+		if !words.Missing(p.Text, read.Lines) {
+			continue
+		}
+		one := strings.Join(read.Lines, "\n")
+		if read.Page && !words.Missing(one, words.Lines(p.Text)) {
+			parts, length = nil, 0 // what the window shows at the beginning is in it
+		}
+		parts, length = append(parts, one), length+len(utf16.Encode([]rune(one)))
 	}
-	return w.kept.Put(evidence.TextName, "text/plain; charset=utf-8", []byte(text))
+	dates = append(dates, w.eye.Dates()...)
+	for _, f := range append(w.tab.Frames(limit), w.archive.Foreign(limit)...) {
+		var inner words.Page
+		if f.Ask(limit, words.Script(most), &inner) == nil {
+			parts, unseen = append(parts, inner.Text), append(unseen, inner.Unseen)
+			length, dates = length+inner.Length, append(dates, inner.Dates...)
+		}
+	}
+	all.dates = datesOf(dates)
+	whole := joined(parts, most)
+	all.found = w.recognise(limit, page, p.Title, strings.ToValidUTF8(p.Text, string(utf8.RuneError)), p.Length)
+	if length > most {
+		w.notes.Add(record.ProblemTextCut, evidence.Say("characters", "{#n} of {#of} characters", most, length))
+	}
+	if err := w.kept.Put(evidence.TextName, "text/plain; charset=utf-8", []byte(whole)); err != nil || w.request.Light {
+		return err
+	}
+	hidden := joined(unseen, most)
+	if hidden == "" {
+		return nil
+	}
+	return w.kept.Put(evidence.UnseenName, "text/plain; charset=utf-8", []byte(unseenHead+hidden))
+}
+
+// unseenHead stands above what is in the page and not visible.
+const unseenHead = "IN THE PAGE, NOT VISIBLE\n\n"
+
+// joined puts texts one after the other, cut to so many UTF-16 units.
+func joined(parts []string, most int) string {
+	parts = slices.DeleteFunc(parts, func(one string) bool { return strings.TrimSpace(one) == "" })
+	text := strings.ToValidUTF8(strings.Join(parts, "\n\n"), string(utf8.RuneError))
+	if len(text) <= most {
+		return text
+	}
+	units := 0
+	for i, r := range text {
+		if units += max(utf16.RuneLen(r), 1); units > most {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// maxDates bounds the relative dates of a manifest.
+const maxDates = 500
+
+// datesOf are the dates that were told from now, each with what the page carries beside it, once.
+func datesOf(found []words.Date) (list []evidence.RelativeDate) {
+	seen := map[words.Date]bool{}
+	for _, d := range found {
+		if seen[d] || len(list) == maxDates {
+			continue
+		}
+		seen[d] = true
+		list = append(list, evidence.RelativeDate{
+			Shown: evidence.Shorten(d.Shown, 100), Absolute: evidence.Shorten(d.Absolute, 200), From: evidence.Shorten(d.From, 40),
+		})
+	}
+	return list
 }
 
 // recognise reads from the page whether it is what was asked for.

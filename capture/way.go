@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"constat/capture/archive"
 	"constat/capture/exchange"
@@ -60,10 +61,15 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	}
 	if !w.request.Light {
 		scrolled = w.eye.Scroll(ctx)
-		pictured, err = w.eye.Page(ctx, sight.Task{First: first, Band: w.band(page), Shown: page.Shown, Drawn: drawn})
+		picturing, done := leaving(ctx, w.config.Limits.Whole/5)
+		pictured, err = w.eye.Page(picturing, sight.Task{First: first, Band: w.band(page), Shown: page.Shown, Drawn: drawn})
 		if err == nil && pictured.Whole {
-			err = w.eye.Panes(ctx, scrolled)
+			err = w.eye.Panes(picturing, scrolled)
+			if err == nil && !scrolled.Unasked() {
+				err = w.eye.Foreign(picturing, append(w.tab.Frames(picturing), w.archive.Foreign(picturing)...))
+			}
 		}
+		done()
 		if err != nil {
 			return nil, err
 		}
@@ -80,6 +86,12 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	if err != nil {
 		return nil, err
 	}
+	w.eye.NoteCovered(ctx)
+	opened, asked, err := w.again(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	w.archive.NoteFilms(keptFilms(asked))
 	names := w.names(ctx, page)
 	w.lastLook()
 	leave()
@@ -88,7 +100,18 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	}
 	return w.judge(findings{
 		came: came, page: page, first: first, scrolled: scrolled, pictured: pictured, texts: texts, archived: archived, names: names,
+		opened: opened, asked: asked,
 	}), nil
+}
+
+// leaving is a context that ends so long before the other does, so that there is time for what follows: of a
+// page of very many elements one picture takes seconds.
+func leaving(ctx context.Context, rest time.Duration) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, end.Add(-rest))
 }
 
 // load asks for the address of the request, and waits until its page has settled.

@@ -30,6 +30,22 @@ type Artifact struct {
 	Parents   []Digest  `json:"parents,omitempty"` // SHA-256 of what a derived artifact was made from
 }
 
+// shownSuffix ends the name of a picture of a file that the report cannot draw itself.
+const shownSuffix = "-shown.png"
+
+// ShownName is the name of a picture that was made of a file for looking at.
+func ShownName(file string) string {
+	if i := strings.LastIndexByte(file, '.'); i > 0 {
+		file = file[:i]
+	}
+	return file + shownSuffix
+}
+
+// IsShown reports whether an artifact is such a picture.
+func (a Artifact) IsShown() bool {
+	return a.Role == Derived && strings.HasSuffix(a.Name, shownSuffix) && len(a.Parents) == 1
+}
+
 // Sink is the one door through which the bytes of a new artifact enter the
 // vault. Put reads r to its end, hashing while it stores; when it returns nil
 // the bytes are durable under a random name. A Sink is safe for concurrent use.
@@ -43,6 +59,7 @@ const (
 	DatedName      = "screenshot-dated.png"
 	MHTMLName      = "page.mhtml"
 	TextName       = "page.txt"
+	UnseenName     = "page-not-visible.txt"
 	WACZName       = "page.wacz"
 	HeadersName    = "headers.json"
 	TLSChainName   = "tls-chain.pem"
@@ -53,6 +70,34 @@ const (
 
 // TileName returns the name of the n-th tile of the full page, counted from 1.
 func TileName(n int) string { return fmt.Sprintf("screenshot-%02d.png", n) }
+
+// extensions are what files of these types are called; others end in .bin.
+var extensions = map[string]string{
+	"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif", "image/bmp": "bmp",
+	"application/pdf": "pdf", "video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov", "video/ogg": "ogv",
+	"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/ogg": "ogg", "audio/wav": "wav", "audio/x-wav": "wav",
+	"audio/webm": "weba", "audio/flac": "flac",
+}
+
+func extension(mediaType string) string {
+	if ext, ok := extensions[mediaType]; ok {
+		return ext
+	}
+	return "bin"
+}
+
+// OpenedName is the file that the address itself leads to, where that is a picture, a film, a sound or a PDF.
+func OpenedName(mediaType string) string { return "opened-file." + extension(mediaType) }
+
+// FilmName is the n-th film or sound of a page, counted from 1.
+func FilmName(n int, mediaType string) string {
+	return fmt.Sprintf("film-%02d.%s", n, extension(mediaType))
+}
+
+var filmName = regexp.MustCompile(`^(?:opened-file|film-[0-9]{2,4})\.[a-z0-9]{2,4}$`)
+
+// IsFilm reports whether name is that of a film of a page, or of the file that its address leads to.
+func IsFilm(name string) bool { return filmName.MatchString(name) }
 
 // TokenName returns the file name of an authority's timestamp reply over the manifest.
 func TokenName(authority string) string { return "manifest." + authority + ".tsr" }

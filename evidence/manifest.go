@@ -96,7 +96,9 @@ type Request struct {
 	Phone      bool   `json:"phone,omitempty"` // shown as a phone would show it: user agent, touch and metrics
 	// LeaveOverlays: consent overlays were left as they were, on request.
 	LeaveOverlays bool `json:"leave_overlays,omitempty"`
-	Light         bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
+	// NoFilms: films and files were not asked for once more, on request.
+	NoFilms bool `json:"no_films,omitempty"`
+	Light   bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
 	// Window: it stood in a visible window of ours, in which the person may have signed in;
 	// Address is then where that window was.
 	Window bool `json:"window,omitempty"`
@@ -135,6 +137,14 @@ const (
 	NamesHosts  = "hosts"          // the system's own list of hosts
 )
 
+// RelativeDate is a date that a page tells from now, such as "2 h", and the absolute one that the page itself
+// carries beside it.
+type RelativeDate struct {
+	Shown    string `json:"shown"`              // as the page shows it
+	Absolute string `json:"absolute,omitempty"` // verbatim; empty: the page carries none
+	From     string `json:"from,omitempty"`     // attribute of the document, e.g. "datetime" or "title"
+}
+
 // NameAnswer is what the browser was told when it asked for the addresses of a host.
 type NameAnswer struct {
 	Host      string   `json:"host"`
@@ -159,9 +169,11 @@ type Page struct {
 	ServerDate string       `json:"server_date,omitempty"` // Date header, verbatim
 	TLS        *TLS         `json:"tls,omitempty"`
 	Title      string       `json:"title"`
-	Width      int          `json:"width"`  // device pixels pictured
-	Height     int          `json:"height"` // device pixels pictured
-	PageHeight int          `json:"page_height"`
+	// Dates are those that the page tells from now, in the order of the page; each pair once.
+	Dates      []RelativeDate `json:"dates,omitempty"`
+	Width      int            `json:"width"`  // device pixels pictured
+	Height     int            `json:"height"` // device pixels pictured
+	PageHeight int            `json:"page_height"`
 }
 
 // ClockCheck compares this device's clock with others. Differences are shown, never corrected.
@@ -268,7 +280,7 @@ func (m *Manifest) wholeLists() {
 	}
 	if m.Page != nil {
 		p := *m.Page
-		p.Redirects, p.Names = whole(p.Redirects), slices.Clone(p.Names)
+		p.Redirects, p.Names, p.Dates = whole(p.Redirects), slices.Clone(p.Names), slices.Clone(p.Dates)
 		for i := range p.Names {
 			p.Names[i].Addresses = whole(p.Names[i].Addresses)
 		}

@@ -20,6 +20,10 @@ func ViewName(step int) string { return fmt.Sprintf("view-%03d.png", step) }
 // only while they are in it; it counts from 1.
 func FrameName(n int) string { return fmt.Sprintf("frame-%03d.png", n) }
 
+// UnderName is the n-th picture, counted from 1, of rows of the page that lie under a bar or a dialogue in
+// its tiles, taken while the page was scrolled on.
+func UnderName(n int) string { return fmt.Sprintf("under-%02d.png", n) }
+
 // UncoveredName is the n-th tile of the page after a consent overlay was
 // refused, counted from 1.
 func UncoveredName(n int) string { return fmt.Sprintf("uncovered-%02d.png", n) }
@@ -31,6 +35,7 @@ const (
 	ShowsPage      Shows = "page"       // the page as it was found: its tiles, one below the other
 	ShowsFirstView Shows = "first-view" // what the window showed first, where there are no tiles
 	ShowsSteps     Shows = "steps"      // a page that draws only what the window shows, step by step
+	ShowsUnder     Shows = "under"      // what a bar or a dialogue covers in the tiles
 	ShowsFrames    Shows = "frames"     // frames of other sites below the first window, each in the window
 	ShowsPane      Shows = "pane"       // a part of the page that scrolls by itself, step by step
 	ShowsUncovered Shows = "uncovered"  // tiles once more, after a consent overlay was refused
@@ -50,6 +55,7 @@ type PictureSet struct {
 
 var (
 	stepName      = regexp.MustCompile(`^(?:view|frame|pane-([1-9][0-9]?))-[0-9]{3,4}\.png$`)
+	underName     = regexp.MustCompile(`^under-[0-9]{2,6}\.png$`)
 	uncoveredName = regexp.MustCompile(`^uncovered-[0-9]{2,6}\.png$`)
 )
 
@@ -61,6 +67,9 @@ func showsOf(name string) (Shows, int) {
 	}
 	if uncoveredName.MatchString(name) {
 		return ShowsUncovered, 0
+	}
+	if underName.MatchString(name) {
+		return ShowsUnder, 0
 	}
 	m := stepName.FindStringSubmatch(name)
 	if m == nil {
@@ -86,15 +95,18 @@ func IsStep(name string) bool {
 // consent overlay.
 func IsUncovered(name string) bool { return uncoveredName.MatchString(name) }
 
+// IsUnder reports whether name is that of a picture of what a bar covers in the tiles.
+func IsUnder(name string) bool { return underName.MatchString(name) }
+
 // PictureSets returns what can be looked at of an exhibit, in the order in which
-// it says most: the page, or its steps before it where its tiles are empty below;
-// frames of other sites; the parts that scroll by themselves; the page without its consent overlay. Of
+// it says most: the page, or its steps before it where its tiles are empty below; what a bar covers in
+// them; frames of other sites; the parts that scroll by themselves; the page without its consent overlay. Of
 // an import every picture is a set by itself.
 func (m Manifest) PictureSets() []PictureSet {
 	var sets []PictureSet
 	if m.Kind == Import {
 		for _, a := range m.Artifacts {
-			if a.Role == Original && drawable(a.MediaType) {
+			if a.Role == Original && drawable(a.MediaType) || a.IsShown() {
 				sets = append(sets, PictureSet{Shows: ShowsFile, Pictures: []Artifact{a}})
 			}
 		}
@@ -114,7 +126,7 @@ func (m Manifest) PictureSets() []PictureSet {
 	if a, ok := m.Artifact(FirstViewName); ok && len(m.Tiles()) == 0 {
 		sets = append(sets, PictureSet{Shows: ShowsFirstView, Pictures: []Artifact{a}})
 	}
-	order := []Shows{ShowsSteps, ShowsPage, ShowsFirstView, ShowsFrames, ShowsPane, ShowsUncovered}
+	order := []Shows{ShowsSteps, ShowsPage, ShowsFirstView, ShowsUnder, ShowsFrames, ShowsPane, ShowsUncovered}
 	slices.SortStableFunc(sets, func(a, b PictureSet) int {
 		if a.Shows == b.Shows {
 			return a.Pane - b.Pane

@@ -9,7 +9,7 @@ import (
 func TestPicturesAreToldByTheirNames(t *testing.T) {
 	for name, want := range map[string]string{
 		TileName(1): "page", TileName(123): "page", PaneName(2, 7): "pane2", PaneName(1, 150): "pane1", ViewName(12): "steps", FrameName(4): "frames",
-		UncoveredName(3): "uncovered", FirstViewName: "", DatedName: "", "pane-1-1.png": "", "pane-0-001.png": "", "pane-123-001.png": "",
+		UncoveredName(3): "uncovered", UnderName(1): "under", "under-1.png": "", FirstViewName: "", DatedName: "", "pane-1-1.png": "", "pane-0-001.png": "", "pane-123-001.png": "",
 		"view-001.png.exe": "", "xview-001.png": "", "uncovered-1.png": "", "note.txt": "",
 	} {
 		shows, pane := showsOf(name)
@@ -20,7 +20,7 @@ func TestPicturesAreToldByTheirNames(t *testing.T) {
 		if got != want || want != "" && CheckArtifactName(name) != nil {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
-		if IsStep(name) != (shows == ShowsPane || shows == ShowsSteps || shows == ShowsFrames) || IsUncovered(name) != (shows == ShowsUncovered) || IsTile(name) != (shows == ShowsPage) {
+		if IsStep(name) != (shows == ShowsPane || shows == ShowsSteps || shows == ShowsFrames) || IsUncovered(name) != (shows == ShowsUncovered) || IsUnder(name) != (shows == ShowsUnder) || IsTile(name) != (shows == ShowsPage) {
 			t.Errorf("%s is told apart in two ways", name)
 		}
 	}
@@ -33,7 +33,7 @@ func TestPictureSetsStandInTheOrderThatSaysMost(t *testing.T) {
 		want  string
 	}{
 		{WebCapture, []string{FirstViewName, TileName(1), TileName(2), DatedName, TextName}, "page×2"},
-		{WebCapture, []string{UncoveredName(1), FirstViewName, PaneName(2, 1), PaneName(1, 1), PaneName(1, 2), TileName(1)}, "page×1 pane1×2 pane2×1 uncovered×1"},
+		{WebCapture, []string{UncoveredName(1), FirstViewName, UnderName(1), PaneName(2, 1), PaneName(1, 1), PaneName(1, 2), TileName(1)}, "page×1 under×1 pane1×2 pane2×1 uncovered×1"},
 		{WebCapture, []string{TileName(1), TileName(2), ViewName(1), ViewName(2), ViewName(3)}, "steps×3 page×2"},
 		{WebCapture, []string{FrameName(1), TileName(1), PaneName(1, 1)}, "page×1 frames×1 pane1×1"},
 		{WebCapture, []string{FirstViewName, DatedName}, "first-view×1"},

@@ -59,10 +59,10 @@ func (w *writer) accounts(ctx context.Context, e Exhibit) error {
 			continue
 		}
 		box, err := openAccount(ctx, e, a)
-		w.head(w.t.T("report.account.title", "Platform", evidence.Shorten(box.Platform, 40)), "data/exhibits/"+e.Manifest.Exhibit+"/"+a.Name)
+		w.head(w.t.T("report.threads.title", "Platform", evidence.Shorten(box.Platform, 40)), "data/exhibits/"+e.Manifest.Exhibit+"/"+a.Name)
 		switch {
 		case errors.Is(err, errAccount):
-			w.para(body, w.t.T("report.account.unreadable", "Reason", evidence.Shorten(err.Error(), 200)))
+			w.para(body, w.t.T("report.threads.unreadable", "Reason", evidence.Shorten(err.Error(), 200)))
 			continue
 		case err != nil:
 			return err
@@ -73,7 +73,7 @@ func (w *writer) accounts(ctx context.Context, e Exhibit) error {
 }
 
 func (w *writer) threads(box accountBox) {
-	w.para(bodyGray, w.t.T("report.account.note"))
+	w.para(bodyGray, w.t.T("report.threads.note"))
 	w.skip(1)
 	var rows [][]cell
 	for _, t := range box.Threads[:min(len(box.Threads), maxThreads)] {
@@ -90,7 +90,7 @@ func (w *writer) threads(box accountBox) {
 			name = append(name, part{evidence.Shorten(strings.Join(t.Participants, ", "), 120), small})
 		}
 		if t.Own {
-			name = append(name, part{w.t.T("report.account.own"), small})
+			name = append(name, part{w.t.T("report.threads.own"), small})
 		}
 		var span cell
 		if n := len(t.Messages); n > 0 {
@@ -102,13 +102,13 @@ func (w *writer) threads(box accountBox) {
 		rows = append(rows, []cell{text(w.t.T("report.fact.more", "N", left)), nil, nil, nil})
 	}
 	w.table([]column{
-		{title: w.t.T("report.account.thread"), width: width - 90},
-		{title: w.t.T("report.account.messages"), width: 22, right: true},
-		{title: w.t.T("report.account.span"), width: 44},
-		{title: w.t.T("report.account.missing"), width: 24, right: true},
+		{title: w.t.T("report.threads.thread"), width: width - 90},
+		{title: w.t.T("report.threads.messages"), width: 22, right: true},
+		{title: w.t.T("report.threads.span"), width: 44},
+		{title: w.t.T("report.threads.missing"), width: 24, right: true},
 	}, rows)
 	if len(box.Unread) > 0 {
-		w.para(body, w.t.T("report.account.unread", "List", evidence.Shorten(strings.Join(box.Unread, ", "), 600)))
+		w.para(body, w.t.T("report.threads.unread", "List", evidence.Shorten(strings.Join(box.Unread, ", "), 600)))
 	}
 	for _, t := range box.Threads[:min(len(box.Threads), maxThreadsShown)] {
 		w.accountThread(t)
@@ -121,7 +121,7 @@ func (w *writer) accountThread(t accountThread) {
 	}
 	w.head(evidence.Shorten(t.Name, 80), evidence.Shorten(t.Entry, 120))
 	cols := []column{
-		{title: w.t.T("report.account.number"), width: 14, right: true},
+		{title: w.t.T("report.threads.number"), width: 14, right: true},
 		{title: w.t.T("report.chat.time"), width: 36},
 		{title: w.t.T("report.chat.sender"), width: 34},
 		{title: w.t.T("report.chat.text"), width: width - 84},
@@ -138,7 +138,7 @@ func (w *writer) accountThread(t accountThread) {
 		var names []string
 		for _, f := range m.Media {
 			if f.Entry == "" {
-				f.Name = w.t.T("report.account.gone", "Name", evidence.Shorten(f.Name, 80))
+				f.Name = w.t.T("report.threads.gone", "Name", evidence.Shorten(f.Name, 80))
 			}
 			names = append(names, evidence.Shorten(f.Name, 120))
 		}
@@ -147,7 +147,7 @@ func (w *writer) accountThread(t accountThread) {
 			said = append(said, part{evidence.Shorten(strings.Join(names, ", "), maxMessage), smallGray})
 		}
 		if m.Unsent {
-			said = append(said, part{w.t.T("report.account.unsent"), smallGray})
+			said = append(said, part{w.t.T("report.threads.unsent"), smallGray})
 		}
 		row := w.message(message{Line: int64(i + 1), Time: m.Time, Sender: m.Sender, Notice: m.Notice})
 		row[3] = said

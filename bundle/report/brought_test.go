@@ -214,7 +214,39 @@ func TestConversationsOfAnAccountArePrinted(t *testing.T) {
 			t.Errorf("not on paper: %s", want)
 		}
 	}
+	if strings.Contains(all, flat("<no value>")) {
+		t.Error("a sentence lacks what it is about")
+	}
 	if strings.Contains(all, flat("message 6.")) || strings.Contains(all, flat("photos/8.jpg (not")) {
 		t.Error("too much on paper")
+	}
+}
+
+// A film of which there is a picture stands on paper with that picture, its own name and its own digest.
+func TestAPictureOfAFilmIsPrinted(t *testing.T) {
+	x := newBrought()
+	var p bytes.Buffer
+	if err := png.Encode(&p, held()); err != nil {
+		t.Fatal(err)
+	}
+	x.add("import-01.mp4", "video/mp4", evidence.Original, []byte("film"), "original-name", "VID_1.mp4", "created", "2024-01-05T13:03:22Z")
+	x.add("import-02.mp4", "video/mp4", evidence.Original, []byte("another"), "original-name", "VID_2.mp4")
+	x.add("import-01-shown.png", "image/png", evidence.Derived, p.Bytes())
+	x.m.Artifacts[2].Parents = []evidence.Digest{x.m.Artifacts[0].SHA256}
+	in := input(t, sample.New(t, sample.Options{Tall: 1000}), "en", false)
+	in.Exhibits = []report.Exhibit{x.exhibit()}
+	path, pages := draw(t, in, "film")
+	found := false
+	for page := 1; page <= pages; page++ {
+		text := flat(stock.Run(t, "", "pdftotext", "-raw", "-f", fmt.Sprint(page), "-l", fmt.Sprint(page), path, "-"))
+		if strings.Contains(text, flat("at most four moments of it")) {
+			found = strings.Contains(text, flat("VID_1.mp4")) && strings.Contains(text, flat(x.m.Artifacts[0].SHA256.String())) && strings.Contains(text, flat("2024-01-05T13:03:22Z"))
+		}
+		if _, after, ok := strings.Cut(text, flat("Not shown on paper")); ok && (strings.Contains(after, "VID_1") || !strings.Contains(after, "VID_2")) {
+			t.Error("what is shown and what is not is mixed up")
+		}
+	}
+	if !found {
+		t.Error("the picture of the film does not stand with its name, date and digest")
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"constat/evidence"
 	"constat/evidence/upright"
@@ -107,11 +108,34 @@ func originalName(m evidence.Manifest, artifact string) string {
 	return artifact
 }
 
+// parentOf is the file of which a picture was made for looking at.
+func parentOf(m evidence.Manifest, artifact string) (evidence.Artifact, bool) {
+	a, ok := m.Artifact(artifact)
+	if !ok || !a.IsShown() {
+		return a, false
+	}
+	i := slices.IndexFunc(m.Artifacts, func(p evidence.Artifact) bool { return p.SHA256 == a.Parents[0] && p.Role == evidence.Original })
+	if i < 0 {
+		return a, false
+	}
+	return m.Artifacts[i], true
+}
+
 // aboutPicture says of a picture that a person brought what paper does not show by itself: that it
 // was turned, and that it is the first of several in its file.
 func (w *writer) aboutPicture(m evidence.Manifest, artifact string) (said string) {
 	if n := upright.Asked(m, artifact); n != 0 {
 		said += " · " + w.t.T("report.strip.turned", "N", n)
+	}
+	if parent, ok := parentOf(m, artifact); ok {
+		key := "report.strip.shown-photo"
+		switch {
+		case parent.MediaType == "application/pdf":
+			key = "report.strip.shown-page"
+		case strings.HasPrefix(parent.MediaType, "video/"):
+			key = "report.strip.shown-film"
+		}
+		said += " · " + w.t.T(key, "Name", parent.Name)
 	}
 	if value, ok := claim(m, artifact, claimPictures); ok {
 		said += " · " + w.t.T("report.strip.first-of", "N", evidence.Shorten(value, 20))

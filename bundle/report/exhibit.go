@@ -50,6 +50,7 @@ func (w *writer) exhibit(ctx context.Context, e Exhibit) error {
 	w.proofBox(e)
 	w.rechecks(m)
 	w.pictureList(e)
+	w.dates(m)
 	w.told(e)
 	w.unshown(m)
 	if err := w.mails(ctx, e); err != nil {
@@ -321,6 +322,9 @@ func (w *writer) sight(r *evidence.Request) cell {
 	}
 	if r.LeaveOverlays {
 		c = append(c, part{w.t.T("view.overlays-left"), body})
+	}
+	if r.NoFilms {
+		c = append(c, part{w.t.T("view.no-films"), body})
 	}
 	return c
 }

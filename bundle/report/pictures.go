@@ -113,6 +113,9 @@ func (w *writer) setHeading(m evidence.Manifest, sets []evidence.PictureSet, i i
 // fileHeading is the name that a file had, and the date that it says it was taken, as written: of
 // fifteen photos each must be known by itself.
 func (w *writer) fileHeading(m evidence.Manifest, artifact string) string {
+	if parent, ok := parentOf(m, artifact); ok {
+		artifact = parent.Name
+	}
 	said := evidence.Shorten(originalName(m, artifact), 80)
 	for _, name := range []string{"taken", "digitized", "created"} {
 		if value, ok := claim(m, artifact, name); ok {
@@ -218,10 +221,15 @@ func (w *writer) framed(s *showing) {
 
 // under writes below the frame what is in it, and where the files are.
 func (w *writer) under(s *showing, caption string) {
+	e := s.e
 	w.Text(left, frameBottom+4.2, smallGray, w.Cut(smallGray, caption, width))
 	where := w.t.T("report.strip.source", "Path", s.source())
 	if s.set.Shows == evidence.ShowsFile {
-		where = s.source() + " · SHA-256 " + s.set.Pictures[0].SHA256.String()
+		of := s.set.Pictures[0]
+		if parent, ok := parentOf(e.Manifest, of.Name); ok {
+			of = parent // the file itself is the evidence, not its picture
+		}
+		where = source(e.Manifest.Exhibit, []evidence.Artifact{of}) + " · SHA-256 " + of.SHA256.String()
 	}
 	w.Text(left, frameBottom+8.2, footMono, w.Cut(footMono, where, width))
 }

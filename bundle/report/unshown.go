@@ -17,6 +17,9 @@ func (w *writer) unshown(m evidence.Manifest) {
 	for _, set := range m.PictureSets() {
 		for _, a := range set.Pictures {
 			drawn = append(drawn, a.Name)
+			if parent, ok := parentOf(m, a.Name); ok {
+				drawn = append(drawn, parent.Name)
+			}
 		}
 	}
 	var rows [][]cell

@@ -323,7 +323,6 @@ func (a *Archive) noteGaps() []wacz.Header {
 	lines := []wacz.Header{{Name: "exchanges", Value: fmt.Sprint(a.writer.Exchanges())}}
 	var lacking []evidence.Said
 	total := 0
-	a.noteFilms()
 	for why, n := range a.gaps {
 		lines = append(lines, wacz.Header{Name: "not-recorded", Value: fmt.Sprintf("%d × %s", n, why)})
 		if said, lacks := why.times(n); lacks {

@@ -21,6 +21,34 @@ const maxFilms = 20
 type film struct {
 	parts map[[2]int64]bool // stretches that the archive has whole, from and to
 	of    int64             // bytes that the server promised; nought if it did not say
+	kind  string            // media type
+}
+
+// CutFilm is a film or a sound of which the archive has a part only, and whose length is known.
+type CutFilm struct {
+	Address, MediaType string
+	Of                 int64 // bytes that the server promised
+}
+
+// CutFilms are those, by their addresses.
+func (a *Archive) CutFilms() (list []CutFilm) {
+	if a == nil {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, address := range slices.Sorted(maps.Keys(a.films)) {
+		if one := a.films[address]; one.of > 0 && one.had() < one.of {
+			list = append(list, CutFilm{Address: address, MediaType: one.kind, Of: one.of})
+		}
+	}
+	return list
+}
+
+// KeptFilm is how much of a film was kept as a file of its own.
+type KeptFilm struct {
+	Got, Of int64
+	Whole   bool
 }
 
 // had is how many bytes of it, from its beginning, the archive holds.
@@ -54,7 +82,7 @@ func (a *Archive) film(x *transfer, body []byte) {
 	if !known {
 		one = film{parts: map[[2]int64]bool{}}
 	}
-	one.of = max(one.of, of)
+	one.of, one.kind = max(one.of, of), kind
 	if len(body) > 0 {
 		one.parts[[2]int64{from, from + int64(len(body))}] = true
 	}
@@ -84,13 +112,20 @@ func (x *transfer) all(body []byte) bool {
 	return n > 0 && n == int64(len(body))
 }
 
-// noteFilms names every film and sound of which the archive does not hold all, with the bytes that it
-// has of those that the server promised. The lock is held.
-func (a *Archive) noteFilms() {
+// NoteFilms names every film and sound of which neither the archive nor a file of its own holds all, with the
+// bytes that there are of those that the server promised.
+func (a *Archive) NoteFilms(kept map[string]KeptFilm) {
+	if a == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	var cut []evidence.Said
 	for _, address := range slices.Sorted(maps.Keys(a.films)) {
-		one := a.films[address]
-		switch had := one.had(); {
+		one, file := a.films[address], kept[address]
+		one.of = max(one.of, file.Of)
+		switch had := max(one.had(), file.Got); {
+		case file.Whole:
 		case one.of > 0 && had >= one.of:
 		case one.of > 0:
 			cut = append(cut, evidence.Say("film-of", "{address}: {#n} of {#of} bytes", evidence.Shorten(address, 200), had, one.of))

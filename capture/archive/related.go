@@ -30,7 +30,8 @@ type related struct {
 	caller // of the session, or nil for one inside another
 	parent *related
 	id     target.SessionID
-	kind   string // "page", "iframe", "worker", "service_worker", "shared_worker" or "browser"
+	shows  target.ID // what the session is of
+	kind   string    // "page", "iframe", "worker", "service_worker", "shared_worker" or "browser"
 
 	mu      sync.Mutex
 	next    int64
@@ -62,7 +63,7 @@ func keepBodies(largest int64) []network.EnableParams {
 // attached follows a session that begins. It runs in chromedp's loop.
 func (a *Archive) attached(parent *related, e *target.EventAttachedToTarget) {
 	r := &related{
-		parent: parent, id: e.SessionID, kind: e.TargetInfo.Type,
+		parent: parent, id: e.SessionID, shows: e.TargetInfo.TargetID, kind: e.TargetInfo.Type,
 		waiting: map[int64]chan *cdproto.Message{}, gone: make(chan struct{}),
 	}
 	ours := e.TargetInfo.BrowserContextID == "" || e.TargetInfo.BrowserContextID == a.tab.Private()

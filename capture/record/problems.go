@@ -46,7 +46,10 @@ const (
 	ProblemFilmsCut        = "films-cut"          // films and sounds of which page.wacz does not hold all: how many of how many, and of each the bytes had of the bytes promised
 	ProblemSignInOver      = "sign-in-over"       // a dialogue that asks to sign in lies over the page: pixels of the page below it that the window cannot be scrolled to
 	ProblemFolded          = "folded"             // places of the page that offer to show more, which nobody clicked: how many
-	ProblemFramesMore      = "frames-scroll"      // frames that scroll by themselves and were not scrolled: how many, pixels shown of pixels they hold
+	ProblemFramesMore      = "frames-scroll"      // frames of other sites that scroll by themselves and were not scrolled: how many, pixels shown of pixels they hold
+	ProblemCovered         = "covered"            // rows of the page that lie under a bar or a dialogue in every picture: pixels
+	ProblemFileCut         = "file-cut"           // the file that the address leads to is not kept whole: bytes of bytes, or why
+	ProblemFaint           = "faint"              // parts of the page that fade as one scrolls, and are at full strength in no picture: how many
 	ProblemFolderStays     = "folder-stays"       // the private folder could not be removed yet
 )
 
@@ -65,6 +68,7 @@ const (
 	ItemSandbox        = "sandbox"         // the browser's sandbox is on
 	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
 	ItemNameAnswer     = "name-answer"     // what the name servers answered: the browser does not tell
+	ItemAskedAgain     = "asked-again"     // nothing was asked for beside what the page asks for by itself
 	ItemOwnView        = "own-view"        // the browser showed itself as what it is, not as a phone
 	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded
 	ItemNetworkCapture = "network-capture" // a packet capture ran

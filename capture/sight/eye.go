@@ -8,6 +8,7 @@ import (
 
 	"constat/capture/record"
 	"constat/capture/tab"
+	"constat/capture/words"
 	"constat/evidence"
 )
 
@@ -22,6 +23,16 @@ type Eye struct {
 	kept     *record.Kept
 	progress evidence.Progress
 	window   bool // the person uses it
+
+	framed  int     // pictures of frames of other sites
+	under   int     // pictures of what a bar covered
+	covered []span  // rows of the page that lie under something in every picture
+	inside  float64 // rows of panes, the same
+	closed  bool    // a consent overlay was closed
+	away    bool    // the page is scrolled on while a part of it is pictured
+
+	words []Words      // of the panes, and of a page that draws only what the window shows
+	dates []words.Date // that stood in them
 
 	// drawing is held while the browser makes a picture: it moves its view for that.
 	drawing sync.Mutex
@@ -73,6 +84,19 @@ func Open(o Options) *Eye {
 		window:   o.Window,
 	}
 }
+
+// Words are the lines that stood in a pane, or in a page that draws only what the window shows, put together
+// from all steps.
+type Words struct {
+	Page  bool
+	Lines []string
+}
+
+// Words are those that were read on the way.
+func (e *Eye) Words() []Words { return e.words }
+
+// Dates are the dates told from now that stood there.
+func (e *Eye) Dates() []words.Date { return e.dates }
 
 // Rest waits for shots that nobody waits for any more: one would lay the page out anew.
 func (e *Eye) Rest() { e.shots.Wait() }

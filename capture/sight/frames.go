@@ -106,6 +106,7 @@ func (e *Eye) frames(ctx context.Context, by time.Time) error {
 			break
 		}
 		taken++
+		e.framed = taken
 		if err := e.kept.Put(evidence.FrameName(taken), "image/png", s.png); err != nil {
 			return err
 		}

@@ -140,6 +140,7 @@ func (e *Eye) Uncover(ctx context.Context) error {
 		e.tab.Notes().Add(record.ProblemOverlayStays, button.said())
 		return nil
 	}
+	e.closed = true
 	e.tab.Hush(ctx, late, min(e.limits.Settle, 3*time.Second))
 	e.scroll(ctx) // the list of preconditions is about the tiles
 	x, err := e.measure(ctx)

@@ -47,38 +47,33 @@ const paneScript = `(() => {
 		for (const e of under) {
 			if (found.length > 200) return;
 			look(e);
-			if (e.shadowRoot) walk(ShadowRoot.prototype.querySelectorAll.call(e.shadowRoot, '*'));
+			const inside = e.shadowRoot || globalThis.closedRoots && globalThis.closedRoots.get(e);
+			if (inside) walk(ShadowRoot.prototype.querySelectorAll.call(inside, '*'));
 		}
 	};
 	if (body) look(body);
+	for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame')) {
+		if (found.length > 200) break;
+		const r = f.getBoundingClientRect();
+		if (r.width < 100 || r.height < 80 || getComputedStyle(f).visibility !== 'visible') continue;
+		try {
+			const e = f.contentDocument && f.contentDocument.scrollingElement;
+			if (e && e.scrollHeight >= e.clientHeight * 1.1 && e.scrollHeight - e.clientHeight >= 20) found.push({e, frame: f, area: r.width * r.height, rank: 0});
+		} catch { /* of another site */ }
+	}
 	walk(Document.prototype.querySelectorAll.call(document, 'body *'));
 	found.sort((a, b) => a.rank - b.rank || b.area - a.area);
 	globalThis.panes = found;
 	return found.length;
 })()`
 
-// moreScript counts frames of this site that hold more than they show: they are scrolled by nobody.
-const moreScript = `(() => {
-	let n = 0, shown = 0, whole = 0;
-	for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame')) {
-		const r = f.getBoundingClientRect();
-		if (r.width < 100 || r.height < 80 || getComputedStyle(f).visibility !== 'visible' || n > 100) continue;
-		try {
-			const inner = f.contentDocument;
-			const root = inner && inner.scrollingElement;
-			if (!root || root.scrollHeight < root.clientHeight * 1.1) continue;
-			n++; shown += root.clientHeight; whole += root.scrollHeight;
-		} catch { /* of another site */ }
-	}
-	return {n, shown, whole};
-})()`
-
 // paneStep moves a pane, or the page for number -1, and answers with where it is.
 // A pane is first brought into the window.
-const paneStep = `(async ({pane, to, by}) => {
+const paneStep = `(async ({pane, to, by, px, block}) => {
 	const one = pane < 0 ? null : globalThis.panes[pane], across = one && one.x;
 	const e = one ? one.e : Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
-	const size = () => across ? e.scrollWidth : e.scrollHeight;
+	const scrolling = Object.getOwnPropertyDescriptor(Document.prototype, 'scrollingElement').get.call(document);
+	const size = () => across ? e.scrollWidth : one || !scrolling ? e.scrollHeight : Math.max(e.scrollHeight, scrolling.scrollHeight);
 	const view = () => across ? e.clientWidth : e.clientHeight;
 	// A pane whose content is put upside down counts from its end: below nought.
 	const style = one && getComputedStyle(e);
@@ -87,16 +82,24 @@ const paneStep = `(async ({pane, to, by}) => {
 	const start = () => back ? view() - size() : 0;
 	const at = () => (pane < 0 ? scrollY : across ? e.scrollLeft : e.scrollTop) - start();
 	const high = () => pane < 0 ? innerHeight : across ? Math.min(e.clientWidth, innerWidth) : Math.min(e.clientHeight, innerHeight);
-	if (pane >= 0) Element.prototype.scrollIntoView.call(e, {block: 'nearest', behavior: 'instant'});
+	if (pane >= 0) Element.prototype.scrollIntoView.call(one.frame || e, {block: block || one.block || 'nearest', behavior: 'instant'});
 	const before = at();
-	const place = (by ? before + Math.max(high() * by, -before) : to < 0 ? size() : to) + start();
+	const place = (px || by ? before + Math.max(px || high() * by, -before) : to < 0 ? size() : to) + start();
 	if (pane < 0) scrollTo({top: place, behavior: 'instant'});
 	else Element.prototype.scrollTo.call(e, across ? {left: place, behavior: 'instant'} : {top: place, behavior: 'instant'});
 	await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
-	return {before, at: at(), height: size(), high: high()};
+	const below = pane < 0 || across ? 0 : (one.frame || e).getBoundingClientRect().bottom - innerHeight;
+	return {before, at: at(), height: size(), high: high(), across: !!across, below};
 })(%s)`
 
-type paneAt struct{ Before, At, Height, High float64 }
+// paneAt is where a pane was and is, how much it holds and shows, and how much of it lies below the window.
+type paneAt struct {
+	Before, At, Height, High, Below float64
+	Across                          bool
+}
+
+// end tells that nothing follows below what is shown.
+func (p paneAt) end() bool { return p.At+p.High >= p.Height-2 }
 
 // Panes pictures what the page holds in panes of its own, and the page itself
 // step by step when it draws only what the window shows. Only the sink and the caller's end are errors.
@@ -112,23 +115,24 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 		return nil
 	}
 	by := time.Now().Add(e.limits.Scroll)
+	found, err := e.findPanes(ctx)
+	if err != nil {
+		e.tab.Notes().Add(record.ProblemPanesLeft, e.why(err))
+		return nil
+	}
 	if r.virtual {
 		e.fading = r.fading
 		if err := e.stepThrough(ctx, by, -1, evidence.ViewName); err != nil {
 			return err
 		}
+		if again, err := e.findPanes(ctx); err == nil { // it may have drawn others meanwhile
+			found = again
+		}
+	} else if err := e.uncoverBars(ctx); err != nil {
+		return err
 	} else if err := e.frames(ctx, by); err != nil {
 		return err
 	}
-	var found int
-	limit, done := e.tab.Within(ctx, scrollAnswer)
-	err := e.tab.Ask(limit, paneScript, &found)
-	done()
-	if err != nil {
-		e.tab.Notes().Add(record.ProblemPanesLeft, e.why(err))
-		return nil
-	}
-	e.noteFrames(ctx)
 	for n := range min(found, maxPanes) {
 		if err := e.stepThrough(ctx, by, n, func(step int) string { return evidence.PaneName(n+1, step) }); err != nil {
 			return err
@@ -138,6 +142,14 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 		e.tab.Notes().Add(record.ProblemPanesLeft, evidence.Say("panes", "{#n} of {#of}", maxPanes, found))
 	}
 	return nil
+}
+
+func (e *Eye) findPanes(ctx context.Context) (found int, err error) {
+	limit, done := e.tab.Within(ctx, scrollAnswer)
+	defer done()
+	e.tab.Pierce(limit)
+	err = e.tab.Ask(limit, paneScript, &found)
+	return found, err
 }
 
 // stepThrough goes to the beginning, as far as that can be loaded, pictures the window after each
@@ -178,36 +190,10 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 			break
 		}
 	}
-	at, err = e.paneStep(ctx, pane, "to: 0")
-	step := "by: 0.8"
-	if pane < 0 && e.fading {
-		step = "by: 0.5"
-	}
-	for n := 1; err == nil; n++ {
-		e.tab.Hush(ctx, late/2, time.Second)
-		if pane < 0 && e.fading { // what comes into the window takes its time to be seen
-			if err = e.tab.Pause(ctx, fade); err != nil {
-				break
-			}
-		}
-		var s *shot
-		if s, err = e.shoot(ctx, nil); err != nil {
-			break
-		}
-		if err := e.kept.Put(name(n), "image/png", s.png); err != nil {
-			return err
-		}
-		before := at.At
-		if at, err = e.paneStep(ctx, pane, step); err != nil || at.At-before < 1 {
-			break
-		}
-		if n == maxPaneSteps || !time.Now().Before(by) {
-			stopped = evidence.Say("pictures-pixels", "{#n} pictures, {#shown:.0f} of {#whole:.0f} px", n, before+at.High, at.Height)
-			break
-		}
-	}
-	if err != nil {
-		stopped = e.why(err)
+	if stop, err := e.pictureSteps(ctx, by, pane, name); err != nil {
+		return err
+	} else if stop.Detail != "" {
+		stopped = stop
 	}
 	if stopped.Detail != "" {
 		e.paneCut(name(1), stopped)
@@ -217,20 +203,6 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 
 func (e *Eye) paneCut(name string, why evidence.Said) {
 	e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", name, why))
-}
-
-// noteFrames says how much frames of this site hold beyond what they show.
-func (e *Eye) noteFrames(ctx context.Context) {
-	limit, done := e.tab.Within(ctx, scrollAnswer)
-	defer done()
-	var more struct {
-		N            int
-		Shown, Whole float64
-	}
-	if e.tab.Ask(limit, moreScript, &more) == nil && more.N > 0 {
-		e.tab.Notes().
-			Add(record.ProblemFramesMore, evidence.Say("frames-of", "{#n} frames, {#shown:.0f} of {#whole:.0f} px", more.N, more.Shown, more.Whole))
-	}
 }
 
 func (e *Eye) paneStep(ctx context.Context, pane int, move string) (paneAt, error) {

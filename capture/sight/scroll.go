@@ -29,8 +29,13 @@ const (
 		const began = performance.now(), start = scrollY, before = tall();
 		if (!globalThis.watch) {
 			globalThis.changes = globalThis.moves = 0;
+			globalThis.dropped = new Set();
 			globalThis.watch = new MutationObserver((list) => { for (const m of list) {
 				if (m.attributeName === 'style' || m.attributeName === 'hidden') globalThis.moves++; else globalThis.changes++;
+				for (const n of m.removedNodes) if (n.nodeType === 1 && globalThis.dropped.size < 300) {
+					const words = (n.textContent || '').trim();
+					if (words && words.length < 2000) globalThis.dropped.add(words);
+				}
 			} });
 			globalThis.watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'srcset', 'class', 'style', 'hidden']});
 		}
@@ -44,6 +49,10 @@ const (
 			return o;
 		};
 		globalThis.clear = clear;
+		const held = (e) => {
+			for (let n = 0; e && n < 40; n++, e = e.parentElement || e.getRootNode().host) if (getComputedStyle(e).position === 'fixed') return true;
+			return false;
+		};
 		const see = () => {
 			if (globalThis.seen.length > 3000) return;
 			for (const x of [0.25, 0.5, 0.75]) {
@@ -52,7 +61,7 @@ const (
 					const next = inner.shadowRoot.elementFromPoint(innerWidth * x, innerHeight / 2);
 					inner = next === inner ? null : next;
 				}
-				if (e && e !== root && e !== get(Document, 'body', document) && getComputedStyle(e).position !== 'fixed') {
+				if (e && e !== root && e !== get(Document, 'body', document) && !held(e)) {
 					globalThis.seen.push({e, y: e.getBoundingClientRect().top + scrollY, o: clear(e)});
 				}
 			}
@@ -66,7 +75,8 @@ const (
 			if (Math.abs(scrollY - before) < 1) break;
 			see();
 		}
-		return {y: scrollY, from: start, before, view: innerHeight, height: tall(), steps: taken, changes: globalThis.changes, moves: globalThis.moves};
+		const handlers = [root, get(Document, 'body', document)].some((e) => e && Array.from(e.attributes).some((a) => a.name.startsWith('on')));
+		return {still: globalThis.scripted === false && !handlers, y: scrollY, from: start, before, view: innerHeight, height: tall(), steps: taken, changes: globalThis.changes, moves: globalThis.moves};
 	})(%s)`
 	// topScript ends the walk at the top and counts what is not where it was.
 	topScript = `(async () => {
@@ -76,7 +86,10 @@ const (
 		const lost = seen.filter(({e, y, o}) => !e.isConnected || o > 0.5 && globalThis.clear(e) < 0.5 || Math.abs(e.getBoundingClientRect().top + scrollY - y) > innerHeight).length;
 		const faded = seen.filter(({e, o}) => e.isConnected && o > 0.5 && globalThis.clear(e) < 0.5).length;
 		globalThis.seen = null;
-		return {y: scrollY, seen: seen.length, lost, faded};
+		// What was taken out of the page on the way, and is not in it again.
+		const words = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document)?.textContent || '';
+		const dropped = Array.from(globalThis.dropped || []).filter((one) => !words.includes(one)).length;
+		return {y: scrollY, seen: seen.length, lost, faded, dropped};
 	})()`
 )
 
@@ -85,6 +98,7 @@ type walk struct {
 	Before, Height float64 // of the page, when the walk began and when it ended
 	Steps, Changes int     // changes are of what the page holds
 	Moves          int     // changes of how it is placed or hidden
+	Still          bool    // the document has no script, so that nothing of it happens by itself
 }
 
 // reason is why scrolling ended.
@@ -133,6 +147,9 @@ type Scrolled struct {
 
 func (r Scrolled) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
 
+// Unasked tells that the page does not answer, or its scripts were stopped: nothing of it is scrolled further.
+func (r Scrolled) Unasked() bool { return r.reason == scrolledBusy || r.reason == scrolledSilent }
+
 // NotScrolled is that nothing was, because nobody asked for it.
 func NotScrolled() Scrolled { return Scrolled{reason: scrolledLight} }
 
@@ -169,6 +186,16 @@ const late = 250 * time.Millisecond
 // has rested for a while.
 const rested = 700 * time.Millisecond
 
+// rest waits at the end of a page for what its scripts may ask for late: one that looks at its position only
+// now and then cannot be told from one that does not. A document that never had a script has nothing that waits.
+func (e *Eye) rest(ctx context.Context, w walk) {
+	silence := rested
+	if w.Still {
+		silence = 0
+	}
+	e.tab.Hush(ctx, silence, min(e.limits.Settle, 3*time.Second))
+}
+
 // stretch is how many steps the page makes for one question.
 const stretch = 25
 
@@ -195,13 +222,13 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 		e.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
-		var top struct{ Seen, Lost, Faded int }
+		var top struct{ Seen, Lost, Faded, Dropped int }
 		limit, done := e.tab.Within(ctx, scrollAnswer)
 		if e.tab.Ask(limit, topScript, &top) != nil {
 			r.reason = scrolledBusy
 		}
 		done()
-		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen
+		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen || top.Dropped >= 3
 		r.fading = top.Faded >= 3
 		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
 			e.tab.Hush(ctx, late, min(e.limits.Settle, 2*time.Second))
@@ -239,7 +266,7 @@ func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bo
 		}
 		atEnd := r.reached >= r.size-1
 		if atEnd { // more may come now
-			e.tab.Hush(ctx, rested, min(e.limits.Settle, 3*time.Second))
+			e.rest(ctx, w)
 			again, err := e.walk(ctx, true, 0, until, 0, time.Second)
 			if err != nil {
 				r.reason = scrolledBusy

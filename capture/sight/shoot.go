@@ -127,7 +127,7 @@ func (e *Eye) screenshot(ctx context.Context, clip *page.Viewport) ([]byte, erro
 	fast := true
 	// Only for what does not fit: of a short page that reads from right to left the
 	// browser delivers nothing but white when it is asked to look beyond the window.
-	beyond := clip != nil && (clip.Width > float64(e.view.Width) || clip.Y+clip.Height > float64(e.view.Height))
+	beyond := clip != nil && (e.away || clip.Width > float64(e.view.Width) || clip.Y+clip.Height > float64(e.view.Height))
 	if clip != nil {
 		seen := e.lens.clip(*clip)
 		clip = &seen
@@ -215,6 +215,8 @@ func (e *Eye) shootAll(
 	drawnAll func(),
 	take func(n int, t *shot) error,
 ) error {
+	e.still(ctx)
+	defer e.stir(ctx)
 	ctx, stop := context.WithCancel(ctx)
 	type result struct {
 		clip page.Viewport
@@ -280,6 +282,21 @@ func (e *Eye) shootAll(
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// still keeps from the page that its window changes its size while it is pictured beyond it, and stir
+// ends that once the browser has told the last of it.
+func (e *Eye) still(ctx context.Context) { e.tell(ctx, "globalThis.stillness = true") }
+func (e *Eye) stir(ctx context.Context) {
+	e.tell(ctx, "(() => { setTimeout(() => { globalThis.stillness = false; }, 300); return true; })()")
+}
+
+// tell asks for something that a page which is busy is not waited for.
+func (e *Eye) tell(ctx context.Context, script string) {
+	limit, done := e.tab.Within(ctx, time.Second)
+	defer done()
+	var any any
+	_ = e.tab.Ask(limit, script, &any)
 }
 
 // wrongSize is a picture of another size than was asked for.

@@ -39,9 +39,29 @@ const (
 		await Promise.race([Promise.allSettled(list.map((a) => a.finished)), new Promise((done) => setTimeout(done, 1500))]);
 		return true;
 	})()`
+	// stillScript is in the isolated world from the beginning of each document, before any listener of the
+	// page: while the page is pictured beyond its window, it is not told that the window changes its size, and
+	// has it back by the time it would hear of it. Nothing of the document is touched.
+	stillScript = `(() => {
+		const hush = (e) => { if (globalThis.stillness) e.stopImmediatePropagation(); };
+		for (const of of [globalThis, globalThis.visualViewport]) {
+			if (of) EventTarget.prototype.addEventListener.call(of, 'resize', hush, true);
+		}
+		// Whether the document has had a script at all: without one, nothing waits before it asks for more.
+		globalThis.scripted = false;
+		const watch = new MutationObserver((list) => {
+			for (const m of list) for (const n of m.addedNodes) {
+				if (n.localName === 'script' || n.localName === 'iframe' || n.localName === 'frame') { globalThis.scripted = true; watch.disconnect(); return; }
+			}
+		});
+		watch.observe(document, {childList: true, subtree: true});
+	})()`
 	// steadyScript waits for everything that can be waited for before the tiles are taken.
 	steadyScript = `(async () => { await ` + fontsScript + `; await ` + decodeScript + `; return await ` + calmScript + `; })()`
 )
+
+// worldName is how the browser calls the isolated world.
+const worldName = "constat"
 
 // world is the isolated world in which questions are asked.
 type world struct {
@@ -92,7 +112,7 @@ func (t *Tab) worldOf(ctx context.Context) (runtime.ExecutionContextID, bool, er
 		return id, true, nil
 	}
 	made, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
-		FrameID: t.main, WorldName: "constat",
+		FrameID: t.main, WorldName: worldName,
 	})
 	if err != nil {
 		return 0, false, err

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	protolog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -113,6 +114,9 @@ func Open(ctx context.Context, o Options) (*Tab, error) {
 		Send(call, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: int64(o.Width), Height: int64(o.Height), DeviceScaleFactor: float64(o.Scale), Mobile: o.Mobile,
 		}),
+		Send(call, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: stillScript, WorldName: worldName,
+		}),
 	)
 	if err == nil {
 		err = o.Prepare(call)
@@ -197,6 +201,10 @@ func (t *Tab) Lost() <-chan struct{} { return t.lost }
 func (t *Tab) Private() cdp.BrowserContextID { return t.private }
 
 // ID names the tab in its browser.
+// Main is the frame of the page itself.
+func (t *Tab) Main() cdp.FrameID { return t.main }
+
+// ID is the browser's name for the tab.
 func (t *Tab) ID() target.ID { return target.ID(t.main) }
 
 // Failure turns an error of a call into what it means for the caller.

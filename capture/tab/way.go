@@ -33,6 +33,9 @@ type Navigation struct {
 	broken  string // the browser's code, when it failed
 }
 
+// Request is the browser's name for the request for the document.
+func (n *Navigation) Request() network.RequestID { return n.request }
+
 // way is how the tab came to what it shows.
 type way struct {
 	navigations []*Navigation                     // of the main frame, in order

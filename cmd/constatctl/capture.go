@@ -45,7 +45,7 @@ func subjectOf(s string) (keep.Subject, error) {
 func (c *cli) captureCommand() *cobra.Command {
 	var id, subject, shows string
 	var tsa []string
-	var phone, leave, window bool
+	var phone, leave, window, noFilms bool
 	var scale int
 	var many listFlags
 	cmd := &cobra.Command{
@@ -56,7 +56,7 @@ func (c *cli) captureCommand() *cobra.Command {
 			if list, err := many.asked(cmd, a, window); err != nil {
 				return err
 			} else if list {
-				return c.captureList(cmd, id, subject, tsa, keep.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave}, &many)
+				return c.captureList(cmd, id, subject, tsa, keep.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms}, &many)
 			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
@@ -86,7 +86,7 @@ func (c *cli) captureCommand() *cobra.Command {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Keep.Preserve(cmd.Context(), keep.PreserveRequest{
 					Case: id, Address: a[0], Subject: who, Authorities: list,
-					Phone: phone, Scale: scale, LeaveOverlays: leave, Meant: keep.Meant{Piece: shows}}, c.progress())
+					Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms, Meant: keep.Meant{Piece: shows}}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -105,6 +105,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.IntVar(&scale, "scale", 1, "pixels of the picture a pixel of the page: 1, or 2 for small print")
 	f.BoolVar(&window, "window", false, "open a window to sign in and go to the page; Enter keeps it, q closes the window")
 	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
+	f.BoolVar(&noFilms, "no-films", false, "do not ask once more for films of which the page has a part only")
 	f.StringVar(&shows, "shows", "", showsHelp)
 	many.add(cmd)
 	c.orFile(cmd, true)

@@ -85,11 +85,11 @@ func TestMediaLeftOutAreCounted(t *testing.T) {
 		"<Médias omis>", "<Media weggelaten>", "<Medien ausgeschlossen>", "<Media omitted>", "<View once voice message omitted>",
 		"\u200eimage absente", "\u200evidéo absente", "\u200eaudio omis", "\u200eGIF retiré", "\u200edocument manquant", "\u200eFiche contact omise",
 		"\u200eafbeelding weggelaten", "\u200evideo weggelaten", "\u200econtactkaart weggelaten", "\u200eBild weggelassen", "\u200eKontaktkarte ausgelassen",
-		"\u200eimage omitted", "\u200evideo note omitted", "Contract.pdf • \u200e3 pages \u200edocument omitted", "image omitted", "Bild weggelassen",
+		"\u200eimage omitted", "\u200evideo note omitted", "Contract.pdf • \u200e3 pages \u200edocument omitted", "image omitted", "Bild weggelassen", "videonotitie weggelaten", "Videonotiz weggelassen", "note vidéo omise", "Sticker omis", "view once photo omitted",
 		"\u200eIMG-20240105-WA0000.jpg (file attached)", "Contract.pdf (bestand bijgevoegd)", "20240105_140322.jpg (fichier joint)", "Facture (2).pdf (Datei angehängt)",
 		"\u200e<attached: 00000002-PHOTO.jpg>",
 	} {
-		_, res := said(t, "_chat.txt", "[05/01/2024, 14:03:22] Mia: "+words+"\n[05/01/2024, 14:04:22] Noor: the media omitted that\n")
+		_, res := said(t, "_chat.txt", "[05/01/2024, 14:03:22] Mia: "+words+"\n[05/01/2024, 14:04:22] Noor: the media omitted that\n[05/01/2024, 14:05:22] Noor: je suis absente\n")
 		wantProblems(t, res, intake.ProblemChatMedia)
 		if got := slices.Concat(facts(res, intake.FactMediaOmitted), facts(res, intake.FactMediaMissing)); !slices.Equal(got, []string{"1"}) {
 			t.Errorf("%q: %q", words, got)

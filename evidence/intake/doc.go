@@ -47,8 +47,8 @@
 // written anything. [Fact.Source] names where it stands. Dates are kept as they
 // are written; none is converted to another zone or order. Three formats count
 // seconds since a fixed day in UTC and are rendered as RFC 3339: ISO BMFF
-// (ISO 14496-12, 8.2.2; some cameras put local time there) and Matroska
-// (RFC 9559, 5.1.2.11); and the messages of Instagram and Facebook.
+// (ISO 14496-12, 8.2.2; some cameras put local time there), Matroska
+// (RFC 9559, 5.1.2.11), and the messages of Instagram and Facebook.
 //
 // # What is left out
 //

@@ -93,6 +93,8 @@ const (
 	FactForwarded       = "forwarded"     // of a message that is attached: From; Date; Subject
 	FactEntry           = "entry"         // of a ZIP that is not unpacked: name; bytes; SHA-256
 	FactRemoved         = "removed"       // of a copy: what its picture has beside what is drawn and the copy has not, by the format's own names
+	FactUnopened        = "not-opened"    // "yes": an archive of a sort that is not looked into
+	FactShownBy         = "shown-by"      // of a picture made for looking at: the browser that showed the file; places of a film
 	FactReceived        = "received"      // number of Received header fields
 )
 

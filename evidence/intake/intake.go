@@ -199,6 +199,8 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 		return j.mail(file)
 	case what.media == mediaZIP, what.media == mediaDOCX, what.media == mediaXLSX, what.media == mediaPPTX:
 		return j.archive(file)
+	case what.media == "application/gzip", what.media == "application/x-7z-compressed", what.media == "application/vnd.rar", what.media == mediaMSG:
+		j.fact(file.Name, FromContent, FactUnopened, "yes")
 	case what.kind == Text, what.media == "text/html":
 		_, err := j.accountFile(file)
 		return err

@@ -143,3 +143,11 @@ func TestOtherDatesAndPlacesAreListed(t *testing.T) {
 	wantFacts(t, res, map[string]string{intake.FactDuration: "5.000"})
 	wantProblems(t, res, intake.ProblemContainer)
 }
+
+// What is not looked into says so.
+func TestArchivesThatAreNotOpenedSaySo(t *testing.T) {
+	for name, b := range map[string]string{"a.7z": "7z\xbc\xaf\x27\x1c", "a.rar": "Rar!\x1a\x07\x01\x00", "a.tar.gz": "\x1f\x8b\x08\x00"} {
+		res, _ := onDisk(t, name, []byte(b), intake.Options{})
+		wantFacts(t, res, map[string]string{intake.FactUnopened: "yes"})
+	}
+}

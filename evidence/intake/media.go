@@ -39,6 +39,12 @@ var omittedWords = words(`media omitted|image omitted|video omitted|audio omitte
 var omittedEnds = words(`omitted|omis|omise|omises|absent|absente|retiré|retirée|manquant|manquante|exclu|exclus|exclue|
 	weggelaten|weggelassen|ausgelassen|ausgeschlossen|ausgeblendet`)
 
+// omittedSorts begin such a phrase; without the app's mark and brackets, as texts that were stored again
+// often are, they and the end must be the whole message.
+var omittedSorts = words(`media|médias|média|medien|image|photo|foto|bild|afbeelding|video|vidéo|audio|sticker|gif|document|dokument|
+	fichier|bestand|datei|contact|contactkaart|kontaktkarte|fiche|note|videonotitie|videobericht|videonotiz|videonachricht|
+	sprachnachricht|spraakbericht|voice|view|poll|peiling|umfrage|sondage`)
+
 func words(list string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.SplitSeq(list, "|") {
@@ -60,6 +66,9 @@ func omitted(text string) bool {
 		}
 	}
 	if omittedWords[strings.ToLower(bare)] {
+		return true
+	}
+	if first := strings.Fields(strings.ToLower(bare)); len(first) > 0 && len(first) < 5 && omittedSorts[first[0]] && endsOmitted(bare) {
 		return true
 	}
 	return marked >= 0 && endsOmitted(text[marked+len("\u200e"):])

@@ -111,6 +111,7 @@ var (
 		{"scale", anInteger, always, nil},
 		{"phone", aBoolean, perhaps, nil},
 		{"leave_overlays", aBoolean, perhaps, nil},
+		{"no_films", aBoolean, perhaps, nil},
 		{"light", aBoolean, perhaps, nil},
 		{"window", aBoolean, perhaps, nil},
 		{"zoom", anInteger, perhaps, nil},
@@ -131,9 +132,16 @@ var (
 		{"server_date", aString, perhaps, nil},
 		{"tls", anObject, perhaps, tls},
 		{"title", aString, always, nil},
+		{"dates", aListOf, perhaps, relativeDate},
 		{"width", anInteger, always, nil},
 		{"height", anInteger, always, nil},
 		{"page_height", anInteger, always, nil},
+	}}
+
+	relativeDate = &table{"RelativeDate", []row{
+		{"shown", aString, always, nil},
+		{"absolute", aString, perhaps, nil},
+		{"from", aString, perhaps, nil},
 	}}
 
 	nameAnswer = &table{"NameAnswer", []row{

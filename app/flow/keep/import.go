@@ -77,6 +77,9 @@ func (k *Keeper) Import(ctx context.Context, r ImportRequest, p evidence.Progres
 			m.Claims = append(m.Claims, evidence.Claim{Artifact: f.Artifact, Name: f.Name, Value: f.Value, Source: string(f.Source)})
 		}
 	}
+	if err := k.stills(ctx, c, draft, &m, p); err != nil {
+		return look.Exhibit{}, errors.Join(err, draft.Abort())
+	}
 	// A copy that could not be made takes nothing from what was kept.
 	if slices.ContainsFunc(m.Problems, func(p evidence.Problem) bool { return p.Code != intake.ProblemCopy }) {
 		m.Outcome = evidence.Partial

@@ -105,7 +105,7 @@ func (k *Keeper) keepListed(ctx context.Context, r KeepListRequest, o ListOption
 	if item.Subject == SubjectAdult {
 		e, err = k.Preserve(ctx, PreserveRequest{
 			Case: r.Case, Address: item.Address, Subject: SubjectAdult, Authorities: r.Authorities,
-			Phone: o.Phone, Scale: o.Scale, LeaveOverlays: o.LeaveOverlays,
+			Phone: o.Phone, Scale: o.Scale, LeaveOverlays: o.LeaveOverlays, NoFilms: o.NoFilms,
 		}, p)
 	}
 	if errors.Is(err, ErrSubject) {

@@ -111,6 +111,7 @@ type ListOptions struct {
 	Phone         bool `json:"phone,omitempty"`
 	Scale         int  `json:"scale,omitempty"`
 	LeaveOverlays bool `json:"leave_overlays,omitempty"`
+	NoFilms       bool `json:"no_films,omitempty"`
 }
 
 type listFile struct {

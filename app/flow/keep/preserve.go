@@ -25,6 +25,7 @@ type PreserveRequest struct {
 	Phone         bool // as a phone would show it, instead of a computer
 	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
 	LeaveOverlays bool // cookie notices are not refused at the end
+	NoFilms       bool // films of which the page has a part only are not asked for once more
 
 	Meant Meant // what the person wants to keep, where they said so
 }
@@ -92,7 +93,7 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 	}
 	draft := c.NewDraft()
 	page, err := recorder.Capture(ctx, evidence.Request{
-		Address: r.Address, Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays,
+		Address: r.Address, Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays, NoFilms: r.NoFilms,
 	}, draft, p)
 	if err != nil {
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, c, r.Address, err))

@@ -28,7 +28,7 @@ func (o options) request(id, address string) keep.PreserveRequest {
 // list is the same for a list of addresses.
 func (o options) list() keep.ListOptions {
 	r := o.request("", "")
-	return keep.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays}
+	return keep.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays, NoFilms: r.NoFilms}
 }
 
 // fold draws the options, or the one line that opens them.

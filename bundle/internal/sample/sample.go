@@ -248,6 +248,10 @@ func (c *Case) web(o Options) {
 			Width:         1280,
 			Height:        o.Tall,
 			PageHeight:    o.Tall,
+			Dates: []evidence.RelativeDate{
+				{Shown: "il y a 2 h", Absolute: "2026-11-23T08:41:09.000Z", From: "datetime"},
+				{Shown: "hier"},
+			},
 			Names: []evidence.NameAnswer{
 				{Host: "www.exemple.be", Addresses: []string{"203.0.113.7", "203.0.113.8"}, Source: evidence.NamesDNS},
 			},

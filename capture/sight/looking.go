@@ -1,0 +1,52 @@
+package sight
+
+// lookingScript is what the scripts of cover.go and free.go share: what lies at a point of the window,
+// also in shadow roots, and whether it is something to see.
+const lookingScript = `
+	const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
+	const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document);
+	const shadow = (e) => e.shadowRoot || globalThis.closedRoots && globalThis.closedRoots.get(e) || null;
+	const up = (e) => e.parentElement || (e.parentNode instanceof ShadowRoot ? e.parentNode.host : null);
+	const at = (of, x, y) => (of === document ? Document : ShadowRoot).prototype.elementFromPoint.call(of, x, y);
+	const top = (x, y) => {
+		let e = at(document, x, y);
+		for (let n = 0; e && shadow(e) && n < 20; n++) {
+			const inner = at(shadow(e), x, y);
+			if (!inner || inner === e) break;
+			e = inner;
+		}
+		return e;
+	};
+	// All that lies at a point, the uppermost first.
+	const stack = (x, y) => {
+		const list = [];
+		const add = (of, depth) => {
+			for (const e of (of === document ? Document : ShadowRoot).prototype.elementsFromPoint.call(of, x, y)) {
+				if (of !== document && e.getRootNode() !== of) continue;
+				if (shadow(e) && depth < 20) add(shadow(e), depth + 1);
+				list.push(e);
+			}
+		};
+		add(document, 0);
+		return list;
+	};
+	const faint = (c) => c === 'transparent' || /^rgba\(.*, 0(\.0\d*)?\)$|\/ 0(\.0\d*)?\)$/.test(c);
+	const media = (e) => e instanceof SVGElement || /^(img|video|canvas|iframe|frame|object|embed|input|textarea|select|button)$/.test(e.localName);
+	const words = (e) => { for (const t of e.childNodes) if (t.nodeType === 3 && t.data.trim()) return true; return false; };
+	// Whether an element shows something of its own at a point: words, a picture, a colour that is not that of
+	// the page.
+	const range = Document.prototype.createRange.call(document);
+	const shows = (e, x, y) => {
+		if (e === root || e === body) return false;
+		if (media(e)) return true;
+		const s = getComputedStyle(e), r = e.getBoundingClientRect();
+		if (r.width * r.height < innerWidth * innerHeight / 2 && (s.backgroundImage !== 'none' || !faint(s.backgroundColor))) return true;
+		for (const t of e.childNodes) {
+			if (t.nodeType !== 3 || !t.data.trim()) continue;
+			range.selectNodeContents(t);
+			for (const r of range.getClientRects()) if (r.left <= x && x <= r.right && r.top <= y && y <= r.bottom) return true;
+		}
+		return false;
+	};
+	const visible = (e) => !e.checkVisibility || e.checkVisibility({opacityProperty: true, visibilityProperty: true});
+`
