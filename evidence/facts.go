@@ -17,7 +17,8 @@ const (
 	FactVisibility FactGroup = "visibility" // who could see it
 	FactIntent     FactGroup = "intent"     // signs of malice, profit or a motive
 	FactWitness    FactGroup = "witness"
-	FactSteps      FactGroup = "steps" // what was done about it
+	FactSteps      FactGroup = "steps"   // what was done about it
+	FactKeeping    FactGroup = "keeping" // who kept it, and with whose consent
 	FactPriority   FactGroup = "priority"
 )
 
@@ -53,8 +54,8 @@ func FactFields() []FactField {
 		{"intent-quotes", FactIntent, true},
 		{"witnesses", FactWitness, true},
 		{"steps-taken", FactSteps, true},
-		{"kept-by", FactSteps, false},     // the person, a caseworker or a witness, named or not
-		{"consent", FactSteps, false},     // of the person shown, if somebody else keeps it
+		{"kept-by", FactKeeping, false},   // the person, a caseworker or a witness, named or not
+		{"consent", FactKeeping, false},   // of the person shown, if somebody else keeps it
 		{"priority", FactPriority, false}, // first, latest, worst
 	}
 }
