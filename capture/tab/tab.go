@@ -200,7 +200,6 @@ func (t *Tab) Lost() <-chan struct{} { return t.lost }
 // Private is the off-the-record context that the tab is in.
 func (t *Tab) Private() cdp.BrowserContextID { return t.private }
 
-// ID names the tab in its browser.
 // Main is the frame of the page itself.
 func (t *Tab) Main() cdp.FrameID { return t.main }
 
