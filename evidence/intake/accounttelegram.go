@@ -134,7 +134,7 @@ func readTelegramPage(a *account, entry string, b []byte) bool {
 		switch {
 		case kind == html.StartTagToken && tok.DataAtom == atom.Div:
 			depth++
-			class := " " + attribute(tok, "class") + " "
+			class := " " + attribute(tok.Attr, "class") + " "
 			has := func(c string) bool { return strings.Contains(class, " "+c+" ") }
 			switch {
 			case has("message") && (has("default") || has("service")):
@@ -146,7 +146,7 @@ func readTelegramPage(a *account, entry string, b []byte) bool {
 				}
 			case begun && has("date") && has("details"):
 				if now.Time == "" {
-					now.Time = attribute(tok, "title")
+					now.Time = attribute(tok.Attr, "title")
 				}
 			case begun && has("from_name"), begun && has("text"), begun && now.Notice && has("body") && has("details"), !begun && has("text") && has("bold") && title == "":
 				field = strings.TrimSpace(class)
@@ -154,7 +154,7 @@ func readTelegramPage(a *account, entry string, b []byte) bool {
 				words.Reset()
 			}
 		case kind == html.StartTagToken && tok.DataAtom == atom.A && begun:
-			if to := attribute(tok, "href"); to != "" && !strings.Contains(to, ":") && !strings.HasPrefix(to, "#") && path.Ext(to) != ".html" {
+			if to := attribute(tok.Attr, "href"); to != "" && !strings.Contains(to, ":") && !strings.HasPrefix(to, "#") && path.Ext(to) != ".html" {
 				now.Media = append(now.Media, a.media(entry, to))
 			}
 		case (kind == html.StartTagToken || kind == html.SelfClosingTagToken) && tok.DataAtom == atom.Br && field != "":
