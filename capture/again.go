@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,7 +31,8 @@ const (
 		const answer = await fetch(address, {credentials: same ? 'include' : 'same-origin', cache: 'default'});
 		globalThis.piece = null;
 		globalThis.stream = answer.body ? answer.body.getReader() : null;
-		return {status: answer.status, length: Number(answer.headers.get('content-length')) || 0, coded: !!answer.headers.get('content-encoding')};
+		return {status: answer.status, length: Number(answer.headers.get('content-length')) || 0, coded: !!answer.headers.get('content-encoding'),
+			kind: answer.headers.get('content-type') || ''};
 	})(%q, %t)`
 	// moreScript reads on, about as much at a time as it is told.
 	moreScript = `(async (most) => {
@@ -62,29 +62,6 @@ const (
 	maxLoaded = 256 << 20
 )
 
-// fetched is one file that was asked for once more.
-type fetched struct {
-	address  string
-	at       time.Time
-	got, of  int64 // of: nought if it is not known
-	status   int
-	artifact string
-	why      error
-}
-
-func (a fetched) whole() bool { return a.why == nil && a.got > 0 && (a.of == 0 || a.got == a.of) }
-
-// cut says what of a file is not there.
-func (a fetched) cut(t *tab.Tab) evidence.Said {
-	if a.got > 0 {
-		return evidence.Say("bytes-of", "{#n} of {#of} bytes", a.got, a.of)
-	}
-	if errors.Is(a.why, errBudget) {
-		return evidence.Say("film-budget", "{#of} bytes are more than are asked for", a.of)
-	}
-	return t.Why(a.why)
-}
-
 // again asks for files: the one that was opened directly, and films of which the page has a part only. What
 // is kept whole so is no gap any more. Only the sink and the caller's end are errors.
 func (w *way) again(ctx context.Context, page shownPage) (opened bool, list []fetched, err error) {
@@ -97,7 +74,7 @@ func (w *way) again(ctx context.Context, page shownPage) (opened bool, list []fe
 		if err != nil {
 			return false, list, err
 		}
-		list, left, opened = append(list, one), left-one.got, one.whole()
+		list, left, opened = append(list, one), left-one.taken(), one.whole()
 		if !opened {
 			w.notes.Add(record.ProblemFileCut, one.cut(w.tab))
 		}
@@ -110,14 +87,14 @@ func (w *way) again(ctx context.Context, page shownPage) (opened bool, list []fe
 			break
 		}
 		if f.Of > left {
-			list = append(list, fetched{address: f.Address, of: f.Of, why: errBudget})
+			list = append(list, fetched{wanted: wantedFilm(f), why: errBudget})
 			continue
 		}
-		one, err := w.keepAgain(ctx, f.Address, evidence.FilmName(n+1, f.MediaType), f.MediaType, left)
+		one, err := w.keepAgain(ctx, wantedFilm(f), evidence.FilmName(n+1, f.MediaType), f.MediaType, left)
 		if err != nil {
 			return opened, list, err
 		}
-		list, left = append(list, one), left-one.got
+		list, left = append(list, one), left-one.taken()
 	}
 	return opened, list, nil
 }
@@ -138,39 +115,52 @@ func directly(mediaType string) bool {
 func (w *way) keepOpened(ctx context.Context, page shownPage, budget int64) (fetched, error) {
 	kind := page.facts.MediaType
 	name := evidence.OpenedName(kind)
+	h := page.answered()
+	file := w.wantedFile(page.Address, h)
 	n, _ := w.tab.Document()
-	if h := page.answered(); n != nil && h != nil && h.Response != nil && h.Response.Status == 200 && !strings.HasPrefix(kind, "video/") && !strings.HasPrefix(kind, "audio/") {
-		promised, _ := strconv.ParseInt(exchange.Header(h.Response.Headers, "Content-Length"), 10, 64)
-		if promised > 0 && promised <= min(maxHeld, budget) && exchange.Header(h.Response.Headers, "Content-Encoding") == "" {
-			limit, done := w.tab.Within(ctx, w.config.Limits.Record)
-			body, err := chromedp.Call(limit, network.GetResponseBody, network.GetResponseBodyParams{RequestID: n.Request()})
-			done()
-			if err == nil && int64(len(body.Body)) == promised {
-				one := fetched{address: page.Address, got: promised, of: promised, artifact: name}
-				return one, w.kept.Put(name, kind, body.Body)
-			}
+	if n != nil && h != nil && h.Response != nil && h.Response.Status == 200 && !strings.HasPrefix(kind, "video/") && !strings.HasPrefix(kind, "audio/") &&
+		file.of <= min(maxHeld, budget) && (file.of > 0 || strings.HasPrefix(kind, "image/") && endSeen(h.Response)) {
+		limit, done := w.tab.Within(ctx, w.config.Limits.Record)
+		body, err := chromedp.Call(limit, network.GetResponseBody, network.GetResponseBodyParams{RequestID: n.Request()})
+		done()
+		got := int64(len(body.Body))
+		if file.of == 0 && err == nil && w.tab.CameWhole(n) && got <= budget {
+			file.of = got // its end was told by the answer itself
+		}
+		if err == nil && got > 0 && got == file.of {
+			return fetched{wanted: file, got: got, artifact: name}, w.kept.Put(name, kind, body.Body)
 		}
 	}
-	return w.keepAgain(ctx, page.Address, name, kind, budget)
+	if file.of > budget {
+		return fetched{wanted: file, why: errBudget}, nil
+	}
+	return w.keepAgain(ctx, file, name, kind, budget)
 }
 
-// keepAgain asks for one file and keeps what comes.
-func (w *way) keepAgain(ctx context.Context, address, name, mediaType string, budget int64) (fetched, error) {
-	one := fetched{address: address, at: w.config.Now(), artifact: name}
-	from, err := w.openAgain(ctx, address, &one)
+// keepAgain asks for one file and keeps what comes, unless it is of another type.
+func (w *way) keepAgain(ctx context.Context, file wanted, name, mediaType string, budget int64) (fetched, error) {
+	one := fetched{wanted: file}
+	from, err := w.openAgain(ctx, &one)
 	if err != nil {
-		one.artifact, one.why = "", err
+		one.why = err
 		return one, nil
 	}
 	defer from.Close()
-	if one.of > budget {
-		one.artifact, one.why = "", errBudget
+	if one.told > budget {
+		one.why = errBudget
 		return one, nil
 	}
 	counted := &counting{from: io.LimitReader(from, budget)}
 	begun := bufio.NewReader(counted)
-	if _, err := begun.Peek(1); err != nil { // nothing came
-		one.artifact, one.why = "", errors.Join(counted.failed, io.ErrUnexpectedEOF)
+	head, err := begun.Peek(archive.Head)
+	if len(head) == 0 { // nothing came
+		one.why = errors.Join(counted.failed, io.ErrUnexpectedEOF)
+		return one, nil
+	}
+	one.other = !one.looksLike(head)
+	if !sameType(one.kind, file.kind) {
+		_, err = io.Copy(io.Discard, io.LimitReader(begun, mostOther))
+		one.got, one.why = counted.n, errors.Join(err, counted.failed)
 		return one, nil
 	}
 	a, err := w.kept.Stream(evidence.Artifact{Name: name, Role: evidence.Original, MediaType: mediaType}, begun)
@@ -180,10 +170,16 @@ func (w *way) keepAgain(ctx context.Context, address, name, mediaType string, bu
 	if err != nil {
 		return one, record.Lost(name, err)
 	}
-	one.got, one.why = counted.n, counted.failed
+	one.got, one.why, one.artifact = counted.n, counted.failed, name
+	if one.why == nil && one.got == budget && one.told != budget {
+		one.why = errBudget
+	}
 	w.kept.List(a)
 	return one, nil
 }
+
+// mostOther bounds what is read of a file of another type, to say how long it is.
+const mostOther = 1 << 20
 
 // counting ends at an error, and remembers it: what had come is kept.
 type counting struct {
@@ -203,30 +199,35 @@ func (c *counting) Read(b []byte) (int, error) {
 
 // openAgain asks for a file: in the isolated world, which streams it; where that may not ask, the browser
 // loads it for us, as far as that goes to memory and not to a disk.
-func (w *way) openAgain(ctx context.Context, address string, one *fetched) (io.ReadCloser, error) {
+func (w *way) openAgain(ctx context.Context, one *fetched) (io.ReadCloser, error) {
 	limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 	defer done()
 	var begun struct {
 		Status int
 		Length int64
 		Coded  bool
+		Kind   string
 	}
-	same := sameOrigin(address, w.tab.Shown().Address)
-	err := w.tab.Ask(limit, fmt.Sprintf(beginScript, address, same), &begun)
+	same := sameOrigin(one.address, w.tab.Shown().Address)
+	own := w.tab.Own(one.address)
+	one.asked = append(one.asked, request{at: w.config.Now(), own: own})
+	err := w.tab.Ask(limit, fmt.Sprintf(beginScript, one.address, same), &begun)
+	own.Asked()
 	if err == nil && begun.Status == 200 {
-		one.status = begun.Status
+		one.kind = begun.Kind
 		if !begun.Coded {
-			one.of = begun.Length
+			one.told = begun.Length
 		}
 		return &stream{ctx: ctx, tab: w.tab, limit: w.config.Limits.Record}, nil
 	}
+	if err == nil {
+		_ = endStream(ctx, w.tab)
+		err = evidence.Say("", "{#status}", begun.Status).Err()
+	}
 	if !w.browser.TempInMemory() {
-		if err == nil {
-			err = evidence.Say("", "{#status}", begun.Status).Err()
-		}
 		return nil, err
 	}
-	return w.loadAgain(ctx, address, one)
+	return w.loadAgain(ctx, one)
 }
 
 func sameOrigin(a, b string) bool {
@@ -282,34 +283,45 @@ func (s *stream) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (s *stream) Close() error {
-	limit, done := s.tab.Within(s.ctx, time.Second)
+func (s *stream) Close() error { return endStream(s.ctx, s.tab) }
+
+// endStream gives up what the isolated world reads.
+func endStream(ctx context.Context, t *tab.Tab) error {
+	limit, done := t.Within(ctx, time.Second)
 	defer done()
 	var yes bool
-	return s.tab.Ask(limit, endScript, &yes)
+	return t.Ask(limit, endScript, &yes)
 }
 
 // loadAgain has the browser load a file, with the cookies of the page's session.
-func (w *way) loadAgain(ctx context.Context, address string, one *fetched) (io.ReadCloser, error) {
-	for _, f := range w.archive.CutFilms() {
-		if f.Address == address && f.Of > maxLoaded {
-			return nil, errBudget
-		}
+func (w *way) loadAgain(ctx context.Context, one *fetched) (io.ReadCloser, error) {
+	if one.of > maxLoaded {
+		return nil, errBudget
 	}
 	limit, done := w.tab.Within(ctx, 4*w.config.Limits.Record)
 	defer done()
+	ask := request{at: w.config.Now()}
+	defer func() { one.asked = append(one.asked, ask) }()
 	r, err := chromedp.Call(limit, network.LoadNetworkResource, network.LoadNetworkResourceParams{
-		FrameID: w.tab.Main(), URL: address, Options: &network.LoadNetworkResourceOptions{IncludeCredentials: true},
+		FrameID: w.tab.Main(), URL: one.address, Options: &network.LoadNetworkResourceOptions{IncludeCredentials: true},
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case r.Resource == nil:
-		return nil, tab.ErrNoPage
-	case !r.Resource.Success || r.Resource.HTTPStatusCode != 200:
-		return nil, evidence.Say("", "{code}", fmt.Sprint(r.Resource.NetErrorName, " ", int(r.Resource.HTTPStatusCode))).Err()
+	if err == nil && r.Resource == nil {
+		err = tab.ErrNoPage
 	}
-	one.status = int(r.Resource.HTTPStatusCode)
+	if err != nil {
+		ask.why = w.tab.Why(err)
+		return nil, err
+	}
+	ask.status = int(r.Resource.HTTPStatusCode)
+	if !r.Resource.Success || ask.status != 200 {
+		if ask.status < 400 { // else that is why
+			ask.why = evidence.Say("", "{code}", r.Resource.NetErrorName)
+		}
+		return nil, evidence.Say("", "{code}", fmt.Sprint(r.Resource.NetErrorName, " ", ask.status)).Err()
+	}
+	answer := &network.Response{Status: 200, Headers: r.Resource.Headers}
+	_, one.told = archive.Extent(answer)
+	one.kind = exchange.Header(answer.Headers, "Content-Type")
 	return &loaded{ctx: ctx, tab: w.tab, limit: w.config.Limits.Record, handle: r.Resource.Stream}, nil
 }
 
@@ -345,37 +357,4 @@ func (l *loaded) Close() error {
 	limit, done := l.tab.Within(l.ctx, time.Second)
 	defer done()
 	return tab.Send(limit, cdpio.Close, cdpio.CloseParams{Handle: l.handle})
-}
-
-// askedAgain is the fact for the checklist: what was asked for beside the page, by whom and when.
-func askedAgain(list []fetched, no bool) evidence.Precondition {
-	if len(list) == 0 {
-		if no {
-			return evidence.Say("films-not-wanted", "no, as wished").Precondition(record.ItemAskedAgain, evidence.Met)
-		}
-		return evidence.Precondition{Item: record.ItemAskedAgain, State: evidence.Met}
-	}
-	var said []evidence.Said
-	for _, a := range list {
-		if a.status == 0 {
-			continue
-		}
-		said = append(said, evidence.Say("asked-again", "{address} at {@at}, status {#status}, {#n} bytes",
-			evidence.Shorten(a.address, 200), a.at, a.status, a.got))
-	}
-	if said == nil {
-		return evidence.Precondition{Item: record.ItemAskedAgain, State: evidence.Met}
-	}
-	return evidence.Say("asked-again-by", "by the browser, in the page's session: {list}", said).Precondition(record.ItemAskedAgain, evidence.NotMet)
-}
-
-// keptFilms are those that need not be named any more.
-func keptFilms(list []fetched) map[string]archive.KeptFilm {
-	all := map[string]archive.KeptFilm{}
-	for _, a := range list {
-		if a.artifact != "" {
-			all[a.address] = archive.KeptFilm{Got: a.got, Of: a.of, Whole: a.whole()}
-		}
-	}
-	return all
 }

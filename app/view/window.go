@@ -128,6 +128,9 @@ func New(cfg Config) (*Window, error) {
 	default:
 		w.show(w.at(stage.First))
 	}
+	if w.app != nil {
+		w.explain(w.app.LeftOut())
+	}
 	w.ticking = w.exec.Every(time.Second, w.tick)
 	return w, nil
 }

@@ -22,12 +22,19 @@ type film struct {
 	parts map[[2]int64]bool // stretches that the archive has whole, from and to
 	of    int64             // bytes that the server promised; nought if it did not say
 	kind  string            // media type
+	said  string            // the same as the server wrote it
+	head  []byte            // its first bytes
 }
+
+// Head is how many of the first bytes of a film are compared.
+const Head = 64
 
 // CutFilm is a film or a sound of which the archive has a part only, and whose length is known.
 type CutFilm struct {
 	Address, MediaType string
-	Of                 int64 // bytes that the server promised
+	Said               string // content type, as the server wrote it
+	Of                 int64  // bytes that the server promised
+	Head               []byte // the first bytes, as far as the archive has them
 }
 
 // CutFilms are those, by their addresses.
@@ -39,7 +46,7 @@ func (a *Archive) CutFilms() (list []CutFilm) {
 	defer a.mu.Unlock()
 	for _, address := range slices.Sorted(maps.Keys(a.films)) {
 		if one := a.films[address]; one.of > 0 && one.had() < one.of {
-			list = append(list, CutFilm{Address: address, MediaType: one.kind, Of: one.of})
+			list = append(list, CutFilm{Address: address, MediaType: one.kind, Said: one.said, Of: one.of, Head: one.head})
 		}
 	}
 	return list
@@ -47,8 +54,9 @@ func (a *Archive) CutFilms() (list []CutFilm) {
 
 // KeptFilm is how much of a film was kept as a file of its own.
 type KeptFilm struct {
-	Got, Of int64
-	Whole   bool
+	Got   int64
+	Whole bool
+	Other string // what came instead: its content type; empty if it is the film
 }
 
 // had is how many bytes of it, from its beginning, the archive holds.
@@ -74,7 +82,7 @@ func (a *Archive) film(x *transfer, body []byte) {
 	if x.kind != network.ResourceTypeMedia && !strings.HasPrefix(kind, "video/") && !strings.HasPrefix(kind, "audio/") {
 		return
 	}
-	from, of := rangeOf(h.Response)
+	from, of := Extent(h.Response)
 	if a.films == nil {
 		a.films = map[string]film{}
 	}
@@ -82,16 +90,22 @@ func (a *Archive) film(x *transfer, body []byte) {
 	if !known {
 		one = film{parts: map[[2]int64]bool{}}
 	}
-	one.of, one.kind = max(one.of, of), kind
+	one.of, one.kind, one.said = max(one.of, of), kind, exchange.Header(h.Response.Headers, "Content-Type")
+	if from == 0 && len(body) >= Head && one.head == nil {
+		one.head = slices.Clone(body[:Head])
+	}
 	if len(body) > 0 {
 		one.parts[[2]int64{from, from + int64(len(body))}] = true
 	}
 	a.films[h.URL] = one
 }
 
-// rangeOf is where an answer begins in the whole, and how long the whole is.
-func rangeOf(r *network.Response) (from, of int64) {
-	if r.Status != 206 {
+// Extent is where an answer begins in the whole, and how long the whole is; nought if that is not known.
+func Extent(r *network.Response) (from, of int64) {
+	switch {
+	case coded(r.Headers):
+		return 0, 0 // what is told is the length of something else
+	case r.Status != 206:
 		return 0, promised(r.Headers)
 	}
 	// "bytes 0-1023/4096" (RFC 9110, 14.4)
@@ -123,9 +137,15 @@ func (a *Archive) NoteFilms(kept map[string]KeptFilm) {
 	var cut []evidence.Said
 	for _, address := range slices.Sorted(maps.Keys(a.films)) {
 		one, file := a.films[address], kept[address]
-		one.of = max(one.of, file.Of)
-		switch had := max(one.had(), file.Got); {
+		had := one.had()
+		if file.Other == "" {
+			had = max(had, file.Got)
+		}
+		switch {
 		case file.Whole:
+		case file.Other != "" && had < one.of:
+			cut = append(cut, evidence.Say("film-other", "{address}: {#n} of {#of} bytes; asked for once more, another file came: {kind}, {#got} bytes",
+				evidence.Shorten(address, 200), had, one.of, evidence.Shorten(file.Other, 100), file.Got))
 		case one.of > 0 && had >= one.of:
 		case one.of > 0:
 			cut = append(cut, evidence.Say("film-of", "{address}: {#n} of {#of} bytes", evidence.Shorten(address, 200), had, one.of))

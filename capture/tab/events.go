@@ -20,6 +20,10 @@ func (t *Tab) Hear(event any) {
 			n.RawRequests = append(n.RawRequests, e.Headers)
 		}
 	case *network.EventResponseReceivedExtraInfo:
+		if o := t.traffic.owned[e.RequestID]; o != nil {
+			o.status = e.StatusCode
+			return
+		}
 		if n := t.extraFor(e.RequestID); n != nil {
 			n.RawResponses = append(n.RawResponses, e.Headers)
 		}
@@ -79,6 +83,10 @@ func (t *Tab) Hear(event any) {
 
 // answered takes in the beginning of an answer. The lock is held.
 func (t *Tab) answered(e *network.EventResponseReceived) {
+	if o := t.traffic.owned[e.RequestID]; o != nil {
+		o.status = e.Response.Status
+		return
+	}
 	t.answeredBy(e.Response)
 	switch n := t.way.of(e.RequestID); {
 	case n != nil:
@@ -92,6 +100,9 @@ func (t *Tab) answered(e *network.EventResponseReceived) {
 
 // loadingFailed takes in the end of a request that failed. The lock is held.
 func (t *Tab) loadingFailed(e *network.EventLoadingFailed) {
+	if t.traffic.ownFailed(e) {
+		return
+	}
 	if n := t.way.of(e.RequestID); n != nil {
 		n.broken = e.ErrorText
 		if n.Hops[len(n.Hops)-1].Response == nil || t.shown.frame == nil || t.shown.frame.LoaderID != n.loader {

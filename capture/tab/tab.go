@@ -200,11 +200,10 @@ func (t *Tab) Lost() <-chan struct{} { return t.lost }
 // Private is the off-the-record context that the tab is in.
 func (t *Tab) Private() cdp.BrowserContextID { return t.private }
 
-// ID names the tab in its browser.
 // Main is the frame of the page itself.
 func (t *Tab) Main() cdp.FrameID { return t.main }
 
-// ID is the browser's name for the tab.
+// ID names the tab in its browser.
 func (t *Tab) ID() target.ID { return target.ID(t.main) }
 
 // Failure turns an error of a call into what it means for the caller.

@@ -23,6 +23,8 @@ type traffic struct {
 	received int64
 	failures map[failure]int
 	refused  map[network.RequestID]bool // answers that count as failures: one may be told of by two sessions
+	asking   *Own                       // what is being asked for beside the page
+	owned    map[network.RequestID]*Own
 }
 
 func (f *traffic) came(bytes int64) {

@@ -92,10 +92,21 @@ func (w *way) takeEarly(id network.RequestID) *Navigation {
 	return n
 }
 
+// CameWhole tells whether a document did not break off.
+func (t *Tab) CameWhole(n *Navigation) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return n.broken == ""
+}
+
 // requestSent takes in a request. The lock is held, as for all that hears events.
 func (t *Tab) requestSent(e *network.EventRequestWillBeSent) {
 	t.answeredBy(e.RedirectResponse)
 	t.traffic.last = time.Now()
+	if t.traffic.own(e) {
+		delete(t.way.early, e.RequestID)
+		return
+	}
 	if e.FrameID == t.main && e.Type == network.ResourceTypeDocument && string(e.LoaderID) == string(e.RequestID) {
 		if other := e.Request.URL; !loadable(other) {
 			t.programAsked(other)

@@ -210,6 +210,9 @@ func (s *signinScreen) keep(w *stage.Stage, subject keep.Subject) {
 			s.page = nil
 			s.kept = append(s.kept, e)
 			w.Desk().Case.Exhibits++
+			if e.Kept() {
+				w.Desk().Case.Kept++
+			}
 			if e.Pending() {
 				w.Stamps().Soon()
 			}
