@@ -69,9 +69,7 @@ func (s *signinScreen) Leave(w *stage.Stage) {
 	w.Work().Abort()
 	s.window = nil
 	session := w.Session()
-	w.Beside(func() {
-		_ = session.Keep.CloseWindow() // a folder that cannot be removed yet is swept at the next start
-	})
+	w.Beside(session.Keep.CloseWindow, func(error) {}) // a folder that cannot be removed yet is swept at the next start
 }
 
 // Tick notices that the person has closed the window, or that its browser ended.
