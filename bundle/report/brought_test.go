@@ -210,7 +210,7 @@ func TestConversationsOfAnAccountArePrinted(t *testing.T) {
 	path, _ := draw(t, in, "account")
 	all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-"))
 	for _, want := range []string{"Conversations from instagram", "Karim, Zoë", "message 5.", "20 messages not printed", "message 26.", "message 30.",
-		"only what the account itself sent", "photos/9.jpg (not in the archive)", "photos/8.jpg", "taken back by the sender", "Not read: inbox/c/message_1.html",
+		"only what the account itself sent", "photos/9.jpg (not in the archive)", "photos/8.jpg", "taken back by the sender", "Not read, or not whole: inbox/c/message_1.html",
 		"The list of conversations could not be read"} {
 		if !strings.Contains(all, flat(want)) {
 			t.Errorf("not on paper: %s", want)
