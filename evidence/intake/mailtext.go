@@ -75,15 +75,48 @@ var unshown = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Title
 // not the address, and an image's description in brackets. The parser ends a <head> that nothing ends,
 // as browsers do.
 func htmlText(source string) string {
-	if doc, err := html.ParseWithOptions(strings.NewReader(source), html.ParseOptionEnableScripting(false)); err == nil {
-		var w htmlWords
-		w.node(doc) // not deeper than the parser goes
-		return w.b.String()
+	if !grows(source) {
+		doc, err := html.ParseWithOptions(strings.NewReader(source), html.ParseOptionEnableScripting(false))
+		if err == nil {
+			var w htmlWords
+			w.node(doc) // not deeper than the parser goes
+			return w.b.String()
+		}
 	}
 	return deepText(source)
 }
 
-// deepText is the text of HTML that is too deep for the parser: whatever stands in it, in its order.
+// maxNodes is how large a tree may become, at worst, for the parser to make it.
+const maxNodes = 1_000_000
+
+// again are elements that the parser opens again in each block, if nothing closed them.
+var again = map[atom.Atom]bool{
+	atom.A: true, atom.B: true, atom.Big: true, atom.Code: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Nobr: true,
+	atom.S: true, atom.Small: true, atom.Strike: true, atom.Strong: true, atom.Tt: true, atom.U: true,
+}
+
+// grows reports HTML that could become a tree of many times its size: elements that are opened again in
+// each block. Of those that are alike the parser opens three.
+func grows(source string) bool {
+	z := html.NewTokenizer(strings.NewReader(source))
+	tags, open := 0, 3*len(again)
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return tags*min(open, 512) > maxNodes
+		case html.StartTagToken, html.SelfClosingTagToken:
+			z.NextIsNotRawText() // so that nothing hides others
+			tags++
+			if name, more := z.TagName(); more && again[atom.Lookup(name)] {
+				open++
+			}
+		case html.EndTagToken:
+			tags++
+		}
+	}
+}
+
+// deepText is the text of HTML that is too deep for the parser, or would grow in it: whatever stands in it, in its order.
 func deepText(source string) string {
 	var w htmlWords
 	z := html.NewTokenizer(strings.NewReader(source))

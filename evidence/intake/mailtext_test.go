@@ -2,6 +2,8 @@ package intake_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -77,4 +79,23 @@ func flatLine(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// HTML that a parser would blow up is read as it stands.
+func TestHostileHTMLStaysSmall(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(mailHead + "Content-Type: text/html\r\n\r\n<p>")
+	for i := range 400 {
+		fmt.Fprintf(&b, "<b id=%d>", i)
+	}
+	b.WriteString("I will post them" + strings.Repeat("<p>x\r\n", 2_000))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, _ := texts(t, b.String())
+	runtime.ReadMemStats(&after)
+	all := (after.TotalAlloc - before.TotalAlloc) >> 20
+	t.Logf("%d MiB", all)
+	if len(got) != 1 || !strings.Contains(got[0], "I will post them") || all > 100 {
+		t.Errorf("%d MiB, %.80q", all, got)
+	}
 }
