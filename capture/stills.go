@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto/page"
@@ -58,16 +59,18 @@ func (r *Recorder) Stills(ctx context.Context, files []*Still) (product string, 
 	alone := *r
 	alone.extraFlags = append(alone.extraFlags[:len(alone.extraFlags):len(alone.extraFlags)], "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 	req := evidence.Request{ViewWidth: stillWidth, ViewHeight: stillHeight, Scale: 1}
-	b, err := alone.startWithTab(ctx, req)
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
 	s, err := newStillServer()
 	if err != nil {
 		return "", err
 	}
 	defer s.close()
+	// The last of two flags of one name counts. Loopback goes by the proxy only when it is told to.
+	alone.extraFlags = append(alone.extraFlags, "proxy-server=http://"+s.listener.Addr().String(), "proxy-bypass-list=<-loopback>")
+	b, err := alone.startWithTab(ctx, req)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
 	for _, f := range files {
 		if ctx.Err() != nil || b.tab.Gone() || b.tab.Crashed() {
 			break // what is left stays without a picture
@@ -239,7 +242,8 @@ type stillServer struct {
 	listener net.Listener
 	server   *http.Server
 	address  string
-	file     chan stillServed // holds what is served
+	mu       sync.Mutex
+	now      stillServed // what is served
 }
 
 // stillServed is a file at its address.
@@ -253,7 +257,7 @@ func newStillServer() (*stillServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stillServer{listener: l, file: make(chan stillServed, 1)}
+	s := &stillServer{listener: l}
 	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.server.Serve(l) }()
 	return s, nil
@@ -263,20 +267,23 @@ func (s *stillServer) close() { _ = s.server.Close() }
 
 // show serves another file from now on, at another address.
 func (s *stillServer) show(f *Still) {
-	select {
-	case <-s.file:
-	default:
-	}
 	at := stillServed{f, rand.Text()}
 	u := url.URL{Scheme: "http", Host: s.listener.Addr().String(), Path: "/" + at.token + "/"}
-	s.address = u.String()
-	s.file <- at
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.address, s.now = u.String(), at
 }
 
 // ServeHTTP implements [http.Handler].
 func (s *stillServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f := <-s.file
-	s.file <- f
+	s.mu.Lock()
+	f := s.now
+	s.mu.Unlock()
+	// It is the browser's proxy, too: whatever else is asked for, of any host and port, ends here.
+	if r.Host != s.listener.Addr().String() || r.Method == http.MethodConnect {
+		http.NotFound(w, r)
+		return
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src 'self'; media-src 'self'; object-src 'self'; plugin-types application/pdf")

@@ -8,6 +8,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,4 +152,38 @@ func colours(t *testing.T, b []byte) map[string]int {
 		}
 	}
 	return n
+}
+
+// The browser that shows a file has the server of that file as its proxy: nothing else answers, on
+// this device neither.
+func TestStillServerLeadsNowhere(t *testing.T) {
+	reached := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	t.Cleanup(other.Close)
+	s, err := newStillServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	s.show(&Still{MediaType: "image/avif"})
+	at, err := url.Parse("http://" + s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(at)}}
+	for address, want := range map[string]int{s.address: 200, at.String() + "/": 404, other.URL: 404, "http://example.invalid/": 404} {
+		r, err := through.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Body.Close(); r.StatusCode != want {
+			t.Errorf("%s: %d, want %d", address, r.StatusCode, want)
+		}
+	}
+	if _, err := through.Get("https://example.invalid/"); err == nil {
+		t.Error("a tunnel was made")
+	}
+	if reached {
+		t.Error("another server of this device was reached")
+	}
 }

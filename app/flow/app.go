@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -67,9 +66,11 @@ type App struct {
 	problem error // of the settings, with Config.Lenient
 
 	organisation Organisation
+	leftOut      error // its file, if it cannot be used
 
 	mu       sync.Mutex
-	settings Settings
+	own      Settings // what the person chose
+	settings Settings // what applies: that, over what an organisation set up
 }
 
 // New checks the configuration and reads the settings. A data folder that cannot be made is no
@@ -108,10 +109,7 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	organisation, wrong := readOrganisation(cfg.Beside, dir)
-	if wrong != nil && !cfg.Lenient {
-		return nil, wrong
-	}
-	a := &App{cfg: cfg, settings: settings.under(organisation), organisation: organisation, problem: errors.Join(err, wrong)}
+	a := &App{cfg: cfg, own: settings, settings: settings.under(organisation), organisation: organisation, problem: err, leftOut: wrong}
 	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists,
 		ListsDir: filepath.Join(dir, "trusted-lists"), Chosen: a.chosen})
 	return a, nil
@@ -130,6 +128,10 @@ func (a *App) Now() time.Time { return a.cfg.Now() }
 
 // Problem is what is wrong with the settings, of an App that goes on without them; see Config.Lenient.
 func (a *App) Problem() error { return a.problem }
+
+// LeftOut is what is wrong with an organisation's file, of which nothing is used then. It is to be said
+// once, and is no reason not to go on.
+func (a *App) LeftOut() error { return a.leftOut }
 
 // Sweep removes what a run that was killed left in the work folder. The error names what stays, for
 // a person to be told: nothing else depends on it.
@@ -173,7 +175,8 @@ func (a *App) Settings() Settings {
 	return a.settings.clone()
 }
 
-// SaveSettings stores new settings; they apply from now on.
+// SaveSettings takes new settings, which apply from now on, and stores those that the person chose:
+// what an organisation gives stays the organisation's.
 func (a *App) SaveSettings(s Settings) error {
 	for _, x := range s.Authorities {
 		if _, err := proof.ParseAuthority(x.URL, nil); err != nil {
@@ -182,10 +185,11 @@ func (a *App) SaveSettings(s Settings) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err := saveSettings(filepath.Join(a.cfg.DataDir, "settings.json"), s); err != nil {
+	own := s.chosen(a.own, a.settings, a.organisation)
+	if err := saveSettings(filepath.Join(a.cfg.DataDir, "settings.json"), own); err != nil {
 		return err
 	}
-	a.settings = s.clone()
+	a.own, a.settings = own, own.under(a.organisation)
 	return nil
 }
 

@@ -27,6 +27,14 @@ type UsageError struct{ Reason string }
 
 func (e *UsageError) Error() string { return e.Reason }
 
+// UnsavedError: what a person typed could not be kept when they left the screen that it stood on.
+type UnsavedError struct{ Err error }
+
+func (e *UnsavedError) Error() string { return "not kept: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *UnsavedError) Unwrap() error { return e.Err }
+
 // TriedError: wrong passphrases were typed since the last unlocking. Nothing failed; a person
 // should know.
 type TriedError struct {

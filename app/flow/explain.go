@@ -47,6 +47,13 @@ const (
 // kindOf sorts an error: the key of its words under "error.", placeholders for
 // them, and the exit code. Order matters: the most telling cause comes first.
 func kindOf(err error) (key string, pairs []any, code int) {
+	if e, ok := errors.AsType[*UnsavedError](err); ok {
+		_, _, code := kindOf(e.Err)
+		return "unsaved", nil, code
+	}
+	if _, ok := errors.AsType[*organisationError](err); ok { // whatever is wrong in it
+		return "organisation", nil, ExitFailed
+	}
 	if key, pairs, code, ok := copyKind(err); ok && !errors.Is(err, context.Canceled) {
 		return key, pairs, code
 	}

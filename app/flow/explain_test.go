@@ -79,6 +79,8 @@ var everyError = []struct {
 	{&handover.LanguageError{Language: "xx"}, ExitUsage},
 	{&handover.MaskError{Exhibit: "E-009"}, ExitUsage},
 	{&handover.TargetError{Path: "x"}, ExitFailed},
+	{&UnsavedError{Err: syscall.ENOSPC}, ExitFailed},
+	{&organisationError{Path: "x", Err: fs.ErrInvalid}, ExitFailed},
 	{&settingsError{Path: "x", Err: fs.ErrInvalid}, ExitFailed},
 	{&handover.BundleError{Path: "x"}, ExitNo},
 	{&captureError{Outcome: evidence.Blank}, ExitFailed},

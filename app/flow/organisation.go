@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,8 +51,21 @@ type Organisation struct {
 // maxContacts is how many are shown.
 const maxContacts = 20
 
-// readOrganisation finds the file in the first of these folders that has one; none is no error.
+// organisationError reports a file of an organisation that cannot be used. It is left out whole.
+type organisationError struct {
+	Path string
+	Err  error
+}
+
+func (e *organisationError) Error() string { return fmt.Sprintf("organisation %s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *organisationError) Unwrap() error { return e.Err }
+
+// readOrganisation takes the first file in these folders that can be used; none is no error. The error
+// names those that were left out on the way: they stand in nobody's way.
 func readOrganisation(folders ...string) (Organisation, error) {
+	var wrong error
 	for _, dir := range folders {
 		if dir == "" {
 			continue
@@ -61,16 +75,18 @@ func readOrganisation(folders ...string) (Organisation, error) {
 		if err != nil {
 			continue
 		}
-		if !info.Mode().IsRegular() || info.Size() > maxSettings {
-			return Organisation{}, &settingsError{path, errors.New("not a small file")}
+		err = errors.New("not a small file")
+		if info.Mode().IsRegular() && info.Size() <= maxSettings {
+			var o Organisation
+			if o, err = parseOrganisation(path); err == nil {
+				return o, wrong
+			}
 		}
-		o, err := parseOrganisation(path)
-		if err != nil {
-			return Organisation{}, &settingsError{path, err}
+		if wrong == nil {
+			wrong = &organisationError{path, err}
 		}
-		return o, nil
 	}
-	return Organisation{}, nil
+	return Organisation{}, wrong
 }
 
 func parseOrganisation(path string) (o Organisation, err error) {
@@ -84,6 +100,9 @@ func parseOrganisation(path string) (o Organisation, err error) {
 	if err := d.Decode(&o); err != nil {
 		return Organisation{}, err
 	}
+	if _, err := d.Token(); err != io.EOF {
+		return Organisation{}, errors.New("something stands behind the end")
+	}
 	if o.Format != OrganisationFormat {
 		return Organisation{}, fmt.Errorf("format is not %s", OrganisationFormat)
 	}
@@ -92,6 +111,12 @@ func parseOrganisation(path string) (o Organisation, err error) {
 	}
 	if o.LockMinutes < 0 || o.LockMinutes > 120 || o.TextPercent != 0 && (o.TextPercent < 100 || o.TextPercent > 200) {
 		return Organisation{}, errors.New("lock_minutes is 1 to 120, text_percent 100 to 200")
+	}
+	if !slices.Contains(looks, o.Look) {
+		return Organisation{}, fmt.Errorf("look is none of %q", looks[1:])
+	}
+	if !validTimeServer(o.TimeServer) {
+		return Organisation{}, errors.New("time_server is no host, host:port, none or system")
 	}
 	for _, address := range o.Authorities {
 		a, err := proof.ParseAuthority(address, nil)
@@ -106,25 +131,56 @@ func parseOrganisation(path string) (o Organisation, err error) {
 
 // under puts what an organisation set up under what a person chose.
 func (s Settings) under(o Organisation) Settings {
-	if s.Language == "" {
-		s.Language = o.Language
+	s.Language = cmp.Or(s.Language, o.Language)
+	s.LockMinutes = cmp.Or(s.LockMinutes, o.LockMinutes)
+	if s.Look = cmp.Or(s.Look, o.Look); s.Look == lookSystem {
+		s.Look = ""
 	}
-	if s.LockMinutes == 0 {
-		s.LockMinutes = o.LockMinutes
-	}
-	if s.Look == "" {
-		s.Look = o.Look
-	}
-	if s.TextPercent == 0 {
-		s.TextPercent = o.TextPercent
-	}
-	if s.TimeServer == "" {
-		s.TimeServer = o.TimeServer
-	}
-	if len(s.Authorities) == 0 {
+	s.TextPercent = cmp.Or(s.TextPercent, o.TextPercent)
+	s.TimeServer = cmp.Or(s.TimeServer, o.TimeServer)
+	if s.Authorities == nil {
 		s.Authorities = o.authorities
 	}
-	return s
+	return s.clone()
+}
+
+// chosen are the person's own settings after a change: what stands in them already, and of the rest
+// only what differs from what applied before. What an organisation gives is never stored as theirs.
+// Where it gives something and the person chose what otherwise goes unsaid, it is said.
+func (s Settings) chosen(own, before Settings, o Organisation) Settings {
+	if s.Language == before.Language {
+		s.Language = own.Language
+	}
+	if s.LockMinutes == before.LockMinutes {
+		s.LockMinutes = own.LockMinutes
+	}
+	switch {
+	case s.Look == before.Look:
+		s.Look = own.Look
+	case s.Look == "" && o.Look != "":
+		s.Look = lookSystem
+	}
+	switch {
+	case s.TextPercent == before.TextPercent:
+		s.TextPercent = own.TextPercent
+	case s.TextPercent == 0 && o.TextPercent != 0:
+		s.TextPercent = 100
+	}
+	switch {
+	case s.TimeServer == before.TimeServer:
+		s.TimeServer = own.TimeServer
+	case s.TimeServer == "" && o.TimeServer != "":
+		s.TimeServer = TimeServerSystem
+	}
+	switch {
+	case slices.Equal(s.Authorities, before.Authorities):
+		s.Authorities = own.Authorities
+	case len(s.Authorities) == 0 && len(o.authorities) > 0:
+		s.Authorities = []evidence.Authority{} // the built-in list, all the same
+	case len(s.Authorities) == 0:
+		s.Authorities = nil
+	}
+	return s.clone()
 }
 
 // Organisation is how this device was set up; the zero value if nobody did.

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"syscall"
 
 	"constat/assets/words"
@@ -19,10 +22,10 @@ import (
 // Settings are choices that are not secret: no address of a page, no name and
 // no passphrase is ever among them. They lie in settings.json in the data folder.
 type Settings struct {
-	Language    string               `json:"language,omitempty"`    // of the window
-	Vault       string               `json:"vault,omitempty"`       // folder; empty: the default one
-	Browser     string               `json:"browser,omitempty"`     // path; empty: found by itself
-	Authorities []evidence.Authority `json:"authorities,omitempty"` // empty: the built-in list
+	Language    string               `json:"language,omitempty"`   // of the window
+	Vault       string               `json:"vault,omitempty"`      // folder; empty: the default one
+	Browser     string               `json:"browser,omitempty"`    // path; empty: found by itself
+	Authorities []evidence.Authority `json:"authorities,omitzero"` // none: the built-in list; empty, not nil: although an organisation gives others
 	LockMinutes int                  `json:"lock_minutes,omitempty"`
 	Look        string               `json:"look,omitempty"`         // of the window: light, dark or contrast; empty: as the system says
 	TextPercent int                  `json:"text_percent,omitempty"` // 100 to 200; 0: 100
@@ -36,6 +39,29 @@ const (
 	TimeServerSystem = "system" // the one that this system is set to ask
 	TimeServerNone   = "none"   // nobody
 )
+
+// lookSystem stands in the file for the system's own look, where an organisation gives another one.
+const lookSystem = "system"
+
+// looks are what can stand for a look that is not the system's.
+var looks = []string{"", "light", "dark", "contrast"}
+
+// validTimeServer reports whether this is nothing, a word for a time server, a host or host:port.
+func validTimeServer(s string) bool {
+	if s == "" || s == TimeServerNone || s == TimeServerSystem || net.ParseIP(s) != nil {
+		return true
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		host, port = s, "123"
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || len(host) > 253 {
+		return false
+	}
+	return net.ParseIP(host) != nil || hostName.MatchString(host)
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$`)
 
 // SystemTimeServer is the time server that this system is set to ask; empty if none is known.
 // Nobody is asked for it.

@@ -37,11 +37,17 @@ func (s shell) Aside() stage.Lane     { return s.w.aside }
 func (s shell) Ahead() stage.Lane     { return s.w.ahead }
 func (s shell) Life() context.Context { return s.w.life }
 
-func (s shell) Beside(work func()) {
+func (s shell) Beside(work func() error, failed func(error)) {
 	s.w.group.Add(1)
 	s.w.exec.Go(func() {
 		defer s.w.group.Done()
-		work()
+		if err := work(); err != nil {
+			s.w.exec.Do(func() {
+				if !s.w.left {
+					failed(err)
+				}
+			})
+		}
 	})
 }
 

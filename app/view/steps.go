@@ -24,7 +24,7 @@ func (w *Window) steps() []step {
 	}
 	to := func(p stage.Place) func() { return func() { w.goTo(w.at(p)) } }
 	return []step{
-		{w.stage.T("keep.title"), w.stage.N("side.kept", open.Exhibits), open.Exhibits > 0, to(stage.Kept)},
+		{w.stage.T("keep.title"), w.stage.N("side.kept", open.Exhibits), open.Kept > 0, to(stage.Kept)},
 		{w.stage.T("remove.title"), w.stage.N("step.reported", open.Reports), open.Reports > 0, to(stage.Remove)},
 		{w.stage.T("complain.title"), told, open.Told > 0, to(stage.Complain)},
 		{w.stage.T("export.title"), exported, open.Exported, to(stage.Handover)},

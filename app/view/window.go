@@ -69,6 +69,8 @@ type Window struct {
 	building bool
 	frame    frame
 	notice   *flow.Message
+	leaving  bool          // the present screen is told that it goes
+	unsaid   *flow.Message // what went wrong then, for the next one
 	locking  bool
 	left     bool
 	code     stage.CodeMark // a recovery code that may not have been read
@@ -128,6 +130,9 @@ func New(cfg Config) (*Window, error) {
 	default:
 		w.show(w.at(stage.First))
 	}
+	if w.app != nil {
+		w.explain(w.app.LeftOut())
+	}
 	w.ticking = w.exec.Every(time.Second, w.tick)
 	return w, nil
 }
@@ -153,7 +158,7 @@ func (w *Window) show(s stage.Screen) {
 	w.work.Stop()
 	w.aside.Stop()
 	w.keys.Release()
-	w.notice = nil
+	w.notice, w.unsaid = w.unsaid, nil
 	w.screen = s
 	if o, ok := s.(stage.Opener); ok {
 		o.Open(w.stage)
@@ -164,10 +169,12 @@ func (w *Window) show(s stage.Screen) {
 	}
 }
 
-// leave tells the present screen that it goes.
+// leave tells the present screen that it goes. What cannot be saved at once is said on the next one.
 func (w *Window) leave() {
 	if l, ok := w.screen.(stage.Leaver); ok {
+		w.leaving = true
 		l.Leave(w.stage)
+		w.leaving = false
 	}
 }
 
@@ -211,6 +218,10 @@ func (w *Window) explain(err error) {
 		return
 	}
 	m := flow.Explain(err, w.text)
+	if w.leaving {
+		w.unsaid = &m
+		return
+	}
 	w.notice = &m
 	w.rebuild()
 	w.frame.toTop()

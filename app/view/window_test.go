@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"constat/app/flow"
 	"constat/app/view"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
@@ -31,6 +34,28 @@ func TestBrokenStartSaysWhatAndWhatToDo(t *testing.T) {
 	r.Press("window.exit")
 	if quits != 1 {
 		t.Error("one cannot leave")
+	}
+}
+
+// A file that stands there by chance, as in a folder of downloads, is said once and stops nothing.
+func TestAnOrganisationThatCannotBeUsedIsSaidAndStopsNothing(t *testing.T) {
+	r := viewtest.New(t, rooms())
+	path := filepath.Join(r.Home, "data", flow.OrganisationFile)
+	if err := os.WriteFile(path, []byte(`{"format":"constat-organisation/1","lok_minutes":5}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, err := flow.New(flow.Config{DataDir: filepath.Dir(path)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.App = a
+	r.Start()
+	if have := r.Words(); !r.Noticed() || !strings.Contains(have, flow.OrganisationFile) {
+		t.Errorf("it is not said: %s", have)
+	}
+	r.W.Show(r.W.At(stage.First))
+	if r.Noticed() {
+		t.Error("it is said again")
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/png"
 	"strings"
-	"unicode/utf8"
 
 	"constat/bundle/paper/glyphs"
 )
@@ -95,7 +94,7 @@ func clusters(s string) []string {
 func (d *Doc) visible(s string, has func(rune) bool) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, c := range clusters(strings.ToValidUTF8(s, string(utf8.RuneError))) {
+	for _, c := range clusters(s) {
 		if Visible(c, has) != c && d.glyphs.Shape(c) != nil {
 			b.WriteString(c)
 		} else {

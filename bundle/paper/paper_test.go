@@ -110,6 +110,25 @@ func TestWrapLosesNothing(t *testing.T) {
 	}
 }
 
+// What goes on beyond all writing does not run off the paper.
+func TestNoClusterIsWiderThanALine(t *testing.T) {
+	d, err := New(Options{Emoji: emoji.Font()}) // with the fonts of this system
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.AddPage()
+	for _, s := range []string{strings.Repeat("क्", 300), strings.Repeat("😀\u200d", 200), "a" + strings.Repeat("\u0301", 3000), strings.Repeat("👩\u200d", 500)} {
+		for _, l := range d.Wrap(body, s, 100) {
+			if w := d.Width(body, l); w > 100 {
+				t.Errorf("a line of %.20q is %.0f mm wide", s, w)
+			}
+		}
+	}
+	if d.err != nil {
+		t.Error(d.err)
+	}
+}
+
 // A number is read as one: it is broken only where nothing else is.
 func TestWrapKeepsNumbersWhole(t *testing.T) {
 	d := newDoc(t)
@@ -212,7 +231,7 @@ func TestLongTextsDoNotTakeForever(t *testing.T) {
 }
 
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"a", "😀", "مرحبا 12.5 (x)", "\xff\x00", "e\u0301", "אב(ג", "⟨U+0041⟩"} {
+	for _, s := range []string{"a", "😀", "مرحبا 12.5 (x)", "\xff\x00", "e\u0301", "\xf4\u0374", "אב(ג", "⟨U+0041⟩"} {
 		f.Add(s)
 	}
 	d := newDoc(f)

@@ -65,7 +65,8 @@ func (d *Doc) use(f *face, size float64) {
 // prepare is the gate for all text that is measured or drawn.
 func (d *Doc) prepare(st Style, s string) string {
 	has := d.fonts.of(st).has
-	s = norm.NFC.String(s) // marks of their own would stand beside their letters
+	// Marks of their own would stand beside their letters; broken bytes would keep those behind them as they are.
+	s = norm.NFC.String(strings.ToValidUTF8(s, string(utf8.RuneError)))
 	return joinArabic(d.visible(s, has), has)
 }
 

@@ -166,6 +166,8 @@ func TestTextOfMailsIsPrinted(t *testing.T) {
 		{"path":"1","media_type":"text/plain","text":"Als je morgen niet betaalt,\nstuur ik alles. https://x.example/"},
 		{"path":"2","media_type":"text/html","text":"Als je morgen niet betaalt, stuur ik alles. https://x.example/"},
 		{"path":"2.2","media_type":"text/html","text":"Als je morgen niet betaalt, stuur ik alles. https://x.example/ <https://elsewhere.example/>"},
+		{"path":"2.3","media_type":"text/html","text":"Als je morgen niet betaalt, stuur ik alles. 🔪 https://x.example/"},
+		{"path":"2.4","media_type":"text/html","text":"Als je morgen niet betaalt? stuur ik alles. https://x.example/"},
 		{"path":"3","media_type":"message/rfc822","headers":[{"name":"From","value":"Noor <n@example.org>"}]},
 		{"path":"3.1","media_type":"text/plain","text":"` + strings.Repeat("wat eraan voorafging ", 400) + `"}],
 		"more":[` + strings.TrimSuffix(strings.Repeat(`{"headers":[{"name":"Subject","value":"volgende"}],"parts":[]},`, 22), ",") + `]}`
@@ -178,13 +180,13 @@ func TestTextOfMailsIsPrinted(t *testing.T) {
 	all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-"))
 	for _, want := range []string{"from: Karim <k@example.org>", "subject: laatste kans", "Als je morgen niet betaalt,", "stuur ik alles.",
 		"part 2 · text/html: the same words, not printed again", "from: Noor <n@example.org>", "wat eraan voorafging", "The text goes on",
-		"3 more e-mails of the file are not printed", "The list of this e-mail could not be read", "The file holds no text."} {
+		"3 more e-mails of the file are not printed", "The list of this e-mail could not be read", "No text was read from the file."} {
 		if !strings.Contains(all, flat(want)) {
 			t.Errorf("not on paper: %s", want)
 		}
 	}
-	if n := strings.Count(all, flat("stuur ik alles.")); n != 2 || !strings.Contains(all, flat("elsewhere.example")) {
-		t.Errorf("%d times; a link that leads elsewhere is other words", n)
+	if n := strings.Count(all, flat("stuur ik alles.")); n != 4 || !strings.Contains(all, flat("elsewhere.example")) {
+		t.Errorf("%d times; a link that leads elsewhere, or another sign, is other words", n)
 	}
 }
 
@@ -208,7 +210,7 @@ func TestConversationsOfAnAccountArePrinted(t *testing.T) {
 	path, _ := draw(t, in, "account")
 	all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-"))
 	for _, want := range []string{"Conversations from instagram", "Karim, Zoë", "message 5.", "20 messages not printed", "message 26.", "message 30.",
-		"only what the account itself sent", "photos/9.jpg (not in the archive)", "photos/8.jpg", "taken back by the sender", "Not read: inbox/c/message_1.html",
+		"only what the account itself sent", "photos/9.jpg (not in the archive)", "photos/8.jpg", "taken back by the sender", "Not read, or not whole: inbox/c/message_1.html",
 		"The list of conversations could not be read"} {
 		if !strings.Contains(all, flat(want)) {
 			t.Errorf("not on paper: %s", want)

@@ -196,7 +196,7 @@ func grouped(d evidence.Digest) string {
 	return g[:39] + "\n" + g[40:]
 }
 
-// kept says from when to when the exhibits were kept.
+// kept says from when to when the exhibits were recorded: of some that is an address alone.
 func (w *writer) kept() string {
 	var first, last time.Time
 	for _, e := range w.in.Exhibits {

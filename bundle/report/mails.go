@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"constat/evidence"
 )
@@ -154,10 +153,10 @@ func (w *writer) mailHead(headers []mailHeader) {
 	}
 }
 
-var behindLinks = regexp.MustCompile(`<[^<>\s]+>`)
+var behindLinks = regexp.MustCompile(`<(?:https?://|mailto:)[^<>\s]+>`)
 
-// sameWords reports whether a text was printed already, but for blanks, signs, and addresses behind
-// links that stand in the other one as well.
+// sameWords reports whether a text was printed already, sign for sign but for blanks, and for addresses
+// behind links that stand in the other one as well.
 func sameWords(printed []string, text string) bool {
 	return slices.ContainsFunc(printed, func(p string) bool {
 		for _, to := range behindLinks.FindAllString(text, -1) {
@@ -165,17 +164,12 @@ func sameWords(printed []string, text string) bool {
 				return false
 			}
 		}
-		return lettersOf(p) == lettersOf(text)
+		return withoutBlanks(p) == withoutBlanks(text)
 	})
 }
 
-func lettersOf(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, behindLinks.ReplaceAllString(s, ""))
+func withoutBlanks(s string) string {
+	return strings.Join(strings.Fields(behindLinks.ReplaceAllString(s, "")), "")
 }
 
 // openMail reads the list and refuses it unless it is what the manifest names.

@@ -65,16 +65,16 @@ type Archive struct {
 
 // Bounds on what is held for a page's sake, beside [Limits].
 const (
-	maxFetched    = 4         // bodies that are fetched at the same time
-	largeBody     = 4 << 20   // bytes from which only one is fetched at a time
-	browserBodies = 256 << 20 // bytes that the browser keeps until they are fetched
-	pageBodies    = 64 << 20  // bytes that a process of the page keeps of bodies, for those that have not ended
-	maxTransfers  = 4_000     // requests that have not ended
-	maxHeld       = 64 << 20  // bytes of their addresses and headers
-	maxURL        = 16 << 10  // bytes of an address in the archive
-	maxHead       = 64 << 10  // bytes of one header field in the archive
-	maxRelated    = 64        // frames of other sites and workers that are followed
-	arriveIn      = 500 * time.Millisecond
+	maxFetched    = 4               // bodies that are fetched at the same time
+	largeBody     = 4 << 20         // bytes from which only one is fetched at a time
+	browserBodies = 256 << 20       // bytes that the browser keeps until they are fetched
+	pageBodies    = 64 << 20        // bytes that a process of the page keeps of bodies, for those that have not ended
+	maxTransfers  = 4_000           // requests that have not ended
+	maxHeld       = 64 << 20        // bytes of their addresses and headers
+	maxURL        = 16 << 10        // bytes of an address in the archive
+	maxHead       = 64 << 10        // bytes of one header field in the archive
+	maxRelated    = 64              // frames of other sites and workers that are followed
+	soonBody      = 1 << 20         // promised bytes up to which an answer is waited for a little longer
 	partIn        = 2 * time.Second // for what has come of one answer that has not ended
 	partsIn       = 6 * time.Second // for that of all of them
 )
@@ -291,29 +291,57 @@ func (a *Archive) end(ctx context.Context) {
 	}
 }
 
-// letArrive hears no new requests, and gives answers that are arriving a moment.
+// letArrive hears no new requests, and gives answers that are arriving a moment: a twentieth of what one
+// answer of the browser may take, and a quarter where all that is missing is short, as an icon is.
 func (a *Archive) letArrive(ctx context.Context) {
-	limit, done := context.WithTimeout(ctx, arriveIn)
-	defer done()
-	look := time.NewTicker(arriveIn / 20)
+	began := time.Now()
+	look := time.NewTicker(25 * time.Millisecond)
 	defer look.Stop()
 	for {
-		a.mu.Lock()
-		a.closing = true
-		arriving := false
-		for _, x := range a.transfers {
-			arriving = arriving || !x.ended && x.answered()
+		arriving, long := a.arriving()
+		share := time.Duration(4)
+		if long {
+			share = 20
 		}
-		a.mu.Unlock()
-		if !arriving {
+		if !arriving || time.Since(began) > a.limits.Record/share {
 			return
 		}
 		select {
-		case <-limit.Done():
+		case <-ctx.Done():
 			return
 		case <-look.C:
 		}
 	}
+}
+
+// arriving tells whether answers are, and whether one of them is long or does not say. Nothing new is
+// heard from here on.
+func (a *Archive) arriving() (some, long bool) {
+	a.mu.Lock()
+	a.closing = true
+	var documents []transfer
+	for _, x := range a.transfers {
+		if x.ended || !x.answered() {
+			continue
+		}
+		if x.kind == network.ResourceTypeDocument {
+			documents = append(documents, transfer{request: x.request, frame: x.frame, kind: x.kind})
+			continue
+		}
+		some, long = true, long || x.Last().Response == nil || !short(x.Last().Response)
+	}
+	a.mu.Unlock()
+	for _, x := range documents {
+		if !a.passed(&x) { // of one that the page went on from the end is not told
+			some, long = true, true
+		}
+	}
+	return some, long
+}
+
+func short(r *network.Response) bool {
+	n := promised(r.Headers)
+	return n > 0 && n <= soonBody
 }
 
 // noteGaps turns what the archive lacks into problems, and into lines of its own.

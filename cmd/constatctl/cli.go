@@ -73,6 +73,7 @@ func (c *cli) rootCommand() *cobra.Command {
 func (c *cli) app() (*flow.App, error) {
 	app, err := c.compose(false)
 	if err == nil {
+		c.warn(app.LeftOut())
 		c.warn(app.Sweep())
 	}
 	return app, err
@@ -83,6 +84,7 @@ func (c *cli) checker() (*flow.App, error) {
 	app, err := c.compose(true)
 	if err == nil {
 		c.warn(app.Problem())
+		c.warn(app.LeftOut())
 	}
 	return app, err
 }

@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
+	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +21,11 @@ const (
 	maxAccountFile     = 64 << 20 // bytes of one file of messages
 	maxAccountMessages = 200_000  // that are listed
 	maxAccountText     = 32 << 20 // bytes of their texts
+	maxAccountThreads  = 20_000   // that are listed
+	maxAccountMedia    = 200_000  // files of messages that are listed
+	maxMessageMedia    = 1000     // of one message
+	maxMediaName       = 4096     // bytes of a path that is looked for
+	maxMediaFolders    = 40       // above the messages
 	maxUnread          = 200      // files that are named
 )
 
@@ -29,7 +36,9 @@ type accountList struct {
 	Platform string          `json:"platform"` // e.g. "instagram"; "meta": Instagram or Facebook
 	Threads  []accountThread `json:"threads"`
 	Unread   []string        `json:"unread,omitempty"` // files of messages that were not read
-	Others   int             `json:"others"`           // files that hold no messages; they are listed with their digests among the claims
+	Cut      int             `json:"cut,omitempty"`    // messages, conversations and files of messages beyond the limits, which are not listed
+	Odd      int             `json:"odd,omitempty"`    // entries that were not read, or not whole: messages, conversations
+	Others   int             `json:"others"`           // other files, which were not looked into for messages; their digests are among the claims
 }
 
 // accountThread is one conversation, or a part of one that has a file of its own.
@@ -60,19 +69,27 @@ type accountMedia struct {
 
 // account is an archive that is being read.
 type account struct {
-	j        *job
-	list     accountList
-	entries  map[string]*zip.File
-	digests  map[string]evidence.Digest
-	ids      map[string][]string // see named
-	messages int
-	text     int
-	cut      int
-	unread   int
+	j       *job
+	list    accountList
+	files   map[string]*zip.File
+	digests map[string]evidence.Digest
+	ids     map[string][]string // see named
+	unread  int
+	accountTally
 }
 
-// accountReader reads one file of messages; false: it holds none in a form that is known.
-type accountReader func(a *account, entry string, b []byte) bool
+// accountTally is what a file of messages adds to; it is taken back if the file turns out to be none.
+type accountTally struct {
+	messages, linked          int // that are listed
+	looked, text              int
+	cut, cutThreads, cutMedia int
+	odd                       int
+	oddAt                     string // where the first one is
+}
+
+// accountReader reads one file of messages. found: it is one, of a form that is known; whole: it was read
+// to its end.
+type accountReader func(a *account, entry string, r io.Reader) (found, whole bool)
 
 // accountFiles tells by its path which platform's file of messages an entry is. What is left of the
 // account in an archive holds no messages.
@@ -106,12 +123,18 @@ var accountFiles = []struct {
 // accountEntries are the files of messages of a ZIP, each with what reads it.
 func accountEntries(z *zip.Reader) (found []*zip.File, platforms []string, readers []accountReader) {
 	for _, f := range z.File {
-		if !f.Mode().IsRegular() || encrypted(f) {
+		if !f.Mode().IsRegular() {
 			continue
 		}
 		name := strings.ToLower(slashed(f.Name))
 		for _, kind := range accountFiles {
 			if kind.match(path.Dir(name), path.Base(name)) {
+				if encrypted(f) && kind.read != nil {
+					if ambiguous(path.Base(name)) {
+						break // that it is encrypted is said
+					}
+					kind.read = nil
+				}
 				found, platforms, readers = append(found, f), append(platforms, kind.platform), append(readers, kind.read)
 				break
 			}
@@ -127,72 +150,107 @@ func (j *job) accountArchive(file evidence.Artifact, z *zip.Reader, measured []W
 	if len(found) == 0 {
 		return false, nil
 	}
-	a := account{j: j, entries: map[string]*zip.File{}, digests: map[string]evidence.Digest{},
-		list: accountList{Format: AccountFormat, Source: file.SHA256, Threads: []accountThread{}}}
+	a := j.newAccount(file, "")
 	for _, f := range z.File {
-		a.entries[slashed(f.Name)] = f
+		a.files[slashed(f.Name)] = f
 	}
 	for _, w := range measured {
 		a.digests[w.Name] = w.SHA256
 	}
 	left := int64(16 * maxAccountFile)
 	for i, f := range found {
+		known, whole := false, false
+		if readers[i] != nil && left > 0 {
+			known, whole = a.readEntry(f, readers[i], &left)
+		}
 		if err := j.ctx.Err(); err != nil {
 			return true, err
 		}
 		entry := slashed(f.Name)
-		if readers[i] == nil || int64(f.UncompressedSize64) > min(left, maxAccountFile) || !a.readEntry(f, readers[i]) {
-			if readers[i] != nil && ambiguous(path.Base(entry)) {
-				continue // a file of that name in another archive
-			}
+		if readers[i] != nil && !known && left > 0 && ambiguous(path.Base(entry)) {
+			continue // a file of that name in another archive
+		}
+		if !known || !whole {
 			a.notRead(entry)
 		}
-		left -= int64(f.UncompressedSize64)
 		if p := platforms[i]; a.list.Platform == "" || a.list.Platform == "meta" {
 			a.list.Platform = p
 		}
 	}
-	if len(a.list.Threads) == 0 && a.unread == 0 {
+	if len(a.list.Threads) == 0 && a.unread == 0 && a.odd == 0 {
 		return false, nil
 	}
-	a.list.Others = len(z.File) - len(found)
+	for _, f := range z.File {
+		if !strings.HasSuffix(slashed(f.Name), "/") {
+			a.list.Others++
+		}
+	}
+	a.list.Others -= len(found)
 	return true, a.finish(file)
 }
+
+func (j *job) newAccount(file evidence.Artifact, platform string) *account {
+	return &account{j: j, files: map[string]*zip.File{}, digests: map[string]evidence.Digest{},
+		list: accountList{Format: AccountFormat, Source: file.SHA256, Platform: platform, Threads: []accountThread{}}}
+}
+
+// ownNames are names that no other program gives.
+var ownNames = regexp.MustCompile(`^(?:(?:chat|snap)_history\.json|user_data_tiktok\.json|direct-messages?.*\.js)$`)
 
 // ambiguous are names that other programs give as well.
 func ambiguous(base string) bool {
 	return strings.EqualFold(base, "result.json") || telegramPage.MatchString(strings.ToLower(base))
 }
 
-func (a *account) readEntry(f *zip.File, read accountReader) bool {
+func (a *account) readEntry(f *zip.File, read accountReader, left *int64) (known, whole bool) {
 	r, err := f.Open()
 	if err != nil {
-		return false
+		return false, false
 	}
 	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, maxAccountFile))
-	return err == nil && read(a, slashed(f.Name), b)
+	in := &accountInput{ctx: a.j.ctx, r: r, left: min(*left, maxAccountFile)}
+	before := in.left
+	known, whole = a.readFrom(in, slashed(f.Name), read)
+	*left -= before - in.left
+	return known, whole
+}
+
+// readFrom reads a file of messages; one that is none leaves nothing behind.
+func (a *account) readFrom(in *accountInput, entry string, read accountReader) (known, whole bool) {
+	tally, threads := a.accountTally, len(a.list.Threads)
+	known, whole = read(a, entry, in)
+	if !known {
+		a.accountTally, a.list.Threads = tally, a.list.Threads[:threads]
+		return false, whole
+	}
+	return true, in.whole() && whole
 }
 
 // accountFile lists the conversations of such a file that was brought alone.
 func (j *job) accountFile(file evidence.Artifact) (bool, error) {
 	base := strings.ToLower(j.name)
-	if j.size > maxAccountFile {
-		return false, nil
-	}
 	for _, kind := range accountFiles {
 		// Alone a file has no folder, so that only its own content tells.
 		if kind.read == nil || !kind.match("messages/inbox/x", base) && !kind.match("data", base) && !kind.match("messages/c1", base) {
 			continue
 		}
-		b := make([]byte, j.size)
-		if n, _ := j.in.ReadAt(b, 0); n != len(b) {
-			return false, nil
+		a := j.newAccount(file, kind.platform)
+		in := &accountInput{ctx: j.ctx, r: io.NewSectionReader(j.in, 0, j.size), left: maxAccountFile}
+		known, whole := a.readFrom(in, j.name, kind.read)
+		if err := j.ctx.Err(); err != nil {
+			return false, err
 		}
-		a := account{j: j, entries: map[string]*zip.File{}, list: accountList{Format: AccountFormat, Source: file.SHA256, Platform: kind.platform, Threads: []accountThread{}}}
-		if kind.read(&a, j.name, b) && len(a.list.Threads) > 0 {
+		if !known && !whole && j.size > 0 && ownNames.MatchString(base) {
+			a.notRead(j.name)
 			return true, a.finish(file)
 		}
+		if !known || whole && len(a.list.Threads) == 0 && a.odd == 0 {
+			continue
+		}
+		if !whole {
+			a.notRead(j.name)
+		}
+		return true, a.finish(file)
 	}
 	return false, nil
 }
@@ -203,39 +261,76 @@ func (a *account) notRead(entry string) {
 	}
 }
 
-// thread begins a conversation.
-func (a *account) thread(entry, name string, participants ...string) *accountThread {
-	t := accountThread{Entry: clip(entry), Name: clip(name), Messages: []accountMessage{}}
-	for _, p := range participants {
-		if len(t.Participants) < maxSenders && p != "" {
-			t.Participants = append(t.Participants, clip(p))
-		}
+// oddIn counts an entry that was not read, or not whole.
+func (a *account) oddIn(where string) {
+	if a.odd++; a.odd == 1 {
+		a.oddAt = clip(where)
 	}
-	a.list.Threads = append(a.list.Threads, t)
-	return &a.list.Threads[len(a.list.Threads)-1]
 }
 
+// thread begins a conversation; beyond the limit it is counted, and its messages are.
+func (a *account) thread(entry, name string) int {
+	if len(a.list.Threads) >= maxAccountThreads {
+		a.cutThreads++
+		return -1
+	}
+	a.list.Threads = append(a.list.Threads, accountThread{Entry: clip(entry), Name: clip(name), Messages: []accountMessage{}})
+	return len(a.list.Threads) - 1
+}
+
+func (a *account) rename(t int, name string) {
+	if t >= 0 && name != "" {
+		a.list.Threads[t].Name = clip(name)
+	}
+}
+
+func (a *account) own(t int) {
+	if t >= 0 {
+		a.list.Threads[t].Own = true
+	}
+}
+
+func (a *account) joined(t int, name string) {
+	if t >= 0 && name != "" {
+		a.list.Threads[t].Participants = append(a.list.Threads[t].Participants, clip(name))
+	}
+}
+
+// entry is a file of the archive.
+func (a *account) entry(name string) *zip.File { return a.files[name] }
+
 // add puts a message in its conversation; what is beyond the limits is counted.
-func (a *account) add(t *accountThread, m accountMessage) {
-	if a.text += len(m.Text); a.messages >= maxAccountMessages || a.text > maxAccountText {
+func (a *account) add(t int, m accountMessage) {
+	if a.text += len(m.Text); t < 0 || a.messages >= maxAccountMessages || a.text > maxAccountText {
 		a.cut++
 		return
 	}
 	a.messages++
+	a.linked += len(m.Media)
 	m.Text = strings.ToValidUTF8(m.Text, "\uFFFD")
 	m.Sender, m.Time = clip(m.Sender), clip(m.Time)
-	t.Messages = append(t.Messages, m)
+	a.list.Threads[t].Messages = append(a.list.Threads[t].Messages, m)
+}
+
+// room reports whether one more file of a message is listed; else it is counted.
+func (a *account) room(m *accountMessage) bool {
+	if len(m.Media) >= maxMessageMedia || a.linked+len(m.Media) >= maxAccountMedia {
+		a.cutMedia++
+		return false
+	}
+	return true
 }
 
 // media finds the file that a message names, by its path from one of the places at which platforms count
 // from: the top of the archive, any folder above the messages, or beside them.
 func (a *account) media(entry, uri string) accountMedia {
 	m := accountMedia{Name: clip(uri)}
-	if uri == "" || strings.Contains(uri, "://") {
+	if uri == "" || len(uri) > maxMediaName || strings.Contains(uri, "://") {
 		return m
 	}
-	for dir := path.Dir(entry); ; dir = path.Dir(dir) {
-		if at := path.Join(dir, uri); a.entries[at] != nil {
+	dir := path.Dir(entry)
+	for range maxMediaFolders {
+		if at := path.Join(dir, uri); a.files[at] != nil {
 			m.Entry = clip(at)
 			if sum, ok := a.digests[at]; ok {
 				m.SHA256 = &sum
@@ -243,42 +338,51 @@ func (a *account) media(entry, uri string) accountMedia {
 			return m
 		}
 		if dir == "." || dir == "/" {
-			return m
+			break
 		}
+		dir = path.Dir(dir)
 	}
+	return m
 }
 
-// named are the files of a folder whose names hold an id: behind the first '_' without the ending, or
-// in front of the first '-'.
-func (a *account) named(folder, id string) []accountMedia {
+// named adds the files of a folder whose names hold an id: behind the first '_' without the ending, or
+// in front of the first '-'. It reports whether there are any.
+func (a *account) named(m *accountMessage, folder, id string) bool {
 	if a.ids == nil {
 		a.ids = map[string][]string{}
-		for name := range a.entries {
+		for _, name := range slices.Sorted(maps.Keys(a.files)) {
 			in, base := path.Base(path.Dir(name)), strings.TrimSuffix(path.Base(name), path.Ext(name))
 			_, behind, _ := strings.Cut(base, "_")
 			front, _, _ := strings.Cut(base, "-")
-			for _, part := range []string{behind, front} {
+			for _, part := range slices.Compact([]string{behind, front}) {
 				if part != "" {
 					a.ids[in+"/"+part] = append(a.ids[in+"/"+part], name)
 				}
 			}
 		}
 	}
-	names := slices.Compact(slices.Sorted(slices.Values(a.ids[folder+"/"+id])))
-	var found []accountMedia
-	for _, name := range names {
-		m := accountMedia{Name: clip(path.Base(name)), Entry: clip(name)}
-		if sum, ok := a.digests[name]; ok {
-			m.SHA256 = &sum
-		}
-		found = append(found, m)
+	if len(id) > maxMediaName {
+		return false
 	}
-	return found
+	names := a.ids[folder+"/"+id]
+	for i, name := range names {
+		if !a.room(m) {
+			a.cutMedia += len(names) - i - 1
+			break
+		}
+		f := accountMedia{Name: clip(path.Base(name)), Entry: clip(name)}
+		if sum, ok := a.digests[name]; ok {
+			f.SHA256 = &sum
+		}
+		m.Media = append(m.Media, f)
+	}
+	return len(names) > 0
 }
 
 // finish writes the list, and says what is in it and what is not.
 func (a *account) finish(file evidence.Artifact) error {
 	j, missing := a.j, 0
+	a.list.Cut, a.list.Odd = a.cut+a.cutThreads+a.cutMedia, a.odd
 	senders := map[string]bool{}
 	first, last := "", ""
 	for _, t := range a.list.Threads {
@@ -303,7 +407,11 @@ func (a *account) finish(file evidence.Artifact) error {
 	say(FactAccount, a.list.Platform)
 	say(FactThreads, fmt.Sprint(len(a.list.Threads)))
 	say(FactMessages, fmt.Sprint(a.messages))
-	say(FactSenders, fmt.Sprint(len(senders)))
+	if len(senders) >= maxSenders {
+		say(FactSenders, fmt.Sprintf("%d+", maxSenders))
+	} else {
+		say(FactSenders, fmt.Sprint(len(senders)))
+	}
 	say(FactFirst, first)
 	say(FactLast, last)
 	if slices.ContainsFunc(a.list.Threads, func(t accountThread) bool { return t.Own }) {
@@ -317,11 +425,21 @@ func (a *account) finish(file evidence.Artifact) error {
 		j.problem(ProblemChatMedia, evidence.Say("account-media", "{file}: {#n} files that messages name are not in it", file.Name, missing))
 	}
 	if a.unread > 0 {
-		j.problem(ProblemChatUnread, evidence.Say("account-unread", "{file}: {#n} files of messages of {platform} were not read, the first is {name:+q}",
+		j.problem(ProblemChatUnread, evidence.Say("account-unread", "{file}: {#n} files of messages of {platform} were not read, or not whole, the first is {name:+q}",
 			file.Name, a.unread, a.list.Platform, a.list.Unread[0]))
+	}
+	if a.odd > 0 {
+		j.problem(ProblemChatUnread, evidence.Say("account-odd", "{file}: {#n} entries of {platform} were not read, or not whole, the first is in {name:+q}",
+			file.Name, a.odd, a.list.Platform, a.oddAt))
 	}
 	if a.cut > 0 {
 		j.problem(ProblemChatText, evidence.Say("account-cut", "{file}: {#n} messages beyond {#max} are not listed", file.Name, a.cut, a.messages))
+	}
+	if a.cutThreads > 0 {
+		j.problem(ProblemChatText, evidence.Say("account-cut-threads", "{file}: {#n} conversations beyond {#max} are not listed", file.Name, a.cutThreads, len(a.list.Threads)))
+	}
+	if a.cutMedia > 0 {
+		j.problem(ProblemChatText, evidence.Say("account-cut-media", "{file}: {#n} files that messages name are not listed beyond {#max}", file.Name, a.cutMedia, a.linked))
 	}
 	j.out.Kind = Account
 	return j.putJSON(j.derived("account", file), a.list)

@@ -10,6 +10,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/intake"
+	"constat/internal/schemas"
 )
 
 type accountJSON struct {
@@ -35,6 +36,7 @@ type accountJSON struct {
 func conversations(t *testing.T, sink *memory, files map[string]string) (accountJSON, string) {
 	t.Helper()
 	var list accountJSON
+	schemas.Hold(t, schemas.Account, sink.bytes["account.json"])
 	if err := json.Unmarshal(sink.bytes["account.json"], &list); err != nil {
 		t.Fatalf("%v: %q", err, sink.bytes["account.json"])
 	}
@@ -220,12 +222,16 @@ func TestAccountsThatWereNotReadAreSaid(t *testing.T) {
 		kind  intake.Kind
 		want  []string
 	}{
-		"pages":    {map[string]string{"your_instagram_activity/messages/inbox/a_1/message_1.html": "<p>", "x.txt": "x"}, intake.Account, []string{intake.ProblemChatUnread}},
-		"cut":      {map[string]string{"messages/inbox/a_1/message_1.json": `{"participants":[{"name":"A"}],"messages":[{"sender`}, intake.Account, []string{intake.ProblemChatUnread}},
-		"text":     {map[string]string{"TikTok/Direct Messages/Chat History.txt": ">>> Chat"}, intake.Account, []string{intake.ProblemChatUnread}},
-		"another":  {map[string]string{"result.json": `{"status":1}`, "messages.html": "<p>no"}, intake.Other, nil},
-		"no data":  {map[string]string{"a.jpg": "x"}, intake.Other, nil},
-		"whatsapp": {map[string]string{"_chat.txt": "[05/01/2024, 14:03:22] Mia: a\n"}, intake.WhatsApp, nil},
+		"pages":        {map[string]string{"your_instagram_activity/messages/inbox/a_1/message_1.html": "<p>", "x.txt": "x"}, intake.Account, []string{intake.ProblemChatUnread}},
+		"cut":          {map[string]string{"messages/inbox/a_1/message_1.json": `{"participants":[{"name":"A"}],"messages":[{"sender`}, intake.Account, []string{intake.ProblemChatUnread}},
+		"text":         {map[string]string{"TikTok/Direct Messages/Chat History.txt": ">>> Chat"}, intake.Account, []string{intake.ProblemChatUnread}},
+		"cut telegram": {map[string]string{"result.json": `{"name":"K","type":"personal_chat","messages":[{"id":1,"type":"message","date":"2024-01-05T14:03:22","text":"a"},{"id":2,"ty`}, intake.Account, []string{intake.ProblemChatUnread}},
+		"cut earlier":  {map[string]string{"result.json": `{"name":"K","type":"personal_chat","id":1,"mess`}, intake.Account, []string{intake.ProblemChatUnread}},
+		"two in one":   {map[string]string{"result.json": `{"name":"K","type":"personal_chat","messages":[]}{"name":"L"}`}, intake.Account, []string{intake.ProblemChatUnread}},
+		"group chats":  {map[string]string{"user_data.json": `{"Direct Message":{"Direct Messages":{"ChatHistory":{}},"Group Chat":{"GroupChat":{"Group Chat History With X:":[{"Date":"2024-01-05 14:03:22","From":"a","Content":"b"}]}}}}`}, intake.Account, []string{intake.ProblemChatUnread}},
+		"another":      {map[string]string{"result.json": `{"status":1}`, "messages.html": "<p>no"}, intake.Other, nil},
+		"no data":      {map[string]string{"a.jpg": "x"}, intake.Other, nil},
+		"whatsapp":     {map[string]string{"_chat.txt": "[05/01/2024, 14:03:22] Mia: a\n"}, intake.WhatsApp, nil},
 	} {
 		res, _ := onDisk(t, "data.zip", zipped(t, c.files), intake.Options{})
 		if res.Kind != c.kind {
@@ -247,7 +253,7 @@ func FuzzAccounts(f *testing.F) {
 			fuzzImport(t, name, body)
 			return
 		}
-		if len(name) > 0 && len(name) < 200 {
+		if len(name) > 0 && len(name) < 200 && !strings.HasSuffix(name, "/") { // a folder holds no file of messages
 			fuzzImport(t, "data.zip", zipFile(t, entry{name, body}))
 		}
 	})

@@ -1,7 +1,7 @@
 package intake
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -14,7 +14,8 @@ import (
 )
 
 // Where platforms put the messages of an account. The facts are from programs that read such archives
-// and from what they hold; none of it is promised by anybody, so what does not fit is named.
+// and from what they hold; none of it is promised by anybody, so what does not fit is
+// counted and named: an entry that is odd costs itself.
 var (
 	metaFile      = regexp.MustCompile(`^(?:message_[0-9]+|.+_[0-9]+)\.`)
 	discordFolder = regexp.MustCompile(`(?:^|/)c?[0-9]+$`)
@@ -55,260 +56,359 @@ type metaURI struct {
 	URI string `json:"uri"`
 }
 
-func readMeta(a *account, entry string, b []byte) bool {
-	var f struct {
-		Title        string            `json:"title"`
-		ThreadName   string            `json:"threadName"`
-		Participants []json.RawMessage `json:"participants"`
-		Messages     []struct {
-			Sender  string    `json:"sender_name"`
-			MS      float64   `json:"timestamp_ms"`
-			Content string    `json:"content"`
-			Photos  []metaURI `json:"photos"`
-			Videos  []metaURI `json:"videos"`
-			Audio   []metaURI `json:"audio_files"`
-			Files   []metaURI `json:"files"`
-			Gifs    []metaURI `json:"gifs"`
-			Sticker *metaURI  `json:"sticker"`
-			Share   *struct {
-				Link string `json:"link"`
-				Text string `json:"share_text"`
-			} `json:"share"`
-			Unsent bool `json:"is_unsent"`
-			// End-to-end encrypted conversations.
-			SenderName string    `json:"senderName"`
-			Timestamp  float64   `json:"timestamp"`
-			Text       string    `json:"text"`
-			Media      []metaURI `json:"media"`
-			IsUnsent   bool      `json:"isUnsent"`
-		} `json:"messages"`
-	}
-	if json.Unmarshal(b, &f) != nil || f.Messages == nil || f.Participants == nil {
-		return false
-	}
-	var names []string
-	for _, p := range f.Participants {
-		var name string
-		var object struct{ Name string }
-		if json.Unmarshal(p, &name) != nil && json.Unmarshal(p, &object) == nil {
-			name = object.Name
+// metaMessage is one of either kind.
+type metaMessage struct {
+	Sender  string    `json:"sender_name"`
+	MS      float64   `json:"timestamp_ms"`
+	Content string    `json:"content"`
+	Photos  []metaURI `json:"photos"`
+	Videos  []metaURI `json:"videos"`
+	Audio   []metaURI `json:"audio_files"`
+	Files   []metaURI `json:"files"`
+	Gifs    []metaURI `json:"gifs"`
+	Sticker *metaURI  `json:"sticker"`
+	Share   *struct {
+		Link string `json:"link"`
+		Text string `json:"share_text"`
+	} `json:"share"`
+	Unsent bool `json:"is_unsent"`
+	// End-to-end encrypted conversations.
+	SenderName string    `json:"senderName"`
+	Timestamp  float64   `json:"timestamp"`
+	Text       string    `json:"text"`
+	Media      []metaURI `json:"media"`
+	IsUnsent   bool      `json:"isUnsent"`
+}
+
+func readMeta(a *account, entry string, r io.Reader) (found, whole bool) {
+	s := newStream(r)
+	t := a.thread(entry, "")
+	people, messages := false, false
+	_, err := s.object(func(key string) (err error) {
+		is := true
+		switch key {
+		case "title", "threadName":
+			var name string
+			name, err = s.text()
+			a.rename(t, mended(name))
+		case "participants":
+			n := 0
+			is, err = s.array(func() error {
+				if n++; n > maxSenders {
+					a.oddIn(entry)
+					return s.skip()
+				}
+				name, err := s.metaName()
+				a.joined(t, mended(name))
+				return err
+			})
+			people = people || is
+		case "messages":
+			is, err = a.entries(s, entry, func() int { return t }, func() (out accountMessage, odd bool, err error) {
+				var m metaMessage
+				if odd, err = s.value(&m); err == nil {
+					out = a.metaMessage(entry, m)
+				}
+				return out, odd, err
+			})
+			messages = true
+		default:
+			err = s.skip()
 		}
-		names = append(names, mended(name))
+		if !is && err == nil {
+			a.oddIn(entry)
+		}
+		return err
+	})
+	return people && messages, s.ended(err)
+}
+
+// metaName is a participant: a name, or an object with one.
+func (s *stream) metaName() (name string, err error) {
+	if err := s.dec.Decode(&s.raw); err != nil {
+		return "", err
 	}
-	t := a.thread(entry, mended(f.Title+f.ThreadName), names...)
-	for _, m := range f.Messages {
-		out := accountMessage{Time: counted(m.MS+m.Timestamp, 1000), Sender: mended(m.Sender + m.SenderName), Text: mended(m.Content + m.Text), Unsent: m.Unsent || m.IsUnsent}
-		for _, list := range [][]metaURI{m.Photos, m.Videos, m.Audio, m.Files, m.Gifs, m.Media} {
-			for _, u := range list {
+	var object struct{ Name string }
+	if len(s.raw) < maxAccountEntry && json.Unmarshal(s.raw, &name) != nil && json.Unmarshal(s.raw, &object) == nil {
+		name = object.Name
+	}
+	return name, nil
+}
+
+func (a *account) metaMessage(entry string, m metaMessage) accountMessage {
+	out := accountMessage{Time: counted(m.MS+m.Timestamp, 1000), Sender: mended(m.Sender + m.SenderName), Text: mended(m.Content + m.Text), Unsent: m.Unsent || m.IsUnsent}
+	if m.Sticker != nil {
+		m.Media = append(m.Media, *m.Sticker)
+	}
+	for _, list := range [][]metaURI{m.Photos, m.Videos, m.Audio, m.Files, m.Gifs, m.Media} {
+		for _, u := range list {
+			if a.room(&out) {
 				out.Media = append(out.Media, a.media(entry, mended(u.URI)))
 			}
 		}
-		if m.Sticker != nil {
-			out.Media = append(out.Media, a.media(entry, mended(m.Sticker.URI)))
-		}
-		if m.Share != nil && m.Share.Link != "" {
-			out.Text = strings.TrimSpace(out.Text + "\n" + m.Share.Link)
-		}
-		a.add(t, out)
 	}
-	return true
+	if m.Share != nil && m.Share.Link != "" {
+		out.Text = strings.TrimSpace(out.Text + "\n" + m.Share.Link)
+	}
+	return out
+}
+
+type snapMessage struct {
+	From    string `json:"From"`
+	To      string `json:"To"`
+	Type    string `json:"Media Type"`
+	Created string `json:"Created"`
+	Content string `json:"Content"`
+	Text    string `json:"Text"`
+	Title   string `json:"Conversation Title"`
+	IDs     string `json:"Media IDs"`
 }
 
 // readSnapchat: a list for each conversation, or, in older archives, one of what was sent and one of what
 // was received. Media have names that hold their ids.
-func readSnapchat(a *account, entry string, b []byte) bool {
-	type message struct {
-		From    string `json:"From"`
-		To      string `json:"To"`
-		Type    string `json:"Media Type"`
-		Created string `json:"Created"`
-		Content string `json:"Content"`
-		Text    string `json:"Text"`
-		Title   string `json:"Conversation Title"`
-		IDs     string `json:"Media IDs"`
-	}
-	read := false
-	err := inOrder(b, func(key string, value json.RawMessage) {
-		var list []message
-		if json.Unmarshal(value, &list) != nil || len(list) > 0 && list[0].Created == "" {
-			return
-		}
-		read = true
-		name := key
-		if len(list) > 0 && list[0].Title != "" {
-			name = list[0].Title
-		}
-		t := a.thread(entry, name)
-		for _, m := range list {
-			out := accountMessage{Time: m.Created, Sender: m.From, Text: html.UnescapeString(m.Content + m.Text)}
-			if m.From == "" && m.To != "" {
-				out.Text = strings.TrimSpace("→ " + m.To + " " + out.Text)
+func readSnapchat(a *account, entry string, r io.Reader) (found, whole bool) {
+	s := newStream(r)
+	_, err := s.object(func(key string) error {
+		t, none := -1, true
+		begin := func() int {
+			if none {
+				t, none = a.thread(entry, key), false
 			}
-			ids := strings.FieldsFunc(m.IDs, func(r rune) bool { return r == '|' || r == ' ' || r == ',' })
-			for _, id := range ids {
-				if found := a.named("chat_media", id); len(found) > 0 {
-					out.Media = append(out.Media, found...)
-				} else {
-					out.Media = append(out.Media, accountMedia{Name: clip(id)})
-				}
-			}
-			if m.Type != "" && m.Type != "TEXT" {
-				out.Text = strings.TrimSpace("[" + m.Type + "] " + out.Text)
-				if len(ids) == 0 && (m.Type == "MEDIA" || m.Type == "IMAGE" || m.Type == "VIDEO" || m.Type == "NOTE") {
-					out.Media = append(out.Media, accountMedia{Name: m.Type}) // a snap that is gone, or a file without a name
-				}
-			}
-			a.add(t, out)
+			return t
 		}
+		is, err := a.entries(s, key, begin, func() (accountMessage, bool, error) {
+			var m snapMessage
+			odd, err := s.value(&m)
+			found = found || m.Created != ""
+			if m.Title != "" && none {
+				a.rename(begin(), m.Title)
+			}
+			return a.snapMessage(m), odd, err
+		})
+		if is && none && err == nil {
+			begin()
+			found = true
+		}
+		if !is && err == nil {
+			a.oddIn(key)
+		}
+		return err
 	})
-	return read && err == nil
+	return found, s.ended(err)
+}
+
+func (a *account) snapMessage(m snapMessage) accountMessage {
+	out := accountMessage{Time: m.Created, Sender: m.From, Text: html.UnescapeString(m.Content + m.Text)}
+	if m.From == "" && m.To != "" {
+		out.Text = strings.TrimSpace("→ " + m.To + " " + out.Text)
+	}
+	ids := strings.FieldsFunc(m.IDs, func(r rune) bool { return r == '|' || r == ' ' || r == ',' })
+	for _, id := range ids {
+		if !a.named(&out, "chat_media", id) && a.room(&out) {
+			out.Media = append(out.Media, accountMedia{Name: clip(id)})
+		}
+	}
+	if m.Type != "" && m.Type != "TEXT" {
+		out.Text = strings.TrimSpace("[" + m.Type + "] " + out.Text)
+		if len(ids) == 0 && (m.Type == "MEDIA" || m.Type == "IMAGE" || m.Type == "VIDEO" || m.Type == "NOTE") && a.room(&out) {
+			out.Media = append(out.Media, accountMedia{Name: m.Type}) // a snap that is gone, or a file without a name
+		}
+	}
+	return out
 }
 
 // readTikTok: conversations stand below 'Direct Messages', under different names over the years.
-func readTikTok(a *account, entry string, b []byte) bool {
-	type message struct{ Date, From, Content string }
-	read := false
-	var walk func(b json.RawMessage, depth int)
-	walk = func(b json.RawMessage, depth int) {
-		_ = inOrder(b, func(key string, value json.RawMessage) {
-			name, chat := strings.CutPrefix(key, "Chat History with ")
-			var list []message
-			switch {
-			case chat && json.Unmarshal(value, &list) == nil:
-				read = true
-				t := a.thread(entry, strings.TrimSuffix(name, ":"))
-				for _, m := range list {
-					a.add(t, accountMessage{Time: m.Date, Sender: m.From, Text: m.Content})
-				}
-			case key == "ChatHistory":
-				read = true // also where it is empty
-				walk(value, depth+1)
-			case depth < 4 && (depth == 0 || strings.Contains(key, "Direct Message") || strings.Contains(key, "Chat")):
-				walk(value, depth+1)
-			}
-		})
+func readTikTok(a *account, entry string, r io.Reader) (found, whole bool) {
+	s := newStream(r)
+	message := func() (accountMessage, bool, error) {
+		var m struct{ Date, From, Content string }
+		odd, err := s.value(&m)
+		return accountMessage{Time: m.Date, Sender: m.From, Text: m.Content}, odd, err
 	}
-	walk(b, 0)
-	return read
+	var walk func(depth int, in bool) func(key string) error
+	walk = func(depth int, in bool) func(key string) error {
+		return func(key string) error {
+			if name, chat := strings.CutPrefix(key, "Chat History with "); chat {
+				found = true
+				t := a.thread(entry, strings.TrimSuffix(name, ":"))
+				is, err := a.entries(s, key, func() int { return t }, message)
+				if !is && err == nil {
+					a.oddIn(key)
+				}
+				return err
+			}
+			here := in || strings.Contains(key, "Direct Message") || strings.Contains(key, "Chat")
+			if depth > 0 && !here || depth > 4 {
+				return s.skip()
+			}
+			found = found || key == "ChatHistory" // also where it is empty
+			n := 0
+			is, list, err := s.either(walk(depth+1, here), func() error { n++; return s.skip() })
+			lost := list && n > 0 || key == "ChatHistory" && !is && !list && !s.null
+			if here && lost && err == nil {
+				a.oddIn(key) // conversations of a form that is not known
+			}
+			return err
+		}
+	}
+	_, err := s.object(walk(0, false))
+	return found, s.ended(err)
 }
 
 // readDiscord: a folder for each channel, with what the account itself sent and nothing else.
-func readDiscord(a *account, entry string, b []byte) bool {
-	type message struct {
-		Timestamp   string
-		Contents    string
-		Attachments string
-	}
-	var list []message
-	if strings.HasSuffix(strings.ToLower(entry), ".csv") {
-		rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-		if err != nil || len(rows) == 0 || len(rows[0]) < 3 || rows[0][1] != "Timestamp" {
-			return false
-		}
-		for _, r := range rows[1:] {
-			m := message{Timestamp: r[1], Contents: r[2]}
-			if len(r) > 3 {
-				m.Attachments = r[3]
+func readDiscord(a *account, entry string, r io.Reader) (found, whole bool) {
+	t := a.thread(entry, a.discordChannel(entry))
+	a.own(t)
+	message := func(at, said, files string) accountMessage {
+		out := accountMessage{Time: at, Text: said}
+		for name := range strings.FieldsSeq(files) {
+			if a.room(&out) {
+				out.Media = append(out.Media, accountMedia{Name: clip(name)}) // an address: the files are with Discord
 			}
-			list = append(list, m)
 		}
-	} else if json.Unmarshal(b, &list) != nil || len(list) > 0 && list[0].Timestamp == "" {
-		return false
+		return out
 	}
+	if strings.HasSuffix(strings.ToLower(entry), ".csv") {
+		return a.discordTable(t, entry, r, message)
+	}
+	s, n := newStream(r), 0
+	is, err := a.entries(s, entry, func() int { return t }, func() (accountMessage, bool, error) {
+		var m struct{ Timestamp, Contents, Attachments string }
+		odd, err := s.value(&m)
+		n++
+		found = found || m.Timestamp != ""
+		return message(m.Timestamp, m.Contents, m.Attachments), odd, err
+	})
+	return found || is && n == 0 && err == nil, s.ended(err)
+}
+
+func (a *account) discordTable(t int, entry string, r io.Reader, message func(at, said, files string) accountMessage) (found, whole bool) {
+	rows := csv.NewReader(bufio.NewReader(r))
+	rows.ReuseRecord, rows.FieldsPerRecord = true, -1
+	for n := 0; ; n++ {
+		row, err := rows.Read()
+		var odd *csv.ParseError
+		switch {
+		case err == io.EOF:
+			return found, true
+		case errors.As(err, &odd) && found:
+			a.oddIn(entry) // it costs its line
+		case err != nil:
+			return found, false
+		case n == 0:
+			if found = len(row) >= 3 && row[1] == "Timestamp"; !found {
+				return false, false
+			}
+		case len(row) < 3 || row[1]+row[2] == "":
+			a.oddIn(entry)
+		default:
+			files := ""
+			if len(row) > 3 {
+				files = row[3]
+			}
+			a.add(t, message(strings.Clone(row[1]), strings.Clone(row[2]), strings.Clone(files)))
+		}
+	}
+}
+
+// discordChannel is what a channel is called; one without a name has its id.
+func (a *account) discordChannel(entry string) string {
 	var channel struct {
 		Name  string
 		Guild struct{ Name string }
 	}
-	if f := a.entries[path.Join(path.Dir(entry), "channel.json")]; f != nil && f.UncompressedSize64 < 1<<20 {
+	if f := a.entry(path.Join(path.Dir(entry), "channel.json")); f != nil && f.UncompressedSize64 < 1<<20 {
 		if r, err := f.Open(); err == nil {
-			_ = json.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&channel) // a channel without a name has its id
+			_ = json.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&channel)
 			_ = r.Close()
 		}
 	}
-	name := path.Base(path.Dir(entry))
-	if channel.Name != "" {
-		name = strings.TrimSpace(channel.Name + " · " + channel.Guild.Name)
-		name = strings.TrimSuffix(name, " ·")
+	if channel.Name == "" {
+		return path.Base(path.Dir(entry))
 	}
-	t := a.thread(entry, name)
-	t.Own = true
-	for _, m := range list {
-		out := accountMessage{Time: m.Timestamp, Text: m.Contents}
-		for _, at := range strings.Fields(m.Attachments) {
-			out.Media = append(out.Media, accountMedia{Name: clip(at)}) // an address: the files are with Discord
-		}
-		a.add(t, out)
-	}
-	return true
+	return strings.TrimSuffix(strings.TrimSpace(channel.Name+" · "+channel.Guild.Name), " ·")
+}
+
+type xMessage struct {
+	Create *struct {
+		ID      string   `json:"id"`
+		Sender  string   `json:"senderId"`
+		Text    string   `json:"text"`
+		Created string   `json:"createdAt"`
+		Media   []string `json:"mediaUrls"`
+	} `json:"messageCreate"`
 }
 
 // readX: a script that puts a list into a variable.
-func readX(a *account, entry string, b []byte) bool {
-	at := bytes.IndexByte(b, '=')
-	if at < 0 || !bytes.HasPrefix(bytes.TrimSpace(b), []byte("window.YTD.direct_message")) {
-		return false
-	}
-	var list []struct {
-		Conversation struct {
-			ID       string `json:"conversationId"`
-			Messages []struct {
-				Create *struct {
-					ID      string   `json:"id"`
-					Sender  string   `json:"senderId"`
-					Text    string   `json:"text"`
-					Created string   `json:"createdAt"`
-					Media   []string `json:"mediaUrls"`
-				} `json:"messageCreate"`
-			} `json:"messages"`
-		} `json:"dmConversation"`
-	}
-	if json.Unmarshal(b[at+1:], &list) != nil {
-		return false
+func readX(a *account, entry string, r io.Reader) (found, whole bool) {
+	in := bufio.NewReader(r)
+	front, err := in.ReadSlice('=')
+	if err != nil || !strings.HasPrefix(strings.TrimSpace(string(front)), "window.YTD.direct_message") {
+		return false, false
 	}
 	folder := "direct_messages_media"
 	if strings.Contains(path.Base(entry), "group") {
 		folder = "direct_messages_group_media"
 	}
-	for _, c := range list {
-		t := a.thread(entry, c.Conversation.ID)
-		for _, m := range c.Conversation.Messages {
-			if m.Create == nil {
-				a.add(t, accountMessage{Notice: true}) // somebody joined, left or reacted
-				continue
+	s := newStream(in)
+	is, err := s.array(func() error {
+		t, none, id := -1, true, ""
+		begin := func() int {
+			if none {
+				t, none = a.thread(entry, id), false
 			}
-			out := accountMessage{Time: m.Create.Created, Sender: m.Create.Sender, Text: m.Create.Text}
-			if found := a.named(folder, m.Create.ID); len(found) > 0 {
-				out.Media = found
-			} else {
-				for _, u := range m.Create.Media {
-					out.Media = append(out.Media, accountMedia{Name: clip(u)})
-				}
-			}
-			a.add(t, out)
+			return t
 		}
-	}
-	return true
+		message := func() (accountMessage, bool, error) {
+			var m xMessage
+			odd, err := s.value(&m)
+			if odd && m.Create == nil {
+				return accountMessage{}, true, err
+			}
+			return a.xMessage(folder, m), odd, err
+		}
+		_, err := s.object(func(key string) error {
+			if key != "dmConversation" {
+				return s.skip()
+			}
+			_, err := s.object(func(key string) (err error) {
+				switch key {
+				case "conversationId":
+					id, err = s.text()
+					if id != "" {
+						a.rename(begin(), id)
+					}
+					return err
+				case "messages":
+					is, err := a.entries(s, entry, begin, message)
+					if !is && err == nil {
+						a.oddIn(entry)
+					}
+					return err
+				}
+				return s.skip()
+			})
+			return err
+		})
+		if none && err == nil {
+			a.oddIn(entry)
+		}
+		return err
+	})
+	return is, s.ended(err)
 }
 
-var errNotObject = errors.New("not a JSON object")
-
-// inOrder goes through the fields of a JSON object as they stand there.
-func inOrder(b []byte, do func(key string, value json.RawMessage)) error {
-	dec := json.NewDecoder(bytes.NewReader(b))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return errNotObject
+func (a *account) xMessage(folder string, m xMessage) accountMessage {
+	if m.Create == nil {
+		return accountMessage{Notice: true} // somebody joined, left or reacted
 	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return err
+	out := accountMessage{Time: m.Create.Created, Sender: m.Create.Sender, Text: m.Create.Text}
+	if !a.named(&out, folder, m.Create.ID) {
+		for _, u := range m.Create.Media {
+			if a.room(&out) {
+				out.Media = append(out.Media, accountMedia{Name: clip(u)})
+			}
 		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return err
-		}
-		name, _ := key.(string)
-		do(name, value)
 	}
-	return nil
+	return out
 }

@@ -85,7 +85,7 @@ const (
 	FactAccount         = "account"       // the platform whose 'your data' it is
 	FactThreads         = "threads"       // number of conversations, or of their files
 	FactOwnOnly         = "own-only"      // "yes": the platform hands out only what the account itself sent
-	FactOthers          = "other-files"   // number of files in such an archive that hold no messages
+	FactOthers          = "other-files"   // number of other files in such an archive, which were not looked into for messages
 	FactEntries         = "entries"       // number of files in a ZIP
 	FactAttachment      = "attachment"    // name; media type; bytes; SHA-256, of the decoded content
 	FactMails           = "mails"         // number of messages in a mailbox file

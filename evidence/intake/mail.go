@@ -14,6 +14,7 @@ import (
 	"mime/quotedprintable"
 	"net/textproto"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
 
@@ -434,7 +435,13 @@ func charset(label string, r io.Reader) (io.Reader, error) {
 
 // clip makes text valid UTF-8 of limited length.
 func clip(s string) string {
+	if len(s) > maxFact*utf8.UTFMax {
+		s = s[:maxFact*utf8.UTFMax] // not a list of millions of characters for the first of them
+	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) <= maxFact {
+		return s
+	}
 	if r := []rune(s); len(r) > maxFact {
 		s = string(r[:maxFact])
 	}

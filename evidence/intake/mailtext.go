@@ -67,71 +67,172 @@ var blocks = map[atom.Atom]bool{
 	atom.H3: true, atom.H4: true, atom.Table: true, atom.Ul: true, atom.Ol: true, atom.Pre: true, atom.Hr: true,
 }
 
-var unread = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Head: true, atom.Title: true, atom.Template: true}
+// unshown are elements that nothing is shown of. What is in <noscript> is shown: who opens e-mails runs
+// no scripts.
+var unshown = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Title: true, atom.Template: true}
 
 // htmlText is the text of HTML: a line for each block, behind a link its address where the words are
-// not the address, and an image's description in brackets.
+// not the address, and an image's description in brackets. The parser ends a <head> that nothing ends,
+// as browsers do.
 func htmlText(source string) string {
-	var b strings.Builder
-	skip, depth := 0, 0
-	var links []string // addresses of links that are open
-	var words []int    // where their words begin
-	space := func() {
-		if s := b.String(); s != "" && !strings.HasSuffix(s, " ") && !strings.HasSuffix(s, "\n") {
-			b.WriteByte(' ')
+	if !grows(source) {
+		doc, err := html.ParseWithOptions(strings.NewReader(source), html.ParseOptionEnableScripting(false))
+		if err == nil {
+			var w htmlWords
+			w.node(doc) // not deeper than the parser goes
+			return w.b.String()
 		}
 	}
-	z := html.NewTokenizer(strings.NewReader(source))
-	z.SetMaxBuf(maxMailText)
-	for {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			break
-		}
-		t := z.Token()
-		opens := kind == html.StartTagToken
-		switch {
-		case unread[t.DataAtom] && opens:
-			skip++
-		case unread[t.DataAtom] && kind == html.EndTagToken:
-			skip = max(skip-1, 0)
-		case skip > 0:
-		case kind == html.TextToken:
-			for i, f := range strings.Fields(t.Data) {
-				if i > 0 || strings.TrimLeft(t.Data, " \t\r\n\u00a0") != t.Data {
-					space()
-				}
-				b.WriteString(f)
-			}
-			if strings.TrimRight(t.Data, " \t\r\n\u00a0") != t.Data {
-				space()
-			}
-		case t.DataAtom == atom.A && opens && depth < maxTextDepth:
-			links, words, depth = append(links, attribute(t, "href")), append(words, b.Len()), depth+1
-		case t.DataAtom == atom.A && kind == html.EndTagToken && depth > 0:
-			depth--
-			if to, said := links[depth], strings.TrimSpace(b.String()[words[depth]:]); to != "" && to != said && !strings.HasPrefix(to, "#") {
-				space()
-				b.WriteString("<" + to + "> ")
-			}
-			links, words = links[:depth], words[:depth]
-		case t.DataAtom == atom.Img:
-			if alt := strings.TrimSpace(attribute(t, "alt")); alt != "" {
-				b.WriteString("[" + alt + "]")
-			}
-		case blocks[t.DataAtom]:
-			if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n") {
-				b.WriteByte('\n')
-			}
-		case t.DataAtom == atom.Td || t.DataAtom == atom.Th:
-			space()
-		}
-	}
-	return b.String()
+	return deepText(source)
 }
 
-func attribute(t html.Token, name string) string {
-	for _, a := range t.Attr {
+// maxNodes is how large a tree may become, at worst, for the parser to make it.
+const maxNodes = 1_000_000
+
+// again are elements that the parser opens again in each block, if nothing closed them.
+var again = map[atom.Atom]bool{
+	atom.A: true, atom.B: true, atom.Big: true, atom.Code: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Nobr: true,
+	atom.S: true, atom.Small: true, atom.Strike: true, atom.Strong: true, atom.Tt: true, atom.U: true,
+}
+
+// grows reports HTML that could become a tree of many times its size: elements that are opened again in
+// each block. Of those that are alike the parser opens three.
+func grows(source string) bool {
+	z := html.NewTokenizer(strings.NewReader(source))
+	tags, open := 0, 3*len(again)
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return tags*min(open, 512) > maxNodes
+		case html.StartTagToken, html.SelfClosingTagToken:
+			z.NextIsNotRawText() // so that nothing hides others
+			tags++
+			if name, more := z.TagName(); more && again[atom.Lookup(name)] {
+				open++
+			}
+		case html.EndTagToken:
+			tags++
+		}
+	}
+}
+
+// deepText is the text of HTML that is too deep for the parser, or would grow in it: whatever stands in it, in its order.
+func deepText(source string) string {
+	var w htmlWords
+	z := html.NewTokenizer(strings.NewReader(source))
+	z.SetMaxBuf(maxMailText)
+	var raw atom.Atom
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return w.b.String()
+		case html.TextToken:
+			if raw != atom.Script && raw != atom.Style {
+				w.text(string(z.Text()))
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			t := z.Token()
+			raw = t.DataAtom
+			if closed := t.Type == html.SelfClosingTagToken; closed || raw != atom.Script && raw != atom.Style {
+				raw = 0
+				z.NextIsNotRawText() // a <title> in a drawing would take in all that follows
+			}
+			w.open(t.DataAtom, t.Attr)
+		case html.EndTagToken:
+			t := z.Token()
+			raw = 0
+			w.close(t.DataAtom)
+		}
+	}
+}
+
+// htmlWords is text that is put together.
+type htmlWords struct {
+	b     strings.Builder
+	links []string // addresses of links that are open
+	words []int    // where their words begin
+}
+
+func (w *htmlWords) node(n *html.Node) {
+	switch {
+	case n.Type == html.TextNode:
+		w.text(n.Data)
+	case n.Type == html.ElementNode && unshown[n.DataAtom] && n.Namespace == "":
+		return
+	case n.Type == html.ElementNode:
+		w.open(n.DataAtom, n.Attr)
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.node(c)
+	}
+	if n.Type == html.ElementNode {
+		w.close(n.DataAtom)
+	}
+}
+
+func (w *htmlWords) ends(with string) bool {
+	s := w.b.String()
+	return s == "" || strings.HasSuffix(s, with) || strings.HasSuffix(s, "\n")
+}
+
+func (w *htmlWords) space() {
+	if !w.ends(" ") {
+		w.b.WriteByte(' ')
+	}
+}
+
+func (w *htmlWords) text(s string) {
+	const blanks = " \t\r\n\u00a0"
+	for i, f := range strings.Fields(s) {
+		if i > 0 || strings.TrimLeft(s, blanks) != s {
+			w.space()
+		}
+		w.b.WriteString(f)
+	}
+	if strings.TrimRight(s, blanks) != s {
+		w.space()
+	}
+}
+
+func (w *htmlWords) line() {
+	if !w.ends("\n") {
+		w.b.WriteByte('\n')
+	}
+}
+
+func (w *htmlWords) open(tag atom.Atom, attr []html.Attribute) {
+	switch {
+	case tag == atom.A && len(w.links) < maxTextDepth:
+		w.links, w.words = append(w.links, attribute(attr, "href")), append(w.words, w.b.Len())
+	case tag == atom.Img:
+		if alt := strings.TrimSpace(attribute(attr, "alt")); alt != "" {
+			w.b.WriteString("[" + alt + "]")
+		}
+	case blocks[tag]:
+		w.line()
+	case tag == atom.Td, tag == atom.Th:
+		w.space()
+	}
+}
+
+func (w *htmlWords) close(tag atom.Atom) {
+	last := len(w.links) - 1
+	switch {
+	case tag == atom.A && last >= 0:
+		if to, said := w.links[last], strings.TrimSpace(w.b.String()[w.words[last]:]); to != "" && to != said && !strings.HasPrefix(to, "#") {
+			w.space()
+			w.b.WriteString("<" + to + "> ")
+		}
+		w.links, w.words = w.links[:last], w.words[:last]
+	case blocks[tag] && tag != atom.Br && tag != atom.Hr:
+		w.line()
+	case tag == atom.Td, tag == atom.Th:
+		w.space()
+	}
+}
+
+func attribute(attr []html.Attribute, name string) string {
+	for _, a := range attr {
 		if a.Key == name {
 			return a.Val
 		}

@@ -2,6 +2,8 @@ package intake_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -41,7 +43,13 @@ func TestTextOfMails(t *testing.T) {
 		"Content-Type: text/plain; charset=no-such\r\n\r\n\xe0 ta m\xe8re\r\n":                                                 "1: à ta mère",
 		"Content-Type: text/html; charset=utf-8\r\n\r\n<head><title>T</title><style>p{}</style></head><p>Regarde <a href=\"https://evil.example/x\">ici</a>!</p>" +
 			"<div>deux<br>trois &amp; quatre</div><script>alert(1)</script><img src=x alt=\"photo\"><table><tr><td>a<td>b</table>\r\n": "1: Regarde ici <https://evil.example/x> !\ndeux\ntrois & quatre\n[photo]\na b",
-		"Content-Type: text/html\r\n\r\n<a href=\"https://a.example/\">https://a.example/</a>": "1: https://a.example/",
+		"Content-Type: text/html\r\n\r\n<a href=\"https://a.example/\">https://a.example/</a>":                                        "1: https://a.example/",
+		"Content-Type: text/html\r\n\r\n<html><head><meta charset=utf-8><body><p>I will post them":                                    "1: I will post them",
+		"Content-Type: text/html\r\n\r\n<head><head></head><p>I will post them":                                                       "1: I will post them",
+		"Content-Type: text/html\r\n\r\n<head><style>p{}</style><title>T</title><p>I will post them</head>":                           "1: I will post them",
+		"Content-Type: text/html\r\n\r\n<svg><title/></svg><p>I will <svg><title>x</svg>post them":                                    "1: I will xpost them",
+		"Content-Type: text/html\r\n\r\n<head><noscript><p>I will post</noscript><body>them<noscript>now</noscript></head>":           "1: I will postthemnow",
+		"Content-Type: text/html\r\n\r\n<head>" + strings.Repeat("<div>", 700) + "<svg><title/><p>I will post them<style>p{}</style>": "1: I will post them",
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\neen\r\n--b\r\nContent-Type: text/plain; name=a.txt\r\n\r\nbijlage\r\n--b\r\n" +
 			"Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\nSubject: y\r\n\r\ndoorgestuurd\r\n--b--\r\n": "1: een|3.1: doorgestuurd",
 	} {
@@ -71,4 +79,23 @@ func flatLine(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// HTML that a parser would blow up is read as it stands.
+func TestHostileHTMLStaysSmall(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(mailHead + "Content-Type: text/html\r\n\r\n<p>")
+	for i := range 400 {
+		fmt.Fprintf(&b, "<b id=%d>", i)
+	}
+	b.WriteString("I will post them" + strings.Repeat("<p>x\r\n", 2_000))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, _ := texts(t, b.String())
+	runtime.ReadMemStats(&after)
+	all := (after.TotalAlloc - before.TotalAlloc) >> 20
+	t.Logf("%d MiB", all)
+	if len(got) != 1 || !strings.Contains(got[0], "I will post them") || all > 100 {
+		t.Errorf("%d MiB, %.80q", all, got)
+	}
 }

@@ -30,6 +30,7 @@ import (
 type Schema string
 
 const (
+	Account     Schema = "account"
 	Manifest    Schema = "manifest"
 	CustodyLine Schema = "custody-line"
 	Email       Schema = "email"
@@ -38,7 +39,7 @@ const (
 )
 
 // All are those that there are.
-var All = []Schema{Manifest, CustodyLine, Email, Messages, Verify}
+var All = []Schema{Account, Manifest, CustodyLine, Email, Messages, Verify}
 
 // File is where a schema lies.
 func File(s Schema) string {

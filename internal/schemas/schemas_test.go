@@ -57,7 +57,7 @@ func TestTheTablesAreTheSchemas(t *testing.T) {
 		}
 		said[m[1]] = [2][]string{all, always}
 	}
-	top := map[Schema]string{Manifest: "Manifest", CustodyLine: "Entry", Email: "mailList"}
+	top := map[Schema]string{Account: "accountList", Manifest: "Manifest", CustodyLine: "Entry", Email: "mailList"}
 	n := 0
 	for _, s := range All {
 		b, err := os.ReadFile(File(s))

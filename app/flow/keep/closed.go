@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"constat/app/flow/look"
 	"constat/evidence"
@@ -38,26 +38,37 @@ func (e *ClosedFileError) Is(target error) bool { return target == look.ErrMinor
 // share a file count with that file alone, which is among those of the other.
 func (k *Keeper) closedFiles(ctx context.Context) (map[evidence.Digest]ClosedFileError, error) {
 	files := map[evidence.Digest]ClosedFileError{}
-	archives := false
-	var at []string // addresses of closed pages
+	var seen *witnesses
 	var bad error
 	err := k.eachClosed(ctx, func(info evidence.Case, e vault.Exhibit) {
-		tells, err := look.Tells(ctx, look.HolderOf(e))
+		tells, err := k.tellsOf(ctx, e, &seen, shownAt(e.Manifest)...)
 		bad = errors.Join(bad, err)
 		for sum := range tells {
 			files[sum] = ClosedFileError{Case: info.ID, Exhibit: e.ID, Title: info.Title}
 		}
-		archives = archives || e.Manifest.Kind == evidence.WebCapture
-		at = append(at, shownAt(e.Manifest)...)
 	})
-	if err = errors.Join(err, bad); err != nil || !archives {
-		return files, err
+	return files, errors.Join(err, bad)
+}
+
+// tellsOf are what one closed exhibit is known by. Of what only its web archive holds goes what pages
+// without content hold as well; its own files stay, whoever else has them. The witnesses are looked
+// for once, when the first archive asks for them.
+func (k *Keeper) tellsOf(ctx context.Context, e vault.Exhibit, seen **witnesses, at ...string) (map[evidence.Digest]bool, error) {
+	own, bodies, err := look.TellsApart(ctx, look.HolderOf(e))
+	if err != nil || len(bodies) == 0 {
+		return own, err
 	}
-	furniture, err := k.furniture(ctx, at)
-	for sum := range furniture {
-		delete(files, sum)
+	if *seen == nil {
+		if *seen, err = k.witnesses(ctx); err != nil {
+			return nil, err
+		}
 	}
-	return files, err
+	for sum := range bodies {
+		if !(*seen).furniture(sum, at) {
+			own[sum] = true
+		}
+	}
+	return own, nil
 }
 
 // shownAt are the addresses at which a page showed its content: of one that led to a sign-in page, the
@@ -70,9 +81,30 @@ func shownAt(m evidence.Manifest) []string {
 	return at
 }
 
-// furniture is what pages without content hold in this vault, but for those at the given addresses.
-func (k *Keeper) furniture(ctx context.Context, but []string) (map[evidence.Digest]bool, error) {
-	all := map[evidence.Digest]bool{}
+// witnesses are the pages of a vault on which no content was seen, and what their archives hold.
+type witnesses struct {
+	pages []witness
+	now   time.Time
+}
+
+type witness struct {
+	at    []string
+	holds map[evidence.Digest]bool
+}
+
+// furniture reports whether a page without content holds this, but for pages at the given addresses:
+// the content may lie below a request to sign in.
+func (w *witnesses) furniture(sum evidence.Digest, but []string) bool {
+	return slices.ContainsFunc(w.pages, func(x witness) bool {
+		return x.holds[sum] && !slices.ContainsFunc(x.at, func(a string) bool {
+			return slices.ContainsFunc(but, func(b string) bool { return samePage(a, b, w.now) })
+		})
+	})
+}
+
+// witnesses looks for them. What is closed itself is none: a person said what it may show.
+func (k *Keeper) witnesses(ctx context.Context) (*witnesses, error) {
+	all := &witnesses{now: k.now()}
 	cases, err := k.vault.Cases(ctx)
 	if err != nil {
 		return nil, err
@@ -82,13 +114,20 @@ func (k *Keeper) furniture(ctx context.Context, but []string) (map[evidence.Dige
 		if err != nil {
 			continue
 		}
+		told, err := look.Tellings(ctx, c)
+		if err != nil {
+			return nil, err
+		}
 		list, err := c.Exhibits(ctx)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range list {
-			if !slices.ContainsFunc(addressesOf(e.Manifest), func(a string) bool { return slices.Contains(but, a) }) {
-				maps.Copy(all, look.Furniture(ctx, look.HolderOf(e)))
+			if told[e.ID].Closed {
+				continue
+			}
+			if holds := look.Furniture(ctx, look.HolderOf(e)); len(holds) > 0 {
+				all.pages = append(all.pages, witness{at: addressesOf(e.Manifest), holds: holds})
 			}
 		}
 	}

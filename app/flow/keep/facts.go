@@ -77,27 +77,20 @@ func (k *Keeper) MarkMinor(ctx context.Context, caseID, exhibit string) (look.Ex
 
 // tells are the digests that a closed exhibit is known by, with those of what it is a visit to.
 func (k *Keeper) tells(ctx context.Context, c *vault.Case, e vault.Exhibit, marked string) (map[evidence.Digest]bool, error) {
-	files, err := look.Tells(ctx, look.HolderOf(e))
-	if err != nil {
-		return nil, err
-	}
+	var seen *witnesses
 	at := shownAt(e.Manifest)
+	var visited vault.Exhibit
 	if marked != e.ID {
-		if visited, err := c.Exhibit(ctx, marked); err == nil {
-			more, err := look.Tells(ctx, look.HolderOf(visited))
-			if err != nil {
-				return nil, err
-			}
-			maps.Copy(files, more)
+		var err error
+		if visited, err = c.Exhibit(ctx, marked); err == nil {
 			at = append(at, shownAt(visited.Manifest)...)
 		}
 	}
-	if e.Manifest.Kind != evidence.WebCapture {
-		return files, nil
+	files, err := k.tellsOf(ctx, e, &seen, at...)
+	if err != nil || visited.ID == "" {
+		return files, err
 	}
-	furniture, err := k.furniture(ctx, at)
-	for sum := range furniture {
-		delete(files, sum)
-	}
+	more, err := k.tellsOf(ctx, visited, &seen, at...)
+	maps.Copy(files, more)
 	return files, err
 }

@@ -78,6 +78,9 @@ func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 		if e.Damage != "" {
 			v.Damaged++
 		}
+		if e.Kept() {
+			v.Kept++
+		}
 		if e.Pending() {
 			v.Pending++
 		}

@@ -37,8 +37,16 @@ func HolderOf(e vault.Exhibit) Holder { return Holder{Manifest: e.Manifest, Open
 // sign-in page for one; pictures of one colour; empty files; and of a web archive what is as small as the
 // signs of a site. Whatever cannot be read counts by its digest.
 func Tells(ctx context.Context, x Holder) (map[evidence.Digest]bool, error) {
+	tell, bodies, err := TellsApart(ctx, x)
+	maps.Copy(tell, bodies)
+	return tell, err
+}
+
+// TellsApart are [Tells], apart: the exhibit's own files with what lies inside of them, and the bodies
+// that only its web archive holds. A page without content may be a witness against the latter alone.
+func TellsApart(ctx context.Context, x Holder) (own, bodies map[evidence.Digest]bool, err error) {
 	m := x.Manifest
-	tell := map[evidence.Digest]bool{}
+	own = map[evidence.Digest]bool{}
 	for _, a := range m.Artifacts {
 		if a.Size == 0 || m.Kind != evidence.Import && (!shows(a.MediaType) || withoutContent(m)) {
 			continue
@@ -48,20 +56,19 @@ func Tells(ctx context.Context, x Holder) (map[evidence.Digest]bool, error) {
 				continue
 			}
 		}
-		tell[a.SHA256] = true
+		own[a.SHA256] = true
 	}
 	eachWithin(m, func(name string, sum evidence.Digest) {
 		if sum != evidence.Sum(nil) && !markup[strings.ToLower(path.Ext(name))] {
-			tell[sum] = true
+			own[sum] = true
 		}
 	})
-	maps.Copy(tell, members(ctx, x, true))
-	return tell, ctx.Err()
+	return own, members(ctx, x, true), ctx.Err()
 }
 
 // Furniture are the bodies in the archive of a page on which no content was seen: a site shows them, as
-// a sign-in page's background, on its other pages, too. Of another page they tell nothing, unless it is
-// the same page, whose content may lie below a request to sign in.
+// a sign-in page's background, on its other pages, too. In the archive of another page they tell nothing,
+// unless it is the same page, whose content may lie below a request to sign in.
 func Furniture(ctx context.Context, x Holder) map[evidence.Digest]bool {
 	if !withoutContent(x.Manifest) {
 		return nil

@@ -15,6 +15,7 @@ type Case struct {
 	CreatedAt time.Time `json:"created_at"`
 	Practice  bool      `json:"practice"`
 	Exhibits  int       `json:"exhibits"`
+	Kept      int       `json:"-"`                   // of them, where content was kept; see [Exhibit.Kept]
 	Pending   int       `json:"pending"`             // exhibits with a timestamp still to come
 	Exported  bool      `json:"exported"`            // at least one bundle was made
 	Reports   int       `json:"reports"`             // in the log of reports
@@ -85,6 +86,13 @@ type Exhibit struct {
 	Damage         string            `json:"damage,omitempty"`  // what is wrong with its files in the vault
 	Recorded       time.Time         `json:"recorded,omitzero"` // UTC, when the log says that it was kept; of a damaged one
 	Manifest       evidence.Manifest `json:"-"`                 // every other fact
+}
+
+// Kept reports whether content is kept here that can be shown and handed over: not of an address
+// alone, of a visit, of what is damaged or closed, or of a page that did not show its content.
+func (e Exhibit) Kept() bool {
+	return (e.Kind == evidence.WebCapture || e.Kind == evidence.Import) && e.Recheck == nil &&
+		!e.Closed && e.Damage == "" && e.Outcome.Usable()
 }
 
 // Pending reports whether a timestamp is still to come.

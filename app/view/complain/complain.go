@@ -16,6 +16,7 @@ import (
 
 // complainScreen is the account as the case knows it, with all that belongs to a complaint around it.
 type complainScreen struct {
+	job     stage.Job // saving notes before one goes elsewhere
 	account complain.Account
 	lang    string
 	loaded  bool
@@ -74,8 +75,17 @@ func (s *complainScreen) begin(w *stage.Stage, notes string) {
 func (s *complainScreen) Tick(w *stage.Stage)  { s.draft.Tick(w) }
 func (s *complainScreen) Leave(w *stage.Stage) { s.draft.Leave(w) }
 
+// MayLeave saves first; what cannot be saved stays on the screen, with why.
+func (s *complainScreen) MayLeave(w *stage.Stage, then func()) bool {
+	if len(s.draft.Changed()) == 0 {
+		return true
+	}
+	s.draft.Then(w, &s.job, then)
+	return false
+}
+
 func (s *complainScreen) Build(w *stage.Stage) stage.Page {
-	p := stage.Page{Title: w.T("complain.title"), Step: stage.StepComplain, Back: func() { w.Show(w.At(stage.Kept)) }}
+	p := stage.Page{Title: w.T("complain.title"), Step: stage.StepComplain, Back: func() { w.GoTo(w.At(stage.Kept)) }}
 	if !s.loaded {
 		p.Body = widget.NewText(widget.Muted(w.T("loading")))
 		return p

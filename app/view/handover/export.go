@@ -102,13 +102,16 @@ func (s *exportScreen) Build(w *stage.Stage) stage.Page {
 	return p
 }
 
+// kept reports whether there is evidence: an address that was noted, or a visit, is none.
+func (s *exportScreen) kept() bool { return slices.ContainsFunc(s.list, look.Exhibit.Kept) }
+
 func (s *exportScreen) help(w *stage.Stage) fyne.CanvasObject {
 	day := []fyne.CanvasObject{widget.NewText(widget.Strong(w.T("day.title")))}
 	for _, x := range []struct {
 		key  string
 		done bool // what is seen here; the rest only the person knows
 	}{
-		{"day.kept", slices.ContainsFunc(s.list, func(e look.Exhibit) bool { return !e.Closed && e.Damage == "" && e.Outcome.Usable() })},
+		{"day.kept", s.kept()},
 		{"day.bundle", s.done != nil || w.Desk().Case.Exported},
 		{"day.stick", s.onStick()},
 		{"day.report", false}, {"day.card", false}, {"day.trusted", false}, {"day.phone", false},

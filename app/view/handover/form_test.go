@@ -23,6 +23,9 @@ func TestExportFormBecomesARequest(t *testing.T) {
 	r.Sees("window.export.empty")
 	r.Keep("https://exemple.be/p/1")
 	r.Press("window.export.title")
+	if r.W.Screen().(*exportScreen).kept() {
+		t.Error("an address alone is ticked as evidence that is kept")
+	}
 	r.Sees("window.export.what", "window.export.password-how", "window.day.title", "window.know.title")
 	s := r.W.Screen().(*exportScreen)
 	if !r.ButtonOf("window.export.create").Disabled() {

@@ -91,10 +91,10 @@ func (s *moreScreen) Build(w *stage.Stage) stage.Page {
 	return p
 }
 
-// kept says that one may stop here.
+// kept says that one may stop here, of what was kept.
 func (s *moreScreen) kept(w *stage.Stage) fyne.CanvasObject {
 	e, ok := s.exhibit(s.after)
-	if !ok || e.Closed || e.Damage != "" || !e.Outcome.Usable() {
+	if !ok || !e.Kept() {
 		return nil
 	}
 	return widget.Inset(14, widget.CardPadding, 14, widget.CardPadding,

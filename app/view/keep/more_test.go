@@ -15,6 +15,9 @@ func TestWhatElseToKeepStartsThatCapture(t *testing.T) {
 	r.W.Show(&exhibitScreen{id: first.Exhibit})
 	r.Press("window.exhibit.more")
 	r.Sees("window.more.why", "window.more.state.noted", "window.more.many")
+	if have := r.Words(); strings.Contains(have, r.W.T("more.fresh", "Exhibit", first.Exhibit)) || r.W.Desk().Case.Kept != 0 {
+		t.Errorf("an address alone is called kept: %s", have)
+	}
 	if have := r.Words(); !strings.Contains(have, "compte_x") {
 		t.Errorf("the profile is not named: %s", have)
 	}

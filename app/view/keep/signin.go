@@ -69,9 +69,7 @@ func (s *signinScreen) Leave(w *stage.Stage) {
 	w.Work().Abort()
 	s.window = nil
 	session := w.Session()
-	w.Beside(func() {
-		_ = session.Keep.CloseWindow() // a folder that cannot be removed yet is swept at the next start
-	})
+	w.Beside(session.Keep.CloseWindow, func(error) {}) // a folder that cannot be removed yet is swept at the next start
 }
 
 // Tick notices that the person has closed the window, or that its browser ended.
@@ -210,6 +208,9 @@ func (s *signinScreen) keep(w *stage.Stage, subject keep.Subject) {
 			s.page = nil
 			s.kept = append(s.kept, e)
 			w.Desk().Case.Exhibits++
+			if e.Kept() {
+				w.Desk().Case.Kept++
+			}
 			if e.Pending() {
 				w.Stamps().Soon()
 			}

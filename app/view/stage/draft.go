@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"constat/app/flow"
 	"constat/evidence"
 )
 
@@ -67,14 +68,30 @@ func (d *Draft) Tick(w *Stage) {
 		})
 }
 
-// Leave saves what is not saved yet, beside the window: the lock waits for it.
+// Leave saves what is not saved yet, beside the window: the lock waits for it. What cannot be saved is not
+// taken for saved, and that is said on the screen that comes; after a quick exit there is none.
 func (d *Draft) Leave(w *Stage) {
 	d.busy = false
-	if changed := d.Changed(); len(changed) > 0 {
-		maps.Copy(d.saved, changed)
-		save := d.Save
-		w.Beside(func() { _ = save(context.Background(), changed) })
+	changed := d.Changed()
+	if len(changed) == 0 {
+		return
 	}
+	before := maps.Clone(d.saved)
+	maps.Copy(d.saved, changed)
+	save := d.Save
+	w.Beside(func() error { return save(context.Background(), changed) }, func(err error) {
+		for name, value := range changed {
+			if d.saved[name] != value { // saved since, with other words
+				continue
+			}
+			if old, had := before[name]; had {
+				d.saved[name] = old
+			} else {
+				delete(d.saved, name)
+			}
+		}
+		w.Explain(&flow.UnsavedError{Err: err})
+	})
 }
 
 // Then saves on the lane that the screen waits for, and goes on; what cannot be saved stays on the

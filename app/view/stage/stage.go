@@ -146,8 +146,9 @@ type Lanes interface {
 	Work() Lane  // what the present screen waits for
 	Aside() Lane // pictures, and small things beside it
 	Ahead() Lane // the browser that starts ahead of a capture
-	// Beside does something small that is not cancelled; leaving waits for it a while.
-	Beside(work func())
+	// Beside does something small that is not cancelled; leaving waits for it a while. What went wrong is
+	// handed to failed on the window's goroutine, also after a lock, and to nobody once the window is gone.
+	Beside(work func() error, failed func(error))
 	// Life ends with the lock.
 	Life() context.Context
 }

@@ -2,6 +2,7 @@ package glyphs_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"constat/bundle/paper/emoji"
@@ -12,9 +13,11 @@ func TestClusters(t *testing.T) {
 	for text, want := range map[string][]string{
 		"ab":       {"a", "b"},
 		"e\u0301x": {"e\u0301", "x"},
-		"👨\u200d👩\u200d👧👍🏽🇧🇪🇳🇱": {"👨\u200d👩\u200d👧", "👍🏽", "🇧🇪", "🇳🇱"},
-		"क्षत्रिय":              {"क्ष", "त्रि", "य"},
-		"ก็มี":                  {"ก็", "มี"},
+		"👨\u200d👩\u200d👧👍🏽🇧🇪🇳🇱":            {"👨\u200d👩\u200d👧", "👍🏽", "🇧🇪", "🇳🇱"},
+		"क्षत्रिय":                         {"क्ष", "त्रि", "य"},
+		"ก็มี":                             {"ก็", "มี"},
+		strings.Repeat("क्", 20):           {strings.Repeat("क्", 8), strings.Repeat("क्", 8), strings.Repeat("क्", 4)},
+		"a" + strings.Repeat("\u0301", 20): {"a" + strings.Repeat("\u0301", 15), strings.Repeat("\u0301", 5)},
 	} {
 		if got := glyphs.Clusters(text); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", text, got, want)

@@ -23,28 +23,51 @@ const (
 	grid = 1000
 	// maxPicture bounds the width and height of a glyph that is a picture, in pixels.
 	maxPicture = 1024
+	// maxRunes is the most that is one cluster: a family of four with a colour of skin each has eleven.
+	maxRunes = 16
 	// maxSegments bounds the outline of one cluster.
 	maxSegments = 20_000
 )
 
 // Clusters cuts a text where a reader would (Unicode Standard Annex 29), and keeps letters of India
-// that a virama joins in one piece.
+// that a virama joins in one piece. What goes on beyond all writing is cut, so that no line runs off
+// the paper.
 func Clusters(text string) []string {
 	var out []string
-	joined := false
+	joined, runes := false, 0
 	for all := graphemes.FromString(text); all.Next(); {
-		c := all.Value()
-		first, _ := utf8.DecodeRuneInString(c)
-		if joined && unicode.IsLetter(first) {
-			out[len(out)-1] += c
-		} else {
-			out = append(out, c)
+		for _, c := range pieces(all.Value()) {
+			first, _ := utf8.DecodeRuneInString(c)
+			n := utf8.RuneCountInString(c)
+			if joined && unicode.IsLetter(first) && runes+n <= maxRunes {
+				out[len(out)-1] += c
+				runes += n
+			} else {
+				out = append(out, c)
+				runes = n
+			}
+			// Of combining class 9 are the viramas (Unicode Standard Annex 44).
+			_, size := utf8.DecodeLastRuneInString(c)
+			joined = norm.NFC.PropertiesString(c[len(c)-size:]).CCC() == 9
 		}
-		// Of combining class 9 are the viramas (Unicode Standard Annex 44).
-		_, size := utf8.DecodeLastRuneInString(c)
-		joined = norm.NFC.PropertiesString(c[len(c)-size:]).CCC() == 9
 	}
 	return out
+}
+
+// pieces are a cluster, or what is left of one that is too long.
+func pieces(cluster string) []string {
+	if len(cluster) <= maxRunes {
+		return []string{cluster}
+	}
+	var out []string
+	start, n := 0, 0
+	for i := range cluster {
+		if n == maxRunes {
+			out, start, n = append(out, cluster[start:i]), i, 0
+		}
+		n++
+	}
+	return append(out, cluster[start:])
 }
 
 // shape has a font draw a cluster; nil if it lacks something of it, or is broken.
