@@ -24,7 +24,7 @@
 //   - opened-file.pdf, film-01.mp4 …: the file that the address leads to, and films of which the page had
 //     a part only;
 //   - page.wacz: what the browser loaded, as it received it, written while the rest goes on;
-//   - page-not-visible.txt: what is in the page and cannot be seen;
+//   - page-not-visible.txt: what is in the page and cannot be seen, and apart what was not looked at;
 //   - page.mhtml, page.txt, headers.json (format "constat-headers/1") and, over
 //     TLS, tls-chain.pem: the chain that the browser accepted, leaf first;
 //   - tls-chains.pem: the same for the other hosts that the page and its frames of the same

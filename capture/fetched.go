@@ -126,8 +126,8 @@ func (a fetched) cut(t *tab.Tab) evidence.Said {
 
 // said are the requests that were sent, also those that nothing came of.
 func (a fetched) said() (list []evidence.Said) {
-	address := evidence.Shorten(a.address, 200)
 	for n, r := range a.asked {
+		address := evidence.Shorten(a.address, 200)
 		status, why := r.status, r.why
 		if r.own != nil {
 			sent, answered, code := r.own.Sent()
@@ -135,6 +135,13 @@ func (a fetched) said() (list []evidence.Said) {
 				continue
 			}
 			status = answered
+			hops, end := r.own.Hops()
+			for _, hop := range hops {
+				list = append(list, evidence.Say("asked-again", "{address} at {@at}, status {#status}, {#n} bytes", evidence.Shorten(hop.Address, 200), r.at, hop.Status, 0))
+			}
+			if end != "" {
+				address = evidence.Shorten(end, 200)
+			}
 			if code != "" {
 				why = evidence.Say("", "{code}", code)
 			}

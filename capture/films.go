@@ -14,9 +14,10 @@ import (
 const filmScript = `(() => {
 	const found = [];
 	let all = 0;
+	const root = Object.getOwnPropertyDescriptor(Element.prototype, 'shadowRoot').get;
 	const look = (under) => {
 		for (const e of under) {
-			if (e.shadowRoot) look(ShadowRoot.prototype.querySelectorAll.call(e.shadowRoot, '*'));
+			if (root.call(e)) look(ShadowRoot.prototype.querySelectorAll.call(root.call(e), '*'));
 			if (!(e instanceof HTMLMediaElement)) continue;
 			const source = e.querySelector('source[src]');
 			const address = e.currentSrc || e.src || (source ? source.src : '');

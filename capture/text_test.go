@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"constat/capture/record"
 	"constat/evidence"
 )
 
@@ -115,5 +117,55 @@ func TestRelativeDates(t *testing.T) {
 	}
 	if !slices.Equal(c.Page.Dates, want) {
 		t.Errorf("%+v", c.Page.Dates)
+	}
+}
+
+// What a form's fields are named after, and what lies very deep, is in one of the texts, and never unsaid.
+func TestTextOfTrickyPages(t *testing.T) {
+	t.Parallel()
+	const names = "shadowRoot childNodes nodeType localName parentElement parentNode textContent getBoundingClientRect getAttribute scrollHeight " +
+		"clientHeight scrollWidth clientWidth scrollTop children contains checkVisibility getRootNode isConnected attributes querySelector querySelectorAll id className innerText"
+	fields := ""
+	for name := range strings.FieldsSeq(names) {
+		fields += `<input name=` + name + `>`
+	}
+	deep := func(n int) string {
+		return `<script>let e = document.body; for (let i = 0; i < ` + strconv.Itoa(n) + `; i++) { const d = document.createElement('div'); e.append(d); e = d; }
+			e.textContent = 'word_below';</script>`
+	}
+	for name, row := range map[string]struct {
+		body           string
+		seen, unlooked []string
+		said           string
+	}{
+		"fields": {`<p>word_before<form style="position:fixed;top:0;left:0;width:600px;height:500px;overflow:auto;background:#eee">` + fields +
+			`<p title="2026-11-29T05:41:09Z">2 h</p><p style="margin-top:2000px">word_in_form</p></form><p style="margin-top:3000px">word_after`, []string{"word_before", "word_in_form", "word_after"}, nil, ""},
+		"parsed":    {strings.Repeat("<div>", 450) + "word_below", []string{"word_below"}, nil, ""},
+		"deep":      {"<p>word_above" + deep(900), []string{"word_above", "word_below"}, nil, ""},
+		"very deep": {"<p>word_above" + deep(1200), []string{"word_above"}, []string{"word_below"}, "1 parts with 11 characters were not looked at one by one: whether they can be seen is not known"},
+		"frames":    {strings.Repeat(`<iframe srcdoc="<p>word_framed" width=20 height=20></iframe>`, 103), []string{"word_framed"}, nil, "3 frames were not read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, sink := take(t, recorder(t, nil), serve(t, html("<!doctype html><title>Page</title><body>"+row.body)).URL)
+			text := string(sink.files[evidence.TextName])
+			_, aside, _ := strings.Cut(string(sink.files[evidence.UnseenName]), strings.TrimSpace(unlookedHead))
+			for _, want := range row.seen {
+				if !strings.Contains(text, want) {
+					t.Errorf("%q is not in the text", want)
+				}
+			}
+			for _, want := range row.unlooked {
+				if strings.Contains(text, want) || !strings.Contains(aside, want) {
+					t.Errorf("%q is not apart: %q", want, aside)
+				}
+			}
+			if said := detail(c, record.ProblemTextCut); said != row.said || (c.Outcome == evidence.Partial) != (row.said != "") && name != "fields" {
+				t.Errorf("%q, outcome %s with %v", said, c.Outcome, c.Problems)
+			}
+			if name == "fields" && len(c.Page.Dates) != 1 {
+				t.Errorf("dates %v", c.Page.Dates)
+			}
+		})
 	}
 }

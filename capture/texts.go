@@ -25,15 +25,18 @@ const (
 		const all = (selector) => Array.from(Document.prototype.querySelectorAll.call(document, selector)).slice(0, 500);
 		const visible = (e) => { const r = e.getBoundingClientRect();
 			return r.width > 1 && r.height > 1 && getComputedStyle(e).visibility === 'visible'; };
+		// A page can name a field of a form like one of these.
+		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
+		const attribute = (e, which) => Element.prototype.getAttribute.call(e, which);
 		// What lies in the middle of the window, and asks to sign in: the nearest dialogue or layer that stays
 		// where it is when one scrolls.
 		let over = null;
-		for (let e = Document.prototype.elementFromPoint.call(document, innerWidth / 2, innerHeight / 2); e; e = e.parentElement) {
-			const style = getComputedStyle(e), r = e.getBoundingClientRect();
-			const role = e.getAttribute('role');
-			if (role === 'dialog' || role === 'alertdialog' || e.getAttribute('aria-modal') === 'true' || e.localName === 'dialog' || style.position === 'fixed') {
-				const words = e.textContent.length < 3000 ? e.textContent : '';
-				const asks = e.querySelector('input[type=password]') || %s.test(words);
+		for (let e = Document.prototype.elementFromPoint.call(document, innerWidth / 2, innerHeight / 2); e; e = get(Node, 'parentElement', e)) {
+			const style = getComputedStyle(e), r = Element.prototype.getBoundingClientRect.call(e);
+			const role = attribute(e, 'role');
+			if (role === 'dialog' || role === 'alertdialog' || attribute(e, 'aria-modal') === 'true' || e instanceof HTMLDialogElement || style.position === 'fixed') {
+				const text = get(Node, 'textContent', e), words = text.length < 3000 ? text : '';
+				const asks = Element.prototype.querySelector.call(e, 'input[type=password]') || %s.test(words);
 				if (r.width * r.height > innerWidth * innerHeight / 10 && asks) over = e;
 			}
 		}
@@ -102,7 +105,7 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 	defer done()
 	most := w.config.Limits.MaxText
 	var p words.Page
-	w.tab.Pierce(limit)
+	closed := w.tab.Pierce(limit)
 	if err := w.tab.Ask(limit, words.Script(most), &p); err != nil {
 		w.notes.Add(record.ProblemNoText, w.tab.Why(err))
 		return nil
@@ -110,12 +113,15 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 	all.title = p.Title
 	w.films(limit)
 	parts, unseen, length := []string{p.Text}, []string{p.Unseen}, p.Length
+	left := unlooked{closed: closed}
+	left.of(p)
 	dates := p.Dates
 	// What lists showed on the way that draw only what the window shows, and panes.
 	for _, read := range w.eye.Words() {
 		if !words.Missing(p.Text, read.Lines) {
 			continue
 		}
+		left.steps += read.Unread
 		one := strings.Join(read.Lines, "\n")
 		if read.Page && !words.Missing(one, words.Lines(p.Text)) {
 			parts, length = nil, 0 // what the window shows at the beginning is in it
@@ -128,6 +134,9 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 		if f.Ask(limit, words.Script(most), &inner) == nil {
 			parts, unseen = append(parts, inner.Text), append(unseen, inner.Unseen)
 			length, dates = length+inner.Length, append(dates, inner.Dates...)
+			left.of(inner)
+		} else {
+			left.frames++
 		}
 	}
 	all.dates = datesOf(dates)
@@ -136,18 +145,63 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 	if length > most {
 		w.notes.Add(record.ProblemTextCut, evidence.Say("characters", "{#n} of {#of} characters", most, length))
 	}
+	left.note(w.notes, most)
 	if err := w.kept.Put(evidence.TextName, "text/plain; charset=utf-8", []byte(whole)); err != nil || w.request.Light {
 		return err
 	}
-	hidden := joined(unseen, most)
-	if hidden == "" {
+	var sections []string
+	if hidden := joined(unseen, most); hidden != "" {
+		sections = append(sections, unseenHead+hidden)
+	}
+	if aside := joined(left.texts, most); aside != "" {
+		sections = append(sections, unlookedHead+aside)
+	}
+	if sections == nil {
 		return nil
 	}
-	return w.kept.Put(evidence.UnseenName, "text/plain; charset=utf-8", []byte(unseenHead+hidden))
+	return w.kept.Put(evidence.UnseenName, "text/plain; charset=utf-8", []byte(strings.Join(sections, "\n\n")))
 }
 
-// unseenHead stands above what is in the page and not visible.
-const unseenHead = "IN THE PAGE, NOT VISIBLE\n\n"
+const (
+	// unseenHead stands above what is in the page and not visible.
+	unseenHead = "IN THE PAGE, NOT VISIBLE\n\n"
+	// unlookedHead stands above what is in the page, of which nobody knows whether it is visible.
+	unlookedHead = "IN THE PAGE, NOT LOOKED AT WHETHER IT IS VISIBLE\n\n"
+)
+
+// unlooked is what the texts of a page lack.
+type unlooked struct {
+	texts         []string // of parts whose elements were not looked at one by one
+	parts, size   int      // how many those are, and their characters
+	closed        int      // elements that may hold a closed shadow root and were not looked into
+	frames, steps int      // frames, and steps of lists, that were not read
+	hidden        int      // characters that cannot be seen, where not all are kept
+}
+
+func (u *unlooked) of(p words.Page) {
+	u.texts, u.parts, u.size = append(u.texts, p.Unlooked), u.parts+p.Parts, u.size+p.PartsOf
+	u.frames, u.hidden = u.frames+p.Frames, u.hidden+p.Whole
+}
+
+// note names each with its number.
+func (u *unlooked) note(notes *record.Notes, most int) {
+	if u.parts > 0 {
+		notes.Add(record.ProblemTextCut, evidence.Say("text-unlooked",
+			"{#n} parts with {#size} characters were not looked at one by one: whether they can be seen is not known", u.parts, u.size))
+	}
+	if u.closed > 0 {
+		notes.Add(record.ProblemTextCut, evidence.Say("text-closed", "{#n} elements that may hold a closed part of the page were not looked into", u.closed))
+	}
+	if u.frames > 0 {
+		notes.Add(record.ProblemTextCut, evidence.Say("text-frames", "{#n} frames were not read", u.frames))
+	}
+	if u.steps > 0 {
+		notes.Add(record.ProblemTextCut, evidence.Say("text-steps", "{#n} steps of a list were pictured and not read, or not to their end", u.steps))
+	}
+	if u.hidden > most {
+		notes.Add(record.ProblemTextCut, evidence.Say("text-unseen", "of what cannot be seen {#n} of {#of} characters", most, u.hidden))
+	}
+}
 
 // joined puts texts one after the other, cut to so many UTF-16 units.
 func joined(parts []string, most int) string {

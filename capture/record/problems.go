@@ -28,7 +28,7 @@ const (
 	ProblemWayCut          = "way-cut"            // the way to the page has more or longer addresses than the manifest takes; headers.json has all: what was cut
 	ProblemChanged         = "page-changed"       // size, zoom, window or address changed while pictures were taken: from, to
 	ProblemNoText          = "no-text"            // page.txt is missing: why
-	ProblemTextCut         = "text-cut"           // page.txt ends before the text: characters kept
+	ProblemTextCut         = "text-cut"           // page.txt or page-not-visible.txt lacks text: characters kept, or the number of parts, closed elements, frames or steps that were not read
 	ProblemNoMHTML         = "no-mhtml"           // page.mhtml is missing: why
 	ProblemMHTMLLeftOut    = "mhtml-left-out"     // the browser would write it to a disk unencrypted; the record is no less complete
 	ProblemNoHeaders       = "no-headers"         // headers.json is missing or not the raw headers: why

@@ -41,13 +41,13 @@ const coverScript = `(() => {` + lookingScript + `
 	const cut = (r, box) => ({left: Math.max(r.left, box.left), top: Math.max(r.top, box.top), right: Math.min(r.right, box.right), bottom: Math.min(r.bottom, box.bottom)});
 	const paint = (e, box, depth) => {
 		if (parts.length > 200 || depth > 40) return;
-		const s = getComputedStyle(e), r = cut(e.getBoundingClientRect(), box);
+		const s = getComputedStyle(e), r = cut(rect(e), box);
 		if (s.display === 'none' || Number(s.opacity) < 0.05) return;
 		if (s.visibility === 'visible' && r.right - r.left > 1 && r.bottom - r.top > 1 && (media(e) || !faint(s.backgroundColor) || s.backgroundImage !== 'none' || words(e))) {
 			parts.push({of: holder(e), ...r});
 		}
 		const inner = s.overflowX === 'visible' && s.overflowY === 'visible' ? box : r;
-		for (const c of (shadow(e) || e).children) paint(c, inner, depth + 1);
+		for (const c of childNodes.call(shadow(e) || e)) if (c instanceof Element) paint(c, inner, depth + 1);
 	};
 	for (const one of roots) paint(one, {left: 0, top: 0, right: innerWidth, bottom: innerHeight}, 0);
 	// What lies in a pane is pictured with it, step by step.
@@ -61,7 +61,7 @@ const coverScript = `(() => {` + lookingScript + `
 		for (let i = 0; i < 24 && !rows.has(y); i++) {
 			const x = innerWidth * (i + 0.5) / 24, over = here.filter((p) => p.left <= x && x <= p.right);
 			if (!over.length) continue;
-			const under = stack(x, y).some((e) => !holder(e) && !paned(e) && !over.some((p) => e.contains(p.of)) && shows(e, x, y) && visible(e));
+			const under = stack(x, y).some((e) => !holder(e) && !paned(e) && !over.some((p) => Node.prototype.contains.call(e, p.of)) && shows(e, x, y) && visible(e));
 			if (under) rows.add(y);
 		}
 	}

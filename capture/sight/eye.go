@@ -88,8 +88,9 @@ func Open(o Options) *Eye {
 // Words are the lines that stood in a pane, or in a page that draws only what the window shows, put together
 // from all steps.
 type Words struct {
-	Page  bool
-	Lines []string
+	Page   bool
+	Lines  []string
+	Unread int // steps that were pictured and not read, or not to their end
 }
 
 // Words are those that were read on the way.

@@ -15,7 +15,7 @@ const freeScript = `(({pane}) => {` + lookingScript + `
 	const e = one && one.e, inner = one && one.frame && one.e.ownerDocument;
 	const box = () => {
 		if (!one) return {left: 0, top: 0, right: innerWidth, bottom: innerHeight, y: 0};
-		const of = one.frame || e, r = of.getBoundingClientRect();
+		const of = one.frame || e, r = rect(of);
 		const left = r.left + of.clientLeft, y = r.top + of.clientTop;
 		return {left: Math.max(left, 0), top: Math.max(y, 0), right: Math.min(left + of.clientWidth, innerWidth), bottom: Math.min(y + of.clientHeight, innerHeight), y, x: left};
 	};
@@ -33,7 +33,7 @@ const freeScript = `(({pane}) => {` + lookingScript + `
 			const s = getComputedStyle(n);
 			let yes = s.position === 'fixed';
 			if (s.position === 'sticky') {
-				const r = n.getBoundingClientRect(), y = inner ? 0 : b.y;
+				const r = rect(n), y = inner ? 0 : b.y;
 				const low = y + (one ? (one.frame || e).clientHeight : innerHeight);
 				yes = s.top !== 'auto' && near(r.top, y + parseFloat(s.top)) || s.bottom !== 'auto' && near(r.bottom, low - parseFloat(s.bottom));
 			}

@@ -5,8 +5,13 @@ package sight
 const lookingScript = `
 	const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
 	const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document);
-	const shadow = (e) => e.shadowRoot || globalThis.closedRoots && globalThis.closedRoots.get(e) || null;
-	const up = (e) => e.parentElement || (e.parentNode instanceof ShadowRoot ? e.parentNode.host : null);
+	// A page can name a field of a form like one of these.
+	const own = (type, name) => Object.getOwnPropertyDescriptor(type.prototype, name).get;
+	const rootOf = own(Element, 'shadowRoot'), parentElement = own(Node, 'parentElement'), parentNode = own(Node, 'parentNode');
+	const childNodes = own(Node, 'childNodes'), localName = own(Element, 'localName');
+	const rect = (e) => Element.prototype.getBoundingClientRect.call(e);
+	const shadow = (e) => rootOf.call(e) || globalThis.closedRoots && globalThis.closedRoots.get(e) || null;
+	const up = (e) => parentElement.call(e) || (parentNode.call(e) instanceof ShadowRoot ? parentNode.call(e).host : null);
 	const at = (of, x, y) => (of === document ? Document : ShadowRoot).prototype.elementFromPoint.call(of, x, y);
 	const top = (x, y) => {
 		let e = at(document, x, y);
@@ -22,7 +27,7 @@ const lookingScript = `
 		const list = [];
 		const add = (of, depth) => {
 			for (const e of (of === document ? Document : ShadowRoot).prototype.elementsFromPoint.call(of, x, y)) {
-				if (of !== document && e.getRootNode() !== of) continue;
+				if (of !== document && Node.prototype.getRootNode.call(e) !== of) continue;
 				if (shadow(e) && depth < 20) add(shadow(e), depth + 1);
 				list.push(e);
 			}
@@ -31,22 +36,22 @@ const lookingScript = `
 		return list;
 	};
 	const faint = (c) => c === 'transparent' || /^rgba\(.*, 0(\.0\d*)?\)$|\/ 0(\.0\d*)?\)$/.test(c);
-	const media = (e) => e instanceof SVGElement || /^(img|video|canvas|iframe|frame|object|embed|input|textarea|select|button)$/.test(e.localName);
-	const words = (e) => { for (const t of e.childNodes) if (t.nodeType === 3 && t.data.trim()) return true; return false; };
+	const media = (e) => e instanceof SVGElement || /^(img|video|canvas|iframe|frame|object|embed|input|textarea|select|button)$/.test(localName.call(e));
+	const words = (e) => { for (const t of childNodes.call(e)) if (t.nodeType === 3 && t.data.trim()) return true; return false; };
 	// Whether an element shows something of its own at a point: words, a picture, a colour that is not that of
 	// the page.
 	const range = Document.prototype.createRange.call(document);
 	const shows = (e, x, y) => {
 		if (e === root || e === body) return false;
 		if (media(e)) return true;
-		const s = getComputedStyle(e), r = e.getBoundingClientRect();
+		const s = getComputedStyle(e), r = rect(e);
 		if (r.width * r.height < innerWidth * innerHeight / 2 && (s.backgroundImage !== 'none' || !faint(s.backgroundColor))) return true;
-		for (const t of e.childNodes) {
+		for (const t of childNodes.call(e)) {
 			if (t.nodeType !== 3 || !t.data.trim()) continue;
 			range.selectNodeContents(t);
 			for (const r of range.getClientRects()) if (r.left <= x && x <= r.right && r.top <= y && y <= r.bottom) return true;
 		}
 		return false;
 	};
-	const visible = (e) => !e.checkVisibility || e.checkVisibility({opacityProperty: true, visibilityProperty: true});
+	const visible = (e) => !Element.prototype.checkVisibility || Element.prototype.checkVisibility.call(e, {opacityProperty: true, visibilityProperty: true});
 `

@@ -56,24 +56,26 @@ const (
 	// something that lies over the page and speaks of cookies; one that would send a form or
 	// lead away never counts.
 	refusalScript = `(({vendors, words}) => {
+		// A page can name a field of a form like one of these.
+		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
 		const tidy = (e) => (e.innerText || e.value || '').toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, ' ').trim().replace(/[.!›→ ]+$/, '');
 		const visible = (e) => { const r = e.getBoundingClientRect(), s = getComputedStyle(e);
 			return r.width > 1 && r.height > 1 && r.bottom > 0 && r.top < innerHeight && s.visibility === 'visible' && s.opacity !== '0'; };
 		const stays = (e) => !(e instanceof HTMLAnchorElement && e.href && !/^(javascript:|#)/.test(e.getAttribute('href'))) &&
 			!((e instanceof HTMLButtonElement || e instanceof HTMLInputElement) && e.form && e.type === 'submit');
-		const up = (e) => e.parentElement || (e.getRootNode() instanceof ShadowRoot ? e.getRootNode().host : null);
+		const up = (e) => { const of = Node.prototype.getRootNode.call(e); return get(Node, 'parentElement', e) || (of instanceof ShadowRoot ? of.host : null); };
 		const over = (e) => { let place = false, cookies = false;
 			for (let n = up(e); n && n !== Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document); n = up(n)) {
 				const s = getComputedStyle(n);
-				place ||= s.position === 'fixed' || s.position === 'sticky' || n.getAttribute('role') === 'dialog' || n instanceof HTMLDialogElement;
-				cookies ||= /cookie|consent|gdpr|rgpd|tracker|traceur/i.test(n.id + ' ' + n.className + ' ' + (n.innerText || '').slice(0, 3000));
+				place ||= s.position === 'fixed' || s.position === 'sticky' || Element.prototype.getAttribute.call(n, 'role') === 'dialog' || n instanceof HTMLDialogElement;
+				cookies ||= /cookie|consent|gdpr|rgpd|tracker|traceur/i.test(get(Element, 'id', n) + ' ' + get(Element, 'className', n) + ' ' + (n instanceof HTMLElement && get(HTMLElement, 'innerText', n) || '').slice(0, 3000));
 				if (place && cookies) return true;
 			}
 			return false; };
 		const roots = [document];
 		for (let i = 0; i < roots.length && roots.length < 20; i++) {
 			const query = (roots[i] === document ? Document : DocumentFragment).prototype.querySelectorAll;
-			for (const e of query.call(roots[i], '*')) { if (roots.length < 20 && e.shadowRoot) roots.push(e.shadowRoot); }
+			for (const e of query.call(roots[i], '*')) { const inside = get(Element, 'shadowRoot', e); if (roots.length < 20 && inside) roots.push(inside); }
 			for (const [vendor, selector] of Object.entries(vendors)) {
 				for (const e of query.call(roots[i], selector)) if (visible(e) && stays(e)) {
 					globalThis.refusal = e; return {vendor, text: tidy(e).slice(0, 100)};

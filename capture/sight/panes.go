@@ -29,25 +29,29 @@ const paneScript = `(() => {
 	const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
 	const found = [], root = get('documentElement'), body = get('body');
 	const scrolls = (v) => v === 'auto' || v === 'scroll' || v === 'overlay';
+	// A page can name a field of a form like one of these.
+	const own = (name) => { const of = Object.getOwnPropertyDescriptor(Element.prototype, name).get; return (e) => of.call(e); };
+	const clientHeight = own('clientHeight'), clientWidth = own('clientWidth'), scrollHeight = own('scrollHeight'), scrollWidth = own('scrollWidth');
+	const rootOf = own('shadowRoot');
 	const look = (e) => {
-		if (e.clientHeight < 80 || e.clientWidth < 100 || e instanceof HTMLTextAreaElement || e === root) return;
-		const down = e.scrollHeight >= e.clientHeight * 1.1 && e.scrollHeight - e.clientHeight >= 20;
-		const across = e.scrollWidth >= e.clientWidth * 1.1 && e.scrollWidth - e.clientWidth >= 40;
+		if (clientHeight(e) < 80 || clientWidth(e) < 100 || e instanceof HTMLTextAreaElement || e === root) return;
+		const down = scrollHeight(e) >= clientHeight(e) * 1.1 && scrollHeight(e) - clientHeight(e) >= 20;
+		const across = scrollWidth(e) >= clientWidth(e) * 1.1 && scrollWidth(e) - clientWidth(e) >= 40;
 		if (!down && !across) return;
 		const style = getComputedStyle(e);
 		if (style.visibility !== 'visible') return;
 		// The body's overflow is the window's, unless the root has one of its own.
 		if (e === body && getComputedStyle(root).overflowY === 'visible') return;
-		const area = e.clientHeight * e.clientWidth;
+		const area = clientHeight(e) * clientWidth(e);
 		if (down && scrolls(style.overflowY)) found.push({e, area, rank: 0});
 		else if (across && scrolls(style.overflowX)) found.push({e, area, rank: 1, x: true});
-		else if (down && style.overflowY === 'hidden' && area > 40000 && e.scrollHeight > e.clientHeight * 1.5 && e !== body) found.push({e, area, rank: 2});
+		else if (down && style.overflowY === 'hidden' && area > 40000 && scrollHeight(e) > clientHeight(e) * 1.5 && e !== body) found.push({e, area, rank: 2});
 	};
 	const walk = (under) => {
 		for (const e of under) {
 			if (found.length > 200) return;
 			look(e);
-			const inside = e.shadowRoot || globalThis.closedRoots && globalThis.closedRoots.get(e);
+			const inside = rootOf(e) || globalThis.closedRoots && globalThis.closedRoots.get(e);
 			if (inside) walk(ShadowRoot.prototype.querySelectorAll.call(inside, '*'));
 		}
 	};
@@ -70,25 +74,29 @@ const paneScript = `(() => {
 // paneStep moves a pane, or the page for number -1, and answers with where it is.
 // A pane is first brought into the window.
 const paneStep = `(async ({pane, to, by, px, block}) => {
+	// A page can name a field of a form like one of these.
+	const own = (name) => { const of = Object.getOwnPropertyDescriptor(Element.prototype, name).get; return (e) => of.call(e); };
+	const clientHeight = own('clientHeight'), clientWidth = own('clientWidth'), scrollHeight = own('scrollHeight'), scrollWidth = own('scrollWidth');
+	const scrollTop = own('scrollTop'), scrollLeft = own('scrollLeft');
 	const one = pane < 0 ? null : globalThis.panes[pane], across = one && one.x;
 	const e = one ? one.e : Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
 	const scrolling = Object.getOwnPropertyDescriptor(Document.prototype, 'scrollingElement').get.call(document);
-	const size = () => across ? e.scrollWidth : one || !scrolling ? e.scrollHeight : Math.max(e.scrollHeight, scrolling.scrollHeight);
-	const view = () => across ? e.clientWidth : e.clientHeight;
+	const size = () => across ? scrollWidth(e) : one || !scrolling ? scrollHeight(e) : Math.max(scrollHeight(e), scrollHeight(scrolling));
+	const view = () => across ? clientWidth(e) : clientHeight(e);
 	// A pane whose content is put upside down counts from its end: below nought.
 	const style = one && getComputedStyle(e);
 	const back = one && (across ? style.direction === 'rtl' || style.flexDirection === 'row-reverse' && style.display.includes('flex')
 		: style.flexDirection === 'column-reverse' && style.display.includes('flex'));
 	const start = () => back ? view() - size() : 0;
-	const at = () => (pane < 0 ? scrollY : across ? e.scrollLeft : e.scrollTop) - start();
-	const high = () => pane < 0 ? innerHeight : across ? Math.min(e.clientWidth, innerWidth) : Math.min(e.clientHeight, innerHeight);
+	const at = () => (pane < 0 ? scrollY : across ? scrollLeft(e) : scrollTop(e)) - start();
+	const high = () => pane < 0 ? innerHeight : across ? Math.min(clientWidth(e), innerWidth) : Math.min(clientHeight(e), innerHeight);
 	if (pane >= 0) Element.prototype.scrollIntoView.call(one.frame || e, {block: block || one.block || 'nearest', behavior: 'instant'});
 	const before = at();
 	const place = (px || by ? before + Math.max(px || high() * by, -before) : to < 0 ? size() : to) + start();
 	if (pane < 0) scrollTo({top: place, behavior: 'instant'});
 	else Element.prototype.scrollTo.call(e, across ? {left: place, behavior: 'instant'} : {top: place, behavior: 'instant'});
 	await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
-	const below = pane < 0 || across ? 0 : (one.frame || e).getBoundingClientRect().bottom - innerHeight;
+	const below = pane < 0 || across ? 0 : Element.prototype.getBoundingClientRect.call(one.frame || e).bottom - innerHeight;
 	return {before, at: at(), height: size(), high: high(), across: !!across, below};
 })(%s)`
 

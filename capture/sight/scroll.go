@@ -19,6 +19,8 @@ const (
 	walkScript = `(async ({down, steps, until, pause, limit}) => {
 		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
 		const root = get(Document, 'documentElement', document);
+		// A page can name a field of a form like one of these.
+		const up = (e) => get(Node, 'parentElement', e), rootOf = (e) => get(Element, 'shadowRoot', e);
 		const moment = () => new Promise((done) => {
 			const late = setTimeout(done, 500 + pause);
 			requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, pause));
@@ -33,7 +35,7 @@ const (
 			globalThis.watch = new MutationObserver((list) => { for (const m of list) {
 				if (m.attributeName === 'style' || m.attributeName === 'hidden') globalThis.moves++; else globalThis.changes++;
 				for (const n of m.removedNodes) if (n.nodeType === 1 && globalThis.dropped.size < 300) {
-					const words = (n.textContent || '').trim();
+					const words = (get(Node, 'textContent', n) || '').trim();
 					if (words && words.length < 2000) globalThis.dropped.add(words);
 				}
 			} });
@@ -45,24 +47,24 @@ const (
 		// How much of what lies below is seen through an element and what holds it.
 		const clear = (e) => {
 			let o = 1;
-			for (let n = 0; e && n < 12; n++, e = e.parentElement) o *= Number(getComputedStyle(e).opacity) * (getComputedStyle(e).visibility === 'visible' ? 1 : 0);
+			for (let n = 0; e && n < 12; n++, e = up(e)) o *= Number(getComputedStyle(e).opacity) * (getComputedStyle(e).visibility === 'visible' ? 1 : 0);
 			return o;
 		};
 		globalThis.clear = clear;
 		const held = (e) => {
-			for (let n = 0; e && n < 40; n++, e = e.parentElement || e.getRootNode().host) if (getComputedStyle(e).position === 'fixed') return true;
+			for (let n = 0; e && n < 40; n++, e = up(e) || Node.prototype.getRootNode.call(e).host) if (getComputedStyle(e).position === 'fixed') return true;
 			return false;
 		};
 		const see = () => {
 			if (globalThis.seen.length > 3000) return;
 			for (const x of [0.25, 0.5, 0.75]) {
 				let e = Document.prototype.elementFromPoint.call(document, innerWidth * x, innerHeight / 2);
-				for (let inner = e; inner && inner.shadowRoot; e = inner || e) {
-					const next = inner.shadowRoot.elementFromPoint(innerWidth * x, innerHeight / 2);
+				for (let inner = e; inner && rootOf(inner); e = inner || e) {
+					const next = rootOf(inner).elementFromPoint(innerWidth * x, innerHeight / 2);
 					inner = next === inner ? null : next;
 				}
 				if (e && e !== root && e !== get(Document, 'body', document) && !held(e)) {
-					globalThis.seen.push({e, y: e.getBoundingClientRect().top + scrollY, o: clear(e)});
+					globalThis.seen.push({e, y: Element.prototype.getBoundingClientRect.call(e).top + scrollY, o: clear(e)});
 				}
 			}
 		};
@@ -83,8 +85,10 @@ const (
 		scrollTo({top: 0, left: 0, behavior: 'instant'});
 		await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
 		const seen = globalThis.seen || [];
-		const lost = seen.filter(({e, y, o}) => !e.isConnected || o > 0.5 && globalThis.clear(e) < 0.5 || Math.abs(e.getBoundingClientRect().top + scrollY - y) > innerHeight).length;
-		const faded = seen.filter(({e, o}) => e.isConnected && o > 0.5 && globalThis.clear(e) < 0.5).length;
+		const there = Object.getOwnPropertyDescriptor(Node.prototype, 'isConnected').get;
+		const top = (e) => Element.prototype.getBoundingClientRect.call(e).top;
+		const lost = seen.filter(({e, y, o}) => !there.call(e) || o > 0.5 && globalThis.clear(e) < 0.5 || Math.abs(top(e) + scrollY - y) > innerHeight).length;
+		const faded = seen.filter(({e, o}) => there.call(e) && o > 0.5 && globalThis.clear(e) < 0.5).length;
 		globalThis.seen = null;
 		// What was taken out of the page on the way, and is not in it again.
 		const words = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document)?.textContent || '';

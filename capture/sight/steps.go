@@ -20,7 +20,7 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 	lines := reading{}
 	defer func() {
 		if len(lines.all) > 0 {
-			e.words = append(e.words, Words{Page: pane < 0, Lines: lines.all})
+			e.words = append(e.words, Words{Page: pane < 0, Lines: lines.all, Unread: lines.unread})
 		}
 	}()
 	if err == nil && !at.Across { // it is moved out from under a bar
@@ -80,6 +80,7 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 // reading is what was read of a pane, step by step.
 type reading struct {
 	all, last []string
+	unread    int // steps that were not read, or not to their end
 	took      time.Duration
 }
 
@@ -93,13 +94,18 @@ const (
 // read adds what the pane says where it is now. It is a courtesy with a limit.
 func (e *Eye) read(ctx context.Context, pane int, r *reading) {
 	if r.took > readable {
+		r.unread++
 		return
 	}
 	began := time.Now()
 	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
 	var p words.Page
-	if e.tab.Ask(limit, words.PaneScript(pane, maxRead), &p) == nil {
+	err := e.tab.Ask(limit, words.PaneScript(pane, maxRead), &p)
+	if err != nil || p.Length > maxRead || p.Parts > 0 {
+		r.unread++
+	}
+	if err == nil {
 		if now := words.Lines(p.Text); !slices.Equal(now, r.last) {
 			r.all, r.last = words.Join(r.all, now), now
 		}
@@ -153,7 +159,7 @@ const faintScript = `((show) => {
 	if (show) {
 		for (const x of [0.1, 0.3, 0.5, 0.7, 0.9]) for (let y = 10; y < innerHeight && strong.size < 20000; y += 20) {
 			let e = Document.prototype.elementFromPoint.call(document, innerWidth * x, y);
-			for (let n = 0; e && n < 8; n++, e = e.parentElement) strong.set(e, Math.max(strong.get(e) || 0, own(e)));
+			for (let n = 0; e && n < 8; n++, e = Object.getOwnPropertyDescriptor(Node.prototype, 'parentElement').get.call(e)) strong.set(e, Math.max(strong.get(e) || 0, own(e)));
 		}
 		return 0;
 	}

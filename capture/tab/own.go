@@ -1,6 +1,7 @@
 package tab
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/network"
@@ -11,8 +12,16 @@ type Own struct {
 	tab     *Tab
 	address string
 	sent    bool
+	end     string // the address that it was sent on to
 	status  int64
 	why     string // the browser's code, if it failed
+	hops    []Hop  // where it was sent on to another address
+}
+
+// Hop is a request that was answered with another address.
+type Hop struct {
+	Address string
+	Status  int
 }
 
 // Own has what a script of ours asks for at this address counted apart, until [Own.Asked].
@@ -41,10 +50,21 @@ func (o *Own) Sent() (sent bool, status int, why string) {
 	return o.sent, int(o.status), o.why
 }
 
+// Hops are those before the address that it ended at, if it was sent on.
+func (o *Own) Hops() (hops []Hop, end string) {
+	o.tab.mu.Lock()
+	defer o.tab.mu.Unlock()
+	return slices.Clone(o.hops), o.end
+}
+
 // own tells whether a request is one of those, from its first event on.
 func (f *traffic) own(e *network.EventRequestWillBeSent) bool {
-	if f.owned[e.RequestID] != nil {
-		return true // it was sent on to another address
+	if o := f.owned[e.RequestID]; o != nil {
+		if e.RedirectResponse != nil {
+			o.hops = append(o.hops, Hop{e.RedirectResponse.URL, int(e.RedirectResponse.Status)})
+			o.end, o.status = e.Request.URL, 0
+		}
+		return true
 	}
 	if f.asking == nil || e.Type != network.ResourceTypeFetch || e.Request.URL != f.asking.address {
 		return false

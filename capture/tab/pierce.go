@@ -15,12 +15,15 @@ const hostsScript = `(() => {
 	const known = globalThis.closedRoots || (globalThis.closedRoots = new Map());
 	const found = [], looked = globalThis.lookedInto || (globalThis.lookedInto = new WeakSet());
 	let n = 0;
+	// A page can name a field of a form like one of these.
+	const root = Object.getOwnPropertyDescriptor(Element.prototype, 'shadowRoot').get;
+	const name = Object.getOwnPropertyDescriptor(Element.prototype, 'localName').get;
 	const walk = (under) => {
 		for (const e of under) {
-			if (++n > 50000 || found.length >= 100) return;
-			const inside = e.shadowRoot || known.get(e);
+			if (++n > 200000 || found.length >= 100) return;
+			const inside = root.call(e) || known.get(e);
 			if (inside) walk(ShadowRoot.prototype.querySelectorAll.call(inside, '*'));
-			else if (e.localName.includes('-') && !looked.has(e)) { looked.add(e); found.push(e); }
+			else if (name.call(e).includes('-') && !looked.has(e)) { looked.add(e); found.push(e); }
 		}
 	};
 	walk(Document.prototype.querySelectorAll.call(document, 'body *'));
@@ -36,10 +39,13 @@ const knownScript = `function () { globalThis.closedRoots.set(ShadowRoot.prototy
 func (t *Tab) Pierce(ctx context.Context) (left int) {
 	limit, done := t.Within(ctx, 2*courtesy)
 	defer done()
-	for range 4 { // roots within roots
+	for rounds := 0; ; rounds++ { // roots within roots
 		var hosts int
 		if t.Ask(limit, hostsScript, &hosts) != nil || hosts == 0 {
 			return 0
+		}
+		if rounds == maxRounds {
+			return hosts
 		}
 		found := false
 		for n := range hosts {
@@ -53,8 +59,10 @@ func (t *Tab) Pierce(ctx context.Context) (left int) {
 			return 0
 		}
 	}
-	return 0
 }
+
+// maxRounds is how often closed roots are looked for, up to a hundred at a time.
+const maxRounds = 4
 
 // open makes the closed shadow root of one element known, if it has one.
 func (t *Tab) open(ctx context.Context, host string) (bool, error) {

@@ -12,7 +12,10 @@ func TestStepsAreJoined(t *testing.T) {
 		"the same":        {[]string{"a", "b"}, []string{"a", "b"}, []string{"a", "b"}},
 		"repeated words":  {[]string{"ok", "ok"}, []string{"ok", "ok", "no"}, []string{"ok", "ok", "no"}},
 		"a head on top":   {[]string{"head", "a", "b"}, []string{"head", "b", "c"}, []string{"head", "a", "b", "c"}},
-		"nothing in both": {[]string{"a"}, []string{"b", "a", "c"}, []string{"a", "c"}},
+		"by chance":       {[]string{"a"}, []string{"b", "a", "c"}, []string{"a", "b", "a", "c"}},
+		"nothing in both": {[]string{"a", "ok", "b"}, []string{"c", "ok", "d"}, []string{"a", "ok", "b", "c", "ok", "d"}},
+		"a new head":      {[]string{"one", "a", "b", "c"}, []string{"two", "b", "c", "d"}, []string{"one", "a", "b", "c", "two", "d"}},
+		"a foot below":    {[]string{"head", "a", "ok", "b", "foot"}, []string{"head", "b", "ok", "c", "foot"}, []string{"head", "a", "ok", "b", "ok", "c", "foot"}},
 		"nothing":         {[]string{"a"}, nil, []string{"a"}},
 	} {
 		if got := Join(slices.Clone(row.before), row.step); !slices.Equal(got, row.want) {

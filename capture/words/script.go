@@ -13,8 +13,13 @@ type Page struct {
 	Unseen string `json:"unseen"` // what is in the document and not visible
 	Whole  int    `json:"whole"`  // its length
 	Dates  []Date `json:"dates"`
-	Closed int    `json:"closed"` // elements that may hold a closed shadow root
-	Late   int    `json:"late"`   // elements that were not looked at one by one, because it took too long
+	Frames int    `json:"frames"` // frames that were not read, because there are too many
+
+	// Unlooked is the text of parts whose elements were not looked at one by one, because that took too long or they
+	// lie too deep: nobody knows whether it can be seen.
+	Unlooked string `json:"unlooked"`
+	Parts    int    `json:"parts"`   // how many those are
+	PartsOf  int    `json:"partsOf"` // how many characters they have
 }
 
 // Date is a date told from now, as the page shows it, and the one that the page carries beside it.
@@ -48,11 +53,17 @@ const script = `((pane, most) => {
 	const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
 	const began = performance.now(), patience = 8000;
 	const lines = [''], unseen = [];
-	let unseenSize = 0, dates = [];
-	const shadow = (e) => e.shadowRoot || globalThis.closedRoots && globalThis.closedRoots.get(e) || null;
+	const unlooked = [];
+	let unseenSize = 0, unlookedSize = 0, parted = 0, dates = [];
+	const shadow = (e) => rootOf.call(e) || globalThis.closedRoots && globalThis.closedRoots.get(e) || null;
 	// A page can name a field of a form like one of these.
 	const own = (type, name) => Object.getOwnPropertyDescriptor(type.prototype, name).get;
+	const rootOf = own(Element, 'shadowRoot'), textOf = own(Node, 'textContent'), above = own(Node, 'parentElement');
+	const rect = (e) => Element.prototype.getBoundingClientRect.call(e);
+	const attribute = (e, which) => Element.prototype.getAttribute.call(e, which);
 	const kind = own(Node, 'nodeType'), nodes = own(Node, 'childNodes'), name = own(Element, 'localName');
+	const high = own(Element, 'scrollHeight'), inner = own(Element, 'clientHeight'), wide = own(Element, 'scrollWidth'), innerWide = own(Element, 'clientWidth');
+	const across = own(Element, 'scrollLeft'), down = own(Element, 'scrollTop');
 	const children = (e) => Array.from(nodes.call(e));
 	const skip = /^(script|style|template|noscript|head|title|meta|link|datalist|desc|metadata|defs|param|source|track|rp)$/;
 	const write = (text) => { lines[lines.length - 1] += text; };
@@ -65,6 +76,14 @@ const script = `((pane, most) => {
 		if (!one) return;
 		unseenSize += one.length + 1;
 		if (unseenSize <= most) unseen.push(one);
+	};
+	// What is not looked at element by element is kept apart.
+	const leave = (n) => {
+		const one = all(n, 0).replace(/\s+/g, ' ').trim();
+		if (!one) return;
+		parted++;
+		unlookedSize += one.length + 1;
+		if (unlookedSize <= most) unlooked.push(one);
 	};
 	const parts = (c) => { const m = c.match(/[\d.]+/g); return m && /^rgb/.test(c) ? [+m[0], +m[1], +m[2], m[3] === undefined ? 1 : +m[3]] : null; };
 	const view = () => ({w: innerWidth, h: innerHeight});
@@ -81,7 +100,7 @@ const script = `((pane, most) => {
 		let text = '';
 		for (const m of c.matchAll(/"((?:[^"\\]|\\.)*)"|attr\(([\w-]+)[^)]*\)|(open|close)-quote/g)) {
 			if (m[1] !== undefined) text += m[1].replace(/\\([0-9a-f]{1,6}) ?/gi, (_, h) => String.fromCodePoint(parseInt(h, 16) || 32)).replace(/\\(.)/g, '$1');
-			else if (m[2]) text += e.getAttribute(m[2]) || '';
+			else if (m[2]) text += attribute(e, m[2]) || '';
 			else text += which === '::before' || m[3] === 'open' ? '“' : '”';
 		}
 		// Letters of private use are the pictures of fonts.
@@ -110,12 +129,13 @@ const script = `((pane, most) => {
 		const small = r.width <= 48 && r.height <= 48;
 		if (!hidden && (e.complete && !e.naturalWidth || small && (emoji.test(alt) || r.width > 1 && r.height > 1))) write(alt); else hide(alt);
 	};
-	const all = (n) => { // the words of a part that is not shown
+	const all = (n, deep) => { // the words of a part that is not shown
 		if (kind.call(n) === 3) return n.data + ' ';
 		if (kind.call(n) !== 1 || skip.test(name.call(n))) return '';
+		if (deep > 1500) return textOf.call(n) + ' ';
 		const of = shadow(n) || n;
 		let text = name.call(n) === 'img' && n.alt ? n.alt + ' ' : '';
-		for (const c of children(of)) text += all(c);
+		for (const c of children(of)) text += all(c, deep + 1);
 		return text;
 	};
 	const walk = (n, s) => {
@@ -123,16 +143,15 @@ const script = `((pane, most) => {
 		if (kind.call(n) !== 1) { if (kind.call(n) === 11) for (const c of children(n)) walk(c, s); return; }
 		const tag = name.call(n);
 		if (skip.test(tag)) return;
-		if (s.depth > 400) return;
-		if (performance.now() - began > patience) { late++; write(all(n)); return; }
+		if (s.depth > 1000 || performance.now() - began > patience) { leave(n); return; }
 		const of = s.of, style = of.getComputedStyle(n);
-		if (style.display === 'none') { hide(all(n)); return; }
+		if (style.display === 'none') { hide(all(n, 0)); return; }
 		const t = Object.assign({}, s, {depth: s.depth + 1, style});
 		if (Number(style.opacity) < 0.05 || style.contentVisibility === 'hidden') t.hidden = true;
 		t.invisible = style.visibility !== 'visible';
 		if (parseFloat(style.fontSize) < 1) t.invisible = true;
 		let r = null;
-		const box = () => r || (r = n.getBoundingClientRect());
+		const box = () => r || (r = rect(n));
 		if (style.clipPath !== 'none' && /^inset\((5\d|[6-9]\d|100)(\.\d+)?%\)$|^(circle|ellipse)\(0(px|%)/.test(style.clipPath)) t.hidden = true;
 		if (style.position === 'absolute' || style.position === 'fixed') {
 			if (/^rect\(0px,? 0px,? 0px,? 0px\)$|^rect\(1px,? 1px,? 1px,? 1px\)$/.test(style.clip)) t.hidden = true;
@@ -144,8 +163,8 @@ const script = `((pane, most) => {
 		else if (back && back[3] > 0.5) t.ground = back;
 		else if (!back && style.backgroundColor !== 'transparent') t.ground = null;
 		if (style.position === 'fixed') { t.box = null; }
-		if (clips && n !== s.root && (n.scrollHeight > n.clientHeight || n.scrollWidth > n.clientWidth)) {
-			t.box = {left: () => n.getBoundingClientRect().left, top: () => n.getBoundingClientRect().top, x: () => n.scrollLeft, y: () => n.scrollTop};
+		if (clips && n !== s.root && (high.call(n) > inner.call(n) || wide.call(n) > innerWide.call(n))) {
+			t.box = {left: () => rect(n).left, top: () => rect(n).top, x: () => across.call(n), y: () => down.call(n)};
 			t.back = style.direction === 'rtl' || style.flexDirection === 'row-reverse';
 			t.reversed = style.flexDirection === 'column-reverse';
 		}
@@ -162,7 +181,7 @@ const script = `((pane, most) => {
 			return;
 		}
 		if (tag === 'iframe' || tag === 'frame') { if (shown) frames.push(n); return; }
-		if (/^(video|audio|canvas|object|embed|option|optgroup)$/.test(tag)) { hide(tag === 'option' ? '' : all(n)); return; }
+		if (/^(video|audio|canvas|object|embed|option|optgroup)$/.test(tag)) { hide(tag === 'option' ? '' : all(n, 0)); return; }
 		if (shown && t.marked) marks(n, '::before', of.getComputedStyle(n, '::before'));
 		const inside = shadow(n);
 		if (inside) {
@@ -171,10 +190,9 @@ const script = `((pane, most) => {
 			const given = n.assignedNodes ? n.assignedNodes() : [];
 			for (const c of given.length ? given : children(n)) walk(c, t);
 		} else {
-			if (tag.includes('-') && !n.childElementCount) closed++;
 			const folded = tag === 'details' && !n.open;
 			for (const c of children(n)) {
-				if (folded && c.localName !== 'summary') hide(all(c)); else walk(c, t);
+				if (folded && !(kind.call(c) === 1 && name.call(c) === 'summary')) hide(all(c, 0)); else walk(c, t);
 			}
 		}
 		if (shown && t.marked) marks(n, '::after', of.getComputedStyle(n, '::after'));
@@ -219,7 +237,7 @@ const script = `((pane, most) => {
 	const places = ['datetime', 'title', 'aria-label', 'data-utime', 'data-time', 'data-timestamp', 'data-datetime', 'data-date', 'data-tooltip', 'data-tooltip-content', 'data-original-title', 'data-bs-original-title'];
 	const absolute = (e, shown) => {
 		for (const p of places) {
-			const v = dated(e.getAttribute(p));
+			const v = dated(attribute(e, p));
 			if (v && v.trim() !== shown) return {absolute: v.trim(), from: p};
 		}
 		return null;
@@ -227,13 +245,13 @@ const script = `((pane, most) => {
 	const date = (n, shown) => {
 		if (!shown || !relative.test(shown)) return;
 		let found = null;
-		for (let e = n.parentElement, i = 0; e && i < 4 && !found && (e.textContent || '').length < 100; e = e.parentElement, i++) {
+		for (let e = above.call(n), i = 0; e && i < 4 && !found && (textOf.call(e) || '').length < 100; e = above.call(e), i++) {
 			found = absolute(e, shown);
-			for (const c of found ? [] : Array.from(e.querySelectorAll('[datetime], [title], [aria-label]')).slice(0, 5)) found = found || absolute(c, shown);
+			for (const c of found ? [] : Array.from(Element.prototype.querySelectorAll.call(e, '[datetime], [title], [aria-label]')).slice(0, 5)) found = found || absolute(c, shown);
 		}
 		dates.push({shown, absolute: found ? found.absolute : '', from: found ? found.from : ''});
 	};
-	let closed = 0, late = 0;
+	let framesLeft = 0;
 	const frames = [];
 	const start = (of, own) => {
 		const root = get(Document, 'documentElement', of), body = get(Document, 'body', of);
@@ -249,16 +267,18 @@ const script = `((pane, most) => {
 		walk(from, {of: own, depth: 0, ground, style, root, hidden: false, invisible: false, box: null, marked: true, back: style.direction === 'rtl', reversed: pane >= 0});
 	};
 	start(document, globalThis);
-	for (let i = 0; pane < 0 && i < frames.length && i < 100; i++) {
+	for (let i = 0; pane < 0 && i < frames.length; i++) {
 		const f = frames[i], r = f.getBoundingClientRect();
 		if (r.width <= 1 || r.height <= 1) continue;
 		let of = null;
 		try { of = f.contentDocument; } catch { /* of another site */ }
 		if (!of || !of.defaultView) continue;
+		if (i >= 100 || performance.now() - began > patience) { framesLeft++; continue; }
 		newline(2);
 		start(of, of.defaultView);
 	}
 	const out = lines.map((l) => l.replace(/[ \t]+$/, '')).join('\n').replace(/\n{3,}/g, '\n\n').trim();
-	const rest = unseen.join('\n');
-	return {title: get(Document, 'title', document).slice(0, 10000), length: out.length, text: out.slice(0, most), unseen: rest.slice(0, most), whole: Math.max(unseenSize, rest.length), dates, closed, late};
+	const rest = unseen.join('\n'), aside = unlooked.join('\n');
+	return {title: get(Document, 'title', document).slice(0, 10000), length: out.length, text: out.slice(0, most), unseen: rest.slice(0, most), whole: Math.max(unseenSize, rest.length), dates,
+		frames: framesLeft, unlooked: aside.slice(0, most), parts: parted, partsOf: Math.max(unlookedSize, aside.length)};
 })`
