@@ -152,8 +152,8 @@ func (w *way) keepAgain(ctx context.Context, file wanted, name, mediaType string
 	}
 	counted := &counting{from: io.LimitReader(from, budget)}
 	begun := bufio.NewReader(counted)
-	head, err := begun.Peek(archive.Head)
-	if len(head) == 0 { // nothing came
+	head, _ := begun.Peek(archive.Head) // a short file ends sooner; what failed is remembered
+	if len(head) == 0 {                 // nothing came
 		one.why = errors.Join(counted.failed, io.ErrUnexpectedEOF)
 		return one, nil
 	}
