@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -123,22 +122,11 @@ func decode(ctx context.Context, e Exhibit, a evidence.Artifact) (image.Image, e
 	if err != nil {
 		return nil, err
 	}
-	img, err := decodeGuarded(b)
+	img, err := upright.Decode(b)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errPicture, a.Name, err)
 	}
 	return upright.Picture(img, upright.Asked(e.Manifest, a.Name)), nil
-}
-
-// decodeGuarded decodes a picture; a file that makes a decoder fail costs its own page only.
-func decodeGuarded(b []byte) (img image.Image, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			img, err = nil, fmt.Errorf("decoder failed: %v", p)
-		}
-	}()
-	img, _, err = image.Decode(bytes.NewReader(b))
-	return img, err
 }
 
 // readArtifact reads one file whole and refuses it unless it is what the manifest names.

@@ -91,6 +91,11 @@ func (t *Tab) Ask(ctx context.Context, expression string, into any) error {
 			answer, err = chromedp.Call(ctx, runtime.Evaluate, question)
 		}
 	}
+	return taken(answer, err, into)
+}
+
+// taken reads what a question was answered with.
+func taken(answer runtime.EvaluateResult, err error, into any) error {
 	switch {
 	case err != nil:
 		return err

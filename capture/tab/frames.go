@@ -11,8 +11,6 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"constat/evidence"
 )
 
 // Caller sends a command to one session and decodes its answer.
@@ -50,15 +48,7 @@ func (f *Frame) Ask(ctx context.Context, expression string, into any) error {
 	err := f.call(limit, runtime.CommandEvaluate, runtime.EvaluateParams{
 		Expression: expression, ContextID: f.world, ReturnByValue: &yes, AwaitPromise: &yes, Silent: &yes,
 	}, &answer)
-	switch {
-	case err != nil:
-		return err
-	case answer.ExceptionDetails != nil:
-		return evidence.Say("bad-answer", "capture: question to the page: {text:.200s}", answer.ExceptionDetails.Text).Err()
-	case answer.Result == nil || len(answer.Result.Value) == 0:
-		return evidence.Say("no-answer", "capture: question to the page: no answer").Err()
-	}
-	return json.Unmarshal(answer.Result.Value, into)
+	return taken(answer, err, into)
 }
 
 // Frames are those frames that the page's own process shows, and that have another origin than what holds

@@ -2,10 +2,13 @@
 //
 // A phone stores a photo as its sensor read it and writes into EXIF how it was held (TIFF 6.0,
 // Orientation). Every viewer turns it; paper and screen of this program do, too, and say so: [Asked]
-// tells what a manifest's claims hold, [Picture] shows it so. The file stays as it is.
+// tells what a manifest's claims hold, [Picture] shows it so. [Decode] reads a picture as it is stored. The
+// file stays as it is.
 package upright
 
 import (
+	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"strconv"
@@ -37,6 +40,18 @@ func Size(p image.Point, orientation int) image.Point {
 		return image.Pt(p.Y, p.X)
 	}
 	return p
+}
+
+// Decode reads a picture as it is stored, of the formats that the program has registered. A decoder
+// that fails on a file of strangers is an error like another.
+func Decode(b []byte) (img image.Image, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			img, err = nil, fmt.Errorf("decoder failed: %v", p)
+		}
+	}()
+	img, _, err = image.Decode(bytes.NewReader(b))
+	return img, err
 }
 
 // Picture shows a picture turned. Nothing is copied: each pixel is looked up where it is stored.

@@ -105,22 +105,10 @@ func (w *witnesses) furniture(sum evidence.Digest, but []string) bool {
 // witnesses looks for them. What is closed itself is none: a person said what it may show.
 func (k *Keeper) witnesses(ctx context.Context) (*witnesses, error) {
 	all := &witnesses{now: k.now()}
-	cases, err := k.vault.Cases(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, info := range cases {
-		c, err := k.vault.Case(ctx, info.ID)
-		if err != nil {
-			continue
-		}
-		told, err := look.Tellings(ctx, c)
-		if err != nil {
-			return nil, err
-		}
+	err := k.eachCase(ctx, func(c *vault.Case, told map[string]look.Telling) error {
 		list, err := c.Exhibits(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, e := range list {
 			if told[e.ID].Closed {
@@ -130,8 +118,9 @@ func (k *Keeper) witnesses(ctx context.Context) (*witnesses, error) {
 				all.pages = append(all.pages, witness{at: addressesOf(e.Manifest), holds: holds})
 			}
 		}
-	}
-	return all, ctx.Err()
+		return nil
+	})
+	return all, err
 }
 
 // refuseClosed refuses an exhibit that holds a closed file, before it is one.
@@ -174,48 +163,56 @@ func (k *Keeper) closedAddresses(ctx context.Context) (map[string]bool, error) {
 // eachClosed.
 func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string, files map[evidence.Digest]bool) ([]string, error) {
 	var names []string
-	cases, err := k.vault.Cases(ctx)
-	if err != nil || len(files) == 0 {
-		return nil, err
+	if len(files) == 0 {
+		return nil, nil
 	}
-	for _, info := range cases {
-		c, err := k.vault.Case(ctx, info.ID)
-		if err != nil {
-			continue
-		}
-		all, err := look.Tellings(ctx, c)
-		if err != nil {
-			return names, err
-		}
+	err := k.eachCase(ctx, func(c *vault.Case, told map[string]look.Telling) error {
 		list, err := c.Exhibits(ctx)
 		if err != nil {
-			return names, err
+			return err
 		}
 		for _, e := range list {
-			if all[e.ID].Closed {
+			if told[e.ID].Closed {
 				continue
 			}
 			if shares, err := look.Shares(ctx, look.HolderOf(e), files); err != nil {
-				return names, err
+				return err
 			} else if !shares {
 				continue
 			}
 			because, name := marked, e.ID
-			if info.ID != of.Info().ID {
-				because, name = of.Info().ID+"/"+marked, info.ID+"/"+e.ID
+			if c.Info().ID != of.Info().ID {
+				because, name = of.Info().ID+"/"+marked, c.Info().ID+"/"+e.ID
 			}
 			if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: e.ID, Detail: map[string]string{"because": because}}); err != nil {
-				return names, err
+				return err
 			}
 			names = append(names, name)
 		}
-	}
-	return names, ctx.Err()
+		return nil
+	})
+	return names, err
 }
 
-// eachClosed goes through what was marked, not what is closed because it shares a file with it. A
-// case or an exhibit that cannot be read is passed over: that is said where it is shown.
+// eachClosed goes through what was marked, not what is closed because it shares a file with it. An
+// exhibit that cannot be read is passed over: that is said where it is shown.
 func (k *Keeper) eachClosed(ctx context.Context, do func(evidence.Case, vault.Exhibit)) error {
+	return k.eachCase(ctx, func(c *vault.Case, told map[string]look.Telling) error {
+		for id, t := range told {
+			if !t.Marked() {
+				continue
+			}
+			if e, err := c.Exhibit(ctx, id); err == nil {
+				do(c.Info(), e)
+			}
+		}
+		return nil
+	})
+}
+
+// eachCase goes through the cases of the vault, each with what was told of its exhibits. One that
+// cannot be read is passed over: that is said where it is shown.
+func (k *Keeper) eachCase(ctx context.Context, do func(*vault.Case, map[string]look.Telling) error) error {
 	cases, err := k.vault.Cases(ctx)
 	if err != nil {
 		return err
@@ -225,17 +222,12 @@ func (k *Keeper) eachClosed(ctx context.Context, do func(evidence.Case, vault.Ex
 		if err != nil {
 			continue
 		}
-		all, err := look.Tellings(ctx, c)
+		told, err := look.Tellings(ctx, c)
 		if err != nil {
 			return err
 		}
-		for id, t := range all {
-			if !t.Marked() {
-				continue
-			}
-			if e, err := c.Exhibit(ctx, id); err == nil {
-				do(info, e)
-			}
+		if err := do(c, told); err != nil {
+			return err
 		}
 	}
 	return ctx.Err()

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/upright"
 )
 
 const (
@@ -137,7 +138,7 @@ func plain(b []byte) bool {
 	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > maxTilePixels/c.Height {
 		return false
 	}
-	img, err := decode(b)
+	img, err := upright.Decode(b)
 	if err != nil {
 		return false
 	}

@@ -83,7 +83,7 @@ func readPicture(ctx context.Context, e vault.Exhibit, name string) (image.Image
 	if err != nil || size.Width <= 0 || size.Height <= 0 || size.Width > maxTilePixels/size.Height {
 		return undrawable(err)
 	}
-	img, err := decode(b)
+	img, err := upright.Decode(b)
 	if err != nil {
 		return undrawable(err)
 	}
@@ -100,17 +100,6 @@ func readPicture(ctx context.Context, e vault.Exhibit, name string) (image.Image
 		return flat, nil
 	}
 	return img, nil
-}
-
-// decode reads a picture; a decoder that fails costs this picture only.
-func decode(b []byte) (img image.Image, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			img, err = nil, fmt.Errorf("decoder failed: %v", p)
-		}
-	}()
-	img, _, err = image.Decode(bytes.NewReader(b))
-	return img, err
 }
 
 func (r *Reader) noteView(ctx context.Context, c *vault.Case, e vault.Exhibit) error {

@@ -10,15 +10,13 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// bits is the bitmap font: it knows neither which characters it lacks nor how to join any.
-type bits struct{}
-
 // cell is the height of a line of it in pixels; its em.
 const cell = 13
 
-// draw makes squares of the pixels. Only what stands alone is drawn: a mark, or letters that a
-// script joins, would come out wrong.
-func (bits) draw(cluster []rune) *Drawing {
+// drawBits makes squares of the pixels of the bitmap font, which knows neither which characters it
+// lacks nor how to join any. Only what stands alone is drawn: a mark, or letters that a script joins,
+// would come out wrong.
+func drawBits(cluster []rune) *Drawing {
 	if len(cluster) != 1 || cluster[0] > 0xffff || joins(cluster[0]) {
 		return nil
 	}

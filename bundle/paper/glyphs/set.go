@@ -64,7 +64,6 @@ type Set struct {
 	emoji   *font.Face
 	system  *fontscan.FontMap
 	asked   struct{ emoji, system bool }
-	bits    bits
 	kept    map[string]*Drawing // nil: there is none
 }
 
@@ -100,7 +99,7 @@ func (s *Set) find(cluster []rune) *Drawing {
 			return d
 		}
 	}
-	return s.bits.draw(cluster)
+	return drawBits(cluster)
 }
 
 func (s *Set) ownEmoji() *font.Face {

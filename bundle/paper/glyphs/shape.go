@@ -92,7 +92,7 @@ func (s *Set) shape(f *font.Face, cluster []rune) (d *Drawing) {
 		if g.GlyphID == 0 {
 			return nil
 		}
-		shape, ok := s.part(f, g)
+		shape, ok := part(f, g)
 		if !ok {
 			return nil
 		}
@@ -108,7 +108,7 @@ func (s *Set) shape(f *font.Face, cluster []rune) (d *Drawing) {
 }
 
 // part is one glyph: a picture where the font has one, or its outline.
-func (s *Set) part(f *font.Face, g shaping.Glyph) (Shape, bool) {
+func part(f *font.Face, g shaping.Glyph) (Shape, bool) {
 	id := opentype.GID(g.GlyphID)
 	if b, ok := f.GlyphData(id).(font.GlyphBitmap); ok {
 		if b.Format != font.PNG {
