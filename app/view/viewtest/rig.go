@@ -212,6 +212,18 @@ func (r *Rig) Press(key string) {
 	r.T.Fatalf("nothing to press says %q (%s); screen: %s", want, key, r.Words())
 }
 
+// Tick presses the box whose label has these words.
+func (r *Rig) Tick(words string) {
+	r.T.Helper()
+	for _, o := range r.Everything() {
+		if b, ok := o.(*widget.Tick); ok && strings.Contains(b.Words(), words) {
+			test.Tap(b)
+			return
+		}
+	}
+	r.T.Fatalf("no box says %q; screen: %s", words, r.Words())
+}
+
 // Fields returns the text fields in order.
 func (r *Rig) Fields() []*widget.Field {
 	var out []*widget.Field
