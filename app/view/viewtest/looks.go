@@ -193,6 +193,7 @@ func (r *Rig) Tab(t *testing.T, screens Gallery) {
 		for f := range want {
 			t.Errorf("%s: Tab does not reach %T", name, f)
 		}
+		r.Hears(t, name) // wherever the walk with Tab has scrolled to
 	}
 }
 

@@ -88,7 +88,7 @@ func (r *Rig) Start() {
 	r.T.Helper()
 	r.Win = &droppable{Window: test.NewTempWindow(r.T, nil)}
 	w, err := view.New(view.Config{
-		App: r.App, Window: r.Win, Clipboard: r.Clip, Rooms: r.rooms, Home: r.Home, CodeMark: r.CodeMark(),
+		App: r.App, Window: r.Win, Clipboard: r.Clip, Rooms: r.rooms, Home: r.Home, CodeMark: r.CodeMark(), Hearing: true,
 		Locale: "fr_BE.UTF-8", Now: r.Clock.Now, Executor: r.Exec,
 		Open: func(p string) error { r.Opened = append(r.Opened, p); return nil },
 		Quit: func() { r.Quits++ },
