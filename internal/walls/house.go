@@ -323,6 +323,8 @@ var house = House{
 		{Folder: "internal/trustlists",
 			May: "evidence evidence/trustlist",
 			Why: "what it writes into assets is read with the code that the program itself reads lists with"},
+		{Folder: "internal/standin",
+			Why: "a browser for Wine knows no more of Constat than a browser does"},
 		{Folder: "internal",
 			Why: "what tests and builders use; a new room in it gets a row of its own"},
 	},
@@ -417,7 +419,7 @@ var house = House{
 		{Path: "unsafe", Under: "capture/chrome capture/device", Common: true,
 			Why: "calls into Windows that no package offers"},
 		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
-			"internal/pace internal/realtokens internal/stock internal/walls evidence/replica/s3/s3test", Common: true,
+			"internal/pace internal/realtokens internal/standin/... internal/stock internal/walls evidence/replica/s3/s3test", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{
