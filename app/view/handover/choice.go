@@ -69,7 +69,11 @@ func (s *exportScreen) choice(w *stage.Stage) []fyne.CanvasObject {
 	all.Small()
 	none.Small()
 	if s.open() > 1 {
-		objects = append(objects, widget.RowGrow(8, 0, count, all, none))
+		if widget.Narrow() {
+			objects = append(objects, count, widget.Wrap(widget.GapSmall, all, none))
+		} else {
+			objects = append(objects, widget.RowGrow(widget.GapSmall, 0, count, all, none))
+		}
 	}
 	if here < s.open() {
 		objects = append(objects, widget.NewText(widget.SmallMute(w.T("export.choice-how"))))
@@ -105,6 +109,9 @@ func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObj
 			s.out[e.Exhibit] = !on
 			w.Refresh()
 		}, title)
+	}
+	if widget.Narrow() {
+		return widget.Stack(4, widget.RowGrow(12, 1, thumb, box), widget.Row(0, paper))
 	}
 	return widget.RowGrow(12, 1, thumb, box, paper)
 }

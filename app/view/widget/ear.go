@@ -80,6 +80,9 @@ func (e *echo) AccessibilityRole() fyne.AccessibleRole { return e.of.Accessibili
 // silent is an object that takes no room and draws nothing.
 type silent struct{}
 
+// Unseen tells it from what is drawn.
+func (silent) Unseen() {}
+
 func (silent) MinSize() fyne.Size      { return fyne.Size{} }
 func (silent) Move(fyne.Position)      {}
 func (silent) Position() fyne.Position { return fyne.Position{} }
