@@ -105,10 +105,12 @@ func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObj
 	}
 	var box fyne.CanvasObject = widget.NewText(title)
 	if s.open() > 1 {
-		box = widget.NewCheck(w.Keys(), !s.out[e.Exhibit], func(on bool) {
+		check := widget.NewCheck(w.Keys(), !s.out[e.Exhibit], func(on bool) {
 			s.out[e.Exhibit] = !on
 			w.Refresh()
 		}, title)
+		check.Breaks()
+		box = check
 	}
 	if widget.Narrow() {
 		return widget.Stack(4, widget.RowGrow(12, 1, thumb, box), widget.Row(0, paper))
