@@ -222,12 +222,13 @@ var house = House{
 			Why: "an encrypted ZIP is a file format; it knows nothing of evidence"},
 		{Folder: "bundle/verify",
 			May:   "bundle/verify/... evidence evidence/reader evidence/trustlist evidence/tsa evidence/tsa/renewal",
-			Tests: "assets/authorities bundle bundle/seal bundle/internal/sample evidence/tsa/tsatest",
+			Tests: "assets/authorities bundle bundle/record bundle/seal bundle/internal/sample evidence/tsa/tsatest",
 			Why:   "the checker reads with a reader of its own: a mistake of the writer would go unseen otherwise; what both use is named in decision 0024"},
 
 		{Folder: "bundle/verify/ers",
-			May: "evidence/tsa evidence/tsa/algorithm",
-			Why: "the checker reads with a reader of its own, written from RFC 4998"},
+			May:   "evidence/tsa evidence/tsa/algorithm",
+			Tests: "bundle/record",
+			Why:   "the checker reads with a reader of its own, written from RFC 4998"},
 
 		{Folder: "evidence",
 			Why: "the vocabulary stands on nothing of ours"},
