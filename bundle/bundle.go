@@ -53,7 +53,8 @@ type Input struct {
 	// the paper says so.
 	Stamp func(ctx context.Context, digest evidence.Digest) []Stamp
 	// StampOver does so for a digest by another hash function, of which an evidence
-	// record is made. It may be nil or return none: then there is no record.
+	// record is made; the first good one counts. It may be nil or return none: then
+	// there is no record.
 	StampOver func(ctx context.Context, imprint tsa.Imprint) []Stamp
 }
 

@@ -4,12 +4,20 @@ import (
 	"context"
 	"crypto"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	"constat/bundle/record"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 )
+
+// ErrRecord: there is no evidence record that this program wrote.
+var ErrRecord = record.ErrRecord
 
 // RecordName is the file of an evidence record; the first has number 1, and each
 // further one is the one before it, renewed.
@@ -28,8 +36,8 @@ func recordNumber(name string) int {
 // lists, as an evidence record (RFC 4998). It is one more question, and a digest
 // is all that leaves. The first good answer makes it; without one there is none.
 func (w *writer) record(ctx context.Context, sealed []entry) error {
-	if w.in.StampOver == nil || !w.recordable() {
-		return nil
+	if w.in.StampOver == nil || !slices.ContainsFunc(w.whole, Stamp.Kept) {
+		return nil // whoever did not answer a moment ago is not waited for again
 	}
 	var sums [][]byte
 	for _, f := range sealed {
@@ -58,16 +66,6 @@ func (w *writer) record(ctx context.Context, sealed []entry) error {
 	return ctx.Err()
 }
 
-// recordable: whoever did not answer a moment ago is not waited for again.
-func (w *writer) recordable() bool {
-	for _, s := range w.whole {
-		if s.Kept() {
-			return true
-		}
-	}
-	return false
-}
-
 // Renewed is what the next evidence record of a bundle has to be timestamped for.
 type Renewed struct {
 	Imprint tsa.Imprint
@@ -82,9 +80,9 @@ func (r Renewed) File(token []byte) (renewal.File, error) {
 }
 
 // RenewRecord prepares the renewal of the last record: by a timestamp over its
-// last one, or, by another hash than that, over all files once more. sums are
-// their digests by it. A record of another program's making is not renewed.
-func (w *Whole) RenewRecord(h crypto.Hash, sums [][]byte) (Renewed, error) {
+// last one, or, by another hash than that, over all files once more. A record of
+// another program's making is not renewed.
+func (w *Whole) RenewRecord(ctx context.Context, h crypto.Hash) (Renewed, error) {
 	if len(w.Records) == 0 {
 		return Renewed{}, fmt.Errorf("%w: there is none", record.ErrRecord)
 	}
@@ -99,6 +97,10 @@ func (w *Whole) RenewRecord(h crypto.Hash, sums [][]byte) (Renewed, error) {
 		next.finish = func(token []byte) ([]byte, error) { return record.Renew(last.Data, token) }
 		return next, nil
 	}
+	sums, err := w.digests(ctx, h)
+	if err != nil {
+		return Renewed{}, err
+	}
 	tree, err := record.Rehash(last.Data, h, sums)
 	if err != nil {
 		return Renewed{}, err
@@ -106,4 +108,53 @@ func (w *Whole) RenewRecord(h crypto.Hash, sums [][]byte) (Renewed, error) {
 	next.Imprint = tsa.Imprint{Hash: tree.Hash, Sum: tree.Root()}
 	next.finish = func(token []byte) ([]byte, error) { return record.Extend(last.Data, tree, token) }
 	return next, nil
+}
+
+// digests are those of every file that a list names, and of the tag manifest.
+// What else lies in the folder is no part of the bundle.
+func (w *Whole) digests(ctx context.Context, h crypto.Hash) ([][]byte, error) {
+	if !slices.Contains(record.Hashes(), h) {
+		return nil, fmt.Errorf("%w: hash %v", ErrInput, h)
+	}
+	root, err := os.OpenRoot(w.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	of := func(name string) (sum []byte, err error) {
+		f, err := root.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		d := h.New()
+		_, err = io.Copy(d, f)
+		return d.Sum(nil), err
+	}
+	names := []string{tagList}
+	for _, list := range []string{"manifest-sha256.txt", tagList} {
+		b, err := fs.ReadFile(root.FS(), list)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(string(b)) {
+			_, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+			if !ok {
+				return nil, fmt.Errorf("%w: %s is no list", ErrInput, list)
+			}
+			names = append(names, name)
+		}
+	}
+	var out [][]byte
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		sum, err := of(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sum)
+	}
+	return out, nil
 }

@@ -26,7 +26,7 @@ func renewRecord(t *testing.T, dir string, by *tsatest.Server, h crypto.Hash) re
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := w.RenewRecord(h, sumsOf(t, dir, h))
+	next, err := w.RenewRecord(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func sumsOf(t *testing.T, dir string, h crypto.Hash) (out [][]byte) {
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		rel, _ := filepath.Rel(dir, path)
 		over := strings.HasPrefix(rel, "tagmanifest-sha256.") || strings.HasPrefix(rel, "evidence-record-") || strings.HasPrefix(rel, "renewal-")
-		if err != nil || d.IsDir() || h == 0 || over && rel != "tagmanifest-sha256.txt" {
+		if err != nil || d.IsDir() || over && rel != "tagmanifest-sha256.txt" {
 			return err
 		}
 		b, err := os.ReadFile(path)
@@ -165,29 +165,30 @@ func TestWrongEvidenceRecords(t *testing.T) {
 		name   string
 		change func(t *testing.T, dir string)
 		want   string // of what is said
+		script bool   // asked, too
 	}{
-		{"cut", func(t *testing.T, dir string) { write(t, dir, first, had[:len(had)-1]) }, "not an evidence record in DER"},
-		{"empty", func(t *testing.T, dir string) { write(t, dir, first, nil) }, "not an evidence record in DER"},
-		{"a byte more", func(t *testing.T, dir string) { write(t, dir, first, append(bytes.Clone(had), 0)) }, "not an evidence record in DER"},
-		{"no record", func(t *testing.T, dir string) { write(t, dir, first, []byte("x")) }, "not an evidence record in DER"},
+		{"cut", func(t *testing.T, dir string) { write(t, dir, first, had[:len(had)-1]) }, "not an evidence record in DER", true},
+		{"empty", func(t *testing.T, dir string) { write(t, dir, first, nil) }, "not an evidence record in DER", false},
+		{"a byte more", func(t *testing.T, dir string) { write(t, dir, first, append(bytes.Clone(had), 0)) }, "not an evidence record in DER", false},
+		{"no record", func(t *testing.T, dir string) { write(t, dir, first, []byte("x")) }, "not an evidence record in DER", false},
 		{"another digest in the tree", func(t *testing.T, dir string) { write(t, dir, first, flip(had, digest)) },
-			"timestamp 1 of chain 1: not over what is here: 1 of"},
-		{"another signature", func(t *testing.T, dir string) { write(t, dir, first, flip(had, len(had)-1)) }, "timestamp 1 of chain 1: signature: "},
-		{"of another bundle", func(t *testing.T, dir string) { write(t, dir, first, read(t, another.dir, first)) }, "not over what is here"},
+			"timestamp 1 of chain 1: not over what is here: 1 of", false},
+		{"another signature", func(t *testing.T, dir string) { write(t, dir, first, flip(had, len(had)-1)) }, "timestamp 1 of chain 1: signature: ", true},
+		{"of another bundle", func(t *testing.T, dir string) { write(t, dir, first, read(t, another.dir, first)) }, "not over what is here", false},
 		{"the second without the first", func(t *testing.T, dir string) {
 			renewRecord(t, dir, one, 0)
 			remove(t, dir, first)
-		}, "evidence-record-1.ers, which it renews, is not here or does not hold"},
+		}, "evidence-record-1.ers, which it renews, is not here or does not hold", false},
 		{"not the first, renewed", func(t *testing.T, dir string) {
 			write(t, dir, second, freshRecord(t, dir, one))
-		}, "it is not the record before it, renewed"},
-		{"renewed by who is not trusted", func(t *testing.T, dir string) { renewRecord(t, dir, other, 0) }, "timestamp 2 of chain 1: chain: "},
-		{"under other roots", func(t *testing.T, dir string) { write(t, dir, first, freshRecord(t, dir, other)) }, "timestamp 1 of chain 1: chain: "},
+		}, "it is not the record before it, renewed", false},
+		{"renewed by who is not trusted", func(t *testing.T, dir string) { renewRecord(t, dir, other, 0) }, "timestamp 2 of chain 1: chain: ", false},
+		{"under other roots", func(t *testing.T, dir string) { write(t, dir, first, freshRecord(t, dir, other)) }, "timestamp 1 of chain 1: chain: ", false},
 		{"too many", func(t *testing.T, dir string) {
 			for n := range 101 {
 				write(t, dir, bundle.RecordName(n+1), had)
 			}
-		}, "more than 100, and none was judged"},
+		}, "more than 100, and none was judged", true},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			dir := w.copy(t)
@@ -196,6 +197,9 @@ func TestWrongEvidenceRecords(t *testing.T) {
 			said := details(r, "evidence-record")
 			if !strings.Contains(said, k.want) || !strings.Contains(said, "not-done: ") || r.Verdict != verify.Valid {
 				t.Errorf("%s\n%s\n%s", r.Verdict, failures(r), said)
+			}
+			if !k.script {
+				return
 			}
 			if code, out := script(t, dir, one.RootPath); code != 0 || !strings.Contains(out, "NOT DONE   evidence-record-") {
 				t.Errorf("verify.sh: %d\n%s", code, out)

@@ -91,5 +91,26 @@ func (s *Stamper) StampOver(
 	return out
 }
 
+// StampFirst asks one authority after the other, up to the first that gives what
+// can be verified.
+func (s *Stamper) StampFirst(
+	ctx context.Context,
+	info evidence.Case,
+	list []evidence.Authority,
+	imprint tsa.Imprint,
+	p evidence.Progress,
+) (out []bundle.Stamp) {
+	for _, a := range list {
+		if ctx.Err() != nil {
+			break
+		}
+		out = append(out, s.StampOver(ctx, info, []evidence.Authority{a}, imprint, p)...)
+		if len(out) > 0 && out[len(out)-1].Kept() {
+			break
+		}
+	}
+	return out
+}
+
 // TimestampOver shows a timestamp over a bundle's fingerprint.
 func TimestampOver(st bundle.Stamp) Timestamp { return timestampOf(st, time.Time{}) }
