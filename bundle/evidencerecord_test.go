@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/x509"
 	"fmt"
 	"os"
 	"os/exec"
@@ -78,6 +79,7 @@ func TestEvidenceRecord(t *testing.T) {
 		t.Fatalf("%+v", r.Record)
 	}
 	bySystem(t, r.Dir, one)
+	containerBySystem(t, r.Dir, one)
 	judged := func(hashes string, stamps int) {
 		t.Helper()
 		got, err := verify.Verify(t.Context(), r.Dir, verify.Options{Roots: c.Roots, Policy: verify.Policy{Timely: 100_000 * time.Hour}})
@@ -143,27 +145,29 @@ func TestBundleWithoutRecord(t *testing.T) {
 	}
 }
 
-// bySystem is what docs/formats.md has by hand for the first record.
-func bySystem(t *testing.T, dir string, authority *tsatest.Server) {
+// byHand runs the commands of docs/formats.md that stand behind a mark.
+func byHand(t *testing.T, dir, mark string, authority *tsatest.Server) (string, error) {
 	t.Helper()
 	manual, err := os.ReadFile("../docs/formats.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(manual), "<!-- by hand: evidence record -->\n\n```sh\n")
+	_, rest, found := strings.Cut(string(manual), "<!-- by hand: "+mark+" -->\n\n```sh\n")
 	script, _, ended := strings.Cut(rest, "```\n")
 	if !found || !ended {
-		t.Fatal("docs/formats.md has no commands for an evidence record")
+		t.Fatalf("docs/formats.md has no commands for: %s", mark)
 	}
-	run := func() (string, error) {
-		cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
-		cmd.Dir = dir
-		work := t.TempDir()
-		cmd.Env = append(os.Environ(), "ROOT="+authority.RootPath, "W="+work)
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	if out, err := run(); err != nil || !strings.Contains(out, "Verification: OK") {
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "ROOT="+authority.RootPath, "W="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// bySystem is what docs/formats.md has by hand for the first record.
+func bySystem(t *testing.T, dir string, authority *tsatest.Server) {
+	t.Helper()
+	if out, err := byHand(t, dir, "evidence record", authority); err != nil || !strings.Contains(out, "Verification: OK") {
 		t.Errorf("by hand: %v\n%s", err, out)
 	}
 	path := filepath.Join(dir, "READ-ME-FIRST.html")
@@ -177,10 +181,22 @@ func bySystem(t *testing.T, dir string, authority *tsatest.Server) {
 		}
 	}
 	put(append(bytes.Clone(had), '\n'))
-	if out, err := run(); err == nil || strings.Contains(out, "Verification: OK") {
+	if out, err := byHand(t, dir, "evidence record", authority); err == nil || strings.Contains(out, "Verification: OK") {
 		t.Errorf("by hand, with a file changed: %s", out)
 	}
 	put(had)
+}
+
+// containerBySystem opens the container with other tools, and judges it with OpenSSL.
+func containerBySystem(t *testing.T, dir string, authority *tsatest.Server) {
+	t.Helper()
+	if out, err := byHand(t, dir, "container", authority); err != nil || strings.Count(out, "Verification: OK") != 2 || strings.Count(out, ": as named") != 2 {
+		t.Errorf("by hand: %v\n%s", err, out)
+	}
+	got, err := verify.Verify(t.Context(), dir, verify.Options{Roots: []*x509.Certificate{authority.Root(t)}})
+	if err != nil || !strings.HasPrefix(said(got, "list-container"), "list-container passed: ") {
+		t.Errorf("%v %s", err, said(got, "list-container"))
+	}
 }
 
 // byBouncyCastle has a reader of others judge all records: Debian's libbcpkix-java.

@@ -47,6 +47,7 @@ func (w *writer) tags(ctx context.Context) error {
 		if err := w.putBytes(ctx, f.name, b); err != nil {
 			return err
 		}
+		w.tagged = b // the last one
 	}
 	return nil
 }

@@ -56,6 +56,7 @@ type writer struct {
 	stamps      []Stamp // over the fingerprint
 	whole       []Stamp // over the tag manifest, and so over all of it
 	recorded    *Stamp  // of the evidence record
+	tagged      []byte  // the tag manifest
 	pages       int
 }
 
@@ -268,7 +269,10 @@ func (w *writer) sealWhole(ctx context.Context) error {
 	if err := w.tokens(ctx, "", stamps); err != nil {
 		return err
 	}
-	return w.record(ctx, sealed)
+	if err := w.record(ctx, sealed); err != nil {
+		return err
+	}
+	return w.container(ctx)
 }
 
 // ask has a list timestamped; the replies get their names from it.

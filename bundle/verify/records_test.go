@@ -206,6 +206,25 @@ func TestWrongEvidenceRecords(t *testing.T) {
 			}
 		})
 	}
+	// Of the container likewise.
+	const asics = "tagmanifest-sha256.asics"
+	for name, k := range map[string]struct {
+		b    []byte
+		want string
+	}{
+		"cut":               {read(t, w.dir, asics)[:500], "not an ASiC-S container"},
+		"of another bundle": {read(t, another.dir, asics), "it holds another list than"},
+		"none":              {nil, "there is none"},
+	} {
+		dir := w.copy(t)
+		if write(t, dir, asics, k.b); k.b == nil {
+			remove(t, dir, asics)
+		}
+		if r := check(t, dir, verify.Options{Roots: w.c.Roots}); r.Verdict != verify.Valid || !strings.Contains(details(r, "list-container"), "not-done: ") ||
+			!strings.Contains(details(r, "list-container"), k.want) {
+			t.Errorf("container, %s: %s %s", name, r.Verdict, details(r, "list-container"))
+		}
+	}
 	// A changed file is wrong with or without a record.
 	dir := w.copy(t)
 	write(t, dir, "READ-ME-FIRST.html", []byte("x"))

@@ -159,6 +159,7 @@ const (
 	checkReport      = "report"
 	checkReportTime  = "report-timestamp"
 	checkRecord      = "evidence-record"
+	checkContainer   = "list-container"
 	checkIndex       = "index"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
@@ -281,6 +282,7 @@ func (c *checker) all() error {
 	if err := c.evidenceRecords(); err != nil {
 		return err
 	}
+	c.container()
 	c.pdf()
 	c.index()
 	c.practice()
