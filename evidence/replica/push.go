@@ -236,7 +236,9 @@ func forked(ctx context.Context, v *vault.Vault, k *vault.Key, place Place, newe
 			e.Cases = append(e.Cases, Fork{Case: id, There: there.Seq})
 			continue
 		}
-		if cs.Has(there.Seq, there.SHA256) {
+		if has, err := cs.Has(ctx, there.Seq, there.SHA256); err != nil {
+			return nil, err
+		} else if has {
 			continue
 		}
 		f := Fork{Case: id, Here: cs.Head().Seq, There: there.Seq, Both: true}
