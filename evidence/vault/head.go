@@ -302,8 +302,9 @@ func HeadStatement(caseID string, head evidence.LogHead) []byte {
 }
 
 // SignHead signs the head of the custody log as it is now, with the vault's key
-// (Ed25519, RFC 8032; 64 bytes over [HeadStatement]). A damaged log is not
-// signed; the error is then that of [Case.Damage].
+// (Ed25519, RFC 8032; 64 bytes over [HeadStatement]). Only lines that prove that this vault wrote them,
+// or that such a line pins, are signed: a damaged log is not, and the error is then that of
+// [Case.Damage]; nor is one of a vault of version 1, [ErrVersion1].
 func (c *Case) SignHead(ctx context.Context) (evidence.LogHead, []byte, error) {
 	if err := c.ready(ctx); err != nil {
 		return evidence.LogHead{}, nil, err
@@ -314,6 +315,9 @@ func (c *Case) SignHead(ctx context.Context) (evidence.LogHead, []byte, error) {
 	c.mu.Unlock()
 	if damage != nil {
 		return evidence.LogHead{}, nil, damage
+	}
+	if c.v.Old() {
+		return evidence.LogHead{}, nil, ErrVersion1
 	}
 	return head, ed25519.Sign(c.v.keys.Signing, HeadStatement(c.id, head)), nil
 }
