@@ -7,7 +7,7 @@ ctl) need="zip" ;;
 linux) need="clang librsvg2-bin desktop-file-utils appstream" ;;
 windows) need="librsvg2-bin gcc-mingw-w64-x86-64-win32 clang nsis zip osslsigncode" ;;
 deb-check) need="debootstrap debian-archive-keyring xvfb xdotool imagemagick" ;;
-windows-check) need="wine wine64 gcc-mingw-w64-x86-64-win32 unzip xvfb xdotool imagemagick" ;;
+windows-check) need="wine wine64 gcc-mingw-w64-x86-64-win32 unzip xvfb xdotool imagemagick chromium" ;;
 *) exit 2 ;;
 esac
 command -v apt-get >/dev/null || { echo "constat: please have ready: $need" >&2; exit 0; }

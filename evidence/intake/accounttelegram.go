@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"constat/evidence/intake/mailtext"
 )
 
 // telegramGone begins what Telegram Desktop writes in the place of a file that was left out.
@@ -193,7 +195,7 @@ func readTelegramPage(a *account, entry string, r io.Reader) (found, whole bool)
 		switch {
 		case kind == html.StartTagToken && tok.DataAtom == atom.Div:
 			depth++
-			class := " " + attribute(tok.Attr, "class") + " "
+			class := " " + mailtext.Attribute(tok.Attr, "class") + " "
 			has := func(c string) bool { return strings.Contains(class, " "+c+" ") }
 			switch {
 			case has("message") && (has("default") || has("service")):
@@ -205,7 +207,7 @@ func readTelegramPage(a *account, entry string, r io.Reader) (found, whole bool)
 				}
 			case begun && has("date") && has("details"):
 				if now.Time == "" {
-					now.Time = attribute(tok.Attr, "title")
+					now.Time = mailtext.Attribute(tok.Attr, "title")
 				}
 			case begun && has("from_name"), begun && has("text"), begun && now.Notice && has("body") && has("details"), !begun && has("text") && has("bold") && title == "":
 				field = strings.TrimSpace(class)
@@ -213,7 +215,7 @@ func readTelegramPage(a *account, entry string, r io.Reader) (found, whole bool)
 				words.Reset()
 			}
 		case kind == html.StartTagToken && tok.DataAtom == atom.A && begun:
-			if to := attribute(tok.Attr, "href"); to != "" && !strings.Contains(to, ":") && !strings.HasPrefix(to, "#") && path.Ext(to) != ".html" {
+			if to := mailtext.Attribute(tok.Attr, "href"); to != "" && !strings.Contains(to, ":") && !strings.HasPrefix(to, "#") && path.Ext(to) != ".html" {
 				if a.room(&now) {
 					now.Media = append(now.Media, a.media(entry, to))
 				}

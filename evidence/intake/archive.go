@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/intake/whatsapp"
 )
 
 const (
@@ -117,7 +118,7 @@ func (j *job) findChat(z *zip.Reader) (text *zip.File, others []*zip.File) {
 		}
 		r, err := f.Open()
 		if err != nil {
-			if chatName(name) {
+			if whatsapp.Named(name) {
 				j.problem(ProblemChatUnread, evidence.Say("zip-method", "{file:+q}: method {#n}", f.Name, f.Method))
 			}
 			continue
@@ -126,9 +127,9 @@ func (j *job) findChat(z *zip.Reader) (text *zip.File, others []*zip.File) {
 		n, _ := io.ReadFull(r, head)
 		r.Close() // reading only; its error says nothing more
 		switch {
-		case chatName(name) && looksLikeChat(head[:n]):
+		case whatsapp.Named(name) && whatsapp.Holds(head[:n]):
 			named = append(named, f)
-		case beginsAsChat(head[:n]):
+		case whatsapp.Begins(head[:n]):
 			renamed = append(renamed, f)
 		}
 	}
@@ -149,7 +150,7 @@ func (j *job) unreadChat(file string, z *zip.Reader) {
 		}
 		switch lower := strings.ToLower(name); {
 		case f.Method != zip.Store && f.Method != zip.Deflate: // that was said, too
-		case chatMedia.MatchString(name):
+		case whatsapp.MediaName(name):
 			media++
 		case strings.HasSuffix(lower, ".txt") && (strings.HasPrefix(lower, "_chat") || strings.Contains(lower, "whatsapp")):
 			j.problem(ProblemChatUnread, evidence.Say("chat-unread", "{file}: no message was found in it", f.Name))

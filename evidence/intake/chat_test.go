@@ -15,6 +15,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/intake"
+	"constat/evidence/intake/whatsapp"
 	"constat/internal/schemas"
 )
 
@@ -26,7 +27,7 @@ type messages struct {
 		SHA256   evidence.Digest
 	}
 	Files    []struct{ Name, Artifact, Modified string }
-	Messages []intake.Message
+	Messages []whatsapp.Message
 }
 
 func listed(t testing.TB, res *intake.Result, sink *memory) messages {
@@ -70,13 +71,13 @@ func TestChatExportOfIOS(t *testing.T) {
 		t.Error("what the ZIP holds is not exact")
 	}
 	m := listed(t, res, sink)
-	wantMessages := []intake.Message{
+	wantMessages := []whatsapp.Message{
 		{Line: 1, Time: "05/01/2024, 14:03:22", Notice: true, Named: "Ann \u202a+32 470 00 00 00\u202c", Text: "\u200eMessages and calls are end-to-end encrypted."},
 		{Line: 2, Time: "05/01/2024, 14:03:40", Sender: "Ann", Text: "first line\nsecond line: with a colon"},
 		{Line: 4, Time: "05/01/2024, 14:04:00", Sender: "Tom", Text: "\u200e<attached: 00000003-PHOTO-2024-01-05-14-04-00.jpg>",
-			Media: &intake.Media{Name: "00000003-PHOTO-2024-01-05-14-04-00.jpg", Artifact: "import-03.jpg"}},
+			Media: &whatsapp.Media{Name: "00000003-PHOTO-2024-01-05-14-04-00.jpg", Artifact: "import-03.jpg"}},
 		{Line: 5, Time: "05/01/2024, 14:05:00", Sender: "Tom", Text: "look \u200e<pièce jointe : 00000004-VIDEO-2024-01-05.mp4>",
-			Media: &intake.Media{Name: "00000004-VIDEO-2024-01-05.mp4"}},
+			Media: &whatsapp.Media{Name: "00000004-VIDEO-2024-01-05.mp4"}},
 		{Line: 6, Time: "06/01/2024, 00:00:01", Text: "You added Tom", Notice: true},
 	}
 	if !reflect.DeepEqual(m.Messages, wantMessages) {
@@ -100,7 +101,7 @@ func TestChatExportOfAndroid(t *testing.T) {
 	res, sink := onDisk(t, "export.zip", b, intake.Options{First: 4})
 	m := listed(t, res, sink)
 	if len(m.Messages) != 5 || m.Messages[0].Sender != "" || m.Messages[1].Text != "\u200eIMG-20240105-WA0000.jpg (fichier joint)\ncaption" ||
-		m.Messages[1].Media.Artifact != "import-06.jpg" || *m.Messages[2].Media != (intake.Media{Name: "PTT-20240105-WA0001.opus"}) ||
+		m.Messages[1].Media.Artifact != "import-06.jpg" || *m.Messages[2].Media != (whatsapp.Media{Name: "PTT-20240105-WA0001.opus"}) ||
 		m.Messages[3].Media != nil || m.Messages[4].Sender != "Tom" || m.Messages[4].Text != "" {
 		t.Errorf("messages %+v", m.Messages)
 	}

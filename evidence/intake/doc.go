@@ -70,7 +70,7 @@
 //	{"line":1,"time":"05/01/2024, 14:03","sender":"Ann","text":"IMG-20240105-WA0000.jpg (file attached)","media":{"name":"IMG-20240105-WA0000.jpg","artifact":"import-03.jpg"}}
 //	]}
 //
-// [Message] describes the fields. An export has one form of date and time, that of
+// [constat/evidence/intake/whatsapp.Message] describes the fields. An export has one form of date and time, that of
 // its first message; a line of another form is text. The app's own notices have no
 // sender; one that holds ': ' and neither the app's mark nor a quotation mark around
 // it is taken for a message, because the text does not tell them apart. A person can

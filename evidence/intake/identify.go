@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/bep/imagemeta"
+
+	"constat/evidence/intake/whatsapp"
 )
 
 // headSize is how much of a file is looked at to tell what it is, in bytes.
@@ -262,7 +264,7 @@ func textual(head []byte, name string) content {
 	if !isText(head) {
 		return of(Other, mediaUnknown)
 	}
-	if chatName(name) && looksLikeChat(head) {
+	if whatsapp.Named(name) && whatsapp.Holds(head) {
 		return of(WhatsApp, mediaText)
 	}
 	media, _, _ := strings.Cut(http.DetectContentType(head), ";")

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 
 	"constat/evidence"
+	"constat/evidence/intake/mailtext"
 )
 
 // MailFormat is the format of email.json.
@@ -27,8 +28,9 @@ const MailFormat = "constat-email/1"
 const (
 	maxMailHeader = 1 << 20 // bytes
 	maxMailParts  = 1000
-	maxMailDepth  = 10   // multipart in multipart
-	maxAttachment = 1000 // attachments that become facts; email.json lists all
+	maxMailDepth  = 10      // multipart in multipart
+	maxMailTexts  = 4 << 20 // bytes of the texts of all parts of one file that are listed
+	maxAttachment = 1000    // attachments that become facts; email.json lists all
 )
 
 // mailList is email.json: what the headers and parts of an e-mail say.
@@ -243,7 +245,7 @@ func (w *mailWalk) part(path string, h textproto.MIMEHeader, body io.Reader, dep
 		w.say(ProblemMailLimit, evidence.Say("mail-parts", "{file}: more than {#n} parts", w.file, maxMailParts))
 		return errLimit
 	}
-	media, params, doubtful := mediaType(h.Get("Content-Type"))
+	media, params, doubtful := mailtext.MediaType(h.Get("Content-Type"))
 	if doubtful {
 		w.doubtful(path, "Content-Type")
 	}
@@ -328,7 +330,7 @@ func (w *mailWalk) broken(path string, err error) error {
 // leaf measures one part's content; nothing of it is kept. A message that is attached is read as
 // one, too.
 func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, params map[string]string, body io.Reader, depth int) error {
-	disposition, more, doubtful := mediaType(h.Get("Content-Disposition"))
+	disposition, more, doubtful := mailtext.MediaType(h.Get("Content-Disposition"))
 	if doubtful {
 		w.doubtful(path, "Content-Disposition")
 	}
@@ -345,8 +347,8 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 		Attachment: disposition == "attachment" || name != "" || media == mediaEML,
 	}
 	content := decoded(h.Get("Content-Transfer-Encoding"), body)
-	var read textHead
-	if isBody(media, disposition, name) && !w.quiet {
+	var read mailtext.Head
+	if mailtext.IsBody(media, disposition, name) && !w.quiet {
 		content = io.TeeReader(content, &read)
 	}
 	at := len(w.list.Parts)
@@ -376,11 +378,9 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 		}
 		p.Damaged = err.Error()
 	}
-	if read.b.Len() > 0 {
-		p.Text, p.TextCut = bodyText(media, params["charset"], read.b.Bytes()), read.more
-		if w.j.texts += len(p.Text); w.j.texts > maxMailTexts {
-			p.Text, p.TextCut = "", true
-		}
+	p.Text, p.TextCut = read.Text(media, params["charset"]), read.More
+	if w.j.texts += len(p.Text); len(p.Text) > 0 && w.j.texts > maxMailTexts {
+		p.Text, p.TextCut = "", true
 	}
 	w.list.Parts[at] = p
 	if p.Attachment && !w.quiet {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"constat/evidence"
+	"constat/evidence/intake/mailtext"
 )
 
 // maxMails are the messages of one file that are listed.
@@ -87,7 +88,7 @@ func (w *mailWalk) forwarded(path string, body io.Reader, depth int) ([]mailHead
 	br := bufio.NewReaderSize(body, 64<<10)
 	fields, header, _ := w.j.mailHeader(w.file, br)
 	w.said(fields, FactForwarded)
-	if media, _, _ := mediaType(header.Get("Content-Type")); !strings.HasPrefix(media, "multipart/") {
+	if media, _, _ := mailtext.MediaType(header.Get("Content-Type")); !strings.HasPrefix(media, "multipart/") {
 		path += ".1" // RFC 9051, 6.4.5.1
 	}
 	err := w.part(path, header, br, depth+1)

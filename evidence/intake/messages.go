@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"constat/evidence"
+	"constat/evidence/intake/whatsapp"
 )
 
 // MessagesFormat is the format of messages.json.
@@ -39,9 +40,9 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 		}
 	}
 	l := &messageList{text: text, files: files, senders: map[string]bool{}, hasher: evidence.NewHasher()}
-	l.in = newChatReader(
-		io.TeeReader(io.LimitReader(r, maxChatText), l.hasher),
-		chatTitle(name),
+	l.in = whatsapp.NewReader(
+		io.TeeReader(io.LimitReader(r, whatsapp.MaxText), l.hasher),
+		whatsapp.Title(name),
 		func(name string) string { return byName[name] },
 	)
 	meta := j.derived("messages", text)
@@ -49,7 +50,7 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 		return j.chatError(text, err)
 	}
 	say := func(name, value string) { j.fact(text.Name, FromWhatsApp, name, value) }
-	say(FactChat, chatTitle(name))
+	say(FactChat, whatsapp.Title(name))
 	say(FactMessages, fmt.Sprint(l.count))
 	say(FactFirst, l.first)
 	say(FactLast, l.last)
@@ -73,28 +74,28 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 	if l.back > 0 {
 		say(FactTimesBack, fmt.Sprint(l.back))
 	}
-	if l.in.stored != textUTF8 {
-		say(FactTextEncoding, l.in.stored)
+	if l.in.Stored != whatsapp.UTF8 {
+		say(FactTextEncoding, l.in.Stored)
 	}
-	if l.in.stored == textWindows {
-		j.problem(ProblemChatText, evidence.Say("chat-windows", "{file}: not UTF-8, read as {name}", text.Name, l.in.stored))
+	if l.in.Stored == whatsapp.Windows1252 {
+		j.problem(ProblemChatText, evidence.Say("chat-windows", "{file}: not UTF-8, read as {name}", text.Name, l.in.Stored))
 	}
 	if l.count == 0 {
 		j.problem(ProblemChatUnread, evidence.Say("chat-unread", "{file}: no message was found in it", text.Name))
 	}
-	if l.in.invalid {
+	if l.in.Invalid {
 		j.problem(ProblemChatText, evidence.Say("chat-utf8", "{file}: not UTF-8", text.Name))
 	}
-	if text.Size > maxChatText {
+	if text.Size > whatsapp.MaxText {
 		j.problem(
 			ProblemChatText,
-			evidence.Say("chat-listed", "{file}: listed up to {#n} of {#of} bytes", text.Name, maxChatText, text.Size),
+			evidence.Say("chat-listed", "{file}: listed up to {#n} of {#of} bytes", text.Name, whatsapp.MaxText, text.Size),
 		)
 	}
 	if l.cut > 0 {
 		j.problem(
 			ProblemChatText,
-			evidence.Say("chat-long", "{file}: {#n} messages longer than {#max} bytes", text.Name, l.cut, maxMessage),
+			evidence.Say("chat-long", "{file}: {#n} messages longer than {#max} bytes", text.Name, l.cut, whatsapp.MaxMessage),
 		)
 	}
 	return nil
@@ -117,7 +118,7 @@ func (j *job) chatError(text evidence.Artifact, err error) error {
 // messageList is messages.json, written while it is read. One line holds one
 // message.
 type messageList struct {
-	in     *chatReader
+	in     *whatsapp.Reader
 	text   evidence.Artifact
 	files  []chatFile
 	hasher *evidence.Hasher
@@ -171,10 +172,10 @@ func (l *messageList) fill() error {
 		l.buf.WriteString(",\"messages\":[")
 		return nil
 	}
-	m, err := l.in.read()
+	m, err := l.in.Read()
 	if err == io.EOF {
 		l.done = true
-		if sum, _, n := l.hasher.Sums(); n < maxChatText && sum != l.text.SHA256 {
+		if sum, _, n := l.hasher.Sums(); n < whatsapp.MaxText && sum != l.text.SHA256 {
 			return errChanged
 		}
 		l.buf.WriteString("\n]}\n")
@@ -196,7 +197,7 @@ func (l *messageList) fill() error {
 }
 
 // note counts for the facts.
-func (l *messageList) note(m Message) {
+func (l *messageList) note(m whatsapp.Message) {
 	l.listed++
 	if m.Cut {
 		l.cut++

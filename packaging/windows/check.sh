@@ -1,5 +1,6 @@
 #!/bin/sh
-# Under Wine: the installer, the programs, a vault, files in and out, a bundle, its check, the window, and the removal.
+# Under Wine: the installer, the programs, a vault, files in and out, a bundle, its check, the practice journey with a browser of the
+# machine around, the window, and the removal.
 #   VERSION=1.0.0 packaging/windows/check.sh
 # What Wine cannot show (a real browser, a real screen, rights on a real disk) is listed in docs/release.md.
 . packaging/common.sh
@@ -8,8 +9,8 @@ mkdir -p "$shots"
 export HOME="$BUILD/home" WINEPREFIX="$BUILD/prefix" WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=;winemenubuilder.exe=d"
 mkdir -p "$HOME"
 unset DISPLAY CONSTAT_VAULT CONSTAT_DATA
-x=
-trap '[ -z "$x" ] || kill "$x" 2>/dev/null; wineserver -k 2>/dev/null || /usr/lib/wine/wineserver64 -k 2>/dev/null || :; rm -rf "$BUILD"' EXIT
+x='' host=''
+trap '[ -z "$x" ] || kill "$x" 2>/dev/null; [ -z "$host" ] || kill "$host" 2>/dev/null; wineserver -k 2>/dev/null || /usr/lib/wine/wineserver64 -k 2>/dev/null || :; rm -rf "$BUILD"' EXIT
 say() { echo "windows-check: $*"; }
 die() { say "$*"; exit 1; }
 
@@ -49,6 +50,21 @@ printf '\377\376' >"$BUILD/pass.txt"
 printf '%s' "$CONSTAT_PASSPHRASE" | sed 's/./&\x00/g' >>"$BUILD/pass.txt"
 CONSTAT_PASSPHRASE='' ctl case list --passphrase-file "Z:$(echo "$BUILD/pass.txt" | tr / '\\')" >/dev/null || die "a passphrase file in UTF-16"
 say "a passphrase file in UTF-16 opens the vault"
+
+# The practice journey. Wine has no browser that can be driven: a stand-in where Chrome would be hands the protocol to a Chromium
+# of this machine.
+chrome=$WINEPREFIX/drive_c/'Program Files/Google/Chrome/Application'
+mkdir -p "$chrome"
+GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go build -o "$chrome/chrome.exe" ./internal/standin/browser
+CGO_ENABLED=0 go build -o "$BUILD/host" ./internal/standin/host
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || die "no Chromium on this machine"
+"$BUILD/host" --browser "$browser" --address "$chrome/host.txt" 2>"$shots/host.log" &
+host=$!
+i=0
+while [ ! -s "$chrome/host.txt" ]; do i=$((i + 1)); [ $i -lt 300 ] || die "the stand-in's host does not listen"; sleep 0.1; done
+ctl demo --out 'C:\out\practice' --lang fr >"$shots/demo.log" 2>&1 || die "the practice journey: $(tail -5 "$shots/demo.log")"
+ctl verify 'C:\out\practice\bundle' >"$shots/demo-verify.log" 2>&1 || die "the practice bundle: $(tail -3 "$shots/demo-verify.log")"
+say "practice journey: $(tail -1 "$shots/demo-verify.log" | tr -d '\r')"
 
 display=${CHECK_DISPLAY:-:188}
 Xvfb "$display" -screen 0 1280x800x24 -nolisten tcp >"$shots/xvfb.log" 2>&1 &

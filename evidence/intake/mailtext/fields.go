@@ -1,4 +1,4 @@
-package intake
+package mailtext
 
 import (
 	"io"
@@ -9,11 +9,11 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// mediaType takes a Content-Type or Content-Disposition apart as mail programs do, which is more
+// MediaType takes a Content-Type or Content-Disposition apart as mail programs do, which is more
 // forgiving than the standard: of a parameter that stands twice the first counts, a value may hold
 // signs that ought to be in quotation marks, comments and empty parameters are passed over, a quotation
 // mark may lack its other one. Doubtful is true where another program may read something else.
-func mediaType(value string) (media string, params map[string]string, doubtful bool) {
+func MediaType(value string) (media string, params map[string]string, doubtful bool) {
 	media, params, err := mime.ParseMediaType(value)
 	if err == nil && media != "" && !unknownCharset(value, params) {
 		return media, params, false

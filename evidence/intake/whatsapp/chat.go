@@ -1,4 +1,4 @@
-package intake
+package whatsapp
 
 import (
 	"bufio"
@@ -16,7 +16,7 @@ type Message struct {
 	Time   string `json:"time,omitempty"`   // as written; the order of day and month is not known. Empty: text before the first message
 	Sender string `json:"sender,omitempty"` // as written; empty for the app's own notices
 	Text   string `json:"text"`             // as written, lines joined with a line feed
-	Cut    bool   `json:"cut,omitempty"`    // the text is longer than maxMessage
+	Cut    bool   `json:"cut,omitempty"`    // the text is longer than MaxMessage
 	Media  *Media `json:"media,omitempty"`
 	// Notice: the app's words. On iOS it puts the name of the contact or the group in front of them,
 	// which is then Named, and marks the text with U+200E.
@@ -28,34 +28,37 @@ type Message struct {
 	Back bool `json:"back,omitempty"`
 }
 
+// Limits of what is listed: the text itself is kept whole, whatever its length.
 const (
-	maxMessage  = 1 << 20   // bytes of one message in the list
-	maxChatText = 512 << 20 // bytes of the text that are listed
+	MaxMessage = 1 << 20   // bytes of one message in the list
+	MaxText    = 512 << 20 // bytes of the text that are listed
 )
 
-// chatReader yields the messages of a chat's text one by one, so that a text
+// Reader yields the messages of a chat's text one by one, so that a text
 // of any length needs little memory.
-type chatReader struct {
-	br      *bufio.Reader
-	has     func(name string) string // the artifact of a file's name, or empty
-	title   string                   // of the chat, for names that hold ": "
-	form    string                   // of the first message, and so of all
-	clock   chatClockwork
-	stored  string // the encoding that the text was in, if not UTF-8
-	line    int64
-	next    *Message // begun, but not known to be whole
-	text    bytes.Buffer
-	invalid bool // something was not UTF-8
-	err     error
+type Reader struct {
+	br    *bufio.Reader
+	has   func(name string) string // the artifact of a file's name, or empty
+	title string                   // of the chat, for names that hold ": "
+	form  string                   // of the first message, and so of all
+	clock clockwork
+	line  int64
+	next  *Message // begun, but not known to be whole
+	text  bytes.Buffer
+	err   error
+
+	Stored  string // the encoding that the text was in; [UTF8] is empty
+	Invalid bool   // something was not UTF-8
 }
 
-func newChatReader(r io.Reader, title string, has func(string) string) *chatReader {
+// NewReader reads the text of a chat of a title; has tells the artifact of a file's name, or empty.
+func NewReader(r io.Reader, title string, has func(string) string) *Reader {
 	text, stored := textReader(r)
-	return &chatReader{br: bufio.NewReaderSize(text, 64<<10), title: title, stored: stored, has: has}
+	return &Reader{br: bufio.NewReaderSize(text, 64<<10), title: title, Stored: stored, has: has}
 }
 
-// read returns the next message, or io.EOF after the last one.
-func (c *chatReader) read() (Message, error) {
+// Read returns the next message, or io.EOF after the last one.
+func (c *Reader) Read() (Message, error) {
 	for c.err == nil {
 		line, cut, err := c.readLine()
 		c.err = err
@@ -64,7 +67,7 @@ func (c *chatReader) read() (Message, error) {
 		}
 		c.line++
 		if !utf8.Valid(line) {
-			c.invalid = true
+			c.Invalid = true
 		}
 		if c.line == 1 {
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
@@ -156,19 +159,19 @@ func namesChat(title, name string) bool {
 	return name != "" && strings.HasSuffix(letters(title), name)
 }
 
-func (c *chatReader) add(line []byte, further, cut bool) {
+func (c *Reader) add(line []byte, further, cut bool) {
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	if room := maxMessage - c.text.Len(); len(line)+1 > room {
+	if room := MaxMessage - c.text.Len(); len(line)+1 > room {
 		line, cut = line[:max(room-1, 0)], true
 	}
 	c.next.Cut = c.next.Cut || cut
-	if further && c.text.Len() < maxMessage {
+	if further && c.text.Len() < MaxMessage {
 		c.text.WriteByte('\n')
 	}
 	c.text.Write(line)
 }
 
-func (c *chatReader) finish(m Message) Message {
+func (c *Reader) finish(m Message) Message {
 	m.Text = strings.ToValidUTF8(c.text.String(), "\uFFFD")
 	if m.Time == "" {
 		return m
@@ -182,11 +185,11 @@ func (c *chatReader) finish(m Message) Message {
 }
 
 // readLine reads a line with its end. Of an overlong one only the first
-// maxMessage bytes are returned; the rest is passed over.
-func (c *chatReader) readLine() (line []byte, cut bool, err error) {
+// MaxMessage bytes are returned; the rest is passed over.
+func (c *Reader) readLine() (line []byte, cut bool, err error) {
 	for {
 		part, err := c.br.ReadSlice('\n')
-		if room := maxMessage - len(line); len(part) > room {
+		if room := MaxMessage - len(line); len(part) > room {
 			part, cut = part[:room], true
 		}
 		line = append(line, part...)
@@ -196,8 +199,8 @@ func (c *chatReader) readLine() (line []byte, cut bool, err error) {
 	}
 }
 
-// chatTitle takes the chat's name from its text's file name, where it has one.
-func chatTitle(name string) string {
+// Title takes the chat's name from its text's file name, where it has one.
+func Title(name string) string {
 	name = strings.TrimSuffix(path.Base(name), path.Ext(name))
 	if strings.EqualFold(name, "_chat") {
 		return ""

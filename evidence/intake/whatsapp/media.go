@@ -1,4 +1,4 @@
-package intake
+package whatsapp
 
 import (
 	"regexp"
@@ -80,7 +80,7 @@ func endsOmitted(phrase string) bool {
 }
 
 // mediaOf returns the file that a message names.
-func (c *chatReader) mediaOf(text string) *Media {
+func (c *Reader) mediaOf(text string) *Media {
 	text = text[:min(len(text), 4<<10)]
 	if m := mediaIOS.FindStringSubmatch(text); m != nil {
 		return &Media{Name: m[1], Artifact: c.has(m[1])}
@@ -94,22 +94,22 @@ func (c *chatReader) mediaOf(text string) *Media {
 	// Without the app's mark, words or form of name, only the export itself tells
 	// a file's name from a sentence that looks like one.
 	a := c.has(m[1])
-	if a != "" || marked || chatMedia.MatchString(m[1]) || attachedWords[strings.ToLower(m[2])] {
+	if a != "" || marked || MediaName(m[1]) || attachedWords[strings.ToLower(m[2])] {
 		return &Media{Name: m[1], Artifact: a}
 	}
 	return nil
 }
 
-// chatClockwork tells whether the times of a chat run back. Which number is the day is not known, so a
+// clockwork tells whether the times of a chat run back. Which number is the day is not known, so a
 // time is earlier only if it is under either reading.
-type chatClockwork struct{ last [2]time.Time }
+type clockwork struct{ last [2]time.Time }
 
 // tolerance: messages that arrived late stand minutes to hours after later ones.
 const tolerance = 24 * time.Hour
 
 var stampNumbers = regexp.MustCompile(`\p{Nd}+`)
 
-func (k *chatClockwork) back(stamp string) bool {
+func (k *clockwork) back(stamp string) bool {
 	now, ok := readings(stamp)
 	if !ok {
 		return false

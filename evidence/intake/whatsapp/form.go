@@ -1,4 +1,4 @@
-package intake
+package whatsapp
 
 import (
 	"bytes"
@@ -129,25 +129,28 @@ func formOf(stamp string) string {
 	return form
 }
 
-// chatName reports whether a text file has a name that WhatsApp gives, or a
+// Named reports whether a text file has a name that WhatsApp gives, or a
 // copy of one: '_chat.txt', '_chat (1).txt', or 'WhatsApp Chat with X.txt' in the
 // phone's language.
-func chatName(name string) bool {
+func Named(name string) bool {
 	lower := strings.ToLower(name)
 	return strings.HasSuffix(lower, ".txt") &&
 		(strings.Contains(lower, "chat") || strings.Contains(lower, "whatsapp") || strings.Contains(lower, "واتساب"))
 }
 
-// chatMedia are names that WhatsApp gives to the files of an export.
-var chatMedia = regexp.MustCompile(
+// mediaNames are names that WhatsApp gives to the files of an export.
+var mediaNames = regexp.MustCompile(
 	`^(?:(?:IMG|VID|AUD|PTT|STK|DOC|GIF)-\p{Nd}{8}-WA\p{Nd}+|\p{Nd}{8}-(?:PHOTO|VIDEO|AUDIO|STICKER|GIF)-\p{Nd}{4}[-\p{Nd}]*)\.`,
 )
 
-// looksLikeChat reports whether one of the first lines begins a message.
-func looksLikeChat(head []byte) bool { return firstMessage(head, 20) }
+// MediaName reports whether a file has a name that WhatsApp gives.
+func MediaName(name string) bool { return mediaNames.MatchString(name) }
 
-// beginsAsChat reports whether the very first line does, which a text of no telling name must.
-func beginsAsChat(head []byte) bool { return firstMessage(head, 1) }
+// Holds reports whether one of the first lines of a text begins a message.
+func Holds(head []byte) bool { return firstMessage(head, 20) }
+
+// Begins reports whether the very first line does, which a text of no telling name must.
+func Begins(head []byte) bool { return firstMessage(head, 1) }
 
 func firstMessage(head []byte, lines int) bool {
 	text, _ := decodeText(head)

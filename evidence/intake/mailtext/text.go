@@ -1,4 +1,4 @@
-package intake
+package mailtext
 
 import (
 	"bytes"
@@ -13,33 +13,33 @@ import (
 )
 
 const (
-	maxMailText  = 256 << 10 // bytes of one part's text that are listed
-	maxMailTexts = 4 << 20   // of all of one file
+	maxText      = 256 << 10 // bytes of one part's text that are listed
 	maxTextDepth = 200       // elements in elements
 )
 
-// textHead keeps the first bytes of what runs through it.
-type textHead struct {
+// Head keeps the first bytes of a part that runs through it.
+type Head struct {
 	b    bytes.Buffer
-	more bool
+	More bool // than are kept
 }
 
 // Write implements [io.Writer].
-func (h *textHead) Write(p []byte) (int, error) {
-	room := maxMailText - h.b.Len()
-	h.more = h.more || len(p) > room
+func (h *Head) Write(p []byte) (int, error) {
+	room := maxText - h.b.Len()
+	h.More = h.More || len(p) > room
 	h.b.Write(p[:min(len(p), max(room, 0))])
 	return len(p), nil
 }
 
-// isBody reports a part that is read, and not saved, by whoever opens the e-mail.
-func isBody(media, disposition, name string) bool {
-	return (media == mediaText || media == "text/html") && disposition != "attachment" && name == ""
+// IsBody reports a part that is read, and not saved, by whoever opens the e-mail.
+func IsBody(media, disposition, name string) bool {
+	return (media == "text/plain" || media == "text/html") && disposition != "attachment" && name == ""
 }
 
-// bodyText is what a part says, in UTF-8; of HTML without its form.
-func bodyText(media, label string, head []byte) string {
-	text := decodeBody(label, head)
+// Text is what a part of a media type says whose characters are called label, in UTF-8; of HTML
+// without its form.
+func (h *Head) Text(media, label string) string {
+	text := decodeBody(label, h.b.Bytes())
 	if media == "text/html" {
 		text = htmlText(text)
 	}
@@ -120,7 +120,7 @@ func grows(source string) bool {
 func deepText(source string) string {
 	var w htmlWords
 	z := html.NewTokenizer(strings.NewReader(source))
-	z.SetMaxBuf(maxMailText)
+	z.SetMaxBuf(maxText)
 	var raw atom.Atom
 	for {
 		switch z.Next() {
@@ -203,9 +203,9 @@ func (w *htmlWords) line() {
 func (w *htmlWords) open(tag atom.Atom, attr []html.Attribute) {
 	switch {
 	case tag == atom.A && len(w.links) < maxTextDepth:
-		w.links, w.words = append(w.links, attribute(attr, "href")), append(w.words, w.b.Len())
+		w.links, w.words = append(w.links, Attribute(attr, "href")), append(w.words, w.b.Len())
 	case tag == atom.Img:
-		if alt := strings.TrimSpace(attribute(attr, "alt")); alt != "" {
+		if alt := strings.TrimSpace(Attribute(attr, "alt")); alt != "" {
 			w.b.WriteString("[" + alt + "]")
 		}
 	case blocks[tag]:
@@ -231,7 +231,8 @@ func (w *htmlWords) close(tag atom.Atom) {
 	}
 }
 
-func attribute(attr []html.Attribute, name string) string {
+// Attribute is the value of an attribute, or empty.
+func Attribute(attr []html.Attribute, name string) string {
 	for _, a := range attr {
 		if a.Key == name {
 			return a.Val

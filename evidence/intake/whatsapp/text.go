@@ -1,4 +1,4 @@
-package intake
+package whatsapp
 
 import (
 	"bufio"
@@ -14,28 +14,28 @@ import (
 // The encodings of a chat's text. WhatsApp writes UTF-8; editors and mail
 // programs store the text again in others.
 const (
-	textUTF8    = ""
-	textUTF16LE = "UTF-16LE"
-	textUTF16BE = "UTF-16BE"
-	textWindows = "Windows-1252" // read so, because it is not UTF-8; which encoding it is cannot be told
+	UTF8        = ""
+	utf16LE     = "UTF-16LE"
+	utf16BE     = "UTF-16BE"
+	Windows1252 = "Windows-1252" // read so, because it is not UTF-8; which encoding it is cannot be told
 )
 
 // textEncoding tells the encoding of a text from its beginning.
 func textEncoding(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), len(head) >= 8 && head[0] != 0 && head[1] == 0 && head[3] == 0:
-		return textUTF16LE
+		return utf16LE
 	case bytes.HasPrefix(head, []byte("\xfe\xff")), len(head) >= 8 && head[0] == 0 && head[1] != 0 && head[2] == 0:
-		return textUTF16BE
+		return utf16BE
 	}
 	whole := head
 	for n := 0; n < utf8.UTFMax-1 && len(whole) > 0 && !utf8.Valid(whole); n++ {
 		whole = whole[:len(whole)-1] // a character that is cut at the end of the head
 	}
 	if len(head) > 0 && !utf8.Valid(whole) && oneByte(head) {
-		return textWindows
+		return Windows1252
 	}
-	return textUTF8
+	return UTF8
 }
 
 // oneByte reports whether bytes that are not ASCII stand alone, as letters of a one-byte encoding do
@@ -57,11 +57,11 @@ func oneByte(head []byte) bool {
 
 func decoderOf(name string) *encoding.Decoder {
 	switch name {
-	case textUTF16LE:
+	case utf16LE:
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()
-	case textUTF16BE:
+	case utf16BE:
 		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder()
-	case textWindows:
+	case Windows1252:
 		return charmap.Windows1252.NewDecoder()
 	}
 	return nil
@@ -76,10 +76,13 @@ func decodeText(head []byte) ([]byte, string) {
 	}
 	out, err := d.Bytes(head)
 	if err != nil && len(out) == 0 {
-		return head, textUTF8
+		return head, UTF8
 	}
 	return out, name
 }
+
+// headSize is how much of a text tells its encoding, in bytes.
+const headSize = 64 << 10
 
 // textReader reads a text as UTF-8.
 func textReader(r io.Reader) (io.Reader, string) {
