@@ -29,7 +29,10 @@ func (s *Store) Proxy(t testing.TB) *Proxy {
 	p := &Proxy{}
 	// The host that a request was signed for is kept.
 	through := &httputil.ReverseProxy{
-		Director:      func(r *http.Request) { r.URL.Scheme, r.URL.Host = "http", to.Host },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: to.Scheme, Host: to.Host})
+			r.Out.Host = r.In.Host
+		},
 		FlushInterval: -1,
 		ErrorHandler:  func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
