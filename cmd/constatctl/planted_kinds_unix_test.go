@@ -144,7 +144,9 @@ func newPlanting(t *testing.T) *planting {
 	}
 	x.entries, x.object = len(logs), objects[0].Name()
 	other := at("other")
-	vaulttest.Make(t, other, passphrase)
+	if code, _, msg := x.run(t, other, nil, time.Hour, "vault", "create"); code != 0 { // with a key of its own
+		t.Fatal(msg)
+	}
 	b, err := os.ReadFile(filepath.Join(other, "vault.json"))
 	if err != nil {
 		t.Fatal(err)
