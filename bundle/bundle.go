@@ -8,6 +8,7 @@ import (
 
 	"constat/bundle/report"
 	"constat/evidence"
+	"constat/evidence/tsa"
 )
 
 // The report shows what the bundle holds, so both speak of the same things.
@@ -51,6 +52,10 @@ type Input struct {
 	// at the end the list that covers the whole. It may be nil or return none: then
 	// the paper says so.
 	Stamp func(ctx context.Context, digest evidence.Digest) []Stamp
+	// StampOver does so for a digest by another hash function, of which an evidence
+	// record is made; the first good one counts. It may be nil or return none: then
+	// there is no record.
+	StampOver func(ctx context.Context, imprint tsa.Imprint) []Stamp
 }
 
 // Result says what was written.
@@ -62,6 +67,7 @@ type Result struct {
 	Pages       int             // of the report
 	Stamps      []Stamp         // over the fingerprint, with their file names
 	Whole       []Stamp         // over tagmanifest-sha256.txt, and so over all of it
+	Record      *Stamp          // of the evidence record; nil: there is none
 }
 
 // ExistsError reports a target that exists; it was not touched.

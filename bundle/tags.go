@@ -47,6 +47,7 @@ func (w *writer) tags(ctx context.Context) error {
 		if err := w.putBytes(ctx, f.name, b); err != nil {
 			return err
 		}
+		w.tagged = b // the last one
 	}
 	return nil
 }
@@ -206,13 +207,14 @@ func (w *writer) readMe() ([]byte, error) {
 		Damaged     []string // what they say
 		Unverified  []unverifiedReply
 		Stands      []string
+		Recorded    bool // a record is asked for once this page is sealed
 		Steps       []step
 	}{
 		T: w.text, Mark: mark, Title: evidence.Clean(w.in.Case.Title), Case: w.in.Case.ID,
 		Made:        w.text.DateTime(local) + " " + w.text.Zone(local) + ", " + evidence.Clean(w.in.Software.Name+" "+w.in.Software.Version),
 		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), LeftOut: len(w.in.LeftOut) > 0, Steps: w.steps(),
 		Damaged:    w.damaged(),
-		Unverified: w.unverifiedReplies(), Stands: w.stands(),
+		Unverified: w.unverifiedReplies(), Stands: w.stands(), Recorded: w.in.StampOver != nil && slices.ContainsFunc(w.stamps, Stamp.Kept),
 	})
 	return b.Bytes(), err
 }

@@ -55,6 +55,8 @@ type writer struct {
 	fingerprint evidence.Digest
 	stamps      []Stamp // over the fingerprint
 	whole       []Stamp // over the tag manifest, and so over all of it
+	recorded    *Stamp  // of the evidence record
+	tagged      []byte  // the tag manifest
 	pages       int
 }
 
@@ -263,7 +265,14 @@ func (w *writer) sealWhole(ctx context.Context) error {
 		return err
 	}
 	w.whole = stamps
-	return w.tokens(ctx, "", stamps)
+	sealed := w.files // all but what lies over the whole
+	if err := w.tokens(ctx, "", stamps); err != nil {
+		return err
+	}
+	if err := w.record(ctx, sealed); err != nil {
+		return err
+	}
+	return w.container(ctx)
 }
 
 // ask has a list timestamped; the replies get their names from it.
@@ -303,7 +312,7 @@ func (w *writer) report(ctx context.Context) error {
 }
 
 func (w *writer) result(target string) Result {
-	r := Result{Dir: target, Fingerprint: w.fingerprint, Files: len(w.files), Pages: w.pages, Stamps: w.stamps, Whole: w.whole}
+	r := Result{Dir: target, Fingerprint: w.fingerprint, Files: len(w.files), Pages: w.pages, Stamps: w.stamps, Whole: w.whole, Record: w.recorded}
 	for _, f := range w.files {
 		r.Bytes += f.size
 	}

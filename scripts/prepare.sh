@@ -46,6 +46,8 @@ debian() {
 	esac
 	case $want in test|bench) need openssl procps xvfb xauth xdotool imagemagick qpdf poppler-utils p7zip-full zbar-tools util-linux fonts-noto-core apache2-bin ;; esac
 	have_chrome || if apt-cache show chromium >/dev/null 2>&1; then need chromium; else need chromium-browser; fi
+	# Where there is a Java compiler anyway, a reader of others judges evidence records.
+	if [ "$want" = test ] && have javac; then need libbcpkix-java; fi
 	case $want in test|bench) have node || need nodejs; have npm || need npm ;; esac
 	if [ -n "$missing" ]; then
 		say "constat: about to install with apt-get:$missing"

@@ -104,6 +104,7 @@ type Report struct {
 	Bytes       int64
 	Timestamps  []Timestamp
 	Times       []ExhibitTime
+	Records     []EvidenceRecord // that hold; no verdict rests on them
 	// StandsUntil is up to when a time over the fingerprint can be shown to stand
 	// without a further renewal, and Ends what ends then; zero if none does today.
 	StandsUntil time.Time
@@ -157,6 +158,8 @@ const (
 	checkMaterial    = "material"
 	checkReport      = "report"
 	checkReportTime  = "report-timestamp"
+	checkRecord      = "evidence-record"
+	checkContainer   = "list-container"
 	checkIndex       = "index"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
@@ -276,6 +279,10 @@ func (c *checker) all() error {
 		return err
 	}
 	c.material()
+	if err := c.evidenceRecords(); err != nil {
+		return err
+	}
+	c.container()
 	c.pdf()
 	c.index()
 	c.practice()

@@ -232,6 +232,9 @@ func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibi
 		in.Stamp = func(ctx context.Context, fingerprint evidence.Digest) []bundle.Stamp {
 			return x.stamps.StampFingerprint(ctx, c.Info(), authorities, fingerprint, p)
 		}
+		in.StampOver = func(ctx context.Context, imprint tsa.Imprint) []bundle.Stamp {
+			return x.stamps.StampFirst(ctx, c.Info(), authorities, imprint, p)
+		}
 		if strings.EqualFold(filepath.Ext(target), ".zip") {
 			written, err = bundle.WriteZip(ctx, target, r.ZipPassword, in, p)
 		} else {

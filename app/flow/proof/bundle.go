@@ -21,8 +21,31 @@ type CheckResult struct {
 	StandsUntil *time.Time       `json:"stands_until,omitempty"`
 	Ends        string           `json:"ends,omitempty"`
 	Checks      []evidence.Check `json:"checks"`
+	// Records are the evidence records (RFC 4998) of which everything holds. The
+	// verdict does not rest on them.
+	Records []Record `json:"evidence_records,omitempty"`
 	// NotNoted is why the custody log could not note the check; empty if it did.
 	NotNoted string `json:"not_noted,omitempty"`
+}
+
+// Record is an evidence record as it is shown.
+type Record struct {
+	File       string     `json:"file"`
+	Hashes     []string   `json:"hashes"` // of its chains, the first one first
+	Files      int        `json:"files"`
+	Timestamps int        `json:"timestamps"`
+	Proven     *time.Time `json:"proven,omitempty"` // the first time; absent: cannot be shown to stand
+	Until      *time.Time `json:"stands_until,omitempty"`
+	Ends       string     `json:"ends,omitempty"`
+}
+
+func recordOf(x verify.EvidenceRecord) Record {
+	r := Record{File: x.File, Hashes: x.Hashes, Files: x.Files, Timestamps: len(x.Timestamps)}
+	if !x.Proven.IsZero() {
+		proven, until := x.Proven.UTC(), x.Until.UTC()
+		r.Proven, r.Until, r.Ends = &proven, &until, string(x.Ends)
+	}
+	return r
 }
 
 // Verdict is the whole answer of a verification.
@@ -92,6 +115,9 @@ func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions
 	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks}
 	if !got.Fingerprint.IsZero() {
 		r.Fingerprint = got.Fingerprint.String()
+	}
+	for _, x := range got.Records {
+		r.Records = append(r.Records, recordOf(x))
 	}
 	if !got.StandsUntil.IsZero() {
 		until := got.StandsUntil.UTC()
