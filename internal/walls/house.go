@@ -307,6 +307,8 @@ var house = House{
 			May:   "evidence/replica evidence/replica/web",
 			Tests: "evidence evidence/vault evidence/vault/vaulttest",
 			Why:   "a server gets names and bytes; it knows no vault and no key"},
+		{Folder: "evidence/replica/webdav/davtest",
+			Why: "a server is the other side: it must not know who uses it"},
 		{Folder: "evidence/vault/disk",
 			May: "evidence/held",
 			Why: "it makes bytes durable; whoever knew keys or formats here could write what is not ciphertext"},
@@ -343,9 +345,9 @@ var house = House{
 	},
 
 	// The first makes vaults that can be guessed open; the others fill them, look after browsers,
-	// measure, run tools of others, and show a window over one.
+	// measure, run tools and servers of others, give a disk that is full soon, and show a window over one.
 	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/schemas internal/stock " +
-		"app/view/viewtest evidence/replica/s3/s3test",
+		"app/view/viewtest evidence/replica/s3/s3test evidence/replica/webdav/davtest internal/smalldisk",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -432,7 +434,8 @@ var house = House{
 		{Path: "unsafe", Under: "capture/chrome capture/device", Common: true,
 			Why: "calls into Windows that no package offers"},
 		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
-			"internal/pace internal/realtokens internal/standin/... internal/stock internal/walls evidence/replica/s3/s3test", Common: true,
+			"internal/pace internal/realtokens internal/standin/... internal/stock internal/walls evidence/replica/s3/s3test " +
+			"evidence/replica/webdav/davtest", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{
