@@ -8,6 +8,7 @@ import (
 
 	"constat/bundle/report"
 	"constat/evidence"
+	"constat/evidence/tsa"
 )
 
 // The report shows what the bundle holds, so both speak of the same things.
@@ -30,6 +31,9 @@ type (
 	MismatchError = report.MismatchError
 )
 
+// LeftOutChoice is the reason of an exhibit that whoever exports left out by choice.
+const LeftOutChoice = report.LeftOutChoice
+
 // Input is all that a bundle is made from.
 type Input struct {
 	Case     evidence.Case
@@ -43,14 +47,20 @@ type Input struct {
 	Practice  bool // marks everything PRACTICE — NOT EVIDENCE
 	// Head is the signed head of the log that WriteLog writes, or of an earlier
 	// line of it. It may be nil: then the bundle carries no signature.
-	Head    *SignedHead
-	LeftOut []LeftOut      // said on paper
+	Head *SignedHead
+	// LeftOut are the other exhibits of the case, said on paper. One that was left out by choice takes
+	// a Head over an 'exporting' line that says the same of every exhibit.
+	LeftOut []LeftOut
 	Account report.Account // what the person told of the whole case
 	Emoji   []byte         // a font for the report's; nil: those of this system
 	// Stamp asks the authorities for a timestamp over a digest: the fingerprint, and
 	// at the end the list that covers the whole. It may be nil or return none: then
 	// the paper says so.
 	Stamp func(ctx context.Context, digest evidence.Digest) []Stamp
+	// StampOver does so for a digest by another hash function, of which an evidence
+	// record is made; the first good one counts. It may be nil or return none: then
+	// there is no record.
+	StampOver func(ctx context.Context, imprint tsa.Imprint) []Stamp
 }
 
 // Result says what was written.
@@ -62,6 +72,7 @@ type Result struct {
 	Pages       int             // of the report
 	Stamps      []Stamp         // over the fingerprint, with their file names
 	Whole       []Stamp         // over tagmanifest-sha256.txt, and so over all of it
+	Record      *Stamp          // of the evidence record; nil: there is none
 }
 
 // ExistsError reports a target that exists; it was not touched.

@@ -27,7 +27,7 @@ import (
 
 func inputOf(c *sample.Case, lang string) bundle.Input {
 	return bundle.Input{Case: c.Case, Exhibits: c.Exhibits, WriteLog: c.WriteLog, Language: lang, Location: time.FixedZone("CET", 3600),
-		CreatedAt: sample.Start.Add(3 * time.Hour), Software: sample.Software, Stamp: c.Stamp}
+		CreatedAt: sample.Start.Add(3 * time.Hour), Software: sample.Software, Stamp: c.Stamp, StampOver: c.StampOver}
 }
 
 // status runs a command and returns its exit status.

@@ -14,6 +14,7 @@
 // everything under data/ but the report, which prints it, the list itself and
 // the timestamps over it (data/evidence-sha256.<authority>.tsr). A second timestamp
 // (tagmanifest-sha256.<authority>.tsr) covers the whole, with report, READ-ME and scripts.
+// One more, by SHA-512 over all files, makes an evidence record (evidence-record-1.ers).
 // No list names what lies over the whole, so a [Whole] may add renewals to a
 // bundle that is finished; it touches nothing that is there.
 //

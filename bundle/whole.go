@@ -25,6 +25,10 @@ type Whole struct {
 	// renewal wrote its list and then nobody answered.
 	History renewal.History
 
+	// Records are the evidence records, the oldest first: each is the one before it,
+	// renewed.
+	Records []renewal.File
+
 	dir   string
 	taken names
 }
@@ -45,6 +49,7 @@ const WholeName = tagList
 const maxList = 64 << 20 // bytes
 
 var (
+	ofRecord  = regexp.MustCompile(`^evidence-record-([1-9][0-9]{0,2})\.ers$`)
 	ofWhole   = regexp.MustCompile(`^(?:tagmanifest-sha256|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.(?:tsr|ocsp|crl)$`)
 	wholeList = regexp.MustCompile(`^renewal-([1-9][0-9]{0,2})\.txt$`)
 )
@@ -103,6 +108,14 @@ func OpenWhole(dir string) (*Whole, error) {
 			continue
 		}
 		w.taken[strings.ToLower(name)] = true
+		if m := ofRecord.FindStringSubmatch(name); m != nil && e.Type().IsRegular() {
+			b, err := read(name, maxList)
+			if err != nil {
+				return nil, err
+			}
+			w.Records = append(w.Records, renewal.File{Name: name, Data: b})
+			continue
+		}
 		m := ofWhole.FindStringSubmatch(name)
 		isList := m == nil && wholeList.MatchString(name)
 		if isList {
@@ -130,6 +143,7 @@ func OpenWhole(dir string) (*Whole, error) {
 		}
 		last = max(last, n)
 	}
+	slices.SortFunc(w.Records, func(a, b renewal.File) int { return recordNumber(a.Name) - recordNumber(b.Name) })
 	for n := range last + 1 {
 		if rounds[n] == nil || n > 0 && rounds[n].List.Name == "" {
 			return nil, fmt.Errorf("%w: %s is missing", renewal.ErrHistory, renewal.ListName(n))
@@ -177,12 +191,17 @@ const partialEnd = ".partial"
 func isPartial(name string) bool {
 	base, dotted := strings.CutPrefix(name, ".")
 	base, ended := strings.CutSuffix(base, partialEnd)
-	return dotted && ended && (ofWhole.MatchString(base) || wholeList.MatchString(base))
+	return dotted && ended && mayCome(base)
+}
+
+// mayCome reports whether a finished bundle may get a file of this name.
+func mayCome(name string) bool {
+	return ofWhole.MatchString(name) || wholeList.MatchString(name) || ofRecord.MatchString(name)
 }
 
 // Add writes one file, which must be none of those that are there, and syncs it.
 func (w *Whole) Add(f renewal.File) error {
-	if !ofWhole.MatchString(f.Name) && !wholeList.MatchString(f.Name) {
+	if !mayCome(f.Name) {
 		return fmt.Errorf("%w: %.60q belongs to no timestamp over the whole", ErrInput, f.Name)
 	}
 	if err := w.taken.take(f.Name); err != nil {

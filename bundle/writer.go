@@ -55,6 +55,8 @@ type writer struct {
 	fingerprint evidence.Digest
 	stamps      []Stamp // over the fingerprint
 	whole       []Stamp // over the tag manifest, and so over all of it
+	recorded    *Stamp  // of the evidence record
+	tagged      []byte  // the tag manifest
 	pages       int
 }
 
@@ -213,9 +215,13 @@ func (w *writer) custody(ctx context.Context) error {
 		return fmt.Errorf("bundle: %s: %w", custodyLog, err)
 	}
 	var lines []evidence.Digest
-	_, err := evidence.VerifyChain(bytes.NewReader(log.Bytes()), func(_ evidence.Entry, line []byte) error {
+	var exporting evidence.Entry // the last one
+	_, err := evidence.VerifyChain(bytes.NewReader(log.Bytes()), func(e evidence.Entry, line []byte) error {
 		if w.in.Head != nil {
 			lines = append(lines, evidence.Sum(line))
+		}
+		if e.Action == evidence.ActExporting {
+			exporting = e
 		}
 		return nil
 	})
@@ -226,6 +232,9 @@ func (w *writer) custody(ctx context.Context) error {
 		if err := checkHead(w.in.Head, w.in.Case.ID, lines); err != nil {
 			return err
 		}
+	}
+	if err := w.checkShare(exporting, lines); err != nil {
+		return err
 	}
 	if err := w.putBytes(ctx, payload+custodyLog, log.Bytes()); err != nil {
 		return err
@@ -263,7 +272,14 @@ func (w *writer) sealWhole(ctx context.Context) error {
 		return err
 	}
 	w.whole = stamps
-	return w.tokens(ctx, "", stamps)
+	sealed := w.files // all but what lies over the whole
+	if err := w.tokens(ctx, "", stamps); err != nil {
+		return err
+	}
+	if err := w.record(ctx, sealed); err != nil {
+		return err
+	}
+	return w.container(ctx)
 }
 
 // ask has a list timestamped; the replies get their names from it.
@@ -303,7 +319,7 @@ func (w *writer) report(ctx context.Context) error {
 }
 
 func (w *writer) result(target string) Result {
-	r := Result{Dir: target, Fingerprint: w.fingerprint, Files: len(w.files), Pages: w.pages, Stamps: w.stamps, Whole: w.whole}
+	r := Result{Dir: target, Fingerprint: w.fingerprint, Files: len(w.files), Pages: w.pages, Stamps: w.stamps, Whole: w.whole, Record: w.recorded}
 	for _, f := range w.files {
 		r.Bytes += f.size
 	}

@@ -56,6 +56,11 @@ type Chain struct {
 	id   string
 }
 
+// Resume returns a chain that goes on behind a head which was verified before.
+func Resume(caseID string, head LogHead) Chain {
+	return Chain{seq: head.Seq, head: head.SHA256, id: caseID}
+}
+
 // Head returns the sequence number and the digest of the last line.
 func (c *Chain) Head() LogHead { return LogHead{Seq: c.seq, SHA256: c.head} }
 

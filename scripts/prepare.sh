@@ -44,8 +44,10 @@ debian() {
 		need gcc clang libc6-dev pkgconf libgl-dev libx11-dev libxrandr-dev libxxf86vm-dev libxi-dev libxcursor-dev \
 			libxinerama-dev libwayland-dev libxkbcommon-dev libegl-dev libgl1-mesa-dri ;;
 	esac
-	case $want in test|bench) need openssl procps xvfb xauth xdotool imagemagick qpdf poppler-utils p7zip-full zbar-tools util-linux fonts-noto-core ;; esac
+	case $want in test|bench) need openssl procps xvfb xauth xdotool imagemagick qpdf poppler-utils p7zip-full zbar-tools util-linux fonts-noto-core apache2-bin ;; esac
 	have_chrome || if apt-cache show chromium >/dev/null 2>&1; then need chromium; else need chromium-browser; fi
+	# Where there is a Java compiler anyway, a reader of others judges evidence records.
+	if [ "$want" = test ] && have javac; then need libbcpkix-java; fi
 	case $want in test|bench) have node || need nodejs; have npm || need npm ;; esac
 	if [ -n "$missing" ]; then
 		say "constat: about to install with apt-get:$missing"

@@ -9,6 +9,7 @@ import (
 
 	"constat/app/flow/keep"
 	"constat/app/flow/proof"
+	"constat/app/flow/system"
 	"constat/assets/words"
 	"constat/capture"
 	"constat/capture/chrome"
@@ -51,6 +52,16 @@ func (a *App) Doctor(ctx context.Context, vaultDir string, t *words.Text) proof.
 	add("work-folder", a.Sweep(), a.workDir())
 	free, err := a.diskRoom(vaultDir)
 	add("disk", err, t.T("doctor.disk", "Free", t.Bytes(free)))
+	rest := system.AtRest(vaultDir)
+	atRest := func(name string, is system.Rest) {
+		c := evidence.Check{Name: name, State: evidence.Passed, Detail: t.T("at-rest." + name + "." + string(is))}
+		if is == system.RestUnknown || is == system.RestPlain {
+			c.State = evidence.NotDone // nothing is wrong with it; nothing can be promised of it either
+		}
+		checks = append(checks, c)
+	}
+	atRest("swap", rest.Swap)
+	atRest("disk-encryption", rest.Disk)
 	if !a.VaultExists(vaultDir) {
 		checks = append(checks, evidence.Check{Name: "vault", State: evidence.NotDone, Detail: t.T("doctor.no-vault", "Dir", vaultDir)})
 	} else {

@@ -45,6 +45,15 @@ func (s *Session) AddRecipient(ctx context.Context, recipient, name string, p ev
 	return s.v.AddRecipient(ctx, recipient, name, p)
 }
 
+// RecipientsUnfinished reports whether a change of who can read was interrupted: some files are still
+// encrypted as before it.
+func (s *Session) RecipientsUnfinished() bool { return s.v.RecipientsUnfinished() }
+
+// FinishRecipients goes on with it where it stopped.
+func (s *Session) FinishRecipients(ctx context.Context, p evidence.Progress) error {
+	return s.v.FinishRecipients(ctx, p)
+}
+
 // RemoveRecipient ends that for what is in the vault; what the other party
 // copied before stays with them.
 func (s *Session) RemoveRecipient(ctx context.Context, recipient string, p evidence.Progress) error {

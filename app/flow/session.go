@@ -133,13 +133,20 @@ func (a *App) opened(ctx context.Context, v *vault.Vault) (*Session, error) {
 		return nil, errors.Join(err, v.Close())
 	}
 	if v.RecipientsUnfinished() {
-		// A vault that cannot be written to must still open; it stays unfinished.
-		if err := v.FinishRecipients(ctx, evidence.NoProgress{}); ctx.Err() != nil {
+		// A vault that cannot be written to must still open; it stays unfinished. So does a large one
+		// for which this takes long: nobody waits for it in front of a closed vault.
+		short, cancel := context.WithTimeout(ctx, finishFor)
+		err := v.FinishRecipients(short, evidence.NoProgress{})
+		cancel()
+		if ctx.Err() != nil {
 			return nil, errors.Join(err, v.Close())
 		}
 	}
 	return s, nil
 }
+
+// finishFor is how long an opening goes on with an interrupted change of who can read.
+const finishFor = 5 * time.Second
 
 // UnlockWithCode opens a vault with the recovery code and sets a new passphrase.
 // The code stays valid.
@@ -287,6 +294,9 @@ func (s *Session) Notices(t *words.Text) []string {
 	if now := s.app.cfg.Now(); keep.OddYear(now) {
 		list = append(list, t.T("notice.clock", "Year", strconv.Itoa(now.Year())))
 	}
+	if s.v.RecipientsUnfinished() {
+		list = append(list, t.T("notice.recipients"))
+	}
 	for _, n := range s.v.Notices() {
 		at := "?"
 		if !n.Time.IsZero() {
@@ -308,3 +318,10 @@ func (s *Session) Old() bool { return s.v.Old() }
 
 // Migrate makes the vault one of version 2; what was recorded before stays marked as not authenticated.
 func (s *Session) Migrate(ctx context.Context) error { return s.v.Migrate(ctx) }
+
+// AtRest says whether what the system itself writes to the disk is encrypted there, as far as that can
+// be read.
+func (s *Session) AtRest(t *words.Text) []string {
+	rest := system.AtRest(s.v.Dir())
+	return []string{t.T("at-rest.swap." + string(rest.Swap)), t.T("at-rest.disk-encryption." + string(rest.Disk))}
+}

@@ -285,10 +285,11 @@ func isSealToken(name string) bool {
 
 // isOfWhole reports whether name belongs to the timestamps over the tag manifest,
 // which names every list, so over all that is in the bundle: a reply, a list or a
-// reply of a renewal, a revocation record. A bundle that is finished may get more
+// reply of a renewal, a revocation record, an evidence record, the list's container. A bundle that is finished may get more
 // of them: no list names them but those of later renewals.
 func isOfWhole(name string) bool {
-	return besideWhole.token.MatchString(name) || besideWhole.list.MatchString(name) || besideWhole.revocation.MatchString(name)
+	return besideWhole.token.MatchString(name) || besideWhole.list.MatchString(name) || besideWhole.revocation.MatchString(name) ||
+		ofRecord.MatchString(name) || name == containerName
 }
 
 // isMaterial reports whether name is one of the certificates that the bundle

@@ -36,11 +36,15 @@
 //	custody-log      the chain of the log
 //	custody-anchor   log and manifests name each other
 //	custody-signature  the head of the log, if it is signed: signature, case, and that the log has the line
+//	share            what the signed line of the log says of every exhibit of the case: here, left out by choice,
+//	                 closed, damaged; not-done if not all are here
 //	timestamp        every token, over manifest, fingerprint or the list of a renewal
 //	renewal          every list of a renewal: the files that it names are as it says
 //	stands           the first time of each thing that can be shown to stand today, and until when; else not-done
 //	qualified        what the European trusted lists say of each verified token's service, at the token's own time
 //	material         certificates that are enclosed: how many; never read, never passed
+//	evidence-record  an RFC 4998 record over every file: what it proves, or what is wrong with it; never failed
+//	list-container   tagmanifest-sha256.asics, the list of the whole with its timestamps as ASiC-S; never failed
 //	report           its words: on each page the fingerprint and the page's number; case, exhibits, digests
 //	                 of manifests, and what the person told last, as the data has it
 //	practice         it is no practice bundle, or practice was asked for

@@ -103,7 +103,7 @@ func (c *checker) readManifest(e *exhibit) error {
 func (c *checker) custody() error {
 	signed := c.readHead()
 	if _, ok := c.sums[logName]; !ok {
-		c.headInLog(signed, false)
+		c.headInLog(signed, false, 0)
 		c.fail(checkLog, "%s: missing or not readable", logName)
 		c.skip(checkAnchor, "there is no log")
 		return nil
@@ -119,7 +119,8 @@ func (c *checker) custody() error {
 	anchored, kept := map[string]bool{}, map[string]bool{}
 	absent, closed := map[string]bool{}, map[string]bool{}
 	made, visited := map[string]reader.SHA256{}, map[string]string{} // manifests that the log names; second visits
-	headFound := false
+	headFound, unproven := false, uint64(0)
+	s := shared{made: map[string]uint64{}}
 	r, err := c.tree.open(logName)
 	if err != nil {
 		c.fail(checkLog, "%s: %v", logName, err)
@@ -133,7 +134,7 @@ func (c *checker) custody() error {
 			foreign = en.Case
 		}
 		if signed != nil && en.Seq == signed.Seq && en.SHA256 == signed.SHA256 {
-			headFound = true
+			headFound, s.signed = true, en.Action
 		}
 		c.note(en)
 		for _, e := range heads[en.Seq] {
@@ -144,7 +145,7 @@ func (c *checker) custody() error {
 		switch en.Action {
 		case "captured", "imported", "recorded", "rechecked":
 			if _, twice := made[en.Exhibit]; !twice {
-				made[en.Exhibit] = en.Digest
+				made[en.Exhibit], s.made[en.Exhibit] = en.Digest, en.Seq
 			}
 			if en.Action == "rechecked" {
 				visited[en.Exhibit] = en.Detail["of"]
@@ -155,8 +156,16 @@ func (c *checker) custody() error {
 			} else if en.Digest == e.digest && en.Seq > e.manifest.Head.Seq {
 				kept[e.id] = true
 			}
+		case "exporting":
+			s.last = en
 		case "marked-minor":
 			closed[en.Exhibit] = true
+		case "vault-migrated":
+			n, err := strconv.ParseUint(en.Detail["not_authenticated"], 10, 64)
+			if err != nil || n >= en.Seq {
+				n = en.Seq - 1 // it pins what is before it, whatever it says
+			}
+			unproven = max(unproven, n)
 		}
 		return nil
 	})
@@ -175,11 +184,13 @@ func (c *checker) custody() error {
 	default:
 		c.pass(checkLog, "%d lines, head %s", head.Seq, head.SHA256)
 	}
-	c.headInLog(signed, headFound)
+	c.headInLog(signed, headFound, unproven)
 	for visit, of := range visited { // what is closed is closed with every visit to it
 		closed[visit] = closed[visit] || closed[of]
 	}
 	c.rechecks(made)
+	chosen := c.share(s, signed)
+	maps.DeleteFunc(absent, func(id string, _ bool) bool { return chosen[id] }) // said with the others
 	c.anchors(anchored, kept, absent, closed)
 	return nil
 }

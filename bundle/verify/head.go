@@ -114,13 +114,18 @@ func (c *checker) readHead() *signedHead {
 	return &head
 }
 
-// headInLog says whether the log has the line that was signed.
-func (c *checker) headInLog(head *signedHead, found bool) {
+// headInLog says whether the log has the line that was signed, and of how many of its first lines the
+// log itself says that they are not authenticated.
+func (c *checker) headInLog(head *signedHead, found bool, unproven uint64) {
 	switch {
 	case head == nil:
 	case !found:
 		c.fail(checkSignature, "%s: line %d of the log is not the one that was signed", headName, head.Seq)
 	default:
-		c.pass(checkSignature, "line %d of the log, key %s", head.Seq, c.rep.KeyFingerprint)
+		said := ""
+		if unproven > 0 {
+			said = fmt.Sprintf("; the log says that its first %d lines prove nothing of who wrote them", unproven)
+		}
+		c.pass(checkSignature, "line %d of the log, key %s%s", head.Seq, c.rep.KeyFingerprint, said)
 	}
 }

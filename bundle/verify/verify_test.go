@@ -21,7 +21,7 @@ import (
 
 func inputOf(c *sample.Case) bundle.Input {
 	return bundle.Input{Case: c.Case, Exhibits: c.Exhibits, WriteLog: c.WriteLog, Language: "fr", Location: time.FixedZone("CET", 3600),
-		CreatedAt: sample.Start.Add(3 * time.Hour), Software: sample.Software, Stamp: c.Stamp}
+		CreatedAt: sample.Start.Add(3 * time.Hour), Software: sample.Software, Stamp: c.Stamp, StampOver: c.StampOver}
 }
 
 // whole is a bundle that was written once and is copied for every test.

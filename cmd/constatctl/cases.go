@@ -81,11 +81,7 @@ func caseMark(v look.Case) string {
 		marks = append(marks, fmt.Sprintf("first %d entries not authenticated", v.Unproven))
 	}
 	for _, l := range v.Lost {
-		if l.N == 1 {
-			marks = append(marks, l.First+" was here; its entry is lost")
-		} else {
-			marks = append(marks, l.First+" to "+l.Last+" were here; their entries are lost")
-		}
+		marks = append(marks, lostMark(l))
 	}
 	if v.Damage != "" {
 		marks = append(marks, evidence.Shorten(v.Damage, 200))
@@ -94,6 +90,14 @@ func caseMark(v look.Case) string {
 		marks = append(marks, fmt.Sprintf("%d exhibits damaged", v.Damaged))
 	}
 	return strings.Join(marks, "; ")
+}
+
+// lostMark says which exhibits were here.
+func lostMark(l look.Lost) string {
+	if l.N == 1 {
+		return l.First + " was here; its entry is lost"
+	}
+	return l.First + " to " + l.Last + " were here; their entries are lost"
 }
 
 func (c *cli) listCommand() *cobra.Command {
@@ -118,6 +122,13 @@ func (c *cli) listCommand() *cobra.Command {
 				text, err := words.For(c.lang)
 				if err != nil {
 					return err
+				}
+				lost, err := s.Look.Lost(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
+				for _, l := range lost {
+					fmt.Fprintln(c.msg, lostMark(l))
 				}
 				return c.exhibits(slices.DeleteFunc(list, func(e look.Exhibit) bool {
 					return !e.Is(look.Sort(sort)) || !e.Matches(find, text.T("outcome."+string(e.Outcome)), text.T("kind."+string(e.Kind)))

@@ -130,10 +130,15 @@ func (c *cli) failedAt(v copies.View, err error) string {
 }
 
 func (c *cli) copyPush() *cobra.Command {
-	return &cobra.Command{Use: "push [ID]", Short: "Bring what is new to one copy, or to all", Args: args(cobra.MaximumNArgs(1)),
+	var mend bool
+	cmd := &cobra.Command{Use: "push [ID]", Short: "Bring what is new to one copy, or to all", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-				list, err := s.Copies.Push(cmd.Context(), copyID(a), c.progress())
+				push := s.Copies.Push
+				if mend {
+					push = s.Copies.Mend
+				}
+				list, err := push(cmd.Context(), copyID(a), c.progress())
 				if err != nil {
 					return err
 				}
@@ -151,16 +156,29 @@ func (c *cli) copyPush() *cobra.Command {
 						d.Forks = e.Cases
 					}
 					doc.Pushes = append(doc.Pushes, d)
+					if len(p.Unmended) > 0 {
+						c.answer = max(c.answer, flow.ExitNo)
+					}
 				}
 				return c.print(doc, func(w io.Writer) {
 					for _, p := range doc.Pushes {
 						fmt.Fprintf(w, "%s  push %d of %s: %d files put, %d bytes; the copy has %d\n", p.Copy.ID, p.Number,
 							p.Time.UTC().Format(time.RFC3339), p.Files, p.Bytes, p.Total)
 						if !p.LockedUntil.IsZero() {
-							fmt.Fprintf(w, "  the store says that it is locked until %s\n", p.LockedUntil.UTC().Format(time.RFC3339))
+							fmt.Fprintf(w, "  the store says that this push is locked until %s\n", p.LockedUntil.UTC().Format(time.RFC3339))
+						}
+						if !p.LockedFirst.IsZero() {
+							fmt.Fprintf(w, "  the store says that nothing of the copy can be removed before %s; %d locks were extended\n",
+								p.LockedFirst.UTC().Format(time.RFC3339), p.Extended)
 						}
 						if p.PlaceBehind {
-							fmt.Fprintf(w, "  the place no longer had what was pushed last; %d files were put again\n", p.Again)
+							fmt.Fprintln(w, "  the place no longer had what was pushed last")
+						}
+						if p.PlaceBehind || p.Again > 0 {
+							fmt.Fprintf(w, "  %d files were put again\n", p.Again)
+						}
+						for _, path := range p.Unmended {
+							fmt.Fprintf(w, "  missing or damaged at the place, and not whole here either: %s\n", path)
 						}
 						n := func(n int, what string) {
 							if n > 0 {
@@ -174,6 +192,8 @@ func (c *cli) copyPush() *cobra.Command {
 				})
 			})
 		}}
+	cmd.Flags().BoolVar(&mend, "mend", false, "read the copy back first, and put again what is missing or damaged there; nothing is overwritten")
+	return cmd
 }
 
 func (c *cli) copyCheck() *cobra.Command {
@@ -253,6 +273,11 @@ func printFound(w io.Writer, k copies.Check) {
 		if x.n > 0 {
 			fmt.Fprintf(w, "  %d %s\n", x.n, x.what)
 		}
+	}
+	if k.Unlocked > 0 {
+		fmt.Fprintf(w, "  %d files are not locked, as the store says\n", k.Unlocked)
+	} else if !k.LockedFirst.IsZero() {
+		fmt.Fprintf(w, "  the store says that no file can be removed before %s\n", k.LockedFirst.UTC().Format(time.RFC3339))
 	}
 	if !k.LockedUntil.IsZero() {
 		fmt.Fprintf(w, "  the store says that the last push is locked until %s\n", k.LockedUntil.UTC().Format(time.RFC3339))

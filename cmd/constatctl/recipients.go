@@ -12,7 +12,7 @@ import (
 
 func (c *cli) recipientCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "recipient", Short: "Who else can read the vault, e.g. an organisation that helps", Args: args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return usagef("vault recipient list, add or remove") }}
+		RunE: func(*cobra.Command, []string) error { return usagef("vault recipient list, add, remove or finish") }}
 	var name string
 	add := &cobra.Command{
 		Use:   "add AGE1PQ1… --name N",
@@ -38,6 +38,16 @@ func (c *cli) recipientCommand() *cobra.Command {
 			})
 		},
 	}
+	finish := &cobra.Command{
+		Use:   "finish",
+		Short: "Go on with a change that was interrupted",
+		Args:  args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
+				return s.FinishRecipients(cmd.Context(), c.progress())
+			})
+		},
+	}
 	list := &cobra.Command{Use: "list", Short: "List them", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
@@ -54,6 +64,6 @@ func (c *cli) recipientCommand() *cobra.Command {
 				})
 			})
 		}}
-	cmd.AddCommand(add, remove, list)
+	cmd.AddCommand(add, remove, finish, list)
 	return cmd
 }

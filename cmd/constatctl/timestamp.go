@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +66,7 @@ func (c *cli) authoritiesCommand() *cobra.Command {
 // renewBundleCommand puts new timestamps over a finished bundle. It needs no vault.
 func (c *cli) renewBundleCommand() *cobra.Command {
 	var o proof.BundleRenewOptions
-	var dir, roots string
+	var dir, roots, hash string
 	var tsa []string
 	cmd := &cobra.Command{
 		Use:   "renew --bundle DIR",
@@ -83,6 +84,10 @@ func (c *cli) renewBundleCommand() *cobra.Command {
 					return fmt.Errorf("roots: %w", err)
 				}
 			}
+			var known bool
+			if o.Hash, known = proof.RecordHash(hash); !known {
+				return usagef("--hash %.20q: sha512, sha3-256, sha3-512 or sha384", hash)
+			}
 			app, err := c.checker()
 			if err != nil {
 				return err
@@ -91,7 +96,7 @@ func (c *cli) renewBundleCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if r.Due && !r.Renewed {
+			if r.Due && !r.Renewed || r.Record != nil && r.Record.Due && !r.Record.Renewed {
 				c.answer = 1
 			}
 			return c.print(r, func(w io.Writer) { printBundleRenewal(w, r) })
@@ -100,6 +105,7 @@ func (c *cli) renewBundleCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&dir, "bundle", "", "folder of a bundle; a ZIP has to be unpacked first")
 	f.BoolVar(&o.All, "all", false, "due or not")
+	f.StringVar(&hash, "hash", "", "renew the evidence record by another hash: sha512, sha3-256, sha3-512 or sha384")
 	f.StringVar(
 		&roots,
 		"roots",
@@ -117,6 +123,15 @@ func printBundleRenewal(w io.Writer, r proof.BundleRenewal) {
 	}
 	for _, name := range r.Added {
 		fmt.Fprintf(w, "new file  %s\n", name)
+	}
+	if x := r.Record; x != nil {
+		fmt.Fprintf(w, "evidence record %s (%s)  due %t  renewed %t  %s\n", x.File, strings.Join(x.Hashes, ", "), x.Due, x.Renewed, x.Reason)
+		if x.Until != nil {
+			fmt.Fprintf(w, "  stands until %s (%s)\n", x.Until.Format("2006-01-02"), x.Ends)
+		}
+		for _, name := range slices.Sorted(maps.Keys(x.Unanswered)) {
+			fmt.Fprintf(w, "  no timestamp  %s: %s\n", name, x.Unanswered[name])
+		}
 	}
 	for _, what := range r.NoRecord {
 		fmt.Fprintf(w, "no record of revocation  %s\n", what)

@@ -113,10 +113,12 @@ func (c *cli) progress() evidence.Progress {
 	return &lineProgress{w: f}
 }
 
-// lineProgress writes one line a step.
+// lineProgress writes one line a step, and how much of it is done.
 type lineProgress struct {
-	mu sync.Mutex
-	w  io.Writer
+	mu    sync.Mutex
+	w     io.Writer
+	step  evidence.Step
+	shown int64 // per cent
 }
 
 // Step names the step that begins.
@@ -124,7 +126,20 @@ func (p *lineProgress) Step(s evidence.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fmt.Fprintf(p.w, "… %s\n", s)
+	p.step, p.shown = s, 0
 }
 
-// Amount is not shown: a line a step is enough for a terminal.
-func (p *lineProgress) Amount(int64, int64) {}
+// Amount is shown in the line of the step, each time that another per cent is done.
+func (p *lineProgress) Amount(done, total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if total <= 0 || p.step == "" {
+		return
+	}
+	now := int64(float64(done) / float64(total) * 100)
+	if now == p.shown {
+		return
+	}
+	p.shown = now
+	fmt.Fprintf(p.w, "\x1b[1A\r… %s %d %%\x1b[K\n", p.step, now)
+}

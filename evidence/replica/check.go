@@ -37,6 +37,10 @@ type Found struct {
 	Ahead       int      `json:"ahead"`        // files in the folder that the copy has not: not pushed yet
 
 	LockedUntil time.Time `json:"locked_until,omitzero"` // as the place says of the newest head
+	// Of the files that were read, where the place locks: the first day on which one of them can be
+	// removed, and how many are not locked at all.
+	LockedFirst time.Time `json:"locked_first,omitzero"`
+	Unlocked    int       `json:"unlocked"`
 }
 
 // Whole reports whether nothing that was looked at is wrong. What was not pushed yet is not wrong.
@@ -97,6 +101,8 @@ func (c *Copy) compareFiles(ctx context.Context, k *vault.Key, st story, read bo
 	if err != nil {
 		return err
 	}
+	e, locks := c.Place.(Extender)
+	locks = locks && read && e.LockFor() > 0
 	p.Step(evidence.StepCheck)
 	var total, done int64
 	for _, ref := range st.files {
@@ -106,12 +112,11 @@ func (c *Copy) compareFiles(ctx context.Context, k *vault.Key, st story, read bo
 	counted := &pace{ctx: ctx, rate: c.Rate, begun: time.Now(), done: func(n int) { done += int64(n); p.Amount(min(done, total), total) }}
 	for _, path := range slices.Sorted(maps.Keys(st.files)) {
 		ref := st.files[path]
-		size, there := have[ref.SHA256]
 		switch {
-		case !there:
+		case have[ref.SHA256] == nil:
 			f.Missing = append(f.Missing, path)
 			continue
-		case size != ref.Size:
+		case !have.has(ref.SHA256, ref.Size):
 			f.Damaged = append(f.Damaged, path)
 			continue
 		case !read:
@@ -129,22 +134,62 @@ func (c *Copy) compareFiles(ctx context.Context, k *vault.Key, st story, read bo
 		if !good {
 			f.Damaged = append(f.Damaged, path)
 		}
+		if locks {
+			until, err := e.LockedUntil(ctx, filePath(k.ID(), ref.SHA256))
+			if err != nil && !errors.Is(err, ErrMissing) {
+				return err
+			}
+			f.locked(until)
+		}
 	}
 	return nil
 }
 
-// fetchOne reads a file, in whichever version has the digest that it should have, and hands its
+// locked takes up until when one file cannot be removed.
+func (f *Found) locked(until time.Time) {
+	if until.IsZero() {
+		f.Unlocked++
+	} else if f.LockedFirst.IsZero() || until.Before(f.LockedFirst) {
+		f.LockedFirst = until
+	}
+}
+
+// fetchOne reads a file, under whichever of its names, and in whichever version, has the digest that it should have, and hands its
 // bytes to keep, if that is not nil, which begins anew with each try and is told whether they were
 // right.
 func fetchOne(ctx context.Context, place Place, id string, ref fileRef, p *pace, keep func(r io.Reader) error) (good bool, err error) {
+	there := false
+	for n := 0; n <= maxOthers; n++ {
+		found, good, err := fetchName(ctx, place, otherPath(id, ref.SHA256, n), ref, p, keep)
+		if err != nil || good {
+			return good, err
+		}
+		there = there || found
+		if n > 0 && !found {
+			break // further names are taken one after the other
+		}
+	}
+	if !there {
+		return false, ErrMissing
+	}
+	return false, nil
+}
+
+// fetchName is fetchOne for one of the file's names.
+func fetchName(ctx context.Context, place Place, name string, ref fileRef, p *pace, keep func(r io.Reader) error) (found, good bool, err error) {
 	for try := range maxTries {
-		r, err := place.Get(ctx, filePath(id, ref.SHA256), try)
-		if errors.Is(err, ErrMissing) && try > 0 {
-			return false, nil
+		r, err := place.Get(ctx, name, try)
+		if errors.Is(err, ErrMissing) {
+			break
+		}
+		if broken(err) { // no file, or an answer that is none
+			found = true
+			continue
 		}
 		if err != nil {
-			return false, err
+			return found, false, err
 		}
+		found = true
 		h := sha256.New()
 		in := io.TeeReader(io.LimitReader(p.wrap(r), ref.Size+1), h)
 		if keep == nil {
@@ -155,17 +200,17 @@ func fetchOne(ctx context.Context, place Place, id string, ref fileRef, p *pace,
 		if cerr := r.Close(); err == nil {
 			err = cerr
 		}
-		if errors.Is(err, errOther) {
+		if errors.Is(err, errOther) || broken(err) {
 			continue
 		}
 		if err != nil {
-			return false, err
+			return found, false, err
 		}
 		if evidence.Digest(h.Sum(nil)) == ref.SHA256 {
-			return true, nil
+			return true, true, nil
 		}
 	}
-	return false, nil
+	return found, false, nil
 }
 
 var errOther = errors.New("has other bytes than the head says")

@@ -68,6 +68,17 @@ func filePath(id string, d evidence.Digest) string {
 	return folder(id) + "files/" + s[:2] + "/" + s
 }
 
+// maxOthers bounds under how many further names a file is put whose name is taken by other bytes.
+const maxOthers = 9
+
+// otherPath is the n-th name of a file; 0 is the first.
+func otherPath(id string, d evidence.Digest, n int) string {
+	if n == 0 {
+		return filePath(id, d)
+	}
+	return fmt.Sprintf("%s-%d", filePath(id, d), n)
+}
+
 func keyPath(id, name string, n uint64, d evidence.Digest) string {
 	return fmt.Sprintf("%skeys/%s-%08d-%s", folder(id), name, n, d)
 }

@@ -34,6 +34,17 @@ type Locker interface {
 	LockedUntil(ctx context.Context, name string) (time.Time, error)
 }
 
+// Extender is a place whose locks can be made to last longer.
+type Extender interface {
+	Locker
+	// LockFor is how long what is put is locked; 0: not at all.
+	LockFor() time.Duration
+	// Extend has everything under a prefix, in each of its versions, locked until a date at the
+	// least. It returns the first day on which one of them can be removed, as the place says then,
+	// which is zero if one is not locked; and how many locks last longer now.
+	Extend(ctx context.Context, prefix string, until time.Time) (first time.Time, extended int, err error)
+}
+
 // Errors without facts.
 var (
 	ErrThere   = errors.New("there is something of that name")

@@ -26,6 +26,9 @@ type Copy struct {
 	Now   func() time.Time // time.Now if nil
 	Rand  io.Reader        // crypto/rand if nil
 	Rate  int64            // bytes a second at most; 0: as fast as it goes
+	// Mend has a push read the whole copy back first, and put again what is missing or damaged there:
+	// under a further name, where its own is taken.
+	Mend bool
 }
 
 // Pushed is what a push did.
@@ -47,6 +50,13 @@ type Pushed struct {
 	MissingHere []string  `json:"missing_here"`
 	ChangedHere []string  `json:"changed_here"`
 	LockedUntil time.Time `json:"locked_until,omitzero"` // as the place says of the newest head
+	// LockedFirst is the first day on which anything of the copy can be removed, as the place said of
+	// each file; Extended are the locks that this push made last longer.
+	LockedFirst time.Time `json:"locked_first,omitzero"`
+	Extended    int       `json:"locks_extended"`
+	// Unmended are paths whose file is missing or damaged at the place, and not whole in the folder
+	// either.
+	Unmended []string `json:"unmended"`
 }
 
 // saveEvery is how many files are put before what was put is remembered on this device.
@@ -87,6 +97,12 @@ type known struct {
 	highest uint64
 	behind  bool // the place
 	foreign int
+	files   map[string]fileRef // of all heads, if they were read
+}
+
+// anew reports whether what the place has must be looked at file by file.
+func (kn known) anew(c *Copy) bool {
+	return c.Mend || kn.behind || kn.state.Number == 0 && kn.newest.Number > 0
 }
 
 func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidence.Progress) (Pushed, error) {
@@ -108,15 +124,18 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 	snap = fork.without(snap)
 	out := Pushed{PlaceBehind: kn.behind, Foreign: kn.foreign}
 	s := &kn.state
+	empty := kn.highest == 0 && len(s.Files) == 0
 	fresh, err := c.putFiles(ctx, v, k, snap, s, &out, kn, fork, p)
 	if err != nil {
 		return out, err
 	}
 	out.Total = len(s.Files)
-	if len(fresh) == 0 && !kn.behind && kn.newest.Number > 0 {
+	if len(fresh) == 0 && !kn.behind && kn.newest.Number > 0 && out.Again == 0 {
+		if fork.err() == nil {
+			s.Number, s.SHA256, s.Time = kn.newest.Number, kn.newest.digest, kn.newest.Time
+		}
 		out.Number, out.Time, out.LockedUntil = kn.newest.Number, kn.newest.Time, s.Locked
-		c.saveState(k, *s)
-		return out, fork.err()
+		return out, errors.Join(c.extend(ctx, k, s, &out), fork.err())
 	}
 	cases := maps.Clone(kn.newest.Cases)
 	if cases == nil {
@@ -127,7 +146,7 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 		Time: c.now().UTC().Truncate(time.Second), Total: len(s.Files), Files: fresh, Cases: cases}
 	// As often as the list doubles everything is listed: few heads tell all, and all heads together
 	// stay small.
-	if s.Listed += len(fresh); kn.newest.Number == 0 || kn.behind || s.Listed >= len(s.Files) {
+	if s.Listed += len(fresh); kn.newest.Number == 0 || kn.behind || out.Again > 0 || s.Listed >= len(s.Files) {
 		h.Whole, h.Files, s.Listed = true, nil, 0
 		for path, f := range s.Files {
 			h.Files = append(h.Files, fileRef{Path: path, Size: f.Size, SHA256: f.SHA256})
@@ -156,9 +175,11 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 		// What the store says of it now; an error is no promise either way.
 		s.Locked, _ = l.LockedUntil(ctx, headPath(k.ID(), h.Number))
 	}
-	c.saveState(k, *s)
+	if e, ok := c.Place.(Extender); ok && e.LockFor() > 0 && empty && out.Files == len(fresh) {
+		s.LockedFirst, _ = e.LockedUntil(ctx, filePath(k.ID(), fresh[0].SHA256)) // nothing was put before it
+	}
 	out.Number, out.Time, out.LockedUntil = s.Number, s.Time, s.Locked
-	return out, fork.err()
+	return out, errors.Join(c.extend(ctx, k, s, &out), fork.err())
 }
 
 // lookAt finds out what is at the place, as far as a push has to know.
@@ -170,20 +191,20 @@ func (c *Copy) lookAt(ctx context.Context, k *vault.Key) (known, error) {
 	kn := known{state: s}
 	if s.Number > 0 {
 		h, err := readHead(ctx, c.Place, k, s.Number)
-		if err == nil && h.digest == s.SHA256 {
-			return c.lookOn(ctx, k, kn, h)
-		}
 		if err != nil && !errors.Is(err, ErrMissing) && !errors.Is(err, vault.ErrForeign) {
 			return known{}, err
 		}
-		kn.behind = true
+		kn.behind = err != nil || h.digest != s.SHA256
+		if !kn.behind && !c.Mend {
+			return c.lookOn(ctx, k, kn, h)
+		}
 	}
 	// A device that pushes for the first time, or a place that is not what it was: all heads are read.
 	st, err := readStory(ctx, c.Place, k)
 	if err != nil {
 		return known{}, err
 	}
-	kn.newest, kn.highest, kn.foreign = st.newest, max(st.highest, s.Number), len(st.foreign)
+	kn.newest, kn.highest, kn.foreign, kn.files = st.newest, max(st.highest, s.Number), len(st.foreign), st.files
 	// Another device may have pushed to a place that was put back: what it brought is in the copy, too.
 	for path, f := range st.files {
 		if kn.state.Files[path].SHA256 != f.SHA256 {
@@ -236,7 +257,9 @@ func forked(ctx context.Context, v *vault.Vault, k *vault.Key, place Place, newe
 			e.Cases = append(e.Cases, Fork{Case: id, There: there.Seq})
 			continue
 		}
-		if cs.Has(there.Seq, there.SHA256) {
+		if has, err := cs.Has(ctx, there.Seq, there.SHA256); err != nil {
+			return nil, err
+		} else if has {
 			continue
 		}
 		f := Fork{Case: id, Here: cs.Head().Seq, There: there.Seq, Both: true}
@@ -294,18 +317,24 @@ func hashFile(ctx context.Context, v *vault.Vault, path string, p *pace) (eviden
 // putFiles puts what the place has not, and returns what a head has to name. What was put stands in s.
 func (c *Copy) putFiles(ctx context.Context, v *vault.Vault, k *vault.Key, snap vault.Snapshot, s *state, out *Pushed, kn known,
 	fork *ForkError, p evidence.Progress) (fresh []fileRef, err error) {
-	var have map[evidence.Digest]int64
-	if kn.behind || kn.state.Number == 0 && kn.newest.Number > 0 {
+	var have listed
+	if kn.anew(c) {
 		if have, err = listFiles(ctx, c.Place, k.ID()); err != nil {
 			return nil, err
 		}
+	}
+	if c.Mend {
+		if err := c.readBack(ctx, k, kn.files, have, p); err != nil {
+			return nil, err
+		}
+		defer func() { out.Unmended = have.unmended(kn.files, s.Files) }()
 	}
 	p.Step(evidence.StepCopy)
 	var total, sent int64
 	here := map[string]bool{}
 	for _, f := range snap.Files {
 		here[f.Path] = true
-		if c.isNew(*s, f, have) {
+		if isNew(*s, f, have) {
 			total += f.Size
 		}
 	}
@@ -327,7 +356,7 @@ func (c *Copy) putFiles(ctx context.Context, v *vault.Vault, k *vault.Key, snap 
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if !c.isNew(*s, f, have) {
+		if !isNew(*s, f, have) {
 			continue
 		}
 		ref, there, err := c.putFile(ctx, v, k, f, s, out, have, counted)
@@ -379,15 +408,13 @@ func modified(f vault.SnapshotFile) int64 {
 }
 
 // isNew reports whether a file may have to be put.
-func (c *Copy) isNew(s state, f vault.SnapshotFile, have map[evidence.Digest]int64) bool {
+func isNew(s state, f vault.SnapshotFile, have listed) bool {
 	old, ok := s.Files[f.Path]
 	if !ok {
 		return true
 	}
-	if have != nil {
-		if size, there := have[old.SHA256]; !there || size != old.Size {
-			return true
-		}
+	if have != nil && !have.has(old.SHA256, old.Size) {
+		return true
 	}
 	if f.Bytes != nil {
 		return evidence.Sum(f.Bytes) != old.SHA256
@@ -397,7 +424,7 @@ func (c *Copy) isNew(s state, f vault.SnapshotFile, have map[evidence.Digest]int
 
 // putFile puts one file, unless it is there. An empty path says that it is not to be copied.
 func (c *Copy) putFile(ctx context.Context, v *vault.Vault, k *vault.Key, f vault.SnapshotFile, s *state, out *Pushed,
-	have map[evidence.Digest]int64, p *pace) (ref fileRef, there bool, err error) {
+	have listed, p *pace) (ref fileRef, there bool, err error) {
 	sum, size := evidence.Sum(f.Bytes), int64(len(f.Bytes))
 	if f.Bytes == nil {
 		if sum, size, err = hashFile(ctx, v, f.Path, &pace{ctx: ctx}); err != nil {
@@ -418,7 +445,7 @@ func (c *Copy) putFile(ctx context.Context, v *vault.Vault, k *vault.Key, f vaul
 	if old, ok := s.Files[f.Path]; ok && old.SHA256 == sum && have == nil {
 		return ref, true, nil // only its time has changed
 	}
-	if got, ok := have[sum]; ok && got == size {
+	if have.has(sum, size) {
 		return ref, true, nil
 	}
 	open := func() (io.ReadCloser, error) {
@@ -432,9 +459,17 @@ func (c *Copy) putFile(ctx context.Context, v *vault.Vault, k *vault.Key, f vaul
 		}
 		return p.wrap(&checked{r: r, h: sha256.New(), want: sum, path: f.Path}), nil
 	}
-	err = c.Place.Put(ctx, filePath(k.ID(), sum), size, open)
+	// A name that other bytes have taken stays as it is, whoever put them: the file gets another one.
+	n := have.free(sum)
+	if n > maxOthers {
+		return ref, false, &PlaceError{Kind: Broken, Err: fmt.Errorf("all names of %s are taken by other bytes", sum)}
+	}
+	err = c.Place.Put(ctx, otherPath(k.ID(), sum, n), size, open)
 	if errors.Is(err, ErrThere) {
 		return ref, true, nil
+	}
+	if err == nil && have != nil {
+		have[sum] = &lies{sizes: []int64{size}, next: n + 1}
 	}
 	return ref, false, err
 }
@@ -472,16 +507,3 @@ func (r *checked) Read(b []byte) (int, error) {
 }
 
 func (r *checked) Close() error { return r.r.Close() }
-
-// listFiles lists what lies under files, by digest, with its size.
-func listFiles(ctx context.Context, p Place, id string) (map[evidence.Digest]int64, error) {
-	list := map[evidence.Digest]int64{}
-	err := p.List(ctx, folder(id)+"files/", "", func(name string, size int64) error {
-		base := name[strings.LastIndexByte(name, '/')+1:]
-		if d, err := evidence.ParseDigest(base); err == nil && name == filePath(id, d) {
-			list[d] = size
-		}
-		return nil
-	})
-	return list, err
-}

@@ -35,6 +35,11 @@ type state struct {
 	Listed int               `json:"listed"` // files that heads named since the last whole one
 	Files  map[string]copied `json:"files"`  // by path
 	Locked time.Time         `json:"locked,omitzero"`
+
+	// The first day on which anything of the copy can be removed, as far as is known; and until when
+	// locks are to last, if making them so was interrupted.
+	LockedFirst time.Time `json:"locked_first,omitzero"`
+	ExtendTo    time.Time `json:"extend_to,omitzero"`
 }
 
 func (c *Copy) stateFile(k *vault.Key) (dir, name string) {
@@ -80,5 +85,5 @@ func (c *Copy) Last(v *vault.Vault) (Pushed, bool) {
 		return Pushed{}, false
 	}
 	s, err := c.loadState(k)
-	return Pushed{Number: s.Number, Time: s.Time, Total: len(s.Files), LockedUntil: s.Locked}, err == nil && s.Number > 0
+	return Pushed{Number: s.Number, Time: s.Time, Total: len(s.Files), LockedUntil: s.Locked, LockedFirst: s.LockedFirst}, err == nil && s.Number > 0
 }

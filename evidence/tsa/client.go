@@ -16,8 +16,10 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/tsa/algorithm"
 
-	"github.com/digitorus/timestamp"
+	"golang.org/x/crypto/cryptobyte"
+	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 const (
@@ -58,10 +60,39 @@ func (r Reply) Window() *Window { return &Window{From: r.Sent, To: r.Received} }
 // failure that the authority or the network caused is an *[AuthorityError];
 // if ctx ended, errors.Is finds its cause in it.
 func (c *Client) Ask(ctx context.Context, a evidence.Authority, digest evidence.Digest) (Reply, error) {
-	if digest.IsZero() {
+	return c.AskImprint(ctx, a, ImprintOf(digest))
+}
+
+// Imprint is what a timestamp is over: the digest of something by one hash function.
+type Imprint struct {
+	Hash crypto.Hash
+	Sum  []byte
+}
+
+// ImprintOf is that of a digest by SHA-256.
+func ImprintOf(digest evidence.Digest) Imprint { return Imprint{crypto.SHA256, digest[:]} }
+
+// Verify is [Verify] for a reply that has to be over this.
+func (m Imprint) Verify(raw []byte, o Options) (*Timestamp, []evidence.Check) {
+	var digest evidence.Digest
+	if m.Hash == crypto.SHA256 && len(m.Sum) == len(digest) {
+		digest = evidence.Digest(m.Sum)
+	}
+	o.Imprints = map[crypto.Hash][]byte{m.Hash: m.Sum}
+	return Verify(raw, digest, o)
+}
+
+func (m Imprint) computed() bool {
+	return m.Hash.Available() && len(m.Sum) == m.Hash.Size() && len(bytes.Trim(m.Sum, "\x00")) > 0
+}
+
+// AskImprint is Ask for a digest by any hash function. Not every authority takes every one: it says
+// so by refusing.
+func (c *Client) AskImprint(ctx context.Context, a evidence.Authority, imprint Imprint) (Reply, error) {
+	if !imprint.computed() {
 		return Reply{}, errors.New("timestamp: digest was never computed")
 	}
-	query, nonce, err := c.query(digest)
+	query, nonce, err := c.query(imprint)
 	if err != nil {
 		return Reply{}, fmt.Errorf("timestamp query: %w", err)
 	}
@@ -120,9 +151,9 @@ func (c *Client) Ask(ctx context.Context, a evidence.Authority, digest evidence.
 	return reply, nil
 }
 
-// query makes a TimeStampReq for a SHA-256 digest that asks for the
-// certificates, with a fresh nonce.
-func (c *Client) query(digest evidence.Digest) ([]byte, *big.Int, error) {
+// query makes a TimeStampReq for a digest (RFC 3161 clause 2.4.1) that asks for
+// the certificates, with a fresh nonce.
+func (c *Client) query(imprint Imprint) ([]byte, *big.Int, error) {
 	random := c.Rand
 	if random == nil {
 		random = rand.Reader
@@ -132,8 +163,24 @@ func (c *Client) query(digest evidence.Digest) ([]byte, *big.Int, error) {
 		return nil, nil, err
 	}
 	nonce := new(big.Int).SetBytes(b)
-	req := timestamp.Request{HashAlgorithm: crypto.SHA256, HashedMessage: digest[:], Certificates: true, Nonce: nonce}
-	der, err := req.Marshal()
+	oid, err := algorithm.OID(imprint.Hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	var q cryptobyte.Builder
+	q.AddASN1(casn1.SEQUENCE, func(q *cryptobyte.Builder) {
+		q.AddASN1Int64(1)
+		q.AddASN1(casn1.SEQUENCE, func(q *cryptobyte.Builder) {
+			q.AddASN1(casn1.SEQUENCE, func(q *cryptobyte.Builder) {
+				q.AddASN1ObjectIdentifier(oid)
+				q.AddASN1NULL() // some authorities want it, though RFC 5754 clause 2 does without
+			})
+			q.AddASN1OctetString(imprint.Sum)
+		})
+		q.AddASN1BigInt(nonce)
+		q.AddASN1Boolean(true)
+	})
+	der, err := q.Bytes()
 	return der, nonce, err
 }
 

@@ -140,7 +140,7 @@ func (v *Vault) settle(ctx context.Context) error {
 
 // note appends the entries of acts that the log has not got yet.
 func (c *Case) note(ctx context.Context, acts []act) error {
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, ""); err != nil {
 		return err
 	}
 	defer c.v.done()

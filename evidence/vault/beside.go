@@ -56,7 +56,7 @@ func (c *Case) Remember(ctx context.Context, text []byte) error {
 	if len(text) > maxVerdicts {
 		return fmt.Errorf("%d bytes are too many to remember", len(text))
 	}
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, ""); err != nil {
 		return err
 	}
 	defer c.v.done()
@@ -70,7 +70,7 @@ func (c *Case) Remember(ctx context.Context, text []byte) error {
 // belongs to another case, or if it is not exactly what the holder of the
 // vault's key wrote.
 func (c *Case) Remembered(ctx context.Context) []byte {
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, ""); err != nil {
 		return nil
 	}
 	defer c.v.done()
@@ -89,7 +89,7 @@ func (c *Case) SaveNotes(ctx context.Context, text string) error {
 	if len(text) > maxNotes {
 		return fmt.Errorf("notes of %d bytes are too long", len(text))
 	}
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, ""); err != nil {
 		return err
 	}
 	defer c.v.done()
@@ -102,7 +102,7 @@ func (c *Case) SaveNotes(ctx context.Context, text string) error {
 // Notes returns the confidential notes, empty if there are none. Notes that were damaged, or that
 // somebody else wrote, are a *[CorruptError].
 func (c *Case) Notes(ctx context.Context) (string, error) {
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, ""); err != nil {
 		return "", err
 	}
 	defer c.v.done()

@@ -39,6 +39,9 @@ type Case struct {
 	cache       cache
 	index       indexState
 	interrupted []string // objects that an entry was to name and does not
+	told        []byte   // what [Case.SaveTold] kept last
+	toldSeq     uint64   // as of that line
+	summed      uint64   // the line that the summary on disk goes to
 	numbered    bool     // objects that no entry names were looked at for their numbers
 }
 
@@ -167,14 +170,18 @@ func (v *Vault) openCase(ctx context.Context, id string) (*Case, error) {
 		return c, nil
 	}
 	c = v.newCase(id)
-	if begun, err := c.begun(); err != nil {
-		return nil, fmt.Errorf("open case: %w", err)
-	} else if !begun {
-		return nil, &UnknownCaseError{ID: id}
-	}
-	log, err := c.readLog(ctx)
+	begun, err := c.begun()
 	if err != nil {
 		return nil, fmt.Errorf("open case: %w", err)
+	}
+	if !begun {
+		return nil, &UnknownCaseError{ID: id}
+	}
+	log := c.readTail()
+	if log == nil {
+		if log, err = c.readLog(ctx); err != nil {
+			return nil, fmt.Errorf("open case: %w", err)
+		}
 	}
 	if log.foreignCase {
 		return nil, log.damage
@@ -207,7 +214,7 @@ func (c *Case) sweep() error {
 
 // isCaseName reports whether a case has a file of that name beside its folders.
 func isCaseName(name string) bool {
-	return name == indexName || name == verdictsName || name == headName || name == notesName
+	return name == indexName || name == verdictsName || name == headName || name == notesName || name == summaryName
 }
 
 func (v *Vault) newCase(id string) *Case {
@@ -307,14 +314,14 @@ func (c *Case) Foreign() []string {
 func (c *Case) Unproven() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return int(min(c.log.old, uint64(len(c.log.entries))))
+	return int(min(c.log.old, c.log.length()))
 }
 
 // nextExhibit returns the next exhibit's number, which was never given before, and the log's head.
 func (c *Case) nextExhibit() (string, evidence.LogHead) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return evidence.ExhibitID(max(c.log.highest, len(c.log.exhibits)) + 1), c.log.chain.Head()
+	return evidence.ExhibitID(max(c.log.highest, c.log.count()) + 1), c.log.chain.Head()
 }
 
 // entries returns the log as it is now. What is appended later lies beyond the
@@ -370,7 +377,7 @@ func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, er
 	if !e.Action.Rule().Alone {
 		return evidence.Entry{}, fmt.Errorf("action %q cannot be appended alone", e.Action)
 	}
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, e.Exhibit); err != nil {
 		return evidence.Entry{}, err
 	}
 	defer c.v.done()
@@ -389,31 +396,6 @@ func (c *Case) Append(ctx context.Context, e evidence.Entry) (evidence.Entry, er
 		return evidence.Entry{}, fmt.Errorf("write custody log: %w", err)
 	}
 	return e, nil
-}
-
-// ready is [Vault.begin] that also brings the log up to date if the last write
-// left its state open.
-func (c *Case) ready(ctx context.Context) error {
-	if err := c.v.begin(ctx); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	stale := c.stale
-	c.mu.Unlock()
-	if !stale {
-		return nil
-	}
-	c.write.Lock()
-	defer c.write.Unlock()
-	log, err := c.readLog(ctx)
-	if err != nil {
-		c.v.done()
-		return err
-	}
-	c.mu.Lock()
-	c.log, c.stale = log, false
-	c.mu.Unlock()
-	return nil
 }
 
 // errUnsettled wraps the error of a write after which the entry may or may not

@@ -42,7 +42,7 @@ func (c *Case) Commit(ctx context.Context, d *Draft, action evidence.Action, bui
 	if !action.Rule().Makes {
 		return Exhibit{}, fmt.Errorf("action %q does not make an exhibit", action)
 	}
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, ""); err != nil {
 		return Exhibit{}, err
 	}
 	defer c.v.done()
@@ -257,7 +257,7 @@ func (c *Case) addSmall(
 	recorded func(object string) record,
 ) (_ evidence.Entry, err error) {
 	none := evidence.Entry{}
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, e.Exhibit); err != nil {
 		return none, err
 	}
 	defer c.v.done()

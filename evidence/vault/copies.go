@@ -162,11 +162,7 @@ func (v *Vault) snapCase(ctx context.Context, s *Snapshot, id string) error {
 		c.write.Lock() // no entry is made meanwhile
 		defer c.write.Unlock()
 		c.mu.Lock()
-		head, highest, n := c.log.chain.Head(), c.log.highest, len(c.log.entries)
-		h := Head{Seq: head.Seq, SHA256: head.SHA256, Exhibits: max(highest, len(c.log.exhibits))}
-		if n > 0 {
-			h.Time = c.log.entries[n-1].entry.Time
-		}
+		h := c.log.end()
 		damaged := c.log.damage != nil
 		c.mu.Unlock()
 		if h.Seq > 0 && !damaged {
@@ -278,10 +274,15 @@ func notDamage(err error) error {
 }
 
 // Has reports whether the log of the case has this line at this place.
-func (c *Case) Has(seq uint64, sum evidence.Digest) bool {
+func (c *Case) Has(ctx context.Context, seq uint64, sum evidence.Digest) (bool, error) {
+	err := c.readied(ctx, func(l *caseLog) bool { return l.before == nil || seq >= l.before.Seq })
+	if err != nil {
+		return false, err
+	}
+	defer c.v.done()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.log.has(seq, sum)
+	return c.log.has(seq, sum), nil
 }
 
 // SaveCopies keeps where copies of the vault lie, and what is needed to reach them, for the owner

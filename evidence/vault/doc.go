@@ -15,14 +15,15 @@
 //	pending/<32 hex>               one failed unlock each: its time
 //	cases/<id>/head                how far the log goes; authenticated
 //	cases/<id>/index               a cache of the log and of what lists need; authenticated
+//	cases/<id>/summary             a cache of what the log says up to a line; authenticated
 //	cases/<id>/verdicts            a cache of what verifications came to; authenticated
 //	cases/<id>/notes               confidential notes of the person's; authenticated
 //	cases/<id>/log/<seq>           one custody entry each; seq is 8 digits, from 00000001
 //	cases/<id>/objects/<32 hex>    one artifact, manifest or timestamp reply each
 //
 // Files below log and objects are encrypted to the vault's recipient and to each
-// further recipient; state.age, pending, head, index and verdicts to the vault's
-// recipient alone.
+// further recipient; state.age, pending, head, index, summary and verdicts to the
+// vault's recipient alone.
 //
 // By hand: `age -d -i identity.age cases/<id>/log/00000001`. The plaintext of
 // identity.age is a comment and a line, AGE-SECRET-KEY-PQ-1…, and all other files are
@@ -123,6 +124,13 @@
 // without it, and never while something is recorded. An authentic index whose
 // head the log has not got is left alone: it proves that entries were lost, and
 // [Vault.Check] says so.
+//
+// # Summary
+//
+// Whoever only adds to a long case reads a summary of its log and what lies behind it, at most 256
+// entries. It is used only if the log goes on from it without a gap and every head agrees;
+// otherwise, and for whatever concerns an earlier exhibit, the whole log is read. [Case.Told] and
+// [Case.SaveTold] keep a short text with it, as of a line.
 //
 // # What is remembered
 //

@@ -59,7 +59,7 @@ type File struct {
 // ReadFile decrypts a file that is kept beside the exhibit. An unknown name is
 // *[UnknownArtifactError], a damaged file *[CorruptError].
 func (x Exhibit) ReadFile(ctx context.Context, name string) ([]byte, error) {
-	if err := x.c.ready(ctx); err != nil {
+	if err := x.c.readyFor(ctx, ""); err != nil {
 		return nil, err
 	}
 	defer x.c.v.done()

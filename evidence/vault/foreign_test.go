@@ -419,6 +419,9 @@ func TestVersion1(t *testing.T) {
 			t.Errorf("written before anybody was asked: %v", err)
 		}
 	}
+	if _, signature, err := c.SignHead(ctx); !errors.Is(err, vault.ErrVersion1) || signature != nil {
+		t.Errorf("lines that prove nothing were signed: %v", err)
+	}
 	if err := v.Migrate(ctx); err != nil || v.Old() || checkFails(t, v) != nil {
 		t.Fatalf("%v, %v", err, checkFails(t, v))
 	}
@@ -426,6 +429,9 @@ func TestVersion1(t *testing.T) {
 	closeVault(t, v)
 	v = open()
 	c = openCase(t, v, id)
+	if head, _, err := c.SignHead(ctx); err != nil || head != c.Head() {
+		t.Errorf("%+v, %v", head, err)
+	}
 	list, err := c.Exhibits(ctx)
 	if v.Old() || err != nil || len(list) != 3 || c.Unproven() != 7 || checkFails(t, v) != nil || len(v.Notices()) != 0 {
 		t.Errorf("old %v, %d exhibits, %d unproven, %v, %v, %v", v.Old(), len(list), c.Unproven(), err, checkFails(t, v), v.Notices())

@@ -69,11 +69,8 @@ func (c *Case) writeHead(objects ...string) error {
 	l := c.log
 	head := l.chain.Head()
 	h := headFile{Format: headFormat, Case: c.id, Seq: head.Seq, SHA256: head.SHA256, Exhibits: l.highest}
-	if n := len(l.entries); n > 0 {
-		h.Time = l.entries[n-1].entry.Time
-	}
-	named := l.named
-	h.Interrupted = slices.DeleteFunc(append(slices.Clone(c.interrupted), objects...), func(o string) bool { return named[o] })
+	h.Time = l.end().Time
+	h.Interrupted = slices.DeleteFunc(append(slices.Clone(c.interrupted), objects...), l.names)
 	if extra := len(h.Interrupted) - maxInterrupted; extra > 0 {
 		h.Interrupted = h.Interrupted[extra:]
 	}
@@ -109,7 +106,7 @@ func (c *Case) compareHeads(l *caseLog) {
 	if err == nil {
 		c.interrupted = h.Interrupted
 		l.known("head", h.head())
-	} else if l.old < uint64(len(l.entries)) {
+	} else if l.old < l.length() {
 		// Each log that proves itself has one from its first entry on; it may only be behind.
 		l.headDamage = err
 	}
@@ -133,10 +130,19 @@ func lossKey(seq uint64, sum evidence.Digest) string { return fmt.Sprint(seq, " 
 
 // has reports whether the log has this line at this place.
 func (l *caseLog) has(seq uint64, sum evidence.Digest) bool {
+	if l.before != nil {
+		if seq == l.before.Seq {
+			return l.before.SHA256 == sum
+		}
+		seq -= min(seq, l.before.Seq) // what lies further before is not known here
+	}
 	if seq == 0 || seq > uint64(len(l.entries)) {
 		return false
 	}
 	read := l.entries[seq-1]
+	if l.before != nil {
+		seq += l.before.Seq
+	}
 	return read.seq == seq && evidence.Sum(read.line) == sum
 }
 
@@ -150,6 +156,9 @@ func (c *Case) Lost() []Head {
 
 // lastExhibit is the highest number of an exhibit that the log holds.
 func (l *caseLog) lastExhibit() (n int) {
+	if l.before != nil {
+		n = l.before.Highest
+	}
 	for id := range l.byID {
 		n = max(n, exhibitNumber(id))
 	}
@@ -221,7 +230,7 @@ func (c *Case) noteLoss() error {
 // lost keeps its number.
 func (c *Case) numbers(ctx context.Context) error {
 	c.mu.Lock()
-	done, named := c.numbered, c.log.named
+	done, log := c.numbered, c.log // names are only added to while c.write is held, as it is now
 	c.mu.Unlock()
 	if done {
 		return nil
@@ -232,7 +241,7 @@ func (c *Case) numbers(ctx context.Context) error {
 	}
 	highest := 0
 	for _, f := range files {
-		if named[f.Name()] || !objectName.MatchString(f.Name()) {
+		if log.names(f.Name()) || !objectName.MatchString(f.Name()) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -293,8 +302,9 @@ func HeadStatement(caseID string, head evidence.LogHead) []byte {
 }
 
 // SignHead signs the head of the custody log as it is now, with the vault's key
-// (Ed25519, RFC 8032; 64 bytes over [HeadStatement]). A damaged log is not
-// signed; the error is then that of [Case.Damage].
+// (Ed25519, RFC 8032; 64 bytes over [HeadStatement]). Only lines that prove that this vault wrote them,
+// or that such a line pins, are signed: a damaged log is not, and the error is then that of
+// [Case.Damage]; nor is one of a vault of version 1, [ErrVersion1].
 func (c *Case) SignHead(ctx context.Context) (evidence.LogHead, []byte, error) {
 	if err := c.ready(ctx); err != nil {
 		return evidence.LogHead{}, nil, err
@@ -306,5 +316,29 @@ func (c *Case) SignHead(ctx context.Context) (evidence.LogHead, []byte, error) {
 	if damage != nil {
 		return evidence.LogHead{}, nil, damage
 	}
+	if c.v.Old() {
+		return evidence.LogHead{}, nil, ErrVersion1
+	}
+	return head, ed25519.Sign(c.v.keys.Signing, HeadStatement(c.id, head)), nil
+}
+
+// SignLine signs an earlier line of the log as [Case.SignHead] signs the last one: a line that
+// something says of what follows, like 'exporting', while others may be written after it.
+func (c *Case) SignLine(ctx context.Context, seq uint64) (evidence.LogHead, []byte, error) {
+	if err := c.ready(ctx); err != nil {
+		return evidence.LogHead{}, nil, err
+	}
+	defer c.v.done()
+	entries, damage := c.entries()
+	if damage != nil {
+		return evidence.LogHead{}, nil, damage
+	}
+	if c.v.Old() {
+		return evidence.LogHead{}, nil, ErrVersion1
+	}
+	if seq < 1 || seq > uint64(len(entries)) {
+		return evidence.LogHead{}, nil, fmt.Errorf("no line %d in a log of %d", seq, len(entries))
+	}
+	head := evidence.LogHead{Seq: seq, SHA256: evidence.Sum(entries[seq-1].line)}
 	return head, ed25519.Sign(c.v.keys.Signing, HeadStatement(c.id, head)), nil
 }

@@ -300,7 +300,7 @@ func (x *exhibitRef) listed() []listedObject {
 // their own. It is a cache: its errors go nowhere.
 func (c *Case) fillIndex(ctx context.Context, missed int) {
 	c.mu.Lock()
-	worth := c.log.chain.Head().Seq >= c.index.covers+c.v.indexAfter() ||
+	worth := c.log.before == nil && c.log.chain.Head().Seq >= c.index.covers+c.v.indexAfter() ||
 		!c.index.filled && uint64(missed) >= c.v.indexAfter()
 	c.mu.Unlock()
 	if worth {
@@ -311,11 +311,12 @@ func (c *Case) fillIndex(ctx context.Context, missed int) {
 // keepIndex writes the index when the vault is closed, with what is at hand.
 func (c *Case) keepIndex() {
 	c.mu.Lock()
-	worth := !c.stale && c.log.chain.Head().Seq >= c.index.covers+c.v.indexAfter()
+	worth := !c.stale && c.log.before == nil && c.log.chain.Head().Seq >= c.index.covers+c.v.indexAfter()
 	c.mu.Unlock()
 	if worth {
 		_ = c.writeIndex(context.Background(), false)
 	}
+	c.keepSummary()
 }
 
 // writeIndex writes an index of the log as it is in memory, which is never

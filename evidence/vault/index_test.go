@@ -51,6 +51,9 @@ func (x *indexed) reopen(f disk.FS) {
 	if err := x.v.Close(); err != nil {
 		x.t.Fatal(err)
 	}
+	if err := os.Remove(filepath.Join(filepath.Dir(x.path), summaryName)); err != nil && !os.IsNotExist(err) { // it has tests of its own
+		x.t.Fatal(err)
+	}
 	v, err := Open(x.t.Context(), x.v.dir, "pass", indexOptions(f))
 	if err != nil {
 		x.t.Fatal(err)

@@ -123,7 +123,7 @@ func (c *Case) known(id string) (*exhibitRef, error) {
 // Exhibit returns one exhibit. An unknown one is *[UnknownExhibitError]; a
 // damaged one is returned together with its Damage as the error.
 func (c *Case) Exhibit(ctx context.Context, id string) (Exhibit, error) {
-	if err := c.ready(ctx); err != nil {
+	if err := c.readyFor(ctx, id); err != nil {
 		return Exhibit{}, err
 	}
 	defer c.v.done()

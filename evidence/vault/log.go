@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"sync"
 
 	"constat/evidence"
@@ -64,6 +63,9 @@ type caseLog struct {
 	old      uint64          // so many entries prove nothing of where they come from: a vault of version 1 wrote them
 	foreign  []string        // files that the vault did not write, beyond the end of the log
 	damage   error           // first thing wrong, a *CorruptError
+
+	// before is what the log says up to where entries begin; nil: entries are all there are. See [Case.readTail].
+	before *summary
 
 	foreignCase bool  // nothing of it proves to be the vault's
 	headDamage  error // the head is missing, damaged or not the vault's
@@ -133,7 +135,7 @@ func (l *caseLog) fault(read logRead) string {
 	case r.Manifest == "":
 		return ""
 	}
-	if _, twice := l.byID[e.Exhibit]; twice || evidence.CheckExhibitID(e.Exhibit) != nil || e.Digest.IsZero() {
+	if _, twice := l.byID[e.Exhibit]; twice || l.isBefore(e.Exhibit) || evidence.CheckExhibitID(e.Exhibit) != nil || e.Digest.IsZero() {
 		return "exhibit without a number of its own or without a digest"
 	}
 	return ""
@@ -241,7 +243,7 @@ func (c *Case) readEntry(seq uint64) (logRead, error) {
 // its files. Damage is kept in the result; an error means
 // that the disk could not be read or the context ended.
 func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
-	files, err := c.v.disk.ReadDir(c.path(logName))
+	seqs, err := c.logNumbers()
 	if planted(err) {
 		log := newCaseLog(c.id)
 		log.damage = &CorruptError{Path: c.rel + "/" + logName, Reason: "cannot be opened", Err: err}
@@ -250,18 +252,6 @@ func (c *Case) readLog(ctx context.Context) (*caseLog, error) {
 	if err != nil {
 		return nil, err
 	}
-	var seqs []uint64
-	for _, f := range files {
-		// Other names are not ours: desktop systems leave files of their own everywhere.
-		if logFile.MatchString(f.Name()) {
-			seq, err := strconv.ParseUint(f.Name(), 10, 64)
-			if err != nil {
-				return nil, err
-			}
-			seqs = append(seqs, seq)
-		}
-	}
-	slices.Sort(seqs)
 	log := c.readIndex(seqs)
 	if log == nil {
 		log = newCaseLog(c.id)
@@ -395,4 +385,44 @@ func (c *Case) rename(from string) error {
 		return err
 	}
 	return c.v.disk.FS.Rename(from, from+".foreign-"+random)
+}
+
+// ready is [Vault.begin] that also reads the whole log, unless it is in memory, and brings it up to
+// date if the last write left its state open.
+func (c *Case) ready(ctx context.Context) error {
+	return c.readied(ctx, func(l *caseLog) bool { return l.before == nil })
+}
+
+// readyFor is ready for what needs the end of the log alone, and one exhibit, or none.
+func (c *Case) readyFor(ctx context.Context, exhibit string) error {
+	return c.readied(ctx, func(l *caseLog) bool { return !l.isBefore(exhibit) })
+}
+
+func (c *Case) readied(ctx context.Context, enough func(*caseLog) bool) error {
+	if err := c.v.begin(ctx); err != nil {
+		return err
+	}
+	is := func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return !c.stale && enough(c.log)
+	}
+	if is() {
+		return nil
+	}
+	c.write.Lock()
+	defer c.write.Unlock()
+	if is() { // another call read it meanwhile
+		return nil
+	}
+	log, err := c.readLog(ctx)
+	if err != nil {
+		c.v.done()
+		return err
+	}
+	c.mu.Lock()
+	log.highest = max(log.highest, c.log.highest) // a number that was seen anywhere is not given again
+	c.log, c.stale = log, false
+	c.mu.Unlock()
+	return nil
 }

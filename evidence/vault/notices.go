@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/vault/check"
 	"constat/evidence/vault/disk"
 )
 
@@ -133,11 +134,10 @@ func (v *Vault) noticeCase(ctx context.Context, id string, add func(Notice)) err
 	open.mu.Lock()
 	l := open.log
 	title := l.info.Title
-	lost, strange, whole := slices.Clone(l.lost), len(l.foreign), len(l.lost) == 0 && l.damage == nil && len(l.entries) > 0
+	lost, strange, whole := slices.Clone(l.lost), len(l.foreign), len(l.lost) == 0 && l.damage == nil && l.length() > 0
 	var now Head
 	if whole {
-		head := l.chain.Head()
-		now = Head{Seq: head.Seq, SHA256: head.SHA256, Time: l.entries[len(l.entries)-1].entry.Time, Exhibits: l.highest}
+		now = l.end()
 	}
 	open.mu.Unlock()
 	for _, h := range lost {
@@ -159,4 +159,40 @@ func (v *Vault) plainFile(name string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// Check examines the whole vault from the bytes on disk; see package check for
+// what it looks at. An error means that it could not be carried out; damage is
+// a check that failed. It may run while the vault is written.
+func (v *Vault) Check(ctx context.Context, p evidence.Progress) ([]evidence.Check, error) {
+	if err := v.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer v.done()
+	if p == nil {
+		p = evidence.NoProgress{}
+	}
+	return check.Run(ctx, v.dir, v.identity, v.Recipient(), v.knownHeads(), p)
+}
+
+// knownHeads is what was known of the vault outside of its folder, in the checker's own terms.
+func (v *Vault) knownHeads() check.Known {
+	k := check.Known{From: "this device"}
+	known, since := v.heads.Known()
+	if known == nil {
+		return k
+	}
+	k.Since = since.Format(time.RFC3339)
+	k.Heads = map[string]check.Head{}
+	for id, h := range known {
+		k.Heads[id] = check.Head{Seq: h.Seq, SHA256: h.SHA256, Time: h.Time.Format(time.RFC3339), Exhibits: h.Exhibits}
+	}
+	return k
+}
+
+// KnownElsewhere reports whether, before the vault was opened, anything outside of its folder knew
+// how far its logs went.
+func (v *Vault) KnownElsewhere() bool {
+	known, _ := v.heads.Known()
+	return known != nil
 }

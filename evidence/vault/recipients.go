@@ -246,6 +246,9 @@ func (r *resealing) oneCase(ctx context.Context, c *Case) error {
 			return err
 		}
 		for _, name := range names {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			if err := r.oneFile(ctx, c, sub, name); err != nil {
 				return fmt.Errorf("encrypt %s/%s/%s again: %w", c.rel, sub, name, err)
 			}

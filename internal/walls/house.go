@@ -96,7 +96,7 @@ var house = House{
 		{Folder: "app/flow/system",
 			Why: "what a system says of itself does not depend on what is kept on it"},
 		{Folder: "app/flow/flowtest",
-			May: "app/flow app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
+			May: "app/flow app/flow/handover app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
 			Why: "the program as tests of a family need it: put together as it is for people"},
 		// The families: proof asks for the time and judges, look shows; keep and handover build
 		// upon both, and know nothing of each other. A new family is like these two.
@@ -183,9 +183,11 @@ var house = House{
 			Why: "a file format, judged by tools of others; it knows nothing of browsers"},
 
 		{Folder: "bundle",
-			May:   "bundle/paper/after bundle/report bundle/seal evidence evidence/held evidence/tsa evidence/tsa/renewal assets/words",
+			May:   "bundle/asic bundle/paper/after bundle/record bundle/report bundle/seal evidence evidence/held evidence/tsa evidence/tsa/renewal assets/words",
 			Tests: "bundle/internal/sample bundle/verify bundle/verify/pdf evidence/tsa/tsatest",
 			Why:   "the writer takes no word from the checker"},
+		{Folder: "bundle/asic",
+			Why: "a file format; whether a token holds is not its business"},
 		{Folder: "bundle/caseuco",
 			May:   "bundle/report evidence",
 			Tests: "bundle/internal/sample evidence/tsa/tsatest",
@@ -212,6 +214,8 @@ var house = House{
 		{Folder: "bundle/paper/glyphs",
 			Tests: "bundle/paper/emoji",
 			Why:   "what a font lacks is found in others, whatever it means"},
+		{Folder: "bundle/record",
+			Why: "it writes what others read; whether a token holds is not its business"},
 		{Folder: "bundle/report",
 			May:   "bundle/detail bundle/paper evidence evidence/platform evidence/trustlist evidence/tsa evidence/upright assets/words",
 			Tests: "bundle/internal/sample evidence/tsa/tsatest",
@@ -220,8 +224,17 @@ var house = House{
 			Why: "an encrypted ZIP is a file format; it knows nothing of evidence"},
 		{Folder: "bundle/verify",
 			May:   "bundle/verify/... evidence evidence/reader evidence/trustlist evidence/tsa evidence/tsa/renewal",
-			Tests: "assets/authorities bundle bundle/seal bundle/internal/sample evidence/tsa/tsatest",
+			Tests: "assets/authorities bundle bundle/record bundle/seal bundle/internal/sample evidence/tsa/tsatest",
 			Why:   "the checker reads with a reader of its own: a mistake of the writer would go unseen otherwise; what both use is named in decision 0024"},
+
+		{Folder: "bundle/verify/asic",
+			May:   "evidence/tsa/algorithm",
+			Tests: "bundle/asic",
+			Why:   "the checker reads with a reader of its own, written from the standard"},
+		{Folder: "bundle/verify/ers",
+			May:   "evidence/tsa evidence/tsa/algorithm",
+			Tests: "bundle/record",
+			Why:   "the checker reads with a reader of its own, written from RFC 4998"},
 
 		{Folder: "evidence",
 			Why: "the vocabulary stands on nothing of ours"},
@@ -294,6 +307,8 @@ var house = House{
 			May:   "evidence/replica evidence/replica/web",
 			Tests: "evidence evidence/vault evidence/vault/vaulttest",
 			Why:   "a server gets names and bytes; it knows no vault and no key"},
+		{Folder: "evidence/replica/webdav/davtest",
+			Why: "a server is the other side: it must not know who uses it"},
 		{Folder: "evidence/vault/disk",
 			May: "evidence/held",
 			Why: "it makes bytes durable; whoever knew keys or formats here could write what is not ciphertext"},
@@ -330,9 +345,9 @@ var house = House{
 	},
 
 	// The first makes vaults that can be guessed open; the others fill them, look after browsers,
-	// measure, run tools of others, and show a window over one.
+	// measure, run tools and servers of others, give a disk that is full soon, and show a window over one.
 	Aids: "evidence/vault/vaulttest app/flow/proof/prooftest app/flow/flowtest internal/leftover internal/pace internal/schemas internal/stock " +
-		"app/view/viewtest evidence/replica/s3/s3test",
+		"app/view/viewtest evidence/replica/s3/s3test evidence/replica/webdav/davtest internal/smalldisk",
 
 	// Which folders alone may use a library. A new one needs a row here and a line in
 	// docs/decisions/.
@@ -419,7 +434,8 @@ var house = House{
 		{Path: "unsafe", Under: "capture/chrome capture/device", Common: true,
 			Why: "calls into Windows that no package offers"},
 		{Path: "os/exec", Under: "capture/chrome capture/displaytest evidence/tsa/tsatest internal/leftover internal/licences " +
-			"internal/pace internal/realtokens internal/standin/... internal/stock internal/walls evidence/replica/s3/s3test", Common: true,
+			"internal/pace internal/realtokens internal/standin/... internal/stock internal/walls evidence/replica/s3/s3test " +
+			"evidence/replica/webdav/davtest", Common: true,
 			Tests: "app/flow/... app/view/... bundle/... capture/... cmd/... evidence/... internal/...",
 			Why:   "the one program that is started is the browser"},
 		{
@@ -439,7 +455,7 @@ var house = House{
 			Why: "it is small, and asks nobody"},
 		{From: "cmd/constatctl", Never: "app/view/... fyne.io/fyne/v2",
 			Why: "it is built without cgo, for every system on any"},
-		{From: "bundle/verify/...", Never: "bundle bundle/report bundle/paper bundle/seal bundle/detail evidence/vault/... assets/...",
+		{From: "bundle/verify/...", Never: "bundle bundle/asic bundle/record bundle/report bundle/paper bundle/seal bundle/detail evidence/vault/... assets/...",
 			Why: "the checker reads with a reader of its own: a mistake of the writer would go unseen otherwise; what both use is named in decision 0024"},
 		{
 			From:  "evidence/vault/check",

@@ -47,6 +47,7 @@ type View struct {
 	Pushed      *time.Time `json:"pushed"`
 	Files       int        `json:"files"`
 	LockedUntil *time.Time `json:"locked_until"` // as the store said of that push
+	LockedFirst *time.Time `json:"locked_first"` // before that nothing of the copy can be removed, as the store said
 	// Failed is why the last try in the background came to nothing, and Next when the next one is due.
 	Failed error     `json:"-"`
 	Next   time.Time `json:"-"`
@@ -79,6 +80,9 @@ func (k *Keeper) view(p Place) View {
 		v.Pushed, v.Files = &last.Time, last.Total
 		if !last.LockedUntil.IsZero() {
 			v.LockedUntil = &last.LockedUntil
+		}
+		if !last.LockedFirst.IsZero() {
+			v.LockedFirst = &last.LockedFirst
 		}
 	}
 	v.Next, v.Failed = k.rounds.failed(p.ID)
@@ -223,13 +227,22 @@ func (k *Keeper) chosen(ctx context.Context, id string) ([]Place, error) {
 
 // Push brings what is new to one copy, or to all.
 func (k *Keeper) Push(ctx context.Context, id string, p evidence.Progress) ([]Push, error) {
+	return k.pushes(ctx, id, false, p)
+}
+
+// Mend is Push that reads the copy back first, and puts again what is missing or damaged there.
+func (k *Keeper) Mend(ctx context.Context, id string, p evidence.Progress) ([]Push, error) {
+	return k.pushes(ctx, id, true, p)
+}
+
+func (k *Keeper) pushes(ctx context.Context, id string, mend bool, p evidence.Progress) ([]Push, error) {
 	places, err := k.chosen(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	var list []Push
 	for _, place := range places {
-		done := k.push(ctx, place, p)
+		done := k.push(ctx, place, mend, p)
 		if ctx.Err() != nil {
 			return list, context.Cause(ctx)
 		}
@@ -238,14 +251,16 @@ func (k *Keeper) Push(ctx context.Context, id string, p evidence.Progress) ([]Pu
 	return list, nil
 }
 
-func (k *Keeper) push(ctx context.Context, place Place, p evidence.Progress) (done Push) {
+func (k *Keeper) push(ctx context.Context, place Place, mend bool, p evidence.Progress) (done Push) {
 	k.pushing.Lock()
 	defer k.pushing.Unlock()
 	// What is written from here on may be missing in this push.
 	written := k.Vault.Written()
 	at, err := place.open()
 	if err == nil {
-		done.Pushed, err = k.copyOf(place, at).Push(ctx, k.Vault, p)
+		c := k.copyOf(place, at)
+		c.Mend = mend
+		done.Pushed, err = c.Push(ctx, k.Vault, p)
 	}
 	if ctx.Err() == nil {
 		k.rounds.ended(place.ID, written, k.Now(), err)

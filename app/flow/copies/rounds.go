@@ -118,7 +118,7 @@ func (k *Keeper) PushDue(ctx context.Context) (int, error) {
 		if !due[p.ID] {
 			continue
 		}
-		k.push(ctx, p, evidence.NoProgress{})
+		k.push(ctx, p, false, evidence.NoProgress{})
 		if ctx.Err() != nil {
 			return n, context.Cause(ctx)
 		}

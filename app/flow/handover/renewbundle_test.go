@@ -1,9 +1,11 @@
 package handover_test
 
 import (
+	"crypto"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"constat/app/flow/flowtest"
@@ -41,16 +43,30 @@ func TestABundleIsRenewedWhereItLies(t *testing.T) {
 	}
 	o.All = true
 	today.SetFault(tsatest.Broken)
-	if r := renew(o); r.Renewed || r.Reason != proof.Nobody || r.Verdict != proof.Valid || len(r.Unanswered) != 1 {
-		t.Errorf("nobody answered: %+v", r)
+	if r := renew(o); r.Renewed || r.Reason != proof.Nobody || r.Verdict != proof.Valid || len(r.Unanswered) != 1 ||
+		r.Record == nil || r.Record.Renewed || r.Record.Reason != proof.Nobody || len(r.Record.Unanswered) != 1 || strings.Contains(strings.Join(r.Added, " "), "evidence-record") {
+		t.Errorf("nobody answered: %+v %+v", r, r.Record)
 	}
 	today.SetFault(tsatest.None)
 	for round := range 2 {
-		if r := renew(o); !r.Renewed || r.Verdict != proof.Valid || round == 0 && r.Records == 0 {
+		if r := renew(o); !r.Renewed || r.Verdict != proof.Valid || round == 0 && r.Records == 0 || !r.Record.Renewed ||
+			r.Record.File != bundle.RecordName(round+2) || strings.Join(r.Record.Hashes, " ") != "SHA-512" {
 			v, err := app.Proof.VerifyBundle(t.Context(), dir, proof.VerifyOptions{RootsPEM: []byte(first.RootPEM + today.RootPEM)})
 			t.Errorf("round %d: %+v\n%+v %v", round, r, v.Checks, err)
 		}
 	}
+	// By another hash the evidence record alone is renewed: nothing else is due.
+	o.All, o.Hash = false, crypto.SHA3_256
+	r := renew(o)
+	if r.Due || r.Renewed || r.Record == nil || !r.Record.Renewed || r.Record.Until == nil ||
+		strings.Join(r.Record.Hashes, " ") != "SHA-512 SHA3-256" || strings.Join(r.Added, " ") != "evidence-record-4.ers" {
+		t.Errorf("by another hash: %+v %+v", r, r.Record)
+	}
+	v, err := app.Proof.VerifyBundle(t.Context(), dir, proof.VerifyOptions{RootsPEM: []byte(first.RootPEM + today.RootPEM)})
+	if err != nil || v.Verdict != proof.Valid || len(v.Records) != 4 || v.Records[3].Timestamps != 4 || v.Records[3].Proven == nil {
+		t.Errorf("%v %s %+v", err, v.Verdict, v.Records)
+	}
+	o.All, o.Hash = true, 0
 	after := contents(t, dir)
 	for name, b := range before {
 		if after[name] != b {
@@ -63,7 +79,7 @@ func TestABundleIsRenewedWhereItLies(t *testing.T) {
 
 	// What is not valid is not renewed, nor is what has no timestamp over the whole.
 	unasked := proof.BundleRenewOptions{All: true, Authorities: []evidence.Authority{today.Authority()}}
-	_, err := app.Proof.RenewBundle(t.Context(), dir, unasked, evidence.NoProgress{})
+	_, err = app.Proof.RenewBundle(t.Context(), dir, unasked, evidence.NoProgress{})
 	if e, ok := errors.AsType[*proof.BundleNotRenewableError](err); !ok || e.Verdict == proof.Valid {
 		t.Errorf("without the root of the first timestamps: %v", err)
 	}

@@ -105,7 +105,7 @@ func (w *witnesses) furniture(sum evidence.Digest, but []string) bool {
 // witnesses looks for them. What is closed itself is none: a person said what it may show.
 func (k *Keeper) witnesses(ctx context.Context) (*witnesses, error) {
 	all := &witnesses{now: k.now()}
-	err := k.eachCase(ctx, func(c *vault.Case, told map[string]look.Telling) error {
+	err := k.eachCase(ctx, false, func(c *vault.Case, told map[string]look.Telling) error {
 		list, err := c.Exhibits(ctx)
 		if err != nil {
 			return err
@@ -166,7 +166,7 @@ func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string
 	if len(files) == 0 {
 		return nil, nil
 	}
-	err := k.eachCase(ctx, func(c *vault.Case, told map[string]look.Telling) error {
+	err := k.eachCase(ctx, false, func(c *vault.Case, told map[string]look.Telling) error {
 		list, err := c.Exhibits(ctx)
 		if err != nil {
 			return err
@@ -197,7 +197,7 @@ func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string
 // eachClosed goes through what was marked, not what is closed because it shares a file with it. An
 // exhibit that cannot be read is passed over: that is said where it is shown.
 func (k *Keeper) eachClosed(ctx context.Context, do func(evidence.Case, vault.Exhibit)) error {
-	return k.eachCase(ctx, func(c *vault.Case, told map[string]look.Telling) error {
+	return k.eachCase(ctx, true, func(c *vault.Case, told map[string]look.Telling) error {
 		for id, t := range told {
 			if !t.Marked() {
 				continue
@@ -211,8 +211,9 @@ func (k *Keeper) eachClosed(ctx context.Context, do func(evidence.Case, vault.Ex
 }
 
 // eachCase goes through the cases of the vault, each with what was told of its exhibits. One that
-// cannot be read is passed over: that is said where it is shown.
-func (k *Keeper) eachCase(ctx context.Context, do func(*vault.Case, map[string]look.Telling) error) error {
+// cannot be read is passed over: that is said where it is shown. With closed, cases are left out in
+// which nothing is closed; long ones are then not read for it.
+func (k *Keeper) eachCase(ctx context.Context, closed bool, do func(*vault.Case, map[string]look.Telling) error) error {
 	cases, err := k.vault.Cases(ctx)
 	if err != nil {
 		return err
@@ -221,6 +222,13 @@ func (k *Keeper) eachCase(ctx context.Context, do func(*vault.Case, map[string]l
 		c, err := k.vault.Case(ctx, info.ID)
 		if err != nil {
 			continue
+		}
+		if closed {
+			if marked, err := c.Marked(ctx); err != nil {
+				return err
+			} else if !marked {
+				continue
+			}
 		}
 		told, err := look.Tellings(ctx, c)
 		if err != nil {

@@ -21,13 +21,13 @@ func (k *Keeper) SaveFacts(ctx context.Context, caseID, exhibit string, facts ma
 	if err != nil {
 		return look.Exhibit{}, err
 	}
-	all, err := look.Tellings(ctx, c)
+	told, err := look.TellingOf(ctx, c, exhibit)
 	if err != nil {
 		return look.Exhibit{}, err
 	}
 	changed := map[string]string{}
 	for name, value := range facts {
-		if all[exhibit].Facts[name] != value {
+		if told.Facts[name] != value {
 			changed[name] = value
 		}
 	}

@@ -69,29 +69,14 @@ func (r *Reader) CaseOf(ctx context.Context, info evidence.Case) (Case, error) {
 		v.Damage = err.Error()
 	}
 	v.Lost = lostOf(c)
-	list, err := r.exhibits(ctx, c)
-	if err != nil {
-		return Case{}, err
-	}
-	v.Exhibits = len(list)
-	for _, e := range list {
-		if e.Damage != "" {
-			v.Damaged++
-		}
-		if e.Kept() {
-			v.Kept++
-		}
-		if e.Pending() {
-			v.Pending++
+	n, known := r.recount(ctx, c)
+	if !known {
+		if n, err = r.count(ctx, c); err != nil {
+			return Case{}, err
 		}
 	}
-	entries, err := c.Entries(ctx)
-	if err != nil {
-		return Case{}, err
-	}
-	told := accountIn(entries)
-	v.Exported, v.Reports, v.Told = len(told.Exports) > 0, len(told.Reports), len(told.Fields)
-	v.Reference = told.Fields["reference"]
+	v.Exhibits, v.Kept, v.Pending, v.Damaged = n.Exhibits, n.Kept, n.Pending, n.Damaged
+	v.Exported, v.Reports, v.Told, v.Reference = n.Exported, n.Reports, n.Told, n.Reference
 	if notes, err := c.Notes(ctx); err == nil { // notes that cannot be read keep no case from being listed
 		v.Tags = tagsIn(notes)
 	}
@@ -186,11 +171,11 @@ func (r *Reader) ExhibitOf(ctx context.Context, c *vault.Case, id string) (Exhib
 	if err != nil {
 		return Exhibit{}, err
 	}
-	all, err := Tellings(ctx, c)
+	told, err := TellingOf(ctx, c, id)
 	if err != nil {
 		return Exhibit{}, err
 	}
-	return r.View(ctx, c, e, all[id]), nil
+	return r.View(ctx, c, e, told), nil
 }
 
 // View is an exhibit as it is shown; its timestamps are verified anew.

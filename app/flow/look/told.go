@@ -30,6 +30,19 @@ func Tellings(ctx context.Context, c *vault.Case) (map[string]Telling, error) {
 	if err != nil {
 		return nil, err
 	}
+	return tellings(entries), nil
+}
+
+// TellingOf is what the log says about one exhibit. Of a long log it reads no more than it must.
+func TellingOf(ctx context.Context, c *vault.Case, exhibit string) (Telling, error) {
+	entries, err := c.EntriesAbout(ctx, exhibit)
+	if err != nil {
+		return Telling{}, err
+	}
+	return tellings(entries)[exhibit], nil
+}
+
+func tellings(entries []evidence.Entry) map[string]Telling {
 	all := map[string]Telling{}
 	for _, e := range entries {
 		switch e.Action {
@@ -62,7 +75,7 @@ func Tellings(ctx context.Context, c *vault.Case) (map[string]Telling, error) {
 			all[id] = x
 		}
 	}
-	return all, nil
+	return all
 }
 
 // Marked reports whether the exhibit itself was marked, or is a visit to one that was. Otherwise it

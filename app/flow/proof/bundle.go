@@ -16,13 +16,41 @@ type CheckResult struct {
 	Verdict     Verdict `json:"verdict"`
 	Practice    bool    `json:"practice,omitempty"`
 	Fingerprint string  `json:"fingerprint,omitempty"`
+	// Exhibits are those in the bundle, Of how many the case had, and LeftOut those that were left out by
+	// choice: the last two as the signed line of the log says, if there is one.
+	Exhibits []string `json:"exhibits,omitempty"`
+	Of       int      `json:"of,omitempty"`
+	LeftOut  []string `json:"left_out,omitempty"`
 	// StandsUntil is up to when a time over the fingerprint can be shown to stand
 	// without a further renewal, and Ends what ends then; null if none does.
 	StandsUntil *time.Time       `json:"stands_until,omitempty"`
 	Ends        string           `json:"ends,omitempty"`
 	Checks      []evidence.Check `json:"checks"`
+	// Records are the evidence records (RFC 4998) of which everything holds. The
+	// verdict does not rest on them.
+	Records []Record `json:"evidence_records,omitempty"`
 	// NotNoted is why the custody log could not note the check; empty if it did.
 	NotNoted string `json:"not_noted,omitempty"`
+}
+
+// Record is an evidence record as it is shown.
+type Record struct {
+	File       string     `json:"file"`
+	Hashes     []string   `json:"hashes"` // of its chains, the first one first
+	Files      int        `json:"files"`
+	Timestamps int        `json:"timestamps"`
+	Proven     *time.Time `json:"proven,omitempty"` // the first time; absent: cannot be shown to stand
+	Until      *time.Time `json:"stands_until,omitempty"`
+	Ends       string     `json:"ends,omitempty"`
+}
+
+func recordOf(x verify.EvidenceRecord) Record {
+	r := Record{File: x.File, Hashes: x.Hashes, Files: x.Files, Timestamps: len(x.Timestamps)}
+	if !x.Proven.IsZero() {
+		proven, until := x.Proven.UTC(), x.Until.UTC()
+		r.Proven, r.Until, r.Ends = &proven, &until, string(x.Ends)
+	}
+	return r
 }
 
 // Verdict is the whole answer of a verification.
@@ -89,9 +117,13 @@ func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions
 	if err != nil {
 		return CheckResult{}, err
 	}
-	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks}
+	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks,
+		Exhibits: got.Exhibits, Of: got.Of, LeftOut: got.LeftOut}
 	if !got.Fingerprint.IsZero() {
 		r.Fingerprint = got.Fingerprint.String()
+	}
+	for _, x := range got.Records {
+		r.Records = append(r.Records, recordOf(x))
 	}
 	if !got.StandsUntil.IsZero() {
 		until := got.StandsUntil.UTC()

@@ -77,6 +77,10 @@ type answer struct {
 
 // ask asks all authorities at once; one that fails does not hold up the others.
 func (k *Checker) ask(ctx context.Context, list []evidence.Authority, digest evidence.Digest, p evidence.Progress) []answer {
+	return k.askOver(ctx, list, tsa.ImprintOf(digest), p)
+}
+
+func (k *Checker) askOver(ctx context.Context, list []evidence.Authority, imprint tsa.Imprint, p evidence.Progress) []answer {
 	client := k.client()
 	out := make([]answer, len(list))
 	var wg sync.WaitGroup
@@ -88,7 +92,7 @@ func (k *Checker) ask(ctx context.Context, list []evidence.Authority, digest evi
 			out[i] = answer{authority: a}
 			// Waiting for one's turn is short and can be cancelled like the rest.
 			if out[i].err = wait(ctx, k.turns.take(a.URL, k.pauseOf(a.URL), k.cfg.Now())); out[i].err == nil {
-				out[i].reply, out[i].err = client.Ask(ctx, a, digest)
+				out[i].reply, out[i].err = client.AskImprint(ctx, a, imprint)
 			}
 			mu.Lock()
 			defer mu.Unlock()

@@ -6,6 +6,7 @@ import (
 
 	"constat/bundle"
 	"constat/evidence"
+	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 	"constat/evidence/vault"
 )
@@ -64,17 +65,49 @@ func (s *Stamper) StampFingerprint(
 	fingerprint evidence.Digest,
 	p evidence.Progress,
 ) []bundle.Stamp {
+	return s.StampOver(ctx, info, list, tsa.ImprintOf(fingerprint), p)
+}
+
+// StampOver is the same for a digest by any hash function.
+func (s *Stamper) StampOver(
+	ctx context.Context,
+	info evidence.Case,
+	list []evidence.Authority,
+	imprint tsa.Imprint,
+	p evidence.Progress,
+) []bundle.Stamp {
 	var out []bundle.Stamp
-	for _, x := range s.checker.ask(ctx, list, fingerprint, p) {
+	for _, x := range s.checker.askOver(ctx, list, imprint, p) {
 		st := bundle.Stamp{Authority: x.authority}
 		if x.err != nil {
 			st.Reason = stampReason(ctx, x.err)
 		} else {
-			st = s.checker.judge(x.authority, x.reply.Raw, fingerprint, x.reply.Nonce, x.reply.Window(), info.Practice, nil)
+			st = s.checker.judgeOver(x.authority, x.reply.Raw, imprint, x.reply.Nonce, x.reply.Window(), info.Practice, nil)
 			st.Sent, st.Received = x.reply.Sent, x.reply.Received
 		}
 		s.checker.label(&st)
 		out = append(out, st)
+	}
+	return out
+}
+
+// StampFirst asks one authority after the other, up to the first that gives what
+// can be verified.
+func (s *Stamper) StampFirst(
+	ctx context.Context,
+	info evidence.Case,
+	list []evidence.Authority,
+	imprint tsa.Imprint,
+	p evidence.Progress,
+) (out []bundle.Stamp) {
+	for _, a := range list {
+		if ctx.Err() != nil {
+			break
+		}
+		out = append(out, s.StampOver(ctx, info, []evidence.Authority{a}, imprint, p)...)
+		if len(out) > 0 && out[len(out)-1].Kept() {
+			break
+		}
 	}
 	return out
 }

@@ -23,6 +23,19 @@ func (k *Checker) judge(
 	isPractice bool,
 	records []tsa.RevocationRecord,
 ) bundle.Stamp {
+	return k.judgeOver(x, raw, tsa.ImprintOf(digest), nonce, w, isPractice, records)
+}
+
+// judgeOver is judge for a reply that is over any kind of digest.
+func (k *Checker) judgeOver(
+	x evidence.Authority,
+	raw []byte,
+	imprint tsa.Imprint,
+	nonce *big.Int,
+	w *tsa.Window,
+	isPractice bool,
+	records []tsa.RevocationRecord,
+) bundle.Stamp {
 	st := bundle.Stamp{Authority: x, Reply: raw}
 	o := k.judgeBy(x, isPractice)
 	if x.RootsPEM != "" {
@@ -33,7 +46,7 @@ func (k *Checker) judge(
 		}
 	}
 	o.Nonce, o.Window, o.Revocation = nonce, w, records
-	st.Verified, st.Checks = tsa.Verify(raw, digest, o)
+	st.Verified, st.Checks = imprint.Verify(raw, o)
 	if st.Verified != nil {
 		until, ends := renewal.Limit(st.Verified)
 		st.Listed = k.listSet().Find(st.Verified.Chain, st.Verified.Time)

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"crypto"
 	"fmt"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type BundleRenewal struct {
 	NoRecord []string `json:"no_record,omitempty"`
 	// Unanswered says of each authority that brought nothing usable why.
 	Unanswered map[string]string `json:"unanswered,omitempty"`
+	// Record is what became of the evidence record; nil: there is none that holds.
+	Record *RecordRenewal `json:"evidence_record,omitempty"`
 }
 
 // Nobody is why a bundle was not renewed: no authority answered with what verifies.
@@ -51,6 +54,7 @@ type BundleRenewOptions struct {
 	All         bool                 // due or not
 	Authorities []evidence.Authority // nil: the chosen ones of today
 	RootsPEM    []byte               // trusted besides, for what is there and for what comes
+	Hash        crypto.Hash          // that the evidence record is renewed by; 0: the one that it has
 }
 
 // RenewBundle makes new timestamps over a finished bundle's older ones. They lie
@@ -91,16 +95,27 @@ func (k *Checker) RenewBundle(ctx context.Context, dir string, o BundleRenewOpti
 			r.Due, r.Reason = true, string(why)
 		}
 	}
-	if r.Due = r.Due || o.All; !r.Due {
+	r.Due = r.Due || o.All
+	r.Record = newestRecord(before, o, k.cfg.Now())
+	recordDue := r.Record != nil && r.Record.Due
+	if !r.Due && !recordDue {
 		return r, nil
 	}
 	p.Step(evidence.StepTimestamp)
-	list, next, err := k.listWhole(ctx, w, generation, newest, &r)
-	if err != nil {
-		return r, err
+	next := generation + 1
+	if r.Due {
+		var list []byte
+		if list, next, err = k.listWhole(ctx, w, generation, newest, &r); err != nil {
+			return r, err
+		}
+		if err := k.stampWhole(ctx, w, list, next, asked, &r, p); err != nil {
+			return r, err
+		}
 	}
-	if err := k.stampWhole(ctx, w, list, next, asked, &r, p); err != nil {
-		return r, err
+	if recordDue {
+		if err := k.stampRecord(ctx, w, o.Hash, asked, &r, p); err != nil {
+			return r, err
+		}
 	}
 	p.Step(evidence.StepCheck)
 	after, err := k.verifyWhole(context.WithoutCancel(ctx), dir, by)
@@ -110,7 +125,9 @@ func (k *Checker) RenewBundle(ctx context.Context, dir string, o BundleRenewOpti
 	longer, ends := wholeUntil(after)
 	came := len(tokensOver(after, renewal.ListName(next))) > 0
 	r.set(longer, ends, after)
+	r.Record.settle(after)
 	switch {
+	case !r.Due:
 	case !came:
 		r.Reason = Nobody
 	case after.Verdict != before.Verdict:

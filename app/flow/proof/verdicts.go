@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -195,6 +196,17 @@ func (k *Checker) verifier() string {
 		}
 	}
 	return evidence.Sum([]byte(name)).String()
+}
+
+// JudgesBy changes whenever the same replies may be judged otherwise: with the code that judges, and
+// with what is known of authorities.
+func (s *Stamper) JudgesBy() string {
+	k := s.checker
+	known, err := json.Marshal(k.cfg.Known)
+	if err != nil {
+		known = nil // not with values of these types
+	}
+	return evidence.Sum(append([]byte(k.verifier()+"\n"), known...)).String()
 }
 
 // keyOf sums everything that the verdict over a reply depends on, besides the

@@ -6,7 +6,8 @@
 // [Name] is system and version, [Language] the person's language, [DataDir] the folder of this
 // program, [Usual] where a person keeps files. [Machine.Look] tells whether a folder is copied
 // elsewhere by a cloud service or with a roaming profile, or lies on another device; [Private] lets
-// nobody but the person into a folder; [NoDumps] keeps crashes from writing memory down.
+// nobody but the person into a folder; [NoDumps] keeps crashes from writing memory down; [AtRest] says
+// whether disk and swap are encrypted, where that can be read.
 //
 // # How to use it
 //

@@ -40,6 +40,14 @@ func (s *accessScreen) Build(w *stage.Stage) stage.Page {
 	} else if len(list) == 0 {
 		objects = append(objects, widget.NewText(widget.Plain(w.T("access.none"))))
 	}
+	if w.Session().RecipientsUnfinished() {
+		finish := w.Button(widget.ButtonPlain, "access.finish", func() { s.finish(w) })
+		finish.Disable(s.job.Busy())
+		if s.job.Busy() {
+			finish.Rename(w.T("busy"))
+		}
+		objects = append(objects, widget.Point(widget.ToneBad, "cross", widget.NewText(widget.Plain(w.T("access.unfinished")))), widget.Row(0, finish))
+	}
 	for _, r := range list {
 		end := w.Button(widget.ButtonPlain, "access.remove", func() { s.about(w, r, true) })
 		end.Small()
@@ -117,6 +125,17 @@ func (s *accessScreen) question(w *stage.Stage) stage.Page {
 			widget.Wrap(widget.GapSmall, sure, stay),
 		),
 	}
+}
+
+// finish goes on with what was interrupted.
+func (s *accessScreen) finish(w *stage.Stage) {
+	session := w.Session()
+	stage.Start(w, &s.job, stage.Task[struct{}]{
+		Work: func(ctx context.Context, p evidence.Progress) (struct{}, error) {
+			return struct{}{}, session.FinishRecipients(ctx, p)
+		},
+		Done: func(struct{}) { w.Rebuild() },
+	})
 }
 
 func (s *accessScreen) act(w *stage.Stage) {

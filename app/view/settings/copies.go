@@ -15,12 +15,13 @@ import (
 
 // copiesScreen has encrypted copies of the vault at other places: adds one, pushes, checks, forgets.
 type copiesScreen struct {
-	form   place.Form // of the place that is being added
-	loaded bool
-	list   []copies.View
-	said   []string // what the last push or check came to
-	bad    bool     // and whether anything is wrong
-	job    stage.Job
+	form    place.Form // of the place that is being added
+	loaded  bool
+	list    []copies.View
+	said    []string // what the last push or check came to
+	bad     bool     // and whether anything is wrong
+	spoiled string   // id of the copy of which a check found something missing or damaged
+	job     stage.Job
 }
 
 func (s *copiesScreen) Build(w *stage.Stage) stage.Page {
@@ -84,20 +85,28 @@ func (s *copiesScreen) one(w *stage.Stage, v copies.View) fyne.CanvasObject {
 		lines = append(lines, widget.Point(widget.ToneBad, "cross", widget.NewText(widget.Small(
 			w.T("copies.failed", "What", flow.Explain(v.Failed, w.Text()).What, "When", w.Text().Clock(v.Next))))))
 	}
-	if v.LockedUntil != nil {
+	if v.LockedFirst != nil {
+		lines = append(lines, widget.NewText(widget.Small(w.T("copies.locked-first", "When", w.KeptAt(*v.LockedFirst)))))
+	} else if v.LockedUntil != nil {
 		lines = append(lines, widget.NewText(widget.Small(w.T("copies.locked", "When", w.KeptAt(*v.LockedUntil)))))
 	}
 	push := w.Button(widget.ButtonPlain, "copies.push", func() { s.push(w, v.ID) })
 	check := w.Button(widget.ButtonPlain, "copies.check", func() { s.check(w, v.ID) })
 	forget := w.Button(widget.ButtonQuiet, "copies.forget", func() { s.forget(w, v.ID) })
-	for _, b := range []*widget.Button{push, check, forget} {
+	buttons := []*widget.Button{push, check, forget}
+	if s.spoiled == v.ID {
+		buttons = []*widget.Button{w.Button(widget.ButtonPlain, "copies.mend", func() { s.mend(w, v.ID) }), push, check, forget}
+	}
+	var row []fyne.CanvasObject
+	for _, b := range buttons {
 		b.Small()
 		b.Disable(s.job.Busy())
+		row = append(row, b)
 	}
 	if s.job.Busy() {
 		push.Rename(w.T("busy"))
 	}
-	return widget.Stack(4, widget.Stack(0, lines...), widget.Wrap(widget.GapSmall, push, check, forget))
+	return widget.Stack(4, widget.Stack(0, lines...), widget.Wrap(widget.GapSmall, row...))
 }
 
 // Follow shows the places anew after the background was there.
@@ -150,11 +159,14 @@ func (s *copiesScreen) forget(w *stage.Stage, id string) {
 	})
 }
 
-func (s *copiesScreen) push(w *stage.Stage, id string) {
-	session := w.Session()
+func (s *copiesScreen) push(w *stage.Stage, id string) { s.bring(w, id, w.Session().Copies.Push) }
+
+func (s *copiesScreen) mend(w *stage.Stage, id string) { s.bring(w, id, w.Session().Copies.Mend) }
+
+func (s *copiesScreen) bring(w *stage.Stage, id string, push func(context.Context, string, evidence.Progress) ([]copies.Push, error)) {
 	stage.Start(w, &s.job, stage.Task[copies.Push]{
 		Work: func(ctx context.Context, p evidence.Progress) (copies.Push, error) {
-			list, err := session.Copies.Push(ctx, id, p)
+			list, err := push(ctx, id, p)
 			if err != nil {
 				return copies.Push{}, err
 			}
@@ -162,6 +174,10 @@ func (s *copiesScreen) push(w *stage.Stage, id string) {
 		},
 		Done: func(p copies.Push) {
 			said := []string{w.T("copies.done", "N", p.Files)}
+			s.spoiled = ""
+			if n := len(p.Unmended); n > 0 {
+				said = append(said, w.T("copies.unmended", "N", n))
+			}
 			if p.PlaceBehind {
 				said = append(said, w.T("copies.behind"))
 			}
@@ -189,6 +205,9 @@ func (s *copiesScreen) check(w *stage.Stage, id string) {
 		},
 		Done: func(c copies.Check) {
 			said, bad := found(w, c)
+			if s.spoiled = ""; len(c.Missing)+len(c.Damaged) > 0 {
+				s.spoiled = id
+			}
 			s.again(w, said, bad)
 		},
 	})
@@ -210,7 +229,7 @@ func found(w *stage.Stage, c copies.Check) (said []string, bad bool) {
 	for _, x := range []struct {
 		key string
 		n   int
-	}{{"copies.forks", len(c.Forks)}, {"copies.here", len(c.MissingHere) + len(c.ChangedHere)}, {"copies.foreign", c.Foreign}, {"copies.ahead", c.Ahead}} {
+	}{{"copies.forks", len(c.Forks)}, {"copies.here", len(c.MissingHere) + len(c.ChangedHere)}, {"copies.foreign", c.Foreign}, {"copies.ahead", c.Ahead}, {"copies.unlocked", c.Unlocked}} {
 		if x.n > 0 {
 			said = append(said, w.T(x.key, "N", x.n))
 		}

@@ -114,6 +114,14 @@ func (s *settingsScreen) Build(w *stage.Stage) stage.Page {
 			),
 		))
 	}
+	// Where a person keeps something secret matters, and what the program cannot see it says.
+	if session := w.Session(); session != nil {
+		var lines []fyne.CanvasObject
+		for _, line := range session.AtRest(w.Text()) {
+			lines = append(lines, widget.NewText(widget.Small(line)))
+		}
+		general = append(general, widget.FormLine(w.T("settings.at-rest"), widget.Stack(2, lines...)))
+	}
 	general = append(general, widget.FormLine(w.T("settings.about"),
 		widget.Stack(2, widget.NewText(widget.Mono(w.App().About())), widget.NewText(widget.SmallMute(w.T("settings.about-how"))))))
 	if s.saved {

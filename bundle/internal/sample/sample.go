@@ -185,10 +185,15 @@ func (c *Case) add(o Options, m evidence.Manifest, masked bool, action evidence.
 
 // Stamp asks every authority of the sample.
 func (c *Case) Stamp(ctx context.Context, d evidence.Digest) []report.Stamp {
+	return c.StampOver(ctx, tsa.ImprintOf(d))
+}
+
+// StampOver does so for a digest by any hash.
+func (c *Case) StampOver(ctx context.Context, imprint tsa.Imprint) []report.Stamp {
 	var out []report.Stamp
 	for _, a := range c.authorities {
 		var client tsa.Client
-		r, err := client.Ask(ctx, a, d)
+		r, err := client.AskImprint(ctx, a, imprint)
 		if err != nil {
 			c.t.Errorf("authority: %v", err)
 			continue
@@ -198,7 +203,7 @@ func (c *Case) Stamp(ctx context.Context, d evidence.Digest) []report.Stamp {
 			c.t.Fatal(err)
 		}
 		st := report.Stamp{Authority: a, FileName: evidence.TokenName(a.Name), Reply: r.Raw, Sent: r.Sent, Received: r.Received, Tries: 2}
-		st.Verified, st.Checks = tsa.Verify(r.Raw, d, tsa.Options{Roots: roots, Nonce: r.Nonce, Window: r.Window(), Practice: a.Practice})
+		st.Verified, st.Checks = imprint.Verify(r.Raw, tsa.Options{Roots: roots, Nonce: r.Nonce, Window: r.Window(), Practice: a.Practice})
 		if st.Verified == nil {
 			c.t.Errorf("timestamp of the sample: %v", st.Checks)
 		}

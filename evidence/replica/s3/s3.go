@@ -57,8 +57,8 @@ type Place struct {
 }
 
 var (
-	_ replica.Place  = (*Place)(nil)
-	_ replica.Locker = (*Place)(nil)
+	_ replica.Place    = (*Place)(nil)
+	_ replica.Extender = (*Place)(nil)
 )
 
 // retries is few: whoever pushes comes again.
@@ -286,14 +286,21 @@ func (p *Place) Folders(ctx context.Context, each func(string) error) error {
 	return nil
 }
 
+// LockFor implements [replica.Extender].
+func (p *Place) LockFor() time.Duration { return time.Duration(p.days) * 24 * time.Hour }
+
 // LockedUntil implements [replica.Locker].
 func (p *Place) LockedUntil(ctx context.Context, name string) (time.Time, error) {
 	if p.days == 0 {
 		return time.Time{}, nil
 	}
+	return p.lockedUntil(ctx, p.prefix+name, "")
+}
+
+func (p *Place) lockedUntil(ctx context.Context, key, version string) (time.Time, error) {
 	// The headers say it in one way everywhere; answers about the retention alone differ between
 	// stores.
-	o, err := p.client.StatObject(ctx, p.bucket, p.prefix+name, minio.StatObjectOptions{})
+	o, err := p.client.StatObject(ctx, p.bucket, key, minio.StatObjectOptions{VersionID: version})
 	if err != nil || o.Metadata.Get("X-Amz-Object-Lock-Mode") != string(minio.Compliance) {
 		return time.Time{}, failed(ctx, err)
 	}
@@ -302,4 +309,42 @@ func (p *Place) LockedUntil(ctx context.Context, name string) (time.Time, error)
 		return time.Time{}, &replica.PlaceError{Kind: replica.Broken, Err: err}
 	}
 	return until.UTC(), nil
+}
+
+// Extend implements [replica.Extender]. Every version is locked: which of them is the right one only
+// its bytes would say.
+func (p *Place) Extend(ctx context.Context, prefix string, until time.Time) (first time.Time, extended int, err error) {
+	list, cancel := context.WithCancel(ctx)
+	defer cancel()
+	mode, seen := minio.Compliance, false
+	for o := range p.client.ListObjectsIter(list, p.bucket, minio.ListObjectsOptions{WithVersions: true, Prefix: p.prefix + prefix, Recursive: true}) {
+		if o.Err != nil {
+			return first, extended, failed(ctx, o.Err)
+		}
+		if o.IsDeleteMarker {
+			continue
+		}
+		now, err := p.lockedUntil(ctx, o.Key, o.VersionID)
+		if err != nil {
+			return first, extended, err
+		}
+		if now.Before(until) {
+			err := p.client.PutObjectRetention(ctx, p.bucket, o.Key, minio.PutObjectRetentionOptions{
+				Mode: &mode, RetainUntilDate: &until, VersionID: o.VersionID})
+			if err != nil {
+				return first, extended, failed(ctx, err)
+			}
+			was := now
+			if now, err = p.lockedUntil(ctx, o.Key, o.VersionID); err != nil {
+				return first, extended, err
+			}
+			if now.After(was) {
+				extended++
+			}
+		}
+		if !seen || now.Before(first) {
+			first, seen = now, true
+		}
+	}
+	return first, extended, ctx.Err()
 }

@@ -5,9 +5,12 @@ import (
 	_ "crypto/sha256" // the hash functions that are accepted
 	_ "crypto/sha3"
 	_ "crypto/sha512"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 var (
@@ -45,6 +48,28 @@ func Hash(oid string) (crypto.Hash, error) {
 		return 0, fmt.Errorf("hash %s %w", oid, ErrWeak)
 	}
 	return 0, fmt.Errorf("hash %s: %w", oid, ErrUnsupported)
+}
+
+// OID is the name of a hash function that is accepted.
+func OID(h crypto.Hash) (asn1.ObjectIdentifier, error) {
+	for oid, known := range hashes() {
+		if known == h {
+			return oidOf(oid)
+		}
+	}
+	return nil, fmt.Errorf("hash %v: %w", h, ErrUnsupported)
+}
+
+func oidOf(dotted string) (asn1.ObjectIdentifier, error) {
+	var oid asn1.ObjectIdentifier
+	for arc := range strings.SplitSeq(dotted, ".") {
+		n, err := strconv.Atoi(arc)
+		if err != nil {
+			return nil, err
+		}
+		oid = append(oid, n)
+	}
+	return oid, nil
 }
 
 // Sum returns the hash of b.

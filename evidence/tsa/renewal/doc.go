@@ -82,10 +82,8 @@
 //
 // It cannot revive a timestamp that was not renewed in time. The digests of
 // both hash functions are in the list, but the timestamp over the list is over
-// its SHA-256 alone, as package tsa asks for no other: if SHA-256 ages out, a
-// format after this one has to be stamped with another hash before that, over
-// the same files. It is not an Evidence Record: RFC 4998's ASN.1 and hash trees
+// its SHA-256 alone. It is not an Evidence Record: RFC 4998's ASN.1 and hash trees
 // are not used, so that a list can be read and checked with what every system
-// has. Limits of algorithms are those of package algorithm, what sources say today, not a
+// has. A bundle has one besides, over the files themselves by another hash. Limits of algorithms are those of package algorithm, what sources say today, not a
 // forecast.
 package renewal

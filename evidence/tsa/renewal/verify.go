@@ -215,12 +215,18 @@ func (l List) compare(generation int, files []Item) error {
 }
 
 // Alone judges a token that nothing covers.
-func Alone(ts *tsa.Timestamp, now time.Time) Step {
+func Alone(ts *tsa.Timestamp, now time.Time) Step { return Covered(ts, nil, now) }
+
+// Covered judges a token by itself and by what covers it.
+func Covered(ts *tsa.Timestamp, cover []Cover, now time.Time) Step {
 	s := Step{Time: ts}
 	s.Limit, s.Ends = Limit(ts)
-	s.settle(nil, nil, now)
+	s.settle(nil, cover, now)
 	return s
 }
+
+// Counts reports whether the token can be shown to stand.
+func (s Step) Counts() bool { return s.counts() }
 
 // Why says what ends when the token no longer stands, or what it was renewed by.
 func (s Step) Why() string {

@@ -84,7 +84,13 @@ func program(t testing.TB) string {
 // Start starts a store; it ends with the test.
 func Start(t testing.TB) *Store {
 	t.Helper()
-	s := &Store{User: "caseworker", Secret: "a secret of this test", Dir: t.TempDir(), bin: program(t)}
+	return StartIn(t, t.TempDir())
+}
+
+// StartIn is Start over a folder that is there.
+func StartIn(t testing.TB, dir string) *Store {
+	t.Helper()
+	s := &Store{User: "caseworker", Secret: "a secret of this test", Dir: dir, bin: program(t)}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

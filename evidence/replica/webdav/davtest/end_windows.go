@@ -1,0 +1,3 @@
+package davtest
+
+func (s *Server) end() { _ = s.cmd.Process.Kill() }
