@@ -69,11 +69,7 @@ func (s *exportScreen) choice(w *stage.Stage) []fyne.CanvasObject {
 	all.Small()
 	none.Small()
 	if s.open() > 1 {
-		if widget.Narrow() {
-			objects = append(objects, count, widget.Wrap(widget.GapSmall, all, none))
-		} else {
-			objects = append(objects, widget.RowGrow(widget.GapSmall, 0, count, all, none))
-		}
+		objects = append(objects, count, widget.Wrap(widget.GapSmall, all, none))
 	}
 	if here < s.open() {
 		objects = append(objects, widget.NewText(widget.SmallMute(w.T("export.choice-how"))))

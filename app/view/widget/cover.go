@@ -250,7 +250,9 @@ func (c *Cover) CreateRenderer() fyne.WidgetRenderer {
 		canvas.Refresh(c)
 	}
 	r.layout = func(s fyne.Size) {
-		ring.Resize(s)
+		// At the very edge of what is clipped Fyne's software painter moves a stroke.
+		ring.Move(fyne.NewPos(focusInside, focusInside))
+		ring.Resize(s.SubtractWidthHeight(2*focusInside, 2*focusInside))
 		back.Resize(s)
 		pic.Resize(s)
 		var total float32
