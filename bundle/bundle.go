@@ -31,6 +31,9 @@ type (
 	MismatchError = report.MismatchError
 )
 
+// LeftOutChoice is the reason of an exhibit that whoever exports left out by choice.
+const LeftOutChoice = report.LeftOutChoice
+
 // Input is all that a bundle is made from.
 type Input struct {
 	Case     evidence.Case
@@ -44,8 +47,10 @@ type Input struct {
 	Practice  bool // marks everything PRACTICE — NOT EVIDENCE
 	// Head is the signed head of the log that WriteLog writes, or of an earlier
 	// line of it. It may be nil: then the bundle carries no signature.
-	Head    *SignedHead
-	LeftOut []LeftOut      // said on paper
+	Head *SignedHead
+	// LeftOut are the other exhibits of the case, said on paper. One that was left out by choice takes
+	// a Head over an 'exporting' line that says the same of every exhibit.
+	LeftOut []LeftOut
 	Account report.Account // what the person told of the whole case
 	Emoji   []byte         // a font for the report's; nil: those of this system
 	// Stamp asks the authorities for a timestamp over a digest: the fingerprint, and

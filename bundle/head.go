@@ -41,13 +41,21 @@ func checkHead(h *SignedHead, caseID string, lines []evidence.Digest) error {
 	if !ed25519.Verify(key, h.Statement, h.Signature) {
 		return bad("the signature does not verify")
 	}
+	if signedLine(h, caseID, lines) == 0 {
+		return bad("the log has no such line")
+	}
+	return nil
+}
+
+// signedLine is the number of the line that was signed; 0: there is none.
+func signedLine(h *SignedHead, caseID string, lines []evidence.Digest) int {
 	// A head was signed not long ago: its line is near the end.
 	for i := len(lines) - 1; i >= 0; i-- {
 		if headStatement(caseID, evidence.LogHead{Seq: uint64(i) + 1, SHA256: lines[i]}) == string(h.Statement) {
-			return nil
+			return i + 1
 		}
 	}
-	return bad("the log has no such line")
+	return 0
 }
 
 // head writes the signed head as it came.

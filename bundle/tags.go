@@ -85,6 +85,9 @@ func (w *writer) bagInfo(content []entry) []byte {
 	tag("Constat-Created", w.in.CreatedAt.UTC().Format(time.RFC3339))
 	tag("Constat-Exhibits", strconv.Itoa(len(w.in.Exhibits)))
 	tag("Constat-Fingerprint", w.fingerprint.String())
+	if ids := w.share().Chosen; len(ids) > 0 {
+		tag("Constat-Left-Out", strings.Join(ids, " "))
+	}
 	if ids := w.withoutTime(); ids != "" {
 		tag("Constat-Without-Time", ids)
 	}
@@ -204,6 +207,7 @@ func (w *writer) readMe() ([]byte, error) {
 		Fingerprint string
 		Exhibits    int
 		LeftOut     bool
+		Share       string   // what was left out by choice
 		Damaged     []string // what they say
 		Unverified  []unverifiedReply
 		Stands      []string
@@ -213,6 +217,7 @@ func (w *writer) readMe() ([]byte, error) {
 		T: w.text, Mark: mark, Title: evidence.Clean(w.in.Case.Title), Case: w.in.Case.ID,
 		Made:        w.text.DateTime(local) + " " + w.text.Zone(local) + ", " + evidence.Clean(w.in.Software.Name+" "+w.in.Software.Version),
 		Fingerprint: w.fingerprint.Grouped(), Exhibits: len(w.in.Exhibits), LeftOut: len(w.in.LeftOut) > 0, Steps: w.steps(),
+		Share:      report.ShareWords(w.text, len(w.in.Exhibits), w.in.LeftOut),
 		Damaged:    w.damaged(),
 		Unverified: w.unverifiedReplies(), Stands: w.stands(), Recorded: w.in.StampOver != nil && slices.ContainsFunc(w.stamps, Stamp.Kept),
 	})

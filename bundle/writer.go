@@ -215,9 +215,13 @@ func (w *writer) custody(ctx context.Context) error {
 		return fmt.Errorf("bundle: %s: %w", custodyLog, err)
 	}
 	var lines []evidence.Digest
-	_, err := evidence.VerifyChain(bytes.NewReader(log.Bytes()), func(_ evidence.Entry, line []byte) error {
+	var exporting evidence.Entry // the last one
+	_, err := evidence.VerifyChain(bytes.NewReader(log.Bytes()), func(e evidence.Entry, line []byte) error {
 		if w.in.Head != nil {
 			lines = append(lines, evidence.Sum(line))
+		}
+		if e.Action == evidence.ActExporting {
+			exporting = e
 		}
 		return nil
 	})
@@ -228,6 +232,9 @@ func (w *writer) custody(ctx context.Context) error {
 		if err := checkHead(w.in.Head, w.in.Case.ID, lines); err != nil {
 			return err
 		}
+	}
+	if err := w.checkShare(exporting, lines); err != nil {
+		return err
 	}
 	if err := w.putBytes(ctx, payload+custodyLog, log.Bytes()); err != nil {
 		return err

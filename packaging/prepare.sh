@@ -6,8 +6,8 @@ case ${1:?ctl, linux, windows, deb-check or windows-check} in
 ctl) need="zip" ;;
 linux) need="clang librsvg2-bin desktop-file-utils appstream" ;;
 windows) need="librsvg2-bin gcc-mingw-w64-x86-64-win32 clang nsis zip osslsigncode" ;;
-deb-check) need="debootstrap debian-archive-keyring xvfb xdotool imagemagick" ;;
-windows-check) need="wine wine64 gcc-mingw-w64-x86-64-win32 unzip xvfb xdotool imagemagick chromium" ;;
+deb-check) need="debootstrap debian-archive-keyring xvfb xdotool imagemagick tesseract-ocr tesseract-ocr-eng" ;;
+windows-check) need="wine wine64 gcc-mingw-w64-x86-64-win32 unzip xvfb xdotool imagemagick tesseract-ocr tesseract-ocr-eng chromium" ;;
 *) exit 2 ;;
 esac
 command -v apt-get >/dev/null || { echo "constat: please have ready: $need" >&2; exit 0; }

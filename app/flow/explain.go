@@ -179,6 +179,13 @@ func usageKind(err error) (string, []any, int, bool) {
 	if e, ok := errors.AsType[*handover.MaskError](err); ok {
 		return "mask", []any{"Exhibit", evidence.Shorten(e.Exhibit, 40)}, ExitUsage, true
 	}
+	if e, ok := errors.AsType[*handover.ChoiceError](err); ok {
+		key := "choice"
+		if e.Closed {
+			key = "choice-closed"
+		}
+		return key, []any{"Exhibit", evidence.Shorten(e.Exhibit, 40)}, ExitUsage, true
+	}
 	if e, ok := errors.AsType[*keep.ClosedFileError](err); ok {
 		return "closed-file", []any{"Exhibit", e.Exhibit, "Title", evidence.Shorten(e.Title, 200)}, ExitFailed, true
 	}
@@ -192,6 +199,10 @@ func usageKind(err error) (string, []any, int, bool) {
 	switch {
 	case errors.Is(err, keep.ErrScale), errors.Is(err, keep.ErrPiece), errors.Is(err, keep.ErrNoFile), errors.Is(err, handover.ErrNoTarget):
 		return "usage", nil, ExitUsage, true
+	case errors.Is(err, handover.ErrNothingChosen):
+		return "choice-none", nil, ExitUsage, true
+	case errors.Is(err, handover.ErrChoiceNotNoted):
+		return "choice-not-noted", nil, ExitFailed, true
 	case errors.Is(err, keep.ErrSubject):
 		return "subject", nil, ExitUsage, true
 	case errors.Is(err, vault.ErrRecipient):

@@ -7,10 +7,10 @@ import (
 	"constat/app/flow/handover"
 )
 
-// accountForPaper is what the person told of the whole case, for the handover. Confidential notes
-// are no part of it.
-func (s *Session) accountForPaper(ctx context.Context, caseID, lang string, at time.Time) (handover.Account, error) {
-	a, err := s.Complain.Show(ctx, caseID, lang)
+// accountForPaper is what the person told of the whole case, for the handover, without what was told
+// of the exhibits that are left out. Confidential notes are no part of it.
+func (s *Session) accountForPaper(ctx context.Context, caseID, lang string, at time.Time, without []string) (handover.Account, error) {
+	a, err := s.Complain.Without(ctx, caseID, lang, without)
 	if err != nil {
 		return handover.Account{}, err
 	}

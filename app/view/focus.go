@@ -10,14 +10,24 @@ import (
 // refresh draws the present screen anew with what came in, and leaves the
 // focus on what the person had it on, if that is still there.
 func (w *Window) refresh() {
-	canvas := w.cfg.Window.Canvas()
-	had, name := canvas.Focused(), ""
+	name := nameOf(w.cfg.Window.Canvas())
+	w.rebuild()
+	w.focusOn(name)
+}
+
+// nameOf is the name of what has the focus; see named.
+func nameOf(canvas fyne.Canvas) string {
 	for n, f := range named(canvas.Content()) {
-		if f == had {
-			name = n
+		if f == canvas.Focused() {
+			return n
 		}
 	}
-	w.rebuild()
+	return ""
+}
+
+// focusOn gives the focus to what has this name; nothing, if nothing has.
+func (w *Window) focusOn(name string) {
+	canvas := w.cfg.Window.Canvas()
 	if f, ok := named(canvas.Content())[name]; ok && f != canvas.Focused() {
 		w.building = true // what has the focus does not scroll the screen
 		defer func() { w.building = false }()

@@ -72,6 +72,9 @@ func (f *frame) fill(w *Window, p stage.Page, same bool) {
 		widget.NewAttention(w.keys),
 		all,
 	}
+	if w.cfg.Hearing {
+		f.root.Add(widget.NewEar(func() fyne.CanvasObject { return all }))
+	}
 	f.root.Refresh()
 	f.scroll.ScrollToOffset(at)
 }
@@ -166,7 +169,7 @@ func (f *frame) side(w *Window, p stage.Page) fyne.CanvasObject {
 		foot = append(foot, w.sideLink("settings.title", stage.Settings))
 	}
 	// A passer-by must not learn from a locked window what it is about: a word, and no more.
-	if w.app != nil && !p.Stay {
+	if w.app != nil {
 		help := widget.NewButton(w.keys, widget.ButtonQuiet, w.stage.T("side.help"), w.help)
 		help.Small()
 		foot = append(foot, widget.Row(0, help))
@@ -188,18 +191,6 @@ func (w *Window) sideLink(key string, to stage.Place) fyne.CanvasObject {
 	b := widget.NewButton(w.keys, widget.ButtonQuiet, w.stage.T(key), func() { w.goTo(w.at(to)) })
 	b.Small()
 	return widget.Row(0, b)
-}
-
-// help shows who helps, and leads back.
-func (w *Window) help() {
-	screen, from := w.at(stage.Help), w.screen
-	if _, here := from.(stage.Returner); here {
-		return
-	}
-	if r, ok := screen.(stage.Returner); ok {
-		r.ReturnTo(from)
-	}
-	w.goTo(screen)
 }
 
 // countdown says when the vault locks by itself.
@@ -252,7 +243,7 @@ func (w *Window) noticeCard() fyne.CanvasObject {
 
 // dropped is what was dragged into the window: only screens of an open case take it.
 func (w *Window) dropped(uris []fyne.URI) {
-	if w.left || w.session == nil || w.desk.Case.ID == "" {
+	if w.left || w.session == nil || w.desk.Case.ID == "" || w.cover != nil {
 		return
 	}
 	w.seen()

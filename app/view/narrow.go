@@ -39,7 +39,9 @@ func (f *frame) narrow(w *Window, p stage.Page) fyne.CanvasObject {
 		}
 		to("settings.title", stage.Settings)
 	}
-	if w.app != nil && !p.Stay {
+	help := -1
+	if w.app != nil {
+		help = len(ways)
 		ways = append(ways, way{w.stage.T("side.help"), w.help})
 	}
 	bar := []fyne.CanvasObject{widget.NewText(widget.Strong(name))}
@@ -49,7 +51,7 @@ func (f *frame) narrow(w *Window, p stage.Page) fyne.CanvasObject {
 			labels[i] = x.label
 		}
 		pick := widget.NewPicker(w.keys, labels, -1, func(i int) {
-			if !w.work.Busy() {
+			if i == help || !w.work.Busy() {
 				ways[i].open()
 			}
 		})

@@ -28,6 +28,7 @@ type Config struct {
 	Now       func() time.Time // nil: time.Now
 	Executor  Executor         // nil: goroutines and fyne.Do
 	Rooms     stage.Rooms      // which screen stands where; one for every place
+	Hearing   bool             // Fyne tells assistive technology what is in the window
 	// Open shows a file or folder with the system's own program.
 	Open func(path string) error
 	// Quit ends the program. It is called once, with the vault locked.
@@ -66,6 +67,9 @@ type Window struct {
 	desk     *stage.Desk // what lies open until the lock
 	screen   stage.Screen
 	drawn    stage.Screen // the one that is in the frame
+	cover    *cover       // what lies over it
+	stay     bool         // of the page that was drawn last, but for what lies over it: it cannot be shown again
+	step     int          // and its step
 	building bool
 	frame    frame
 	notice   *flow.Message
@@ -154,6 +158,12 @@ func (w *Window) show(s stage.Screen) {
 	if w.left {
 		return
 	}
+	if s == stage.Screen(below{}) {
+		if w.cover != nil {
+			w.uncover()
+		}
+		return
+	}
 	w.leave()
 	w.work.Stop()
 	w.aside.Stop()
@@ -165,7 +175,9 @@ func (w *Window) show(s stage.Screen) {
 	}
 	if w.screen == s {
 		w.rebuild()
-		w.frame.toTop()
+		if w.cover == nil {
+			w.frame.toTop()
+		}
 	}
 }
 
@@ -183,6 +195,7 @@ func (w *Window) goTo(s stage.Screen) {
 	if w.work.Busy() {
 		return
 	}
+	w.cover = nil
 	if k, ok := w.screen.(stage.Keeper); ok && !k.MayLeave(w.stage, func() { w.show(s) }) {
 		return
 	}
@@ -198,10 +211,19 @@ func (w *Window) rebuild() {
 		m := flow.Explain(w.cfg.Problem, w.text)
 		w.notice = &m
 	}
-	p := w.screen.Build(w.stage)
+	screen := w.screen
+	if w.cover != nil {
+		screen = w.cover.screen
+	}
+	p := screen.Build(w.stage)
+	if w.cover != nil {
+		p.Stay, p.Step = w.cover.stay, w.cover.step
+	} else {
+		w.stay, w.step = p.Stay, p.Step
+	}
 	w.keys.Set(p.Enter, p.Back, p.Hold)
-	w.frame.fill(w, p, w.drawn == w.screen)
-	w.drawn = w.screen
+	w.frame.fill(w, p, w.drawn == screen)
+	w.drawn = screen
 	w.building = true // the first focus does not scroll: a screen begins at its top
 	defer func() { w.building = false }()
 	if p.Focus != nil {
@@ -312,6 +334,7 @@ func (w *Window) endSession(then func(error)) {
 	w.stamps.Stop()
 	w.pushes.Stop()
 	w.keys.Release()
+	w.cover = nil
 	w.desk.StopPractice()
 	w.end()
 	w.life, w.end = context.WithCancel(context.Background())

@@ -249,7 +249,7 @@ func TestNumbersOfLinesAreData(t *testing.T) {
 			}
 		}
 	}
-	if named != 36 {
+	if named != 40 {
 		t.Errorf("%d numbers are named", named)
 	}
 	text, err := For("fr")

@@ -35,6 +35,9 @@ func (w *writer) cover() {
 		{w.t.T("report.cover.by"), w.orNotTold(w.in.Account.MadeBy)},
 	})
 	w.edge, w.y = right, max(w.y, top+qrSize+1)
+	if len(w.chosen()) > 0 {
+		w.facts(40, []fact{{w.t.T("report.cover.content"), cell{{w.shareCount(), bodyBold}, {w.shareWords(coverLeftOut), body}}}})
+	}
 	w.facts(40, []fact{
 		{
 			w.t.T("report.cover.made"),
@@ -85,6 +88,7 @@ const (
 	happenedShort = 500 // characters
 	askedLines    = 5
 	coverAccounts = 6
+	coverLeftOut  = 24 // exhibits that were left out; all of them stand below the list
 )
 
 // accountsAndWish puts the platforms and accounts beside what is asked.

@@ -145,7 +145,7 @@ func (w *writer) factsOf(e Exhibit) []fact {
 	m := e.Manifest
 	rows := []fact{
 		{w.t.T("report.fact.kind"), text(w.orCode("kind.", string(m.Kind)))},
-		{w.t.T("report.fact.kept"), text(w.span(m.Started.UTC, m.Finished.UTC))},
+		{w.recorded(m), text(w.span(m.Started.UTC, m.Finished.UTC))},
 		{w.t.T("report.fact.outcome"), w.outcome(m)},
 		{w.t.T("report.fact.problems"), w.problems(m.Problems)},
 	}

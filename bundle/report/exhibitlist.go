@@ -1,17 +1,50 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"constat/evidence"
 )
 
+// recorded is the word for what was done then: an address that was noted is not kept, nor is a page
+// that was visited again.
+func (w *writer) recorded(m evidence.Manifest) string {
+	switch m.Kind {
+	case evidence.AddressOnly:
+		return w.t.T("report.fact.noted")
+	case evidence.Rechecked:
+		return w.t.T("report.fact.visited")
+	}
+	return w.t.T("report.fact.kept")
+}
+
+// allKept reports whether every exhibit was kept, so that the heading can say it.
+func (w *writer) allKept() bool {
+	return !slices.ContainsFunc(w.in.Exhibits, func(e Exhibit) bool {
+		return e.Manifest.Kind == evidence.AddressOnly || e.Manifest.Kind == evidence.Rechecked
+	})
+}
+
+// recordedAt is the column of when; where not all were kept, each row says what was done.
+func (w *writer) recordedAt(m evidence.Manifest) cell {
+	at := part{m.Started.UTC.In(w.loc).Format("02.01.2006 15:04"), body}
+	if w.allKept() {
+		return cell{at}
+	}
+	return cell{{w.recorded(m), bodyGray}, at}
+}
+
 func (w *writer) listColumns() []column {
+	when := "report.list.kept"
+	if !w.allKept() {
+		when = "report.list.when"
+	}
 	return []column{
 		{title: w.t.T("report.list.number"), width: 14},
 		{title: w.t.T("report.list.what"), width: 51},
-		{title: w.t.T("report.list.kept") + " (" + w.t.Zone(w.in.CreatedAt.In(w.loc)) + ")", width: 31},
+		{title: w.t.T(when) + " (" + w.t.Zone(w.in.CreatedAt.In(w.loc)) + ")", width: 31},
 		{title: w.t.T("report.list.outcome"), width: 23},
 		{title: w.t.T("report.list.stamp") + " (UTC)", width: 30},
 		{title: w.t.T("report.list.paper"), width: 20},
@@ -27,7 +60,7 @@ func (w *writer) listRow(e Exhibit) []cell {
 	}
 	return []cell{
 		{{m.Exhibit, bodyBold}}, what,
-		{{m.Started.UTC.In(w.loc).Format("02.01.2006 15:04"), body}},
+		w.recordedAt(m),
 		text(w.result(m)), text(w.stampSummary(e.Stamps)), text(w.onPaper(e)), nil,
 	}
 }
@@ -105,13 +138,22 @@ func (w *writer) leftOutWords(l LeftOut) string {
 
 // leftOut says which exhibits of the case are not in the bundle, and why.
 func (w *writer) leftOut() {
-	for _, l := range w.in.LeftOut {
+	said := func(s string) {
 		w.skip(1.6)
-		s := w.leftOutWords(l)
 		w.need(body.LineHeight() * float64(len(w.Wrap(body, s, width)))) // in one piece
 		w.para(body, s)
 	}
-	if len(w.in.LeftOut) > 0 {
+	for _, l := range w.in.LeftOut {
+		if l.Reason != LeftOutChoice {
+			said(w.leftOutWords(l))
+		}
+	}
+	switch ids := w.chosen(); {
+	case len(ids) > 0:
+		w.skip(1.6)
+		w.para(body, w.shareWords(0))
+		said(w.t.T("report.share.log"))
+	case len(w.in.LeftOut) > 0:
 		w.skip(1.6)
 		w.para(body, w.t.T("report.left-out.log"))
 	}

@@ -43,6 +43,7 @@ type indexPage struct {
 	Count            int
 	Exhibits         []indexExhibit
 	LeftOut          []string
+	Share            string // what was left out by choice
 }
 
 // Index makes data/index.html: what somebody double-clicks who was handed a bundle. Every exhibit
@@ -92,8 +93,11 @@ func (w *writer) indexPage(lang string, pages int) indexPage {
 	for _, e := range w.in.Exhibits {
 		p.Exhibits = append(p.Exhibits, w.indexExhibit(e))
 	}
+	p.Share = ShareWords(w.t, len(w.in.Exhibits), w.in.LeftOut)
 	for _, l := range w.in.LeftOut {
-		p.LeftOut = append(p.LeftOut, w.leftOutWords(l))
+		if l.Reason != LeftOutChoice {
+			p.LeftOut = append(p.LeftOut, w.leftOutWords(l))
+		}
 	}
 	return p
 }
@@ -108,7 +112,7 @@ func (w *writer) indexExhibit(e Exhibit) indexExhibit {
 	if a := address(m); a != "" {
 		x.Facts = append(x.Facts, indexFact{w.t.T("report.index.address"), evidence.Shorten(a, 200), true})
 	}
-	x.Facts = append(x.Facts, indexFact{w.t.T("report.fact.kept"), w.moment(m.Started.UTC), false})
+	x.Facts = append(x.Facts, indexFact{w.recorded(m), w.moment(m.Started.UTC), false})
 	for _, f := range e.Platform {
 		if f.Derived {
 			x.Facts = append(

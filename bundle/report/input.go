@@ -65,13 +65,17 @@ type SignedHead struct {
 	KeyFingerprint evidence.Digest // SHA-256 of the key in DER
 }
 
-// LeftOutDamaged is the reason of an exhibit whose files in the vault are damaged.
-const LeftOutDamaged = "damaged"
+// Why an exhibit is not in the bundle.
+const (
+	LeftOutMinor   = "minor"   // the person shown was or may have been under 18
+	LeftOutDamaged = "damaged" // its files in the vault are
+	LeftOutChoice  = "choice"  // whoever exports chose so
+)
 
 // LeftOut is an exhibit of the case that is not in the bundle.
 type LeftOut struct {
 	Exhibit string
-	Reason  string // "minor": the person shown was or may have been under 18; or [LeftOutDamaged]
+	Reason  string // [LeftOutMinor], [LeftOutDamaged] or [LeftOutChoice]
 }
 
 // Section is a part of the account, in lines.

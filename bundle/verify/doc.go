@@ -36,6 +36,8 @@
 //	custody-log      the chain of the log
 //	custody-anchor   log and manifests name each other
 //	custody-signature  the head of the log, if it is signed: signature, case, and that the log has the line
+//	share            what the signed line of the log says of every exhibit of the case: here, left out by choice,
+//	                 closed, damaged; not-done if not all are here
 //	timestamp        every token, over manifest, fingerprint or the list of a renewal
 //	renewal          every list of a renewal: the files that it names are as it says
 //	stands           the first time of each thing that can be shown to stand today, and until when; else not-done

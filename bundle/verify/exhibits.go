@@ -120,6 +120,7 @@ func (c *checker) custody() error {
 	absent, closed := map[string]bool{}, map[string]bool{}
 	made, visited := map[string]reader.SHA256{}, map[string]string{} // manifests that the log names; second visits
 	headFound, unproven := false, uint64(0)
+	s := shared{made: map[string]uint64{}}
 	r, err := c.tree.open(logName)
 	if err != nil {
 		c.fail(checkLog, "%s: %v", logName, err)
@@ -133,7 +134,7 @@ func (c *checker) custody() error {
 			foreign = en.Case
 		}
 		if signed != nil && en.Seq == signed.Seq && en.SHA256 == signed.SHA256 {
-			headFound = true
+			headFound, s.signed = true, en.Action
 		}
 		c.note(en)
 		for _, e := range heads[en.Seq] {
@@ -144,7 +145,7 @@ func (c *checker) custody() error {
 		switch en.Action {
 		case "captured", "imported", "recorded", "rechecked":
 			if _, twice := made[en.Exhibit]; !twice {
-				made[en.Exhibit] = en.Digest
+				made[en.Exhibit], s.made[en.Exhibit] = en.Digest, en.Seq
 			}
 			if en.Action == "rechecked" {
 				visited[en.Exhibit] = en.Detail["of"]
@@ -155,6 +156,8 @@ func (c *checker) custody() error {
 			} else if en.Digest == e.digest && en.Seq > e.manifest.Head.Seq {
 				kept[e.id] = true
 			}
+		case "exporting":
+			s.last = en
 		case "marked-minor":
 			closed[en.Exhibit] = true
 		case "vault-migrated":
@@ -186,6 +189,8 @@ func (c *checker) custody() error {
 		closed[visit] = closed[visit] || closed[of]
 	}
 	c.rechecks(made)
+	chosen := c.share(s, signed)
+	maps.DeleteFunc(absent, func(id string, _ bool) bool { return chosen[id] }) // said with the others
 	c.anchors(anchored, kept, absent, closed)
 	return nil
 }

@@ -63,6 +63,11 @@ func (c *checker) index() {
 	if found := loadsByStyle.FindString(style); found != "" || strings.Contains(after, "<style") {
 		c.fail(checkIndex, "%s: its style may load something: %q", indexName, found)
 	}
+	for _, id := range c.rep.LeftOut {
+		if !strings.Contains(page, id) {
+			c.fail(checkIndex, "%s: does not say that %s was left out by choice", indexName, id)
+		}
+	}
 	for _, e := range c.exhibits {
 		if !strings.Contains(page, `href="exhibits/`+e.id+`/"`) {
 			c.fail(checkIndex, "%s: does not lead to %s", indexName, e.id)

@@ -88,6 +88,11 @@ func (c *checker) pdf() {
 			c.fail(checkReport, "%s: has no %s with the manifest %s", reportName, e.id, e.digest)
 		}
 	}
+	for _, id := range c.rep.LeftOut {
+		if !strings.Contains(whole, id) {
+			c.fail(checkReport, "%s: does not say that %s was left out by choice", reportName, id)
+		}
+	}
 	c.told(whole)
 	c.dated(b)
 	c.passUnlessFailed(

@@ -100,12 +100,16 @@ type Report struct {
 	Practice    bool            // the bundle says that it is practice
 	Case        string          // case id, as the manifests name it
 	Exhibits    []string        // exhibit ids found
-	Created     time.Time       // as bag-info.txt says; zero if it does not
-	Files       int
-	Bytes       int64
-	Timestamps  []Timestamp
-	Times       []ExhibitTime
-	Records     []EvidenceRecord // that hold; no verdict rests on them
+	// Of is how many exhibits the case had, and LeftOut what was left out by choice, as the signed line
+	// of the log says; 0 and none unless that line holds.
+	Of         int
+	LeftOut    []string
+	Created    time.Time // as bag-info.txt says; zero if it does not
+	Files      int
+	Bytes      int64
+	Timestamps []Timestamp
+	Times      []ExhibitTime
+	Records    []EvidenceRecord // that hold; no verdict rests on them
 	// StandsUntil is up to when a time over the fingerprint can be shown to stand
 	// without a further renewal, and Ends what ends then; zero if none does today.
 	StandsUntil time.Time
@@ -152,6 +156,7 @@ const (
 	checkLog         = "custody-log"
 	checkAnchor      = "custody-anchor"
 	checkSignature   = "custody-signature"
+	checkShare       = "share"
 	checkTimestamp   = "timestamp"
 	checkRenewal     = "renewal"
 	checkStands      = "stands"

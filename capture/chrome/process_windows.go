@@ -3,6 +3,7 @@ package chrome
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,8 +16,10 @@ import (
 // browserTree is a job object. When its last handle closes, also because this
 // program dies, the system ends every process in it.
 type browserTree struct {
-	pid  int
-	stop chan struct{} // closed when nobody is waited for any more
+	pid   int
+	name  string        // of the browser's file
+	begun time.Time     // it is not older
+	stop  chan struct{} // closed when nobody is waited for any more
 
 	mu  sync.Mutex
 	job windows.Handle // 0: there is none, or none any more
@@ -27,7 +30,8 @@ const adoptPause = 3 * time.Millisecond
 
 // ownGroup makes a job for the browser, and has it start asleep: so it is in the job before it can
 // have a child, which then is in it, too. What starts it does not say when, so it is looked for by
-// its profile.
+// its profile; where command lines cannot be read (Wine before 9 cannot) by its name and its age, because
+// a browser that nobody wakes never answers.
 func ownGroup(cmd *exec.Cmd, profile string) *browserTree {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = new(syscall.SysProcAttr)
@@ -35,7 +39,7 @@ func ownGroup(cmd *exec.Cmd, profile string) *browserTree {
 	// No console opens, in case the browser is named by a script. (HideWindow would hide the
 	// browser's own first window.)
 	cmd.SysProcAttr.CreationFlags |= windows.CREATE_NO_WINDOW
-	t := &browserTree{job: newJob(), stop: make(chan struct{})}
+	t := &browserTree{name: filepath.Base(cmd.Path), begun: time.Now(), job: newJob(), stop: make(chan struct{})}
 	if t.job != 0 {
 		cmd.SysProcAttr.CreationFlags |= windows.CREATE_SUSPENDED
 		go t.adopt(profile)
@@ -77,7 +81,7 @@ var resumeProcess = windows.NewLazySystemDLL("ntdll.dll").NewProc("NtResumeProce
 func (t *browserTree) wake(profile string) bool {
 	self := uint32(os.Getpid())
 	for _, e := range processes(func(e *windows.ProcessEntry32) bool { return e.ParentProcessID == self }) {
-		if !startedWith(e, profile) {
+		if !startedWith(e, profile) && !t.unread(e) {
 			continue
 		}
 		process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE|windows.PROCESS_SUSPEND_RESUME, false, e)
@@ -95,6 +99,29 @@ func (t *browserTree) wake(profile string) bool {
 		return true
 	}
 	return false
+}
+
+// unread reports a process whose command line cannot be read, and which has the browser's name and age.
+func (t *browserTree) unread(pid uint32) bool {
+	if commandLine(pid) != "" {
+		return false
+	}
+	named := processes(func(e *windows.ProcessEntry32) bool {
+		return e.ProcessID == pid && strings.EqualFold(windows.UTF16ToString(e.ExeFile[:]), t.name)
+	})
+	if len(named) == 0 {
+		return false
+	}
+	process, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, pid)
+	if err != nil {
+		return false
+	}
+	defer windows.CloseHandle(process)
+	var created, exited, kernel, user windows.Filetime
+	if err := windows.GetProcessTimes(process, &created, &exited, &kernel, &user); err != nil {
+		return false
+	}
+	return !time.Unix(0, created.Nanoseconds()).Before(t.begun.Add(-time.Second)) // the clocks tick differently
 }
 
 // hold names the browser, once it has been started.

@@ -82,14 +82,14 @@ const width, height = 1200, 760
 // hands drive the running program as a person does: they look at what the
 // canvas shows and send events to the X server. Nothing is called directly.
 type hands struct {
-	t       *testing.T
+	t       testing.TB
 	program *program
 	text    *words.Text
 	over    chan int
 	shots   string
 }
 
-func launch(t *testing.T, ctx context.Context, o options, env func(string) string) *hands {
+func launch(t testing.TB, ctx context.Context, o options, env func(string) string) *hands {
 	t.Helper()
 	text, err := words.For("fr")
 	if err != nil {

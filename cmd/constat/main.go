@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -129,10 +130,11 @@ func newProgram(o options, env func(string) string) (*program, error) {
 			p.fyne.Settings().SetTheme(widget.ThemeOf(chosen, float32(max(s.TextPercent, 100))/100))
 		}
 	}
+	built, _ := debug.ReadBuildInfo()
 	p.view, err = view.New(view.Config{
 		App: use, Problem: problem, Rooms: rooms(), Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
 		CodeMark: filepath.Join(dir, "code-shown"),
-		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit,
+		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit, Hearing: hearing(built),
 	})
 	if err == nil && use != nil {
 		p.sweep(use)

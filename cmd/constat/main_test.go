@@ -14,7 +14,7 @@ import (
 )
 
 // needs fails a test clearly when a tool is missing.
-func needs(t *testing.T, tools ...string) {
+func needs(t testing.TB, tools ...string) {
 	t.Helper()
 	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {

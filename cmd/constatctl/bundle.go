@@ -54,6 +54,10 @@ func (c *cli) exportCommand() *cobra.Command {
 				for _, id := range res.Damaged {
 					fmt.Fprintf(c.msg, "%s is not in the bundle: its files in the vault are damaged or missing. Report and READ-ME say so.\n", id)
 				}
+				if ids := res.ByChoice(); len(ids) > 0 {
+					fmt.Fprintf(c.msg, "%d of %d exhibits; left out by choice: %s. Report, READ-ME and the signed line of the log say so.\n",
+						len(res.Exhibits), res.Of, evidence.ShowIDs(ids, 100))
+				}
 				return c.print(res, func(w io.Writer) {
 					fmt.Fprintf(w, "%s\n", res.Target)
 					fmt.Fprintf(
@@ -80,6 +84,7 @@ func (c *cli) exportCommand() *cobra.Command {
 		"PDF to be made with the password of the ZIP, to be handed over apart from it; whoever has it opens the ZIP",
 	)
 	f.StringVar(&r.CaseUCO, "case-uco", "", "JSON-LD file to be made of what the bundle holds, in the words of CASE and UCO")
+	f.StringSliceVar(&r.Exhibits, "exhibit", nil, "exhibit that goes in, like E-001; may be given several times (default: all); the bundle says what was left out")
 	f.StringArrayVar(&mask, "mask", nil, "keep all pictures off the paper, or --mask=E-001=blur|leave-out|show; the files stay whole")
 	f.Lookup("mask").NoOptDefVal = maskAll
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)

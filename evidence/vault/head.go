@@ -321,3 +321,24 @@ func (c *Case) SignHead(ctx context.Context) (evidence.LogHead, []byte, error) {
 	}
 	return head, ed25519.Sign(c.v.keys.Signing, HeadStatement(c.id, head)), nil
 }
+
+// SignLine signs an earlier line of the log as [Case.SignHead] signs the last one: a line that
+// something says of what follows, like 'exporting', while others may be written after it.
+func (c *Case) SignLine(ctx context.Context, seq uint64) (evidence.LogHead, []byte, error) {
+	if err := c.ready(ctx); err != nil {
+		return evidence.LogHead{}, nil, err
+	}
+	defer c.v.done()
+	entries, damage := c.entries()
+	if damage != nil {
+		return evidence.LogHead{}, nil, damage
+	}
+	if c.v.Old() {
+		return evidence.LogHead{}, nil, ErrVersion1
+	}
+	if seq < 1 || seq > uint64(len(entries)) {
+		return evidence.LogHead{}, nil, fmt.Errorf("no line %d in a log of %d", seq, len(entries))
+	}
+	head := evidence.LogHead{Seq: seq, SHA256: evidence.Sum(entries[seq-1].line)}
+	return head, ed25519.Sign(c.v.keys.Signing, HeadStatement(c.id, head)), nil
+}

@@ -96,7 +96,7 @@ var house = House{
 		{Folder: "app/flow/system",
 			Why: "what a system says of itself does not depend on what is kept on it"},
 		{Folder: "app/flow/flowtest",
-			May: "app/flow app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
+			May: "app/flow app/flow/handover app/flow/keep app/flow/look evidence evidence/vault evidence/vault/vaulttest",
 			Why: "the program as tests of a family need it: put together as it is for people"},
 		// The families: proof asks for the time and judges, look shows; keep and handover build
 		// upon both, and know nothing of each other. A new family is like these two.
@@ -338,6 +338,9 @@ var house = House{
 		{Folder: "internal/trustlists",
 			May: "evidence evidence/trustlist",
 			Why: "what it writes into assets is read with the code that the program itself reads lists with"},
+		{Folder: "internal/standin/hands",
+			May: "assets/words",
+			Why: "what a window's buttons say is in the catalogues; nothing else of Constat helps to use it"},
 		{Folder: "internal/standin",
 			Why: "a browser for Wine knows no more of Constat than a browser does"},
 		{Folder: "internal",

@@ -2,6 +2,7 @@
 # The .deb in a clean Debian: installed, started under Xvfb as an ordinary user, the practice journey in a terminal, purged. As root.
 #   VERSION=1.0.0 packaging/linux/check.sh [SUITE]
 . packaging/common.sh
+. packaging/journey.sh
 [ "$(id -u)" = 0 ] || { echo "constat: deb-check needs root, for the clean Debian that it makes" >&2; exit 2; }
 suite=${1:-bookworm}
 deb=$OUT/constat_${VERSION}_$(dpkg --print-architecture).deb
@@ -55,7 +56,10 @@ x=$!
 i=0
 while [ ! -S "/tmp/.X11-unix/X${display#:}" ]; do i=$((i + 1)); [ $i -lt 300 ] || die "no Xvfb"; sleep 0.1; done
 mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
-as_user env DISPLAY="$display" LIBGL_ALWAYS_SOFTWARE=1 timeout 300 constat >"$shots/window.log" 2>&1 &
+# A person of their own, with nothing on the device yet; the browser has no sandbox in a chroot.
+in_root useradd -m -u 1001 b
+as_b() { in_root setpriv --reuid=1001 --regid=1001 --clear-groups /usr/bin/env HOME=/home/b CONSTAT_LANG=en CONSTAT_NTP=none CONSTAT_NO_SANDBOX=1 "$@"; }
+as_b env DISPLAY="$display" LIBGL_ALWAYS_SOFTWARE=1 FYNE_THEME=light timeout 1800 constat >"$shots/window.log" 2>&1 &
 w=$!
 i=0
 while ! DISPLAY=$display xdotool search --name Constat >/dev/null 2>&1; do
@@ -65,6 +69,11 @@ while ! DISPLAY=$display xdotool search --name Constat >/dev/null 2>&1; do
 done
 drawn "$display" "$shots/window.png" || die "the window stays empty: out/deb-check/window.png"
 say "the window came: out/deb-check/window.png"
+journey "$display" "$shots" journey
+made=$(find "$root/home/b" -maxdepth 2 -name bagit.txt -printf %h -quit)
+[ -n "$made" ] || die "the window's bundle is not in the person's folder: $(ls "$root/home/b")"
+as_b constatctl verify --practice "${made#"$root"}" >"$shots/journey-verify.log" 2>&1 || die "the window's bundle: $(tail -3 "$shots/journey-verify.log")"
+say "the practice journey through the window: $(tail -1 "$shots/journey-verify.log")"
 kill $w 2>/dev/null || :
 wait $w 2>/dev/null || :
 w=
@@ -72,5 +81,5 @@ w=
 in_root apt-get purge -y -qq constat >>"$shots/apt.log" 2>&1
 left=$(find "$root/usr" "$root/etc" "$root/var" -name '*constat*' ! -path '*/apt/*' ! -path '*/dpkg/*' | sed "s|^$root||")
 [ -z "$left" ] || die "left behind: $left"
-[ -d "$root/home/a/.config/constat" ] || die "the person's data folder went with the package"
+[ -d "$root/home/a/.config/constat" ] && [ -d "$root/home/b/.config/constat" ] || die "the person's data folder went with the package"
 say "purged, nothing of it left; what the person has stays"

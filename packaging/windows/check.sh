@@ -4,6 +4,7 @@
 #   VERSION=1.0.0 packaging/windows/check.sh
 # What Wine cannot show (a real browser, a real screen, rights on a real disk) is listed in docs/release.md.
 . packaging/common.sh
+. packaging/journey.sh
 shots=$PWD/out/windows-check
 mkdir -p "$shots"
 export HOME="$BUILD/home" WINEPREFIX="$BUILD/prefix" WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=;winemenubuilder.exe=d"
@@ -71,7 +72,7 @@ Xvfb "$display" -screen 0 1280x800x24 -nolisten tcp >"$shots/xvfb.log" 2>&1 &
 x=$!
 i=0
 while [ ! -S "/tmp/.X11-unix/X${display#:}" ]; do i=$((i + 1)); [ $i -lt 300 ] || die "no Xvfb"; sleep 0.1; done
-# window NAME PROGRAM: it is started, waited for until it is drawn, pictured, and ended.
+# window NAME PROGRAM [THEN]: it is started, waited for until it is drawn, pictured, used if there is a THEN, and ended.
 window() {
 	DISPLAY=$display timeout 300 wine "$2" >"$shots/$1.log" 2>&1 &
 	w=$!
@@ -82,6 +83,7 @@ window() {
 		sleep 0.2
 	done
 	drawn "$display" "$shots/$1.png" || die "the window stays empty: out/windows-check/$1.png"
+	${3:-:} "$display" "$shots" "$1"
 	wine taskkill /f /im constat.exe >/dev/null 2>&1 || kill $w 2>/dev/null || :
 	wait $w 2>/dev/null || :
 	say "the window came: out/windows-check/$1.png"
@@ -94,6 +96,16 @@ stick=$WINEPREFIX/drive_c/stick/constat-$VERSION-windows-portable
 timeout 600 wine "$stick/constatctl.exe" vault create </dev/null >"$BUILD/code" 2>>"$shots/create.log"
 [ -f "$stick/constat-vault/vault.json" ] || die "the vault of the stick is not on the stick"
 window portable "$stick/constat.exe"
+
+# Someone who installed it and never started it: the way from the first start to a bundle, through the window.
+mv "$home/constat" "$BUILD/first"
+CONSTAT_PASSPHRASE='' window journey "$here/constat.exe" journey
+made=$(find "$WINEPREFIX/drive_c/users" -maxdepth 4 -name bagit.txt -printf %h -quit)
+[ -n "$made" ] || die "the window's bundle is not in the person's folder"
+ctl verify --practice "$(wine winepath -w "$made" 2>/dev/null | tr -d '\r')" >"$shots/journey-verify.log" 2>&1 || die "the window's bundle: $(tail -3 "$shots/journey-verify.log")"
+say "the practice journey through the window: $(tail -1 "$shots/journey-verify.log" | tr -d '\r')"
+rm -rf "$home/constat" "$made"
+mv "$BUILD/first" "$home/constat"
 
 wine "$here/uninstall.exe" /S
 i=0

@@ -120,6 +120,12 @@ func Answer(choice, words string) string {
 
 // Show puts together what the case knows, in a language.
 func (p *Complainer) Show(ctx context.Context, caseID, lang string) (Account, error) {
+	return p.Without(ctx, caseID, lang, nil)
+}
+
+// Without is the same without what was told of some exhibits: those that somebody leaves out of a
+// bundle. What was told of the whole case stays.
+func (p *Complainer) Without(ctx context.Context, caseID, lang string, exhibits []string) (Account, error) {
 	text, err := words.For(lang)
 	if err != nil {
 		return Account{}, err
@@ -136,6 +142,7 @@ func (p *Complainer) Show(ctx context.Context, caseID, lang string) (Account, er
 	if err != nil {
 		return Account{}, err
 	}
+	list = slices.DeleteFunc(list, func(e look.Exhibit) bool { return slices.Contains(exhibits, e.Exhibit) })
 	a := Account{
 		Case:       caseID,
 		Title:      c.Info().Title,

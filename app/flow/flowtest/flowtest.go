@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"constat/app/flow"
+	"constat/app/flow/handover"
 	"constat/app/flow/keep"
 	"constat/app/flow/look"
 	"constat/evidence"
@@ -83,6 +84,15 @@ func Record(t testing.TB, s *flow.Session, c look.Case, address string) look.Exh
 		t.Fatal(err)
 	}
 	return e
+}
+
+// Bundle makes a readable folder in French, of all exhibits or of those that are named.
+func Bundle(t testing.TB, s *flow.Session, caseID, target string, exhibits ...string) {
+	t.Helper()
+	r := handover.ExportRequest{Case: caseID, Target: target, Language: "fr", Exhibits: exhibits}
+	if _, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Entries locks the vault and returns what the custody log of a case says.

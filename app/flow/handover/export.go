@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io"
 	"io/fs"
@@ -34,6 +33,7 @@ type ExportRequest struct {
 	Case        string
 	Target      string             // folder to be made, or a file ending in .zip
 	Language    string             // of the report: fr, nl, de, en
+	Exhibits    []string           // what goes in; nil: all that may be exported
 	Mask        map[string]Masking // what paper shows of the pictures of exhibits; "*": of all that are not named
 	ZipPassword string             // AES-256 when the target is a ZIP; empty: a plain ZIP
 	Slip        string             // PDF to be made with the passphrase of the ZIP, to be handed over apart from it; empty: none
@@ -58,7 +58,10 @@ type ExportResult struct {
 	Slip        string            `json:"slip,omitempty"`      // the page with its passphrase
 	CaseUCO     string            `json:"case_uco,omitempty"`  // the same in the words of CASE and UCO
 	Beside      string            `json:"beside,omitempty"`    // why note, slip or graph could not be written; the bundle is whole
-	Damaged     []string          `json:"damaged,omitempty"`   // exhibits that are not in it, because their files are damaged
+	Exhibits    []string          `json:"exhibits"`            // what is in it
+	Of          int               `json:"of"`                  // of so many exhibits of the case
+	LeftOut     []Left            `json:"left_out,omitempty"`  // the others
+	Damaged     []string          `json:"damaged,omitempty"`   // those of them whose files are damaged
 	NotNoted    string            `json:"not_noted,omitempty"` // why the custody log could not note the export
 }
 
@@ -94,6 +97,10 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	if err := checkMasking(r.Mask, list, closed); err != nil {
 		return ExportResult{}, err
 	}
+	list, chosen, err := choose(list, closed, r.Exhibits)
+	if err != nil {
+		return ExportResult{}, err
+	}
 	beside := []string{target}
 	if r.ZipPassword != "" {
 		beside = append(beside, noteName(target))
@@ -112,18 +119,10 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 			return ExportResult{}, err
 		}
 	}
-	damaged := map[string]error{}
+	out := leaving{closed: closed, chosen: chosen, damaged: map[string]error{}}
 	for _, e := range list {
 		if e.Damage != nil {
-			damaged[e.ID] = e.Damage
-		}
-	}
-	var notNoted string
-	_, err = c.Append(ctx, evidence.Entry{Action: evidence.ActExporting,
-		Detail: map[string]string{"language": r.Language, "exhibits": ids(whole(list, damaged))}})
-	if err != nil {
-		if notNoted = unnoted(err); notNoted == "" {
-			return ExportResult{}, err
+			out.damaged[e.ID] = e.Damage
 		}
 	}
 	if err := sweepPartial(target); err != nil {
@@ -134,31 +133,39 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 		return ExportResult{}, err
 	}
 	defer done()
-	asked := r.Authorities
-	if asked == nil {
-		asked = proof.Asked(list)
+	if r.Authorities == nil {
+		r.Authorities = proof.Asked(list)
 	}
 	var written bundle.Result
 	var graph bytes.Buffer
+	var notNoted string
 	for {
-		known := len(damaged)
-		rest := whole(list, damaged)
+		known := len(out.damaged)
+		rest := whole(list, out.damaged)
 		if len(rest) == 0 {
-			return ExportResult{}, damaged[list[0].ID]
+			return ExportResult{}, out.damaged[list[0].ID]
 		}
-		written, err = x.write(ctx, c, rest, leftOut(closed, damaged), r, target, asked, damaged, &graph, p)
-		if err == nil || len(damaged) == known {
+		var head *bundle.SignedHead
+		if head, notNoted, err = x.begin(ctx, c, rest, out, r.Language); err != nil {
+			return ExportResult{}, err
+		}
+		written, err = x.write(ctx, c, rest, head, out, r, target, &graph, p)
+		if err == nil || len(out.damaged) == known {
 			break // a damaged file shows only when it is read: then it is done again without its exhibit
 		}
 	}
 	if err != nil {
 		return ExportResult{}, err
 	}
-	res, err := x.readBack(ctx, c, whole(list, damaged), r, written, p)
+	res, err := x.readBack(ctx, c, whole(list, out.damaged), r, written, p)
 	if notNoted != "" {
 		res.NotNoted = notNoted
 	}
-	res.Damaged = slices.Sorted(maps.Keys(damaged))
+	res.Damaged = slices.Sorted(maps.Keys(out.damaged))
+	for _, l := range out.list() {
+		res.LeftOut = append(res.LeftOut, Left{Exhibit: l.Exhibit, Reason: l.Reason})
+	}
+	res.Of = len(res.Exhibits) + len(res.LeftOut)
 	if err == nil {
 		x.beside(&res, r, graph.Bytes())
 	}
@@ -202,15 +209,6 @@ func whole(list []vault.Exhibit, damaged map[string]error) []vault.Exhibit {
 	return slices.DeleteFunc(slices.Clone(list), func(e vault.Exhibit) bool { return damaged[e.ID] != nil })
 }
 
-// leftOut names what is not in the bundle, and why.
-func leftOut(closed []bundle.LeftOut, damaged map[string]error) []bundle.LeftOut {
-	all := slices.Clone(closed)
-	for _, id := range slices.Sorted(maps.Keys(damaged)) {
-		all = append(all, bundle.LeftOut{Exhibit: id, Reason: report.LeftOutDamaged})
-	}
-	return all
-}
-
 // unnoted says why the log could not be written, if that is no reason not to hand over what it
 // holds: a folder that cannot be written, a vault of version 1. Anything else is.
 func unnoted(err error) string {
@@ -220,15 +218,15 @@ func unnoted(err error) string {
 	return ""
 }
 
-// write makes the bundle. What turns out to be damaged is added to damaged.
-func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibit, out []bundle.LeftOut, r ExportRequest, target string,
-	asked []evidence.Authority, damaged map[string]error, graph *bytes.Buffer, p evidence.Progress) (written bundle.Result, err error) {
-	err = x.stamps.With(ctx, c.Info(), asked, func(authorities []evidence.Authority) error {
-		in, err := x.bundleInput(ctx, c, list, r, damaged)
+// write makes the bundle. What turns out to be damaged is added to what is left out.
+func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibit, head *bundle.SignedHead, out leaving, r ExportRequest,
+	target string, graph *bytes.Buffer, p evidence.Progress) (written bundle.Result, err error) {
+	err = x.stamps.With(ctx, c.Info(), r.Authorities, func(authorities []evidence.Authority) error {
+		in, err := x.bundleInput(ctx, c, list, r, out)
 		if err != nil {
 			return err
 		}
-		in.LeftOut = out
+		in.Head, in.LeftOut = head, out.list()
 		in.Stamp = func(ctx context.Context, fingerprint evidence.Digest) []bundle.Stamp {
 			return x.stamps.StampFingerprint(ctx, c.Info(), authorities, fingerprint, p)
 		}
@@ -331,7 +329,7 @@ func (x *Exporter) exportable(ctx context.Context, c *vault.Case) (list []vault.
 			}
 		}
 		if shares {
-			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: "minor"})
+			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: report.LeftOutMinor})
 		} else {
 			kept = append(kept, e)
 		}
@@ -340,36 +338,8 @@ func (x *Exporter) exportable(ctx context.Context, c *vault.Case) (list []vault.
 	return list, closed, nil
 }
 
-// signedHead signs the log as it is exported: two bundles from one vault carry
-// the same key. Lines of a vault of version 1 prove nothing yet, and are not signed: nil.
-func (x *Exporter) signedHead(ctx context.Context, c *vault.Case) (*bundle.SignedHead, error) {
-	head, signature, err := c.SignHead(ctx)
-	if errors.Is(err, vault.ErrVersion1) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	der, err := x509.MarshalPKIXPublicKey(x.vault.PublicKey())
-	if err != nil {
-		return nil, err
-	}
-	return &bundle.SignedHead{
-		Statement: vault.HeadStatement(c.Info().ID, head), Signature: signature, KeyFingerprint: x.vault.SigningKeyFingerprint(),
-		PublicKeyPEM: pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}),
-	}, nil
-}
-
-func ids(list []vault.Exhibit) string {
-	var names []string
-	for _, e := range list {
-		names = append(names, e.ID)
-	}
-	return strings.Join(names, " ")
-}
-
 func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.Exhibit, r ExportRequest,
-	damaged map[string]error) (bundle.Input, error) {
+	out leaving) (bundle.Input, error) {
 	now := x.now()
 	in := bundle.Input{
 		Case: c.Info(), WriteLog: c.WriteLog, Language: r.Language, Location: now.Location(), CreatedAt: now,
@@ -380,12 +350,9 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 		return bundle.Input{}, err
 	}
 	if x.account != nil {
-		if in.Account, err = x.account(ctx, c.Info().ID, r.Language, now); err != nil {
+		if in.Account, err = x.account(ctx, c.Info().ID, r.Language, now, out.chosen); err != nil {
 			return bundle.Input{}, err
 		}
-	}
-	if in.Head, err = x.signedHead(ctx, c); err != nil {
-		return bundle.Input{}, err
 	}
 	all, err := look.Tellings(ctx, c)
 	if err != nil {
@@ -396,7 +363,7 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 		note := func(err error) {
 			if _, corrupt := errors.AsType[*vault.CorruptError](err); corrupt {
 				mu.Lock()
-				damaged[e.ID] = err
+				out.damaged[e.ID] = err
 				mu.Unlock()
 			}
 		}
@@ -475,7 +442,10 @@ func (x *Exporter) readBack(
 ) (ExportResult, error) {
 	res := ExportResult{
 		Target: written.Dir, Fingerprint: written.Fingerprint, Files: written.Files, Bytes: written.Bytes, Pages: written.Pages,
-		Timestamps: []proof.Timestamp{},
+		Timestamps: []proof.Timestamp{}, Exhibits: []string{},
+	}
+	for _, e := range list {
+		res.Exhibits = append(res.Exhibits, e.ID)
 	}
 	if !strings.EqualFold(filepath.Ext(written.Dir), ".zip") {
 		res.Report = filepath.Join(written.Dir, "data", "report.pdf")
@@ -498,7 +468,7 @@ func (x *Exporter) readBack(
 		return res, &BundleError{Path: written.Dir, Checks: got.Checks}
 	}
 	_, err = c.Append(context.WithoutCancel(ctx), evidence.Entry{Action: evidence.ActExported, Digest: written.Fingerprint,
-		Detail: map[string]string{"language": r.Language, "exhibits": ids(list)}})
+		Detail: map[string]string{"language": r.Language, evidence.ShareHere: strings.Join(res.Exhibits, " ")}})
 	if err != nil {
 		if res.NotNoted = unnoted(err); res.NotNoted != "" {
 			err = nil

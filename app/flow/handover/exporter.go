@@ -43,8 +43,9 @@ type Config struct {
 	Anchors  []*x509.Certificate // that the program keeps for timestamps
 	Now      func() time.Time    // its zone is the report's
 	Software evidence.Software   // as the bundle names this program
-	// Account is what the person told of the whole case, for the report; nil: it is not printed.
-	Account func(ctx context.Context, caseID, lang string, at time.Time) (Account, error)
+	// Account is what the person told of the whole case, for the report, without what was told of the
+	// exhibits that are left out; nil: it is not printed.
+	Account func(ctx context.Context, caseID, lang string, at time.Time, without []string) (Account, error)
 	Begun   string // folder in which a running export is noted, for after a crash; empty: none is
 }
 
@@ -58,7 +59,7 @@ type Exporter struct {
 	now      func() time.Time
 	software evidence.Software
 	begun    string
-	account  func(ctx context.Context, caseID, lang string, at time.Time) (Account, error)
+	account  func(ctx context.Context, caseID, lang string, at time.Time, without []string) (Account, error)
 }
 
 // New makes an Exporter, and sweeps what killed exports from this vault left.

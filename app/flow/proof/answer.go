@@ -36,6 +36,17 @@ func CheckWords(t *words.Text, k evidence.Check) string {
 	return line
 }
 
+// ShareWords says what was left out of a bundle by choice; nothing, if nothing was.
+func ShareWords(t *words.Text, r CheckResult) string {
+	if len(r.LeftOut) == 0 {
+		return ""
+	}
+	return t.T("answer.share", "Here", len(r.Exhibits), "Of", r.Of, "N", len(r.LeftOut), "List", evidence.ShowIDs(r.LeftOut, maxShared))
+}
+
+// maxShared is how many exhibits that were left out are named; the list of checks has them, too.
+const maxShared = 24
+
 // maxNames is how many names are tried for the page of an answer.
 const maxNames = 100
 
@@ -103,6 +114,9 @@ func WriteAnswer(w io.Writer, lang, path string, r CheckResult, at time.Time, by
 	}
 	if r.Fingerprint == "" {
 		lines = append(lines[:8], lines[9:]...)
+	}
+	if said := ShareWords(t, r); said != "" {
+		lines = append(lines, said)
 	}
 	if r.StandsUntil != nil {
 		lines = append(lines, t.T("answer.stands", "Day", t.Day(*r.StandsUntil)))

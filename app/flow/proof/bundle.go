@@ -16,6 +16,11 @@ type CheckResult struct {
 	Verdict     Verdict `json:"verdict"`
 	Practice    bool    `json:"practice,omitempty"`
 	Fingerprint string  `json:"fingerprint,omitempty"`
+	// Exhibits are those in the bundle, Of how many the case had, and LeftOut those that were left out by
+	// choice: the last two as the signed line of the log says, if there is one.
+	Exhibits []string `json:"exhibits,omitempty"`
+	Of       int      `json:"of,omitempty"`
+	LeftOut  []string `json:"left_out,omitempty"`
 	// StandsUntil is up to when a time over the fingerprint can be shown to stand
 	// without a further renewal, and Ends what ends then; null if none does.
 	StandsUntil *time.Time       `json:"stands_until,omitempty"`
@@ -112,7 +117,8 @@ func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions
 	if err != nil {
 		return CheckResult{}, err
 	}
-	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks}
+	r := CheckResult{Valid: got.Valid, Verdict: Verdict(got.Verdict), Practice: got.Practice, Checks: got.Checks,
+		Exhibits: got.Exhibits, Of: got.Of, LeftOut: got.LeftOut}
 	if !got.Fingerprint.IsZero() {
 		r.Fingerprint = got.Fingerprint.String()
 	}

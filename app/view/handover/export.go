@@ -29,6 +29,7 @@ type exportScreen struct {
 	language int // of the report; chosen apart from that of the screen
 	zip      bool
 	mask     map[string]handover.Masking
+	out      map[string]bool // exhibits that stay in the vault, by choice
 	dir      string
 	name     *widget.Field
 	password *widget.Field
@@ -50,7 +51,7 @@ type exportScreen struct {
 
 func (s *exportScreen) Open(w *stage.Stage) {
 	if s.mask == nil {
-		s.mask = map[string]handover.Masking{}
+		s.mask, s.out = map[string]handover.Masking{}, map[string]bool{}
 		s.language = max(slices.Index(words.Languages, w.Text().Lang()), 0)
 		s.zip = true
 		s.thumbs = map[string]image.Image{}
@@ -130,11 +131,10 @@ func (s *exportScreen) help(w *stage.Stage) fyne.CanvasObject {
 }
 
 func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
-	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("export.what")))}
-	for _, e := range s.list {
-		objects = append(objects, s.exhibitRow(w, e))
+	if s.out == nil {
+		s.out = map[string]bool{}
 	}
-	objects = append(objects, widget.Rule())
+	objects := append(s.choice(w), widget.Rule())
 
 	var names []string
 	for _, l := range words.Languages {
@@ -208,7 +208,7 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 	create := w.Button(widget.ButtonPrimary, "export.create", func() { s.start(w) })
 	ready := func() {
 		fault := s.fault()
-		create.Disable(strings.TrimSpace(s.name.Text) == "" || s.dir == "" || fault != "")
+		create.Disable(!s.complete())
 		words := ""
 		if fault != "" && s.password.Text != "" {
 			words = w.T(fault)
@@ -241,28 +241,15 @@ func (s *exportScreen) fault() string {
 	return ""
 }
 
-func (s *exportScreen) exhibitRow(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
-	title := widget.NewText(widget.Small(w.ExhibitTitle(e, 70)))
-	if e.Closed {
-		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.T("minor.not-exported"))))
-	}
-	if len(e.Pictures()) == 0 {
-		return widget.RowGrow(12, 1, widget.Thumb(60, 42, ""), title, widget.NewLine(widget.SmallMute(w.T("thumb.no-picture"))))
-	}
-	ways := []handover.Masking{handover.Shown, handover.Blur, handover.LeaveOut}
-	chosen := max(slices.Index(ways, s.mask[e.Exhibit]), 0)
-	paper := widget.NewPicker(w.Keys(), []string{w.T("export.show"), w.T("export.blur"), w.T("export.leave-out")}, chosen,
-		func(i int) { s.mask[e.Exhibit] = ways[i] })
-	thumb := widget.Thumb(60, 42, "")
-	if m := s.thumbs[e.Exhibit]; m != nil {
-		thumb = widget.Blurred(60, 42, m)
-	}
-	return widget.RowGrow(12, 1, thumb, title, paper)
+// complete reports whether the form says all that it takes.
+func (s *exportScreen) complete() bool {
+	ids := s.chosen()
+	return strings.TrimSpace(s.name.Text) != "" && s.dir != "" && s.fault() == "" && (ids == nil || len(ids) > 0)
 }
 
 // request is what the form says.
 func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
-	r := handover.ExportRequest{Case: w.Desk().Case.ID, Language: words.Languages[s.language]}
+	r := handover.ExportRequest{Case: w.Desk().Case.ID, Language: words.Languages[s.language], Exhibits: s.chosen()}
 	name := strings.TrimSpace(s.name.Text)
 	if s.zip {
 		r.ZipPassword = s.password.Text
@@ -278,7 +265,7 @@ func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
 }
 
 func (s *exportScreen) start(w *stage.Stage) {
-	if s.job.Busy() || strings.TrimSpace(s.name.Text) == "" || s.dir == "" || s.fault() != "" {
+	if s.job.Busy() || !s.complete() {
 		return
 	}
 	w.ClearNotice()
@@ -359,7 +346,7 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 			)
 		}
 	}
-	objects = append(objects, s.beside(w)...)
+	objects = append(append(objects, leftOut(w, r)...), s.beside(w)...)
 	open := func(path string) func() {
 		return func() { w.Explain(w.OpenFile(path)) }
 	}

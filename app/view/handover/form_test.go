@@ -171,3 +171,50 @@ func TestAStickIsProposedAndTheListTicksWhatIsTrue(t *testing.T) {
 		t.Errorf("plugged in later: %q", s.dir)
 	}
 }
+
+// What goes along is chosen here, with a count and a size; none is no bundle.
+func TestChoosingWhatGoesAlong(t *testing.T) {
+	r := inCase(t)
+	for _, n := range []string{"1", "2", "3"} {
+		r.Keep("https://exemple.be/p/" + n)
+	}
+	r.W.Show(&exportScreen{})
+	s := r.W.Screen().(*exportScreen)
+	r.Press("window.export.own")
+	r.Press("window.export.folder")
+	says := func(here, of int) {
+		t.Helper()
+		want := r.W.T("export.chosen", "Here", here, "Of", of, "Bytes", r.W.Text().Bytes(s.bytes()))
+		if !strings.Contains(r.Words(), strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("%q is not shown", want)
+		}
+	}
+	says(3, 3)
+	if q := s.request(r.W); q.Exhibits != nil {
+		t.Errorf("nobody chose, and it asks for %v", q.Exhibits)
+	}
+	r.Press("window.export.choose-none")
+	says(0, 3)
+	if !r.ButtonOf("window.export.create").Disabled() {
+		t.Error("a bundle of nothing can be made")
+	}
+	r.Tick("E-002")
+	says(1, 3)
+	r.Sees("window.export.choice-how", "window.export.not-taken")
+	if q := s.request(r.W); !slices.Equal(q.Exhibits, []string{"E-002"}) || r.ButtonOf("window.export.create").Disabled() {
+		t.Errorf("it asks for %v", q.Exhibits)
+	}
+	r.Press("window.export.create")
+	if s.done == nil || !slices.Equal(s.done.ByChoice(), []string{"E-001", "E-003"}) || s.done.Of != 3 {
+		t.Fatalf("made: %+v", s.done)
+	}
+	if said := "1 des 3 pièces du dossier"; !strings.Contains(r.Words(), said) {
+		t.Errorf("%q is not shown", said)
+	}
+	r.Press("window.export.another")
+	r.Press("window.export.choose-none")
+	r.Press("window.export.choose-all")
+	if q := r.W.Screen().(*exportScreen).request(r.W); q.Exhibits != nil {
+		t.Errorf("all, and it asks for %v", q.Exhibits)
+	}
+}

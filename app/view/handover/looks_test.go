@@ -24,6 +24,11 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 	}
 	return viewtest.Gallery{
 		"16-export": func() stage.Screen { return export(nil) },
+		"16-export-part": func() stage.Screen {
+			s := export(nil)
+			s.out = map[string]bool{"E-001": true, "E-005": true}
+			return s
+		},
 		"16-export-slip": func() stage.Screen {
 			s := export(nil)
 			s.slip = true
@@ -36,6 +41,7 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 		},
 		"18-export-slip": func() stage.Screen {
 			s := export(&handover.ExportResult{Target: "/home/someone/Bureau/dossier-2026-11-23.zip", Slip: "/home/someone/Bureau/dossier-2026-11-23-feuille.pdf",
+				Exhibits: []string{"E-002", "E-003"}, Of: 5, LeftOut: []handover.Left{{Exhibit: "E-001", Reason: "choice"}, {Exhibit: "E-004", Reason: "minor"}, {Exhibit: "E-005", Reason: "choice"}},
 				Beside: "no space left", Fingerprint: viewtest.MadeUp().ManifestSHA256, Files: 41, Bytes: 38_000_000, Pages: 12, Valid: true, Verdict: proof.Valid})
 			s.answer = "/home/someone/Bureau/dossier-2026-11-23-verification.pdf"
 			return s

@@ -63,19 +63,6 @@ func (s *exportScreen) put(w *stage.Stage, dir string) {
 	})
 }
 
-// bytes is what the files of the exhibits take.
-func (s *exportScreen) bytes() (n int64) {
-	for _, e := range s.list {
-		if e.Closed {
-			continue
-		}
-		for _, a := range e.Artifacts {
-			n += a.Size
-		}
-	}
-	return n
-}
-
 // where offers the sticks that are plugged in, with their room, one's own folder, and any other.
 func (s *exportScreen) where(w *stage.Stage) fyne.CanvasObject {
 	var buttons []fyne.CanvasObject

@@ -97,6 +97,9 @@ func (s *checkScreen) answer(w *stage.Stage) fyne.CanvasObject {
 	if r.StandsUntil != nil {
 		objects = append(objects, widget.NewText(widget.Small(t.T("answer.stands", "Day", t.Day(*r.StandsUntil)))))
 	}
+	if said := proof.ShareWords(t, *r); said != "" {
+		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(said))))
+	}
 	count := map[evidence.CheckState]int{}
 	shown, more := 0, 0
 	objects = append(objects, widget.Rule())

@@ -47,6 +47,9 @@ func (s *helpScreen) Build(w *stage.Stage) stage.Page {
 	leave := w.Button(widget.ButtonPrimary, "back", back)
 	objects := []fyne.CanvasObject{widget.NewText(widget.Muted(w.T("help.why"))),
 		widget.Wrap(widget.GapSmall, leave, country)}
+	if w.Work().Busy() {
+		objects = append(objects, widget.NewText(widget.Strong(w.T("help.goes-on"))))
+	}
 	if o := w.App().Organisation(); len(o.Contacts) > 0 {
 		objects = append(objects, widget.NewText(widget.Head(evidence.Shorten(o.Name, 80))))
 		for _, c := range o.Contacts {

@@ -32,7 +32,7 @@ func TestHelpIsThereWhileLockedAndLeadsBack(t *testing.T) {
 	if got := r.Clip.Content(); got != "101" && got != "112" {
 		t.Errorf("copied %q, not what is urgent", got)
 	}
-	r.Press("window.side.help") // it is here already
+	r.Press("window.side.help") // it is here already, and stays
 	r.Escape()
 	r.Sees("window.unlock.what")
 	if got := r.Fields()[0].Text; got != "à moitié" {

@@ -58,7 +58,7 @@ type Page struct {
 	Back  func()       // one step back
 	Hold  func(b bool) // the key V
 	Step  int          // of the list at the left; 0: none
-	Stay  bool         // what is shown cannot be shown again: no way aside but quick exit
+	Stay  bool         // what is shown cannot be shown again: no way aside but quick exit, and help over it
 }
 
 // The steps of the list at the left, in their order.

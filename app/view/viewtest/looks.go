@@ -120,6 +120,9 @@ func Cut(t *testing.T, where string, o fyne.CanvasObject, room float32) {
 	if !o.Visible() {
 		return
 	}
+	if _, ok := o.(interface{ Unseen() }); ok {
+		return // it is heard, and drawn elsewhere
+	}
 	if _, ok := o.(*widget.Field); ok {
 		return // a field scrolls
 	}
@@ -193,6 +196,7 @@ func (r *Rig) Tab(t *testing.T, screens Gallery) {
 		for f := range want {
 			t.Errorf("%s: Tab does not reach %T", name, f)
 		}
+		r.Hears(t, name) // wherever the walk with Tab has scrolled to
 	}
 }
 

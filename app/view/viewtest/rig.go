@@ -88,7 +88,7 @@ func (r *Rig) Start() {
 	r.T.Helper()
 	r.Win = &droppable{Window: test.NewTempWindow(r.T, nil)}
 	w, err := view.New(view.Config{
-		App: r.App, Window: r.Win, Clipboard: r.Clip, Rooms: r.rooms, Home: r.Home, CodeMark: r.CodeMark(),
+		App: r.App, Window: r.Win, Clipboard: r.Clip, Rooms: r.rooms, Home: r.Home, CodeMark: r.CodeMark(), Hearing: true,
 		Locale: "fr_BE.UTF-8", Now: r.Clock.Now, Executor: r.Exec,
 		Open: func(p string) error { r.Opened = append(r.Opened, p); return nil },
 		Quit: func() { r.Quits++ },
@@ -210,6 +210,18 @@ func (r *Rig) Press(key string) {
 		}
 	}
 	r.T.Fatalf("nothing to press says %q (%s); screen: %s", want, key, r.Words())
+}
+
+// Tick presses the box whose label has these words.
+func (r *Rig) Tick(words string) {
+	r.T.Helper()
+	for _, o := range r.Everything() {
+		if b, ok := o.(*widget.Tick); ok && strings.Contains(b.Words(), words) {
+			test.Tap(b)
+			return
+		}
+	}
+	r.T.Fatalf("no box says %q; screen: %s", words, r.Words())
 }
 
 // Fields returns the text fields in order.

@@ -84,23 +84,3 @@ func TestAGroupIsOneStop(t *testing.T) {
 		t.Error("where none is chosen Tab stops at the first")
 	}
 }
-
-// The edges of fields and buttons, and what shows the focus, are at least 3 to 1.
-func TestEdgesAreSeen(t *testing.T) {
-	for name, p := range map[string]palette{"light": light, "dark": dark, "contrast": contrast} {
-		for _, on := range []fyne.ThemeColorName{RolePaper, RoleCard, RoleSide, roleField} {
-			for _, edge := range []fyne.ThemeColorName{roleFieldLine, RoleAccent} {
-				if got := ratio(p[edge], p[on]); got < 3 {
-					t.Errorf("%s: %s on %s is %.2f : 1", name, edge, on, got)
-				}
-			}
-		}
-	}
-	// A button draws with the edge that was measured.
-	test.NewTempApp(t)
-	fyne.CurrentApp().Settings().SetTheme(ThemeOf("light", 1))
-	_, stroke, _ := NewButton(someKeys(), ButtonPlain, "x", nil).colours()
-	if stroke != Tint(roleFieldLine) {
-		t.Errorf("a button's edge is %v", stroke)
-	}
-}

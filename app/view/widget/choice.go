@@ -17,6 +17,7 @@ type Tick struct {
 	onMark  string
 	offMark string
 	group   []*Tick // of radio buttons: one stop for Tab, arrows go on inside
+	breaks  bool    // the label breaks early
 }
 
 // Disabled keeps Tab from stopping at every button of a group: it stops at the one that is on, or
@@ -97,6 +98,9 @@ func NewChoice(k *Keys, chosen int, changed func(int), labels ...[]Span) []*Tick
 	return group
 }
 
+// Breaks lets the label break into lines early, where it stands beside something in a row.
+func (t *Tick) Breaks() { t.breaks = true }
+
 func (t *Tick) set(on bool) {
 	t.on = on
 	t.changed()
@@ -113,7 +117,11 @@ func (t *Tick) heightFor(width float32) float32 {
 
 func (t *Tick) MinSize() fyne.Size {
 	// A long label breaks: it must not make its screen wider.
-	w := min(t.label.natural(), widestLabel) + 1 + tickMark() + GapSmall + 2*gapTiny
+	widest := float32(widestLabel)
+	if t.breaks {
+		widest = 150
+	}
+	w := min(t.label.natural(), widest) + 1 + tickMark() + GapSmall + 2*gapTiny
 	at := t.Size().Width
 	if at <= 0 {
 		at = w

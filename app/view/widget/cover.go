@@ -54,6 +54,9 @@ func cornerAlpha(x, y, w, h, r float32) uint8 {
 	return uint8(255 * min(max(r-dist+0.5, 0), 1))
 }
 
+// focusInside is the ring of the focus inside of a picture: Fyne clips what can be scrolled.
+const focusInside = 3
+
 // Thumb is a small covered picture that stays covered.
 func Thumb(width, height float32, words string) fyne.CanvasObject {
 	label := NewText(Span{Text: words, Size: SizeSmall, Role: roleCoverInk})
@@ -216,7 +219,7 @@ func (c *Cover) heightFor(float32) float32 { return c.least.Height }
 func (c *Cover) CreateRenderer() fyne.WidgetRenderer {
 	back := hatch(RadiusField)
 	ring := canvas.NewRectangle(color.Transparent)
-	ring.CornerRadius, ring.StrokeWidth = RadiusField, 3 // inside: Fyne clips what can be scrolled
+	ring.CornerRadius, ring.StrokeColor, ring.StrokeWidth = RadiusField, Tint(roleFieldLine), Hairline
 	var spans []*Text
 	objects := []fyne.CanvasObject{back}
 	for _, w := range c.words {
@@ -231,9 +234,9 @@ func (c *Cover) CreateRenderer() fyne.WidgetRenderer {
 	objects = append(objects, pic, ring)
 	r := &simpleRenderer{objects: objects}
 	r.refresh = func() {
-		ring.StrokeColor = color.Transparent
+		ring.StrokeColor, ring.StrokeWidth = Tint(roleFieldLine), Hairline
 		if c.focused {
-			ring.StrokeColor = Tint(RoleAccent)
+			ring.StrokeColor, ring.StrokeWidth = Tint(RoleAccent), focusInside
 		}
 		ring.Refresh()
 		if c.pic == nil {

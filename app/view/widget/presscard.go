@@ -60,7 +60,7 @@ func (c *PressCard) CreateRenderer() fyne.WidgetRenderer {
 	back.CornerRadius = RadiusCard
 	r := &simpleRenderer{objects: []fyne.CanvasObject{back, c.content}}
 	r.refresh = func() {
-		back.FillColor, back.StrokeColor, back.StrokeWidth = Tint(RoleCard), Tint(RoleLine), Hairline
+		back.FillColor, back.StrokeColor, back.StrokeWidth = Tint(RoleCard), Tint(roleFieldLine), Hairline
 		if c.hovered {
 			back.FillColor = Tint(roleHover)
 		}

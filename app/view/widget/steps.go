@@ -53,7 +53,7 @@ func (s *StepItem) CreateRenderer() fyne.WidgetRenderer {
 		number.Color = Tint(RoleMute)
 		switch s.state {
 		case StepHere:
-			back.FillColor, back.StrokeColor = Tint(RoleCard), Tint(RoleLine)
+			back.FillColor, back.StrokeColor = Tint(RoleCard), Tint(roleFieldLine)
 			disc.FillColor, disc.StrokeColor = Tint(RoleAccent), Tint(RoleAccent)
 			number.Color = Tint(roleOnAccent)
 		case StepDone:

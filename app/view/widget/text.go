@@ -137,13 +137,19 @@ func (t *Text) breakInto(width float32) []textLine {
 				add(piece, w)
 				continue
 			}
-			// Wider than a whole line: broken wherever it must be.
+			// Wider than a whole line: broken between its parts, or wherever it must be.
 			rest := []rune(word)
 			for len(rest) > 0 {
 				n := fitting(s, rest, width-cur.width)
-				if n == 0 && len(cur.pieces) > 0 {
-					end()
-					continue
+				if n < len(rest) {
+					at := lastPart(rest[:n])
+					if at == 0 && len(cur.pieces) > 0 {
+						end() // a line of its own holds more of it
+						continue
+					}
+					if at > 0 {
+						n = at
+					}
 				}
 				n = max(n, 1)
 				piece := s
@@ -157,6 +163,18 @@ func (t *Text) breakInto(width float32) []textLine {
 	}
 	end()
 	return lines
+}
+
+// lastPart is where the last part begins that can stand on the next line: behind a sign that file
+// names and addresses are made of. 0: there is none but near the beginning, where it would tear off
+// little and leave a line almost empty.
+func lastPart(r []rune) int {
+	for i := len(r); i > len(r)/3; i-- {
+		if strings.ContainsRune("-_./\\?&=,;:+~#%)]}", r[i-1]) {
+			return i
+		}
+	}
+	return 0
 }
 
 // startsWord reports whether a line may be broken here: after a space, not

@@ -125,3 +125,23 @@ func TestHatchHasRoundedCornersAndTwoTones(t *testing.T) {
 		t.Errorf("tones %v", seen)
 	}
 }
+
+// A long name is broken between its parts, and inside of one only if it is wider than a line.
+func TestALongNameBreaksBetweenItsParts(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(Theme())
+	name := "WhatsApp_Image_2026-11-23_at_21.42.07_conversation_avec_quelquun.jpeg"
+	for _, width := range []float32{140, 200, 300, 420} {
+		got := lines(NewText(Span{Text: "E-004 · " + name, Size: SizeTitle, Bold: true}), width)
+		if strings.Join(strings.Fields(strings.Join(got, "")), "") != "E-004·"+name {
+			t.Errorf("width %v loses text: %q", width, got)
+		}
+		for _, l := range got[:len(got)-1] {
+			if last := l[len(l)-1]; last != '-' && last != '_' && last != '.' && !strings.HasSuffix(l, "·") && width > 200 {
+				t.Errorf("width %v breaks inside a word: %q", width, got)
+			}
+		}
+	}
+	if got := strings.Join(lines(NewText(Plain(strings.Repeat("0123456789", 12))), 120), ""); len(got) != 120 {
+		t.Errorf("a name of one part: %q", got)
+	}
+}

@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"constat/bundle/report"
 	"constat/evidence"
@@ -136,4 +138,15 @@ func (c *Case) records(generation int, stamps []report.Stamp) []report.File {
 		}
 	}
 	return out
+}
+
+// Exporting adds the line with which an export begins.
+func (c *Case) Exporting(s evidence.Share) {
+	c.t.Helper()
+	c.append(evidence.Entry{Action: evidence.ActExporting, Time: Start.Add(2 * time.Hour), Detail: s.Detail("fr")})
+}
+
+// Take leaves in the case only what is named; the log stays whole.
+func (c *Case) Take(ids ...string) {
+	c.Exhibits = slices.DeleteFunc(slices.Clone(c.Exhibits), func(e report.Exhibit) bool { return !slices.Contains(ids, e.Manifest.Exhibit) })
 }

@@ -17,10 +17,26 @@ import (
 )
 
 func main() {
+	note(fmt.Sprintf("started: %q", os.Args[1:]))
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "stand-in:", err)
+		note(fmt.Sprintf("%v, of %q", err, os.Args[1:]))
 		os.Exit(3)
 	}
+}
+
+// note keeps what went wrong beside the stand-in: nobody reads what a browser says.
+func note(what string) {
+	self, err := os.Executable()
+	if err != nil {
+		return
+	}
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(self), "standin.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return
+	}
+	fmt.Fprintln(f, what)
+	f.Close()
 }
 
 func run(args []string) error {

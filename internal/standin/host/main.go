@@ -23,9 +23,7 @@ func main() {
 	browser := flag.String("browser", "chromium", "the program that is started")
 	address := flag.String("address", "", "the file that says where this listens")
 	flag.Parse()
-	if err := run(context.Background(), *browser, *address); err != nil {
-		log.Fatal(err)
-	}
+	log.Fatal(run(context.Background(), *browser, *address))
 }
 
 func run(ctx context.Context, browser, address string) error {
@@ -100,6 +98,7 @@ func serve(ctx context.Context, c net.Conn, browser, word string) error {
 	}
 	cmd := exec.CommandContext(ctx, browser, args...)
 	cmd.ExtraFiles = []*os.File{itsIn, itsOut}
+	cmd.Stderr = os.Stderr
 	cmd.Env = append(os.Environ(), "HOME="+profile, "TMPDIR="+profile)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
@@ -118,6 +117,6 @@ func serve(ctx context.Context, c net.Conn, browser, word string) error {
 	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH {
 		return err
 	}
-	cmd.Wait() // it was killed: what it ended with says nothing
+	log.Printf("a browser ended: %v, of %q", cmd.Wait(), args)
 	return nil
 }

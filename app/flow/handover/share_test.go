@@ -1,0 +1,133 @@
+package handover_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"constat/app/flow/flowtest"
+	"constat/app/flow/handover"
+	"constat/app/flow/proof"
+	"constat/evidence"
+	"constat/evidence/tsa/tsatest"
+	"constat/internal/stock"
+)
+
+// Who exports chooses what goes along; the bundle says so, and its own check agrees.
+func TestAChoiceOfExhibits(t *testing.T) {
+	authority := tsatest.New(t, tsatest.Options{Name: "one"})
+	app := flowtest.App(t, authority.Authority())
+	s, c := flowtest.Open(t, app)
+	for _, n := range []string{"1", "2", "3", "4"} {
+		flowtest.Record(t, s, c, "https://exemple.be/p/"+n)
+	}
+	if _, err := s.Keep.SaveFacts(t.Context(), c.ID, "E-002", map[string]string{"suspected-person": "Quelqu'un d'exemple"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Keep.MarkMinor(t.Context(), c.ID, "E-004"); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	ask := func(name string, exhibits ...string) (handover.ExportResult, error) {
+		r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, name), Language: "fr", Exhibits: exhibits}
+		return s.Handover.Export(t.Context(), r, evidence.NoProgress{})
+	}
+	r, err := ask("part", "E-003", "E-001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []handover.Left{{Exhibit: "E-004", Reason: "minor"}, {Exhibit: "E-002", Reason: "choice"}}
+	if !slices.Equal(r.Exhibits, []string{"E-001", "E-003"}) || r.Of != 4 || !slices.Equal(r.LeftOut, want) || r.Verdict != proof.Valid {
+		t.Errorf("%s: %v of %d, without %v\n%v", r.Verdict, r.Exhibits, r.Of, r.LeftOut, r.Checks)
+	}
+	v, err := app.Proof.VerifyBundle(t.Context(), r.Target, proof.VerifyOptions{RootsPEM: []byte(authority.RootPEM)})
+	if err != nil || !v.Valid || v.Of != 4 || !slices.Equal(v.LeftOut, []string{"E-002"}) || len(v.Exhibits) != 2 {
+		t.Errorf("verify: %+v, %v", v, err)
+	}
+	pages := stock.Run(t, r.Target, "pdftotext", "-raw", "data/report.pdf", "-")
+	if !strings.Contains(pages, "2 des 4 pièces du dossier") || strings.Contains(pages, "Quelqu'un d'exemple") {
+		t.Errorf("the report says of it:\n%s", pages[:min(len(pages), 4000)])
+	}
+	if said := stock.Run(t, r.Target, "sh", "verify/verify.sh", authority.RootPath); !strings.Contains(said, "LEFT OUT   1 of 4 exhibits, by choice of who exported: E-002\n") {
+		t.Errorf("the script says:\n%s", said)
+	}
+
+	all, err := ask("all")
+	if err != nil || all.Of != 4 || len(all.Exhibits) != 3 || all.ByChoice() != nil {
+		t.Errorf("all: %v of %d, without %v: %v", all.Exhibits, all.Of, all.LeftOut, err)
+	}
+	if every, err := ask("every", "E-001", "E-002", "E-003"); err != nil || every.ByChoice() != nil {
+		t.Errorf("every one by name: without %v: %v", every.LeftOut, err)
+	}
+
+	for id, closed := range map[string]bool{"E-004": true, "E-009": false, "": false, "*": false} {
+		if _, err := ask("no", "E-001", id); err == nil {
+			t.Errorf("%q goes along", id)
+		} else if e, ok := errors.AsType[*handover.ChoiceError](err); !ok || e.Closed != closed {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "none"), Language: "fr", Exhibits: []string{}}, evidence.NoProgress{}); !errors.Is(err, handover.ErrNothingChosen) {
+		t.Errorf("none: %v", err)
+	}
+	for _, name := range []string{"no", "none"} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			t.Errorf("%s was made", name)
+		}
+	}
+}
+
+// A vault that cannot be written hands over all of it, and no earlier export speaks for that bundle;
+// what was left out by choice could not be shown.
+func TestNoChoiceWithoutANote(t *testing.T) {
+	app := flowtest.App(t)
+	s, c := flowtest.Open(t, app)
+	flowtest.Record(t, s, c, "https://exemple.be/p/1")
+	flowtest.Record(t, s, c, "https://exemple.be/p/2")
+	dir := t.TempDir()
+	ask := func(ctx context.Context, name string, exhibits ...string) (handover.ExportResult, error) {
+		r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, name), Language: "fr", Exhibits: exhibits}
+		return s.Handover.Export(ctx, r, evidence.NoProgress{})
+	}
+	// The last line of the log is that of an export of one exhibit, which came to nothing.
+	ctx, cancel := context.WithCancel(t.Context())
+	r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "stopped"), Language: "fr", Exhibits: []string{"E-001"}}
+	if _, err := s.Handover.Export(ctx, r, stopAt{cancel: cancel}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("stopped: %v", err)
+	}
+	log := filepath.Join(s.Vault(), "cases", c.ID, "log")
+	lines, err := os.ReadDir(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(log, fmt.Sprintf("%08d.part", len(lines)+1)), 0o700); err != nil { // where the next one would be made
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(log, fmt.Sprintf("%08d.part", len(lines)+1), "x"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ask(t.Context(), "part", "E-002"); !errors.Is(err, handover.ErrChoiceNotNoted) {
+		t.Fatalf("a choice that nobody noted: %+v, %v", got.LeftOut, err)
+	}
+	got, err := ask(t.Context(), "all")
+	if err != nil || got.NotNoted == "" || got.Verdict == proof.NotValid || len(got.Exhibits) != 2 {
+		t.Fatalf("all: %+v, %v", got, err)
+	}
+}
+
+// stopAt cancels when the files are collected.
+type stopAt struct {
+	evidence.NoProgress
+	cancel context.CancelFunc
+}
+
+func (s stopAt) Step(step evidence.Step) {
+	if step == evidence.StepCollect {
+		s.cancel()
+	}
+}
