@@ -12,8 +12,9 @@ import (
 // cover is what lies over a screen.
 type cover struct {
 	screen stage.Screen
-	over   stage.Screen
-	stay   bool // the screen below cannot be shown again
+	over   stage.Screen // when it was opened
+	below  stage.Screen // by now: what runs there may lead on
+	stay   bool         // the screen below cannot be shown again
 	step   int
 	at     fyne.Position // how far it was scrolled
 	focus  string        // what had the focus
@@ -33,7 +34,7 @@ func (w *Window) help() {
 	if r, ok := screen.(stage.Returner); ok {
 		r.ReturnTo(below{})
 	}
-	c := &cover{screen: screen, over: w.screen, stay: w.stay, step: w.step}
+	c := &cover{screen: screen, over: w.screen, below: w.screen, stay: w.stay, step: w.step}
 	if w.frame.scroll != nil {
 		c.at = w.frame.scroll.Offset
 	}
@@ -42,6 +43,16 @@ func (w *Window) help() {
 	w.cover = c
 	w.rebuild()
 	w.frame.toTop()
+}
+
+// led takes over what there is to know of a screen that what ran below led on to: a recovery code,
+// say, which no way aside may leave unread.
+func (c *cover) led(w *Window) {
+	if c.below == w.screen {
+		return
+	}
+	p := w.screen.Build(w.stage)
+	c.below, c.stay, c.step = w.screen, p.Stay, p.Step
 }
 
 // uncover leads back to the screen below, where it was scrolled to.

@@ -214,6 +214,7 @@ func (w *Window) rebuild() {
 	screen := w.screen
 	if w.cover != nil {
 		screen = w.cover.screen
+		w.cover.led(w)
 	}
 	p := screen.Build(w.stage)
 	if w.cover != nil {

@@ -17,9 +17,10 @@ import (
 // Input is what a bundle holds.
 type Input struct {
 	Exhibits    []report.Exhibit
-	Log         []byte          // the custody log, up to the bundle's last line
-	Fingerprint evidence.Digest // of data/evidence-sha256.txt
-	Stamps      []report.Stamp  // over that file
+	LeftOut     []report.LeftOut // the other exhibits of the case
+	Log         []byte           // the custody log, up to the bundle's last line
+	Fingerprint evidence.Digest  // of data/evidence-sha256.txt
+	Stamps      []report.Stamp   // over that file
 }
 
 // node is one thing of the graph.
@@ -54,6 +55,9 @@ func Write(w io.Writer, in Input) error {
 		"uco-core:name": "Constat " + g.id, "case-investigation:investigationForm": "case",
 		"case-investigation:focus": "Non-consensual sharing of intimate images", "uco-core:object": all,
 	}
+	if len(in.LeftOut) > 0 {
+		whole["uco-core:description"] = notHere(in)
+	}
 	if mark := in.Exhibits[0].Manifest.Practice; mark != "" {
 		whole["uco-core:tag"] = mark
 	}
@@ -62,6 +66,27 @@ func Write(w io.Writer, in Input) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(node{"@context": context, "@graph": g.nodes})
+}
+
+// notHere says with numbers and names which exhibits of the case are not in the graph, and why.
+func notHere(in Input) string {
+	said := fmt.Sprintf("%d of %d exhibits of the case", len(in.Exhibits), len(in.Exhibits)+len(in.LeftOut))
+	for _, x := range []struct{ reason, words string }{
+		{report.LeftOutChoice, "left out by choice of who exported"},
+		{report.LeftOutMinor, "closed, because the person shown may have been under 18"},
+		{report.LeftOutDamaged, "damaged in the vault"},
+	} {
+		var ids []string
+		for _, l := range in.LeftOut {
+			if l.Reason == x.reason {
+				ids = append(ids, l.Exhibit)
+			}
+		}
+		if len(ids) > 0 {
+			said += fmt.Sprintf("; %s: %d (%s)", x.words, len(ids), strings.Join(ids, ", "))
+		}
+	}
+	return said
 }
 
 // context names the vocabularies.

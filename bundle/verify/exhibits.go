@@ -134,7 +134,7 @@ func (c *checker) custody() error {
 			foreign = en.Case
 		}
 		if signed != nil && en.Seq == signed.Seq && en.SHA256 == signed.SHA256 {
-			headFound, s.signed = true, en.Action
+			headFound, s.signed = true, en
 		}
 		c.note(en)
 		for _, e := range heads[en.Seq] {
@@ -158,6 +158,9 @@ func (c *checker) custody() error {
 			}
 		case "exporting":
 			s.last = en
+			if en.Detail["of"] != "" {
+				s.says = en.Seq
+			}
 		case "marked-minor":
 			closed[en.Exhibit] = true
 		case "vault-migrated":

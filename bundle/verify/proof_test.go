@@ -295,9 +295,6 @@ func replace(t *testing.T, dir, name, old, new string) {
 func TestABundleOfTodayInLaterYears(t *testing.T) {
 	old := tsatest.New(t, tsatest.Options{Name: "tsa-rsa", Key: tsatest.RSA, Days: 3600})
 	later := tsatest.New(t, tsatest.Options{Name: "tsa-ec", Days: 3600})
-	at := func(year int) func() time.Time {
-		return func() time.Time { return time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC) }
-	}
 	plain := build(t, sample.Options{Authority: []*tsatest.Server{old}, Tall: 1000})
 	sealed := sample.New(t, sample.Options{Authority: []*tsatest.Server{old}, Tall: 1000})
 	in := inputOf(sealed)
@@ -320,19 +317,19 @@ func TestABundleOfTodayInLaterYears(t *testing.T) {
 		stands  string // of E-001
 		token   string // of its own timestamp
 	}{
-		{"not renewed", plain.dir, 2027, verify.Valid, "passed: E-001: ", "passed: "},
+		{"not renewed", plain.dir, today, verify.Valid, "passed: E-001: ", "passed: "},
 		{"not renewed", plain.dir, 2029, verify.TimeNotProven, "not-done: E-001: no timestamp of it can be shown", "not-done: "},
 		{"not renewed", plain.dir, 2031, verify.TimeNotProven, "not-done: E-001: no timestamp of it can be shown", "not-done: "},
 		{"covered", again.Dir, 2029, verify.Valid, "passed: E-001: ", "passed: "},
 		{"covered", again.Dir, 2031, verify.Valid, "passed: E-001: ", "passed: "},
 		{"covered", again.Dir, 2036, verify.TimeNotProven, "not-done: E-001: no timestamp of it can be shown", "not-done: "},
 	} {
-		r := check(t, k.dir, verify.Options{Roots: roots, Now: at(k.year)})
+		r := check(t, k.dir, verify.Options{Roots: roots, Now: clockOf(k.year)})
 		if r.Verdict != k.verdict || len(failures(r)) > 0 || !strings.Contains(details(r, "stands"), k.stands) ||
 			!strings.Contains(details(r, "timestamp"), k.token+"data/exhibits/E-001/manifest.tsa-rsa.tsr: ") {
 			t.Errorf("%s, %d: %s\n%s\n%s", k.name, k.year, r.Verdict, details(r, "stands"), details(r, "timestamp"))
 		}
-		if said := r.StandsUntil.After(at(k.year)()); said != (k.verdict == verify.Valid) {
+		if said := r.StandsUntil.After(clockOf(k.year)()); said != (k.verdict == verify.Valid) {
 			t.Errorf("%s, %d: stands until %v", k.name, k.year, r.StandsUntil)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"constat/bundle"
 	"constat/bundle/internal/sample"
@@ -114,9 +113,9 @@ func TestEvidenceRecordsInYears(t *testing.T) {
 		verdict         verify.Verdict
 		first, renewed  string // what is said of the two records
 	}{
-		{"none", without, "", 2027, verify.Valid, "there is none", ""},
+		{"none", without, "", today, verify.Valid, "there is none", ""},
 		{"none", without, "", 2029, verify.TimeNotProven, "there is none", ""},
-		{"one", w.dir, "SHA-512", 2027, verify.Valid, stands, ""},
+		{"one", w.dir, "SHA-512", today, verify.Valid, stands, ""},
 		{"one", w.dir, "SHA-512", 2029, verify.TimeNotProven, lapsed, ""},
 		{"one", w.dir, "SHA-512", 2031, verify.TimeNotProven, lapsed, ""},
 		{"one", w.dir, "SHA-512", 2036, verify.TimeNotProven, lapsed, ""},
@@ -130,8 +129,7 @@ func TestEvidenceRecordsInYears(t *testing.T) {
 		{"both renewed", both, "SHA-512 SHA3-256", 2031, verify.Valid, lapsed, stands},
 		{"both renewed", both, "SHA-512 SHA3-256", 2036, verify.TimeNotProven, lapsed, lapsed},
 	} {
-		at := func() time.Time { return time.Date(k.year, 6, 1, 0, 0, 0, 0, time.UTC) }
-		r := check(t, k.dir, verify.Options{Roots: roots, Now: at})
+		r := check(t, k.dir, verify.Options{Roots: roots, Now: clockOf(k.year)})
 		lines := strings.Split(details(r, "evidence-record"), "\n")
 		if r.Verdict != k.verdict || len(failures(r)) > 0 || !strings.Contains(lines[0], k.first) ||
 			k.renewed != "" && (len(lines) != 2 || !strings.Contains(lines[1], k.renewed)) {

@@ -18,7 +18,8 @@ import (
 // shared is what was seen of it while the log was read.
 type shared struct {
 	last   reader.Line // the last 'exporting' line
-	signed string      // action of the line that was signed
+	says   uint64      // the last of them that says what is here
+	signed reader.Line // the line that was signed
 	made   map[string]uint64
 }
 
@@ -30,9 +31,10 @@ func (c *checker) share(s shared, head *signedHead) map[string]bool {
 	claimed, line := c.info["Constat-Left-Out"], s.last
 	says := line.Detail["of"] != ""
 	switch speaks := head != nil && head.Seq == line.Seq && head.SHA256 == line.SHA256; {
-	case says && head == nil:
-		c.fail(checkShare, "line %d of the log says what is here, and the signature that belongs to it is missing or not good", line.Seq)
-	case says && !speaks && s.signed == "exporting":
+	case s.says > 0 && head == nil:
+		c.fail(checkShare, "line %d of the log says what is here, and the signature that belongs to it is missing or not good", s.says)
+	// A line of the older form behind the one that was signed takes nothing from what that says.
+	case !speaks && s.signed.Action == "exporting" && (says || s.signed.Detail["of"] != ""):
 		c.fail(checkShare, "line %d of the log was signed for another bundle: the last one is line %d", head.Seq, line.Seq)
 	case (!says || !speaks) && claimed != "":
 		c.fail(checkShare, "bag-info.txt says that %.200s was left out by choice, and no signed line of the log does", claimed)

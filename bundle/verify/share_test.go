@@ -3,6 +3,7 @@ package verify_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,6 +104,17 @@ func TestWhatWasTakenAwayIsNoChoice(t *testing.T) {
 	line := swap("data/custody-log.jsonl", `"E-001 E-002 E-003 E-004","language":"fr","of"`, `"E-001 E-002 E-004","language":"fr","left-out":"E-003","of"`)
 	partly := swap("data/custody-log.jsonl", `"exhibits":"E-001 E-003","language":"fr","left-out":"E-002 E-004"`, `"exhibits":"E-001","language":"fr","left-out":"E-002 E-003 E-004"`)
 	named := swap("bag-info.txt", "Constat-Language", "Constat-Left-Out: E-003\nConstat-Language")
+	// A line as exports wrote it before, behind the one that was signed: it says less.
+	behind := func(t *testing.T, dir string) {
+		t.Helper()
+		log := read(t, dir, "data/custody-log.jsonl")
+		lines := bytes.Split(bytes.TrimSuffix(log, []byte("\n")), []byte("\n"))
+		last := lines[len(lines)-1]
+		head, _, _ := bytes.Cut(last, []byte(`,"detail":`))
+		next := bytes.Replace(head, []byte(`"seq":6`), []byte(`"seq":7`), 1)
+		next = fmt.Appendf(next, `,"detail":{"exhibits":"E-001 E-002 E-004","language":"fr"},"previous":"%s"}`+"\n", evidence.Sum(last))
+		write(t, dir, "data/custody-log.jsonl", append(log, next...))
+	}
 	count := func(from, to string) func(*testing.T, string) {
 		return swap("bag-info.txt", "Constat-Exhibits: "+from, "Constat-Exhibits: "+to)
 	}
@@ -117,6 +129,8 @@ func TestWhatWasTakenAwayIsNoChoice(t *testing.T) {
 		{"taken away, the line says a choice", full, []func(*testing.T, string){gone, count("4", "3"), named, line}, "custody-signature: data/custody-head.txt: line 6"},
 		{"taken away, the line says a choice, nobody signs", full, []func(*testing.T, string){gone, count("4", "3"), named, line, unsigned}, "share: line 6 of the log says what is here, and the signature"},
 		{"taken away, nobody signs", full, []func(*testing.T, string){gone, count("4", "3"), unsigned}, "share: line 6 of the log says what is here, and the signature"},
+		{"taken away, a line of the older form behind", full, []func(*testing.T, string){gone, count("4", "3"), behind}, "share: line 6 of the log was signed for another bundle: the last one is line 7"},
+		{"taken away, a line of the older form behind, nobody signs", full, []func(*testing.T, string){gone, count("4", "3"), behind, unsigned}, "share: line 6 of the log says what is here, and the signature"},
 		{"one more than was chosen", w, []func(*testing.T, string){gone, count("2", "1"), partly}, "custody-signature: data/custody-head.txt: line 6"},
 		{"one more, in bag-info.txt alone", w, []func(*testing.T, string){swap("bag-info.txt", "E-002 E-004", "E-002 E-003 E-004")}, "share: bag-info.txt says that"},
 		{"bag-info.txt says nothing of it", w, []func(*testing.T, string){swap("bag-info.txt", "Constat-Left-Out: E-002 E-004\n", "")}, "share: bag-info.txt says that"},
@@ -138,8 +152,12 @@ func TestWhatWasTakenAwayIsNoChoice(t *testing.T) {
 			if strings.HasPrefix(c.want, "index") { // the script compares no words of pages
 				return
 			}
-			if code, said := script(t, dir, "--allow-no-timestamp"); code != 1 || !strings.Contains(said, "WRONG") {
+			code, said := script(t, dir, "--allow-no-timestamp")
+			if code != 1 || !strings.Contains(said, "WRONG") {
 				t.Errorf("the script ends with %d:\n%s", code, said)
+			}
+			if _, words, _ := strings.Cut(c.want, ": "); strings.HasPrefix(words, "line ") && !strings.Contains(said, "WRONG      "+words) {
+				t.Errorf("the script does not say that %s:\n%s", words, said)
 			}
 		})
 	}

@@ -50,6 +50,17 @@ func (w whole) copy(t *testing.T) string {
 	return dir
 }
 
+// today is the year of tests that ask what holds when they are run: a year by its number is over one day.
+const today = 0
+
+// clockOf is the clock of a year, or today's.
+func clockOf(year int) func() time.Time {
+	if year == today {
+		return time.Now
+	}
+	return func() time.Time { return time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC) }
+}
+
 func check(t *testing.T, path string, o verify.Options) verify.Report {
 	t.Helper()
 	if o.Timely == 0 { // the sample says when it was kept, and the authorities stamp today

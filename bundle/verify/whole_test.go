@@ -55,7 +55,7 @@ func TestAFinishedBundleIsRenewed(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(year int) verify.Options {
-		return verify.Options{Roots: roots, Now: func() time.Time { return time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC) }}
+		return verify.Options{Roots: roots, Now: clockOf(year)}
 	}
 	renewed := w.copy(t)
 	renewWhole(t, renewed, old)
@@ -66,8 +66,8 @@ func TestAFinishedBundleIsRenewed(t *testing.T) {
 		verdict verify.Verdict
 		stands  string
 	}{
-		{w.dir, 2027, verify.Valid, "passed: "}, {w.dir, 2031, verify.TimeNotProven, "not-done: "},
-		{renewed, 2027, verify.Valid, "passed: "}, {renewed, 2031, verify.Valid, "passed: "},
+		{w.dir, today, verify.Valid, "passed: "}, {w.dir, 2031, verify.TimeNotProven, "not-done: "},
+		{renewed, today, verify.Valid, "passed: "}, {renewed, 2031, verify.Valid, "passed: "},
 		{renewed, 2035, verify.Valid, "passed: "}, {renewed, 2037, verify.TimeNotProven, "not-done: "},
 	} {
 		r := check(t, k.dir, at(k.year))

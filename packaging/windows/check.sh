@@ -64,7 +64,7 @@ host=$!
 i=0
 while [ ! -s "$chrome/host.txt" ]; do i=$((i + 1)); [ $i -lt 300 ] || die "the stand-in's host does not listen"; sleep 0.1; done
 ctl demo --out 'C:\out\practice' --lang fr >"$shots/demo.log" 2>&1 || die "the practice journey: $(tail -5 "$shots/demo.log")"
-ctl verify 'C:\out\practice\bundle' >"$shots/demo-verify.log" 2>&1 || die "the practice bundle: $(tail -3 "$shots/demo-verify.log")"
+ctl verify --practice 'C:\out\practice\bundle' >"$shots/demo-verify.log" 2>&1 || die "the practice bundle: $(tail -3 "$shots/demo-verify.log")"
 say "practice journey: $(tail -1 "$shots/demo-verify.log" | tr -d '\r')"
 
 display=${CHECK_DISPLAY:-:188}

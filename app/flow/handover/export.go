@@ -247,7 +247,9 @@ func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibi
 		}
 		return caseuco.Write(
 			graph,
-			caseuco.Input{Exhibits: in.Exhibits, Log: log.Bytes(), Fingerprint: written.Fingerprint, Stamps: written.Stamps},
+			caseuco.Input{
+				Exhibits: in.Exhibits, LeftOut: in.LeftOut, Log: log.Bytes(), Fingerprint: written.Fingerprint, Stamps: written.Stamps,
+			},
 		)
 	})
 	return written, err

@@ -34,7 +34,7 @@ func TestAChoiceOfExhibits(t *testing.T) {
 	}
 	dir := t.TempDir()
 	ask := func(name string, exhibits ...string) (handover.ExportResult, error) {
-		r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, name), Language: "fr", Exhibits: exhibits}
+		r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, name), Language: "fr", Exhibits: exhibits, CaseUCO: filepath.Join(dir, name+".jsonld")}
 		return s.Handover.Export(t.Context(), r, evidence.NoProgress{})
 	}
 	r, err := ask("part", "E-003", "E-001")
@@ -44,6 +44,10 @@ func TestAChoiceOfExhibits(t *testing.T) {
 	want := []handover.Left{{Exhibit: "E-004", Reason: "minor"}, {Exhibit: "E-002", Reason: "choice"}}
 	if !slices.Equal(r.Exhibits, []string{"E-001", "E-003"}) || r.Of != 4 || !slices.Equal(r.LeftOut, want) || r.Verdict != proof.Valid {
 		t.Errorf("%s: %v of %d, without %v\n%v", r.Verdict, r.Exhibits, r.Of, r.LeftOut, r.Checks)
+	}
+	const graph = "2 of 4 exhibits of the case; left out by choice of who exported: 1 (E-002); closed, because the person shown may have been under 18: 1 (E-004)"
+	if b, err := os.ReadFile(r.CaseUCO); err != nil || !strings.Contains(string(b), graph) {
+		t.Errorf("the graph does not say what is not in it: %v", err)
 	}
 	v, err := app.Proof.VerifyBundle(t.Context(), r.Target, proof.VerifyOptions{RootsPEM: []byte(authority.RootPEM)})
 	if err != nil || !v.Valid || v.Of != 4 || !slices.Equal(v.LeftOut, []string{"E-002"}) || len(v.Exhibits) != 2 {

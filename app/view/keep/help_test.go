@@ -92,3 +92,24 @@ func TestHelpOverWhatCannotBeShownAgain(t *testing.T) {
 	r.Press("window.unlock.open")
 	r.Sees("window.cases.title")
 }
+
+// What runs below help may lead on to what cannot be shown again, such as a recovery code: help then
+// opens no way aside from it either, and leads back to it.
+func TestHelpOverWhatCameMeanwhileAndCannotBeShownAgain(t *testing.T) {
+	r := inCase(t)
+	r.W.Show(&homeScreen{})
+	r.Press("window.side.help")
+	r.Sees("window.settings.title", "window.cases.all")
+	s := &staying{}
+	r.W.Show(s)
+	r.Sees("window.help.why")
+	for _, key := range []string{"settings.title", "cases.all"} {
+		if strings.Contains(r.Words(), r.W.T(key)) {
+			t.Errorf("%q leads away from it", r.W.T(key))
+		}
+	}
+	r.Press("window.back")
+	if r.W.Screen() != stage.Screen(s) {
+		t.Errorf("back at %T", r.W.Screen())
+	}
+}
