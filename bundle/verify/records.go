@@ -55,12 +55,13 @@ func (c *checker) evidenceRecords() error {
 		c.skip(checkRecord, "there is none")
 		return nil
 	}
-	if len(numbers) > maxRecords {
-		c.skip(checkRecord, "more than %d, and none was judged", maxRecords)
-		return nil
+	list := slices.Sorted(maps.Keys(numbers))
+	if extra := len(list) - maxRecords; extra > 0 {
+		list = list[:maxRecords]
+		c.skip(checkRecord, "more than %d: %d behind %s were not judged", maxRecords, extra, recordName(list[maxRecords-1]))
 	}
 	var older *ers.Record
-	for _, n := range slices.Sorted(maps.Keys(numbers)) {
+	for _, n := range list {
 		name := recordName(n)
 		r, found, err := c.evidenceRecord(name)
 		if c.ctx.Err() != nil {
@@ -105,15 +106,7 @@ func (c *checker) evidenceRecord(name string) (*ers.Record, EvidenceRecord, erro
 	for _, chain := range r.Chains {
 		found.Hashes = append(found.Hashes, chain.Hash.String())
 	}
-	digests := map[crypto.Hash][][]byte{}
-	group := func(h crypto.Hash) ([][]byte, error) {
-		if digests[h] == nil {
-			if digests[h], err = c.digestsOf(data, h); err != nil {
-				return nil, err
-			}
-		}
-		return digests[h], nil
-	}
+	group := func(h crypto.Hash) ([][]byte, error) { return c.digestsOf(data, h) }
 	err = r.Over(group, func(o ers.Over) error {
 		t, err := c.recordToken(o)
 		if err != nil {
@@ -175,9 +168,13 @@ func (c *checker) sealedFiles() []string {
 	return out
 }
 
-// digestsOf are those of files by a hash. By another hash than those of the lists
-// each is read once more.
+// digestsOf are those of the files of a record by a hash. By another hash than those
+// of the lists each is read once more, however many records ask for it: whoever put
+// a hundred of them there does not have all of a bundle read a hundred times.
 func (c *checker) digestsOf(files []string, h crypto.Hash) ([][]byte, error) {
+	if known := c.digests[h]; known != nil {
+		return known, nil
+	}
 	out := make([][]byte, 0, len(files))
 	for _, name := range files {
 		s, readable := c.sums[name]
@@ -196,6 +193,10 @@ func (c *checker) digestsOf(files []string, h crypto.Hash) ([][]byte, error) {
 			out = append(out, b)
 		}
 	}
+	if c.digests == nil {
+		c.digests = map[crypto.Hash][][]byte{}
+	}
+	c.digests[h] = out
 	return out, nil
 }
 

@@ -186,7 +186,7 @@ func TestWrongEvidenceRecords(t *testing.T) {
 			for n := range 101 {
 				write(t, dir, bundle.RecordName(n+1), had)
 			}
-		}, "more than 100, and none was judged", true},
+		}, "more than 100: 1 behind evidence-record-100.ers were not judged", true},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			dir := w.copy(t)

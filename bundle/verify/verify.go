@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -227,6 +228,8 @@ type checker struct {
 	facts    map[string]map[string]string // what was told last, by exhibit
 	account  map[string]string            // what was told last of the whole case
 	rep      Report
+
+	digests map[crypto.Hash][][]byte // of the files that evidence records are about
 
 	failures  map[string]int
 	unchecked bool // a stamped digest could not be checked for want of a root

@@ -122,7 +122,7 @@ func (c *Copy) compareFiles(ctx context.Context, k *vault.Key, st story, read bo
 		case !read:
 			continue
 		}
-		good, err := fetchOne(ctx, c.Place, k.ID(), ref, counted, nil)
+		name, good, err := fetchOne(ctx, c.Place, k.ID(), ref, counted, nil)
 		if errors.Is(err, ErrMissing) {
 			f.Missing = append(f.Missing, path)
 			continue
@@ -134,8 +134,8 @@ func (c *Copy) compareFiles(ctx context.Context, k *vault.Key, st story, read bo
 		if !good {
 			f.Damaged = append(f.Damaged, path)
 		}
-		if locks {
-			until, err := e.LockedUntil(ctx, filePath(k.ID(), ref.SHA256))
+		if locks && good {
+			until, err := e.LockedUntil(ctx, name)
 			if err != nil && !errors.Is(err, ErrMissing) {
 				return err
 			}
@@ -156,23 +156,22 @@ func (f *Found) locked(until time.Time) {
 
 // fetchOne reads a file, under whichever of its names, and in whichever version, has the digest that it should have, and hands its
 // bytes to keep, if that is not nil, which begins anew with each try and is told whether they were
-// right.
-func fetchOne(ctx context.Context, place Place, id string, ref fileRef, p *pace, keep func(r io.Reader) error) (good bool, err error) {
+// right. It returns the name under which they were. All names are tried: what lay under one of them may
+// be gone.
+func fetchOne(ctx context.Context, place Place, id string, ref fileRef, p *pace, keep func(r io.Reader) error) (name string, good bool, err error) {
 	there := false
 	for n := 0; n <= maxOthers; n++ {
-		found, good, err := fetchName(ctx, place, otherPath(id, ref.SHA256, n), ref, p, keep)
+		name = otherPath(id, ref.SHA256, n)
+		found, good, err := fetchName(ctx, place, name, ref, p, keep)
 		if err != nil || good {
-			return good, err
+			return name, good, err
 		}
 		there = there || found
-		if n > 0 && !found {
-			break // further names are taken one after the other
-		}
 	}
 	if !there {
-		return false, ErrMissing
+		return "", false, ErrMissing
 	}
-	return false, nil
+	return "", false, nil
 }
 
 // fetchName is fetchOne for one of the file's names.

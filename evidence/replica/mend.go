@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math/bits"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,8 +18,8 @@ import (
 // lies is what lies at a place under the names of one file.
 type lies struct {
 	sizes   []int64
-	next    int  // the first of its names, counted from 0, that is free, as far as is known
-	spoiled bool // none of them has its bytes
+	taken   uint16 // which of its names, counted from 0, are not free
+	spoiled bool   // none of them has its bytes
 }
 
 // listed is what lies under files, by the digest in its name.
@@ -31,9 +32,10 @@ func (l listed) has(d evidence.Digest, size int64) bool {
 	return x != nil && !x.spoiled && slices.Contains(x.sizes, size)
 }
 
+// free is the first of a file's names that nothing lies under; [maxOthers]+1 if there is none.
 func (l listed) free(d evidence.Digest) int {
 	if x := l[d]; x != nil {
-		return x.next
+		return bits.TrailingZeros16(^x.taken)
 	}
 	return 0
 }
@@ -56,7 +58,7 @@ func listFiles(ctx context.Context, p Place, id string) (listed, error) {
 		if list[d] == nil {
 			list[d] = &lies{}
 		}
-		list[d].sizes, list[d].next = append(list[d].sizes, size), max(list[d].next, n+1)
+		list[d].sizes, list[d].taken = append(list[d].sizes, size), list[d].taken|1<<n
 		return nil
 	})
 	return list, err
@@ -75,7 +77,7 @@ func (c *Copy) readBack(ctx context.Context, k *vault.Key, files map[string]file
 		if !have.has(ref.SHA256, ref.Size) {
 			continue
 		}
-		good, err := fetchOne(ctx, c.Place, k.ID(), ref, counted, nil)
+		_, good, err := fetchOne(ctx, c.Place, k.ID(), ref, counted, nil)
 		if err != nil && !errors.Is(err, ErrMissing) {
 			return err
 		}
@@ -98,6 +100,25 @@ func (l listed) unmended(files map[string]fileRef, now map[string]copied) (list 
 	return list
 }
 
+// doubt forgets the first day on which anything of the copy can be removed if a push that came since
+// then is locked for less than that, or not at all: another device may lock for a shorter time, and a
+// store may have ceased to. What came with it is then looked at, file by file.
+func (c *Copy) doubt(ctx context.Context, k *vault.Key, s *state, from, to uint64) {
+	e, ok := c.Place.(Extender)
+	if !ok || e.LockFor() <= 0 {
+		return
+	}
+	for n := from + 1; n <= to && !s.LockedFirst.IsZero(); n++ {
+		until, err := e.LockedUntil(ctx, headPath(k.ID(), n))
+		if errors.Is(err, ErrMissing) {
+			continue // numbers may be left out
+		}
+		if err != nil || until.Before(s.LockedFirst) {
+			s.LockedFirst = time.Time{}
+		}
+	}
+}
+
 // extend has locks last longer that would otherwise run out within half of the time for which they
 // are given, and remembers the push: what was recorded first must not be the first that somebody can
 // remove.
@@ -111,7 +132,8 @@ func (c *Copy) extend(ctx context.Context, k *vault.Key, s *state, out *Pushed) 
 		return nil
 	}
 	now := c.now().UTC()
-	if s.ExtendTo.IsZero() {
+	// A date that an interrupted push was to bring about, and that is near or past by now, is none.
+	if s.ExtendTo.Before(now.Add(e.LockFor() / 2)) {
 		// Of a copy that this device began, LockedFirst is known from the first push on; otherwise it is
 		// looked at now.
 		if s.LockedFirst.After(now.Add(e.LockFor() / 2)) {

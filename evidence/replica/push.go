@@ -124,7 +124,7 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 	snap = fork.without(snap)
 	out := Pushed{PlaceBehind: kn.behind, Foreign: kn.foreign}
 	s := &kn.state
-	empty := kn.highest == 0 && len(s.Files) == 0
+	empty, known := kn.highest == 0 && len(s.Files) == 0, s.Number
 	fresh, err := c.putFiles(ctx, v, k, snap, s, &out, kn, fork, p)
 	if err != nil {
 		return out, err
@@ -134,6 +134,7 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 		if fork.err() == nil {
 			s.Number, s.SHA256, s.Time = kn.newest.Number, kn.newest.digest, kn.newest.Time
 		}
+		c.doubt(ctx, k, s, known, kn.highest)
 		out.Number, out.Time, out.LockedUntil = kn.newest.Number, kn.newest.Time, s.Locked
 		return out, errors.Join(c.extend(ctx, k, s, &out), fork.err())
 	}
@@ -178,6 +179,7 @@ func (c *Copy) push(ctx context.Context, v *vault.Vault, k *vault.Key, p evidenc
 	if e, ok := c.Place.(Extender); ok && e.LockFor() > 0 && empty && out.Files == len(fresh) {
 		s.LockedFirst, _ = e.LockedUntil(ctx, filePath(k.ID(), fresh[0].SHA256)) // nothing was put before it
 	}
+	c.doubt(ctx, k, s, known, s.Number)
 	out.Number, out.Time, out.LockedUntil = s.Number, s.Time, s.Locked
 	return out, errors.Join(c.extend(ctx, k, s, &out), fork.err())
 }
@@ -469,7 +471,11 @@ func (c *Copy) putFile(ctx context.Context, v *vault.Vault, k *vault.Key, f vaul
 		return ref, true, nil
 	}
 	if err == nil && have != nil {
-		have[sum] = &lies{sizes: []int64{size}, next: n + 1}
+		was := have[sum]
+		have[sum] = &lies{sizes: []int64{size}, taken: 1 << n}
+		if was != nil {
+			have[sum].taken |= was.taken
+		}
 	}
 	return ref, false, err
 }

@@ -251,7 +251,7 @@ func fetchAll(ctx context.Context, place Place, k *vault.Key, st story, d disk.D
 		if err := d.Mkdir(folder); err != nil {
 			return err
 		}
-		good, err := fetchOne(ctx, place, k.ID(), ref, counted, func(r io.Reader) error {
+		_, good, err := fetchOne(ctx, place, k.ID(), ref, counted, func(r io.Reader) error {
 			in := bufio.NewReader(r)
 			// What does not even begin like a file of a vault is not written: nobody would sweep it.
 			if start, err := in.Peek(len(ageStart)); (err == nil || err == io.EOF) && string(start) != ageStart && path != "vault.json" {

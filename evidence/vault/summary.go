@@ -225,17 +225,15 @@ func (l *caseLog) marked() (n int) {
 func (c *Case) keepSummary() {
 	c.mu.Lock()
 	worth := !c.stale && c.log.before == nil && c.log.chain.Head().Seq >= c.summed+c.v.indexAfter()
-	told := c.told
-	if c.toldSeq != c.log.chain.Head().Seq {
-		told = nil
-	}
 	c.mu.Unlock()
 	if worth {
-		_ = c.writeSummary(told)
+		_ = c.writeSummary()
 	}
 }
 
-func (c *Case) writeSummary(told []byte) error {
+// writeSummary writes it as of the line that is the last one now. What was told as of an earlier one is
+// not in it: a line that came in between would never be counted.
+func (c *Case) writeSummary() error {
 	c.indexing.Lock()
 	defer c.indexing.Unlock()
 	c.mu.Lock()
@@ -244,8 +242,10 @@ func (c *Case) writeSummary(told []byte) error {
 		return nil
 	}
 	s := c.log.summarize()
+	if c.toldSeq == s.Seq {
+		s.Told = c.told
+	}
 	c.mu.Unlock()
-	s.Told = told
 	b, err := origin.Encode(s, c.summaryKey())
 	if err != nil {
 		return err
@@ -299,7 +299,7 @@ func (c *Case) SaveTold(ctx context.Context, seq uint64, text []byte) error {
 	if !worth {
 		return nil
 	}
-	return c.writeSummary(text)
+	return c.writeSummary()
 }
 
 // Marked reports whether the log has a line that closes an exhibit.

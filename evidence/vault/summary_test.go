@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -331,4 +332,30 @@ func flipLast(path string) error {
 	}
 	b[len(b)-1] ^= 1
 	return os.WriteFile(path, b, 0o600)
+}
+
+// A line that comes while what was told is being written is not taken for one that was told of.
+func TestLineBetweenTellingAndWriting(t *testing.T) {
+	x := newSummed(t)
+	ctx := t.Context()
+	c := x.open()
+	head := c.Head().Seq
+	c.indexing.Lock()
+	done := make(chan error)
+	go func() { done <- c.SaveTold(ctx, head, []byte("three")) }()
+	for told := false; !told; runtime.Gosched() {
+		c.mu.Lock()
+		told = len(c.told) > 0
+		c.mu.Unlock()
+	}
+	commitOne(t, c, "fourth")
+	c.indexing.Unlock()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	c = x.reopen(lazyFS{})
+	text, since, ok := c.Told(ctx)
+	if ok && (string(text) != "three" || len(since) != int(c.Head().Seq-head)) {
+		t.Errorf("%q of %d lines, and %d since, of %d", text, head, len(since), c.Head().Seq)
+	}
 }

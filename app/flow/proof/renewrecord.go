@@ -17,7 +17,7 @@ import (
 // verdict on the bundle does not rest on it.
 type RecordRenewal struct {
 	Due    bool   `json:"due"`
-	Reason string `json:"reason,omitempty"` // why it was due, or why it was not renewed: [NotLonger], [Nobody], [Foreign]
+	Reason string `json:"reason,omitempty"` // why it was due, or why it was not renewed: [NotLonger], [Nobody], [Foreign], [Behind]
 	// Renewed: the new record was verified, and can be shown to stand for longer, or
 	// is by another hash, as was asked for.
 	Renewed bool       `json:"renewed"`
@@ -32,6 +32,9 @@ type RecordRenewal struct {
 const (
 	// Foreign is why a record was not renewed: it holds, and another program wrote it.
 	Foreign = "of-another-program"
+	// Behind is why it was not: another one lies behind it, of which not everything
+	// holds, by the roots of this time. Nobody was asked; what holds stays what it is.
+	Behind = "a-later-one-does-not-hold"
 	// AskedFor is why a record was due that need not be renewed by its age.
 	AskedFor = "asked-for"
 )
@@ -71,7 +74,7 @@ func (r *RecordRenewal) settle(after verify.Report) {
 	r.show(last)
 	switch {
 	case r.File == before.File:
-		if r.Reason != Foreign {
+		if r.Reason != Foreign && r.Reason != Behind {
 			r.Reason = Nobody
 		}
 	case r.Until == nil:
@@ -93,6 +96,10 @@ func (k *Checker) stampRecord(
 	r *BundleRenewal,
 	p evidence.Progress,
 ) error {
+	if last := w.Records[len(w.Records)-1].Name; last != r.Record.File {
+		r.Record.Reason = Behind // a further one would be that one renewed, and hold no more than it
+		return nil
+	}
 	next, err := w.RenewRecord(ctx, hash)
 	if errors.Is(err, bundle.ErrRecord) {
 		r.Record.Reason = Foreign

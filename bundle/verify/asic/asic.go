@@ -65,7 +65,7 @@ func Read(b []byte) (*Container, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Signature.URI != entries[4].name || !strings.HasPrefix(entries[4].name, "META-INF/timestamp") || !strings.HasSuffix(entries[4].name, ".tst") {
+	if m.Signature.URI != entries[4].name || entries[4].name == tokenFile || !strings.HasPrefix(entries[4].name, "META-INF/timestamp") || !strings.HasSuffix(entries[4].name, ".tst") {
 		return nil, bad("the manifest names another timestamp over itself: %.60q", m.Signature.URI)
 	}
 	if len(m.Objects) != 2 {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -83,6 +84,29 @@ func rebuilt(t *testing.T, b []byte, change func(name string, data []byte) (stri
 	return out
 }
 
+// twice has the archive timestamp under the name of the token: readers of others see one of both.
+func twice(b []byte) []byte {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	in, _ := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	for _, f := range in.File {
+		r, _ := f.Open()
+		data, _ := io.ReadAll(r)
+		name := f.Name
+		if name == "META-INF/timestamp002.tst" {
+			name = "META-INF/timestamp.tst"
+		}
+		if f.Name == "META-INF/ASiCArchiveManifest.xml" {
+			data = bytes.ReplaceAll(data, []byte("timestamp002.tst"), []byte("timestamp.tst"))
+		}
+		size := uint64(len(data))
+		w, _ := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(data), CompressedSize64: size, UncompressedSize64: size})
+		_, _ = w.Write(data)
+	}
+	_ = z.Close()
+	return out.Bytes()
+}
+
 func TestWrongContainers(t *testing.T) {
 	good := container(t)
 	swap := func(file, from, to string) []byte {
@@ -121,6 +145,7 @@ func TestWrongContainers(t *testing.T) {
 		{"its token changed", swap("META-INF/timestamp.tst", "token", "other"), "META-INF/timestamp.tst is not as the manifest says"},
 		{"another file named", swap(manifest, `"list.txt"`, `"other.txt"`), `names "other.txt" where "list.txt" is`},
 		{"another timestamp named", swap(manifest, "timestamp002.tst", "timestamp003.tst"), "names another timestamp over itself"},
+		{"two entries of one name", twice(good), "names another timestamp over itself"},
 		{"a weak digest", swap(manifest, "xmlenc#sha512", "xmldsig#sha1"), "digest by"},
 		{"a directive", swap(manifest, "</asic:ASiCManifest>", "<!-- x --></asic:ASiCManifest>"), "a directive or a comment"},
 		{"an entity", swap(manifest, "<asic:SigReference", "&x;<asic:SigReference"), "manifest: "},

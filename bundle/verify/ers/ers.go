@@ -25,6 +25,7 @@ const (
 	Max       = 64 << 20 // bytes
 	maxStamps = 200
 	maxLists  = 64 // of hashes in one tree; a tree over 2^64 leaves needs no more
+	maxNames  = 64 // of hashes in front; there are not as many
 	minHash   = 32 // bytes: what is shorter is weak
 )
 
@@ -67,10 +68,10 @@ func Parse(b []byte) (*Record, error) {
 		return nil, form("digestAlgorithms")
 	}
 	r := &Record{named: map[crypto.Hash]bool{}}
-	for len(names) > 0 {
+	for n := 0; len(names) > 0; n++ {
 		var inner []byte
 		var v element
-		if inner, v, err = value(names, asn1.ClassUniversal, asn1.TagSequence, true); err != nil {
+		if inner, v, err = value(names, asn1.ClassUniversal, asn1.TagSequence, true); err != nil || n == maxNames {
 			return nil, form("digestAlgorithms")
 		}
 		h, err := hashName(inner)
@@ -188,7 +189,7 @@ func readTree(b []byte) (tree [][][]byte, err error) {
 		var list [][]byte
 		for len(inner) > 0 {
 			sum, s, err := value(inner, asn1.ClassUniversal, asn1.TagOctetString, false)
-			if err != nil {
+			if err != nil || len(sum) < minHash { // an empty one takes two bytes of a file and many more here
 				return nil, form("hash")
 			}
 			list, inner = append(list, sum), s.tail

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/evidence"
 	"constat/evidence/replica"
 	"constat/evidence/replica/webdav"
 	"constat/evidence/replica/webdav/davtest"
@@ -93,7 +94,7 @@ func serverOfOthers(t *testing.T, srv *davtest.Server) {
 	if f, err := c.Check(ctx, v, true, nil); err != nil || !f.Whole() || f.Read != second.Total {
 		t.Errorf("%+v, %v", f, err)
 	}
-	damageOne(t, srv.Dir)
+	damageOne(t, srv.Dir, dir)
 	if f, err := c.Check(ctx, v, true, nil); err != nil || f.Whole() || len(f.Damaged) != 1 {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -111,11 +112,20 @@ func serverOfOthers(t *testing.T, srv *davtest.Server) {
 	}
 }
 
-// damageOne changes the last byte of one file that the server keeps.
-func damageOne(t *testing.T, dir string) {
+// damageOne changes the last byte of one file that the server keeps, of those that a vault has now: of
+// what was pushed before, the copy says nothing any more.
+func damageOne(t *testing.T, dir, vault string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "constat-vault-*", "files", "*", "*"))
-	if err != nil || len(files) == 0 {
+	lines, err := filepath.Glob(filepath.Join(vault, "cases", "*", "log", "*"))
+	if err != nil || len(lines) == 0 {
+		t.Fatalf("%d lines, %v", len(lines), err)
+	}
+	line, err := os.ReadFile(lines[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "constat-vault-*", "files", "*", evidence.Sum(line).String()))
+	if err != nil || len(files) != 1 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	b, err := os.ReadFile(files[0])
