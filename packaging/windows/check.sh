@@ -74,7 +74,7 @@ i=0
 while [ ! -S "/tmp/.X11-unix/X${display#:}" ]; do i=$((i + 1)); [ $i -lt 300 ] || die "no Xvfb"; sleep 0.1; done
 # window NAME PROGRAM [THEN]: it is started, waited for until it is drawn, pictured, used if there is a THEN, and ended.
 window() {
-	DISPLAY=$display timeout 300 wine "$2" >"$shots/$1.log" 2>&1 &
+	DISPLAY=$display timeout 3600 wine "$2" >"$shots/$1.log" 2>&1 &
 	w=$!
 	i=0
 	while ! DISPLAY=$display xdotool search --name Constat >/dev/null 2>&1; do

@@ -48,13 +48,13 @@ func (h *hands) do(ctx context.Context, lang string, args []string) error {
 	defer cancel()
 	switch args[0] {
 	case "see":
-		key, _, err := h.find(ctx, args[1:])
+		key, _, err := h.find(ctx, args[1:], false)
 		if err == nil {
 			fmt.Println(key)
 		}
 		return err
 	case "press":
-		_, at, err := h.find(ctx, args[1:])
+		_, at, err := h.find(ctx, args[1:], true)
 		if err != nil {
 			return err
 		}
@@ -73,8 +73,8 @@ func (h *hands) do(ctx context.Context, lang string, args []string) error {
 	return fmt.Errorf("%q: see, press, type, key or picture", args[0])
 }
 
-// find looks until one of the texts is there. A look takes a second or more, so there is no other wait.
-func (h *hands) find(ctx context.Context, keys []string) (string, box, error) {
+// find looks until one of the texts is there; alone: what is pressed bears it and no other words. A look takes a second or more, so there is no other wait.
+func (h *hands) find(ctx context.Context, keys []string, alone bool) (string, box, error) {
 	var seen []box
 	for look := 1; ; look++ {
 		read, err := h.read(ctx)
@@ -86,7 +86,7 @@ func (h *hands) find(ctx context.Context, keys []string) (string, box, error) {
 		}
 		seen = read
 		for _, key := range keys {
-			if at, ok := holds(seen, h.words(key)); ok {
+			if at, ok := holds(seen, h.words(key), alone); ok {
 				return key, at, nil
 			}
 		}

@@ -35,15 +35,16 @@ func boxes(table []byte, scale int) []box {
 // atMost is how many words of a text are looked for: a long one breaks into lines.
 const atMost = 6
 
-// holds finds the place of a text: the lowest, if it stands there more than once.
-func holds(seen []box, text string) (box, bool) {
+// holds finds the place of a text: the lowest, if it stands there more than once. Whole takes a short one
+// only where it is a whole line.
+func holds(seen []box, text string, whole bool) (box, bool) {
 	var want []string
 	for _, w := range strings.Fields(text) {
 		if l := letters(w); l != "" && len(want) < atMost {
 			want = append(want, l)
 		}
 	}
-	short := len(strings.Fields(text)) <= atMost
+	whole = whole && len(strings.Fields(text)) <= atMost
 	var found box
 	ok := false
 	for i := range seen {
@@ -51,7 +52,7 @@ func holds(seen []box, text string) (box, bool) {
 			break
 		}
 		run := seen[i : i+len(want)]
-		if !alike(run, want) || short && !alone(seen, i, i+len(want)) {
+		if !alike(run, want) || whole && !alone(seen, i, i+len(want)) {
 			continue
 		}
 		first, last := run[0], run[len(run)-1]

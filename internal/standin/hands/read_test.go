@@ -26,14 +26,17 @@ func TestHolds(t *testing.T) {
 		"Continue":       {x: 50, y: 150, w: 40, h: 20}, // one letter read wrongly, an icon before it
 		"Your vault is ready: it lies on this device, and nowhere else.": {x: 0, y: 200, w: 290, h: 20},
 	} {
-		at, ok := holds(seen, text)
+		at, ok := holds(seen, text, true)
 		if !ok || at != want {
 			t.Errorf("%q stands at %+v, %t; want %+v", text, at, ok, want)
 		}
 	}
 	for _, text := range []string{"Keep", "Cancel", "ready", ""} {
-		if at, ok := holds(seen, text); ok {
+		if at, ok := holds(seen, text, true); ok {
 			t.Errorf("%q is nowhere by itself, and was found at %+v", text, at)
 		}
+	}
+	if at, ok := holds(seen, "ready", false); !ok || at != (box{x: 150, y: 200, w: 40, h: 20}) {
+		t.Errorf("within a line it is at %+v, %t", at, ok)
 	}
 }
