@@ -67,10 +67,18 @@ func holds(seen []box, text string, whole bool) (box, bool) {
 	return found, ok
 }
 
-// alone reports that a short text is a whole line, but for signs and a lone letter that an icon is read as.
+// alone reports that a short text is a whole line, but for signs, a lone letter that an icon is read as,
+// and what stands further away than a word of the same text would.
 func alone(seen []box, from, to int) bool {
 	beside := func(i, of int) bool {
-		return i >= 0 && i < len(seen) && seen[i].line == seen[of].line && len(letters(seen[i].text)) > 1
+		if i < 0 || i >= len(seen) || seen[i].line != seen[of].line || len(letters(seen[i].text)) < 2 {
+			return false
+		}
+		if seen[i].h > 3*seen[of].h/2 { // the ends of a frame are read as letters, too
+			return false
+		}
+		left, right := seen[min(i, of)], seen[max(i, of)]
+		return right.x-left.x-left.w < left.h+left.h/2
 	}
 	return !beside(from-1, from) && !beside(to, to-1)
 }

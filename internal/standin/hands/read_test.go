@@ -36,6 +36,10 @@ func TestHolds(t *testing.T) {
 			t.Errorf("%q is nowhere by itself, and was found at %+v", text, at)
 		}
 	}
+	two := []box{{"My", 0, 0, 20, 14, "1"}, {"own", 26, 0, 20, 14, "1"}, {"If", 56, -10, 20, 33, "1"}, {"Choose...", 90, 0, 60, 14, "1"}} // two buttons in a row
+	if at, ok := holds(two, "Choose…", true); !ok || at.x != 90 {
+		t.Errorf("beside another button: %+v, %t", at, ok)
+	}
 	if at, ok := holds(seen, "ready", false); !ok || at != (box{x: 150, y: 200, w: 40, h: 20}) {
 		t.Errorf("within a line it is at %+v, %t", at, ok)
 	}
