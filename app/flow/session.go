@@ -86,7 +86,7 @@ func (a *App) session(v *vault.Vault) *Session {
 // VaultExists reports whether dir holds a vault (of any version), or anything
 // else that a new vault must not be put into.
 func (a *App) VaultExists(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "vault.json"))
+	_, err := os.Lstat(filepath.Join(dir, "vault.json"))
 	return err == nil
 }
 
@@ -95,6 +95,9 @@ func (a *App) CheckVault(dir string) error {
 	_, err := os.Stat(filepath.Join(dir, "vault.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return &vault.NotVaultError{Dir: dir, Reason: "no vault.json in it", Err: err}
+	}
+	if err != nil && !errors.Is(err, fs.ErrPermission) { // such as a link to itself
+		return &vault.NotVaultError{Dir: dir, Reason: "its vault.json cannot be looked at", Err: err}
 	}
 	return err
 }
