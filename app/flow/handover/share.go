@@ -79,8 +79,8 @@ func (l leaving) list() []bundle.LeftOut {
 }
 
 // begin notes in the custody log what goes into the bundle and what does not, and signs that very
-// line. If the log cannot be written, a line before any export is signed, so that no earlier one
-// speaks for this bundle; and nothing can be left out by choice then, because nobody could tell it
+// line. If the log cannot be written, the last line that begins no export is signed, so that no
+// earlier export speaks for this bundle; and nothing can be left out by choice then, because nobody could tell it
 // from what was taken away.
 func (x *Exporter) begin(ctx context.Context, c *vault.Case, in []vault.Exhibit, out leaving, language string) (
 	head *bundle.SignedHead, notNoted string, err error) {

@@ -13,6 +13,7 @@ import (
 	"constat/evidence/replica"
 	"constat/evidence/replica/s3"
 	"constat/evidence/replica/s3/s3test"
+	"constat/evidence/vault"
 	"constat/internal/pace"
 	"constat/internal/smalldisk"
 )
@@ -25,19 +26,27 @@ func answer(w http.ResponseWriter, status int, code string) {
 	_, _ = io.WriteString(w, "<Error><Code>"+code+"</Code><Message>no</Message></Error>")
 }
 
-// What a store does to a push, at every request of it: each is said for what it is, the copy before it
-// stands, and the next push makes it good.
-func TestStoreStopsAnywhere(t *testing.T) {
-	ctx := t.Context()
+// behind is a vault with a case, and a copy of it at a store that is reached through a proxy.
+func behind(t *testing.T) (v *vault.Vault, c *replica.Copy, code string, proxy *s3test.Proxy) {
+	t.Helper()
 	store := s3test.Start(t)
-	proxy := store.Proxy(t)
-	v, c, code := open(t)
+	proxy = store.Proxy(t)
+	v, c, code = open(t)
 	newCase(t, v)
 	place, err := s3.New(s3.Config{Address: proxy.Open, User: store.User, Secret: store.Secret})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Place = place
+	return v, c, code, proxy
+}
+
+// What a store does to a push, at every request of it: each is said for what it is, the copy before it
+// stands, and the next push makes it good.
+func TestStoreStopsAnywhere(t *testing.T) {
+	ctx := t.Context()
+	v, c, code, proxy := behind(t)
+	place := c.Place
 	if _, err := c.Push(ctx, v, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -175,15 +184,8 @@ func (d dripping) Write(b []byte) (int, error) {
 // it withholds is named, and nothing of it is taken for the vault's.
 func TestLyingStore(t *testing.T) {
 	ctx := t.Context()
-	store := s3test.Start(t)
-	proxy := store.Proxy(t)
-	v, c, code := open(t)
-	newCase(t, v)
-	place, err := s3.New(s3.Config{Address: proxy.Open, User: store.User, Secret: store.Secret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Place = place
+	v, c, code, proxy := behind(t)
+	place := c.Place
 	for range 3 {
 		newCase(t, v)
 		if _, err := c.Push(ctx, v, nil); err != nil {

@@ -1,4 +1,4 @@
-// Hands use a window as a person does who sees only the screen: what it shows is read with tesseract, and
+// Command hands uses a window as a person does who sees only the screen: what it shows is read with tesseract, and
 // mouse and keys go through xdotool. So an installed program is driven that knows nothing of tests, also
 // under Wine.
 //

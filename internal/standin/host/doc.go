@@ -1,4 +1,4 @@
-// Host starts a Chromium of this machine for each stand-in that connects (constat/internal/standin/browser,
+// Command host starts a Chromium of this machine for each stand-in that connects (constat/internal/standin/browser,
 // under Wine) and joins its pipes to the connection, so that a program for Windows drives a real browser.
 //
 //	host --browser /usr/bin/chromium --address FILE
