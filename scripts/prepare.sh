@@ -48,12 +48,17 @@ debian() {
 	have_chrome || if apt-cache show chromium >/dev/null 2>&1; then need chromium; else need chromium-browser; fi
 	# Where there is a Java compiler anyway, a reader of others judges evidence records.
 	if [ "$want" = test ] && have javac; then need libbcpkix-java; fi
+	# The reference library of OpenTimestamps judges those proofs, where the distribution has it (asked below).
+	if [ "$want" = test ]; then need python3-opentimestamps; fi
 	case $want in test|bench) have node || need nodejs; have npm || need npm ;; esac
 	if [ -n "$missing" ]; then
 		say "constat: about to install with apt-get:$missing"
 		as_root apt-get update -qq
 		# Asked again: on a machine whose lists were empty the name of the browser's package was a guess.
 		case $missing in *chromium-browser*) apt-cache show chromium >/dev/null 2>&1 && missing=$(echo "$missing" | sed 's/chromium-browser/chromium/') ;; esac
+		case $missing in *python3-opentimestamps*) apt-cache show python3-opentimestamps >/dev/null 2>&1 ||
+			missing=$(echo "$missing" | sed 's/ python3-opentimestamps//') ;; esac
+		[ -n "$missing" ] || return 0
 		# shellcheck disable=SC2086 # a list of names
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
 	fi

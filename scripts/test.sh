@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs every test. Packages whose tests hold the browser or a display come last and one at a time: side by side
-# they starve each other. Which they are is read from what they import, tests included.
+# Runs every test. Packages whose tests hold the browser or a display come last, one at a time (those of app two):
+# side by side they starve each other. Which they are is read from what they import, tests included.
 #   scripts/test.sh [-race]                      all of them
 #   PACKAGES=./evidence/... scripts/test.sh      some of them
 #   scripts/test.sh --list                       which package runs how: 'alone' or 'together'
@@ -30,16 +30,46 @@ if [ $list = yes ]; then printf '%s\n' "$how"; exit; fi
 # shellcheck disable=SC2086
 go list $race -export -deps -test $packages >/dev/null
 
+# What go test starts is one group, which ends with this script: whoever ends only the script would leave tests, browsers
+# and displays behind. It is told twice: to end, then it is ended.
+child='' memory=''
+grouped() {
+	if command -v perl >/dev/null; then exec perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; setpgrp(0, 0); exec @ARGV or exit 127' "$@"; fi
+	exec "$@"
+}
+stop() { # exit code
+	trap '' HUP INT TERM
+	if [ -n "$child" ]; then
+		kill -TERM "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null || :
+		wait "$child" || :
+		n=0
+		while kill -0 "-$child" 2>/dev/null && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
+		kill -KILL "-$child" 2>/dev/null || :
+	fi
+	exit "$1"
+}
+trap '[ -z "$memory" ] || rm -rf "$memory"' EXIT
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+
 # Stores sync every file that they write. In memory that costs nothing, and a slow disk is no fault of a test.
-shm=/dev/shm
+shm=/dev/shm exec=env
 if [ -z "${TMPDIR:-}" ] && [ -w $shm ] && [ "$(df -Pk $shm | awk 'NR == 2 { print $4 }')" -ge 4194304 ]; then
 	memory=$(mktemp -d $shm/constat-test-XXXXXX)
-	trap 'rm -rf "$memory"' EXIT
-	trap 'exit 130' INT TERM
+	# Some tests start a server that runs as another user; names are not told to it.
+	chmod 711 "$memory"
 	# Some tests build programs and start them there; a place that forbids that is no use.
 	printf '#!/bin/sh\n' >"$memory/try" && chmod +x "$memory/try"
-	if "$memory/try" 2>/dev/null; then export TMPDIR="$memory" GOTMPDIR="${GOTMPDIR:-/tmp}"; fi
+	# What go builds stays on the disk; what a test makes, t.TempDir too, does not.
+	if "$memory/try" 2>/dev/null; then
+		export TMPDIR="$memory" GOTMPDIR="${GOTMPDIR:-/tmp}"
+		exec="env GOTMPDIR=$memory"
+	fi
 fi
+# What packages need alike is made by one of them (evidence/vault/vaulttest).
+[ -n "$memory" ] || memory=$(mktemp -d)
+export CONSTAT_TEST_RUN="$memory"
 
 failed=0
 run() { # how, flags
@@ -48,8 +78,18 @@ run() { # how, flags
 	[ -n "$names" ] || return 0
 	# The limit ends what hangs. It says nothing of how fast a machine has to be.
 	# shellcheck disable=SC2086
-	go test $race -ldflags="${EXTLD:-}" -timeout 60m "$@" $names || failed=1
+	grouped go test $race -ldflags="${EXTLD:-}" -exec "$exec" -timeout 60m "$@" $names &
+	child=$!
+	wait "$child" || failed=1
+	child=
 }
 run together
-run alone -p 1
+# A browser waits more than it computes: one test more at a time than there are processors keeps them busy. In the
+# rooms of app most tests follow each other, so that two rooms go side by side.
+more=$(($(getconf _NPROCESSORS_ONLN) + 1))
+everything=$how
+how=$(printf '%s\n' "$everything" | awk '/\/app\//')
+run alone -p 2 -parallel 2
+how=$(printf '%s\n' "$everything" | awk '!/\/app\//')
+run alone -p 1 -parallel "$more"
 exit $failed
