@@ -57,10 +57,17 @@ type Input struct {
 	// at the end the list that covers the whole. It may be nil or return none: then
 	// the paper says so.
 	Stamp func(ctx context.Context, digest evidence.Digest) []Stamp
-	// StampOver does so for a digest by another hash function, of which an evidence
-	// record is made; the first good one counts. It may be nil or return none: then
-	// there is no record.
+	// StampOver asks one authority after the other, up to the first that answers well,
+	// also for a digest by another hash function: for the report's own timestamp, the
+	// evidence record and the list's container. It may be nil or return none: then there
+	// are none of those.
 	StampOver func(ctx context.Context, imprint tsa.Imprint) []Stamp
+	// Revocation asks what issuers say of the certificates under a timestamp, for the report's
+	// own. It may be nil or return nothing.
+	Revocation func(ctx context.Context, t *tsa.Timestamp) []tsa.RevocationRecord
+	// Calendars asks for an OpenTimestamps proof over the list that covers the whole. It
+	// may be nil, which is how it is unless a person wants it, or return none.
+	Calendars func(ctx context.Context, digest evidence.Digest) []byte
 }
 
 // Result says what was written.
@@ -98,11 +105,16 @@ func writeFolder(ctx context.Context, d disk, dir string, in Input, p evidence.P
 // sizes stay readable; without one the ZIP is a plain one. Everything lies in
 // one folder that is named like the file.
 func WriteZip(ctx context.Context, path, password string, in Input, p evidence.Progress) (Result, error) {
-	return writeArchive(ctx, osDisk{}, path, password, in, p)
+	return WriteSealed(ctx, path, Sealing{Password: password}, in, p)
 }
 
-func writeArchive(ctx context.Context, d disk, path, password string, in Input, p evidence.Progress) (Result, error) {
-	s, err := newArchive(d, path, password, in.CreatedAt)
+// WriteSealed is WriteZip with more ways to close what it makes.
+func WriteSealed(ctx context.Context, path string, how Sealing, in Input, p evidence.Progress) (Result, error) {
+	return writeArchive(ctx, osDisk{}, path, how, in, p)
+}
+
+func writeArchive(ctx context.Context, d disk, path string, how Sealing, in Input, p evidence.Progress) (Result, error) {
+	s, err := newArchive(d, path, how, in.CreatedAt)
 	if err != nil {
 		return Result{}, err
 	}

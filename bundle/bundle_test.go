@@ -17,6 +17,7 @@ import (
 	"constat/assets/words"
 	"constat/bundle"
 	"constat/bundle/internal/sample"
+	"constat/bundle/report"
 	"constat/bundle/verify"
 	"constat/evidence"
 	"constat/evidence/tsa"
@@ -417,4 +418,41 @@ func flip(path string, at int) error {
 	}
 	b[at] ^= 1
 	return os.WriteFile(path, b, 0o600)
+}
+
+// What a bundle calls its folders, or writes where a number belongs, never becomes a word of a command, neither in the
+// script nor in the lines that are printed.
+func TestNoNameInABundleIsRun(t *testing.T) {
+	c := sample.New(t, sample.Options{})
+	in := inputOf(c, "en")
+	in.Head = c.SignHead()
+	r := write(t, in)
+	for _, name := range []string{
+		"data/exhibits/x||e;s|^/f", "data/exhibits/xtouch pwned;true /f", "data/exhibits/$(touch pwned)/f", "data/exhibits/`touch pwned`/manifest.json",
+		"data/exhibits/E-001/$(touch pwned).tsr", "renewal-1.txt/f;touch pwned", "data/evidence-sha256.;touch pwned;.tsr",
+	} {
+		path := filepath.Join(r.Dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("x"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head := "constat-custody-head/1\n" + c.Case.ID + "\n1e touch pwned;\n" + strings.Repeat("0", 64) + "\n"
+	if err := os.WriteFile(filepath.Join(r.Dir, "data/custody-head.txt"), []byte(head), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := status(t, r.Dir, "sh", "verify/verify.sh"); code != 1 || !strings.Contains(out, "WRONG      data/exhibits/xtouch pwned;true  is no exhibit\n") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	for _, line := range report.KeyCommands() {
+		status(t, r.Dir, "sh", "-c", line)
+	}
+	err := filepath.WalkDir(r.Dir, func(path string, _ fs.DirEntry, err error) error {
+		if filepath.Base(path) == "pwned" {
+			t.Errorf("a name in the bundle was run: %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }

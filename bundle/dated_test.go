@@ -10,8 +10,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"constat/bundle"
+	"constat/bundle/internal/pdfrules"
 	"constat/bundle/internal/sample"
 	"constat/bundle/verify"
 	"constat/bundle/verify/pdf"
@@ -33,6 +35,9 @@ func TestReportProvesItsOwnTime(t *testing.T) {
 		if !strings.Contains(info, want) {
 			t.Errorf("pdfinfo lacks %q:\n%s", want, info)
 		}
+	}
+	for _, s := range pdfrules.Broken(t, stock.Run, path) {
+		t.Error(s)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -132,4 +137,53 @@ func TestVerifySaysWhatTheReportProves(t *testing.T) {
 	if k := said(in); k.State != evidence.NotDone || !strings.Contains(k.Detail, "has no timestamp within") {
 		t.Errorf("%+v", k)
 	}
+}
+
+// What issuers say of the certificates lies in the report, under its timestamp: OpenSSL takes both, and
+// the checker judges them, also where they say that the certificate was revoked.
+func TestTheReportHasAnswersAboutRevocation(t *testing.T) {
+	one := tsatest.New(t, tsatest.Options{Name: "tsa-one", Revocation: true})
+	c := sample.New(t, sample.Options{Authority: []*tsatest.Server{one}, Tall: 1000})
+	in := inputOf(c, "fr")
+	in.Revocation = c.Revocation
+	said := func() (string, evidence.Check) {
+		t.Helper()
+		dir := write(t, in).Dir
+		rep, err := verify.Verify(t.Context(), dir, verify.Options{Roots: c.Roots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(rep.Checks, func(k evidence.Check) bool { return k.Name == "report-timestamp" })
+		return filepath.Join(dir, "data", "report.pdf"), rep.Checks[i]
+	}
+	path, k := said()
+	if k.State != evidence.Passed || !strings.Contains(k.Detail, "with 2 answers from within it: ") {
+		t.Errorf("%+v", k)
+	}
+	t.Log(k.Detail)
+	for _, s := range pdfrules.Broken(t, stock.Run, path) {
+		t.Error(s)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := pdf.Stamp(b)
+	if err != nil || len(s.Revocation) != 2 {
+		t.Fatalf("%v, %d", err, len(s.Revocation))
+	}
+	dir := t.TempDir()
+	for i, raw := range s.Revocation {
+		if err := os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stock.Run(t, dir, "openssl", "ocsp", "-respin", "0", "-noverify", "-text")
+	stock.Run(t, dir, "openssl", "crl", "-inform", "DER", "-in", "1", "-noout")
+
+	one.Revoke(t, time.Now().Add(-time.Hour), "keyCompromise")
+	if _, k = said(); k.State == evidence.Passed && !strings.Contains(k.Detail, "revoked") {
+		t.Errorf("revoked, and not said: %+v", k)
+	}
+	t.Log(k.Detail)
 }

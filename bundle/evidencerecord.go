@@ -79,15 +79,21 @@ func (r Renewed) File(token []byte) (renewal.File, error) {
 	return renewal.File{Name: r.Name, Data: der}, err
 }
 
-// RenewRecord prepares the renewal of the last record: by a timestamp over its
-// last one, or, by another hash than that, over all files once more. A record of
-// another program's making is not renewed.
-func (w *Whole) RenewRecord(ctx context.Context, h crypto.Hash) (Renewed, error) {
-	if len(w.Records) == 0 {
+// RenewRecord prepares the renewal of a record, which is the last one that holds: by a
+// timestamp over its last one, or, by another hash than that, over all files once more.
+// The next one gets the first free number behind it, so what lies there and does not
+// hold stays where it is. A record of another program's making is not renewed.
+func (w *Whole) RenewRecord(ctx context.Context, name string, h crypto.Hash) (Renewed, error) {
+	at := slices.IndexFunc(w.Records, func(f renewal.File) bool { return f.Name == name })
+	if at < 0 {
 		return Renewed{}, fmt.Errorf("%w: there is none", record.ErrRecord)
 	}
-	last := w.Records[len(w.Records)-1]
-	next := Renewed{Name: RecordName(recordNumber(last.Name) + 1)}
+	last := w.Records[at]
+	n := recordNumber(last.Name) + 1
+	for w.taken[strings.ToLower(RecordName(n))] {
+		n++
+	}
+	next := Renewed{Name: RecordName(n)}
 	had, digest, err := record.Again(last.Data)
 	if err != nil {
 		return Renewed{}, err

@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"constat/bundle"
+	"constat/bundle/internal/renewed"
 	"constat/bundle/internal/sample"
 	"constat/bundle/verify"
 	"constat/evidence"
-	"constat/evidence/tsa"
 	"constat/evidence/tsa/tsatest"
 	"constat/internal/stock"
 )
@@ -38,34 +38,6 @@ func sealed(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	return out
-}
-
-// renewRecord renews a bundle's record, by another hash if one is given.
-func renewRecord(t *testing.T, dir string, c *sample.Case, h crypto.Hash) {
-	t.Helper()
-	w, err := bundle.OpenWhole(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	next, err := w.RenewRecord(t.Context(), h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stamps := c.StampOver(t.Context(), next.Imprint)
-	if len(stamps) == 0 || !stamps[0].Kept() {
-		t.Fatalf("%+v", stamps)
-	}
-	token, err := tsa.Token(stamps[0].Reply)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := next.File(token)
-	if err == nil {
-		err = w.Add(f)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // A bundle has one record over every file, made with one more question. OpenSSL
@@ -96,13 +68,13 @@ func TestEvidenceRecord(t *testing.T) {
 		}
 	}
 	judged("SHA-512", 1)
-	renewRecord(t, r.Dir, c, 0)
+	renewed.Record(t, r.Dir, one, 0)
 	judged("SHA-512", 2)
-	renewRecord(t, r.Dir, c, crypto.SHA3_256)
+	renewed.Record(t, r.Dir, one, crypto.SHA3_256)
 	judged("SHA-512 SHA3-256", 3)
-	renewRecord(t, r.Dir, c, 0)
+	renewed.Record(t, r.Dir, one, 0)
 	judged("SHA-512 SHA3-256", 4)
-	renewRecord(t, r.Dir, c, crypto.SHA512)
+	renewed.Record(t, r.Dir, one, crypto.SHA512)
 	judged("SHA-512 SHA3-256 SHA-512", 5)
 	byBouncyCastle(t, r.Dir, 5, one)
 }
@@ -140,7 +112,7 @@ func TestBundleWithoutRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.RenewRecord(t.Context(), 0); err == nil {
+	if _, err := w.RenewRecord(t.Context(), bundle.RecordName(1), 0); err == nil {
 		t.Error("a record that is not there was renewed")
 	}
 }

@@ -122,15 +122,19 @@ func (f *faultFile) Close() error {
 // nothing readable is left; and the same export works right after.
 func TestEveryOperationOfAnExportFails(t *testing.T) {
 	in := smallInput(t)
-	for _, kind := range []struct{ name, target, password string }{
-		{"folder", "liasse", ""}, {"zip", "liasse.zip", ""}, {"sealed", "liasse.zip", "un mot de passe"},
+	for _, kind := range []struct {
+		name, target string
+		how          Sealing
+	}{
+		{"folder", "liasse", Sealing{}}, {"zip", "liasse.zip", Sealing{}}, {"sealed", "liasse.zip", Sealing{Password: "un mot de passe"}},
+		{"hidden", "liasse.zip", Sealing{Password: "un mot de passe", HideNames: true}},
 	} {
 		for _, mode := range []struct{ crash, effect bool }{{}, {effect: true}, {crash: true}, {crash: true, effect: true}} {
 			t.Run(fmt.Sprintf("%s,crash=%v,effect=%v", kind.name, mode.crash, mode.effect), func(t *testing.T) {
 				t.Parallel()
 				failed := 0
 				for at := 1; ; at++ {
-					x := &faultedExport{t: t, in: in, dir: t.TempDir(), target: kind.target, password: kind.password,
+					x := &faultedExport{t: t, in: in, dir: t.TempDir(), target: kind.target, how: kind.how,
 						disk: &faultDisk{at: at, crash: mode.crash, effect: mode.effect}}
 					if !x.run() {
 						break
@@ -155,10 +159,11 @@ func smallInput(t *testing.T) Input {
 }
 
 type faultedExport struct {
-	t                     *testing.T
-	in                    Input
-	dir, target, password string
-	disk                  *faultDisk
+	t           *testing.T
+	in          Input
+	dir, target string
+	how         Sealing
+	disk        *faultDisk
 }
 
 // export writes with a disk.
@@ -166,7 +171,7 @@ func (x *faultedExport) export(ctx context.Context, d disk) error {
 	path := filepath.Join(x.dir, x.target)
 	var err error
 	if strings.HasSuffix(x.target, ".zip") {
-		_, err = writeArchive(ctx, d, path, x.password, x.in, evidence.NoProgress{})
+		_, err = writeArchive(ctx, d, path, x.how, x.in, evidence.NoProgress{})
 	} else {
 		_, err = writeFolder(ctx, d, path, x.in, evidence.NoProgress{})
 	}
@@ -218,7 +223,7 @@ func (x *faultedExport) whole(where string) bool {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
-	r, err := verify.Verify(x.t.Context(), path, verify.Options{ZipPassword: x.password})
+	r, err := verify.Verify(x.t.Context(), path, verify.Options{ZipPassword: x.how.Password})
 	if err != nil || r.Verdict == verify.NotValid || !evidence.AllPassed(r.Checks) {
 		x.t.Errorf("%s: what is at the target is not whole: %v, %v", where, r.Checks, err)
 	}

@@ -57,7 +57,7 @@ func TestTheScriptForWindowsKeepsItsRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, said := range []string{"does not follow from the one before", "is no good timestamp over", "its root is not among those that were given",
-		"no root that was given confirms it", "the log does not name it", "bag-info.txt names two days", "and the bundle does not say so",
+		"no root that was given confirms it", "is no time in UTC", "the log does not name it", "bag-info.txt names two days", "and the bundle does not say so",
 		"its own account, before", "is the report of another bundle", "of this computer, not of the bundle"} {
 		if !strings.Contains(string(b), said) || !strings.Contains(string(sh), said) {
 			t.Errorf("only one of the scripts says: %s", said)

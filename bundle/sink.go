@@ -3,6 +3,7 @@ package bundle
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -108,6 +109,19 @@ func (f *folder) abort() error {
 	return f.disk.RemoveAll(f.partial)
 }
 
+// Sealing is how a ZIP is closed to everybody but those whom it is for.
+type Sealing struct {
+	Password string // of each entry; empty: none
+	// HideNames puts all of it into one inner ZIP, ContentsName, so that the outer one shows neither
+	// names nor sizes of files; it takes a Password.
+	HideNames bool
+	// Wrap encrypts the file as a whole, on its way to the disk; nil: it is not.
+	Wrap func(w io.Writer) (io.WriteCloser, error)
+}
+
+// ContentsName is the one entry of a ZIP that hides its names.
+const ContentsName = "contents.zip"
+
 // archive writes entries of a ZIP.
 type archive struct {
 	disk    disk
@@ -115,10 +129,11 @@ type archive struct {
 	top     string // the one folder in it
 	file    file
 	zip     *seal.Writer
-	renamed bool // what is at path is ours
+	around  []io.Closer // what lies around zip, from within; closed in this order
+	renamed bool        // what is at path is ours
 }
 
-func newArchive(d disk, path, password string, at time.Time) (*archive, error) {
+func newArchive(d disk, path string, s Sealing, at time.Time) (*archive, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -130,11 +145,50 @@ func newArchive(d disk, path, password string, at time.Time) (*archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := filepath.Base(path)
-	if ext := filepath.Ext(base); strings.EqualFold(ext, ".zip") && len(ext) < len(base) {
-		base = base[:len(base)-len(ext)]
+	a := &archive{disk: d, path: path, top: topOf(path), file: f}
+	if err := a.open(s, at); err != nil {
+		return nil, errors.Join(err, a.abort())
 	}
-	return &archive{disk: d, path: path, top: base, file: f, zip: seal.NewWriter(f, password, at)}, nil
+	return a, nil
+}
+
+// topOf is the name of the folder in an archive: its own, without what says that it is one.
+func topOf(path string) string {
+	base := filepath.Base(path)
+	for _, end := range []string{".age", ".zip"} {
+		if ext := filepath.Ext(base); strings.EqualFold(ext, end) && len(ext) < len(base) {
+			base = base[:len(base)-len(ext)]
+		}
+	}
+	return base
+}
+
+// open puts the layers around each other: encryption of the whole, the archive that
+// is seen, and the one in it.
+func (a *archive) open(s Sealing, at time.Time) error {
+	if s.HideNames && s.Password == "" {
+		return fmt.Errorf("%w: names are hidden in an encrypted ZIP only", ErrInput)
+	}
+	var to io.Writer = a.file
+	if s.Wrap != nil {
+		w, err := s.Wrap(to)
+		if err != nil {
+			return err
+		}
+		a.around, to = append(a.around, w), w
+	}
+	if !s.HideNames {
+		a.zip = seal.NewWriter(to, s.Password, at)
+		return nil
+	}
+	outer := seal.NewWriter(to, s.Password, at)
+	entry, err := outer.Create(ContentsName)
+	if err != nil {
+		return err
+	}
+	a.around = append([]io.Closer{entry, outer}, a.around...)
+	a.zip = seal.NewWriter(entry, "", at)
+	return nil
 }
 
 func (a *archive) target() string { return a.path }
@@ -146,6 +200,11 @@ func (a *archive) put(ctx context.Context, name string, r io.Reader) error {
 func (a *archive) commit() error {
 	if err := a.zip.Close(); err != nil {
 		return err
+	}
+	for _, c := range a.around {
+		if err := c.Close(); err != nil {
+			return err
+		}
 	}
 	if err := errors.Join(a.file.Sync(), a.file.Close()); err != nil {
 		return err

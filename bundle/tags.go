@@ -147,9 +147,12 @@ func (w *writer) steps() []step {
 	if w.in.Head != nil {
 		for i, c := range report.KeyCommands() {
 			s := step{Unix: c, Windows: c}
-			if i == 0 {
+			switch i {
+			case 0:
 				s.Text = w.text.T("report.key.title") + ". " + w.text.T("report.key.text")
-			} else {
+			case 1:
+				s.Text, s.Windows = w.text.T("report.key.line"), `powershell -ExecutionPolicy Bypass -File verify\verify.ps1`
+			default:
 				s.Text = w.text.T("report.key.fingerprint") + ": " + w.in.Head.KeyFingerprint.Grouped()
 			}
 			steps = append(steps, s)

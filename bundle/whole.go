@@ -29,8 +29,11 @@ type Whole struct {
 	// renewed.
 	Records []renewal.File
 
-	dir   string
-	taken names
+	Proof *renewal.File // OpenTimestamps; nil: there is none
+
+	dir         string
+	taken       names
+	knowsProofs bool // the bundle's own scripts
 }
 
 // ErrOld: the bundle's own scripts know no renewals of the whole, and would call
@@ -46,13 +49,32 @@ const renewable = "renewals of the whole"
 // WholeName is what the timestamps over the whole are over.
 const WholeName = tagList
 
-const maxList = 64 << 20 // bytes
+const (
+	maxList  = 64 << 20 // bytes
+	maxProof = 1 << 20  // more than its reader takes
+)
 
 var (
 	ofRecord  = regexp.MustCompile(`^evidence-record-([1-9][0-9]{0,2})\.ers$`)
 	ofWhole   = regexp.MustCompile(`^(?:tagmanifest-sha256|renewal-([1-9][0-9]{0,2}))\.[A-Za-z0-9._-]+\.(?:tsr|ocsp|crl)$`)
 	wholeList = regexp.MustCompile(`^renewal-([1-9][0-9]{0,2})\.txt$`)
 )
+
+type tooLarge struct {
+	name  string
+	limit int64
+}
+
+func (e *tooLarge) Error() string { return fmt.Sprintf("%s: more than %d bytes", e.name, e.limit) }
+
+// unless lets what is too large be there, as everything that does not hold: no verdict
+// rests on such a file, and it ends no renewal. Its beginning is nothing that can be read.
+func unless(b []byte, err error) ([]byte, error) {
+	if _, large := errors.AsType[*tooLarge](err); large {
+		return b, nil
+	}
+	return b, err
+}
 
 // OpenWhole reads it from a bundle's folder. It does not judge.
 func OpenWhole(dir string) (*Whole, error) {
@@ -76,7 +98,7 @@ func OpenWhole(dir string) (*Whole, error) {
 		defer f.Close()
 		b, err := io.ReadAll(io.LimitReader(f, limit+1))
 		if err == nil && int64(len(b)) > limit {
-			err = fmt.Errorf("%s: more than %d bytes", name, limit)
+			err = &tooLarge{name, limit}
 		}
 		return b, err
 	}
@@ -87,7 +109,7 @@ func OpenWhole(dir string) (*Whole, error) {
 	if !strings.Contains(string(script), renewable) {
 		return nil, ErrOld
 	}
-	w := &Whole{dir: dir, taken: names{}}
+	w := &Whole{dir: dir, taken: names{}, knowsProofs: strings.Contains(string(script), knowsProofs)}
 	list, err := read(tagList, maxList)
 	if err != nil {
 		return nil, err
@@ -109,11 +131,19 @@ func OpenWhole(dir string) (*Whole, error) {
 		}
 		w.taken[strings.ToLower(name)] = true
 		if m := ofRecord.FindStringSubmatch(name); m != nil && e.Type().IsRegular() {
-			b, err := read(name, maxList)
+			b, err := unless(read(name, maxList))
 			if err != nil {
 				return nil, err
 			}
 			w.Records = append(w.Records, renewal.File{Name: name, Data: b})
+			continue
+		}
+		if name == ProofName && e.Type().IsRegular() {
+			b, err := unless(read(name, maxProof))
+			if err != nil {
+				return nil, err
+			}
+			w.Proof = &renewal.File{Name: name, Data: b}
 			continue
 		}
 		m := ofWhole.FindStringSubmatch(name)
@@ -196,7 +226,7 @@ func isPartial(name string) bool {
 
 // mayCome reports whether a finished bundle may get a file of this name.
 func mayCome(name string) bool {
-	return ofWhole.MatchString(name) || wholeList.MatchString(name) || ofRecord.MatchString(name)
+	return ofWhole.MatchString(name) || wholeList.MatchString(name) || ofRecord.MatchString(name) || name == ProofName
 }
 
 // Add writes one file, which must be none of those that are there, and syncs it.
@@ -207,6 +237,10 @@ func (w *Whole) Add(f renewal.File) error {
 	if err := w.taken.take(f.Name); err != nil {
 		return err
 	}
+	return w.write(f, false)
+}
+
+func (w *Whole) write(f renewal.File, replace bool) error {
 	root, err := os.OpenRoot(w.dir)
 	if err != nil {
 		return err
@@ -224,7 +258,7 @@ func (w *Whole) Add(f renewal.File) error {
 	}
 	err = errors.Join(err, out.Close())
 	if err == nil {
-		if _, there := root.Lstat(f.Name); there == nil { // of another renewal at the same moment
+		if _, there := root.Lstat(f.Name); there == nil && !replace { // of another renewal at the same moment
 			err = &ExistsError{Path: filepath.Join(w.dir, f.Name)}
 		} else {
 			err = root.Rename(partial, f.Name)

@@ -52,6 +52,7 @@ type writer struct {
 
 	collected, total int64 // bytes of artifacts
 
+	list        []byte // of the evidence
 	fingerprint evidence.Digest
 	stamps      []Stamp // over the fingerprint
 	whole       []Stamp // over the tag manifest, and so over all of it
@@ -84,7 +85,10 @@ func (w *writer) all(ctx context.Context) error {
 	if err := w.tags(ctx); err != nil {
 		return err
 	}
-	return w.sealWhole(ctx)
+	if err := w.sealWhole(ctx); err != nil {
+		return err
+	}
+	return w.calendar(ctx)
 }
 
 // prepare looks at the input as a whole, before anything is written.
@@ -248,7 +252,7 @@ func (w *writer) seal(ctx context.Context) error {
 	for _, f := range w.files {
 		fmt.Fprintf(&list, "%s  %s\n", f.sha256, strings.TrimPrefix(f.name, payload))
 	}
-	w.fingerprint = evidence.Sum(list.Bytes())
+	w.list, w.fingerprint = list.Bytes(), evidence.Sum(list.Bytes())
 	if err := w.putBytes(ctx, payload+evidenceList, list.Bytes()); err != nil {
 		return err
 	}
@@ -295,7 +299,7 @@ func (w *writer) ask(ctx context.Context, digest evidence.Digest, list string) (
 func (w *writer) report(ctx context.Context) error {
 	var pdf bytes.Buffer
 	in := report.Input{
-		Case: w.in.Case, Exhibits: w.in.Exhibits, Fingerprint: w.fingerprint, Stamps: w.stamps,
+		Case: w.in.Case, Exhibits: w.in.Exhibits, Fingerprint: w.fingerprint, List: w.list, Stamps: w.stamps,
 		Language: w.in.Language, Location: w.in.Location, CreatedAt: w.in.CreatedAt, Software: w.in.Software, Practice: w.in.Practice,
 		Head: w.in.Head, LeftOut: w.in.LeftOut, Account: w.in.Account, Emoji: w.in.Emoji,
 	}

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,21 +29,23 @@ import (
 
 const (
 	// beginScript asks for a file in the isolated world, and leaves its stream there.
-	beginScript = `(async (address, same) => {
-		const answer = await fetch(address, {credentials: same ? 'include' : 'same-origin', cache: 'default'});
+	beginScript = `(async (address, same, stretch) => {
+		const answer = await fetch(address, {credentials: same ? 'include' : 'same-origin', cache: 'default', headers: stretch ? {Range: 'bytes=' + stretch} : {}});
 		globalThis.piece = null;
 		globalThis.stream = answer.body ? answer.body.getReader() : null;
 		return {status: answer.status, length: Number(answer.headers.get('content-length')) || 0, coded: !!answer.headers.get('content-encoding'),
-			kind: answer.headers.get('content-type') || ''};
-	})(%q, %t)`
+			kind: answer.headers.get('content-type') || '', end: answer.redirected ? answer.url : '', range: answer.headers.get('content-range') || ''};
+	})(%s, %t, %q)`
 	// moreScript reads on, about as much at a time as it is told.
 	moreScript = `(async (most) => {
-		let text = '', n = 0;
+		let text = '', n = 0, failed = '';
 		const late = performance.now() + 1000;
 		while (n < most && globalThis.stream && (!n || performance.now() < late)) {
 			// A piece that does not come in time is waited for again the next time.
 			globalThis.piece = globalThis.piece || globalThis.stream.read();
-			const got = await Promise.race([globalThis.piece, new Promise((done) => setTimeout(() => done(null), 1000))]);
+			// What had come before it broke off is kept.
+			const got = await Promise.race([globalThis.piece, new Promise((done) => setTimeout(() => done(null), 1000))]).catch((e) => { failed = String(e.message || e).slice(0, 200) || '?'; });
+			if (failed) { globalThis.stream = globalThis.piece = null; break; }
 			if (!got) break;
 			globalThis.piece = null;
 			const {done, value} = got;
@@ -51,7 +55,7 @@ const (
 			for (let i = 0; i < value.length; i += 0x3000) one += btoa(String.fromCharCode.apply(null, value.subarray(i, i + 0x3000)));
 			text += (text ? ',' : '') + one;
 		}
-		return {text, done: !globalThis.stream};
+		return {text, done: !globalThis.stream, failed};
 	})(%d)`
 	endScript = `(() => { if (globalThis.stream) globalThis.stream.cancel(); globalThis.stream = globalThis.piece = null; return true; })()`
 	// atATime is how much is read at a time.
@@ -64,25 +68,35 @@ const (
 
 // again asks for files: the one that was opened directly, and films of which the page has a part only. What
 // is kept whole so is no gap any more. Only the sink and the caller's end are errors.
-func (w *way) again(ctx context.Context, page shownPage) (opened bool, list []fetched, err error) {
-	if w.request.Light || w.request.Window || w.request.NoFilms || w.tab.Gone() || w.tab.Crashed() {
-		return false, nil, nil
+func (w *way) again(ctx context.Context, page shownPage) (opened bool, list []fetched, pieces []*pieced, err error) {
+	if w.request.Light || w.tab.Gone() || w.tab.Crashed() {
+		return false, nil, nil, nil
+	}
+	w.local = page.facts.LocalNetwork || localAddress(page.Address)
+	if w.request.Window {
+		list, pieces, err = w.againInWindow(ctx)
+		return false, list, pieces, err
+	}
+	w.heard = w.archive.Playlists()
+	lists := w.lists()
+	if w.request.NoFilms {
+		return false, nil, w.hadOf(lists), nil
 	}
 	left := w.config.Limits.MaxFilms
 	if kind := page.facts.MediaType; directly(kind) && page.facts.Status < 300 {
 		one, err := w.keepOpened(ctx, page, left)
 		if err != nil {
-			return false, list, err
+			return false, list, nil, err
 		}
 		list, left, opened = append(list, one), left-one.taken(), one.whole()
 		if !opened {
 			w.notes.Add(record.ProblemFileCut, one.cut(w.tab))
 		}
 	}
-	for n, f := range w.archive.CutFilms() {
-		if opened && f.Address == page.Address || !strings.HasPrefix(f.Address, "http") {
-			continue
-		}
+	cut := slices.DeleteFunc(w.archive.CutFilms(), func(f archive.CutFilm) bool {
+		return opened && f.Address == page.Address || !strings.HasPrefix(f.Address, "http")
+	})
+	for n, f := range cut {
 		if ctx.Err() != nil || n >= maxAgain {
 			break
 		}
@@ -92,11 +106,12 @@ func (w *way) again(ctx context.Context, page shownPage) (opened bool, list []fe
 		}
 		one, err := w.keepAgain(ctx, wantedFilm(f), evidence.FilmName(n+1, f.MediaType), f.MediaType, left)
 		if err != nil {
-			return opened, list, err
+			return opened, list, nil, err
 		}
 		list, left = append(list, one), left-one.taken()
 	}
-	return opened, list, nil
+	pieces, err = w.join(ctx, lists, &list, left, len(list))
+	return opened, list, pieces, err
 }
 
 // maxAgain is how many films are asked for.
@@ -119,7 +134,7 @@ func (w *way) keepOpened(ctx context.Context, page shownPage, budget int64) (fet
 	file := w.wantedFile(page.Address, h)
 	n, _ := w.tab.Document()
 	if n != nil && h != nil && h.Response != nil && h.Response.Status == 200 && !strings.HasPrefix(kind, "video/") && !strings.HasPrefix(kind, "audio/") &&
-		file.of <= min(maxHeld, budget) && (file.of > 0 || strings.HasPrefix(kind, "image/") && endSeen(h.Response)) {
+		file.of <= min(maxHeld, budget) && (file.of > 0 || strings.HasPrefix(kind, "image/") && exchange.EndTold(h.Response)) {
 		limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 		body, err := chromedp.Call(limit, network.GetResponseBody, network.GetResponseBodyParams{RequestID: n.Request()})
 		done()
@@ -163,6 +178,11 @@ func (w *way) keepAgain(ctx context.Context, file wanted, name, mediaType string
 		one.got, one.why = counted.n, errors.Join(err, counted.failed)
 		return one, nil
 	}
+	return w.stream(one, name, mediaType, begun, counted, budget)
+}
+
+// stream keeps what comes, and says of it how much it was, and why it was no more: counted is what begun reads from.
+func (w *way) stream(one fetched, name, mediaType string, begun io.Reader, counted *counting, budget int64) (fetched, error) {
 	a, err := w.kept.Stream(evidence.Artifact{Name: name, Role: evidence.Original, MediaType: mediaType}, begun)
 	if w.kept.Ended() != nil {
 		return one, w.kept.Ended()
@@ -207,14 +227,27 @@ func (w *way) openAgain(ctx context.Context, one *fetched) (io.ReadCloser, error
 		Length int64
 		Coded  bool
 		Kind   string
+		End    string
+		Range  string
 	}
 	same := sameOrigin(one.address, w.tab.Shown().Address)
 	own := w.tab.Own(one.address)
 	one.asked = append(one.asked, request{at: w.config.Now(), own: own})
-	err := w.tab.Ask(limit, fmt.Sprintf(beginScript, one.address, same), &begun)
+	err := w.tab.Ask(limit, fmt.Sprintf(beginScript, quoted(one.address), same, one.stretch), &begun)
 	own.Asked()
-	if err == nil && begun.Status == 200 {
-		one.kind = begun.Kind
+	want := 200
+	if one.stretch != "" {
+		want = 206
+	}
+	other := one.stretch != "" && begun.Range != "" && !strings.HasPrefix(begun.Range, "bytes "+one.stretch+"/")
+	if !w.mayRead(own) { // also where this world may not read: the browser's own loader does not tell who answered
+		if err == nil {
+			_ = endStream(ctx, w.tab)
+		}
+		return nil, errLocal
+	}
+	if err == nil && begun.Status == want && !other {
+		one.kind, one.end, one.ended = begun.Kind, begun.End, own.EndTold()
 		if !begun.Coded {
 			one.told = begun.Length
 		}
@@ -223,11 +256,20 @@ func (w *way) openAgain(ctx context.Context, one *fetched) (io.ReadCloser, error
 	if err == nil {
 		_ = endStream(ctx, w.tab)
 		err = evidence.Say("", "{#status}", begun.Status).Err()
+		if other {
+			err = evidence.Say("", "{range}", "Content-Range: "+evidence.Shorten(begun.Range, 100)).Err()
+		}
 	}
-	if !w.browser.TempInMemory() {
+	if !w.browser.TempInMemory() || one.stretch != "" {
 		return nil, err
 	}
 	return w.loadAgain(ctx, one)
+}
+
+// quoted is a text as a script has it.
+func quoted(text string) string {
+	b, _ := json.Marshal(text)
+	return string(b)
 }
 
 func sameOrigin(a, b string) bool {
@@ -244,6 +286,7 @@ type stream struct {
 	since time.Time // when bytes came last
 	rest  []byte
 	done  bool
+	why   error // it broke off after the rest
 }
 
 // stalled is how long nothing may come of a file.
@@ -252,6 +295,8 @@ const stalled = 8 * time.Second
 func (s *stream) Read(b []byte) (int, error) {
 	for len(s.rest) == 0 {
 		switch {
+		case s.why != nil:
+			return 0, s.why
 		case s.done:
 			return 0, io.EOF
 		case s.since.IsZero():
@@ -260,8 +305,9 @@ func (s *stream) Read(b []byte) (int, error) {
 			return 0, context.DeadlineExceeded
 		}
 		var more struct {
-			Text string
-			Done bool
+			Text   string
+			Done   bool
+			Failed string
 		}
 		limit, done := s.tab.Within(s.ctx, s.limit)
 		err := s.tab.Ask(limit, fmt.Sprintf(moreScript, atATime), &more)
@@ -269,7 +315,9 @@ func (s *stream) Read(b []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		s.done = more.Done
+		if s.done = more.Done; more.Failed != "" {
+			s.why = evidence.Say("", "{code}", more.Failed).Err()
+		}
 		for part := range strings.SplitSeq(more.Text, ",") {
 			// Each piece was encoded by itself, in pieces whose length is a multiple of three but for the last.
 			if s.rest, err = base64.StdEncoding.AppendDecode(s.rest, []byte(part)); err != nil {
@@ -321,6 +369,7 @@ func (w *way) loadAgain(ctx context.Context, one *fetched) (io.ReadCloser, error
 	}
 	answer := &network.Response{Status: 200, Headers: r.Resource.Headers}
 	_, one.told = archive.Extent(answer)
+	one.ended = exchange.EndTold(answer)
 	one.kind = exchange.Header(answer.Headers, "Content-Type")
 	return &loaded{ctx: ctx, tab: w.tab, limit: w.config.Limits.Record, handle: r.Resource.Stream}, nil
 }

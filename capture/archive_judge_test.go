@@ -1,9 +1,15 @@
 package capture
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
 	"encoding/json"
 	"io"
 	"maps"
@@ -77,7 +83,7 @@ func recorded(t *testing.T) (address string, sink *memory) {
 			http.NotFound(w, r)
 		}
 	})
-	_, sink = take(t, recorder(t, nil), server.URL+"/")
+	_, sink = take(t, recorder(t, nil).Signing(observed(t)), server.URL+"/")
 	server.Close()
 	return server.URL + "/", sink
 }
@@ -129,8 +135,96 @@ func TestArchiveBeforeJudges(t *testing.T) {
 		}
 	})
 
-	t.Run("replaywebpage shows it", func(t *testing.T) { replays(t, dir, address, sink.files[evidence.WACZName]) })
+	t.Run("replaywebpage shows it, and who observed", func(t *testing.T) {
+		archive := sink.files[evidence.WACZName]
+		var digest struct {
+			Hash       string
+			SignedData map[string]string
+		}
+		if err := json.Unmarshal(entries["datapackage-digest.json"], &digest); err != nil {
+			t.Fatal(err)
+		}
+		key := digest.SignedData["publicKey"]
+		if len(digest.SignedData) != 6 || digest.SignedData["hash"] != digest.Hash || key == "" {
+			t.Fatalf("signed data: %v", digest.SignedData)
+		}
+		if said := replays(t, dir, address, archive); said != "true "+key {
+			t.Errorf("wabac says %s, not true %s", said, key)
+		}
+		// The same with another signature over it.
+		good := digest.SignedData["signature"]
+		bad := strings.ToUpper(good[:8]) + strings.ToLower(good[8:16]) + good[16:]
+		forged := bytes.Replace(archive, []byte(good), []byte(bad), 1)
+		if bytes.Equal(forged, archive) {
+			t.Fatal("nothing was forged")
+		}
+		if said := replays(t, dir, address, resummed(t, forged)); said != "false "+key {
+			t.Errorf("of a forged signature wabac says %s", said)
+		}
+	})
 }
+
+// observed signs with a key of its own, as a vault does with its.
+func observed(t *testing.T) func(hash string) (signature, publicKey []byte, err error) {
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(hash string) ([]byte, []byte, error) {
+		sum := sha256.Sum256([]byte(hash))
+		a, b, err := ecdsa.Sign(rand.Reader, key, sum[:])
+		if err != nil {
+			return nil, nil, err
+		}
+		return append(a.FillBytes(make([]byte, 48)), b.FillBytes(make([]byte, 48))...), public, nil
+	}
+}
+
+// resummed is a ZIP with its entries as they are now: their checksums fit again.
+func resummed(t *testing.T, b []byte) []byte {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range r.File {
+		raw, err := f.OpenRaw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := w.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Store, Modified: f.Modified})
+		if err == nil {
+			_, err = io.Copy(e, raw)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// judgedScript reads what the player's reader noted when it verified.
+const judgedScript = `(async () => {
+	for (const { name } of await indexedDB.databases()) {
+		const db = await new Promise((good, bad) => { const r = indexedDB.open(name); r.onsuccess = () => good(r.result); r.onerror = bad });
+		try {
+			if (!db.objectStoreNames.contains('verification')) continue;
+			const all = await new Promise((good, bad) => { const r = db.transaction('verification').objectStore('verification').getAll(); r.onsuccess = () => good(r.result); r.onerror = bad });
+			const of = Object.fromEntries(all.map(x => [x.id, x]));
+			if (of.signature) return of.signature.matched + ' ' + (of.publicKey || {}).expected;
+		} finally { db.close() }
+	}
+	return '';
+})()`
 
 // places maps addresses to where an index says that the answer lies.
 func places(t *testing.T, index []byte) map[string]string {
@@ -170,7 +264,7 @@ const replayedScript = `(() => {
 		d.defaultView.getComputedStyle(d.querySelector('h1')).color].join('|');
 })()`
 
-func replays(t *testing.T, dir, address string, archive []byte) {
+func replays(t *testing.T, dir, address string, archive []byte) string {
 	files := http.FileServer(http.Dir(filepath.Join(dir, "node_modules", "replaywebpage")))
 	ranges := make(chan string, 1000)
 	player := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -215,4 +309,18 @@ func replays(t *testing.T, dir, address string, archive []byte) {
 	if len(ranges) == 0 {
 		t.Error("the player read no ranges")
 	}
+	// What wabac, which is in the player, says of the signature and of who signed. The player itself counts a
+	// signature as verified whatever comes of it.
+	said := ""
+	for said == "" {
+		select {
+		case <-limit.Done():
+			t.Fatal("the player judged no signature")
+		case <-tick.C:
+		}
+		if s, err := chromedp.Run(limit, chromedp.Evaluate[string](judgedScript, chromedp.EvalAwaitPromise)); err == nil {
+			said = s
+		}
+	}
+	return said
 }

@@ -22,7 +22,7 @@ type Limits struct {
 	Scroll  time.Duration // scrolling the page, and once more its panes; default 20 s
 	Picture time.Duration // one shot; default 20 s
 	Record  time.Duration // one of text, MHTML, certificate; default 15 s
-	Whole   time.Duration // everything; default 150 s
+	Whole   time.Duration // everything; default 210 s
 
 	MaxHeight int // pixels of page height that are scrolled and pictured; default 100,000
 	MaxWidth  int // pixels of page width that are pictured; default 10,000
@@ -51,7 +51,7 @@ func (l Limits) withDefaults() Limits {
 	duration(&l.Settle, 4*time.Second)
 	duration(&l.Picture, 20*time.Second)
 	duration(&l.Record, 15*time.Second)
-	duration(&l.Whole, 150*time.Second)
+	duration(&l.Whole, 210*time.Second)
 	duration(&l.Scroll, 20*time.Second)
 	number(&l.MaxHeight, 100_000)
 	number(&l.MaxWidth, 10_000)
@@ -118,6 +118,14 @@ type Recorder struct {
 	extraFlags []string
 	// hooks let tests act in the middle of a capture.
 	hooks hooks
+	sign  func(hash string) (signature, publicKey []byte, err error)
+}
+
+// Signing is a Recorder that has web archives signed; see package wacz for what is signed, and how.
+func (r *Recorder) Signing(sign func(hash string) (signature, publicKey []byte, err error)) *Recorder {
+	signing := *r
+	signing.sign = sign
+	return &signing
 }
 
 // hooks are called at points of a capture that cannot be reached from outside.
@@ -235,7 +243,7 @@ func (r *Recorder) Capture(
 		w.asked = r.askTime(whole)
 	}
 	if !req.Light {
-		w.archive, err = archive.Begin(whole, t, kept, r.config.Limits.archive(), r.config.Now)
+		w.archive, err = archive.Begin(whole, t, kept, r.config.Limits.archive(), r.config.Now, r.sign)
 		if err != nil {
 			return nil, wholeError(ctx, err, req.Address)
 		}

@@ -17,7 +17,7 @@ func TestWhatScrollsInsideIsWhole(t *testing.T) {
 	server := serve(t, html(`<body style="margin:0;height:100vh;overflow:hidden"><div id=host></div>
 		<div id=back style="height:200px;overflow-y:auto;display:flex;flex-direction:column-reverse"></div>
 		<div id=hidden style="height:150px;width:600px;overflow:hidden"></div>
-		<div id=small style="height:100px;overflow-y:auto"></div>
+		<div id=small style="height:50px;overflow-y:auto"></div>
 		<div id=row style="display:flex;overflow-x:auto;width:400px;height:100px"></div><script>
 		const fill = (into, red, across) => { for (let n = 0; n < 10; n++) { const d = document.createElement('div');
 			d.style.cssText = (across ? 'flex:none;width:150px;height:90px' : 'flex:none;height:80px') + ';background:rgb(' + red + ',' + (n + 1) * 10 + ',200)'; into.append(d); } };
@@ -59,7 +59,7 @@ func TestWhatDidNotComeIsSaid(t *testing.T) {
 		case "/api":
 			w.WriteHeader(http.StatusTooManyRequests)
 		case "/inner":
-			html(`<body style="margin:0"><div style="height:3000px"></div>`)(w, r)
+			html(`<body style="margin:0"><canvas width=300 height=3000 style="display:block">`)(w, r)
 		default:
 			html(`<body style="margin:0;overflow:hidden"><p style="height:3000px">post</p><iframe src="/inner" width=300 height=200></iframe>
 				<video src="/film.mp4" preload=none width=300 height=200></video>
@@ -69,7 +69,7 @@ func TestWhatDidNotComeIsSaid(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	c, _ := take(t, recorder(t, nil), server.URL)
-	wantOutcome(t, c, evidence.Partial, record.ProblemFilmsCut, record.ProblemSignInOver, record.ProblemCovered, record.ProblemResourceFailed)
+	wantOutcome(t, c, evidence.Partial, record.ProblemSignInOver, record.ProblemCovered, record.ProblemFilmsCut, record.ProblemResourceFailed)
 	for code, want := range map[string]string{
 		record.ProblemResourceFailed: "429", record.ProblemCovered: "200 px", record.ProblemFilmsCut: "1 of 1: ", record.ProblemSignInOver: "px of the page lie below",
 	} {

@@ -22,7 +22,7 @@
 //   - screenshot-dated.png: derived, the whole page under a band with address,
 //     date and time; it names the SHA-256 of every tile it was made from;
 //   - opened-file.pdf, film-01.mp4 …: the file that the address leads to, and films of which the page had
-//     a part only;
+//     a part only, or which it had in pieces: then with film-01-list.m3u8 and film-01-pieces.json;
 //   - page.wacz: what the browser loaded, as it received it, written while the rest goes on;
 //   - page-not-visible.txt: what is in the page and cannot be seen, and apart what was not looked at;
 //   - page.mhtml, page.txt, headers.json (format "constat-headers/1") and, over

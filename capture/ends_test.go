@@ -223,8 +223,7 @@ func TestRefreshesWithoutEnd(t *testing.T) {
 }
 
 // Nothing is shown of a page that never stands for as long as a picture takes: it is held where it is.
-func TestNeverStandingIsHeld(t *testing.T) {
-	t.Parallel()
+func TestNeverStandingIsHeld(t *testing.T) { // not beside others: it is about what painting takes
 	var asked atomic.Int64
 	heavy := strings.Repeat(`<p style="filter: blur(40px); width: 90vw; height: 90vh; background: linear-gradient(red, blue)">on`, 60)
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chromedp/cdproto/network"
-
 	"constat/capture/archive"
 	"constat/capture/exchange"
 	"constat/capture/record"
@@ -21,6 +19,7 @@ type wanted struct {
 	of      int64  // bytes; nought if nobody said how many
 	kind    string // content type, as the server wrote it
 	head    []byte // the first bytes, as far as they are known
+	stretch string // which bytes of it, if not all: "0-99"
 }
 
 func wantedFilm(f archive.CutFilm) wanted {
@@ -42,12 +41,6 @@ func (w *way) wantedFile(address string, h *exchange.Hop) wanted {
 	return one
 }
 
-// endSeen tells whether an answer without a length says itself where it ends, so that what breaks off is told.
-func endSeen(r *network.Response) bool {
-	chunked := strings.EqualFold(strings.TrimSpace(exchange.Header(r.Headers, "Transfer-Encoding")), "chunked")
-	return chunked || r.Protocol == "h2" || r.Protocol == "h3"
-}
-
 func sameType(a, b string) bool {
 	a, _, _ = strings.Cut(a, ";")
 	b, _, _ = strings.Cut(b, ";")
@@ -61,6 +54,8 @@ type fetched struct {
 	got      int64
 	told     int64  // how many bytes this answer promised; nought if it did not say
 	kind     string // its content type
+	end      string // the address that it came from, if it was sent on
+	ended    bool   // it says itself where it ends
 	other    bool   // it is not the file that the page had
 	artifact string // empty: nothing of it was kept
 	why      error
@@ -165,10 +160,13 @@ func (a fetched) said() (list []evidence.Said) {
 }
 
 // askedAgain is the fact for the checklist: what was asked for beside the page, by whom and when.
-func askedAgain(list []fetched, no bool) evidence.Precondition {
+func askedAgain(list []fetched, pieces []*pieced, no bool) evidence.Precondition {
 	var said []evidence.Said
 	for _, a := range list {
 		said = append(said, a.said()...)
+	}
+	for _, j := range pieces {
+		said = append(said, j.asked()...)
 	}
 	switch {
 	case said == nil && no:

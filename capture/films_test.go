@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"constat/capture/playlist/filmtest"
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -154,6 +156,59 @@ func TestFileThatIsOpenedIsKept(t *testing.T) {
 			}
 			if row.times > 0 && asked(path) != row.times {
 				t.Errorf("asked for %d times", asked(path))
+			}
+		})
+	}
+}
+
+// A film that a player in a frame feeds is named as one of the page itself is: players are mostly in frames.
+func TestFilmsInFramesAreNamed(t *testing.T) {
+	t.Parallel()
+	film := filmtest.Pictures(20, 4)
+	player := fmt.Appendf(nil, `<!doctype html><body style="margin:0"><video id="v" width="200" muted></video><script>
+(async () => {
+	const source = new MediaSource(), v = document.getElementById('v');
+	v.src = URL.createObjectURL(source);
+	await new Promise((done) => source.addEventListener('sourceopen', done, {once: true}));
+	const buffer = source.addSourceBuffer('%s');
+	for (const part of ['/v/init.mp4', '/v/p000.m4s']) {
+		buffer.appendBuffer(await (await fetch(part)).arrayBuffer());
+		await new Promise((done) => buffer.addEventListener('updateend', done, {once: true}));
+	}
+	source.duration = 20;
+})();
+</script>`, filmtest.PictureType)
+	for name, row := range map[string]struct{ page, said string }{
+		"same site":            {`<iframe src="/player" width=240 height=200></iframe>`, "1 of 1: "},
+		"sandboxed":            {`<iframe src="/player" sandbox="allow-scripts" width=240 height=200></iframe>`, "1 of 1: "},
+		"another site":         {`<iframe src="http://localhost:PORT/player" width=240 height=200></iframe>`, "1 of 1: "},
+		"a frame in a frame":   {`<iframe src="http://localhost:PORT/outer" width=260 height=230></iframe>`, "1 of 1: "},
+		"in each, and outside": {`<iframe src="/player"></iframe><iframe src="http://localhost:PORT/player"></iframe><iframe srcdoc="<video src=/gone.mp4 width=50 preload=none></video>"></iframe>`, "3 of 3: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Access-Control-Allow-Origin", "*")
+				port := r.Host[strings.LastIndexByte(r.Host, ':')+1:]
+				switch r.URL.Path {
+				case "/":
+					_, _ = io.WriteString(w, "<!doctype html><title>Page</title><p>A film</p>"+strings.ReplaceAll(row.page, "PORT", port))
+				case "/outer":
+					_, _ = io.WriteString(w, "<!doctype html><iframe src=/player></iframe>")
+				case "/player":
+					_, _ = w.Write(player)
+				case "/v/init.mp4":
+					_, _ = w.Write(film.Begin)
+				case "/v/p000.m4s":
+					_, _ = w.Write(film.Pieces[0])
+				default:
+					w.WriteHeader(http.StatusNoContent)
+				}
+			})
+			c, _ := take(t, recorder(t, nil), server.URL+"/")
+			said := detail(c, record.ProblemFilmsCut)
+			if c.Outcome != evidence.Partial || !strings.HasPrefix(said, row.said) || !strings.Contains(said, ": 4 of 20 seconds loaded") {
+				t.Errorf("outcome %s: %q", c.Outcome, said)
 			}
 		})
 	}

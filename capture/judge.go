@@ -23,6 +23,7 @@ type findings struct {
 	names    resolved
 	opened   bool      // the address is that of a file, which was kept whole
 	asked    []fetched // what was asked for once more
+	pieces   []*pieced // films in pieces
 }
 
 // judge draws the sum: outcome, clock and preconditions.
@@ -101,8 +102,11 @@ func lessens(p evidence.Problem) bool {
 
 // place orders artifacts as a reader looks at them.
 func place(name string) int {
-	if evidence.IsFilm(name) {
+	switch {
+	case evidence.IsFilm(name):
 		return 0
+	case evidence.IsFilmPart(name):
+		name = evidence.WACZName // beside it
 	}
 	order := []string{evidence.FirstViewName, "", "", "", evidence.DatedName, evidence.MHTMLName, evidence.TextName, evidence.UnseenName,
 		evidence.WACZName, evidence.HeadersName, evidence.TLSChainName, evidence.TLSChainsName}
@@ -153,7 +157,7 @@ func preconditions(c *Capture, f findings) []evidence.Precondition {
 		f.scrolled.Precondition(),
 		device.NameServers(),
 		f.names.precondition,
-		askedAgain(f.asked, c.Request.NoFilms),
+		askedAgain(f.asked, f.pieces, c.Request.NoFilms),
 		phonePrecondition(c.Request, c.Browser.UserAgent),
 		evidence.Precondition{Item: record.ItemLocalAddresses, State: evidence.NotChecked},
 		evidence.Precondition{Item: record.ItemNetworkCapture, State: evidence.NotMet},

@@ -75,7 +75,7 @@ func (w *Window) Keep(ctx context.Context, p WindowPage, sink evidence.Sink, pro
 	defer stop()
 	k := w.recorder.way(
 		w.browser,
-		evidence.Request{Address: t.Shown().Address, Scale: 1, Window: true},
+		evidence.Request{Address: t.Shown().Address, Scale: 1, Window: true, NoFilms: p.NoFilms, FilmStills: p.FilmStills},
 		t.Tab,
 		record.Keep(ctx, sink),
 		progress,

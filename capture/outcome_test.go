@@ -35,7 +35,9 @@ func TestOutcomeIsReadFromThePage(t *testing.T) {
 		case "www.instagram.com/p/private/":
 			http.Redirect(w, r, "/accounts/login/?next=/p/private/", http.StatusFound)
 		case "www.instagram.com/accounts/login/":
-			html(`<form><h2>Se connecter</h2><input><input type=password></form>`)(w, r)
+			// A form can name its fields like what is asked of it.
+			html(`<form><h2>Se connecter</h2><input><input type=password></form><form role=button><input name=getAttribute><input name=textContent></form>
+				<form role=article><input name=textContent><input name=getBoundingClientRect></form>`)(w, r)
 		case "www.instagram.com/p/gone/":
 			html(`<nav>Instagram</nav><h2>Cette page n’est malheureusement pas disponible.</h2><p>Le lien est rompu`)(w, r)
 		case "forum.example/thread":

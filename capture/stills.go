@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"constat/capture/record"
 	"constat/capture/tab"
 	"constat/evidence"
 )
@@ -29,10 +31,23 @@ type Still struct {
 	Size      int64
 	Open      func(ctx context.Context) (io.ReadCloser, error) // from its beginning, as often as it is asked
 
+	// Every is how many seconds lie between two stills of a film; nought: four moments of it.
+	Every int
+
 	PNG []byte // the picture; nil: the browser showed none
 	// Times are the places of a film that the picture shows, in seconds; empty for what stands still.
 	Times []string
+	// Sheets are all of them where stills are wanted at intervals: the first is PNG.
+	Sheets [][]byte
+	// Of is how many stills the film would have.
+	Of int
 }
+
+// ItemFilmStills is the item of the checklist that says which stills of films there are, where they were asked for.
+const ItemFilmStills = record.ItemFilmStills
+
+// MaxStills is how many stills of one film are made.
+const MaxStills = maxSheets * onSheet
 
 const (
 	stillWidth  = 1240 // CSS pixels: a sheet of paper at 150 dots an inch
@@ -41,6 +56,8 @@ const (
 	stillsLimit = 5 * time.Minute
 	maxStillPNG = 24 << 20
 	stillLooks  = 60 // at a PDF, until it is drawn
+	onSheet     = 12 // stills of a film
+	maxSheets   = 10
 )
 
 // ShowsStill reports whether the browser may be able to show a file of that type, of which this
@@ -91,16 +108,50 @@ func picture(ctx context.Context, t *tab.Tab, address string, f *Still) {
 			f.PNG = shootPDF(ctx, t)
 		}
 	case goTo(ctx, address) == nil:
+		if f.Every > 0 {
+			stillsAt(ctx, t, f)
+			return
+		}
 		script := photoScript
 		if strings.HasPrefix(f.MediaType, "video/") {
-			script = momentsScript
+			script = fmt.Sprintf(momentsScript, 0, 0, onSheet)
 		}
-		var answer struct {
-			Width, Height float64
-			Times         []string
-		}
-		if t.Ask(ctx, script, &answer) == nil && answer.Width >= 1 && answer.Height >= 1 {
+		if answer := sheetAsked(ctx, t, script); answer != nil {
 			f.PNG, f.Times = shootStill(ctx, answer.Width, answer.Height), answer.Times
+		}
+	}
+}
+
+// sheet is what a script drew.
+type sheet struct {
+	Width, Height, Length float64
+	Times                 []string
+}
+
+func sheetAsked(ctx context.Context, t *tab.Tab, script string) *sheet {
+	var answer sheet
+	if t.Ask(ctx, script, &answer) != nil || answer.Width < 1 || answer.Height < 1 {
+		return nil
+	}
+	return &answer
+}
+
+// stillsAt makes the sheets of a film.
+func stillsAt(ctx context.Context, t *tab.Tab, f *Still) {
+	for n := range maxSheets {
+		answer := sheetAsked(ctx, t, fmt.Sprintf(momentsScript, f.Every, n*onSheet*f.Every, onSheet))
+		if answer == nil || len(answer.Times) == 0 {
+			return
+		}
+		f.Of = max(int(math.Ceil(answer.Length/float64(f.Every))), 1)
+		png := shootStill(ctx, answer.Width, answer.Height)
+		if png == nil {
+			return
+		}
+		f.Sheets, f.Times = append(f.Sheets, png), append(f.Times, answer.Times...)
+		f.PNG = f.Sheets[0]
+		if len(f.Times) >= f.Of {
+			return
 		}
 	}
 }
@@ -125,22 +176,32 @@ const photoScript = `(async () => {
 	return {Width: Math.floor(r.width), Height: Math.floor(r.height), Times: []};
 })()`
 
-// momentsScript draws four moments of a film on one sheet, each with its time below it.
-const momentsScript = `(async () => {
-	const v = document.createElement('video');
-	v.muted = true; v.preload = 'auto'; v.src = 'file';
+// momentsScript draws moments of a film on one sheet, each with its time below it: four of it, or one each so
+// many seconds from a second on. The film stays where it is for the next sheet.
+const momentsScript = `(async (every, from, most) => {
+	const known = globalThis.film;
+	const v = globalThis.film = known || document.createElement('video');
+	if (globalThis.drawn) globalThis.drawn.remove();
 	const wait = (name) => new Promise((done, fail) => {
 		v.addEventListener(name, done, {once: true});
 		v.addEventListener('error', () => fail(new Error('film')), {once: true});
 	});
-	const loaded = wait('loadeddata');
-	v.load();
-	await loaded;
+	if (!known) {
+		v.muted = true; v.preload = 'auto'; v.src = 'file';
+		const loaded = wait('loadeddata');
+		v.load();
+		await loaded;
+	}
 	if (!v.videoWidth) throw new Error('no picture');
 	const length = Number.isFinite(v.duration) ? v.duration : 0;
-	const times = length > 0.5 ? [0, length / 4, length / 2, length * 3 / 4] : [0];
-	const columns = times.length > 1 ? 2 : 1, band = 34, gap = 8;
-	const scale = Math.min(616 / v.videoWidth, 800 / v.videoHeight, 1);
+	let times = length > 0.5 ? [0, length / 4, length / 2, length * 3 / 4] : [0];
+	if (every) {
+		times = [];
+		for (let at = from; at < Math.max(length, 0.1) && times.length < most; at += every) times.push(at);
+	}
+	const columns = every ? 3 : times.length > 1 ? 2 : 1, band = 34, gap = 8;
+	const wide = every ? 408 : 616, high = every ? 400 : 800;
+	const scale = Math.min(wide / v.videoWidth, high / v.videoHeight, 1);
 	const w = Math.max(Math.round(v.videoWidth * scale), 160), h = Math.round(v.videoHeight * scale);
 	const c = document.createElement('canvas');
 	c.width = columns * w + (columns - 1) * gap; c.height = Math.ceil(times.length / columns) * (h + band);
@@ -150,16 +211,17 @@ const momentsScript = `(async () => {
 	g.font = '20px sans-serif';
 	const said = [];
 	for (let n = 0; n < times.length; n++) {
-		if (n > 0) { const there = wait('seeked'); v.currentTime = times[n]; await there; }
-		const x = n % columns * (w + gap), y = Math.floor(n / columns) * (h + band);
+		if (n > 0 || from > 0) { const there = wait('seeked'); v.currentTime = times[n]; await there; }
+		const x = n %% columns * (w + gap), y = Math.floor(n / columns) * (h + band);
 		g.drawImage(v, x, y, Math.round(v.videoWidth * scale), h);
 		said.push(v.currentTime.toFixed(1));
 		g.fillStyle = '#000'; g.fillText(said[n] + ' s', x + 2, y + h + 24);
 	}
 	document.body.append(c);
+	globalThis.drawn = c;
 	await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-	return {Width: c.width, Height: c.height, Times: said};
-})()`
+	return {Width: c.width, Height: c.height, Length: length, Times: said};
+})(%d, %d, %d)`
 
 // shootStill pictures the upper left of the sheet.
 func shootStill(ctx context.Context, width, height float64) []byte {

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"constat/capture/playlist/filmtest"
 	"constat/evidence"
 	"constat/internal/stock"
 )
@@ -185,5 +186,41 @@ func TestStillServerLeadsNowhere(t *testing.T) {
 	}
 	if reached {
 		t.Error("another server of this device was reached")
+	}
+}
+
+// Stills of a film at intervals are of the moments that they name.
+func TestStillsAtIntervals(t *testing.T) {
+	film := filmtest.Pictures(125, 5).Whole()
+	open := func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(film)), nil }
+	f := &Still{MediaType: "video/mp4", Size: int64(len(film)), Open: open, Every: 10}
+	short := &Still{MediaType: "video/mp4", Size: int64(len(film)), Open: open, Every: 1}
+	none := &Still{MediaType: "video/mp2t", Size: int64(len(film)), Open: open, Every: 10}
+	if _, err := recorder(t, nil).Stills(t.Context(), []*Still{f, none, short}); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Sheets) != 2 || f.Of != 13 || strings.Join(f.Times, " ") != "0.0 10.0 20.0 30.0 40.0 50.0 60.0 70.0 80.0 90.0 100.0 110.0 120.0" {
+		t.Fatalf("%d sheets, of %d: %v", len(f.Sheets), f.Of, f.Times)
+	}
+	if len(short.Sheets) != maxSheets || len(short.Times) != MaxStills || short.Of != 125 {
+		t.Errorf("%d sheets, %d of %d", len(short.Sheets), len(short.Times), short.Of)
+	}
+	for n, sheet := range f.Sheets {
+		img, err := png.Decode(bytes.NewReader(sheet))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := os.Getenv("STILLS_OUT"); out != "" {
+			_ = os.WriteFile(filepath.Join(out, fmt.Sprintf("sheet-%d.png", n)), sheet, 0o600)
+		}
+		for i := range min(onSheet, 13-n*onSheet) {
+			// A film smaller than its place is shown as it is; the place is at least as wide as its words.
+			x, y := i%3*(160+8)+filmtest.Width/2, i/3*(filmtest.Height+34)+filmtest.Height/2
+			r, _, _, _ := img.At(x, y).RGBA()
+			want := (float64(filmtest.Shade((n*onSheet+i)*10)) - 16) * 255 / 219
+			if got := float64(r >> 8); got < want-6 || got > want+6 {
+				t.Errorf("sheet %d, still %d is of shade %.0f, want %.0f", n+1, i+1, got, want)
+			}
+		}
 	}
 }

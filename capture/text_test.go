@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -165,6 +166,28 @@ func TestTextOfTrickyPages(t *testing.T) {
 			}
 			if name == "fields" && len(c.Page.Dates) != 1 {
 				t.Errorf("dates %v", c.Page.Dates)
+			}
+		})
+	}
+}
+
+// Elements that may hold a closed part of the page and were not looked into are counted, all of them.
+func TestClosedPartsThatWereNotLookedInto(t *testing.T) {
+	t.Parallel()
+	const many = `<!doctype html><title>Page</title><p>Words.</p><div hidden id="d"></div><script>document.getElementById('d').innerHTML = %s;</script>`
+	for name, row := range map[string]struct {
+		inside, want string
+	}{
+		"many":   {"'<x-y></x-y>'.repeat(1000)", "200 elements that may hold a closed part of the page were not looked into"},
+		"far on": {"'<i></i>'.repeat(200100) + '<x-y></x-y>'.repeat(7)", "7 elements that may hold a closed part of the page were not looked into"},
+		"few":    {"'<x-y></x-y>'.repeat(150)", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, html(fmt.Sprintf(many, row.inside)))
+			c, _ := take(t, recorder(t, nil), server.URL)
+			if said := detail(c, record.ProblemTextCut); said != row.want {
+				t.Errorf("%q, want %q", said, row.want)
 			}
 		})
 	}

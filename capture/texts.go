@@ -3,7 +3,6 @@ package capture
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -17,52 +16,6 @@ import (
 	"constat/capture/words"
 	"constat/evidence"
 )
-
-// What is asked of the page in the isolated world, see [tab.Tab.Ask].
-const (
-	// shownScript counts what tells a sign-in page or a test for humans from a page with content.
-	shownScript = `(() => {
-		const all = (selector) => Array.from(Document.prototype.querySelectorAll.call(document, selector)).slice(0, 500);
-		const visible = (e) => { const r = e.getBoundingClientRect();
-			return r.width > 1 && r.height > 1 && getComputedStyle(e).visibility === 'visible'; };
-		// A page can name a field of a form like one of these.
-		const get = (type, name, of) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(of);
-		const attribute = (e, which) => Element.prototype.getAttribute.call(e, which);
-		// What lies in the middle of the window, and asks to sign in: the nearest dialogue or layer that stays
-		// where it is when one scrolls.
-		let over = null;
-		for (let e = Document.prototype.elementFromPoint.call(document, innerWidth / 2, innerHeight / 2); e; e = get(Node, 'parentElement', e)) {
-			const style = getComputedStyle(e), r = Element.prototype.getBoundingClientRect.call(e);
-			const role = attribute(e, 'role');
-			if (role === 'dialog' || role === 'alertdialog' || attribute(e, 'aria-modal') === 'true' || e instanceof HTMLDialogElement || style.position === 'fixed') {
-				const text = get(Node, 'textContent', e), words = text.length < 3000 ? text : '';
-				const asks = Element.prototype.querySelector.call(e, 'input[type=password]') || %s.test(words);
-				if (r.width * r.height > innerWidth * innerHeight / 10 && asks) over = e;
-			}
-		}
-		const root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.call(document);
-		const body = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document);
-		const locked = body && [root, body].some((e) => getComputedStyle(e).overflowY === 'hidden' || getComputedStyle(e).position === 'fixed');
-		// What offers to show more, by a word of its own or for those who cannot see it. Nothing is clicked.
-		const folded = all('button, a, summary, [role=button]').filter((e) => {
-			const words = (e.getAttribute('aria-label') || e.textContent || '').trim();
-			return words.length > 2 && words.length < 60 && %s.test(words) && visible(e);
-		}).length;
-		return {
-			folded, over: over ? 1 : 0, below: over && locked ? Math.max(0, Math.round(Math.max(root.scrollHeight, body.scrollHeight) - innerHeight)) : 0,
-			passwords: all('input[type=password]').filter(visible).length,
-			articles: all('article, [role=article]').filter((e) => visible(e) && e.textContent.trim().length > 40).length,
-			frames: all('iframe[src]').filter(visible).map((e) => e.src.slice(0, 500)).slice(0, 50),
-		};
-	})()`
-)
-
-// askWords are what a dialogue says that asks to sign in, in the languages of the screens.
-const askWords = `/log ?in|sign ?(in|up)|se connecter|connectez-vous|s.inscrire|connexion|inloggen|aanmelden|meld je aan|registreren|anmelden|einloggen|registrieren/i`
-
-// moreWords are what stands on a button behind which there is more of the same content. "More"
-// alone, as menus have it, is none.
-const moreWords = `/^(load|show|view|see) (more|all|previous|older|earlier|\d+)|^(afficher|voir|charger) (plus|la suite|tous|toutes|les \d+|\d+)|^(meer|toon|laad|bekijk) (weergeven|meer|laden|lezen|alle|\d+)|^(mehr|weitere|alle \d+|ältere) .*(anzeigen|laden|ansehen)|more comments|more replies|plus de commentaires|meer reacties|weitere kommentare/i`
 
 // texts is what came of the record besides its files.
 type texts struct {
@@ -111,9 +64,10 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 		return nil
 	}
 	all.title = p.Title
-	w.films(limit)
+	frames, silent := w.frames(limit)
+	w.films(limit, frames)
 	parts, unseen, length := []string{p.Text}, []string{p.Unseen}, p.Length
-	left := unlooked{closed: closed}
+	left := unlooked{closed: closed, frames: silent}
 	left.of(p)
 	dates := p.Dates
 	// What lists showed on the way that draw only what the window shows, and panes.
@@ -129,7 +83,8 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 		parts, length = append(parts, one), length+len(utf16.Encode([]rune(one)))
 	}
 	dates = append(dates, w.eye.Dates()...)
-	for _, f := range append(w.tab.Frames(limit), w.archive.Foreign(limit)...) {
+	for _, f := range frames {
+		left.closed += f.Pierce(limit)
 		var inner words.Page
 		if f.Ask(limit, words.Script(most), &inner) == nil {
 			parts, unseen = append(parts, inner.Text), append(unseen, inner.Unseen)
@@ -141,11 +96,12 @@ func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
 	}
 	all.dates = datesOf(dates)
 	whole := joined(parts, most)
-	all.found = w.recognise(limit, page, p.Title, strings.ToValidUTF8(p.Text, string(utf8.RuneError)), p.Length)
+	all.found = w.recognise(limit, page, p.Title, strings.ToValidUTF8(p.Text, string(utf8.RuneError)), p.Length, frames)
 	if length > most {
 		w.notes.Add(record.ProblemTextCut, evidence.Say("characters", "{#n} of {#of} characters", most, length))
 	}
 	left.note(w.notes, most)
+	w.folds(limit, frames)
 	if err := w.kept.Put(evidence.TextName, "text/plain; charset=utf-8", []byte(whole)); err != nil || w.request.Light {
 		return err
 	}
@@ -235,34 +191,6 @@ func datesOf(found []words.Date) (list []evidence.RelativeDate) {
 		})
 	}
 	return list
-}
-
-// recognise reads from the page whether it is what was asked for.
-func (w *way) recognise(ctx context.Context, page shownPage, title, text string, length int) recognise.Finding {
-	shown := recognise.Page{
-		Requested: strings.TrimSpace(w.request.Address), Address: page.Address, Title: title,
-		Text: text[:min(len(text), recognise.EnoughText)], TextLength: length,
-	}
-	if u, err := ParseAddress(w.request.Address); err == nil {
-		shown.Requested = u.String()
-	}
-	var counts struct {
-		Passwords, Articles int
-		Over, Below, Folded int
-		Frames              []string
-	}
-	if w.tab.Ask(ctx, fmt.Sprintf(shownScript, askWords, moreWords), &counts) != nil {
-		return recognise.Finding{} // what cannot be counted is not judged
-	}
-	shown.Passwords, shown.Articles, shown.Frames = counts.Passwords, counts.Articles, counts.Frames
-	found, _ := recognise.Recognise(shown)
-	if counts.Folded > 0 {
-		w.notes.Add(record.ProblemFolded, evidence.Say("folded", "{#n} places offer to show more", counts.Folded))
-	}
-	if counts.Over > 0 && found.Outcome == "" {
-		w.notes.Add(record.ProblemSignInOver, evidence.Say("below", "{#n} px of the page lie below", counts.Below))
-	}
-	return found
 }
 
 // serialized is the page as the browser serializes it (RFC 2557), while it is made.

@@ -27,7 +27,12 @@ type way struct {
 	kept     *record.Kept
 	notes    *record.Notes
 	progress evidence.Progress
-	asked    <-chan timeAnswer // nil: no time server is to be asked
+	heard    []archive.Playlist  // lists of films in pieces
+	read     map[string]filmList // the same, as far as they were understood, by their addresses
+	local    bool                // the page is of the local network itself
+	looked   int                 // pieces that they name, see mostPieces
+	fed      fedFilms            // films of which the page had less than all
+	asked    <-chan timeAnswer   // nil: no time server is to be asked
 }
 
 // arrival is how a page came to be shown.
@@ -66,7 +71,8 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 		if err == nil && pictured.Whole {
 			err = w.eye.Panes(picturing, scrolled)
 			if err == nil && !scrolled.Unasked() {
-				err = w.eye.Foreign(picturing, append(w.tab.Frames(picturing), w.archive.Foreign(picturing)...))
+				frames, silent := w.frames(picturing)
+				err = w.eye.Foreign(picturing, frames, silent)
 			}
 		}
 		done()
@@ -87,11 +93,12 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 		return nil, err
 	}
 	w.eye.NoteCovered(ctx)
-	opened, asked, err := w.again(ctx, page)
+	opened, asked, pieces, err := w.again(ctx, page)
 	if err != nil {
 		return nil, err
 	}
 	w.archive.NoteFilms(keptFilms(asked))
+	w.noteJoined(pieces)
 	names := w.names(ctx, page)
 	w.lastLook()
 	leave()
@@ -100,8 +107,15 @@ func (w *way) follow(ctx context.Context, arrive func(context.Context) (arrival,
 	}
 	return w.judge(findings{
 		came: came, page: page, first: first, scrolled: scrolled, pictured: pictured, texts: texts, archived: archived, names: names,
-		opened: opened, asked: asked,
+		opened: opened, asked: asked, pieces: pieces,
 	}), nil
+}
+
+// frames are those that the page cannot look into, and how many of them do not answer or are too many.
+func (w *way) frames(ctx context.Context) (list []*tab.Frame, silent int) {
+	foreign, silent := w.archive.Foreign(ctx)
+	own, more := w.tab.Frames(ctx)
+	return append(own, foreign...), silent + more
 }
 
 // leaving is a context that ends so long before the other does, so that there is time for what follows: of a

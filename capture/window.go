@@ -51,9 +51,11 @@ type seat struct {
 
 // WindowPage is the page that a window shows.
 type WindowPage struct {
-	Address string // without user name and password
-	Title   string
-	tab     target.ID
+	Address    string // without user name and password
+	Title      string
+	tab        target.ID
+	NoFilms    bool // as in [evidence.Request]; the caller's to set
+	FilmStills int  // the same
 }
 
 // frontLimit is how long a tab may take to say whether it is in front.

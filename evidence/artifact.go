@@ -74,7 +74,7 @@ func TileName(n int) string { return fmt.Sprintf("screenshot-%02d.png", n) }
 // extensions are what files of these types are called; others end in .bin.
 var extensions = map[string]string{
 	"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif", "image/bmp": "bmp",
-	"application/pdf": "pdf", "video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov", "video/ogg": "ogv",
+	"application/pdf": "pdf", "video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov", "video/ogg": "ogv", "video/mp2t": "ts",
 	"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/ogg": "ogg", "audio/wav": "wav", "audio/x-wav": "wav",
 	"audio/webm": "weba", "audio/flac": "flac",
 }
@@ -98,6 +98,22 @@ var filmName = regexp.MustCompile(`^(?:opened-file|film-[0-9]{2,4})\.[a-z0-9]{2,
 
 // IsFilm reports whether name is that of a film of a page, or of the file that its address leads to.
 func IsFilm(name string) bool { return filmName.MatchString(name) }
+
+// FilmListName is the list by which the n-th film is in pieces, FilmPiecesName the record of each piece.
+func FilmListName(n int, dash bool) string {
+	if dash {
+		return fmt.Sprintf("film-%02d-list.mpd", n)
+	}
+	return fmt.Sprintf("film-%02d-list.m3u8", n)
+}
+
+// FilmPiecesName see [FilmListName].
+func FilmPiecesName(n int) string { return fmt.Sprintf("film-%02d-pieces.json", n) }
+
+var filmPart = regexp.MustCompile(`^film-[0-9]{2,4}-(?:list\.(?:mpd|m3u8)|pieces\.json)$`)
+
+// IsFilmPart reports whether name is that of what says how a film was put together.
+func IsFilmPart(name string) bool { return filmPart.MatchString(name) }
 
 // TokenName returns the file name of an authority's timestamp reply over the manifest.
 func TokenName(authority string) string { return "manifest." + authority + ".tsr" }

@@ -124,6 +124,9 @@ func fieldsOf(f *ast.File, name string) (list []string) {
 			return true
 		}
 		for _, field := range spec.Type.(*ast.StructType).Fields.List {
+			if field.Tag == nil {
+				continue // not written
+			}
 			tag, _ := strconv.Unquote(field.Tag.Value)
 			json, omit, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
 			list = append(list, json+map[bool]string{true: " yes", false: " no"}[omit == ""])

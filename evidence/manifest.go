@@ -98,7 +98,9 @@ type Request struct {
 	LeaveOverlays bool `json:"leave_overlays,omitempty"`
 	// NoFilms: films and files were not asked for once more, on request.
 	NoFilms bool `json:"no_films,omitempty"`
-	Light   bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
+	// FilmStills: a still each so many seconds of the films that were kept, on request.
+	FilmStills int  `json:"film_stills,omitempty"`
+	Light      bool `json:"light,omitempty"` // first view, text, headers and certificate only: no more was asked for
 	// Window: it stood in a visible window of ours, in which the person may have signed in;
 	// Address is then where that window was.
 	Window bool `json:"window,omitempty"`

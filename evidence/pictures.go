@@ -28,6 +28,12 @@ func UnderName(n int) string { return fmt.Sprintf("under-%02d.png", n) }
 // refused, counted from 1.
 func UncoveredName(n int) string { return fmt.Sprintf("uncovered-%02d.png", n) }
 
+// StillsName is the n-th sheet, counted from 1, with pictures of a film at intervals of its time.
+func StillsName(film string, n int) string {
+	film, _, _ = strings.Cut(film, ".")
+	return fmt.Sprintf("%s-stills-%02d.png", film, n)
+}
+
 // Shows says what the pictures of a set show.
 type Shows string
 
@@ -39,23 +45,27 @@ const (
 	ShowsFrames    Shows = "frames"     // frames of other sites below the first window, each in the window
 	ShowsPane      Shows = "pane"       // a part of the page that scrolls by itself, step by step
 	ShowsUncovered Shows = "uncovered"  // tiles once more, after a consent overlay was refused
+	ShowsStills    Shows = "stills"     // moments of a film, at intervals, several on a sheet
 	ShowsFile      Shows = "file"       // a picture that the person brought
 )
 
 // Stepwise reports whether each picture is the whole window after a step, and
 // may repeat a part of the one before; else they are one picture in pieces.
-func (s Shows) Stepwise() bool { return s == ShowsSteps || s == ShowsFrames || s == ShowsPane }
+func (s Shows) Stepwise() bool {
+	return s == ShowsSteps || s == ShowsFrames || s == ShowsPane || s == ShowsStills
+}
 
 // PictureSet is what is looked at together, in order.
 type PictureSet struct {
 	Shows    Shows
-	Pane     int // number of the part that scrolls; 0 in other sets
+	Pane     int // number of the part that scrolls, or of the film; 0 in other sets
 	Pictures []Artifact
 }
 
 var (
 	stepName      = regexp.MustCompile(`^(?:view|frame|pane-([1-9][0-9]?))-[0-9]{3,4}\.png$`)
 	underName     = regexp.MustCompile(`^under-[0-9]{2,6}\.png$`)
+	stillsName    = regexp.MustCompile(`^(?:opened-file|film-([0-9]{2,4}))-stills-[0-9]{2,3}\.png$`)
 	uncoveredName = regexp.MustCompile(`^uncovered-[0-9]{2,6}\.png$`)
 )
 
@@ -70,6 +80,10 @@ func showsOf(name string) (Shows, int) {
 	}
 	if underName.MatchString(name) {
 		return ShowsUnder, 0
+	}
+	if m := stillsName.FindStringSubmatch(name); m != nil {
+		film, _ := strconv.Atoi(m[1]) // at most four digits
+		return ShowsStills, max(film, 1)
 	}
 	m := stepName.FindStringSubmatch(name)
 	if m == nil {
@@ -100,7 +114,7 @@ func IsUnder(name string) bool { return underName.MatchString(name) }
 
 // PictureSets returns what can be looked at of an exhibit, in the order in which
 // it says most: the page, or its steps before it where its tiles are empty below; what a bar covers in
-// them; frames of other sites; the parts that scroll by themselves; the page without its consent overlay. Of
+// them; frames of other sites; the parts that scroll by themselves; the page without its consent overlay; moments of films. Of
 // an import every picture is a set by itself.
 func (m Manifest) PictureSets() []PictureSet {
 	var sets []PictureSet
@@ -126,7 +140,7 @@ func (m Manifest) PictureSets() []PictureSet {
 	if a, ok := m.Artifact(FirstViewName); ok && len(m.Tiles()) == 0 {
 		sets = append(sets, PictureSet{Shows: ShowsFirstView, Pictures: []Artifact{a}})
 	}
-	order := []Shows{ShowsSteps, ShowsPage, ShowsFirstView, ShowsUnder, ShowsFrames, ShowsPane, ShowsUncovered}
+	order := []Shows{ShowsSteps, ShowsPage, ShowsFirstView, ShowsUnder, ShowsFrames, ShowsPane, ShowsUncovered, ShowsStills}
 	slices.SortStableFunc(sets, func(a, b PictureSet) int {
 		if a.Shows == b.Shows {
 			return a.Pane - b.Pane

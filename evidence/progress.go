@@ -14,6 +14,7 @@ const (
 	StepDated     Step = "dated"      // the derived copy with address and time
 	StepEncrypt   Step = "encrypt"    // manifest and custody entry into the vault
 	StepTimestamp Step = "timestamp"  // authorities are asked; amount in authorities
+	StepCompare   Step = "compare"    // export of a choice: what was left out is looked for in the rest; amount in exhibits
 	StepCollect   Step = "collect"    // export: files are written; amount in bytes
 	StepReport    Step = "report"     // export: the report is drawn; amount in exhibits
 	StepSeal      Step = "seal"       // export: tag files, fingerprint, timestamp

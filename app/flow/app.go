@@ -25,6 +25,7 @@ import (
 	"constat/capture/chrome"
 	"constat/evidence"
 	"constat/evidence/trustlist"
+	"constat/evidence/vault"
 )
 
 // Config is everything that the use cases need from outside.
@@ -47,6 +48,8 @@ type Config struct {
 	SystemTime func() string
 	// Sticks finds the roots of drives that can be taken along; nil: as the system says.
 	Sticks func() []string
+	// Cost of a new passphrase: the full one, but in tests.
+	Cost vault.Cost
 	// Offline reports whether this device has no network; nil: by its interfaces.
 	Offline func() bool
 	// Lenient is for who only looks at what others made: a bundle, a token. No folder is made, and
@@ -111,7 +114,7 @@ func New(cfg Config) (*App, error) {
 	organisation, wrong := readOrganisation(cfg.Beside, dir)
 	a := &App{cfg: cfg, own: settings, settings: settings.under(organisation), organisation: organisation, problem: err, leftOut: wrong}
 	a.Proof = proof.New(proof.Config{Version: cfg.Version, Now: cfg.Now, Rand: cfg.Rand, HTTP: cfg.HTTP, Known: cfg.Known, Lists: lists,
-		ListsDir: filepath.Join(dir, "trusted-lists"), Chosen: a.chosen})
+		ListsDir: filepath.Join(dir, "trusted-lists"), Chosen: a.chosen, Calendars: func() []string { return a.Settings().Calendars }})
 	return a, nil
 }
 
@@ -180,6 +183,11 @@ func (a *App) Settings() Settings {
 func (a *App) SaveSettings(s Settings) error {
 	for _, x := range s.Authorities {
 		if _, err := proof.ParseAuthority(x.URL, nil); err != nil {
+			return err
+		}
+	}
+	for _, x := range s.Calendars {
+		if err := proof.CheckCalendar(x); err != nil {
 			return err
 		}
 	}

@@ -176,6 +176,15 @@ func usageKind(err error) (string, []any, int, bool) {
 	if e, ok := errors.AsType[*handover.LanguageError](err); ok {
 		return "language", []any{"Language", evidence.Shorten(e.Language, 20)}, ExitUsage, true
 	}
+	if e, ok := errors.AsType[*handover.LargestError](err); ok {
+		return "export-largest", []any{"Size", e.Size/1_000_000 + 1, "Largest", e.Largest / 1_000_000}, ExitFailed, true
+	}
+	if e, ok := errors.AsType[*handover.RoomError](err); ok {
+		return "export-room", []any{"Needed", e.Needed/1_000_000 + 1, "Free", e.Free / 1_000_000}, ExitFailed, true
+	}
+	if _, ok := errors.AsType[*handover.RecipientError](err); ok {
+		return "age-recipient", nil, ExitUsage, true
+	}
 	if e, ok := errors.AsType[*handover.MaskError](err); ok {
 		return "mask", []any{"Exhibit", evidence.Shorten(e.Exhibit, 40)}, ExitUsage, true
 	}
@@ -197,7 +206,7 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "usage", nil, ExitUsage, true
 	}
 	switch {
-	case errors.Is(err, keep.ErrScale), errors.Is(err, keep.ErrPiece), errors.Is(err, keep.ErrNoFile), errors.Is(err, handover.ErrNoTarget):
+	case errors.Is(err, keep.ErrScale), errors.Is(err, keep.ErrStills), errors.Is(err, keep.ErrPiece), errors.Is(err, keep.ErrNoFile), errors.Is(err, handover.ErrNoTarget):
 		return "usage", nil, ExitUsage, true
 	case errors.Is(err, handover.ErrNothingChosen):
 		return "choice-none", nil, ExitUsage, true
@@ -219,6 +228,10 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "notice", nil, ExitUsage, true
 	case errors.Is(err, evidence.ErrFact):
 		return "fact", nil, ExitUsage, true
+	case errors.Is(err, handover.ErrAgeTarget):
+		return "age-target", nil, ExitUsage, true
+	case errors.Is(err, handover.ErrHideNames):
+		return "hide-names", nil, ExitUsage, true
 	case errors.Is(err, handover.ErrZipPassword):
 		return "zip-password", nil, ExitUsage, true
 	case errors.Is(err, evidence.ErrTitle):
@@ -337,6 +350,16 @@ func storeKind(err error) (string, []any, int, bool) {
 		return "renew-zip", nil, ExitUsage, true
 	case errors.Is(err, bundle.ErrOld):
 		return "renew-old", nil, ExitFailed, true
+	case errors.Is(err, bundle.ErrNoProofs):
+		return "calendar-old", nil, ExitFailed, true
+	case errors.Is(err, proof.ErrNoCalendar):
+		return "calendar-none", nil, ExitUsage, true
+	}
+	if e, ok := errors.AsType[*proof.CalendarProofError](err); ok {
+		return "calendar-proof", []any{"Reason", evidence.Clean(e.Error())}, ExitNo, true
+	}
+	if e, ok := errors.AsType[*proof.HeaderError](err); ok {
+		return "block-header", []any{"Reason", evidence.Clean(e.Error())}, ExitUsage, true
 	}
 	if _, ok := errors.AsType[*handover.BundleError](err); ok {
 		return "bundle", nil, ExitNo, true
@@ -351,6 +374,8 @@ func storeKind(err error) (string, []any, int, bool) {
 		return "no-picture", nil, ExitFailed, true
 	case errors.Is(err, verify.ErrPassword):
 		return "bundle-password", nil, ExitFailed, true
+	case errors.Is(err, verify.ErrSealedAsAWhole):
+		return "bundle-age", nil, ExitFailed, true
 	case errors.Is(err, verify.ErrNotBundle):
 		return "not-bundle", nil, ExitFailed, true
 	}

@@ -9,10 +9,17 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
+	"constat/app/flow/copies"
 	"constat/app/flow/proof"
 	"constat/assets/words"
 	"constat/evidence"
+	"constat/evidence/vault"
 )
 
 // OrganisationFile is the name of the file by which an organisation sets its devices up: beside the
@@ -32,8 +39,8 @@ type Contact struct {
 }
 
 // Organisation is how an organisation sets its devices up. What a person chooses goes before it.
-// It names no keys and no places of copies: who can read a vault is only ever said in it, by who
-// has it open.
+// A key and a place of copies it can only propose: who can read a vault is only ever said in it, by
+// who has it open, and who knows of that key from elsewhere ([Proposal.Known]).
 type Organisation struct {
 	Format      string    `json:"format"`
 	Name        string    `json:"name"`
@@ -44,8 +51,103 @@ type Organisation struct {
 	TimeServer  string    `json:"time_server,omitempty"`
 	Authorities []string  `json:"authorities,omitempty"` // addresses; roots come from the program's own list
 	Contacts    []Contact `json:"contacts,omitempty"`
+	Proposed    *Proposal `json:"proposed,omitempty"`
 
 	authorities []evidence.Authority
+}
+
+// Proposal is a key that could be let in, and a place where its holder keeps copies. Whoever can put a
+// file on a device can propose their own: nothing of it is used before a person who has the vault open
+// has typed how the fingerprint of the key begins, which they have from elsewhere. It is shown nowhere
+// before that.
+type Proposal struct {
+	Name   string         `json:"name"` // whose it is, as it would be listed
+	Key    string         `json:"key"`  // age1pq1…
+	Copies *ProposedPlace `json:"copies,omitempty"`
+}
+
+// ProposedPlace is where copies of a vault could go; what opens the place is not in the file.
+type ProposedPlace struct {
+	Kind     string `json:"kind"` // folder, webdav or s3
+	Address  string `json:"address"`
+	LockDays int    `json:"lock_days,omitempty"` // of an S3 store
+}
+
+// proposedSigns is how many signs of a fingerprint have to be typed: 64 bits, which nobody makes a key for.
+const proposedSigns = 16
+
+// Recipient is the key as it would be listed.
+func (p Proposal) Recipient() RecipientView { return NewRecipient(p.Name, strings.TrimSpace(p.Key)) }
+
+// Known reports whether what was typed is the beginning of the fingerprint of the key, at least
+// 16 signs of it; how they are grouped does not matter.
+func (p Proposal) Known(typed string) bool {
+	signs := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune(":-.·", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, typed)
+	return len(signs) >= proposedSigns && strings.HasPrefix(p.Recipient().Fingerprint.String(), signs)
+}
+
+// How many signs in a row of the asked beginning of a fingerprint no text of the file may hold: in what
+// stands on the screen that asks, and in everything else.
+const (
+	tellsBeside    = 4
+	tellsElsewhere = 6
+)
+
+// tells reports whether the file itself says how the fingerprint of the proposed key begins: what it says
+// is on screens, and whoever reads it there would know it from nowhere else.
+func (o Organisation) tells() bool {
+	beside := []string{o.Name, o.Proposed.Name}
+	elsewhere := append([]string{o.TimeServer}, o.Authorities...)
+	if c := o.Proposed.Copies; c != nil {
+		elsewhere = append(elsewhere, c.Address)
+	}
+	for _, c := range o.Contacts {
+		elsewhere = append(elsewhere, c.Name, c.For, c.Number, c.Mail, c.Hours)
+	}
+	asked := o.Proposed.Recipient().Fingerprint.String()[:proposedSigns]
+	return tellsAny(beside, asked, tellsBeside) || tellsAny(elsewhere, asked, tellsElsewhere)
+}
+
+// tellsAny reports whether one of the texts holds so many of the signs in a row, however they are grouped.
+func tellsAny(list []string, signs string, inARow int) bool {
+	return slices.ContainsFunc(list, func(text string) bool {
+		text = strings.Map(func(r rune) rune {
+			if !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+				return -1
+			}
+			return unicode.ToLower(r)
+		}, norm.NFKC.String(text))
+		for i := range len(signs) - inARow + 1 {
+			if strings.Contains(text, signs[i:i+inARow]) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (p Proposal) check() error {
+	if name := strings.TrimSpace(p.Name); name == "" || utf8.RuneCountInString(name) > 100 {
+		return errors.New("proposed: a name of 1 to 100 characters")
+	}
+	if !vault.IsRecipient(p.Key) {
+		return errors.New("proposed: key is none of age1pq1…")
+	}
+	if c := p.Copies; c != nil {
+		kinds := []string{copies.KindFolder, copies.KindWebDAV, copies.KindS3}
+		if !slices.Contains(kinds, c.Kind) || strings.TrimSpace(c.Address) == "" {
+			return fmt.Errorf("proposed: copies have a kind of %v, and an address", kinds)
+		}
+		if c.LockDays < 0 || c.LockDays > 0 && c.Kind != copies.KindS3 {
+			return errors.New("proposed: lock_days are for s3")
+		}
+	}
+	return nil
 }
 
 // maxContacts is how many are shown.
@@ -124,6 +226,14 @@ func parseOrganisation(path string) (o Organisation, err error) {
 			return Organisation{}, err
 		}
 		o.authorities = append(o.authorities, a)
+	}
+	if o.Proposed != nil {
+		if err := o.Proposed.check(); err != nil {
+			return Organisation{}, err
+		}
+		if o.tells() {
+			return Organisation{}, errors.New("proposed: a text of the file holds signs of the key's fingerprint, which is to be had from elsewhere")
+		}
 	}
 	o.Contacts = o.Contacts[:min(len(o.Contacts), maxContacts)]
 	return o, nil

@@ -53,6 +53,8 @@ func TestAWrongOrganisationIsSaidAndLeftOut(t *testing.T) {
 		"no port":            `{"format":"constat-organisation/1","language":"nl","time_server":"time.example.org:99999"}`,
 		"words for a host":   `{"format":"constat-organisation/1","language":"nl","time_server":"our own server"}`,
 		"more behind it":     `{"format":"constat-organisation/1","language":"nl"} {}`,
+		"a key of another":   `{"format":"constat-organisation/1","language":"nl","proposed":{"name":"Centre","key":"age1pq1nonsense"}}`,
+		"a place, no key":    `{"format":"constat-organisation/1","language":"nl","proposed":{"name":"Centre","copies":{"kind":"folder","address":"/x"}}}`,
 		"no JSON":            `{`,
 	} {
 		a, err := organised(t, text)
@@ -146,4 +148,89 @@ func french(t *testing.T) *words.Text {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// keyOfAVault is a key that can be let in.
+func keyOfAVault(t *testing.T) string {
+	t.Helper()
+	maker, err := New(Config{DataDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := maker.CreateVault(t.Context(), maker.DefaultVault(), "brume lanterne pivot cerise")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	header, err := os.ReadFile(filepath.Join(maker.DefaultVault(), "vault.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(header), `"age1pq1`)
+	key, _, _ := strings.Cut("age1pq1"+rest, `"`)
+	return key
+}
+
+// A proposal is nothing but words until somebody knows the key's fingerprint, in whatever groups.
+func TestWhatIsProposedIsKnownByItsFingerprint(t *testing.T) {
+	key := keyOfAVault(t)
+	file := func(copies string) string {
+		return `{"format":"constat-organisation/1","language":"nl","proposed":{"name":"Centre","key":"` + key + `"` + copies + `}}`
+	}
+	for _, wrong := range []string{`,"copies":{"kind":"ftp","address":"/x"}`, `,"copies":{"kind":"folder"}`, `,"copies":{"kind":"folder","address":"/x","lock_days":3}`, `,"secret":"x"`} {
+		if a, err := organised(t, file(wrong)); err != nil || a.LeftOut() == nil || a.Organisation().Proposed != nil {
+			t.Errorf("%s is taken: %v", wrong, err)
+		}
+	}
+	a, err := organised(t, file(`,"copies":{"kind":"s3","address":"https://s3.example.org/a","lock_days":30}`))
+	if err != nil || a.LeftOut() != nil {
+		t.Fatal(err, a.LeftOut())
+	}
+	p := a.Organisation().Proposed
+	print := p.Recipient().Fingerprint
+	for typed, want := range map[string]bool{
+		"": false, "                ": false, print.String()[:15]: false, print.String()[:16]: true, print.String(): true, print.String() + "0": false,
+		strings.ToUpper(print.Grouped()[:24]): true, print.String()[2:20]: false, "0000000000000000": false,
+	} {
+		if p.Known(typed) != want {
+			t.Errorf("%q is known: %v", typed, !want)
+		}
+	}
+}
+
+// A file that says the beginning of the fingerprint itself would be read out to whoever is asked for it.
+func TestAFileThatTellsTheFingerprintIsLeftOut(t *testing.T) {
+	key := keyOfAVault(t)
+	signs := NewRecipient("", key).Fingerprint.String()
+	with := func(name, more, inside string) string {
+		return `{"format":"constat-organisation/1","name":"Aide","proposed":{"name":"` + name + `","key":"` + key + `"` + inside + `}` + more + `}`
+	}
+	wide := strings.Map(func(r rune) rune { return r + 0xfee0 }, signs[:16])
+	for what, text := range map[string]string{
+		"its name":                  with("Aide, signes "+signs[:16], "", ""),
+		"its name, grouped":         with("Aide ("+signs[:4]+" · "+signs[4:8]+")", "", ""),
+		"its name, in capitals":     with("Aide "+strings.ToUpper(signs[6:12]), "", ""),
+		"its name, in wide signs":   with("Aide "+wide, "", ""),
+		"its name, among words":     with("d'abord "+signs[:4]+" puis "+signs[4:8]+" puis le reste", "", ""),
+		"a contact":                 with("Aide", `,"contacts":[{"name":"Aide","number":"`+signs[:8]+`"}]`, ""),
+		"what a contact is for":     with("Aide", `,"contacts":[{"name":"Aide","number":"112","for":"`+signs[8:16]+`"}]`, ""),
+		"the address of the place":  with("Aide", "", `,"copies":{"kind":"folder","address":"/media/`+signs[:16]+`"}`),
+		"the server of the time":    with("Aide", `,"time_server":"`+signs[:16]+`.example.org"`, ""),
+		"an address of a timestamp": with("Aide", `,"authorities":["https://tsa.example.org/`+signs[:16]+`"]`, ""),
+	} {
+		a, err := organised(t, text)
+		if err != nil || a.LeftOut() == nil || a.Organisation().Proposed != nil {
+			t.Errorf("%s tells it, and is taken: %v", what, err)
+			continue
+		}
+		if why := a.LeftOut().Error(); !strings.Contains(why, "fingerprint") || strings.Contains(why, signs[:4]) {
+			t.Errorf("%s: said as %q", what, why)
+		}
+	}
+	a, err := organised(t, with("Aide "+signs[:3], `,"contacts":[{"name":"Aide","number":"02 000 00 00"}]`, ""))
+	if err != nil || a.LeftOut() != nil || a.Organisation().Proposed == nil {
+		t.Errorf("three signs by chance: %v %v", err, a.LeftOut())
+	}
 }

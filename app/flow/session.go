@@ -43,7 +43,7 @@ type Session struct {
 }
 
 func (a *App) vaultOptions() vault.Options {
-	return vault.Options{Now: a.cfg.Now, Rand: a.cfg.Rand, Actor: "Constat " + a.cfg.Version,
+	return vault.Options{Now: a.cfg.Now, Rand: a.cfg.Rand, Actor: "Constat " + a.cfg.Version, Cost: a.cfg.Cost,
 		Heads: filepath.Join(a.cfg.DataDir, "heads")}
 }
 
@@ -77,6 +77,8 @@ func (a *App) session(v *vault.Vault) *Session {
 			Pins:     a.Proof.Pins(),
 			Anchors:  a.Proof.Anchors(),
 			Begun:    filepath.Join(a.cfg.DataDir, "exports"),
+			Free:     freeBytes,
+			Largest:  largestFile,
 			Account:  s.accountForPaper,
 		},
 	)

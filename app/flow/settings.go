@@ -32,6 +32,8 @@ type Settings struct {
 	// TimeServer is asked for the time during a capture (NTP): host, host:port, [TimeServerNone] or
 	// [TimeServerSystem]; empty means the latter.
 	TimeServer string `json:"time_server,omitempty"`
+	// Calendars are asked for an OpenTimestamps proof when a bundle is made; none, nobody is.
+	Calendars []string `json:"calendars,omitempty"`
 }
 
 // What can stand for a time server. Neither is a host that anybody asks: one has no dot, and no port.
@@ -68,7 +70,7 @@ var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-
 func SystemTimeServer() string { return capture.SystemTimeServer() }
 
 func (s Settings) clone() Settings {
-	s.Authorities = slices.Clone(s.Authorities)
+	s.Authorities, s.Calendars = slices.Clone(s.Authorities), slices.Clone(s.Calendars)
 	return s
 }
 

@@ -47,6 +47,23 @@ func TestFourWordsPass(t *testing.T) {
 	}
 }
 
+// TestTheSecretOfADemoIsNeverRefused with random texts, of which each alone is taken for two words.
+func TestTheSecretOfADemoIsNeverRefused(t *testing.T) {
+	texts := []string{"PAXHILHSUBEDM7WFARHNFRYCYR", "JZOBAELHAKXSYQWVO2FEGCUURM", "4YPPYEVNHNNBUHSF2HJLSMUYK5", "GIFPNUYZUIR2KMTRIRAOHKTMWQ"}
+	for _, first := range texts {
+		if RatePassphrase(first) >= Enough {
+			t.Errorf("%q shows nothing here: it passes alone", first)
+		}
+		for _, second := range texts {
+			next := []string{first, second}
+			p := demoSecret(func() string { s := next[0]; next = next[1:]; return s })
+			if got := RatePassphrase(p); got < Enough {
+				t.Errorf("%q is %d", p, got)
+			}
+		}
+	}
+}
+
 func TestGuessedIsAList(t *testing.T) {
 	list := guessed.Words()
 	if len(list) < 900 {

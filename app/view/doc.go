@@ -24,7 +24,8 @@
 // which the person signs in, closes with its screen, the lock and quick exit. Text from outside
 // passes evidence.Clean or Shorten before it is drawn. Every screen exists in four languages, which
 // change at once, and everything that can be done with the pointer can be done with the keys: Tab,
-// Enter, Escape, Space, V held for a picture, Shift three times for quick exit.
+// Enter, Escape, Space, V held for a picture, F6 from the
+// screen to the ways around it and back, Shift three times for quick exit.
 //
 // # What it does not do
 //

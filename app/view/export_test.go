@@ -20,3 +20,15 @@ func (w *Window) LockIn() time.Duration { return w.lockIn() }
 func NewLane(exec Executor, group *sync.WaitGroup, life context.Context) stage.Lane {
 	return newLane(exec, group, func() context.Context { return life })
 }
+
+// Saves has the window give back this memory.
+func (w *Window) Saves(m Memory) { w.cfg.Memory = m }
+
+// Redraw draws the screen anew.
+func (w *Window) Redraw() { w.rebuild() }
+
+// Touch says that the person is there.
+func (w *Window) Touch() { w.seen() }
+
+// Heap is the runtime's memory.
+var Heap Memory = heap{}

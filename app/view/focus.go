@@ -35,6 +35,53 @@ func (w *Window) focusOn(name string) {
 	}
 }
 
+// toContent gives the focus to the first thing of the screen itself.
+func (w *Window) toContent() { w.focusFirst(w.frame.body) }
+
+// area goes with F6 from the screen itself to the ways around it, and back.
+func (w *Window) area() {
+	if w.left || w.frame.body == nil {
+		return
+	}
+	if o, ok := w.cfg.Window.Canvas().Focused().(fyne.CanvasObject); ok && within(w.frame.body, o) {
+		w.focusFirst(w.frame.root)
+		return
+	}
+	w.toContent()
+}
+
+// focusFirst gives the focus to the first thing that can have it.
+func (w *Window) focusFirst(root fyne.CanvasObject) {
+	var find func(fyne.CanvasObject) fyne.Focusable
+	find = func(o fyne.CanvasObject) fyne.Focusable {
+		if !o.Visible() {
+			return nil
+		}
+		switch o := o.(type) {
+		case *fyne.Container:
+			for _, c := range o.Objects {
+				if f := find(c); f != nil {
+					return f
+				}
+			}
+		case *container.Scroll:
+			return find(o.Content)
+		case fyne.Disableable:
+			if f, ok := o.(fyne.Focusable); ok && !o.Disabled() {
+				return f
+			}
+		case fyne.Focusable:
+			if d, ok := o.(interface{ Disabled() bool }); !ok || !d.Disabled() {
+				return o
+			}
+		}
+		return nil
+	}
+	if f := find(root); f != nil {
+		w.cfg.Window.Canvas().Focus(f)
+	}
+}
+
 // named gives everything that can have the focus a name that is the same after
 // the screen was drawn anew: its words, and its place among its like.
 func named(root fyne.CanvasObject) map[string]fyne.Focusable {

@@ -22,6 +22,7 @@ type frame struct {
 	scroll *container.Scroll
 	body   *fyne.Container
 	timer  *widget.Text
+	main   *mainLayout
 }
 
 // prepare sets the window up. Its title says nothing but the program's name.
@@ -64,7 +65,11 @@ func (f *frame) fill(w *Window, p stage.Page, same bool) {
 	if widget.Narrow() {
 		all = f.narrow(w, p)
 	} else {
-		main := container.New(&mainLayout{}, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p)), f.scroll)
+		if f.main == nil || !same {
+			f.main = &mainLayout{}
+		}
+		f.main.head, f.main.lower = widget.Lowered(title(p))
+		main := container.New(f.main, widget.Inset(widget.PageTop, widget.PageMargin, 0, widget.PageMargin, w.topBar(p, f.main.head)), f.scroll)
 		all = container.New(&frameLayout{}, f.side(w, p), main)
 	}
 	f.root.Objects = []fyne.CanvasObject{
@@ -89,8 +94,8 @@ func title(p stage.Page) fyne.CanvasObject {
 	return widget.NewText(widget.Span{Text: p.Title, Size: widget.SizeTitle, Bold: true})
 }
 
-// topBar is the title with language, lock and quick exit.
-func (w *Window) topBar(p stage.Page) fyne.CanvasObject {
+// topBar is the first, the title, with language, lock and quick exit.
+func (w *Window) topBar(p stage.Page, first fyne.CanvasObject) fyne.CanvasObject {
 	labels := make([]string, len(words.Languages))
 	chosen := 0
 	for i, l := range words.Languages {
@@ -98,10 +103,6 @@ func (w *Window) topBar(p stage.Page) fyne.CanvasObject {
 		if l == w.text.Lang() {
 			chosen = i
 		}
-	}
-	first := title(p)
-	if widget.Narrow() {
-		first = widget.NewText()
 	}
 	objects := []fyne.CanvasObject{
 		first,
@@ -156,7 +157,11 @@ func (f *frame) side(w *Window, p stage.Page) fyne.CanvasObject {
 			steps = append(steps, item)
 		}
 	}
-	top := []fyne.CanvasObject{widget.NewText(widget.Head(name)), widget.NewText(widget.SmallMute(detail))}
+	column := container.New(&sideLayout{})
+	top := []fyne.CanvasObject{
+		widget.NewSkip(w.keys, w.stage.T("side.skip"), w.toContent, column.Refresh),
+		widget.NewText(widget.Head(name)), widget.NewText(widget.SmallMute(detail)),
+	}
 	if len(steps) > 0 {
 		top = append(top, widget.Space(12), widget.Stack(6, steps...))
 	}
@@ -183,7 +188,8 @@ func (f *frame) side(w *Window, p stage.Page) fyne.CanvasObject {
 		f.countdown(w)
 	}
 	line := canvas.NewRectangle(widget.Tint(widget.RoleLine))
-	return container.New(&sideLayout{}, canvas.NewRectangle(widget.Tint(widget.RoleSide)), line, widget.Stack(2, top...), widget.Stack(widget.GapSmall, foot...))
+	column.Objects = []fyne.CanvasObject{canvas.NewRectangle(widget.Tint(widget.RoleSide)), line, widget.Stack(2, top...), widget.Stack(widget.GapSmall, foot...)}
+	return column
 }
 
 // sideLink is a quiet way to another screen, at the foot of the column.
@@ -241,9 +247,9 @@ func (w *Window) noticeCard() fyne.CanvasObject {
 	)
 }
 
-// dropped is what was dragged into the window: only screens of an open case take it.
+// dropped is what was dragged into the window; the present screen may take it.
 func (w *Window) dropped(uris []fyne.URI) {
-	if w.left || w.session == nil || w.desk.Case.ID == "" || w.cover != nil {
+	if w.left || w.app == nil || w.cover != nil {
 		return
 	}
 	w.seen()
@@ -312,18 +318,38 @@ func (frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[1].Resize(fyne.NewSize(size.Width-widget.SideWidth, size.Height))
 }
 
-// mainLayout puts the top bar above what scrolls.
-type mainLayout struct{}
+// mainLayout puts the top bar above what scrolls. In a window so tall that a short screen would be
+// glued to its top, title and screen stand a little lower; lock and quick exit stay where they are.
+type mainLayout struct {
+	head   *fyne.Container // the title, in the top bar
+	lower  *widget.Lower
+	given  fyne.Size // for which lead was chosen
+	lead   float32   // how much lower; stays while a screen grows, until it needs the room
+	chosen bool
+}
 
-func (mainLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, 400) }
+const (
+	tallWindow float32 = 900 // from this height on
+	mostLead   float32 = 120
+)
 
-func (mainLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (*mainLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, 400) }
+
+func (l *mainLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	h := widget.HeightOf(objects[0], size.Width)
-	objects[0].Resize(fyne.NewSize(size.Width, h))
 	scroll := objects[1].(*container.Scroll)
-	widget.HeightOf(scroll.Content, size.Width) // so that its minimal height is that for this width
-	scroll.Move(fyne.NewPos(0, h+18))
-	scroll.Resize(fyne.NewSize(size.Width, size.Height-h-18))
+	// Asked for this width, so that its minimal height is that for it.
+	spare := size.Height - h - 18 - widget.HeightOf(scroll.Content, size.Width)
+	if !l.chosen || l.given != size {
+		l.chosen, l.given = true, size
+		l.lead = min(spare/4, mostLead, size.Height-tallWindow)
+	}
+	lead := max(0, min(l.lead, spare))
+	l.lower.By(lead)
+	objects[0].Resize(fyne.NewSize(size.Width, h))
+	l.lower.Layout(l.head.Objects, l.head.Size())
+	scroll.Move(fyne.NewPos(0, h+18+lead))
+	scroll.Resize(fyne.NewSize(size.Width, size.Height-h-18-lead))
 }
 
 // sideLayout puts what one does at the top of the column and help at its foot.

@@ -67,7 +67,7 @@ func (f *frame) narrow(w *Window, p stage.Page) fyne.CanvasObject {
 	strip := func(top float32, o fyne.CanvasObject) fyne.CanvasObject {
 		return widget.Inset(top, widget.PageMargin, 8, widget.PageMargin, o, canvas.NewRectangle(widget.Tint(widget.RoleSide)))
 	}
-	return container.New(&narrowLayout{}, strip(12, w.topBar(p)), strip(4, widget.RowGrow(widget.Gap, 0, bar...)), f.scroll,
+	return container.New(&narrowLayout{}, strip(12, w.topBar(p, widget.NewText())), strip(4, widget.RowGrow(widget.Gap, 0, bar...)), f.scroll,
 		strip(8, widget.Wrap(20, foot...)))
 }
 

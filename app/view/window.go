@@ -27,6 +27,7 @@ type Config struct {
 	Locale    string           // of the system, e.g. "nl_BE.UTF-8"; used until a language is chosen
 	Now       func() time.Time // nil: time.Now
 	Executor  Executor         // nil: goroutines and fyne.Do
+	Memory    Memory           // nil: that of Go's runtime
 	Rooms     stage.Rooms      // which screen stands where; one for every place
 	Hearing   bool             // Fyne tells assistive technology what is in the window
 	// Open shows a file or folder with the system's own program.
@@ -57,6 +58,7 @@ type Window struct {
 	ahead  *lane // the browser that starts ahead of a capture
 	stamps stamps
 	pushes pushes
+	thrift thrift
 	group  sync.WaitGroup
 
 	// life ends with the session: locking cancels whatever still runs.
@@ -98,6 +100,9 @@ func New(cfg Config) (*Window, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Memory == nil {
+		cfg.Memory = heap{}
+	}
 	if cfg.Executor == nil {
 		cfg.Executor = background{}
 	}
@@ -122,8 +127,10 @@ func New(cfg Config) (*Window, error) {
 	w.work, w.aside, w.ahead = lane(), lane(), lane()
 	w.stamps = stamps{w: w, lane: lane()}
 	w.pushes = pushes{w: w, lane: lane()}
+	w.thrift.w = w
 	w.life, w.end = context.WithCancel(context.Background())
 	w.keys = widget.NewKeys(cfg.Now, w.seen, w.Exit, w.reveal)
+	w.keys.AreaTo(w.area)
 	w.seen()
 	w.prepare()
 	switch {
@@ -225,6 +232,7 @@ func (w *Window) rebuild() {
 	w.keys.Set(p.Enter, p.Back, p.Hold)
 	w.frame.fill(w, p, w.drawn == screen)
 	w.drawn = screen
+	w.thrift.Drawn()
 	w.building = true // the first focus does not scroll: a screen begins at its top
 	defer func() { w.building = false }()
 	if p.Focus != nil {
@@ -300,6 +308,7 @@ func (w *Window) tick() {
 	if now := w.cfg.Now(); !w.copied.IsZero() && now.Sub(w.copied) >= clipboardLimit {
 		w.clearClipboard()
 	}
+	w.thrift.tick()
 	if w.session == nil {
 		return
 	}

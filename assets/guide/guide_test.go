@@ -277,3 +277,25 @@ func TestTextsCanBeHad(t *testing.T) {
 		t.Error("a language that is none")
 	}
 }
+
+// Each further step when nothing happens names the article that it rests on, and where that was read.
+func TestFurtherStepsNameTheirArticle(t *testing.T) {
+	want := map[string]string{"dsa20": "article 20", "dsa21": "article 21", "dsa53": "article 53", "court": "articles 9 and 10"}
+	for _, m := range More() {
+		article, ok := want[m.ID]
+		if !ok {
+			continue
+		}
+		delete(want, m.ID)
+		named := false
+		for _, s := range SourcesOf(m.Sources...) {
+			named = named || strings.Contains(s.Text, article) && s.URL != "" && s.Date != ""
+		}
+		if !named {
+			t.Errorf("%s: no dated source names %s", m.ID, article)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", want)
+	}
+}

@@ -21,8 +21,8 @@ var telling = map[string][]string{
 // else may read alike in both. Names and signs of units (Constat, PEM, s) are in
 // all of them.
 var same = map[string][]string{
-	"fr": strings.Fields("constat s p album code conversation date description film format france importance luxembourg message messages minute minutes orientation page photo pixels publication service signature story"),
-	"nl": strings.Fields("constat s p pem account album browser bytes cc code details film later lens pixels platform root roots script server software status video"),
+	"fr": strings.Fields("constat s p album code conversation date description film format france luxembourg message messages minute minutes orientation page photo pixels publication service signature story"),
+	"nl": strings.Fields("constat s p account album browser bytes cc code details film later lens pixels platform post script server software status video"),
 	"de": strings.Fields("constat s browser details film format name passphrase server"),
 }
 

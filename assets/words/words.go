@@ -31,28 +31,38 @@ type Text struct {
 	localizer *i18n.Localizer
 }
 
-// loadBundle reads the catalogs once: they are constant data.
-var loadBundle = sync.OnceValues(func() (*i18n.Bundle, error) {
-	b := i18n.NewBundle(language.French)
+// bundles read the catalogs of a language once, when it is asked for: they are constant data, and four
+// languages of them hold 10 MB.
+var bundles = func() map[string]func() (*i18n.Bundle, error) {
+	m := map[string]func() (*i18n.Bundle, error){}
+	for _, lang := range Languages {
+		m[lang] = sync.OnceValues(func() (*i18n.Bundle, error) { return load(lang) })
+	}
+	return m
+}()
+
+func load(lang string) (*i18n.Bundle, error) {
+	b := i18n.NewBundle(language.Make(lang))
 	b.RegisterUnmarshalFunc("json", json.Unmarshal)
-	files, err := catalog.ReadDir("catalog")
+	files, err := fs.Glob(catalog, "catalog/*."+lang+".json")
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range files {
-		if _, err := b.LoadMessageFileFS(catalog, "catalog/"+f.Name()); err != nil {
-			return nil, fmt.Errorf("catalog %s: %w", f.Name(), err)
+		if _, err := b.LoadMessageFileFS(catalog, f); err != nil {
+			return nil, fmt.Errorf("catalog %s: %w", f, err)
 		}
 	}
 	return b, nil
-})
+}
 
 // For returns the text of a language: "fr", "nl", "de" or "en".
 func For(lang string) (*Text, error) {
-	if !slices.Contains(Languages, lang) {
+	bundle, ok := bundles[lang]
+	if !ok {
 		return nil, fmt.Errorf("language %.20q is not one of %s", lang, strings.Join(Languages, ", "))
 	}
-	b, err := loadBundle()
+	b, err := bundle()
 	if err != nil {
 		return nil, err
 	}

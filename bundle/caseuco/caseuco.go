@@ -74,6 +74,7 @@ func notHere(in Input) string {
 	for _, x := range []struct{ reason, words string }{
 		{report.LeftOutChoice, "left out by choice of who exported"},
 		{report.LeftOutMinor, "closed, because the person shown may have been under 18"},
+		{report.LeftOutSame, "closed, because it holds the same file as one of those"},
 		{report.LeftOutDamaged, "damaged in the vault"},
 	} {
 		var ids []string

@@ -156,10 +156,10 @@ func TestWordsOfDetails(t *testing.T) {
 			"Browser im Voraus gestartet, für nur eine Sicherung: 23.11.2026 10:42:07,123 UTC"},
 		{"nl", "precondition.scrolled", "end of the page: 1 steps, 1300 px", "einde van de pagina bereikt: 1 stap, 1 300 pixels"},
 		{"nl", "precondition.scrolled", "end of the page: 14 steps, 13000 px", "einde van de pagina bereikt: 14 stappen, 13 000 pixels"},
-		{"fr", "precondition.clock", "-3.5 s to the server's Date", "−3,5 s par rapport à l'heure du serveur"},
+		{"fr", "precondition.clock", "-3.5 s to the server's Date", "écart de −3,5 s avec l'heure du serveur"},
 		{"fr", "problem.resource-failed", "3: 2 × Image net::ERR_FAILED, 1 × not finished", "3 : 2 × image (net::ERR_FAILED), 1 × pas terminé"},
 		{"de", "problem.overlay-closed", `"alle ablehnen" (Didomi), 5 tiles`, "Schaltfläche „alle ablehnen“ (Didomi), 5 Bilder"},
-		{"de", "problem.uncovered-cut", "1 tiles: the browser ended", "1 Bild: der Browser hörte auf"},
+		{"de", "problem.uncovered-cut", "1 tiles: the browser ended", "1 Bild: der Browser wurde unerwartet beendet"},
 		{"en", "problem.pane-cut", "pane-1-001.png: 12 pictures, 800 of 900 px", "pane-1-001.png: 12 pictures, 800 of 900 pixels"},
 	} {
 		if got := strings.ReplaceAll(say(all[one.lang], one.of, one.detail), "\u00a0", " "); got != one.want {

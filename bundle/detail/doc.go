@@ -5,7 +5,8 @@
 // # How to use it
 //
 // [Problem], [Precondition], [Clock] and [Check] take the text of a language and
-// the fact. The report and the window both show what they return.
+// the fact. The report and the window both show what they return. [Reason] is the kind of reason for
+// which a check of a bundle failed or was not done; the detail stands beside it, as it is.
 //
 // # How a new fact gets words
 //

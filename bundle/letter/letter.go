@@ -58,31 +58,37 @@ func Write(w io.Writer, l Letter) error {
 		d.Text(margin, y+st.Ascent(), st, s)
 		y += st.LineHeight()
 	}
-	for _, s := range d.Wrap(title, l.Title, width) {
-		line(title, s, 0)
-	}
+	d.In(paper.Heading1, func() {
+		for _, s := range d.Wrap(title, l.Title, width) {
+			line(title, s, 0)
+		}
+	})
 	y += 4
 	for _, paragraph := range strings.Split(strings.TrimRight(l.Text, "\n"), "\n") {
 		if strings.TrimSpace(paragraph) == "" {
 			y += plain.LineHeight() / 2
 			continue
 		}
-		st, before := plain, 0.0
+		st, before, kind := plain, 0.0, paper.Paragraph
 		if heading.MatchString(paragraph) && len(paragraph) < 120 {
-			st, before = head, 2
+			st, before, kind = head, 2, paper.Heading2
 			paragraph = strings.TrimPrefix(paragraph, "# ")
 		}
-		for i, s := range d.Wrap(st, paragraph, width) {
-			if i > 0 {
-				before = 0
+		d.In(kind, func() {
+			for i, s := range d.Wrap(st, paragraph, width) {
+				if i > 0 {
+					before = 0
+				}
+				line(st, s, before)
 			}
-			line(st, s, before)
-		}
+		})
 	}
 	for n := 1; n <= d.Pages(); n++ {
 		d.Page(n)
-		d.Text(margin, paper.PageHeight-12, foot, d.Cut(foot, l.Foot, width-20))
-		d.TextRight(paper.PageWidth-margin, paper.PageHeight-12, foot, fmt.Sprintf("%d / %d", n, d.Pages()))
+		d.Aside(func() {
+			d.Text(margin, paper.PageHeight-12, foot, d.Cut(foot, l.Foot, width-20))
+			d.TextRight(paper.PageWidth-margin, paper.PageHeight-12, foot, fmt.Sprintf("%d / %d", n, d.Pages()))
+		})
 	}
 	return d.Write(w)
 }

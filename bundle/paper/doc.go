@@ -19,6 +19,10 @@
 // what nobody has a drawing for is shown by its number. Nothing is dropped. Arabic
 // letters are joined and text that runs from right to left is put in reading order.
 //
+// What is drawn is read in the order in which it is drawn, by its kind: see [Doc.In],
+// [Doc.Figure] and [Doc.Aside]. Text of no kind is a paragraph; lines and boxes are not read.
+// The file is made as PDF/A-3b asks for it; see package after.
+//
 // Pictures are handed over decoded and are encoded here, so that no bytes from
 // outside reach the library's own parsers. A panic inside the library comes
 // back from Doc.Write as an error. Dates in the file are those of [Options].
@@ -28,5 +32,5 @@
 // It knows nothing of evidence and holds no words. It does not stream: gofpdf
 // keeps the document in memory, about five times the bytes of its pictures;
 // callers watch [Doc.PictureBytes]. The files are not reproducible byte for
-// byte and claim no PDF/A conformity. A Doc is not safe for concurrent use.
+// byte. A Doc is not safe for concurrent use.
 package paper

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"runtime"
+	"slices"
 	"time"
 	"unicode/utf16"
 
@@ -23,6 +25,9 @@ const (
 
 const mmPerPoint = 25.4 / 72
 
+// producer is what wrote the file, as the library names itself.
+const producer = "FPDF 1.7"
+
 // Options are the facts of the document itself.
 type Options struct {
 	Title    string    // shown by readers; any text
@@ -32,7 +37,11 @@ type Options struct {
 	Created  time.Time // the only date that is written into the file
 	Emoji    []byte    // a font file for them; nil: those of this system
 	NoSystem bool      // the fonts of this system are not looked at
+	Files    []File    // to lie in the document
 }
+
+// File lies in the document as it is.
+type File = after.File
 
 // Doc is a document that is being drawn. Errors are kept and come back from
 // [Doc.Write], so that drawing reads like drawing.
@@ -42,8 +51,11 @@ type Doc struct {
 	fonts  fonts
 	glyphs *glyphs.Set            // what the fonts lack
 	small  map[image.Image]string // pictures of glyphs that the library has
+	tags   tags
 	err    error
 	bytes  int64
+
+	packing Packing
 }
 
 // New starts a document without pages.
@@ -52,7 +64,12 @@ func New(o Options) (*Doc, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Doc{about: after.Description{Language: o.Language, Title: oneLine(o.Title), Creator: oneLine(o.Creator), Created: o.Created}, fonts: f, small: map[image.Image]string{}, glyphs: glyphs.New(glyphs.Options{Emoji: o.Emoji, NoSystem: o.NoSystem})}
+	d := &Doc{
+		about: after.Description{Language: o.Language, Title: oneLine(o.Title), Creator: oneLine(o.Creator), Producer: producer,
+			Keywords: o.Keywords, Created: o.Created, Files: o.Files},
+		packing: Finest,
+		fonts:   f, small: map[image.Image]string{}, tags: newTags(), glyphs: glyphs.New(glyphs.Options{Emoji: o.Emoji, NoSystem: o.NoSystem}),
+	}
 	d.guard(func() {
 		d.pdf = gofpdf.New("P", "mm", "A4", "")
 		d.pdf.SetAutoPageBreak(false, 0)
@@ -89,6 +106,7 @@ func (d *Doc) guard(draw func()) {
 // AddPage begins a new page after the last one.
 func (d *Doc) AddPage() {
 	d.guard(func() {
+		d.unmark()
 		d.pdf.SetPage(d.pdf.PageCount())
 		d.pdf.AddPage()
 	})
@@ -103,7 +121,12 @@ func (d *Doc) Pages() int {
 }
 
 // Page goes back to the n-th page, counted from 1, to draw on it.
-func (d *Doc) Page(n int) { d.guard(func() { d.pdf.SetPage(n) }) }
+func (d *Doc) Page(n int) {
+	d.guard(func() {
+		d.unmark()
+		d.pdf.SetPage(n)
+	})
+}
 
 // Bookmark puts the current page into the reader's outline; level 0 is outermost.
 func (d *Doc) Bookmark(s string, level int) {
@@ -115,18 +138,26 @@ func (d *Doc) Bookmark(s string, level int) {
 	})
 }
 
-// Link makes a rectangle of the current page lead to the top of another one.
-func (d *Doc) Link(x, y, w, h float64, page int) {
-	d.guard(func() {
-		to := d.pdf.AddLink()
-		d.pdf.SetLink(to, 0, page)
-		d.pdf.Link(x, y, w, h, to)
+// Link makes a rectangle of the current page lead to the top of another one; words say where to, and
+// draw draws what is read of it.
+func (d *Doc) Link(x, y, w, h float64, page int, words string, draw func()) {
+	d.In(linked, func() {
+		draw()
+		d.guard(func() { d.link(x, y, w, h, page, words) })
 	})
+}
+
+func (d *Doc) link(x, y, w, h float64, page int, words string) {
+	d.leads(oneLine(words))
+	to := d.pdf.AddLink()
+	d.pdf.SetLink(to, 0, page)
+	d.pdf.Link(x, y, w, h, to)
 }
 
 // Line draws a line of the given width in millimetres; gray runs from 0, black, to 255.
 func (d *Doc) Line(x1, y1, x2, y2, width float64, gray int) {
 	d.guard(func() {
+		d.ornament()
 		d.pdf.SetLineWidth(width)
 		d.pdf.SetDrawColor(gray, gray, gray)
 		d.pdf.Line(x1, y1, x2, y2)
@@ -137,6 +168,7 @@ func (d *Doc) Line(x1, y1, x2, y2, width float64, gray int) {
 // corners lacks its digit: 1 top left, 2 top right, 3 bottom right, 4 bottom left.
 func (d *Doc) Box(x, y, w, h, r float64, corners string, width float64, gray int) {
 	d.guard(func() {
+		d.ornament()
 		d.pdf.SetLineWidth(width)
 		d.pdf.SetDrawColor(gray, gray, gray)
 		d.pdf.RoundedRect(x, y, w, h, r, corners, "D")
@@ -146,6 +178,7 @@ func (d *Doc) Box(x, y, w, h, r float64, corners string, width float64, gray int
 // Fill fills a rectangle with one shade.
 func (d *Doc) Fill(x, y, w, h float64, gray int) {
 	d.guard(func() {
+		d.ornament()
 		d.pdf.SetFillColor(gray, gray, gray)
 		d.pdf.Rect(x, y, w, h, "F")
 	})
@@ -154,6 +187,7 @@ func (d *Doc) Fill(x, y, w, h float64, gray int) {
 // Hatch fills a rectangle with slanting lines: here is something that is not shown.
 func (d *Doc) Hatch(x, y, w, h, step float64) {
 	d.guard(func() {
+		d.ornament()
 		d.pdf.ClipRect(x, y, w, h, false)
 		d.pdf.SetLineWidth(step / 2)
 		d.pdf.SetDrawColor(222, 222, 222)
@@ -188,24 +222,49 @@ func (d *Doc) Bitmap(rows [][]bool, x, y, size float64) {
 // Write ends the document and writes it. The whole file is in memory before
 // the first byte is written, so that an error leaves w untouched.
 func (d *Doc) Write(w io.Writer) error {
-	var out bytes.Buffer
+	var out taken
 	d.guard(func() {
 		if d.pdf.PageCount() == 0 {
 			d.err = errors.New("pdf: no page")
 			return
 		}
+		d.unmark()
 		d.pdf.SetPage(d.pdf.PageCount())
+		if d.bytes > plenty {
+			runtime.GC() // what was decoded is let go before all is held twice
+		}
 		d.err = d.pdf.Output(&out)
 	})
 	if d.err != nil {
 		return d.err
 	}
-	whole, err := after.Describe(out.Bytes(), d.about)
-	if err != nil {
+	d.about.Root = d.tags.root
+	for page := range d.Pages() {
+		d.about.Links = append(d.about.Links, d.tags.links[page+1])
+	}
+	d.pdf = nil // the library holds every picture a second time
+	var whole bytes.Buffer
+	whole.Grow(len(out) + len(out)/16)
+	if err := after.Finish(&whole, out, d.about); err != nil {
 		return err
 	}
-	_, err = w.Write(whole)
+	_, err := whole.WriteTo(w)
 	return err
+}
+
+// plenty of bytes of pictures.
+const plenty = 16 << 20
+
+// taken is what the library wrote, without a copy: it writes all of it at once, and is let go then.
+type taken []byte
+
+func (t *taken) Write(p []byte) (int, error) {
+	if *t == nil {
+		*t = p
+	} else {
+		*t = append(slices.Clip(*t), p...)
+	}
+	return len(p), nil
 }
 
 func gofpdfOptions(kind string) gofpdf.ImageOptions { return gofpdf.ImageOptions{ImageType: kind} }

@@ -102,7 +102,7 @@ func TestWrapLosesNothing(t *testing.T) {
 				t.Errorf("width %v: %q became %q", width, s, lines)
 			}
 			for _, l := range lines {
-				if w := d.Width(body, l); w > width && utf8.RuneCountInString(l) > 1 {
+				if w := d.Width(body, strings.TrimRight(l, " ")); w > width && utf8.RuneCountInString(strings.TrimRight(l, " ")) > 1 {
 					t.Errorf("%q is %.1f wide, not %.1f", l, w, width)
 				}
 			}
@@ -119,7 +119,7 @@ func TestNoClusterIsWiderThanALine(t *testing.T) {
 	d.AddPage()
 	for _, s := range []string{strings.Repeat("क्", 300), strings.Repeat("😀\u200d", 200), "a" + strings.Repeat("\u0301", 3000), strings.Repeat("👩\u200d", 500)} {
 		for _, l := range d.Wrap(body, s, 100) {
-			if w := d.Width(body, l); w > 100 {
+			if w := d.Width(body, strings.TrimRight(l, " ")); w > 100 {
 				t.Errorf("a line of %.20q is %.0f mm wide", s, w)
 			}
 		}
@@ -132,7 +132,7 @@ func TestNoClusterIsWiderThanALine(t *testing.T) {
 // A number is read as one: it is broken only where nothing else is.
 func TestWrapKeepsNumbersWhole(t *testing.T) {
 	d := newDoc(t)
-	for _, s := range []string{"started 23.11.2026 10:42:07,123 UTC", "name servers 192.0.2.53, 198.51.100.7"} {
+	for _, s := range []string{"started 23.11.2026 10:42:07,123 UTC", "name servers 192.0.2.53, 198.51.100.7", "left out by choice E-001, E-017, within: E-005."} {
 		words := strings.Fields(s)
 		for width := 30.0; width < 80; width++ {
 			for _, l := range d.Wrap(body, s, width) {
@@ -203,7 +203,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 	pal := image.NewPaletted(image.Rect(0, 0, 3, 3), color.Palette{color.White, color.Black})
 	for _, img := range []image.Image{noise, pal, image.NewGray(image.Rect(0, 0, 1, 1)), image.NewGray16(image.Rect(0, 0, 9, 9)),
 		image.NewNRGBA(image.Rect(5, 5, 9, 9)), image.NewRGBA64(image.Rect(0, 0, 4, 4)), image.NewCMYK(image.Rect(0, 0, 4, 4)), pal, noise} {
-		d.Picture(img, 10, 10, 20, 20)
+		d.Picture("a picture", img, 10, 10, 20, 20)
 	}
 	if d.PictureBytes() == 0 {
 		t.Error("no bytes counted")
@@ -213,7 +213,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 		t.Errorf("one of the encodings was never chosen:\n%s", list)
 	}
 	bad := newDoc(t)
-	bad.Picture(image.NewRGBA(image.Rectangle{}), 0, 0, 1, 1)
+	bad.Picture("", image.NewRGBA(image.Rectangle{}), 0, 0, 1, 1)
 	if err := bad.Write(&bytes.Buffer{}); err == nil {
 		t.Error("an empty picture was drawn")
 	}

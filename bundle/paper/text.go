@@ -88,13 +88,13 @@ func (d *Doc) Text(x, y float64, st Style, s string) float64 {
 // TextRight draws one line that ends at x.
 func (d *Doc) TextRight(x, y float64, st Style, s string) {
 	s = d.prepare(st, s)
-	d.draw(x-d.width(st, s), y, st, s)
+	d.draw(x-d.width(st, strings.TrimRight(s, " ")), y, st, s)
 }
 
 // TextCenter draws one line around x.
 func (d *Doc) TextCenter(x, y float64, st Style, s string) {
 	s = d.prepare(st, s)
-	d.draw(x-d.width(st, s)/2, y, st, s)
+	d.draw(x-d.width(st, strings.TrimRight(s, " "))/2, y, st, s)
 }
 
 func (d *Doc) draw(x, y float64, st Style, visible string) float64 {
@@ -103,7 +103,11 @@ func (d *Doc) draw(x, y float64, st Style, visible string) float64 {
 	if st.Gray {
 		gray = 85
 	}
+	if visible == "" {
+		return 0
+	}
 	d.guard(func() {
+		d.reading()
 		d.pdf.SetTextColor(gray, gray, gray)
 		for _, r := range d.runs(st, readingOrder(visible)) {
 			if r.drawn != nil {
@@ -126,11 +130,14 @@ func (st Style) Ascent() float64 { return st.Size * 1.05 * mmPerPoint }
 
 // Wrap breaks text into lines no wider than width millimetres: at spaces,
 // after the signs that addresses are made of, and within a word that is too
-// long. Nothing is left out; joined again the lines hold every character but
-// the spaces at which they were broken. An explicit line feed breaks as well.
+// long. Nothing is left out; joined again the lines hold every character. An
+// explicit line feed breaks as well, and becomes a space for whoever has it read.
 func (d *Doc) Wrap(st Style, s string, width float64) []string {
 	var lines []string
-	for _, part := range strings.Split(s, "\n") {
+	for i, part := range strings.Split(s, "\n") {
+		if i > 0 {
+			lines[len(lines)-1] += " "
+		}
 		lines = append(lines, d.wrapLine(st, d.prepare(st, part), width)...)
 	}
 	return lines
@@ -148,7 +155,11 @@ func (d *Doc) wrapLine(st Style, s string, width float64) []string {
 		if i := breakBefore(s, n); i > 0 {
 			cut = i
 		}
-		lines = append(lines, strings.TrimRight(s[:cut], " "))
+		line := strings.TrimRight(s[:cut], " ")
+		if len(line) < cut || cut < len(s) && s[cut] == ' ' {
+			line += " " // reaches over the edge, unseen
+		}
+		lines = append(lines, line)
 		s = s[cut:]
 	}
 }
@@ -213,7 +224,7 @@ func breakBefore(s string, n int) int {
 	for i, r := range s[:n] {
 		end := i + len(string(r))
 		if r == ' ' ||
-			end > n/2 && end < n && strings.ContainsRune("/?&=-_.,;:⟩", r) && !nextIsSpace(s, end) && !(best > 0 && insideNumber(s, i)) {
+			end > n/2 && end < n && strings.ContainsRune("/?&=-_.,;:⟩", r) && !nextIsSpace(s, end) && !(best > 0 && (insideNumber(s, i) || insideID(s, i))) {
 			best = end
 		}
 	}
@@ -225,6 +236,11 @@ func breakBefore(s string, n int) int {
 func insideNumber(s string, i int) bool {
 	digit := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
 	return strings.IndexByte(".,:", s[i]) >= 0 && digit(i-1) && digit(i+1)
+}
+
+// insideID tells the sign at i of "E-012", the number of an exhibit.
+func insideID(s string, i int) bool {
+	return s[i] == '-' && i > 0 && s[i-1] == 'E' && (i == 1 || s[i-2] == ' ' || s[i-2] == '(') && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9'
 }
 
 func nextIsSpace(s string, i int) bool {

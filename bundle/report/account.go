@@ -1,6 +1,9 @@
 package report
 
-import "constat/evidence"
+import (
+	"constat/bundle/paper"
+	"constat/evidence"
+)
 
 // accountPage is the first page of the account, among writer.firstOf.
 const accountPage = "account"
@@ -28,7 +31,7 @@ func (w *writer) account() {
 			if c == nil {
 				c = text(evidence.Clean(l))
 			}
-			w.row([]column{{width: width}}, []cell{c}, nil)
+			w.row([]column{{width: width, kind: paper.Paragraph}}, []cell{c}, nil)
 		}
 	}
 }

@@ -57,6 +57,12 @@ func (w *writer) howToCheck() {
 	w.para(body, w.t.T("report.check.notes-log"))
 	w.para(body, w.t.T("report.check.notes-frame"))
 	w.para(body, w.t.T("report.check.notes-signs"))
+	if n := len(w.coarse); n > 0 {
+		w.para(body, w.t.N("report.size.smaller", n))
+	}
+	if n := len(w.unprinted); n > 0 {
+		w.para(body, w.t.N("report.size.unprinted", n))
+	}
 }
 
 // signedHead prints the fingerprint of the vault's key: two bundles that carry
@@ -77,11 +83,13 @@ func (w *writer) signedHead() {
 	}
 }
 
-// KeyCommands are the commands with which the signature and the key's
-// fingerprint are checked, from the folder of the bundle.
+// KeyCommands are the commands with which the signature, the line that was signed and the key's
+// fingerprint are checked, from the folder of the bundle. The number of the line comes from the bundle: it is
+// compared, and never becomes a part of a program, as it would in sed.
 func KeyCommands() []string {
 	return []string{
 		"openssl pkeyutl -verify -pubin -inkey data/custody-key.pem -rawin -in data/custody-head.txt -sigfile data/custody-head.sig",
+		`awk -v n="$(sed -n 3p data/custody-head.txt)" 'NR == n' data/custody-log.jsonl | tr -d '\n' | openssl dgst -sha256; tail -n 1 data/custody-head.txt`,
 		"openssl pkey -pubin -in data/custody-key.pem -outform DER | openssl dgst -sha256",
 	}
 }
@@ -92,8 +100,10 @@ func (w *writer) command(system, line string) {
 	}
 	const indent = 24
 	w.need(mono.LineHeight())
-	w.Text(left+3, w.y+mono.Ascent(), smallGray, system)
-	w.lines(mono, left+3+indent, width-3-indent, line)
+	w.In(paper.Paragraph, func() {
+		w.Text(left+3, w.y+mono.Ascent(), smallGray, system)
+		w.lines(mono, left+3+indent, width-3-indent, line)
+	})
 }
 
 // WholeCommand checks the timestamp over the whole. It is asked for when all else is

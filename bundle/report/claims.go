@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"constat/evidence"
 	"constat/evidence/upright"
@@ -57,6 +58,7 @@ const (
 	claimOriginalName = "original-name"
 	claimPictures     = "pictures"
 	claimRemoved      = "removed"
+	fromDisk          = "file-system" // the source, not the name
 )
 
 // claims prints what imported files say of themselves, in a table of its own:
@@ -82,13 +84,26 @@ func (w *writer) claims(m evidence.Manifest) {
 		if c.Artifact != last {
 			file, last = monoCell(evidence.Shorten(c.Artifact, 120)), c.Artifact
 		}
-		rows = append(rows, []cell{file, {{w.orCode("claim.", c.Name), small}}, {{w.shown(c.Value), small}},
+		rows = append(rows, []cell{file, {{w.orCode("claim.", c.Name), small}}, {{w.claimed(c), small}},
 			{{w.orCode("report.claim.source.", c.Source), small}}})
 	}
 	if left > 0 {
 		rows = append(rows, []cell{nil, nil, text(w.t.T("report.fact.more", "N", left)), nil})
 	}
 	w.table(cols, rows)
+}
+
+// claimed is a claim as it is written; a time of the disk's, which this program wrote down, as the report writes times.
+func (w *writer) claimed(c evidence.Claim) string {
+	if c.Source == fromDisk {
+		if at, err := time.Parse(time.RFC3339, c.Value); err == nil {
+			return w.moment(at)
+		}
+	}
+	if c.Value == "yes" && (c.Name == "position" || c.Name == "own-only" || c.Name == "not-opened") { // our own word, never a file's
+		return w.t.T("report.claim.yes")
+	}
+	return w.shown(c.Value)
 }
 
 // claim returns what a file says of itself.
@@ -117,6 +132,18 @@ func parentOf(m evidence.Manifest, artifact string) (evidence.Artifact, bool) {
 	i := slices.IndexFunc(m.Artifacts, func(p evidence.Artifact) bool { return p.SHA256 == a.Parents[0] && p.Role == evidence.Original })
 	if i < 0 {
 		return a, false
+	}
+	return m.Artifacts[i], true
+}
+
+// filmOf is the film of which a set shows moments.
+func filmOf(m evidence.Manifest, set evidence.PictureSet) (evidence.Artifact, bool) {
+	if set.Shows != evidence.ShowsStills || len(set.Pictures[0].Parents) == 0 {
+		return evidence.Artifact{}, false
+	}
+	i := slices.IndexFunc(m.Artifacts, func(a evidence.Artifact) bool { return a.SHA256 == set.Pictures[0].Parents[0] })
+	if i < 0 {
+		return evidence.Artifact{}, false
 	}
 	return m.Artifacts[i], true
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"constat/bundle/detail"
 	"constat/evidence"
@@ -121,8 +122,21 @@ func (w *writer) condition(p evidence.Precondition) cell {
 		style.Bold = true
 	}
 	c := cell{{state, style}}
-	if why := evidence.Shorten(detail.Precondition(w.t, p), maxCondition); why != "" {
+	if why := evidence.Shorten(w.observed(p), maxCondition); why != "" {
 		c = append(c, part{why, small})
 	}
 	return c
+}
+
+// observed is what was observed in words; of times alone, as the report writes times.
+func (w *writer) observed(p evidence.Precondition) string {
+	times := strings.Split(p.Detail, " / ")
+	for i, one := range times {
+		at, err := time.Parse(time.RFC3339Nano, one)
+		if err != nil {
+			return detail.Precondition(w.t, p)
+		}
+		times[i] = w.moment(at)
+	}
+	return strings.Join(times, "; ")
 }

@@ -62,6 +62,26 @@ func (w *writer) cover() {
 	w.receipt()
 }
 
+// tightCover reports whether the cover, with its list and the receipt, fits on one page only with less space
+// between things: it is drawn on paper of its own to see. A long list goes on on other pages anyway.
+func (w *writer) tightCover() bool {
+	const short = 16 // rows
+	if len(w.in.Exhibits)+len(w.in.LeftOut) > short {
+		return false
+	}
+	pages := func(tight bool) int {
+		d, err := paper.New(paper.Options{Emoji: w.in.Emoji})
+		if err != nil {
+			return 0
+		}
+		try := &writer{in: w.in, t: w.t, loc: w.loc, firstOf: map[string]int{}, practice: w.practice}
+		try.Doc, try.tight, try.section = d, tight, func() {}
+		try.cover()
+		return d.Pages()
+	}
+	return pages(false) > 1 && pages(true) == 1
+}
+
 // orNotTold is what the person wrote; what was not told is said so.
 func (w *writer) orNotTold(s string) cell {
 	if c := asTyped(s); c != nil {
@@ -119,14 +139,12 @@ func (w *writer) accountsAndWish() {
 	w.table([]column{{title: w.t.T("report.cover.accounts"), width: width / 2}, {title: w.t.T("report.cover.asked"), width: width / 2}},
 		[][]cell{{accounts, asked}})
 	if len(w.in.Account.Sections) > 0 {
-		see := w.t.T("report.cover.account-page")
 		w.skip(1)
-		x := w.Text(left, w.y+body.Ascent(), bodyGray, see)
-		w.numbers = append(
-			w.numbers,
-			pageRef{what: accountPage, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray},
-		)
-		w.skip(body.LineHeight())
+		w.In(paper.Paragraph, func() {
+			x := w.Text(left, w.y+body.Ascent(), bodyGray, w.t.T("report.cover.account-page")+" ")
+			w.refer(accountPage, left+x+0.4, w.y+body.Ascent(), bodyGray)
+		})
+		w.y += body.LineHeight() // not less where there is less space
 	}
 }
 
@@ -191,7 +209,9 @@ func (w *writer) qr() {
 		return // the text is of fixed length: it always fits
 	}
 	q.DisableBorder = true
-	w.Bitmap(q.Bitmap(), right-qrSize, top, qrSize)
+	w.Figure(w.t.T("report.alt.qr")+" sha256:"+w.in.Fingerprint.String(), right-qrSize, top, qrSize, qrSize, func() {
+		w.Bitmap(q.Bitmap(), right-qrSize, top, qrSize)
+	})
 }
 
 // grouped is a digest on two lines, in groups of four.
@@ -328,17 +348,19 @@ func (w *writer) boxes() {
 	for i, b := range texts {
 		x, y := left+float64(i)*(bw+gap), w.y+pad
 		w.Box(x, w.y, bw, h, 1, "1234", frameWidth, 20)
-		w.Text(x+pad, y+body.Ascent(), bodyBold, b[0])
+		w.In(paper.Heading2, func() { w.Text(x+pad, y+body.Ascent(), bodyBold, b[0]) })
 		y += body.LineHeight()
-		for _, l := range wrapped[i] {
-			w.Text(x+pad, y+small.Ascent(), small, l)
-			y += small.LineHeight()
-		}
-		if i == 1 {
-			x += pad + w.Width(small, wrapped[i][len(wrapped[i])-1]) + 1.2
-			y -= small.LineHeight()
-			w.numbers = append(w.numbers, pageRef{what: checkPage, page: w.Pages(), x: x, y: y + small.Ascent(), style: small})
-		}
+		w.In(paper.Paragraph, func() {
+			for _, l := range wrapped[i] {
+				w.Text(x+pad, y+small.Ascent(), small, l+" ")
+				y += small.LineHeight()
+			}
+			if i == 1 {
+				x += pad + w.Width(small, wrapped[i][len(wrapped[i])-1]) + 1.2
+				y -= small.LineHeight()
+				w.refer(checkPage, x, y+small.Ascent(), small)
+			}
+		})
 	}
 	w.y += h
 }
@@ -355,12 +377,18 @@ func (w *writer) receipt() {
 	s := w.t.N("report.sign.receipt", len(w.in.Exhibits), "IDs", ids, "Start", w.in.Fingerprint.Grouped()[:19])
 	y := signatures - 14.5
 	w.Line(left, y-4.6, right, y-4.6, hair, hairGray)
-	x := w.Text(left, y, body, s)
-	w.numbers = append(w.numbers, pageRef{what: lastPage, page: w.Pages(), x: left + x + 1.2, y: y, style: body})
+	w.In(paper.Paragraph, func() {
+		x := w.Text(left, y, body, s+" ")
+		w.refer(lastPage, left+x+0.4, y, body)
+	})
 	third := (width - 8) / 3
 	for i, who := range []string{w.t.T("report.sign.officer"), w.t.T("report.sign.person"), w.t.T("report.sign.helper")} {
 		x := left + float64(i)*(third+4)
 		w.Line(x, signatures, x+third, signatures, 0.3, 20)
-		w.Text(x, signatures+4.2, paper.Style{Size: 9.6, Gray: true}, who)
+		st := paper.Style{Size: 9.6, Gray: true}
+		for st.Size > 6 && w.Width(st, who) > third {
+			st.Size -= 0.2
+		}
+		w.Text(x, signatures+4.2, st, who)
 	}
 }

@@ -31,8 +31,10 @@
 // its own: windows after each step, as many a page as stay legible, and the page
 // without its consent overlay; where the page's own tiles are empty below, the
 // steps come before them. A list before the pictures names the page of each set.
-// After [MaxStrips] pages of a set, [MaxPages] of an exhibit or [MaxPictureBytes]
-// in the whole report drawing stops and the paper says where; of a long row of
+// Where there are so many that the report would become larger than [MaxReportBytes], they are printed
+// less finely, exhibit by exhibit; each says so, and the last chapter how many.
+// After [MaxStrips] pages of a set, [MaxPages] of an exhibit or what the report
+// may have drawing stops and the paper says where; of a long row of
 // steps the beginning and the end are drawn. Of an exhibit that is masked the
 // first page alone shows what it is, blurred or hatched, and names the files and, where it is blurred,
 // how many pictures are not printed; the cover says so.

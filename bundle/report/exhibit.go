@@ -6,8 +6,10 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"constat/bundle/detail"
+	"constat/bundle/paper"
 	"constat/evidence"
 )
 
@@ -89,18 +91,19 @@ func (w *writer) proofBox(e Exhibit) {
 	w.need(h)
 	w.Box(left, w.y, width, h, 1, "1234", frameWidth, 20)
 	y, x := w.y+pad, 0.0
-	for _, l := range lines {
-		w.Text(left+pad, y+body.Ascent(), bodyBold, l)
-		y += body.LineHeight()
-	}
-	for _, l := range more {
-		x = w.Text(left+pad, y+body.Ascent(), body, l)
-		y += body.LineHeight()
-	}
-	w.numbers = append(
-		w.numbers,
-		pageRef{what: annexKey(e), page: w.Pages(), x: left + pad + x + 1.2, y: y - body.LineHeight() + body.Ascent(), style: body},
-	)
+	w.In(paper.Paragraph, func() {
+		for _, l := range lines {
+			w.Text(left+pad, y+body.Ascent(), bodyBold, l)
+			y += body.LineHeight()
+		}
+	})
+	w.In(paper.Paragraph, func() {
+		for _, l := range more {
+			x = w.Text(left+pad, y+body.Ascent(), body, l+" ")
+			y += body.LineHeight()
+		}
+		w.refer(annexKey(e), left+pad+x+0.4, y-body.LineHeight()+body.Ascent(), body)
+	})
 	w.y += h
 }
 
@@ -111,25 +114,27 @@ func annexKey(e Exhibit) string { return "annex " + e.Manifest.Exhibit }
 func (w *writer) annexes() {
 	for _, e := range w.in.Exhibits {
 		w.facing(e)
-		w.newPage()
-		w.firstOf[annexKey(e)] = w.Pages()
-		title := w.t.T("report.annex.title", "Exhibit", e.Manifest.Exhibit)
-		w.Bookmark(title, 0)
-		w.skip(1)
-		w.lines(titleStyle, left, width, title)
-		back := w.t.T("report.annex.back")
-		x := w.Text(left, w.y+body.Ascent(), bodyGray, back)
-		w.numbers = append(
-			w.numbers,
-			pageRef{what: e.Manifest.Exhibit, page: w.Pages(), x: left + x + 1.2, y: w.y + body.Ascent(), style: bodyGray},
-		)
-		w.skip(body.LineHeight() + 2)
-		w.facts(40, w.technical(e))
-		w.stamps(e)
-		w.conditions(e)
-		w.files(e.Manifest)
-		w.claims(e.Manifest)
+		w.In(paper.Section, func() { w.annex(e) })
 	}
+}
+
+func (w *writer) annex(e Exhibit) {
+	w.newPage()
+	w.firstOf[annexKey(e)] = w.Pages()
+	title := w.t.T("report.annex.title", "Exhibit", e.Manifest.Exhibit)
+	w.Bookmark(title, 0)
+	w.skip(1)
+	w.lines(titleStyle, left, width, title)
+	w.In(paper.Paragraph, func() {
+		x := w.Text(left, w.y+body.Ascent(), bodyGray, w.t.T("report.annex.back")+" ")
+		w.refer(e.Manifest.Exhibit, left+x+0.4, w.y+body.Ascent(), bodyGray)
+	})
+	w.skip(body.LineHeight() + 2)
+	w.facts(40, w.technical(e))
+	w.stamps(e)
+	w.conditions(e)
+	w.files(e.Manifest)
+	w.claims(e.Manifest)
 }
 
 // shown is text from outside, safe and of bearable length.
@@ -139,6 +144,19 @@ func (w *writer) shown(s string) string {
 		return evidence.Clean(s)
 	}
 	return evidence.Shorten(s, maxShown) + " " + w.t.T("report.fact.cut", "N", w.t.Number(int64(n)))
+}
+
+// shownAddress is an address among the facts: of a long one the beginning, and where all of it stands.
+func (w *writer) shownAddress(m evidence.Manifest, s string) string {
+	const shown, most = 300, 400
+	s = evidence.Clean(s)
+	n := utf8.RuneCountInString(s)
+	if n <= most {
+		return s
+	}
+	begin := string([]rune(s)[:shown])
+	return begin + "… " + w.t.T("report.fact.cut-address", "N", w.t.Number(int64(n-shown)),
+		"Path", "data/exhibits/"+m.Exhibit+"/"+evidence.ManifestName)
 }
 
 func (w *writer) factsOf(e Exhibit) []fact {
@@ -214,14 +232,14 @@ func (w *writer) problems(ps []evidence.Problem) cell {
 func (w *writer) pageFacts(m evidence.Manifest) []fact {
 	var rows []fact
 	if m.Request != nil {
-		rows = append(rows, fact{w.t.T("report.fact.asked"), monoCell(w.shown(m.Request.Address))})
+		rows = append(rows, fact{w.t.T("report.fact.asked"), monoCell(w.shownAddress(m, m.Request.Address))})
 	}
 	p := m.Page
 	if p == nil {
 		return rows
 	}
 	if m.Request == nil || m.Request.Address != p.FinalAddress {
-		rows = append(rows, fact{w.t.T("report.fact.final"), monoCell(w.shown(p.FinalAddress))})
+		rows = append(rows, fact{w.t.T("report.fact.final"), monoCell(w.shownAddress(m, p.FinalAddress))})
 	}
 	if p.LocalNetwork {
 		rows = append(rows, fact{w.t.T("report.fact.network"), cell{{w.t.T("report.fact.local-network"), bodyBold}}})
@@ -325,6 +343,9 @@ func (w *writer) sight(r *evidence.Request) cell {
 	}
 	if r.NoFilms {
 		c = append(c, part{w.t.T("view.no-films"), body})
+	}
+	if r.FilmStills != 0 {
+		c = append(c, part{w.t.T("view.film-stills", "N", r.FilmStills), body})
 	}
 	return c
 }

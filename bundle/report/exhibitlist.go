@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"constat/assets/words"
+	"constat/bundle/paper"
 	"constat/evidence"
 )
 
@@ -78,10 +79,12 @@ func (w *writer) listHeight() float64 {
 func (w *writer) exhibitList() {
 	w.head(w.t.N("report.list.title", len(w.in.Exhibits)), w.kept())
 	cols := w.listColumns()
-	again := w.titled(cols)
-	for _, e := range w.in.Exhibits {
-		w.rowWithPage(cols, w.listRow(e), e.Manifest.Exhibit, again)
-	}
+	w.In(paper.Table, func() {
+		again := w.titled(cols)
+		for _, e := range w.in.Exhibits {
+			w.rowWithPage(cols, w.listRow(e), e.Manifest.Exhibit, again)
+		}
+	})
 }
 
 // onPaper says what the report shows of an exhibit's pictures.
@@ -120,8 +123,8 @@ func (w *writer) rowWithPage(cols []column, row []cell, what string, again func(
 	}
 	w.numbers = append(
 		w.numbers,
-		pageRef{what: what, page: w.Pages(), x: right - cols[len(cols)-1].width, y: start + cellPad + body.Ascent(),
-			style: body, row: w.y - start},
+		pageRef{what: what, page: w.Pages(), x: right - cols[len(cols)-1].width, y: start + w.pad() + body.Ascent(),
+			style: body, row: w.y - start, in: w.last},
 	)
 }
 
@@ -129,8 +132,10 @@ func (w *writer) rowWithPage(cols []column, row []cell, what string, again func(
 func (w *writer) leftOutWords(l LeftOut) string {
 	id := evidence.Shorten(l.Exhibit, 20)
 	switch l.Reason {
-	case "minor":
+	case LeftOutMinor:
 		return w.t.T("report.left-out.minor", "Exhibit", id)
+	case LeftOutSame:
+		return w.t.T("report.left-out.same", "Exhibit", id)
 	case LeftOutDamaged:
 		return w.t.T("report.left-out.damaged", "Exhibit", id)
 	}
@@ -153,6 +158,9 @@ func (w *writer) leftOut() {
 	case len(ids) > 0:
 		w.skip(1.6)
 		w.para(body, w.shareWords(0))
+		for _, s := range w.stillHere() {
+			said(s)
+		}
 		said(w.t.T("report.share.log"))
 	case len(w.in.LeftOut) > 0:
 		w.skip(1.6)
@@ -169,7 +177,7 @@ func (w *writer) rowHeight(cols []column, row []cell) float64 {
 		}
 		most = max(most, h)
 	}
-	return most + 2*cellPad
+	return most + 2*w.pad()
 }
 
 // earliest is the earliest verified time.
@@ -215,6 +223,27 @@ func (w *writer) chosen() (ids []string) {
 		}
 	}
 	return ids
+}
+
+// stillHere says which files of what was left out by choice are here nevertheless, in other exhibits.
+func (w *writer) stillHere() (said []string) {
+	var left, in, unread []string
+	for _, l := range w.in.LeftOut {
+		if len(l.StillIn) > 0 {
+			left, in = append(left, evidence.Shorten(l.Exhibit, 20)), append(in, l.StillIn...)
+		}
+		if l.Unread {
+			unread = append(unread, evidence.Shorten(l.Exhibit, 20))
+		}
+	}
+	slices.Sort(in)
+	if in = slices.Compact(in); len(left) > 0 {
+		said = append(said, w.t.N("report.share.still", len(left), "List", strings.Join(left, ", "), "In", strings.Join(in, ", ")))
+	}
+	if len(unread) > 0 {
+		said = append(said, w.t.N("report.share.unread", len(unread), "List", strings.Join(unread, ", ")))
+	}
+	return said
 }
 
 // shareCount says how many of the case's exhibits are in the bundle.

@@ -68,6 +68,7 @@ type SignedHead struct {
 // Why an exhibit is not in the bundle.
 const (
 	LeftOutMinor   = "minor"   // the person shown was or may have been under 18
+	LeftOutSame    = "same"    // it holds the same file as one of those; of itself nobody said it
 	LeftOutDamaged = "damaged" // its files in the vault are
 	LeftOutChoice  = "choice"  // whoever exports chose so
 )
@@ -75,7 +76,11 @@ const (
 // LeftOut is an exhibit of the case that is not in the bundle.
 type LeftOut struct {
 	Exhibit string
-	Reason  string // [LeftOutMinor], [LeftOutDamaged] or [LeftOutChoice]
+	Reason  string // [LeftOutMinor], [LeftOutSame], [LeftOutDamaged] or [LeftOutChoice]
+	// StillIn are exhibits in the bundle that hold a file of this one, and Unread whether not all could be read
+	// where that was looked for; of what was left out by choice alone.
+	StillIn []string
+	Unread  bool
 }
 
 // Section is a part of the account, in lines.
@@ -98,6 +103,7 @@ type Input struct {
 	Case        evidence.Case
 	Exhibits    []Exhibit
 	Fingerprint evidence.Digest // SHA-256 of data/evidence-sha256.txt
+	List        []byte          // that file
 	Stamps      []Stamp         // over the fingerprint
 	Language    string          // "fr", "nl", "de" or "en"
 	Location    *time.Location  // for local times beside UTC; nil: UTC only

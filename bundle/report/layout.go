@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"constat/bundle/paper"
 )
 
@@ -12,7 +14,8 @@ const (
 	top        = 14.8
 	bottom     = 277.0 // of running text
 	footRule   = 281.5
-	cellPad    = 1.5
+	loosePad   = 1.5 // above and below what is in a row
+	tightPad   = 0.9
 	colGap     = 2.2
 	hair       = 0.2
 	hairGray   = 200
@@ -41,8 +44,11 @@ type sheet struct {
 	*paper.Doc
 	y       float64
 	bottom  float64
-	edge    float64 // where rows end on the right
-	section func()  // begins a page and says what it belongs to
+	edge    float64       // where rows end on the right
+	tight   bool          // there is less space between things
+	section func()        // begins a page and says what it belongs to
+	last    paper.Element // the last cell of the last row
+	listed  paper.Element // the table of facts that was drawn last
 }
 
 // newPage begins a page of the present section.
@@ -61,15 +67,34 @@ func (s *sheet) need(h float64) bool {
 	return true
 }
 
-func (s *sheet) skip(h float64) { s.y += h }
-
-// lines draws wrapped text from x, at most w wide.
-func (s *sheet) lines(st paper.Style, x, w float64, text string) {
-	for _, l := range s.Wrap(st, text, w) {
-		s.need(st.LineHeight())
-		s.Text(x, s.y+st.Ascent(), st, l)
-		s.y += st.LineHeight()
+func (s *sheet) skip(h float64) {
+	if s.tight {
+		h *= 0.5
 	}
+	s.y += h
+}
+
+// pad is the space above and below what is in a row.
+func (s *sheet) pad() float64 {
+	if s.tight {
+		return tightPad
+	}
+	return loosePad
+}
+
+// lines draws wrapped text from x, at most w wide: a paragraph, or a title.
+func (s *sheet) lines(st paper.Style, x, w float64, text string) {
+	kind := paper.Paragraph
+	if st == titleStyle {
+		kind = paper.Heading1
+	}
+	s.In(kind, func() {
+		for _, l := range s.Wrap(st, text, w) {
+			s.need(st.LineHeight())
+			s.Text(x, s.y+st.Ascent(), st, l)
+			s.y += st.LineHeight()
+		}
+	})
 }
 
 func (s *sheet) para(st paper.Style, text string) { s.lines(st, left, width, text) }
@@ -79,11 +104,14 @@ func (s *sheet) para(st paper.Style, text string) { s.lines(st, left, width, tex
 func (s *sheet) head(text, gray string) {
 	s.skip(4.6)
 	s.need(headStyle.LineHeight() + 16) // what a table needs to begin
-	w := s.Text(left, s.y+headStyle.Ascent(), headStyle, text) + 1.5
+	w := s.Width(headStyle, text) + 1.5
 	fits := w+s.Width(headGray, gray) <= width
-	if fits {
-		s.Text(left+w, s.y+headStyle.Ascent(), headGray, gray)
-	}
+	s.In(paper.Heading2, func() {
+		s.Text(left, s.y+headStyle.Ascent(), headStyle, text+" ")
+		if fits {
+			s.Text(left+w, s.y+headStyle.Ascent(), headGray, gray)
+		}
+	})
 	s.y += headStyle.LineHeight()
 	if !fits {
 		s.lines(bodyGray, left, width, gray)
@@ -106,35 +134,46 @@ func monoCell(s string) cell { return cell{{s, mono}} }
 type column struct {
 	title string
 	width float64
-	right bool // numbers
+	right bool       // numbers
+	kind  paper.Kind // of its cells; none: data
+}
+
+func (c column) cells() paper.Kind {
+	if c.kind == "" {
+		return paper.Cell
+	}
+	return c.kind
 }
 
 // table draws rows under hairlines. A row that does not fit goes on on the
 // next page, line by line; the column titles are repeated there.
 func (s *sheet) table(cols []column, rows []([]cell)) {
 	s.need(14)
-	again := s.titled(cols)
-	for _, r := range rows {
-		s.row(cols, r, again)
-	}
+	s.In(paper.Table, func() {
+		again := s.titled(cols)
+		for _, r := range rows {
+			s.row(cols, r, again)
+		}
+	})
 }
 
 // titled draws the titles of columns, if there are any, and returns what draws
 // them again on a next page.
 func (s *sheet) titled(cols []column) (again func()) {
 	row := make([]cell, len(cols))
+	heads := slices.Clone(cols)
 	some := false
 	for i, c := range cols {
-		row[i] = cell{{c.title, label}}
-		some = some || c.title != ""
-	}
-	again = func() {
-		if some {
-			s.row(cols, row, nil)
+		if c.title != "" {
+			row[i], heads[i].kind = cell{{c.title, label}}, paper.ColHead
+			some = true
 		}
 	}
-	again()
-	return again
+	if !some {
+		return func() {}
+	}
+	s.row(heads, row, nil)
+	return func() { s.Aside(func() { s.row(heads, row, nil) }) }
 }
 
 type placed struct {
@@ -144,9 +183,20 @@ type placed struct {
 
 // row draws one row; again is called when a new page begins within the table.
 func (s *sheet) row(cols []column, row []cell, again func()) {
+	kind := paper.Row
+	if cols[0].kind == paper.Paragraph { // lines under each other are no table
+		kind = paper.Section
+	}
+	s.In(kind, func() { s.drawRow(cols, row, again) })
+}
+
+func (s *sheet) drawRow(cols []column, row []cell, again func()) {
 	cells := make([][]placed, len(cols))
 	for i, c := range row {
-		for _, p := range c {
+		for j, p := range c {
+			if j > 0 && !cols[i].right {
+				cells[i][len(cells[i])-1].text += " "
+			}
 			for _, l := range s.Wrap(p.style, p.text, cols[i].width-colGap) {
 				cells[i] = append(cells[i], placed{l, p.style})
 			}
@@ -162,15 +212,20 @@ func (s *sheet) row(cols []column, row []cell, again func()) {
 		full = max(full, h)
 	}
 	if full < wholeRow { // a short row stays whole, a long one may be cut anywhere
-		if s.need(full+2*cellPad) && again != nil {
+		if s.need(full+2*s.pad()) && again != nil {
 			again()
 		}
 		s.wholeCells(cols, cells)
-		s.y += full + 2*cellPad
+		s.y += full + 2*s.pad()
 		s.Line(left, s.y, s.edge, s.y, hair, hairGray)
 		return
 	}
-	s.y += cellPad
+	s.y += s.pad()
+	parts := make([]paper.Element, len(cols))
+	for i, c := range cols {
+		s.In(c.cells(), func() { parts[i] = s.Here() })
+	}
+	s.last = parts[len(parts)-1]
 	for i := range more {
 		h := 0.0
 		for c := range cells {
@@ -178,31 +233,34 @@ func (s *sheet) row(cols []column, row []cell, again func()) {
 				h = max(h, cells[c][i].style.LineHeight())
 			}
 		}
-		if s.need(h+cellPad) && again != nil {
+		if s.need(h+s.pad()) && again != nil {
 			again()
-			s.y += cellPad
+			s.y += s.pad()
 		}
 		x := left
 		for c := range cells {
 			if i < len(cells[c]) {
-				s.cellLine(cols[c], x, s.y, cells[c][i])
+				s.Again(parts[c], func() { s.cellLine(cols[c], x, s.y, cells[c][i]) })
 			}
 			x += cols[c].width
 		}
 		s.y += h
 	}
-	s.y += cellPad
+	s.y += s.pad()
 	s.Line(left, s.y, s.edge, s.y, hair, hairGray)
 }
 
 func (s *sheet) wholeCells(cols []column, cells [][]placed) {
 	x := left
 	for i, lines := range cells {
-		y := s.y + cellPad
-		for _, l := range lines {
-			s.cellLine(cols[i], x, y, l)
-			y += l.style.LineHeight()
-		}
+		y := s.y + s.pad()
+		s.In(cols[i].cells(), func() {
+			s.last = s.Here()
+			for _, l := range lines {
+				s.cellLine(cols[i], x, y, l)
+				y += l.style.LineHeight()
+			}
+		})
 		x += cols[i].width
 	}
 }
@@ -223,10 +281,24 @@ type fact struct {
 
 // facts draws names beside values; rows without a value are left out.
 func (s *sheet) facts(nameWidth float64, rows []fact) {
-	cols := []column{{width: nameWidth}, {width: s.edge - left - nameWidth}}
-	for _, r := range rows {
-		if len(r.value) > 0 {
-			s.row(cols, []cell{{{r.name, label}}, r.value}, nil)
+	cols := []column{{width: nameWidth, kind: paper.RowHead}, {width: s.edge - left - nameWidth}}
+	s.inFacts(func() {
+		for _, r := range rows {
+			if len(r.value) > 0 {
+				s.row(cols, []cell{{{r.name, label}}, r.value}, nil)
+			}
 		}
+	})
+}
+
+// inFacts is one table for facts that follow each other.
+func (s *sheet) inFacts(draw func()) {
+	if s.Last(s.listed) {
+		s.Again(s.listed, draw)
+		return
 	}
+	s.In(paper.Table, func() {
+		s.listed = s.Here()
+		draw()
+	})
 }

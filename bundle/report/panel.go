@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"constat/bundle/paper"
 	"constat/evidence"
 )
 
@@ -18,7 +19,7 @@ const (
 	panelInner  = panelWidth - 2*framePad
 	sideLeft    = left + panelWidth + 5
 	sideWidth   = right - sideLeft
-	panelPixels = 1000 // a line
+	panelPixels = 1000 // a line, at the finest
 	wholeFrom   = 0.42 // a picture is shown whole down to this part of the panel's width
 	// blurAcross is how many pixels are left of a blurred picture's longer side: no face and
 	// no letter can be made of them again.
@@ -50,7 +51,7 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 		return 0, false, err
 	case e.Mask == LeaveOut:
 		hatched(append([]string{w.t.T("report.strip.masked")}, w.sources(e, sets)...)...)
-	case w.PictureBytes() > MaxPictureBytes*5/4:
+	case w.overBudget(e, w.budget.limit*5/4):
 		hatched(append([]string{w.t.T("report.panel.limit")}, w.sources(e, sets)...)...)
 	default:
 		b := img.Bounds()
@@ -59,11 +60,15 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 		if e.Mask == Blur {
 			img = blurred(img)
 		}
-		w.Picture(img, left+(panelWidth-pw)/2, inner, pw, ph)
+		alt := w.pictureAlt(e, sets[0].Pictures[0])
+		if e.Mask == Blur {
+			alt = w.t.T("report.panel.blurred")
+		}
+		w.Picture(alt, img, left+(panelWidth-pw)/2, inner, pw, ph)
 		h = ph
 	}
 	end = inner + h + framePad
-	w.panelFrame(e, y, end, sets[0].Pictures[0].Name)
+	w.In(paper.Paragraph, func() { w.panelFrame(e, y, end, sets[0].Pictures[0].Name) })
 	switch {
 	case e.Mask == Blur:
 		caption = w.t.T("report.panel.blurred")
@@ -74,11 +79,12 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 		caption = w.t.T("report.panel.large")
 	}
 	if caption != "" {
-		w.Text(left, end+4.2, smallGray, caption)
-		if e.Mask == Shown {
-			x := left + w.Width(smallGray, caption) + 1.2
-			w.numbers = append(w.numbers, pageRef{what: setKey(e.Manifest, 0), page: w.Pages(), x: x, y: end + 4.2, style: smallGray})
-		}
+		w.In(paper.Paragraph, func() {
+			x := left + w.Text(left, end+4.2, smallGray, caption+" ") + 0.5
+			if e.Mask == Shown {
+				w.refer(setKey(e.Manifest, 0), x, end+4.2, smallGray)
+			}
+		})
 		end += 5.4
 	}
 	if e.Mask == Blur {
@@ -94,9 +100,22 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 	return end, true, nil
 }
 
+// pictureAlt is said to whoever does not see a picture. Nobody describes what it shows.
+func (w *writer) pictureAlt(e Exhibit, a evidence.Artifact) string {
+	return w.t.T("report.alt.picture", "Exhibit", e.Manifest.Exhibit, "File", a.Name)
+}
+
 // panelMM is the size of a pixel at which a picture fits into the panel.
 func panelMM(w, h int) float64 {
 	return min(panelInner/float64(w), panelHeight/float64(h), 2*largestPixel)
+}
+
+// panelPixels are those of a line of a panel.
+func (w *writer) panelPixels() int {
+	if !w.fine.coarser() {
+		return panelPixels
+	}
+	return min(panelPixels, int(float64(w.fine.across)*panelInner/stripWidth))
 }
 
 // panelPicture is one picture, or its upper part, no larger than is printed.
@@ -105,16 +124,18 @@ func (w *writer) panelPicture(ctx context.Context, e Exhibit, a evidence.Artifac
 	if err != nil {
 		return nil, false, err
 	}
+	if e.Mask == Shown { // it is the first of what follows
+		w.ready = readyPicture{e.Manifest.Exhibit, a.Name, img}
+	}
 	b := img.Bounds()
 	cut := false
 	if rows := int(float64(b.Dx()) * panelHeight / panelInner); b.Dy() > rows && float64(b.Dy())*wholeFrom > float64(rows) {
 		b.Max.Y, cut = b.Min.Y+rows, true
 	}
-	width := min(b.Dx(), panelPixels)
-	out := image.NewRGBA(image.Rect(0, 0, width, max(1, b.Dy()*width/b.Dx())))
-	draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
-	draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Over, nil)
-	return out, cut, nil
+	part := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	draw.Draw(part, part.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(part, part.Bounds(), img, b.Min, draw.Over)
+	return averaged(part, w.panelPixels()), cut, nil
 }
 
 // blurred averages a picture down to a few spots, and draws them large again.
@@ -161,10 +182,10 @@ func (w *writer) panelFrame(e Exhibit, from, to float64, file string) {
 	w.Line(left, from+panelBand, left+panelWidth, from+panelBand, frameWidth, 20)
 	base := from + panelBand/2 + 1.2
 	x := left + 2.4
-	x += w.Text(x, base, bodyBold, e.Manifest.Exhibit) + 2.4
+	x += w.Text(x, base, bodyBold, e.Manifest.Exhibit+" ") + 1.6
 	when := w.t.Short(e.Manifest.Started.UTC.In(w.loc))
 	tx := left + panelWidth - 2.4 - w.Width(small, when)
-	w.Text(tx, base, small, when)
+	w.Text(tx, base, small, when+" ")
 	pill := tx - 2.4 - x
 	w.Box(x, from+1.5, pill, panelBand-3, 2.6, "1234", 0.25, 136)
 	what := address(e.Manifest)
@@ -176,6 +197,11 @@ func (w *writer) panelFrame(e Exhibit, from, to float64, file string) {
 
 // beside draws facts in the column beside the panel, as many as fit, and returns the rest.
 func (w *writer) beside(from, to float64, rows []fact) (rest []fact) {
+	w.inFacts(func() { rest = w.drawBeside(from, to, rows) })
+	return rest
+}
+
+func (w *writer) drawBeside(from, to float64, rows []fact) []fact {
 	y := from
 	for i, r := range rows {
 		if len(r.value) == 0 {
@@ -183,7 +209,10 @@ func (w *writer) beside(from, to float64, rows []fact) (rest []fact) {
 		}
 		h := label.LineHeight()
 		var lines []placed
-		for _, p := range r.value {
+		for j, p := range r.value {
+			if j > 0 {
+				lines[len(lines)-1].text += " "
+			}
 			for _, l := range w.Wrap(p.style, p.text, sideWidth) {
 				lines = append(lines, placed{l, p.style})
 				h += p.style.LineHeight()
@@ -192,12 +221,16 @@ func (w *writer) beside(from, to float64, rows []fact) (rest []fact) {
 		if y+h > to {
 			return rows[i:]
 		}
-		w.Text(sideLeft, y+label.Ascent(), label, w.Cut(label, r.name, sideWidth))
-		y += label.LineHeight()
-		for _, l := range lines {
-			w.Text(sideLeft, y+l.style.Ascent(), l.style, l.text)
-			y += l.style.LineHeight()
-		}
+		w.In(paper.Row, func() {
+			w.In(paper.RowHead, func() { w.Text(sideLeft, y+label.Ascent(), label, w.Cut(label, r.name, sideWidth)) })
+			y += label.LineHeight()
+			w.In(paper.Cell, func() {
+				for _, l := range lines {
+					w.Text(sideLeft, y+l.style.Ascent(), l.style, l.text)
+					y += l.style.LineHeight()
+				}
+			})
+		})
 		y += 1.6
 	}
 	return nil

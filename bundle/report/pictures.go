@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
+	"constat/bundle/paper"
 	"constat/evidence"
 )
 
@@ -52,7 +54,7 @@ func source(exhibit string, files []evidence.Artifact) string {
 
 // full reports whether a limit forbids another page of pictures.
 func (w *writer) full(s *showing) bool {
-	return s.pages >= MaxStrips || *s.spent >= MaxPages || w.PictureBytes() > MaxPictureBytes
+	return s.pages >= MaxStrips || *s.spent >= MaxPages || w.overBudget(s.e, w.budget.limit)
 }
 
 // pictures draws what there is to see of an exhibit, one set after the other.
@@ -61,6 +63,7 @@ func (w *writer) pictures(ctx context.Context, e Exhibit) error {
 	if e.Mask != Shown {
 		return nil // its first page says so, with what is masked
 	}
+	defer func() { w.ready = readyPicture{} }()
 	spent := 0
 	for i, set := range sets {
 		s := &showing{e: e, set: set, spent: &spent, heading: w.setHeading(e.Manifest, sets, i)}
@@ -103,6 +106,8 @@ func (w *writer) setHeading(m evidence.Manifest, sets []evidence.PictureSet, i i
 		return ""
 	case set.Shows == evidence.ShowsPane:
 		return w.t.T("picture.pane", "N", set.Pane)
+	case set.Shows == evidence.ShowsStills:
+		return w.t.T("picture.stills", "N", set.Pane)
 	case set.Shows == evidence.ShowsUncovered:
 		return w.t.T("picture.uncovered") + w.refusedWith(m)
 	default:
@@ -155,15 +160,17 @@ func (w *writer) pictureList(e Exhibit) {
 		{title: w.t.T("report.file.name"), width: 62},
 		{title: w.t.T("report.list.page"), width: pageColumn},
 	}
-	again := w.titled(cols)
-	for i, set := range sets {
-		names := set.Pictures[0].Name
-		if n := len(set.Pictures); n > 1 {
-			names += " … " + set.Pictures[n-1].Name
+	w.In(paper.Table, func() {
+		again := w.titled(cols)
+		for i, set := range sets {
+			names := set.Pictures[0].Name
+			if n := len(set.Pictures); n > 1 {
+				names += " … " + set.Pictures[n-1].Name
+			}
+			row := []cell{text(w.setHeading(e.Manifest, sets, i)), {{w.t.Number(int64(len(set.Pictures))), body}}, monoCell(names), nil}
+			w.rowWithPage(cols, row, setKey(e.Manifest, i), again)
 		}
-		row := []cell{text(w.setHeading(e.Manifest, sets, i)), {{w.t.Number(int64(len(set.Pictures))), body}}, monoCell(names), nil}
-		w.rowWithPage(cols, row, setKey(e.Manifest, i), again)
-	}
+	})
 	if sets[0].Shows == evidence.ShowsSteps {
 		w.skip(1)
 		w.para(bodyGray, w.t.T("report.set.steps-note"))
@@ -177,13 +184,27 @@ const maxMaskedNames = 12
 // in an address bar, and what is shown. It is drawn by the report and is no part
 // of a picture.
 func (w *writer) framed(s *showing) {
-	e := s.e
 	w.newPage()
 	if s.pages == 0 && s.heading != "" {
 		w.Bookmark(s.heading, 1)
 	}
 	s.pages++
 	*s.spent++
+	if s.heading != "" {
+		heading := func() {
+			w.Text(left+2.6, frameTop+bandHeight+headingHeight/2+1.2, bodyBold, w.Cut(bodyBold, s.heading, width-5.2))
+		}
+		if s.pages == 1 {
+			w.In(paper.Heading2, heading)
+		} else {
+			w.Aside(heading)
+		}
+	}
+	w.Aside(func() { w.frame(s) }) // each page repeats it
+}
+
+func (w *writer) frame(s *showing) {
+	e := s.e
 	w.Box(left, frameTop, width, frameBottom-frameTop, 1.6, "12", frameWidth, 20)
 	w.Line(left, frameTop+bandHeight, right, frameTop+bandHeight, frameWidth, 20)
 	base := frameTop + bandHeight/2 + 1.2
@@ -214,7 +235,6 @@ func (w *writer) framed(s *showing) {
 	w.Text(x+2.8, base-0.1, mono, w.Cut(mono, what, pill-5.6))
 	if s.heading != "" {
 		y := frameTop + bandHeight
-		w.Text(left+2.6, y+headingHeight/2+1.2, bodyBold, w.Cut(bodyBold, s.heading, width-5.2))
 		w.Line(left, y+headingHeight, right, y+headingHeight, hair, hairGray)
 	}
 }
@@ -231,6 +251,9 @@ func (w *writer) under(s *showing, caption string) {
 		}
 		where = source(e.Manifest.Exhibit, []evidence.Artifact{of}) + " · SHA-256 " + of.SHA256.String()
 	}
+	if film, ok := filmOf(e.Manifest, s.set); ok {
+		where = source(e.Manifest.Exhibit, []evidence.Artifact{film}) + " · SHA-256 " + film.SHA256.String()
+	}
 	w.Text(left, frameBottom+8.2, footMono, w.Cut(footMono, where, width))
 }
 
@@ -241,6 +264,10 @@ func (w *writer) covered(s *showing, why string) {
 
 // hatched is a field with slanting lines and words in its middle.
 func (w *writer) hatched(x, y, fw, fh float64, words ...string) {
+	w.Figure(w.t.T("report.alt.covered")+" "+strings.Join(words, " "), x, y, fw, fh, func() { w.drawHatched(x, y, fw, fh, words) })
+}
+
+func (w *writer) drawHatched(x, y, fw, fh float64, words []string) {
 	w.Fill(x, y, fw, fh, 240)
 	w.Hatch(x, y, fw, fh, 6)
 	var lines []string

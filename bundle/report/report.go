@@ -25,6 +25,12 @@ type writer struct {
 	numbers  []pageRef      // page numbers to be written when they are known
 	firstOf  map[string]int // first page, by exhibit, or by what it holds
 	practice bool
+
+	budget    budget          // of the bytes of pictures
+	fine      fineness        // of those of the exhibit that is being drawn
+	ready     readyPicture    // decoded for the panel, and needed once more
+	coarse    map[string]bool // exhibits whose pictures are printed less finely than usual
+	unprinted map[string]bool // exhibits of which some are not, since there are too many
 }
 
 // footing is what stands at the foot of a page.
@@ -40,6 +46,7 @@ type pageRef struct {
 	page  int
 	x, y  float64
 	style paper.Style
+	in    paper.Element
 	row   float64 // height of a row that leads there as a whole, above y; 0: the number alone
 }
 
@@ -56,7 +63,8 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 	if in.Fingerprint.IsZero() {
 		return 0, errors.New("report: the fingerprint is not known")
 	}
-	w := &writer{in: in, t: t, loc: in.Location, firstOf: map[string]int{}, practice: in.isPractice()}
+	w := &writer{in: in, t: t, loc: in.Location, firstOf: map[string]int{}, practice: in.isPractice(), budget: newBudget(in.Exhibits),
+		coarse: map[string]bool{}, unprinted: map[string]bool{}}
 	if w.loc == nil {
 		w.loc = time.UTC
 	}
@@ -67,29 +75,37 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		Created:  in.CreatedAt,
 		Emoji:    in.Emoji,
 		Language: in.Language,
+		Files:    attached(in, t),
 	})
 	if err != nil {
 		return 0, err
 	}
 	w.section = func() { w.pages = append(w.pages, w.now) }
-	w.cover()
+	w.tight = w.tightCover()
+	w.In(paper.Section, w.cover)
+	w.tight = false
 	for i, e := range in.Exhibits {
 		p.Amount(int64(i), int64(len(in.Exhibits)))
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
 		w.facing(e)
-		if err := w.exhibit(ctx, e); err != nil {
-			return 0, err
-		}
-		if err := w.pictures(ctx, e); err != nil {
+		w.fine = w.budget.begin(w.PictureBytes())
+		w.Pack(w.fine.packing)
+		w.In(paper.Section, func() {
+			if err = w.exhibit(ctx, e); err == nil {
+				err = w.pictures(ctx, e)
+			}
+		})
+		w.budget.end(e, w.fine, w.PictureBytes())
+		if err != nil {
 			return 0, err
 		}
 	}
 	p.Amount(int64(len(in.Exhibits)), int64(len(in.Exhibits)))
-	w.account()
+	w.In(paper.Section, w.account)
 	w.annexes()
-	w.howToCheck()
+	w.In(paper.Section, w.howToCheck)
 	w.finish()
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -98,6 +114,21 @@ func Write(ctx context.Context, out io.Writer, in Input, p evidence.Progress) (p
 		return 0, fmt.Errorf("report: %w", err)
 	}
 	return len(w.pages), nil
+}
+
+// listFile is the name in the document of the list that the fingerprint is of.
+const listFile = "evidence-sha256.txt"
+
+// attached are the files that lie in the document: what a program reads where a person reads the pages.
+func attached(in Input, t *words.Text) (out []paper.File) {
+	if len(in.List) > 0 {
+		out = append(out, paper.File{Name: listFile, MediaType: "text/plain", About: t.T("report.attached.list"), Data: in.List, Created: in.CreatedAt})
+	}
+	for _, e := range in.Exhibits {
+		out = append(out, paper.File{Name: e.Manifest.Exhibit + "-" + evidence.ManifestName, MediaType: "application/json",
+			About: t.T("report.attached.manifest", "Exhibit", e.Manifest.Exhibit), Data: e.ManifestBytes, Created: in.CreatedAt})
+	}
+	return out
 }
 
 // isPractice reports whether anything in it is practice: the mark spreads.
@@ -122,10 +153,12 @@ func (w *writer) facing(e Exhibit) {
 func (w *writer) finish() {
 	for i, f := range w.pages {
 		w.Page(i + 1)
-		w.foot(f, i+1)
-		if w.practice {
-			w.mark()
-		}
+		w.Aside(func() {
+			w.foot(f, i+1)
+			if w.practice {
+				w.mark()
+			}
+		})
 	}
 	w.firstOf[lastPage] = len(w.pages)
 	for _, r := range w.numbers {
@@ -134,13 +167,20 @@ func (w *writer) finish() {
 			continue // a limit ended the pictures before
 		}
 		w.Page(r.page)
-		x := w.Text(r.x, r.y, r.style, w.t.Number(int64(to)))
-		if h := r.style.LineHeight(); r.row > 0 {
-			w.Link(left, r.y-r.style.Ascent(), width, r.row, to)
-		} else {
-			w.Link(r.x-1, r.y-r.style.Ascent(), x+2, h, to)
+		number := w.t.Number(int64(to))
+		x, wide, h := r.x-1, w.Width(r.style, number)+2, r.style.LineHeight()
+		if r.row > 0 {
+			x, wide, h = left, width, r.row
 		}
+		w.Again(r.in, func() {
+			w.Link(x, r.y-r.style.Ascent(), wide, h, to, w.t.T("report.alt.page", "N", number), func() { w.Text(r.x, r.y, r.style, number) })
+		})
 	}
+}
+
+// refer has the number of a page written at x, y when it is known, in what is being drawn.
+func (w *writer) refer(what string, x, y float64, style paper.Style) {
+	w.numbers = append(w.numbers, pageRef{what: what, page: w.Pages(), x: x, y: y, style: style, in: w.Here()})
 }
 
 func (w *writer) foot(f footing, n int) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
@@ -78,7 +79,7 @@ func (w *writer) steps(ctx context.Context, s *showing) error {
 				end = len(files)
 			}
 			w.framed(s)
-			w.covered(s, w.t.T("report.step.skipped", "From", i+1, "To", end, "Of", len(files)))
+			w.covered(s, w.t.T(stepWords(s.set)+"skipped", "From", i+1, "To", end, "Of", len(files)))
 			i = end
 			continue
 		}
@@ -94,16 +95,25 @@ func (w *writer) steps(ctx context.Context, s *showing) error {
 	return nil
 }
 
+// stepWords are the words for one picture of a set: a window after a step, or a sheet with moments of a film.
+func stepWords(set evidence.PictureSet) string {
+	if set.Shows == evidence.ShowsStills {
+		return "report.sheet."
+	}
+	return "report.step."
+}
+
 // windows draws one page with the steps from, from+1, … before to.
 func (w *writer) windows(ctx context.Context, s *showing, g grid, from, to int) error {
 	w.framed(s)
 	files := s.set.Pictures
 	across := (stripWidth - float64(g.columns-1)*stepGap) / float64(g.columns)
 	down := s.room() / float64(g.rows)
+	made := "" // of the first that is smaller
 	for i := from; i < to; i++ {
 		x := left + framePad + float64((i-from)%g.columns)*(across+stepGap)
 		y := s.top() + float64((i-from)/g.columns)*down
-		w.Text(x, y+stepCaption-1.2, smallGray, w.Cut(smallGray, w.t.T("report.step.caption", "N", i+1, "Of", len(files))+" · "+files[i].Name, across))
+		w.Text(x, y+stepCaption-1.2, smallGray, w.Cut(smallGray, w.t.T(stepWords(s.set)+"caption", "N", i+1, "Of", len(files))+" · "+files[i].Name, across))
 		img, err := w.window(ctx, s.e, files[i])
 		if errors.Is(err, errPicture) {
 			w.hatched(x, y+stepCaption, across, down-stepCaption-stepGap,
@@ -117,10 +127,12 @@ func (w *writer) windows(ctx context.Context, s *showing, g grid, from, to int) 
 		mm := min(g.mm, across/float64(b.Dx()), (down-stepCaption)/float64(b.Dy())) // of another size than the first
 		pw, ph := mm*float64(b.Dx()), mm*float64(b.Dy())
 		px := x + (across-pw)/2
-		w.Picture(forPrint(img), px, y+stepCaption, pw, ph)
+		print := w.fine.forPrint(img, pw)
+		made = cmp.Or(made, w.smaller(s.e, print, img))
+		w.Picture(w.pictureAlt(s.e, files[i]), print, px, y+stepCaption, pw, ph)
 		w.Box(px, y+stepCaption, pw, ph, 0, "", hair, hairGray)
 	}
-	w.under(s, w.t.T("report.step.range", "From", from+1, "To", to, "Of", len(files))+" · "+w.t.T("report.step.repeated"))
+	w.under(s, w.t.T(stepWords(s.set)+"range", "From", from+1, "To", to, "Of", len(files))+" · "+w.t.T(stepWords(s.set)+"repeated")+made)
 	return nil
 }
 

@@ -23,13 +23,12 @@ import (
 
 // Limits of what is drawn; the files themselves are whole in the bundle.
 const (
-	Overlap         = 40          // rows of a strip that the next one repeats
-	MaxStrips       = 40          // pages of one set of pictures: the page, a part that scrolls by itself
-	MaxPages        = 100         // pages of pictures of one exhibit
-	MaxPictureBytes = 96_000_000  // per report, as encoded in the PDF
-	maxPictureFile  = 256_000_000 // bytes of one picture file
-	maxPixels       = 64_000_000  // of one picture file
-	maxSide         = 60_000      // pixels
+	Overlap        = 40          // rows of a strip that the next one repeats
+	MaxStrips      = 40          // pages of one set of pictures: the page, a part that scrolls by itself
+	MaxPages       = 100         // pages of pictures of one exhibit
+	maxPictureFile = 256_000_000 // bytes of one picture file
+	maxPixels      = 64_000_000  // of one picture file
+	maxSide        = 60_000      // pixels
 )
 
 const (
@@ -37,7 +36,6 @@ const (
 	// cut in two pages if they fit on one at a legible size.
 	largestPixel = 25.4 / 96
 	shrinkFrom   = 0.62
-	printPixels  = 1600 // more pixels a line than a printer shows are averaged
 )
 
 // strip is a span of rows of a picture, [from, to).
@@ -78,6 +76,7 @@ type roll struct {
 
 	current int // the one file that is decoded
 	image   image.Image
+	opaque  bool // it is RGBA and hides what is behind it
 }
 
 // errPicture wraps why a picture cannot be drawn; the report goes on without it.
@@ -156,8 +155,7 @@ func readArtifact(ctx context.Context, e Exhibit, a evidence.Artifact) ([]byte, 
 // cut returns the rows of a strip on white. One file is decoded at a time; a
 // file is decoded twice only if a strip begins within its last rows.
 func (r *roll) cut(ctx context.Context, s strip) (*image.RGBA, error) {
-	out := image.NewRGBA(image.Rect(0, 0, r.w, s.to-s.from))
-	draw.Draw(out, out.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	var out *image.RGBA
 	for i, start := range r.starts {
 		end := r.h
 		if i+1 < len(r.starts) {
@@ -173,24 +171,26 @@ func (r *roll) cut(ctx context.Context, s strip) (*image.RGBA, error) {
 				return nil, err
 			}
 			r.current, r.image = i, img
+			p, ok := img.(*image.RGBA)
+			r.opaque = ok && p.Opaque()
 		}
 		b := r.image.Bounds()
+		if r.opaque && start <= s.from && end >= s.to && b.Dx() == r.w { // nothing is copied
+			p := r.image.(*image.RGBA)
+			return &image.RGBA{Pix: p.Pix[p.PixOffset(b.Min.X, b.Min.Y+s.from-start):], Stride: p.Stride, Rect: image.Rect(0, 0, r.w, s.to-s.from)}, nil
+		}
+		if out == nil {
+			out = image.NewRGBA(image.Rect(0, 0, r.w, s.to-s.from))
+			draw.Draw(out, out.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+		}
 		at := b.Add(image.Pt(-b.Min.X, start-s.from-b.Min.Y))
-		draw.Draw(out, at, r.image, b.Min, draw.Over)
+		op := draw.Over
+		if r.opaque {
+			op = draw.Src
+		}
+		draw.Draw(out, at, r.image, b.Min, op)
 	}
 	return out, nil
-}
-
-// forPrint averages a strip that has more pixels than a printer shows.
-func forPrint(img image.Image) image.Image {
-	b := img.Bounds()
-	if b.Dx() <= printPixels {
-		return img
-	}
-	h := max(1, b.Dy()*printPixels/b.Dx())
-	out := image.NewRGBA(image.Rect(0, 0, printPixels, h))
-	draw.CatmullRom.Scale(out, out.Bounds(), img, b, draw.Src, nil)
-	return out
 }
 
 // roll draws one picture that lies in the files of a set, a strip a page.
@@ -199,6 +199,7 @@ func (w *writer) roll(ctx context.Context, s *showing) error {
 	if err != nil {
 		return err
 	}
+	r.load = func(ctx context.Context, a evidence.Artifact) (image.Image, error) { return w.decoded(ctx, s.e, a) }
 	mm, rows := pixelSize(r.w, r.h, s.room())
 	plan := planStrips(r.h, rows, Overlap)
 	for i, part := range plan {
@@ -216,13 +217,14 @@ func (w *writer) roll(ctx context.Context, s *showing) error {
 		}
 		w.framed(s)
 		pw, ph := mm*float64(r.w), mm*float64(part.to-part.from)
-		w.Picture(forPrint(img), left+(width-pw)/2, s.top(), pw, ph)
 		caption := w.t.T("report.strip.caption", "N", i+1, "Of", len(plan),
 			"From", w.t.Number(int64(part.from)), "To", w.t.Number(int64(part.to)))
 		if i > 0 {
 			caption += " · " + w.t.T("report.strip.repeated", "N", Overlap)
 		}
-		w.under(s, caption+w.aboutPicture(s.e.Manifest, r.files[0].Name))
+		print := averaged(img, w.fine.width(pw))
+		w.Picture(w.pictureAlt(s.e, r.files[0])+" "+caption, print, left+(width-pw)/2, s.top(), pw, ph)
+		w.under(s, caption+w.smaller(s.e, print, img)+w.aboutPicture(s.e.Manifest, r.files[0].Name))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"constat/bundle/paper"
 	"constat/evidence"
 )
 
@@ -109,14 +110,15 @@ func (w *writer) toldSummary() {
 		return
 	}
 	w.head(w.t.T("report.told.cover"), w.t.T("report.told.unchecked"))
-	cols := []column{{width: 14}, {width: 24}, {width: width - 38 - pageColumn}, {width: pageColumn}}
-	for i, it := range items {
-		if i == toldOnCover {
-			w.skip(1)
-			w.para(bodyGray, w.t.N("report.told.more", len(items)-i))
-			break
+	cols := []column{{width: 14, kind: paper.RowHead}, {width: 24}, {width: width - 38 - pageColumn}, {width: pageColumn}}
+	w.In(paper.Table, func() {
+		for _, it := range items[:min(len(items), toldOnCover)] {
+			row := []cell{{{it.exhibit, bodyBold}}, {{w.t.T("fact-group." + string(it.group)), label}}, text(it.text), nil}
+			w.rowWithPage(cols, row, it.exhibit, nil)
 		}
-		row := []cell{{{it.exhibit, bodyBold}}, {{w.t.T("fact-group." + string(it.group)), label}}, text(it.text), nil}
-		w.rowWithPage(cols, row, it.exhibit, nil)
+	})
+	if n := len(items) - toldOnCover; n > 0 {
+		w.skip(1)
+		w.para(bodyGray, w.t.N("report.told.more", n))
 	}
 }

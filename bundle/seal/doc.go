@@ -5,7 +5,8 @@
 // # How to use it
 //
 // [NewWriter] wraps an io.Writer; [Writer.Add] streams one entry after the
-// other; [Writer.Close] writes the directory. An empty password makes a plain ZIP.
+// other, and [Writer.Create] begins one that is written piece by piece, such as an archive in
+// the archive, which hides its names; [Writer.Close] writes the directory. An empty password makes a plain ZIP.
 //
 // # What it promises
 //

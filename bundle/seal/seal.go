@@ -59,11 +59,11 @@ var compressed = map[string]bool{
 	".mp3": true, ".m4a": true, ".ogg": true, ".opus": true, ".zip": true, ".wacz": true, ".gz": true, ".7z": true, ".pdf": true, ".docx": true,
 }
 
-// Add reads r to its end into a new entry. A name is relative, with slashes.
-func (w *Writer) Add(name string, r io.Reader) error {
+// header checks a name, and says how its entry is packed.
+func (w *Writer) header(name string) (*zip.FileHeader, uint16, error) {
 	if name != path.Clean(name) || path.IsAbs(name) || name == "." || name == ".." || strings.HasPrefix(name, "../") ||
 		strings.Contains(name, "\\") || w.names[name] {
-		return ErrName
+		return nil, 0, ErrName
 	}
 	w.names[name] = true
 	method := zip.Deflate
@@ -74,6 +74,15 @@ func (w *Writer) Add(name string, r io.Reader) error {
 	//lint:ignore SA1019 Modified alone leaves the MS-DOS fields empty in a raw entry
 	h.SetModTime(w.at) // fills in the MS-DOS fields, which a raw entry takes as they are
 	h.SetMode(0o600)
+	return h, method, nil
+}
+
+// Add reads r to its end into a new entry. A name is relative, with slashes.
+func (w *Writer) Add(name string, r io.Reader) error {
+	h, method, err := w.header(name)
+	if err != nil {
+		return err
+	}
 	if w.password == "" {
 		out, err := w.zip.CreateHeader(h)
 		if err != nil {
@@ -86,6 +95,25 @@ func (w *Writer) Add(name string, r io.Reader) error {
 }
 
 func (w *Writer) addSealed(h *zip.FileHeader, method uint16, r io.Reader) error {
+	e, err := w.sealed(h, method)
+	if err != nil {
+		return err
+	}
+	in := &countReader{r: r}
+	if err := compress(e.enc, method, in); err != nil {
+		return err
+	}
+	return e.end(in.n)
+}
+
+// sealedEntry is an encrypted entry while it is written.
+type sealedEntry struct {
+	h   *zip.FileHeader
+	out *counter
+	enc *encrypter
+}
+
+func (w *Writer) sealed(h *zip.FileHeader, method uint16) (*sealedEntry, error) {
 	h.Method, h.ReaderVersion, h.Flags = methodAES, 51, flagEncrypted|flagSizeAfter|flagUTF8
 	h.Extra = binary.LittleEndian.AppendUint16(nil, extraID)
 	h.Extra = binary.LittleEndian.AppendUint16(h.Extra, 7)
@@ -93,27 +121,61 @@ func (w *Writer) addSealed(h *zip.FileHeader, method uint16, r io.Reader) error 
 	h.Extra = binary.LittleEndian.AppendUint16(h.Extra, method)
 	raw, err := w.zip.CreateRaw(h)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out := &counter{w: raw}
 	enc, err := newEncrypter(out, w.password)
-	if err != nil {
-		return err
-	}
-	in := &countReader{r: r}
-	if err := compress(enc, method, in); err != nil {
-		return err
-	}
-	if _, err := out.Write(enc.mac.Sum(nil)[:macBytes]); err != nil {
+	return &sealedEntry{h, out, enc}, err
+}
+
+// end writes the code over what was encrypted, n bytes of plain text.
+func (e *sealedEntry) end(n uint64) error {
+	if _, err := e.out.Write(e.enc.mac.Sum(nil)[:macBytes]); err != nil {
 		return err
 	}
 	// zip.Writer writes the sizes after the data, from the header, when the
 	// next entry begins or the archive is closed.
-	h.UncompressedSize64, h.CompressedSize64 = in.n, out.n
+	e.h.UncompressedSize64, e.h.CompressedSize64 = n, e.out.n
 	//lint:ignore SA1019 a raw entry is written with the short fields as they are
-	h.UncompressedSize, h.CompressedSize = clamp(in.n), clamp(out.n)
+	e.h.UncompressedSize, e.h.CompressedSize = clamp(n), clamp(e.out.n)
 	return nil
 }
+
+// Create begins a stored entry that is written piece by piece. It has to be closed before
+// anything else is added.
+func (w *Writer) Create(name string) (io.WriteCloser, error) {
+	h, _, err := w.header(name)
+	if err != nil {
+		return nil, err
+	}
+	h.Method = zip.Store
+	if w.password == "" {
+		out, err := w.zip.CreateHeader(h)
+		return plainEntry{out}, err
+	}
+	e, err := w.sealed(h, zip.Store)
+	if err != nil {
+		return nil, err
+	}
+	return &storedEntry{e: e}, nil
+}
+
+type plainEntry struct{ io.Writer }
+
+func (plainEntry) Close() error { return nil }
+
+type storedEntry struct {
+	e *sealedEntry
+	n uint64
+}
+
+func (s *storedEntry) Write(p []byte) (int, error) {
+	n, err := s.e.enc.Write(p)
+	s.n += uint64(n)
+	return n, err
+}
+
+func (s *storedEntry) Close() error { return s.e.end(s.n) }
 
 func compress(out io.Writer, method uint16, r io.Reader) error {
 	if method == zip.Store {

@@ -177,7 +177,9 @@ func (c *checker) bagInfo() {
 	default:
 		c.pass(checkInfo, "%s", formatName)
 		c.rep.Case = evidence.Shorten(c.info["External-Identifier"], 60)
-		c.rep.Created, _ = time.Parse(time.RFC3339, c.info["Constat-Created"])
+		if at := c.info["Constat-Created"]; strings.HasSuffix(at, "Z") { // in UTC, as formats has it
+			c.rep.Created, _ = time.Parse(time.RFC3339, at)
+		}
 	}
 	c.rep.Practice = c.info["Constat-Practice"] == "true"
 }
@@ -285,11 +287,11 @@ func isSealToken(name string) bool {
 
 // isOfWhole reports whether name belongs to the timestamps over the tag manifest,
 // which names every list, so over all that is in the bundle: a reply, a list or a
-// reply of a renewal, a revocation record, an evidence record, the list's container. A bundle that is finished may get more
+// reply of a renewal, a revocation record, an evidence record, the list's container, an OpenTimestamps proof. A bundle that is finished may get more
 // of them: no list names them but those of later renewals.
 func isOfWhole(name string) bool {
 	return besideWhole.token.MatchString(name) || besideWhole.list.MatchString(name) || besideWhole.revocation.MatchString(name) ||
-		ofRecord.MatchString(name) || name == containerName
+		ofRecord.MatchString(name) || name == containerName || name == proofName
 }
 
 // isMaterial reports whether name is one of the certificates that the bundle

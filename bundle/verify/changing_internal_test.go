@@ -49,7 +49,7 @@ func TestAFileThatChangesWhileItIsChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t1, l, err := openTree(made.Dir, "")
+	t1, l, err := openTree(t.Context(), made.Dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -117,7 +117,7 @@ func (c *checker) custody() error {
 		}
 	}
 	anchored, kept := map[string]bool{}, map[string]bool{}
-	absent, closed := map[string]bool{}, map[string]bool{}
+	absent, closed := map[string]bool{}, map[string]string{}
 	made, visited := map[string]reader.SHA256{}, map[string]string{} // manifests that the log names; second visits
 	headFound, unproven := false, uint64(0)
 	s := shared{made: map[string]uint64{}}
@@ -162,7 +162,10 @@ func (c *checker) custody() error {
 				s.says = en.Seq
 			}
 		case "marked-minor":
-			closed[en.Exhibit] = true
+			closed[en.Exhibit] = "the person shown may have been under 18"
+			if en.Detail["because"] != "" {
+				closed[en.Exhibit] = "it holds a file of an exhibit that was closed"
+			}
 		case "vault-migrated":
 			n, err := strconv.ParseUint(en.Detail["not_authenticated"], 10, 64)
 			if err != nil || n >= en.Seq {
@@ -189,7 +192,9 @@ func (c *checker) custody() error {
 	}
 	c.headInLog(signed, headFound, unproven)
 	for visit, of := range visited { // what is closed is closed with every visit to it
-		closed[visit] = closed[visit] || closed[of]
+		if closed[visit] == "" && closed[of] != "" {
+			closed[visit] = closed[of]
+		}
 	}
 	c.rechecks(made)
 	chosen := c.share(s, signed)
@@ -207,7 +212,7 @@ func (c *checker) rechecks(made map[string]reader.SHA256) {
 	}
 }
 
-func (c *checker) anchors(anchored, kept, absent, closed map[string]bool) {
+func (c *checker) anchors(anchored, kept, absent map[string]bool, closed map[string]string) {
 	n := 0
 	for _, e := range c.exhibits {
 		if e.digest.IsZero() {
@@ -225,12 +230,8 @@ func (c *checker) anchors(anchored, kept, absent, closed map[string]bool) {
 	for _, id := range slices.Sorted(maps.Keys(absent)) {
 		switch shown := evidence.Shorten(id, 20); {
 		case c.failures[checkAnchor] > 0:
-		case closed[id]:
-			c.skip(
-				checkAnchor,
-				"%s: the log says that it was closed, because the person shown may have been under 18; it is not in this bundle",
-				shown,
-			)
+		case closed[id] != "":
+			c.skip(checkAnchor, "%s: the log says that it was closed, because %s; it is not in this bundle", shown, closed[id])
 		default:
 			c.skip(checkAnchor, "%s: the log says that it was kept; it is not in this bundle", shown)
 		}

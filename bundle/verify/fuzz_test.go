@@ -109,7 +109,7 @@ func FuzzZip(f *testing.F) {
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		tree, l, err := openTree(path, "secret")
+		tree, l, err := openTree(t.Context(), path, "secret")
 		if err != nil {
 			return
 		}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -94,12 +95,33 @@ func (c *checker) pdf() {
 		}
 	}
 	c.told(whole)
+	c.within(b)
 	c.dated(b)
 	c.passUnlessFailed(
 		checkReport,
 		"%d pages: the fingerprint on each, every exhibit with its manifest, and what was told last; pictures and layout were not compared",
 		len(pages),
 	)
+}
+
+// within compares the files in the report with those of the bundle; reports from before have none.
+func (c *checker) within(b []byte) {
+	want := map[string]evidence.Digest{"evidence-sha256.txt": c.rep.Fingerprint}
+	for _, e := range c.exhibits {
+		want[e.id+"-manifest.json"] = evidence.Digest(e.digest)
+	}
+	found := 0
+	err := pdf.Files(b, func(name string, data []byte) {
+		found++
+		if d, ours := want[name]; !ours || d.IsZero() || d != sha256.Sum256(data) {
+			c.fail(checkReport, "%s: the file %.100q within it is not that of the bundle", reportName, name)
+		}
+	})
+	if err != nil {
+		c.fail(checkReport, "%s: the files within it: %v", reportName, err)
+	} else if found > 0 && found != len(want) {
+		c.fail(checkReport, "%s: holds %d files of %d", reportName, found, len(want))
+	}
 }
 
 // dated says what the report proves when it is alone: the timestamp within it. The verdict does not
@@ -111,7 +133,13 @@ func (c *checker) dated(b []byte) {
 	case s == nil:
 		c.skip(checkReportTime, "%s: has no timestamp within", reportName)
 	default:
-		t, checks := tsa.Verify(s.Token, evidence.Digest(s.Digest), tsa.Options{Token: true, Roots: slices.Concat(c.o.Roots, c.o.Anchors),
+		var records []tsa.RevocationRecord
+		for _, raw := range s.Revocation {
+			if r, err := tsa.ReadRecord(raw); err == nil {
+				records = append(records, r)
+			}
+		}
+		t, checks := tsa.Verify(s.Token, evidence.Digest(s.Digest), tsa.Options{Token: true, Revocation: records, Roots: slices.Concat(c.o.Roots, c.o.Anchors),
 			SystemRoots: c.o.SystemRoots, Pins: c.o.Pins, Practice: c.o.Practice && c.rep.Practice, Now: c.o.now()})
 		if t == nil {
 			why := "could not be verified"
@@ -121,8 +149,12 @@ func (c *checker) dated(b []byte) {
 			c.skip(checkReportTime, "%s: the timestamp within it: %s", reportName, why)
 			return
 		}
-		c.pass(checkReportTime, "%s: a timestamp within it covers all of it: %s, root %s", reportName,
-			t.Time.UTC().Format("2006-01-02T15:04:05Z"), t.RootFingerprint)
+		revocation := ""
+		if i := slices.IndexFunc(checks, func(k evidence.Check) bool { return k.Name == tsa.CheckRevocation }); i >= 0 {
+			revocation = fmt.Sprintf("; revocation, with %d answers from within it: %s, %s", len(records), checks[i].State, checks[i].Detail)
+		}
+		c.pass(checkReportTime, "%s: a timestamp within it covers all of it: %s, root %s%s", reportName,
+			t.Time.UTC().Format("2006-01-02T15:04:05Z"), t.RootFingerprint, revocation)
 	}
 }
 

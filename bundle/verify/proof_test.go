@@ -54,6 +54,10 @@ func TestSignedHead(t *testing.T) {
 	if got := details(r, "custody-anchor"); !strings.Contains(got, "not-done: E-005: the log says that it was closed, because the person shown may have been under 18") {
 		t.Errorf("the closed exhibit: %s", got)
 	}
+	sharing := buildSigned(t, sample.Options{Tall: 1000, Closed: true, Because: "E-001"})
+	if got := details(check(t, sharing.dir, verify.Options{Policy: untimed}), "custody-anchor"); !strings.Contains(got, "E-005: the log says that it was closed, because it holds a file of an exhibit that was closed;") {
+		t.Errorf("one that shares a file with a closed one: %s", got)
+	}
 
 	other, otherKey, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 )
 
 // Evidence records (RFC 4998) lie over the whole. Each is about every file that a
-// list of the bundle names, and about the tag manifest; a later one is the one
-// before it, renewed. They are one more proof, by another hash, which tools of
+// list of the bundle names, and about the tag manifest; a later one is the last one
+// before it that holds, renewed. They are one more proof, by another hash, which tools of
 // others can read. No verdict rests on them: the bundle's own scripts have no
 // reader of ASN.1 and must come to the same.
 
@@ -60,7 +60,8 @@ func (c *checker) evidenceRecords() error {
 		list = list[:maxRecords]
 		c.skip(checkRecord, "more than %d: %d behind %s were not judged", maxRecords, extra, recordName(list[maxRecords-1]))
 	}
-	var older *ers.Record
+	var older *ers.Record // the last one that holds: what does not hold is passed over, and said
+	last := ""
 	for _, n := range list {
 		name := recordName(n)
 		r, found, err := c.evidenceRecord(name)
@@ -68,17 +69,16 @@ func (c *checker) evidenceRecords() error {
 			return c.ctx.Err()
 		}
 		if err == nil && n > 1 && older == nil {
-			err = fmt.Errorf("%s, which it renews, is not here or does not hold", recordName(n-1))
+			err = errors.New("the record that it renews is not here or does not hold")
 		}
 		if err == nil && older != nil && !r.Continues(older) {
-			err = errors.New("it is not the record before it, renewed")
+			err = fmt.Errorf("it is not %s, renewed", last)
 		}
-		older = nil
 		if err != nil {
 			c.skip(checkRecord, "%s: proves nothing: %v", name, err)
 			continue
 		}
-		older = r
+		older, last = r, name
 		c.rep.Records = append(c.rep.Records, found)
 		what := fmt.Sprintf("%s: %v over %d files, %d timestamps", name, found.Hashes, found.Files, len(found.Timestamps))
 		if found.Proven.IsZero() {

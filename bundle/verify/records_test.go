@@ -9,43 +9,13 @@ import (
 	"testing"
 
 	"constat/bundle"
+	"constat/bundle/internal/renewed"
 	"constat/bundle/internal/sample"
 	"constat/bundle/record"
 	"constat/bundle/verify"
 	"constat/evidence/tsa"
-	"constat/evidence/tsa/renewal"
 	"constat/evidence/tsa/tsatest"
 )
-
-// renewRecord renews the last record of a bundle, by another hash if one is given,
-// and returns what it wrote.
-func renewRecord(t *testing.T, dir string, by *tsatest.Server, h crypto.Hash) renewal.File {
-	t.Helper()
-	w, err := bundle.OpenWhole(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	next, err := w.RenewRecord(t.Context(), h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	reply, err := (&tsa.Client{}).AskImprint(t.Context(), by.Authority(), next.Imprint)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := tsa.Token(reply.Raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := next.File(token)
-	if err == nil {
-		err = w.Add(f)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
 
 // sumsOf are the digests of all files that a record is about.
 func sumsOf(t *testing.T, dir string, h crypto.Hash) (out [][]byte) {
@@ -75,14 +45,7 @@ func freshRecord(t *testing.T, dir string, by *tsatest.Server) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, err := (&tsa.Client{}).AskImprint(t.Context(), by.Authority(), tsa.Imprint{Hash: tree.Hash, Sum: tree.Root()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := tsa.Token(reply.Raw)
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := renewed.Token(t, by, tsa.Imprint{Hash: tree.Hash, Sum: tree.Root()})
 	der, err := record.New(tree, token)
 	if err != nil {
 		t.Fatal(err)
@@ -97,9 +60,9 @@ func TestEvidenceRecordsInYears(t *testing.T) {
 	later := tsatest.New(t, tsatest.Options{Name: "tsa-ec", Days: 3600})
 	w := build(t, sample.Options{Authority: []*tsatest.Server{old}, Tall: 1000})
 	again, anew, both, without := w.copy(t), w.copy(t), w.copy(t), w.copy(t)
-	renewRecord(t, again, later, 0)
-	renewRecord(t, anew, later, crypto.SHA3_256)
-	renewRecord(t, both, later, crypto.SHA3_256)
+	renewed.Record(t, again, later, 0)
+	renewed.Record(t, anew, later, crypto.SHA3_256)
+	renewed.Record(t, both, later, crypto.SHA3_256)
 	renewWhole(t, both, later)
 	remove(t, without, "evidence-record-1.ers")
 	roots, err := tsa.ParseRootsPEM([]byte(old.RootPEM + later.RootPEM))
@@ -174,13 +137,23 @@ func TestWrongEvidenceRecords(t *testing.T) {
 		{"another signature", func(t *testing.T, dir string) { write(t, dir, first, flip(had, len(had)-1)) }, "timestamp 1 of chain 1: signature: ", true},
 		{"of another bundle", func(t *testing.T, dir string) { write(t, dir, first, read(t, another.dir, first)) }, "not over what is here", false},
 		{"the second without the first", func(t *testing.T, dir string) {
-			renewRecord(t, dir, one, 0)
+			renewed.Record(t, dir, one, 0)
 			remove(t, dir, first)
-		}, "evidence-record-1.ers, which it renews, is not here or does not hold", false},
+		}, "the record that it renews is not here or does not hold", false},
 		{"not the first, renewed", func(t *testing.T, dir string) {
 			write(t, dir, second, freshRecord(t, dir, one))
-		}, "it is not the record before it, renewed", false},
-		{"renewed by who is not trusted", func(t *testing.T, dir string) { renewRecord(t, dir, other, 0) }, "timestamp 2 of chain 1: chain: ", false},
+		}, "it is not evidence-record-1.ers, renewed", false},
+		{"the same once more", func(t *testing.T, dir string) { write(t, dir, second, had) }, "evidence-record-2.ers: proves nothing: it is not evidence-record-1.ers, renewed", false},
+		{"one that does not hold, and the first one renewed past it", func(t *testing.T, dir string) {
+			write(t, dir, second, had[:len(had)-1])
+			if f := renewed.Record(t, dir, one, 0); f.Name != "evidence-record-3.ers" {
+				t.Errorf("it is %s", f.Name)
+			}
+			if r := check(t, dir, verify.Options{Roots: w.c.Roots}); len(r.Records) != 2 || r.Records[1].File != "evidence-record-3.ers" || len(r.Records[1].Timestamps) != 2 {
+				t.Errorf("%+v", r.Records)
+			}
+		}, "evidence-record-2.ers: proves nothing: ", false},
+		{"renewed by who is not trusted", func(t *testing.T, dir string) { renewed.Record(t, dir, other, 0) }, "timestamp 2 of chain 1: chain: ", false},
 		{"under other roots", func(t *testing.T, dir string) { write(t, dir, first, freshRecord(t, dir, other)) }, "timestamp 1 of chain 1: chain: ", false},
 		{"too many", func(t *testing.T, dir string) {
 			for n := range 101 {

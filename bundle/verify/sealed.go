@@ -9,6 +9,7 @@ import (
 	"crypto/hmac"
 	"crypto/pbkdf2"
 	"crypto/sha1"
+	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 	"hash"
@@ -100,7 +101,7 @@ func openSealed(f *zip.File, password string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decrypter{src: e.rest, left: e.data, block: block, mac: hmac.New(sha1.New, k[32:64]), pos: 16}
+	d := &decrypter{src: e.rest, left: e.data, block: block, mac: hmac.New(sha1.New, k[32:64])}
 	if e.method == zip.Store {
 		return io.NopCloser(d), nil
 	}
@@ -115,9 +116,7 @@ type decrypter struct {
 	left  int64
 	block cipher.Block
 	mac   hash.Hash
-	count uint64
-	pad   [16]byte
-	pos   int
+	at    int64 // of the plain bytes
 	err   error
 }
 
@@ -135,17 +134,8 @@ func (d *decrypter) Read(p []byte) (int, error) {
 	n, err := d.src.Read(p)
 	d.left -= int64(n)
 	d.mac.Write(p[:n])
-	for i := range p[:n] {
-		if d.pos == 16 {
-			d.count++
-			var in [16]byte
-			binary.LittleEndian.PutUint64(in[:], d.count)
-			d.block.Encrypt(d.pad[:], in[:])
-			d.pos = 0
-		}
-		p[i] ^= d.pad[d.pos]
-		d.pos++
-	}
+	decrypt(d.block, p[:n], d.at)
+	d.at += int64(n)
 	if err == io.EOF && d.left > 0 {
 		d.err = io.ErrUnexpectedEOF
 		return n, d.err
@@ -155,6 +145,25 @@ func (d *decrypter) Read(p []byte) (int, error) {
 		return n, err
 	}
 	return n, nil
+}
+
+// decrypt turns encrypted bytes into plain ones; at is where they stand among the plain ones.
+// The counter is little-endian and begins at 1.
+func decrypt(block cipher.Block, p []byte, at int64) {
+	var pad [4096]byte
+	count, skip := uint64(at/aes.BlockSize)+1, int(at%aes.BlockSize)
+	for len(p) > 0 {
+		n := min(len(p), len(pad)-skip)
+		for i := 0; i < skip+n; i += aes.BlockSize {
+			b := pad[i : i+aes.BlockSize]
+			clear(b)
+			binary.LittleEndian.PutUint64(b, count)
+			block.Encrypt(b, b)
+			count++
+		}
+		subtle.XORBytes(p, p[:n], pad[skip:skip+n])
+		p, skip = p[n:], 0
+	}
 }
 
 func (d *decrypter) finish() error {

@@ -24,9 +24,22 @@ type digester struct {
 
 func newDigester() *digester { return &digester{h256: sha256.New(), h512: sha512.New()} }
 
+// atOnce is from how many bytes on it pays to compute both digests at the same time.
+const atOnce = 64 << 10
+
 func (d *digester) Write(p []byte) (int, error) {
-	d.h256.Write(p)
-	d.h512.Write(p)
+	if len(p) < atOnce {
+		d.h256.Write(p)
+		d.h512.Write(p)
+	} else {
+		done := make(chan struct{})
+		go func() {
+			d.h512.Write(p)
+			close(done)
+		}()
+		d.h256.Write(p)
+		<-done // the bytes are the reader's again
+	}
 	d.n += int64(len(p))
 	return len(p), nil
 }

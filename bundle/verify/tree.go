@@ -2,6 +2,7 @@ package verify
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode"
 )
 
 // Limits of a bundle.
@@ -34,6 +36,7 @@ type listing struct {
 	litter  []string // what Finder, Explorer or a file system left, not the bundle
 	form    error    // why the ZIP has more than one reading
 	zip     bool
+	shut    string // why nothing in the ZIP was looked at; empty if it was
 }
 
 func (l *listing) bad(format string, args ...any) {
@@ -44,7 +47,7 @@ func (l *listing) bad(format string, args ...any) {
 
 // add notes a file unless its name is bad.
 func (l *listing) add(name string, size int64, folded map[string]string) {
-	if isLitter(name) {
+	if isLitter(name) && !strings.ContainsFunc(name, unicode.IsControl) { // nobody's program leaves such a name
 		if len(l.litter) <= maxListed {
 			l.litter = append(l.litter, name)
 		}
@@ -66,7 +69,7 @@ func (l *listing) add(name string, size int64, folded map[string]string) {
 }
 
 // openTree opens a folder or a ZIP.
-func openTree(name, password string) (tree, *listing, error) {
+func openTree(ctx context.Context, name, password string) (tree, *listing, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, nil, err
@@ -77,7 +80,7 @@ func openTree(name, password string) (tree, *listing, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, ErrNotBundle
 	}
-	return openZip(name, password)
+	return openZip(ctx, name, password)
 }
 
 type folderTree struct{ root *os.Root }
@@ -123,40 +126,66 @@ func (f folderTree) open(name string) (io.ReadCloser, error) { return f.root.Ope
 func (f folderTree) Close() error                            { return f.root.Close() }
 
 type zipTree struct {
-	file     *os.File
+	file     io.Closer // what it lies in
 	files    map[string]*zip.File
 	password string
 }
 
-func openZip(name, password string) (tree, *listing, error) {
+func openZip(ctx context.Context, name, password string) (tree, *listing, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	t, l, err := readZip(file, password)
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, errors.Join(err, file.Close())
+	}
+	t, l, err := readZip(ctx, file, info.Size(), password)
 	if err != nil {
 		file.Close()
 		return nil, nil, err
 	}
+	t.file = file
 	return t, l, nil
 }
 
-func readZip(file *os.File, password string) (tree, *listing, error) {
-	info, err := file.Stat()
+func readZip(ctx context.Context, file io.ReaderAt, size int64, password string) (*zipTree, *listing, error) {
+	if sealedAsAWhole(file) {
+		return nil, nil, ErrSealedAsAWhole
+	}
+	r, err := openArchive(file, size)
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := zip.NewReader(file, info.Size())
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, nil, fmt.Errorf("%w: %w", ErrNotBundle, err)
+	form := zipForm(file, size)
+	if f := innerArchive(r); f != nil {
+		in, err := openInner(ctx, file, f, password)
+		if err != nil {
+			return nil, nil, err
+		}
+		// Whoever altered it may have made anything of it: nothing in it is looked at.
+		if r, err = openArchive(in, in.size); !in.whole || err != nil {
+			return &zipTree{file: io.NopCloser(nil)}, &listing{zip: true, shut: contentsName + ": is not as it was written, or the password is another one; it was not looked into"}, nil
+		}
+		if inner := zipForm(in, in.size); form == nil && inner != nil {
+			form = fmt.Errorf("%s: %w", contentsName, inner)
+		}
+		file, size = in, in.size
 	}
-	t, l, err := listZip(r, info.Size(), password)
+	t, l, err := listZip(r, size, password)
 	if err != nil {
 		return nil, nil, err
 	}
-	t.file, l.zip = file, true
-	l.form = zipForm(file, info.Size())
+	t.file, l.zip, l.form = io.NopCloser(nil), true, form
 	return t, l, nil
+}
+
+func openArchive(file io.ReaderAt, size int64) (*zip.Reader, error) {
+	r, err := zip.NewReader(file, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil, fmt.Errorf("%w: %w", ErrNotBundle, err)
+	}
+	return r, nil
 }
 
 func listZip(r *zip.Reader, size int64, password string) (*zipTree, *listing, error) {

@@ -6,10 +6,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/ots"
 	"constat/evidence/trustlist"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
@@ -67,6 +69,8 @@ type Options struct {
 	SystemRoots bool                // also trust the roots of this system
 	Pins        []evidence.Digest   // SHA-256 of further roots that are trusted if a token brings them
 	Lists       trustlist.Set       // what the European trusted lists say of qualified time services
+	Headers     []ots.Header        // of Bitcoin's blocks, by which an OpenTimestamps proof is judged
+	Beside      []renewal.File      // judged as if they lay over the whole, before they do
 	Practice    bool                // accept a practice bundle
 	ZipPassword string
 	Now         func() time.Time // for what has aged since; nil: this device's clock
@@ -110,6 +114,7 @@ type Report struct {
 	Timestamps []Timestamp
 	Times      []ExhibitTime
 	Records    []EvidenceRecord // that hold; no verdict rests on them
+	Calendar   *Calendar        // what an OpenTimestamps proof leads to; no verdict rests on it
 	// StandsUntil is up to when a time over the fingerprint can be shown to stand
 	// without a further renewal, and Ends what ends then; zero if none does today.
 	StandsUntil time.Time
@@ -132,6 +137,9 @@ type ExhibitTime struct {
 
 // ErrPassword reports an encrypted ZIP and a password that is missing or wrong.
 var ErrPassword = errors.New("the ZIP is encrypted and the password is missing or wrong")
+
+// ErrSealedAsAWhole reports a file that age encrypted: it is opened with age first.
+var ErrSealedAsAWhole = errors.New("encrypted with age as a whole")
 
 // ErrNotBundle reports a path that is neither a folder nor a ZIP that can be read.
 var ErrNotBundle = errors.New("neither a folder nor a readable ZIP")
@@ -166,6 +174,7 @@ const (
 	checkReportTime  = "report-timestamp"
 	checkRecord      = "evidence-record"
 	checkContainer   = "list-container"
+	checkCalendar    = "open-timestamps"
 	checkIndex       = "index"
 	checkPractice    = "practice"
 	checkTime        = "proof-of-time"
@@ -181,13 +190,31 @@ const maxListed = 200
 // there was nothing to judge: [ErrNotBundle], [ErrPassword], an error of the
 // file system, or the end of ctx.
 func Verify(ctx context.Context, path string, o Options) (Report, error) {
-	t, l, err := openTree(path, o.ZipPassword)
+	t, l, err := openTree(ctx, path, o.ZipPassword)
 	if err != nil {
 		return Report{}, err
 	}
+	return verifyTree(ctx, t, l, o)
+}
+
+// VerifyArchive checks a bundle that is a ZIP, from whatever it can be read from.
+func VerifyArchive(ctx context.Context, r io.ReaderAt, size int64, o Options) (Report, error) {
+	t, l, err := readZip(ctx, r, size, o.ZipPassword)
+	if err != nil {
+		return Report{}, err
+	}
+	return verifyTree(ctx, t, l, o)
+}
+
+func verifyTree(ctx context.Context, t tree, l *listing, o Options) (Report, error) {
 	defer t.Close()
+	t = besides(t, l, o.Beside)
 	c := &checker{ctx: ctx, o: o, tree: t, sizes: l.sizes, failures: map[string]int{}, sums: map[string]sums{},
 		facts: map[string]map[string]string{}, account: map[string]string{}}
+	if l.shut != "" { // nor was any name in it
+		c.fail(checkForm, "%s", l.shut)
+		return c.verdict(), nil
+	}
 	for _, bad := range l.badPath {
 		c.fail(checkPaths, "%s", bad)
 	}
@@ -291,6 +318,7 @@ func (c *checker) all() error {
 		return err
 	}
 	c.container()
+	c.calendar()
 	c.pdf()
 	c.index()
 	c.practice()

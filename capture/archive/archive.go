@@ -48,6 +48,10 @@ type Archive struct {
 	ending    bool
 	gaps      map[gap]int
 	films     map[string]film // by address
+	lists     map[string]Playlist
+	moreLists int
+	begun     map[string]bool // see Begun
+	pieces    map[piece]evidence.Digest
 	left      exchange.Left
 
 	// writing guards the writer, which must not make an event wait.
@@ -145,7 +149,8 @@ type Limits struct {
 
 // Begin starts recording what the tab loads. The context is that of the whole capture. When the
 // browser refuses, there is no archive, and that is noted; only the sink is an error.
-func Begin(whole context.Context, t *tab.Tab, kept *record.Kept, limits Limits, now func() time.Time) (*Archive, error) {
+func Begin(whole context.Context, t *tab.Tab, kept *record.Kept, limits Limits, now func() time.Time,
+	sign func(hash string) (signature, publicKey []byte, err error)) (*Archive, error) {
 	a := &Archive{
 		tab: t, into: kept, whole: whole, limits: limits, now: now,
 		slots: make(chan struct{}, maxFetched), large: make(chan struct{}, 1),
@@ -164,7 +169,7 @@ func Begin(whole context.Context, t *tab.Tab, kept *record.Kept, limits Limits, 
 	}()
 	var err error
 	if a.writer, err = wacz.NewWriter(a.buffer, wacz.Options{
-		Software: software, Created: now(), Random: rand.Reader,
+		Software: software, Created: now(), Random: rand.Reader, Sign: sign,
 	}); err != nil {
 		a.Abandon()
 		return nil, record.Lost(evidence.WACZName, err)

@@ -178,7 +178,7 @@ func (a *Archive) said(e *target.EventReceivedMessageFromTarget) {
 	}
 	switch event.(type) {
 	case *network.EventRequestWillBeSent, *network.EventResponseReceived, *network.EventDataReceived,
-		*network.EventLoadingFinished, *network.EventLoadingFailed:
+		*network.EventLoadingFinished, *network.EventLoadingFailed, *network.EventWebSocketFrameSent, *network.EventWebSocketFrameReceived:
 		a.tab.Hear(event) // the page has not settled before its frames have
 	}
 	a.hear(r, event)

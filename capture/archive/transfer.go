@@ -330,7 +330,9 @@ func (a *Archive) write(x *transfer, body []byte, why gap) {
 	if why == givenUp && x.all(body) {
 		why = "" // the page read it to its end and then let go
 	}
-	a.film(x, body)
+	if !a.heed(x, body, why == "") {
+		a.film(x, body)
+	}
 	list := a.exchanges(x)
 	a.mu.Unlock()
 	switch {

@@ -3,6 +3,7 @@ package chrome
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 )
@@ -10,10 +11,9 @@ import (
 // dieWithParent lets the kernel kill the browser when this program dies.
 func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }
 
-// profileProcesses lists the processes that have this profile in their command
-// line; Chromium hands the switch to all its children.
+// profileProcesses lists the processes that have a mark of this profile in their command line.
 func profileProcesses(profile string) []int {
-	want := []byte("--user-data-dir=" + profile)
+	marks := marksOf(profile)
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil
@@ -29,7 +29,10 @@ func profileProcesses(profile string) []int {
 			continue
 		}
 		// Children rewrite their command line with blanks between arguments.
-		if i := bytes.Index(line, want); i >= 0 && endsArgument(line[i+len(want):]) {
+		if slices.ContainsFunc(marks, func(mark string) bool {
+			_, rest, found := bytes.Cut(line, []byte(mark))
+			return found && endsArgument(rest)
+		}) {
 			pids = append(pids, pid)
 		}
 	}

@@ -4,6 +4,7 @@ package chrome
 
 import (
 	"os/exec"
+	"path/filepath"
 	"syscall"
 )
 
@@ -31,6 +32,14 @@ func (t *browserTree) kill() {
 	if t.pid > 0 {
 		syscall.Kill(-t.pid, syscall.SIGKILL)
 	}
+}
+
+// marksOf is what a process of this profile has in its command line. Chromium hands the profile to all its
+// children but to those that write crash reports: they leave the group, end by themselves some time after the
+// browser, and are known by the folder that they write into.
+func marksOf(profile string) []string {
+	f := folder{path: filepath.Dir(profile)}
+	return []string{"--user-data-dir=" + f.profile(), "--database=" + f.crashes()}
 }
 
 func killProcess(pid int) { syscall.Kill(pid, syscall.SIGKILL) }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -53,5 +54,43 @@ func TestBrowserThatNeverAnswers(t *testing.T) {
 	// At once, and two seconds more for a busy machine.
 	if waited := time.Since(<-moment); !errors.Is(err, context.Canceled) || waited > paced(t, 3*time.Second) {
 		t.Errorf("error %v after %v", err, waited)
+	}
+}
+
+// What writes crash reports has left the browser's group and does not name the profile: it is ended, too.
+func TestCrashHandlersAreEnded(t *testing.T) {
+	t.Parallel()
+	f, err := makeFolder(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := exec.Command("/bin/sh", "-c", "echo; read line", "handler", "--monitor-self", "--database="+f.crashes(), "--initial-client-fd=4")
+	handler.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if _, err := handler.StdinPipe(); err != nil { // it waits as long as the test does
+		t.Fatal(err)
+	}
+	runs, err := handler.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := handler.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// A program that was just started has no command line yet: its first word says that it has.
+	if _, err := runs.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- handler.Wait() }()
+	if endProfile(f.profile(), 1) {
+		t.Error("nobody was seen")
+	}
+	select {
+	case <-ended:
+	case <-time.After(paced(t, 10*time.Second)):
+		t.Error("it goes on")
+	}
+	if err := f.remove(); err != nil {
+		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ package displaytest
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,8 +28,9 @@ func Start(t testing.TB, width, height int, more ...string) {
 		t.Fatal(err)
 	}
 	defer r.Close()
+	memory := t.TempDir()
 	cmd := exec.Command("Xvfb", append([]string{"-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
-		"-dpi", "96", "-nolisten", "tcp"}, more...)...)
+		"-dpi", "96", "-nolisten", "tcp", "-fbdir", memory}, more...)...)
 	cmd.ExtraFiles = []*os.File{w}
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("these tests need Xvfb: %v", err)
@@ -49,10 +51,39 @@ func Start(t testing.TB, width, height int, more ...string) {
 			t.Fatal("Xvfb did not start")
 		}
 		t.Setenv("DISPLAY", ":"+n)
+		t.Setenv(memoryVariable, filepath.Join(memory, "Xvfb_screen0"))
 		t.Setenv("WAYLAND_DISPLAY", "")
 	case <-time.After(patience()):
 		t.Fatal("Xvfb named no display")
 	}
+}
+
+// memoryVariable names the file in which the display keeps what it shows.
+const memoryVariable = "CONSTAT_TEST_SCREEN"
+
+// Pixels are what the display shows at this moment, four bytes each: read from its memory, which takes a
+// millisecond, where a picture taken by a program takes a hundred.
+func Pixels(t testing.TB) []byte {
+	t.Helper()
+	b, err := os.ReadFile(os.Getenv(memoryVariable))
+	if err != nil || len(b) < 100 {
+		t.Fatalf("the memory of the display: %d bytes, %v", len(b), err)
+	}
+	from := int(binary.BigEndian.Uint32(b)) + 12*int(binary.BigEndian.Uint32(b[76:])) // a header as in xwd, and its colours
+	if from >= len(b) {
+		t.Fatalf("the memory of the display begins at %d of %d", from, len(b))
+	}
+	return b[from:]
+}
+
+// Changed counts the pixels that are not alike.
+func Changed(a, b []byte) (n int) {
+	for i := 0; i+4 <= len(a) && i+4 <= len(b); i += 4 {
+		if a[i] != b[i] || a[i+1] != b[i+1] || a[i+2] != b[i+2] {
+			n++
+		}
+	}
+	return n
 }
 
 // Do makes events of mouse and keyboard, in the words of xdotool.

@@ -89,6 +89,13 @@ func Header(headers network.Headers, name string) string {
 	return ""
 }
 
+// EndTold tells whether an answer says itself where it ends, so that what breaks off is known: by a length, by
+// chunks (RFC 9112, 7.1) or by frames (RFC 9113, RFC 9114).
+func EndTold(r *network.Response) bool {
+	chunked := strings.EqualFold(strings.TrimSpace(Header(r.Headers, "Transfer-Encoding")), "chunked")
+	return chunked || r.Protocol == "h2" || r.Protocol == "h3" || Header(r.Headers, "Content-Length") != ""
+}
+
 // WithoutUser removes user name and password, which a redirect may carry.
 func WithoutUser(address string) string {
 	u, err := url.Parse(address)

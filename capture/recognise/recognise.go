@@ -16,6 +16,7 @@ type Page struct {
 	// TextLength is the length of the whole visible text, in characters.
 	TextLength int
 	Passwords  int      // visible fields for passwords
+	Filling    int      // the same in frames that fill at least half of the window
 	Articles   int      // posts: elements article or with that role, with more than a little text
 	Frames     []string // addresses of the frames that are visible
 }
@@ -108,7 +109,7 @@ func removed(p Page, site platform, known bool, lines map[string]bool) (Finding,
 func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[string]bool) (Finding, bool) {
 	if askedFor(from) {
 		// Asked for or not, a page that is nothing but a form to sign in is one.
-		if p.Passwords > 0 && p.Articles == 0 && p.TextLength <= bareText {
+		if p.Passwords+p.Filling > 0 && p.Articles == 0 && p.TextLength <= bareText {
 			return Finding{evidence.LoginPage, evidence.Say("sign-in-asked", "the address of a sign-in page, password field")}, true
 		}
 		return Finding{}, false
@@ -119,7 +120,7 @@ func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[stri
 				return Finding{evidence.LoginPage, evidence.Say("site-address", "{site} address {path}", site.name, path)}, true
 			}
 		}
-		if p.TextLength <= littleText && p.Articles == 0 && (p.Passwords > 0 || site.withoutPassword) {
+		if p.TextLength <= littleText && p.Articles == 0 && (p.Passwords+p.Filling > 0 || site.withoutPassword) {
 			for _, phrase := range site.wall {
 				if lines[fold(phrase.Text)] {
 					return Finding{evidence.LoginPage, siteSays(site, phrase)}, true
@@ -127,8 +128,11 @@ func signIn(p Page, from, at *url.URL, site platform, known bool, lines map[stri
 			}
 		}
 	}
-	if p.Passwords == 0 || p.Articles > 0 || p.TextLength > bareText {
+	if p.Passwords+p.Filling == 0 || p.Articles > 0 || p.TextLength > bareText {
 		return Finding{}, false
+	}
+	if p.Filling > 0 {
+		return Finding{evidence.LoginPage, evidence.Say("sign-in-frame", "a frame over at least half of the window, password field")}, true
 	}
 	// Any other site: somebody asked for a page and was sent to another, with a
 	// password to enter and little else.

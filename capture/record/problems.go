@@ -68,6 +68,7 @@ const (
 	ItemSandbox        = "sandbox"         // the browser's sandbox is on
 	ItemScrolled       = "scrolled"        // the page was scrolled to load late content
 	ItemNameAnswer     = "name-answer"     // what the name servers answered: the browser does not tell
+	ItemFilmStills     = "film-stills"     // stills of films were asked for: how many, each so many seconds, by which browser
 	ItemAskedAgain     = "asked-again"     // nothing was asked for beside what the page asks for by itself
 	ItemOwnView        = "own-view"        // the browser showed itself as what it is, not as a phone
 	ItemLocalAddresses = "local-addresses" // the device's own addresses: never recorded

@@ -24,12 +24,16 @@ type Eye struct {
 	progress evidence.Progress
 	window   bool // the person uses it
 
-	framed  int     // pictures of frames of other sites
-	under   int     // pictures of what a bar covered
-	covered []span  // rows of the page that lie under something in every picture
-	inside  float64 // rows of panes, the same
-	closed  bool    // a consent overlay was closed
-	away    bool    // the page is scrolled on while a part of it is pictured
+	framed  int           // pictures of frames of other sites
+	under   int           // pictures of what a bar covered
+	covered []span        // rows of the page that lie under something in every picture
+	inside  float64       // rows of panes, the same
+	closed  bool          // a consent overlay was closed
+	waited  time.Duration // for what a page was loading at an edge, in this stage
+	spent   time.Duration // the same of those before
+	// restless is how many edges were waited at until a limit was over.
+	restless int
+	away     bool // the page is scrolled on while a part of it is pictured
 
 	words []Words      // of the panes, and of a page that draws only what the window shows
 	dates []words.Date // that stood in them

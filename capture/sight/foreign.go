@@ -10,41 +10,94 @@ import (
 	"constat/evidence"
 )
 
-// sizeScript is asked in a frame: how much of its document it shows, and how much there is.
-const sizeScript = `(() => {
-	const e = document.scrollingElement || document.documentElement;
-	return {wide: innerWidth, high: innerHeight, whole: e ? e.scrollHeight : 0, at: scrollY};
+// scrollersScript is asked in a frame, after [paneScript]: what scrolls in it, the document itself first; how much of
+// each shows, and how much there is.
+const scrollersScript = `(() => {
+	const root = document.scrollingElement || document.documentElement;
+	const own = (name) => { const of = Object.getOwnPropertyDescriptor(Element.prototype, name).get; return (e) => of.call(e); };
+	const clientHeight = own('clientHeight'), clientWidth = own('clientWidth'), clientTop = own('clientTop'), scrollHeight = own('scrollHeight'), scrollWidth = own('scrollWidth');
+	const rect = (e) => Element.prototype.getBoundingClientRect.call(e);
+	globalThis.panes = globalThis.scrollers = [...root ? [{e: root, whole: true, frames: [], placed: true}] : [], ...globalThis.panes.map((one) => ({...one, placed: true}))];
+	globalThis.scrollerAt = ({e, whole, x, frame, frames}) => {
+		if (whole) return {wide: innerWidth, high: innerHeight, whole: scrollHeight(e), at: scrollY, top: 0, document: true};
+		const style = getComputedStyle(e), top = Math.max(0, frames.reduce((y, f) => y + rect(f).top + clientTop(f), rect(frame || e).top));
+		if (x) { // one that goes from right to left counts from its end, too
+			const start = style.direction === 'rtl' || style.flexDirection === 'row-reverse' && style.display.includes('flex') ? clientWidth(e) - scrollWidth(e) : 0;
+			return {wide: clientHeight(e), high: Math.min(clientWidth(e), innerWidth), whole: scrollWidth(e), at: e.scrollLeft - start, start, top, across: true};
+		}
+		// One that is put upside down counts from its end.
+		const start = style.flexDirection === 'column-reverse' && style.display.includes('flex') ? clientHeight(e) - scrollHeight(e) : 0;
+		return {wide: clientWidth(e), high: clientHeight(e), whole: scrollHeight(e), at: e.scrollTop - start, start, top};
+	};
+	return scrollers.map(scrollerAt);
 })()`
 
-// moveScript scrolls it, and tells where it is then.
-const moveScript = `(async (to) => {
-	scrollTo({top: to, left: 0, behavior: 'instant'});
+// moveScript scrolls one of them, and tells where it is then.
+const moveScript = `(async (n, to) => {
+	const one = globalThis.scrollers[n];
+	if (one.whole) scrollTo({top: to, left: 0, behavior: 'instant'});
+	else {
+		Element.prototype.scrollIntoView.call(one.frame || one.e, {block: 'nearest', behavior: 'instant'});
+		Element.prototype.scrollTo.call(one.e, {[one.x ? 'left' : 'top']: to + globalThis.scrollerAt(one).start, behavior: 'instant'});
+	}
 	await new Promise((done) => setTimeout(done, 50));
-	const e = document.scrollingElement || document.documentElement;
-	return {wide: innerWidth, high: innerHeight, whole: e.scrollHeight, at: scrollY};
-})(%.0f)`
+	return globalThis.scrollerAt(one);
+})(%d, %.0f)`
 
-type frameAt struct{ Wide, High, Whole, At float64 }
+// frameAt is what of a document or a pane shows, how much there is, and how far below the frame's upper edge it
+// stands. Of one that goes sideways the height is what goes by.
+type frameAt struct {
+	Wide, High, Whole, At, Top float64
+	Document                   bool // it is the whole document
+	Across                     bool // it goes sideways
+}
 
 // scrolls tells whether it is large enough to hold content, with at least a tenth more than it shows.
-func (f frameAt) scrolls() bool { return f.Wide >= 100 && f.High >= 80 && f.Whole >= f.High*1.1 }
+func (f frameAt) scrolls() bool {
+	return f.Whole >= f.High*1.1 && max(f.Wide, f.High) >= 60 && min(f.Wide, f.High) >= 40
+}
+
+const (
+	// maxScrollers bounds what is pictured of one frame.
+	maxScrollers = 4
+	// maxEarlier is how often more of what came before is waited for.
+	maxEarlier = 20
+)
 
 // Foreign pictures what frames of other sites hold, step by step, and puts them back. What of them was not
-// scrolled to its end is a problem, with its height. Only the sink and the caller's end are errors.
-func (e *Eye) Foreign(ctx context.Context, frames []*tab.Frame) error {
-	by := time.Now().Add(e.limits.Scroll)
+// scrolled to its end is a problem, with its height; so are those that no time was left to ask. Only the sink and the caller's end are errors.
+func (e *Eye) Foreign(ctx context.Context, frames []*tab.Frame, silent int) error {
+	if silent > 0 && ctx.Err() != nil { // one that is silent by itself is told of with its words
+		e.paneCut(evidence.FrameName(e.framed+1), e.why(ctx.Err()))
+	}
+	by := e.stage()
 	n, shown, whole := 0, 0.0, 0.0
 	for _, f := range frames {
-		var size frameAt
-		if f.Ask(ctx, sizeScript, &size) != nil || !size.scrolls() {
-			continue
+		f.Pierce(ctx) // what is left of it is told of with its words
+		var found int
+		var sizes []frameAt
+		if f.Ask(ctx, fmt.Sprintf(paneScript, false), &found) != nil || f.Ask(ctx, scrollersScript, &sizes) != nil {
+			if ctx.Err() != nil {
+				e.paneCut(evidence.FrameName(e.framed+1), e.why(ctx.Err()))
+				break
+			}
+			continue // its words are asked for later, and that is said then
 		}
-		seen, err := e.throughFrame(ctx, by, f, size)
-		if err != nil {
-			return err
-		}
-		if seen < size.Whole-2 {
-			n, shown, whole = n+1, shown+seen, whole+size.Whole
+		taken := 0
+		for which, size := range sizes {
+			if !size.scrolls() {
+				continue
+			}
+			seen := size.High
+			if taken++; taken <= maxScrollers {
+				var err error
+				if seen, size.Whole, err = e.throughFrame(ctx, by, f, which, size); err != nil {
+					return err
+				}
+			}
+			if seen < size.Whole-2 {
+				n, shown, whole = n+1, shown+seen, whole+size.Whole
+			}
 		}
 	}
 	if n > 0 {
@@ -56,39 +109,122 @@ func (e *Eye) Foreign(ctx context.Context, frames []*tab.Frame) error {
 	return nil
 }
 
-// throughFrame pictures one, and tells down to where it was seen.
-func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, size frameAt) (seen float64, _ error) {
-	first := size.At
+// throughFrame pictures what scrolls in one, and tells down to where it was seen, of how much.
+func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, which int, size frameAt) (seen, whole float64, _ error) {
+	at := size
+	move := func(to float64) error { return f.Ask(ctx, fmt.Sprintf(moveScript, which, to), &at) }
 	defer func() {
-		var back frameAt
-		_ = f.Ask(ctx, fmt.Sprintf(moveScript, first), &back)
+		first := size.At
+		_ = move(first)
 	}()
 	high, err := e.tab.Reach(ctx, f.ID)
-	if err != nil || high < 40 {
-		return size.High, nil
+	if err != nil {
+		high, err = f.Reach(ctx)
 	}
-	high = min(high, size.High)
-	at := size
-	for step, to := 0, 0.0; step < maxPaneSteps && time.Now().Before(by) && ctx.Err() == nil; step++ {
-		if f.Ask(ctx, fmt.Sprintf(moveScript, to), &at) != nil || step > 0 && at.At+high <= seen+1 {
-			return max(seen, size.High), nil
+	if err != nil || high-size.Top < 40 {
+		return size.High, size.Whole, nil
+	}
+	if size.Across {
+		return e.acrossFrame(ctx, by, move, &at)
+	}
+	high = min(high-size.Top, size.High)
+	signs := func() (n int) {
+		_ = f.Ask(ctx, fmt.Sprintf(busyScript, -1), &n)
+		return n
+	}
+	var stopped evidence.Said
+	defer func() {
+		if stopped.Detail != "" {
+			e.paneCut(evidence.FrameName(max(e.framed, 1)), stopped)
+		}
+	}()
+	known := e.tab.Waiting()
+	// A chat loads what came before when it stands at its beginning.
+	for earlier := 0; ; earlier++ {
+		before := at.Whole
+		if move(0) != nil {
+			return size.High, size.Whole, nil
+		}
+		stopped = e.waitAt(ctx, signs, known, edge, by)
+		if move(0) != nil || at.Whole == before && earlier > 0 || earlier == maxEarlier || !e.before(by) {
+			break
+		}
+	}
+	pane := which // of the document itself what is free is told as of a page
+	if size.Document {
+		pane = -1
+	}
+	looked := func() (is free, known bool) {
+		err := f.Ask(ctx, freeOf(pane), &is)
+		return is.upTo(high), err == nil
+	}
+	var lately free
+	for step, to := 0, 0.0; step < maxPaneSteps && e.before(by) && ctx.Err() == nil; step++ {
+		from := at.At
+		if move(to) != nil {
+			return max(seen, size.High), at.Whole, nil
+		}
+		now, free := looked()
+		if moved := at.At - from; step > 0 && free && moved > 1 {
+			if gap := now.gap(lately, from, at.At); gap > 1 && gap < moved-1 && move(at.At-min(gap+overlapped, (gap+moved)/2)) != nil {
+				return max(seen, size.High), at.Whole, nil
+			}
+		}
+		if step > 0 && at.At+high <= seen+1 {
+			return max(seen, size.High), at.Whole, nil
+		}
+		if step == 0 {
+			e.inside += now.Above
 		}
 		e.tab.Hush(ctx, frameDrawn, time.Second)
 		s, err := e.shoot(ctx, nil)
 		if err != nil {
-			return max(seen, size.High), nil
+			return max(seen, size.High), at.Whole, nil
 		}
 		e.framed++
 		if err := e.kept.Put(evidence.FrameName(e.framed), "image/png", s.png); err != nil {
-			return seen, err
+			return seen, at.Whole, err
 		}
-		seen, to = at.At+high, at.At+0.8*high
-		if at.At+size.High >= at.Whole-2 {
-			if high < size.High-2 { // its lower end lies below the window
-				return seen, nil
+		lately, seen, to = now, at.At+high, at.At+0.8*high
+		if free {
+			to = at.At + now.step(high)
+		}
+		if at.At+at.High >= at.Whole-2 { // more may come at the end
+			stopped = e.waitAt(ctx, signs, known, rested, by)
+			if move(at.At) != nil {
+				return seen, at.Whole, nil
 			}
-			return at.Whole, nil
+		}
+		if at.At+at.High >= at.Whole-2 {
+			e.inside += now.Below
+			if high < at.High-2 { // its lower end lies below the window
+				return seen, at.Whole, nil
+			}
+			return at.Whole, at.Whole, nil
 		}
 	}
-	return max(seen, size.High), nil
+	return max(seen, size.High), at.Whole, nil
+}
+
+// acrossFrame is [Eye.throughFrame] for what goes sideways.
+func (e *Eye) acrossFrame(ctx context.Context, by time.Time, move func(float64) error, at *frameAt) (seen, whole float64, _ error) {
+	seen = at.High
+	for to, step := 0.0, 0; step < maxPaneSteps && e.before(by) && ctx.Err() == nil; step++ {
+		if move(to) != nil || step > 0 && at.At+at.High <= seen+1 {
+			break
+		}
+		e.tab.Hush(ctx, frameDrawn, time.Second)
+		s, err := e.shoot(ctx, nil)
+		if err != nil {
+			break
+		}
+		e.framed++
+		if err := e.kept.Put(evidence.FrameName(e.framed), "image/png", s.png); err != nil {
+			return seen, at.Whole, err
+		}
+		if seen, to = at.At+at.High, at.At+0.8*at.High; seen >= at.Whole-2 {
+			return at.Whole, at.Whole, nil
+		}
+	}
+	return seen, at.Whole, nil
 }

@@ -13,23 +13,40 @@ import (
 	"constat/evidence"
 )
 
+// framedScript lists where the page shows frames of other sites, also in shadow roots and in frames of the same site: what
+// of each is not cut off by what holds it.
+const framedScript = lookingScript + `
+	const framed = (most) => {
+		const list = [];
+		let looked = 0;
+		const walk = (under, x, y, box) => { for (const e of under) {
+			if (++looked > 200000 || list.length >= most) return;
+			if (shadow(e)) walk(ShadowRoot.prototype.querySelectorAll.call(shadow(e), '*'), x, y, box);
+			if (!/^(iframe|frame|object|embed)$/.test(localName.call(e)) || getComputedStyle(e).visibility !== 'visible') continue;
+			const r = rect(e), of = {left: Math.max(r.left + x, box.left), top: Math.max(r.top + y, box.top), right: Math.min(r.right + x, box.right), bottom: Math.min(r.bottom + y, box.bottom)};
+			if (of.right - of.left < 30 || of.bottom - of.top < 30) continue;
+			if (e.contentDocument) walk(Document.prototype.querySelectorAll.call(e.contentDocument, '*'), r.left + x + e.clientLeft, r.top + y + e.clientTop, of);
+			else list.push(of);
+		} };
+		walk(Document.prototype.querySelectorAll.call(document, '*'), 0, 0, {left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity});
+		return list;
+	};
+`
+
 // framesScript finds where to scroll so that every part of a frame of another site that lies
-// below the first window is seen once: from the top, at most a window apart.
-const framesScript = `(() => {
+// below the first window is seen: from the top, with a fifth of a window in common.
+const framesScript = `(() => {` + framedScript + `
 	const places = [];
 	const parts = [];
-	for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame, object, embed')) {
-		const r = f.getBoundingClientRect();
-		if (r.width < 30 || r.height < 30 || r.bottom + scrollY <= innerHeight || getComputedStyle(f).visibility !== 'visible' || f.contentDocument) continue;
-		if (r.right <= 0 || r.left >= innerWidth) continue;
+	for (const r of framed(500)) {
+		if (r.bottom + scrollY <= innerHeight || r.right <= 0 || r.left >= innerWidth) continue;
 		parts.push([Math.max(r.top + scrollY, innerHeight), r.bottom + scrollY]);
-		if (parts.length === 500) break;
 	}
 	parts.sort((a, b) => a[0] - b[0]);
 	let seen = 0;
 	for (const [top, bottom] of parts) {
 		for (let y = Math.max(top, seen); y < bottom; y = seen) {
-			const at = Math.floor(Math.max(y - 50, 0));
+			const at = Math.floor(Math.max(y - (y === top ? 50 : innerHeight / 5), 0)); // what one picture cuts the next one has whole
 			places.push(at);
 			seen = at + innerHeight;
 		}
@@ -39,12 +56,11 @@ const framesScript = `(() => {
 })()`
 
 // foreignScript finds where the first window shows frames of other sites.
-const foreignScript = `(() => {
+const foreignScript = `(() => {` + framedScript + `
 	const places = [];
-	for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame, object, embed')) {
-		const r = f.getBoundingClientRect();
+	for (const r of framed(500)) {
 		const x = Math.max(r.left, 0), y = Math.max(r.top, 0), right = Math.min(r.right, innerWidth), bottom = Math.min(r.bottom, innerHeight);
-		if (right - x < 30 || bottom - y < 30 || getComputedStyle(f).visibility !== 'visible' || f.contentDocument) continue;
+		if (right - x < 30 || bottom - y < 30) continue;
 		places.push([x, y, right, bottom]);
 		if (places.length === 50) break;
 	}
@@ -93,7 +109,7 @@ func (e *Eye) frames(ctx context.Context, by time.Time) error {
 	defer func() { _, _ = e.paneStep(ctx, -1, "to: 0") }()
 	taken := 0
 	for _, y := range places {
-		if taken == maxPaneSteps || !time.Now().Before(by) {
+		if taken == maxPaneSteps || !e.before(by) {
 			err = evidence.Say("pictures-of", "{#n} of {#of} pictures", taken, len(places)).Err()
 			break
 		}

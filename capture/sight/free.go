@@ -12,49 +12,68 @@ import (
 // rows with something to see are covered before the first and after the last free ones.
 const freeScript = `(({pane}) => {` + lookingScript + `
 	const one = pane < 0 ? null : globalThis.panes[pane];
-	const e = one && one.e, inner = one && one.frame && one.e.ownerDocument;
+	const e = one && one.e, of = one && (one.frame || e);
+	const clientLeft = own(Element, 'clientLeft'), clientTop = own(Element, 'clientTop'), clientWidth = own(Element, 'clientWidth'), clientHeight = own(Element, 'clientHeight');
+	// The frames that it stands in, the outermost first, and where the document in which it stands begins.
+	const outer = one && one.frames || [], chain = one && one.frame ? [...outer, one.frame] : outer;
+	const begins = (frames) => frames.reduce((at, f) => { const r = rect(f); return {x: at.x + r.left + clientLeft.call(f), y: at.y + r.top + clientTop.call(f)}; }, {x: 0, y: 0});
 	const box = () => {
 		if (!one) return {left: 0, top: 0, right: innerWidth, bottom: innerHeight, y: 0};
-		const of = one.frame || e, r = rect(of);
-		const left = r.left + of.clientLeft, y = r.top + of.clientTop;
-		return {left: Math.max(left, 0), top: Math.max(y, 0), right: Math.min(left + of.clientWidth, innerWidth), bottom: Math.min(y + of.clientHeight, innerHeight), y, x: left};
+		const b = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+		for (let n = 0; n <= outer.length; n++) {
+			const held = outer[n] || of, at = begins(outer.slice(0, n)), r = rect(held);
+			b.x = at.x + r.left + clientLeft.call(held); b.y = at.y + r.top + clientTop.call(held);
+			b.left = Math.max(b.left, b.x); b.top = Math.max(b.top, b.y);
+			b.right = Math.min(b.right, b.x + clientWidth.call(held)); b.bottom = Math.min(b.bottom, b.y + clientHeight.call(held));
+		}
+		return b;
+	};
+	const inner = one ? own(Node, 'ownerDocument').call(e) : document;
+	// What lies at a point: in the document of the pane, or over one of the frames that it stands in.
+	const hit = (x, y) => {
+		let n = top(x, y);
+		for (const f of chain) {
+			const held = n === f && f.contentDocument;
+			if (!held) return {n, over: true};
+			const r = rect(f);
+			x -= r.left + clientLeft.call(f); y -= r.top + clientTop.call(f);
+			n = topIn(held, x, y);
+		}
+		return {n, over: false};
 	};
 	const within = (n) => {
-		if (!one) return true;
-		for (; n; n = up(n)) if (n === (one.frame || e)) return true;
+		if (!one || one.frame) return true;
+		for (; n; n = up(n)) if (n === e) return true;
 		return false;
 	};
 	const near = (a, b) => Math.abs(a - b) < 2;
 	const sticking = new Map();
-	// Whether it stays where it is: fixed, or a sticky head that touches its edge.
-	const stays = (n, b) => {
-		if (!n || one && n === one.frame || n === e || n === root) return false;
+	// Whether it stays where it is: fixed, or a sticky head that touches its edge, which lies so far down in its document.
+	const stays = (n, edge) => {
+		if (!n || n === e || n === root) return false;
 		if (!sticking.has(n)) {
 			const s = getComputedStyle(n);
 			let yes = s.position === 'fixed';
 			if (s.position === 'sticky') {
-				const r = rect(n), y = inner ? 0 : b.y;
-				const low = y + (one ? (one.frame || e).clientHeight : innerHeight);
-				yes = s.top !== 'auto' && near(r.top, y + parseFloat(s.top)) || s.bottom !== 'auto' && near(r.bottom, low - parseFloat(s.bottom));
+				const r = rect(n), low = edge + (one ? clientHeight.call(of) : innerHeight);
+				yes = s.top !== 'auto' && near(r.top, edge + parseFloat(s.top)) || s.bottom !== 'auto' && near(r.bottom, low - parseFloat(s.bottom));
 			}
-			sticking.set(n, yes || stays(up(n), b));
+			sticking.set(n, yes || stays(up(n), edge));
 		}
 		return sticking.get(n);
 	};
 	const step = 8, columns = 9;
 	const look = () => {
 		sticking.clear();
-		const b = box(), runs = [];
+		const b = box(), runs = [], at = begins(chain), edge = b.y - at.y;
 		let above = 0, below = 0;
 		for (let i = 0; i < columns; i++) {
 			const x = b.left + (b.right - b.left) * (i + 0.5) / columns;
 			let best = null, from = null, y = b.top + step / 2, last = null, head = 0, tail = 0;
 			const holds = (n, over) => { for (; over; over = up(over)) if (over === n) return true; return false; };
-			const hidden = (y, over) => stack(x, y).some((n) => within(n) && n !== e && !holds(n, over) && !stays(n, b) && shows(n, x, y) && visible(n));
+			const hidden = (y, over) => stackIn(inner, x - at.x, y - at.y).some((n) => within(n) && n !== e && !holds(n, over) && !stays(n, edge) && shows(n, x - at.x, y - at.y) && visible(n));
 			for (; y < b.bottom; y += step) {
-				const n = top(x, y);
-				let free = n && within(n) && !stays(n, b);
-				if (free && inner && n === one.frame) free = !stays(inner.elementFromPoint(x - b.x, y - b.y), b);
+				const {n, over} = hit(x, y), free = n && !over && within(n) && !stays(n, edge);
 				if (free) { if (from === null) from = y; last = y; if (!best || y - from > best[1] - best[0]) best = [from, y]; tail = 0; }
 				else { from = null; if (n && hidden(y, n)) { if (last === null) head += step; else tail += step; } }
 			}
@@ -65,16 +84,16 @@ const freeScript = `(({pane}) => {` + lookingScript + `
 		return {runs, above, below, free: free.length ? Math.min(...free) : 0, high: b.bottom - b.top};
 	};
 	let best = look();
-	if (one && best.free < (one.frame || e).clientHeight / 2 && !one.placed) {
+	if (one && best.free < clientHeight.call(of) / 2 && !one.placed) {
 		one.placed = true;
 		let chosen = 'nearest';
 		for (const block of ['center', 'start', 'end']) {
-			Element.prototype.scrollIntoView.call(one.frame || e, {block, behavior: 'instant'});
+			Element.prototype.scrollIntoView.call(of, {block, behavior: 'instant'});
 			const now = look();
 			if (now.free > best.free + 20) { best = now; chosen = block; }
 		}
 		one.block = chosen;
-		Element.prototype.scrollIntoView.call(one.frame || e, {block: chosen, behavior: 'instant'});
+		Element.prototype.scrollIntoView.call(of, {block: chosen, behavior: 'instant'});
 		best = look();
 	}
 	return best;
@@ -121,6 +140,18 @@ func (e *Eye) free(ctx context.Context, pane int) (free, error) {
 	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
 	var f free
-	err := e.tab.Ask(limit, fmt.Sprintf(freeScript, fmt.Sprintf("{pane: %d}", pane)), &f)
+	err := e.tab.Ask(limit, freeOf(pane), &f)
 	return f, err
+}
+
+func freeOf(pane int) string { return fmt.Sprintf(freeScript, fmt.Sprintf("{pane: %d}", pane)) }
+
+// upTo is what of it shows, where only so much of the pane is in the window.
+func (f free) upTo(high float64) free {
+	for i, r := range f.Runs {
+		if len(r) == 2 {
+			f.Runs[i] = []float64{min(r[0], high), min(r[1], high)}
+		}
+	}
+	return f
 }

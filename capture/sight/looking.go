@@ -11,10 +11,11 @@ const lookingScript = `
 	const childNodes = own(Node, 'childNodes'), localName = own(Element, 'localName');
 	const rect = (e) => Element.prototype.getBoundingClientRect.call(e);
 	const shadow = (e) => rootOf.call(e) || globalThis.closedRoots && globalThis.closedRoots.get(e) || null;
-	const up = (e) => parentElement.call(e) || (parentNode.call(e) instanceof ShadowRoot ? parentNode.call(e).host : null);
-	const at = (of, x, y) => (of === document ? Document : ShadowRoot).prototype.elementFromPoint.call(of, x, y);
-	const top = (x, y) => {
-		let e = at(document, x, y);
+	// An element of a frame has other prototypes.
+	const up = (e) => { const p = parentElement.call(e) ? null : parentNode.call(e); return parentElement.call(e) || (p && p.nodeType === 11 ? p.host : null); };
+	const at = (of, x, y) => (of.nodeType === 9 ? Document : ShadowRoot).prototype.elementFromPoint.call(of, x, y);
+	const topIn = (of, x, y) => {
+		let e = at(of, x, y);
 		for (let n = 0; e && shadow(e) && n < 20; n++) {
 			const inner = at(shadow(e), x, y);
 			if (!inner || inner === e) break;
@@ -22,19 +23,21 @@ const lookingScript = `
 		}
 		return e;
 	};
+	const top = (x, y) => topIn(document, x, y);
 	// All that lies at a point, the uppermost first.
-	const stack = (x, y) => {
+	const stackIn = (within, x, y) => {
 		const list = [];
 		const add = (of, depth) => {
-			for (const e of (of === document ? Document : ShadowRoot).prototype.elementsFromPoint.call(of, x, y)) {
-				if (of !== document && Node.prototype.getRootNode.call(e) !== of) continue;
+			for (const e of (of.nodeType === 9 ? Document : ShadowRoot).prototype.elementsFromPoint.call(of, x, y)) {
+				if (of !== within && Node.prototype.getRootNode.call(e) !== of) continue;
 				if (shadow(e) && depth < 20) add(shadow(e), depth + 1);
 				list.push(e);
 			}
 		};
-		add(document, 0);
+		add(within, 0);
 		return list;
 	};
+	const stack = (x, y) => stackIn(document, x, y);
 	const faint = (c) => c === 'transparent' || /^rgba\(.*, 0(\.0\d*)?\)$|\/ 0(\.0\d*)?\)$/.test(c);
 	const media = (e) => e instanceof SVGElement || /^(img|video|canvas|iframe|frame|object|embed|input|textarea|select|button)$/.test(localName.call(e));
 	const words = (e) => { for (const t of childNodes.call(e)) if (t.nodeType === 3 && t.data.trim()) return true; return false; };

@@ -2,6 +2,7 @@ package sight
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,19 +23,21 @@ const (
 	edgePanes = 2
 )
 
-// paneScript finds what can be scrolled inside of the page, also inside of shadow roots: large
+// paneScript finds what can be scrolled inside of the page, also inside of shadow roots and frames of the same site: large
 // enough to hold content, with at least a tenth more than it shows. What scrolls downwards comes
 // first, the largest first; then rows that scroll sideways; then what only a script can move.
-const paneScript = `(() => {
-	const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
-	const found = [], root = get('documentElement'), body = get('body');
+const paneScript = `((again) => {
+	const get = (of, name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(of);
+	const found = [];
+	let more = 0; // that were counted only
 	const scrolls = (v) => v === 'auto' || v === 'scroll' || v === 'overlay';
 	// A page can name a field of a form like one of these.
 	const own = (name) => { const of = Object.getOwnPropertyDescriptor(Element.prototype, name).get; return (e) => of.call(e); };
 	const clientHeight = own('clientHeight'), clientWidth = own('clientWidth'), scrollHeight = own('scrollHeight'), scrollWidth = own('scrollWidth');
 	const rootOf = own('shadowRoot');
-	const look = (e) => {
-		if (clientHeight(e) < 80 || clientWidth(e) < 100 || e instanceof HTMLTextAreaElement || e === root) return;
+	const look = (e, within) => {
+		const {root, body, frames} = within;
+		if (clientHeight(e) < 40 || clientWidth(e) < 60 || e.localName === 'textarea' || e === root) return;
 		const down = scrollHeight(e) >= clientHeight(e) * 1.1 && scrollHeight(e) - clientHeight(e) >= 20;
 		const across = scrollWidth(e) >= clientWidth(e) * 1.1 && scrollWidth(e) - clientWidth(e) >= 40;
 		if (!down && !across) return;
@@ -43,33 +46,54 @@ const paneScript = `(() => {
 		// The body's overflow is the window's, unless the root has one of its own.
 		if (e === body && getComputedStyle(root).overflowY === 'visible') return;
 		const area = clientHeight(e) * clientWidth(e);
-		if (down && scrolls(style.overflowY)) found.push({e, area, rank: 0});
-		else if (across && scrolls(style.overflowX)) found.push({e, area, rank: 1, x: true});
-		else if (down && style.overflowY === 'hidden' && area > 40000 && scrollHeight(e) > clientHeight(e) * 1.5 && e !== body) found.push({e, area, rank: 2});
+		if (down && scrolls(style.overflowY)) {
+			found.push({e, area, frames, rank: 0});
+			if (across && scrolls(style.overflowX)) found.push({e, area, frames, rank: 1, x: true, both: true});
+		} else if (across && clientHeight(e) >= 80 && scrolls(style.overflowX)) found.push({e, area, frames, rank: 1, x: true});
+		else if (down && style.overflowY === 'hidden' && area > 40000 && scrollHeight(e) > clientHeight(e) * 1.5 && e !== body) found.push({e, area, frames, rank: 2});
+		// Photos that lie beside each other behind a window that a button moves.
+		else if (across && style.overflowX === 'hidden' && area > 40000 && clientHeight(e) <= innerHeight && scrollWidth(e) > clientWidth(e) * 1.5 && e !== body) found.push({e, area, frames, rank: 3, x: true});
 	};
-	const walk = (under) => {
+	const walk = (under, within) => {
 		for (const e of under) {
-			if (found.length > 200) return;
-			look(e);
+			look(e, within);
+			if (found.length > 2000) { found.pop(); more++; }
 			const inside = rootOf(e) || globalThis.closedRoots && globalThis.closedRoots.get(e);
-			if (inside) walk(ShadowRoot.prototype.querySelectorAll.call(inside, '*'));
+			if (inside) walk(ShadowRoot.prototype.querySelectorAll.call(inside, '*'), within);
+			if (e.localName === 'iframe' || e.localName === 'frame') frame(e, within.frames);
 		}
 	};
-	if (body) look(body);
-	for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame')) {
-		if (found.length > 200) break;
-		const r = f.getBoundingClientRect();
-		if (r.width < 100 || r.height < 80 || getComputedStyle(f).visibility !== 'visible') continue;
-		try {
-			const e = f.contentDocument && f.contentDocument.scrollingElement;
-			if (e && e.scrollHeight >= e.clientHeight * 1.1 && e.scrollHeight - e.clientHeight >= 20) found.push({e, frame: f, area: r.width * r.height, rank: 0});
-		} catch { /* of another site */ }
-	}
-	walk(Document.prototype.querySelectorAll.call(document, 'body *'));
+	const all = (of, frames) => {
+		const within = {root: get(of, 'documentElement'), body: get(of, 'body'), frames};
+		// In a frameset the frames are the body's.
+		if (within.body && within.body.localName === 'body') look(within.body, within);
+		if (within.body) walk(Document.prototype.querySelectorAll.call(of, 'body *, frameset *'), within);
+	};
+	const frame = (f, frames) => {
+		const r = f.getBoundingClientRect(), inner = f.contentDocument; // none of another site
+		if (!inner || frames.length > 100 || r.width < 60 || r.height < 40 || getComputedStyle(f).visibility !== 'visible') return;
+		const e = get(inner, 'scrollingElement');
+		if (e && scrollHeight(e) >= clientHeight(e) * 1.1 && scrollHeight(e) - clientHeight(e) >= 20 && getComputedStyle(e).overflowY !== 'hidden')
+			found.push({e, frame: f, area: r.width * r.height, frames, rank: 0});
+		all(inner, [...frames, f]);
+	};
+	all(document, []);
+	// Small ones come last, whatever they are.
+	for (const one of found) if (!one.frame && (clientHeight(one.e) < 80 || clientWidth(one.e) < 100)) one.rank += 4;
 	found.sort((a, b) => a.rank - b.rank || b.area - a.area);
+	const place = (one) => { const r = Element.prototype.getBoundingClientRect.call(one.frame || one.e); return [r.left, r.top + scrollY, r.width, r.height]; };
+	for (const one of found) one.place = place(one);
+	// Asked again, those that are there still keep their numbers, and what a page put in the place of one takes its number.
+	if (again) {
+		const there = Object.getOwnPropertyDescriptor(Node.prototype, 'isConnected').get;
+		const old = globalThis.panes, fresh = found.filter((one) => !old.some((o) => o.e === one.e));
+		globalThis.panes = old.map((o) => there.call(o.e) ? o : fresh.find((one) => !one.frame && !o.frame && one.rank === o.rank &&
+			one.frames.length === o.frames.length && one.frames.every((f, n) => f === o.frames[n]) && one.place.every((v, n) => n === 3 || Math.abs(v - o.place[n]) < 4)) || o);
+		return globalThis.panes.length;
+	}
 	globalThis.panes = found;
-	return found.length;
-})()`
+	return found.length + more;
+})(%t)`
 
 // paneStep moves a pane, or the page for number -1, and answers with where it is.
 // A pane is first brought into the window.
@@ -90,24 +114,31 @@ const paneStep = `(async ({pane, to, by, px, block}) => {
 	const start = () => back ? view() - size() : 0;
 	const at = () => (pane < 0 ? scrollY : across ? scrollLeft(e) : scrollTop(e)) - start();
 	const high = () => pane < 0 ? innerHeight : across ? Math.min(clientWidth(e), innerWidth) : Math.min(clientHeight(e), innerHeight);
+	// One that the page took away, or put another in the place of, is none any more.
+	const there = (n) => Object.getOwnPropertyDescriptor(Node.prototype, 'isConnected').get.call(n) && !!Object.getOwnPropertyDescriptor(Node.prototype, 'ownerDocument').get.call(n).defaultView;
+	const gone = () => one && ![e, ...one.frames, ...one.frame ? [one.frame] : []].every(there);
+	if (gone()) return {gone: true};
 	if (pane >= 0) Element.prototype.scrollIntoView.call(one.frame || e, {block: block || one.block || 'nearest', behavior: 'instant'});
 	const before = at();
 	const place = (px || by ? before + Math.max(px || high() * by, -before) : to < 0 ? size() : to) + start();
 	if (pane < 0) scrollTo({top: place, behavior: 'instant'});
 	else Element.prototype.scrollTo.call(e, across ? {left: place, behavior: 'instant'} : {top: place, behavior: 'instant'});
 	await new Promise((done) => { const late = setTimeout(done, 200); requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0)); });
-	const below = pane < 0 || across ? 0 : Element.prototype.getBoundingClientRect.call(one.frame || e).bottom - innerHeight;
-	return {before, at: at(), height: size(), high: high(), across: !!across, below};
+	if (gone()) return {gone: true};
+	const rect = (e) => Element.prototype.getBoundingClientRect.call(e);
+	const below = pane < 0 || across ? 0 : one.frames.reduce((y, f) => y + rect(f).top, rect(one.frame || e).bottom) - innerHeight;
+	return {before, at: at(), height: size(), high: high(), across: !!across, both: one && one.both ? scrollHeight(e) - clientHeight(e) : 0, below, end: at() + (pane < 0 ? innerHeight : view()) >= size() - 2};
 })(%s)`
 
 // paneAt is where a pane was and is, how much it holds and shows, and how much of it lies below the window.
 type paneAt struct {
 	Before, At, Height, High, Below float64
+	Both                            float64 // what of one that goes sideways lies below what it shows
 	Across                          bool
+	Gone                            bool // the page took it away
+	End                             bool // nothing of it follows
+	anew                            bool // this is what it put in its place
 }
-
-// end tells that nothing follows below what is shown.
-func (p paneAt) end() bool { return p.At+p.High >= p.Height-2 }
 
 // Panes pictures what the page holds in panes of its own, and the page itself
 // step by step when it draws only what the window shows. Only the sink and the caller's end are errors.
@@ -122,7 +153,7 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 	if r.reason == scrolledBusy || r.reason == scrolledSilent {
 		return nil
 	}
-	by := time.Now().Add(e.limits.Scroll)
+	by := e.stage()
 	found, err := e.findPanes(ctx)
 	if err != nil {
 		e.tab.Notes().Add(record.ProblemPanesLeft, e.why(err))
@@ -156,7 +187,7 @@ func (e *Eye) findPanes(ctx context.Context) (found int, err error) {
 	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
 	e.tab.Pierce(limit)
-	err = e.tab.Ask(limit, paneScript, &found)
+	err = e.tab.Ask(limit, fmt.Sprintf(paneScript, false), &found)
 	return found, err
 }
 
@@ -172,28 +203,40 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 	var stopped evidence.Said
 	// A chat begins at its end, and loads what came before when one goes up.
 	at, before := first, first.Height
-	for steps := 0; pane >= 0; steps++ {
+	known := e.tab.Waiting()
+	patient := false
+	for steps := 0; pane >= 0 && !first.Across; steps++ {
 		at, err = e.paneStep(ctx, pane, "to: 0")
 		if err != nil {
 			stopped = e.why(err)
 			break
 		}
-		rest := late / 2
-		if pane < edgePanes {
-			rest = edge
-		}
-		e.tab.Hush(ctx, rest, 2*time.Second)
+		stopped = e.edgeWait(ctx, pane, known, e.restAt(pane), by)
 		// Off the edge and back, for those that load when it is reached.
 		if _, err = e.paneStep(ctx, pane, "by: 0.3"); err != nil {
 			stopped = e.why(err)
 			break
 		}
 		again, err := e.paneStep(ctx, pane, "to: 0")
-		if err != nil || again.Height == at.Height && at.Height == before {
+		if err == nil {
+			if why := e.edgeWait(ctx, pane, known, late/2, by); why.Detail != "" {
+				stopped = why
+			}
+			again, err = e.paneStep(ctx, pane, "to: 0")
+		}
+		if err != nil {
 			break
 		}
-		before = again.Height
-		if steps == maxPaneSteps || !time.Now().Before(by) {
+		grown := again.Height != at.Height || at.Height != before
+		if before = again.Height; !grown {
+			if silence := e.patience(pane); patient || silence == 0 || stopped.Detail != "" {
+				break
+			} else if stopped = e.edgeWait(ctx, pane, known, silence, by); stopped.Detail != "" {
+				break
+			}
+		}
+		patient = !grown
+		if steps == maxPaneSteps || !e.before(by) {
 			stopped = evidence.Say("no-beginning", "beginning not reached")
 			break
 		}
@@ -203,17 +246,59 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 	} else if stop.Detail != "" {
 		stopped = stop
 	}
+	if stopped.Detail == "" && first.Both >= 1 {
+		stopped = evidence.Say("pane-both", "it goes down and sideways: of {#side:.0f} px to the side only the upper end, without {#down:.0f} px below", first.Height-first.High, first.Both)
+	}
 	if stopped.Detail != "" {
 		e.paneCut(name(1), stopped)
 	}
 	return nil
 }
 
+// patience is the silence that is waited for at an edge once more, where nothing came: some look whether it was
+// reached only when scrolling has rested for long.
+func (e *Eye) patience(pane int) time.Duration {
+	if pane >= edgePanes {
+		return 0
+	}
+	return edge
+}
+
+// restAt is the silence that is waited for at the edges of a pane.
+func (e *Eye) restAt(pane int) time.Duration {
+	if pane >= 0 && pane < edgePanes {
+		return edge
+	}
+	return late / 2
+}
+
 func (e *Eye) paneCut(name string, why evidence.Said) {
 	e.tab.Notes().Add(record.ProblemPaneCut, evidence.Say("named", "{name}: {why}", name, why))
 }
 
+// errGone is said of a pane that the page took away while it was pictured.
+var errGone = errors.New("the page took it away")
+
+// paneStep moves a pane. What the page put in its place, as those do that draw everything anew, is gone on with.
 func (e *Eye) paneStep(ctx context.Context, pane int, move string) (paneAt, error) {
+	p, err := e.paneMoved(ctx, pane, move)
+	if err != nil || !p.Gone {
+		return p, err
+	}
+	limit, done := e.tab.Within(ctx, scrollAnswer)
+	defer done()
+	var found int
+	if err := e.tab.Ask(limit, fmt.Sprintf(paneScript, true), &found); err != nil {
+		return p, err
+	}
+	if p, err = e.paneMoved(ctx, pane, move); err == nil && p.Gone {
+		return p, errGone
+	}
+	p.anew = true
+	return p, err
+}
+
+func (e *Eye) paneMoved(ctx context.Context, pane int, move string) (paneAt, error) {
 	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
 	var p paneAt

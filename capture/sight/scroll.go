@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
+
 	"constat/capture/record"
 	"constat/evidence"
 )
@@ -39,8 +41,18 @@ const (
 					if (words && words.length < 2000) globalThis.dropped.add(words);
 				}
 			} });
+			globalThis.skipped = 0;
+			globalThis.undrawn = new WeakSet();
 			globalThis.watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'srcset', 'class', 'style', 'hidden']});
 		}
+		// What lies outside of the window may be left undrawn until it is scrolled to (CSS Containment, content-visibility).
+		const hear = (of) => {
+			if (globalThis.undrawn.has(of)) return;
+			globalThis.undrawn.add(of);
+			EventTarget.prototype.addEventListener.call(of, 'contentvisibilityautostatechange', () => { globalThis.skipped++; }, {capture: true});
+		};
+		hear(document);
+		for (const f of Document.prototype.querySelectorAll.call(document, 'iframe, frame')) if (f.contentDocument) hear(f.contentDocument);
 		if (down && !globalThis.seen) scrollTo({top: 0, left: 0, behavior: 'instant'});
 		if (!down && !globalThis.up || !globalThis.seen) globalThis.seen = [];
 		globalThis.up = !down;
@@ -89,11 +101,12 @@ const (
 		const top = (e) => Element.prototype.getBoundingClientRect.call(e).top;
 		const lost = seen.filter(({e, y, o}) => !there.call(e) || o > 0.5 && globalThis.clear(e) < 0.5 || Math.abs(top(e) + scrollY - y) > innerHeight).length;
 		const faded = seen.filter(({e, o}) => there.call(e) && o > 0.5 && globalThis.clear(e) < 0.5).length;
+		const undrawn = seen.some(({e}) => there.call(e) && Element.prototype.checkVisibility.call(e) && !Element.prototype.checkVisibility.call(e, {contentVisibilityAuto: true}));
 		globalThis.seen = null;
 		// What was taken out of the page on the way, and is not in it again.
 		const words = Object.getOwnPropertyDescriptor(Document.prototype, 'body').get.call(document)?.textContent || '';
 		const dropped = Array.from(globalThis.dropped || []).filter((one) => !words.includes(one)).length;
-		return {y: scrollY, seen: seen.length, lost, faded, dropped};
+		return {y: scrollY, seen: seen.length, lost, faded, dropped, undrawn: undrawn || globalThis.skipped > 0};
 	})()`
 )
 
@@ -145,8 +158,9 @@ type Scrolled struct {
 	steps        int
 	before, size int // height of the page in CSS pixels, before and after
 	reached      int
-	virtual      bool // the page draws only what the window shows
-	fading       bool // and lets it fade at the edges
+	virtual      bool          // the page draws only what the window shows
+	fading       bool          // and lets it fade at the edges
+	loading      evidence.Said // more was still being loaded at the end
 }
 
 func (r Scrolled) complete() bool { return r.reason == scrolledEnd || r.reason == scrolledFits }
@@ -192,12 +206,12 @@ const rested = 700 * time.Millisecond
 
 // rest waits at the end of a page for what its scripts may ask for late: one that looks at its position only
 // now and then cannot be told from one that does not. A document that never had a script has nothing that waits.
-func (e *Eye) rest(ctx context.Context, w walk) {
+func (e *Eye) rest(ctx context.Context, w walk, before map[network.RequestID]bool, by time.Time) evidence.Said {
 	silence := rested
 	if w.Still {
 		silence = 0
 	}
-	e.tab.Hush(ctx, silence, min(e.limits.Settle, 3*time.Second))
+	return e.edgeWait(ctx, -1, before, silence, by)
 }
 
 // stretch is how many steps the page makes for one question.
@@ -218,7 +232,7 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 		r.reason = scrolledSilent
 		return r
 	}
-	by := time.Now().Add(e.limits.Scroll)
+	by := e.stage()
 	before := e.tab.Traffic()
 	w, ok := e.walkDown(ctx, by, &r)
 	lazy := w.Changes > 0 || e.tab.Traffic() != before
@@ -226,13 +240,16 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 		e.walkUp(ctx, by)
 	}
 	if r.steps > 0 {
-		var top struct{ Seen, Lost, Faded, Dropped int }
+		var top struct {
+			Seen, Lost, Faded, Dropped int
+			Undrawn                    bool
+		}
 		limit, done := e.tab.Within(ctx, scrollAnswer)
 		if e.tab.Ask(limit, topScript, &top) != nil {
 			r.reason = scrolledBusy
 		}
 		done()
-		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen || top.Dropped >= 3
+		r.virtual = top.Lost >= 3 && top.Lost*5 >= top.Seen || top.Dropped >= 3 || top.Undrawn
 		r.fading = top.Faded >= 3
 		if !ok || lazy || w.Moves > 0 { // a page that did nothing all the way down does nothing at the top
 			e.tab.Hush(ctx, late, min(e.limits.Settle, 2*time.Second))
@@ -242,6 +259,8 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 		e.tab.Steady(ctx, scrollAnswer)
 	}
 	switch {
+	case r.complete() && r.loading.Detail != "":
+		e.tab.Notes().Add(record.ProblemScrollStopped, r.loading)
 	case r.complete(), r.reason == scrolledPixels && r.size == r.before: // the picture ends there, too, and says so
 	default:
 		e.tab.Notes().Add(record.ProblemScrollStopped, r.said())
@@ -253,8 +272,9 @@ func (e *Eye) scroll(ctx context.Context) (r Scrolled) {
 func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bool) {
 	until := max(e.limits.MaxHeight/e.view.Scale, e.view.Height)
 	var last walk
+	known := e.tab.Waiting()
 	for {
-		w, err := e.walk(ctx, true, min(stretch, e.limits.ScrollSteps-r.steps), until, 0, time.Until(by))
+		w, err := e.walk(ctx, true, min(stretch, e.limits.ScrollSteps-r.steps), until, 0, e.until(by))
 		if err != nil {
 			r.reason = scrolledBusy
 			return last, false
@@ -270,7 +290,7 @@ func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bo
 		}
 		atEnd := r.reached >= r.size-1
 		if atEnd { // more may come now
-			e.rest(ctx, w)
+			r.loading = e.rest(ctx, w, known, by)
 			again, err := e.walk(ctx, true, 0, until, 0, time.Second)
 			if err != nil {
 				r.reason = scrolledBusy
@@ -286,7 +306,7 @@ func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bo
 			r.reason = scrolledEnd
 		case r.reached >= until:
 			r.reason = scrolledPixels
-		case !time.Now().Before(by) || ctx.Err() != nil:
+		case !e.before(by) || ctx.Err() != nil:
 			r.reason = scrolledTime
 		case r.steps >= e.limits.ScrollSteps:
 			r.reason = scrolledSteps
@@ -304,11 +324,11 @@ func (e *Eye) walkDown(ctx context.Context, by time.Time, r *Scrolled) (walk, bo
 const slowStep = 120 * time.Millisecond
 
 func (e *Eye) walkUp(ctx context.Context, by time.Time) {
-	if left := time.Until(by); left < 3*time.Second {
+	if left := e.until(by); left < 3*time.Second {
 		by = by.Add(3*time.Second - left)
 	}
-	for time.Now().Before(by) && ctx.Err() == nil {
-		w, err := e.walk(ctx, false, stretch, 0, slowStep, time.Until(by))
+	for e.before(by) && ctx.Err() == nil {
+		w, err := e.walk(ctx, false, stretch, 0, slowStep, e.until(by))
 		if err != nil || w.Y < 1 || w.Y == w.From {
 			return
 		}

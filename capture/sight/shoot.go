@@ -312,6 +312,8 @@ func (e *Eye) why(err error) evidence.Said {
 	case err == nil, e.tab.Gone(), e.tab.Crashed():
 	case errors.As(err, &size):
 		return size.said
+	case errors.Is(err, errGone):
+		return evidence.Say("pane-away", "the page took it away or put another in its place")
 	case errors.Is(err, errTurned):
 		return evidence.Say("gave-way", "the page gave way to another: context deadline exceeded")
 	case errors.Is(err, picture.ErrPicture):

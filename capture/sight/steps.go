@@ -3,6 +3,7 @@ package sight
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -15,8 +16,12 @@ import (
 // beginning. A step is as large as what is free of bars and heads allows. It says why it stopped before
 // the end, if it did. Only the sink is an error.
 func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name func(int) string) (stopped evidence.Said, _ error) {
+	known := e.tab.Waiting()
 	at, err := e.paneStep(ctx, pane, "to: 0")
-	var seen free
+	var seen, lately free
+	var before, shown paneAt
+	again, turned := 0, 0
+	taken := 0 // pictures that surely show it: it may be gone by the last one
 	lines := reading{}
 	defer func() {
 		if len(lines.all) > 0 {
@@ -47,8 +52,52 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 			e.inside += seen.Above
 		}
 		e.read(ctx, pane, &lines)
-		before, lately := at, seen
+		shown, taken = before, n-1
+		before, lately = at, seen
 		if at, seen, err = e.onward(ctx, pane, at, seen); err != nil {
+			break
+		}
+		moved := math.Abs(at.Before-before.At) > 2 && math.Abs(at.Height-before.Height) < 1 && !at.anew
+		if moved && again == maxAgain {
+			turned++
+		} else if moved {
+			// The page moved it before it was pictured there.
+			again++
+			if at, err = e.paneStep(ctx, pane, fmt.Sprintf("to: %.0f", before.At)); err == nil && !at.Across {
+				seen, err = e.free(ctx, pane)
+			}
+			if err != nil {
+				break
+			}
+			before = shown
+			continue
+		}
+		if at.Across && at.Height < before.Height-1 { // what turns by itself gets shorter as it goes
+			turned++
+		}
+		if at.At-before.At < 1 && !at.End { // or it goes no further
+			if at, seen, err = e.beyond(ctx, pane, before); err != nil {
+				break
+			}
+			if at.At-before.At > before.High+1 {
+				turned++ // what lies between was not in the window
+			}
+		}
+		for patient := false; at.At-before.At < 1 && !at.Across && err == nil; patient = true { // more may come at the end
+			silence := e.restAt(pane)
+			if patient {
+				silence = e.patience(pane)
+			}
+			if patient && silence == 0 {
+				break
+			}
+			stopped = e.edgeWait(ctx, pane, known, silence, by)
+			at, seen, err = e.onward(ctx, pane, at, seen)
+			if patient || stopped.Detail != "" {
+				break
+			}
+		}
+		if err != nil {
 			break
 		}
 		if at.At-before.At < 1 {
@@ -65,16 +114,28 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 				err = failed
 				break
 			}
-			return stopped, e.kept.Put(name(n+1), "image/png", s.png)
+			return orMoved(stopped, turned), e.kept.Put(name(n+1), "image/png", s.png)
 		}
-		if n == maxPaneSteps || !time.Now().Before(by) {
+		if n == maxPaneSteps || !e.before(by) {
 			return evidence.Say("pictures-pixels", "{#n} pictures, {#shown:.0f} of {#whole:.0f} px", n, before.At+before.High, at.Height), nil
 		}
 	}
-	if err != nil {
+	stopped = orMoved(stopped, turned)
+	if err == errGone && taken > 0 {
+		stopped = evidence.Say("pane-gone", "{#n} pictures, {#shown:.0f} of {#whole:.0f} px; then the page took it away or put another in its place",
+			taken, shown.At+shown.High, shown.Height)
+	} else if err != nil {
 		stopped = e.why(err)
 	}
 	return stopped, nil
+}
+
+// orMoved says how often a pane was not where it was to be pictured, if nothing else is said.
+func orMoved(stopped evidence.Said, times int) evidence.Said {
+	if stopped.Detail != "" || times == 0 {
+		return stopped
+	}
+	return evidence.Say("pane-moved", "it was elsewhere or of another length {#n} times while it was pictured", times)
 }
 
 // reading is what was read of a pane, step by step.
@@ -114,9 +175,12 @@ func (e *Eye) read(ctx context.Context, pane int, r *reading) {
 	r.took += time.Since(began)
 }
 
+// maxAgain is how often a pane is pictured once more at a place from which the page moved it.
+const maxAgain = 5
+
 // onward goes one step on, and back by what came to lie over the pane meanwhile. It tells where it is, and
 // what of it is free there.
-func (e *Eye) onward(ctx context.Context, pane int, at paneAt, seen free) (paneAt, free, error) {
+func (e *Eye) onward(ctx context.Context, pane int, at paneAt, seen free) (next paneAt, now free, err error) {
 	step := 0.8 * at.High
 	if !at.Across && seen.High > 0 {
 		step = seen.step(seen.High)
@@ -124,15 +188,20 @@ func (e *Eye) onward(ctx context.Context, pane int, at paneAt, seen free) (paneA
 	if pane < 0 && e.fading {
 		step = min(step, 0.5*at.High)
 	}
-	next, err := e.paneStep(ctx, pane, fmt.Sprintf("px: %.0f", step))
-	if err == nil && next.At-at.At < 1 && !next.end() && step < at.High {
+	next, err = e.paneStep(ctx, pane, fmt.Sprintf("px: %.0f", step))
+	was := next.Before
+	defer func() { next.Before = was }()
+	if err == nil && next.At-at.At < 1 && !next.End && step < at.High {
 		// It rests only at certain places.
 		next, err = e.paneStep(ctx, pane, "by: 1")
+	}
+	if err == nil && next.anew && next.Before < at.At-1 { // it begins elsewhere
+		return next, seen, errGone
 	}
 	if err != nil || at.Across || next.At-at.At < 1 {
 		return next, seen, err
 	}
-	now, err := e.free(ctx, pane)
+	now, err = e.free(ctx, pane)
 	if err != nil {
 		return next, now, err
 	}
@@ -140,6 +209,26 @@ func (e *Eye) onward(ctx context.Context, pane int, at paneAt, seen free) (paneA
 		next, err = e.paneStep(ctx, pane, fmt.Sprintf("px: %.0f", -min(gap+overlapped, (gap+moved)/2)))
 	}
 	return next, now, err
+}
+
+// beyond goes on from where a pane was, however the page moved it since. Where it goes no further than it was, that is
+// its end.
+func (e *Eye) beyond(ctx context.Context, pane int, was paneAt) (at paneAt, seen free, err error) {
+	end, err := e.paneStep(ctx, pane, "to: -1")
+	if err != nil {
+		return end, seen, err
+	}
+	at = end
+	if end.At-was.At >= 1 {
+		at, err = e.paneStep(ctx, pane, fmt.Sprintf("to: %.0f", was.At+was.High/2))
+		if err == nil && at.At-was.At < 1 { // it rests only at certain places
+			at, err = e.paneStep(ctx, pane, "to: -1")
+		}
+	}
+	if err == nil && !at.Across {
+		seen, err = e.free(ctx, pane)
+	}
+	return at, seen, err
 }
 
 // lowest pictures the lower end of a pane that is higher than the window.

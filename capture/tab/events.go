@@ -1,6 +1,8 @@
 package tab
 
 import (
+	"time"
+
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
@@ -32,6 +34,11 @@ func (t *Tab) Hear(event any) {
 	case *network.EventDataReceived:
 		t.traffic.came(e.DataLength)
 		return // too many to wake anybody
+	case *network.EventWebSocketFrameSent:
+		t.traffic.says(time.Now())
+	case *network.EventWebSocketFrameReceived:
+		t.traffic.heard = time.Now()
+		t.traffic.last = t.traffic.heard
 	case *network.EventLoadingFinished:
 		t.finished(e.RequestID)
 	case *network.EventLoadingFailed:
@@ -84,7 +91,7 @@ func (t *Tab) Hear(event any) {
 // answered takes in the beginning of an answer. The lock is held.
 func (t *Tab) answered(e *network.EventResponseReceived) {
 	if o := t.traffic.owned[e.RequestID]; o != nil {
-		o.status = e.Response.Status
+		o.answer(e.Response)
 		return
 	}
 	t.answeredBy(e.Response)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/chromedp/cdproto/network"
+
+	"constat/capture/exchange"
 )
 
 // Own is one request that is made beside what the page asks for. What becomes of it is no gap of the page.
@@ -14,8 +16,10 @@ type Own struct {
 	sent    bool
 	end     string // the address that it was sent on to
 	status  int64
-	why     string // the browser's code, if it failed
-	hops    []Hop  // where it was sent on to another address
+	why     string   // the browser's code, if it failed
+	hops    []Hop    // where it was sent on to another address
+	from    []string // network addresses that answered
+	ended   bool     // see EndTold
 }
 
 // Hop is a request that was answered with another address.
@@ -57,12 +61,35 @@ func (o *Own) Hops() (hops []Hop, end string) {
 	return slices.Clone(o.hops), o.end
 }
 
+// From are the network addresses that answered, on the way and at its end.
+func (o *Own) From() []string {
+	o.tab.mu.Lock()
+	defer o.tab.mu.Unlock()
+	return slices.Clone(o.from)
+}
+
+// EndTold tells whether the answer itself says where it ends, so that one that breaks off is known.
+func (o *Own) EndTold() bool {
+	o.tab.mu.Lock()
+	defer o.tab.mu.Unlock()
+	return o.ended
+}
+
+// answer takes in the beginning of an answer.
+func (o *Own) answer(r *network.Response) {
+	o.status, o.ended = r.Status, exchange.EndTold(r)
+	if ip := strings.Trim(r.RemoteIPAddress, "[]"); ip != "" {
+		o.from = append(o.from, ip)
+	}
+}
+
 // own tells whether a request is one of those, from its first event on.
 func (f *traffic) own(e *network.EventRequestWillBeSent) bool {
 	if o := f.owned[e.RequestID]; o != nil {
 		if e.RedirectResponse != nil {
 			o.hops = append(o.hops, Hop{e.RedirectResponse.URL, int(e.RedirectResponse.Status)})
-			o.end, o.status = e.Request.URL, 0
+			o.answer(e.RedirectResponse)
+			o.end, o.status, o.ended = e.Request.URL, 0, false
 		}
 		return true
 	}

@@ -21,10 +21,35 @@ type traffic struct {
 	inflight map[network.RequestID]cdp.FrameID // the frame that waits for it
 	last     time.Time
 	received int64
+	sent     int // requests that were begun
 	failures map[failure]int
 	refused  map[network.RequestID]bool // answers that count as failures: one may be told of by two sessions
 	asking   *Own                       // what is being asked for beside the page
 	owned    map[network.RequestID]*Own
+	said     time.Time // when the page last sent something over a web socket, and when something last came
+	heard    time.Time
+	open     time.Time // when the page sent the first of those messages that nothing has come since
+}
+
+// says takes in what the page sends over a web socket. What got no answer for long gets none.
+func (f *traffic) says(now time.Time) {
+	if !f.said.After(f.heard) || now.Sub(f.said) > answers {
+		f.open = now
+	}
+	f.said = now
+}
+
+// unanswered is how much longer an answer is waited for at an edge that was reached at a time: a page that sends
+// something again and again is waited for no longer than one that sends something once.
+func (f *traffic) unanswered(began, now time.Time) time.Duration {
+	if !f.said.After(f.heard) {
+		return 0
+	}
+	from := began
+	if f.open.After(from) {
+		from = f.open
+	}
+	return answers - max(now.Sub(from), now.Sub(f.said))
 }
 
 func (f *traffic) came(bytes int64) {
@@ -200,6 +225,67 @@ func (t *Tab) Hush(ctx context.Context, silence, limit time.Duration) {
 		case <-t.lost:
 			timer.Stop()
 			return
+		case <-t.poke:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// Waiting are the requests that are under way.
+func (t *Tab) Waiting() map[network.RequestID]bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := map[network.RequestID]bool{}
+	for id := range t.traffic.inflight {
+		all[id] = true
+	}
+	return all
+}
+
+// answers is how long an answer over a web socket is waited for: much of what is sent over one gets none.
+const answers = 5 * time.Second
+
+// Edge waits where more may be loaded, until nothing that was asked for since has been under way for a while, or a
+// limit is over: then it tells how many requests had not ended, and how many were begun. Those that were under way
+// before are not waited for.
+func (t *Tab) Edge(ctx context.Context, before map[network.RequestID]bool, silence, limit time.Duration) (waiting, begun int) {
+	began := time.Now()
+	t.mu.Lock()
+	sent := t.traffic.sent
+	t.mu.Unlock()
+	for by := began.Add(limit); ; {
+		t.mu.Lock()
+		waiting = 0
+		for id := range t.traffic.inflight {
+			if !before[id] {
+				waiting++
+			}
+		}
+		since := began
+		if t.traffic.last.After(since) {
+			since = t.traffic.last
+		}
+		left := silence - time.Since(since)
+		left = max(left, t.traffic.unanswered(began, time.Now()))
+		begun = t.traffic.sent - sent
+		t.mu.Unlock()
+		wait := time.Until(by)
+		if waiting == 0 {
+			if left <= 0 {
+				return 0, 0
+			}
+			wait = min(wait, left)
+		}
+		if wait <= 0 || ctx.Err() != nil {
+			return waiting, begun
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-t.lost:
+			timer.Stop()
+			return waiting, begun
 		case <-t.poke:
 		case <-timer.C:
 		}

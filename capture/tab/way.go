@@ -118,6 +118,9 @@ func (t *Tab) requestSent(e *network.EventRequestWillBeSent) {
 	delete(t.way.early, e.RequestID)
 	if waitedFor(e.Type) && strings.HasPrefix(e.Request.URL, "http") {
 		t.traffic.inflight[e.RequestID] = e.FrameID
+		if e.RedirectResponse == nil {
+			t.traffic.sent++
+		}
 	}
 }
 

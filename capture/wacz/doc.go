@@ -13,7 +13,7 @@
 //   - indexes/index.cdx: one CDXJ line for each response, sorted;
 //   - pages/pages.jsonl: the page;
 //   - datapackage.json: the entries above with sizes and SHA-256;
-//   - datapackage-digest.json: the SHA-256 of datapackage.json.
+//   - datapackage-digest.json: the SHA-256 of datapackage.json, signed if whoever writes can sign.
 //
 // # What it promises
 //

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 
 // version is the version of WACZ that is written.
 const version = "1.1.1"
+
+// signing is the version of the rules for signing one.
+const signing = "0.1.0"
 
 // maxExchanges bounds one package, and with it the memory that its index takes.
 const maxExchanges = 20_000
@@ -34,6 +38,10 @@ type Options struct {
 	Software string    // name and version of what writes
 	Created  time.Time // of the package
 	Random   io.Reader // for record ids, e.g. crypto/rand.Reader
+	// Sign signs the hash of the list of files, as the WACZ rules for anonymous signatures have it
+	// (ECDSA, P-384, SHA-256, over the text "sha256:…"; the public key as SubjectPublicKeyInfo);
+	// nil, or no signature: the package is not signed.
+	Sign func(hash string) (signature, publicKey []byte, err error)
 }
 
 // Page is the page that a player opens first.
@@ -134,12 +142,32 @@ func (w *Writer) Close(page Page) error {
 		return err
 	}
 	sum := sha256.Sum256(datapackage)
-	digest, err := encode(map[string]string{"path": "datapackage.json", "hash": digestText(sum[:])}, "  ")
+	list := map[string]any{"path": "datapackage.json", "hash": digestText(sum[:])}
+	if err := w.sign(list, digestText(sum[:])); err != nil {
+		return err
+	}
+	digest, err := encode(list, "  ")
 	if err != nil {
 		return err
 	}
 	return errors.Join(w.file("", "datapackage.json", datapackage),
 		w.file("", "datapackage-digest.json", digest), w.zip.Close())
+}
+
+// sign adds what the rules call signedData, in the form without a domain.
+func (w *Writer) sign(list map[string]any, hash string) error {
+	if w.options.Sign == nil {
+		return nil
+	}
+	signature, key, err := w.options.Sign(hash)
+	if err != nil || len(signature) == 0 {
+		return err
+	}
+	list["signedData"] = map[string]string{
+		"hash": hash, "created": warcDate(w.options.Created), "software": w.options.Software, "version": signing,
+		"signature": base64.StdEncoding.EncodeToString(signature), "publicKey": base64.StdEncoding.EncodeToString(key),
+	}
+	return nil
 }
 
 // file writes a whole entry; one with a name is listed in datapackage.json.

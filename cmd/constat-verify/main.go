@@ -78,6 +78,11 @@ func run(ctx context.Context, args []string, out, msg io.Writer, env func(string
 		false,
 		"take a bundle as valid whose files match each other, without any proof of time",
 	)
+	f.Func("block-headers", "file of Bitcoin block headers in hexadecimal, one a line, by which an OpenTimestamps proof is judged", func(name string) error {
+		b, err := os.ReadFile(name)
+		o.BlockHeaders = string(b)
+		return err
+	})
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	f.StringVar(&page, "report", "", "PDF of one page to be made, with the verdict in words")
 	f.StringVar(&lang, "lang", "en", "language of that page: fr, nl, de or en")
@@ -214,7 +219,7 @@ func explain(err error, env func(string) string) string {
 	if terr != nil {
 		return err.Error()
 	}
-	for cause, key := range map[error]string{verify.ErrNotBundle: "not-bundle", verify.ErrPassword: "bundle-password", os.ErrNotExist: "not-there", os.ErrExist: "target-exists"} {
+	for cause, key := range map[error]string{verify.ErrNotBundle: "not-bundle", verify.ErrSealedAsAWhole: "bundle-age", verify.ErrPassword: "bundle-password", os.ErrNotExist: "not-there", os.ErrExist: "target-exists"} {
 		if errors.Is(err, cause) {
 			path := ""
 			if at, ok := errors.AsType[*os.PathError](err); ok {

@@ -17,23 +17,24 @@ import (
 // displayLimit is how long a display may take to answer.
 const displayLimit = 3 * time.Second
 
-// checkDisplay says clearly what Fyne would say with a panic.
-func checkDisplay(env func(string) string) *displayTrouble {
+// checkDisplay says clearly what Fyne would say with a panic. The connection by which it asked is held until
+// release: a display that nobody else uses begins anew when its last user goes, and lets nobody in meanwhile.
+func checkDisplay(env func(string) string) (release func(), trouble *displayTrouble) {
+	release = func() {}
 	if runtime.GOOS == "darwin" {
-		return nil
+		return release, nil
 	}
 	if env("DISPLAY") == "" && env("WAYLAND_DISPLAY") == "" {
-		return &displayTrouble{what: "none", do: "none.do"}
+		return release, &displayTrouble{what: "none", do: "none.do"}
 	}
 	ctx, stop := context.WithTimeout(context.Background(), displayLimit)
 	defer stop()
 	for _, a := range displayAddresses(env) {
 		if c, err := new(net.Dialer).DialContext(ctx, a.network, a.address); err == nil {
-			_ = c.Close()
-			return nil
+			return func() { _ = c.Close() }, nil
 		}
 	}
-	return &displayTrouble{"dead", "dead.do", displayName(env)}
+	return release, &displayTrouble{"dead", "dead.do", displayName(env)}
 }
 
 type address struct{ network, address string }

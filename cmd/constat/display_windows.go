@@ -2,7 +2,9 @@ package main
 
 import "golang.org/x/sys/windows"
 
-func checkDisplay(func(string) string) *displayTrouble { return nil }
+func checkDisplay(func(string) string) (release func(), trouble *displayTrouble) {
+	return func() {}, nil
+}
 
 // tell shows a message: a program without a console has no standard error.
 func tell(message string) {

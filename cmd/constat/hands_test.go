@@ -87,6 +87,8 @@ type hands struct {
 	text    *words.Text
 	over    chan int
 	shots   string
+	home    string        // of the person, where the test made one
+	slack   time.Duration // what of a press is xdotool's own time
 }
 
 func launch(t testing.TB, ctx context.Context, o options, env func(string) string) *hands {
@@ -277,6 +279,14 @@ func (h *hands) press(key string) {
 	h.t.Helper()
 	h.point(h.find(key))
 	h.xdo("click", "1")
+	h.heard()
+}
+
+// heard waits until the window has taken in what was pressed: what is drawn is in its new place then.
+func (h *hands) heard() {
+	for range 3 { // each is a turn of its loop
+		h.look(func() {})
+	}
 }
 
 // pressWords presses what bears a text that is in no catalog, e.g. a file's name.
@@ -284,6 +294,21 @@ func (h *hands) pressWords(words string) {
 	h.t.Helper()
 	h.point(h.findWords(words))
 	h.xdo("click", "1")
+	h.heard()
+}
+
+// ownFolder chooses the person's own folder for the bundle, and waits until the form says so: what is
+// below has another place then.
+func (h *hands) ownFolder() {
+	h.t.Helper()
+	h.press("window.export.own")
+	h.showsHome()
+}
+
+func (h *hands) showsHome() {
+	h.t.Helper()
+	join := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	h.waits("the path of the own folder", func() bool { return strings.Contains(join(h.reads()), join(os.Getenv("HOME"))) })
 }
 
 // hold presses the mouse on a text, or lets it go.

@@ -182,12 +182,17 @@ func TestJourney(t *testing.T) {
 	h.sees("window.claims.title")
 	h.picture("21-imported")
 
+	// Taken down, and the complaint.
+	h.notes()
+	h.takesDown(home)
+	h.complains(home)
+
 	// The bundle, in French, readable.
 	h.press("window.export.title")
 	h.sees("window.export.what")
 	h.press("window.export.folder")
 	h.sees("window.export.open")
-	h.press("window.export.own")
+	h.ownFolder()
 	h.picture("10-export")
 	h.press("window.export.create")
 	h.sees("window.export.ready")

@@ -68,7 +68,9 @@ func run(ctx context.Context, args []string, env func(string) string) (code int)
 		fmt.Println(strings.TrimSpace("constat " + version + " " + build))
 		return exitDone
 	}
-	if trouble := checkDisplay(env); trouble != nil {
+	release, trouble := checkDisplay(env)
+	defer release()
+	if trouble != nil {
 		tell(trouble.words(env))
 		return exitCannot
 	}

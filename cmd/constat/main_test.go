@@ -42,7 +42,7 @@ func TestWrongUseAndVersion(t *testing.T) {
 
 func TestWithoutADisplayItSaysSo(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
-		if err := checkDisplay(nothing); err != nil {
+		if _, err := checkDisplay(nothing); err != nil {
 			t.Error(err)
 		}
 		return
@@ -62,7 +62,7 @@ func TestADeadDisplayIsSaid(t *testing.T) {
 		"X": {"DISPLAY": ":59000"}, "X with a screen": {"DISPLAY": "unix:59000.0"}, "Wayland": {"WAYLAND_DISPLAY": socket}, "nonsense": {"DISPLAY": "x"},
 		"X elsewhere": {"DISPLAY": "127.0.0.1:53000"},
 	} {
-		if got := checkDisplay(func(k string) string { return env[k] }); got == nil || got.what != "dead" || got.display == "" {
+		if _, got := checkDisplay(func(k string) string { return env[k] }); got == nil || got.what != "dead" || got.display == "" {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -71,8 +71,10 @@ func TestADeadDisplayIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if got := checkDisplay(func(k string) string { return map[string]string{"WAYLAND_DISPLAY": socket}[k] }); got != nil {
-		t.Errorf("a display that is there: %+v", got)
+	release, trouble := checkDisplay(func(k string) string { return map[string]string{"WAYLAND_DISPLAY": socket}[k] })
+	defer release()
+	if trouble != nil {
+		t.Errorf("a display that is there: %+v", trouble)
 	}
 	for lang, want := range map[string]string{"fr": "L'écran", "nl": "Het scherm", "de": "Der Bildschirm", "en": "The screen", "": "The screen"} {
 		said := (&displayTrouble{"dead", "dead.do", ":9"}).words(func(k string) string { return map[string]string{"CONSTAT_LANG": lang}[k] })

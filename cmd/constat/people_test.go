@@ -12,6 +12,7 @@ import (
 	"constat/app/flow"
 	"constat/app/flow/flowtest"
 	"constat/capture/displaytest"
+	"constat/internal/pace"
 )
 
 // The person alone goes the whole way in TestJourney. These are the others whom the window is made for,
@@ -26,11 +27,13 @@ func person(t *testing.T, prepare func(home string) options) (h *hands, home str
 	t.Helper()
 	needs(t, "Xvfb", "xdotool", "import")
 	if os.Getenv(aloneVariable) != t.Name() {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.count=1")
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$", "-test.count=1", "-test.v")
 		cmd.Env = append(os.Environ(), aloneVariable+"="+t.Name(), configVariable+"="+t.TempDir())
-		if out, err := cmd.CombinedOutput(); err != nil {
+		out, err := cmd.CombinedOutput()
+		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
+		t.Logf("%s", out)
 		return nil, ""
 	}
 	home = t.TempDir()
@@ -42,8 +45,13 @@ func person(t *testing.T, prepare func(home string) options) (h *hands, home str
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
 	t.Setenv("FYNE_THEME", "light")
 	t.Setenv("FYNE_SCALE", "1")
-	env := map[string]string{"CONSTAT_TSA": "http://127.0.0.1:1/", "CONSTAT_NTP": "none", "CONSTAT_LANG": "fr_BE.UTF-8"}
-	return launch(t, context.WithoutCancel(t.Context()), o, func(k string) string { return env[k] }), home
+	env := map[string]string{"CONSTAT_TSA": "http://127.0.0.1:1/", "CONSTAT_NTP": "none", "CONSTAT_LANG": "fr_BE.UTF-8", "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER")}
+	if os.Geteuid() == 0 {
+		env["CONSTAT_NO_SANDBOX"] = "1" // Chrome refuses to run as root with it
+	}
+	h = launch(t, context.WithoutCancel(t.Context()), o, func(k string) string { return env[k] })
+	h.home = home
+	return h, home
 }
 
 // says waits for words that no catalogue has as they are.
@@ -52,15 +60,56 @@ func (h *hands) says(words string) {
 	h.waits(words, func() bool { return strings.Contains(strings.Join(strings.Fields(h.reads()), " "), words) })
 }
 
-// leaves presses Shift three times, and says how long the window stayed.
+// leaves presses Shift three times: the window is gone from the display within half a second, and the
+// program ends as it should.
 func (h *hands) leaves() {
 	h.t.Helper()
-	for range 3 {
-		h.key("Shift_L")
-	}
+	h.left("Shift three times", "key", "--delay", "1", "Shift_L", "Shift_L", "Shift_L")
+}
+
+// leavesBy presses what bears the text of a key, with the pointer.
+func (h *hands) leavesBy(key string) {
+	h.t.Helper()
+	h.point(h.find(key))
+	h.left(key, "click", "1")
+}
+
+func (h *hands) left(what string, keys ...string) {
+	h.t.Helper()
+	lost := stalls(h.t)
+	begun := time.Now()
+	h.xdo(keys...)
+	h.gone(what, begun, lost)
 	if code := h.ended(); code != exitDone {
 		h.t.Errorf("the program ended with %d", code)
 	}
+}
+
+// gone waits until the display is as dark as without any window.
+func (h *hands) gone(what string, begun time.Time, lost func() time.Duration) {
+	h.t.Helper()
+	h.waits("a display without a window", func() bool {
+		for {
+			light := 0
+			for i, b := range displaytest.Pixels(h.t) {
+				if i%4 != 3 && b != 0 {
+					light++
+				}
+			}
+			if light < 4000 { // the pointer
+				took := time.Since(begun)
+				limit := pace.Processor().Of(exitLimit) + h.slack + 2*lost()
+				h.t.Logf("%4d ms  until the window was gone: %s", took.Milliseconds(), what)
+				if took > limit {
+					h.t.Errorf("%s: the window was gone after %v, of %v", what, took, limit)
+				}
+				return true
+			}
+			if time.Since(begun) > patience() {
+				return false
+			}
+		}
+	})
 }
 
 // made is a vault with cases, each with addresses that were noted.
@@ -153,7 +202,7 @@ func TestACaseworkerWithTheThirdCase(t *testing.T) {
 	h.press("window.export.title") // step 4
 	h.sees("window.export.what")
 	h.press("window.export.folder")
-	h.press("window.export.own")
+	h.ownFolder()
 	h.press("window.export.create")
 	h.sees("window.export.ready")
 	h.picture("34-caseworker-bundle")
@@ -204,9 +253,7 @@ func TestSomebodyWhosePartnerUsesTheDevice(t *testing.T) {
 	h.says("ecrit avant de partir")
 	h.pressWords("Français") // a list is open when somebody comes in
 	h.picture("36-shared-menu")
-	begun := time.Now()
 	h.leaves()
-	t.Logf("gone after %v, with the vault closed", time.Since(begun))
 
 	s, err := flowtest.App(t).Unlock(t.Context(), vault, flowtest.Passphrase)
 	if err != nil {

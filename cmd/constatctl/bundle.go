@@ -23,7 +23,7 @@ func (c *cli) exportCommand() *cobra.Command {
 	var tsa []string
 	var mask []string
 	cmd := &cobra.Command{
-		Use:   "export --case ID --out DIR|FILE.zip --lang fr|nl|de|en",
+		Use:   "export --case ID --out DIR|FILE.zip|FILE.zip.age --lang fr|nl|de|en",
 		Short: "Make the bundle for the police",
 		Args:  args(cobra.ArbitraryArgs),
 		RunE: func(cmd *cobra.Command, a []string) (err error) {
@@ -31,6 +31,9 @@ func (c *cli) exportCommand() *cobra.Command {
 				return err
 			}
 			if r.Authorities, err = authorities(tsa); err != nil {
+				return err
+			}
+			if r.Calendars, err = calendarsOf(r.Calendars); err != nil {
 				return err
 			}
 			if passwordFile != "" {
@@ -51,6 +54,9 @@ func (c *cli) exportCommand() *cobra.Command {
 				if res.Beside != "" {
 					fmt.Fprintf(c.msg, "The bundle is whole; what was to lie beside it is not: %s\n", evidence.Shorten(res.Beside, 300))
 				}
+				if res.InTheClear() {
+					fmt.Fprintf(c.msg, "Not encrypted: %s. Whoever has this file reads the addresses, titles and times of the exhibits and the custody log.\n", res.CaseUCO)
+				}
 				for _, id := range res.Damaged {
 					fmt.Fprintf(c.msg, "%s is not in the bundle: its files in the vault are damaged or missing. Report and READ-ME say so.\n", id)
 				}
@@ -58,11 +64,23 @@ func (c *cli) exportCommand() *cobra.Command {
 					fmt.Fprintf(c.msg, "%d of %d exhibits; left out by choice: %s. Report, READ-ME and the signed line of the log say so.\n",
 						len(res.Exhibits), res.Of, evidence.ShowIDs(ids, 100))
 				}
+				for _, a := range res.Calendars {
+					fmt.Fprintf(c.msg, "OpenTimestamps %s: %s\n", a.Calendar, a.State)
+				}
+				if len(res.Unread) > 0 {
+					fmt.Fprintf(c.msg, "Not to be read completely: %s; whether what was left out goes along is not known.\n", evidence.ShowIDs(res.Unread, 100))
+				}
+				for _, s := range res.Still {
+					fmt.Fprintf(c.msg, "%s was left out, but a file of it is in the bundle within %s: %s\n", s.Exhibit, s.In, evidence.Shorten(s.File, 100))
+				}
+				if len(res.Recipients) > 0 {
+					fmt.Fprintln(c.msg, "It was read back with a key of its own, which is forgotten now. That the key of whom it is for opens it, they alone can try: age -d -i KEY -o F.zip F.zip.age")
+				}
 				return c.print(res, func(w io.Writer) {
 					fmt.Fprintf(w, "%s\n", res.Target)
 					fmt.Fprintf(
 						c.msg,
-						"Bundle fingerprint %s\n%d files, %d pages, read back: %s. The bundle is not encrypted unless it is a ZIP with a password.\n",
+						"Bundle fingerprint %s\n%d files, %d pages, read back: %s. The bundle is not encrypted unless it is a ZIP with a password, or for a key.\n",
 						res.Fingerprint.Grouped(),
 						res.Files,
 						res.Pages,
@@ -74,9 +92,11 @@ func (c *cli) exportCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.Case, "case", "", "case id")
-	f.StringVar(&r.Target, "out", "", "folder to be made, or a file ending in .zip")
+	f.StringVar(&r.Target, "out", "", "folder to be made, or a file ending in .zip, or with --age in .zip.age")
 	f.StringVar(&r.Language, "lang", "", "language of the report: fr, nl, de or en")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
+	f.BoolVar(&r.HideNames, "hide-names", false, "the ZIP with a password shows one neutral name: the bundle lies in a second ZIP in it")
+	f.StringArrayVar(&r.Recipients, "age", nil, "age public key that the file, which ends in .zip.age, is encrypted to; may be given several times")
 	f.StringVar(
 		&r.Slip,
 		"slip",
@@ -88,6 +108,7 @@ func (c *cli) exportCommand() *cobra.Command {
 	f.StringArrayVar(&mask, "mask", nil, "keep all pictures off the paper, or --mask=E-001=blur|leave-out|show; the files stay whole")
 	f.Lookup("mask").NoOptDefVal = maskAll
 	f.StringArrayVar(&tsa, "tsa", nil, tsaHelp)
+	calendarFlags(cmd, &r.Calendars)
 	return cmd
 }
 
@@ -121,7 +142,8 @@ func masks(given, rest []string) (map[string]handover.Masking, error) {
 }
 
 func (c *cli) verifyCommand() *cobra.Command {
-	var roots, passwordFile, paper, lang string
+	var roots, passwordFile, paper, lang, headers string
+	var chosen bool
 	var o proof.VerifyOptions
 	var at string
 	cmd := &cobra.Command{
@@ -147,6 +169,13 @@ func (c *cli) verifyCommand() *cobra.Command {
 					return fmt.Errorf("roots: %w", err)
 				}
 			}
+			known := app.Proof.ChosenRoots()
+			if chosen {
+				o.RootsPEM = append(append(o.RootsPEM, '\n'), known...)
+			}
+			if o.BlockHeaders, err = readHeaders(headers); err != nil {
+				return err
+			}
 			if passwordFile != "" {
 				if o.ZipPassword, err = readSecretFile(passwordFile); err != nil {
 					return err
@@ -164,6 +193,9 @@ func (c *cli) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if !chosen && len(known) > 0 && (r.Verdict == proof.CouldNotCheck || r.Verdict == proof.TimeNotProven) {
+				fmt.Fprintln(c.msg, "The roots of the timestamp services that are chosen in the settings were not used, as the window uses them: --chosen-roots does.")
+			}
 			if paper != "" {
 				if err := writeAnswer(paper, lang, a[0], r); err != nil {
 					return err
@@ -179,6 +211,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 		"",
 		"PEM file with the roots you trust for timestamps (besides the system's); never take it from the bundle",
 	)
+	f.BoolVar(&chosen, "chosen-roots", false, "also trust the roots of the timestamp services that are chosen in the settings or in CONSTAT_TSA, as the window does")
 	f.StringVar(&passwordFile, "zip-password-file", "", "file whose first line is the password of the ZIP")
 	f.IntVar(
 		&o.Timestamps,
@@ -194,6 +227,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 		"take a bundle as valid whose files match each other, without any proof of time",
 	)
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
+	f.StringVar(&headers, "block-headers", "", blockHelp)
 	f.BoolVar(&o.Practice, "practice", false, "accept a practice bundle, which is not evidence")
 	f.StringVar(&paper, "report", "", "PDF of one page to be made, with the verdict in words")
 	f.StringVar(&lang, "lang", "en", "language of that page: fr, nl, de or en")
@@ -212,9 +246,11 @@ func writeAnswer(name, lang, bundle string, r proof.CheckResult) error {
 func (c *cli) timestampCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "timestamp",
-		Short: "Check a timestamp by itself, renew those of a bundle, fetch trusted lists",
+		Short: "Check a timestamp by itself, renew those of a bundle, ask calendars, fetch trusted lists",
 		Args:  args(cobra.NoArgs),
-		RunE:  func(*cobra.Command, []string) error { return usagef("timestamp verify, renew, authorities or lists") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("timestamp verify, renew, calendar, authorities or lists")
+		},
 	}
 	var q proof.TokenQuestion
 	var at string
@@ -266,7 +302,7 @@ func (c *cli) timestampCommand() *cobra.Command {
 	f.StringVar(&q.Roots, "roots", "", "file with the roots you trust, PEM or DER; it may hold the signer's certificate as well")
 	f.StringArrayVar(&q.Revocation, "revocation", nil, "revocation list or OCSP answer, DER or PEM; may be given several times")
 	f.StringVar(&at, "at", "", "the moment to look back from, like 2029-01-31T12:00:00Z (default: now)")
-	cmd.AddCommand(verify, c.renewBundleCommand(), c.authoritiesCommand(), c.listsCommand())
+	cmd.AddCommand(verify, c.renewBundleCommand(), c.calendarCommand(), c.authoritiesCommand(), c.listsCommand())
 	return cmd
 }
 

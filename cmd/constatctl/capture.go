@@ -46,7 +46,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	var id, subject, shows string
 	var tsa []string
 	var phone, leave, window, noFilms bool
-	var scale int
+	var scale, stills int
 	var many listFlags
 	cmd := &cobra.Command{
 		Use:   "capture URL --case ID --subject adult",
@@ -56,7 +56,7 @@ func (c *cli) captureCommand() *cobra.Command {
 			if list, err := many.asked(cmd, a, window); err != nil {
 				return err
 			} else if list {
-				return c.captureList(cmd, id, subject, tsa, keep.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms}, &many)
+				return c.captureList(cmd, id, subject, tsa, keep.ListOptions{Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms, FilmStills: stills}, &many)
 			}
 			if err := required(cmd, "case", "subject"); err != nil {
 				return err
@@ -79,14 +79,14 @@ func (c *cli) captureCommand() *cobra.Command {
 					return usagef("--window shows pages as they are: without --phone, --scale and --leave-overlays")
 				}
 				return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
-					return c.captureWindow(cmd.Context(), s, keep.WindowRequest{Case: id, Address: strings.Join(a, ""), Subject: who}, list)
+					return c.captureWindow(cmd.Context(), s, keep.WindowRequest{Case: id, Address: strings.Join(a, ""), Subject: who}, keep.KeepRequest{Authorities: list, NoFilms: noFilms, FilmStills: stills})
 				})
 			}
 			c.ahead = who == keep.SubjectAdult && !phone && scale < 2 // others need another browser
 			return c.withSession(cmd.Context(), func(_ *flow.App, s *flow.Session) error {
 				e, err := s.Keep.Preserve(cmd.Context(), keep.PreserveRequest{
 					Case: id, Address: a[0], Subject: who, Authorities: list,
-					Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms, Meant: keep.Meant{Piece: shows}}, c.progress())
+					Phone: phone, Scale: scale, LeaveOverlays: leave, NoFilms: noFilms, FilmStills: stills, Meant: keep.Meant{Piece: shows}}, c.progress())
 				if err != nil {
 					return err
 				}
@@ -106,6 +106,7 @@ func (c *cli) captureCommand() *cobra.Command {
 	f.BoolVar(&window, "window", false, "open a window to sign in and go to the page; Enter keeps it, q closes the window")
 	f.BoolVar(&leave, "leave-overlays", false, "do not refuse cookie notices at the end")
 	f.BoolVar(&noFilms, "no-films", false, "do not ask once more for films of which the page has a part only")
+	f.IntVar(&stills, "film-stills", 0, "a still each so many seconds of the films that were kept as files, with its time; 0: none")
 	f.StringVar(&shows, "shows", "", showsHelp)
 	many.add(cmd)
 	c.orFile(cmd, true)

@@ -99,6 +99,7 @@ func files(dir string) (n int) {
 // other. The independent checker then finds the vault whole, nothing stands
 // under the target's name that is not whole, and the same command works again.
 func TestKilledInTheMiddle(t *testing.T) {
+	t.Parallel()
 	program := filepath.Join(t.TempDir(), "constatctl")
 	build := exec.Command("go", "build", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -19,6 +19,7 @@ import (
 // TestNoCoreOfARunningBrowser looks at the program and at every process of the real browser while a page
 // loads: none of them may write its memory down when it crashes, nor hand it to who collects dumps.
 func TestNoCoreOfARunningBrowser(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	program := filepath.Join(home, "constatctl")
 	build := exec.Command("go", "build", "-o", program, ".")

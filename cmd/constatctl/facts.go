@@ -89,6 +89,9 @@ func (c *cli) closeCommand() *cobra.Command {
 					for _, other := range e.ClosedWith {
 						fmt.Fprintf(w, "       closed with it, because it holds one of its files: %s\n", other)
 					}
+					for _, other := range e.ClosedUnread {
+						fmt.Fprintf(w, "       not read to the end, so not compared: %s\n", other)
+					}
 				})
 			})
 		},

@@ -19,6 +19,7 @@ import (
 // and less room on it: what could not be kept is said, with an exit code that is not 0; what was kept
 // before is there, whole; once there is room, everything goes on.
 func TestRealDiskFull(t *testing.T) {
+	t.Parallel()
 	disk := smalldisk.Mount(t, 24<<20)
 	elsewhere := t.TempDir()
 	authority := tsatest.New(t, tsatest.Options{})

@@ -52,7 +52,7 @@ func (l *listFlags) asked(cmd *cobra.Command, addresses []string, window bool) (
 		return false, usagef("--list and --resume do not go together: the same --list goes on by itself")
 	case l.resume && (len(l.unsure) > 0 || cmd.Flags().Changed("subject")):
 		return false, usagef("the question about age was answered when the list was made")
-	case l.resume && (cmd.Flags().Changed("phone") || cmd.Flags().Changed("scale") || cmd.Flags().Changed("leave-overlays") || cmd.Flags().Changed("no-films")):
+	case l.resume && (cmd.Flags().Changed("phone") || cmd.Flags().Changed("scale") || cmd.Flags().Changed("leave-overlays") || cmd.Flags().Changed("no-films") || cmd.Flags().Changed("film-stills")):
 		return false, usagef("how the pages are kept was said when the list was made")
 	case l.parallel < 1 || l.parallel > keep.MaxParallel:
 		return false, usagef("--max-parallel 1 to %d", keep.MaxParallel)

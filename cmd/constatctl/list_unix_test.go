@@ -23,6 +23,7 @@ import (
 // goes on and is killed there, and goes on again: what was kept stays, is not
 // loaded again, and the rest is kept.
 func TestAListSurvivesInterruptionAndKill(t *testing.T) {
+	t.Parallel()
 	program := filepath.Join(t.TempDir(), "constatctl")
 	build := exec.Command("go", "build", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -27,6 +27,7 @@ func (f *fullDisk) Write(p []byte) (int, error) {
 // TestAnswerThatIsCutIsNotDone: who reads a cut answer must not take it for the
 // whole one, in text and in JSON, for every command that prints one.
 func TestAnswerThatIsCutIsNotDone(t *testing.T) {
+	t.Parallel()
 	work := t.TempDir()
 	env := map[string]string{
 		"CONSTAT_VAULT": filepath.Join(work, "vault"), "CONSTAT_DATA": filepath.Join(work, "data"), "CONSTAT_LANG": "en",

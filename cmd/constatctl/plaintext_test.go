@@ -109,6 +109,7 @@ func noise(t *testing.T) []byte {
 // moments, as a power cut or a slammed lid would, then searches every file in
 // its home, temporary, data and vault folders.
 func TestNothingPlainOnDiskAfterAKill(t *testing.T) {
+	t.Parallel()
 	program := filepath.Join(t.TempDir(), "constatctl")
 	build := exec.Command("go", "build", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

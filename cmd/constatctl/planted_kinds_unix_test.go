@@ -50,7 +50,31 @@ func everyKind() []plantedKind {
 // that every kind lies at every name, too. Each ends, with its work or with words; nothing that was put
 // there is followed, waited for, overwritten or deleted.
 func TestEveryPlantedKindAndEveryCommand(t *testing.T) {
-	x := newPlanting(t)
+	t.Parallel()
+	program := filepath.Join(t.TempDir(), "constatctl")
+	build := exec.Command("go", "build", "-o", program, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	// Each half of the kinds meets a vault, a copy and a data folder of its own, so that both go side by side.
+	const halves = 2
+	for half := range halves {
+		t.Run(fmt.Sprint("half ", half+1), func(t *testing.T) {
+			t.Parallel()
+			x := newPlanting(t, program)
+			for i, kind := range everyKind() {
+				if i%halves == half {
+					t.Run(kind.name, func(t *testing.T) { x.everyCommand(t, kind, i) })
+				}
+			}
+		})
+	}
+}
+
+// everyCommand tries a kind of thing with every command, each at another place.
+func (x *planting) everyCommand(t *testing.T, kind plantedKind, first int) {
+	t.Helper()
 	in := "cases/" + x.id + "/"
 	next, none := fmt.Sprintf("%08d", x.entries+1), strings.Repeat("0", 32)
 	places := []string{
@@ -76,17 +100,12 @@ func TestEveryPlantedKindAndEveryCommand(t *testing.T) {
 		{"complaint", "show", "--case", id}, {"complaint", "notes", "--case", id}, {"complaint", "export", "--case", id, "--out", x.out},
 		{"extract", "--case", id, "--exhibit", "E-001", "--out", x.out}, {"export", "--case", id, "--out", x.out, "--lang", "fr"},
 	}
-	kinds := everyKind()
 	if len(commands) < len(places) {
 		t.Fatal("not every kind comes to every place")
 	}
 	limit := pace.Processor().Of(time.Minute)
-	for i, kind := range kinds {
-		t.Run(kind.name, func(t *testing.T) {
-			for j, command := range commands {
-				x.try(t, kind, places[(i+j)%len(places)], limit, command)
-			}
-		})
+	for j, command := range commands {
+		x.try(t, kind, places[(first+j)%len(places)], limit, command)
 	}
 }
 
@@ -98,17 +117,12 @@ type planting struct {
 	entries, tries                  int
 }
 
-func newPlanting(t *testing.T) *planting {
+func newPlanting(t *testing.T, program string) *planting {
 	t.Helper()
-	x := &planting{work: t.TempDir()}
+	x := &planting{program: program, work: t.TempDir()}
 	at := func(name ...string) string { return filepath.Join(append([]string{x.work}, name...)...) }
-	x.program, x.pattern, x.outside, x.note, x.place = at("constatctl"), at("pattern"), at("outside"), at("note.txt"), at("place.txt")
+	x.pattern, x.outside, x.note, x.place = at("pattern"), at("outside"), at("note.txt"), at("place.txt")
 	x.out, x.code = at("made", "out"), at("code.txt")
-	build := exec.Command("go", "build", "-o", x.program, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	code := vaulttest.Make(t, x.pattern, passphrase)
 	for _, dir := range []string{"outside/Documents", "copy", "data", "made"} {
 		if err := os.MkdirAll(at(dir), 0o700); err != nil {
@@ -231,9 +245,11 @@ func (x *planting) try(t *testing.T, kind plantedKind, place string, limit time.
 // give makes what the program needs another user's.
 func (x *planting) give(t *testing.T, dirs ...string) {
 	t.Helper()
-	for dir := x.work; dir != filepath.Dir(os.TempDir()) && dir != "/"; dir = filepath.Dir(dir) {
-		if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&1 == 0 && os.Chmod(dir, info.Mode().Perm()|0o11) != nil {
-			t.Fatal(err)
+	for _, inner := range []string{x.work, filepath.Dir(x.program)} {
+		for dir := inner; dir != filepath.Dir(os.TempDir()) && dir != "/"; dir = filepath.Dir(dir) {
+			if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&1 == 0 && os.Chmod(dir, info.Mode().Perm()|0o11) != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	for _, dir := range dirs {

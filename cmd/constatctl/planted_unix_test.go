@@ -38,6 +38,7 @@ var plantedKinds = []plantedKind{
 // ends at once, with its work or with words; what was put there, and what it leads to, stays as it
 // is.
 func TestPlanted(t *testing.T) {
+	t.Parallel()
 	work := t.TempDir()
 	at := func(name ...string) string { return filepath.Join(append([]string{work}, name...)...) }
 	env := map[string]string{

@@ -37,6 +37,7 @@ func readme(t *testing.T) []string {
 // is built as it says, and the bundle is checked without it. A page on loopback is in the place of its
 // address, and an authority of this test's in the place of those of the list.
 func TestWhatTheReadmeSaysRuns(t *testing.T) {
+	t.Parallel()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte("<!doctype html><title>Post</title><p>Bonjour à tout le monde</p>"))

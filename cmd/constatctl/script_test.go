@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"constat/evidence/ots/otstest"
 	"constat/evidence/replica/s3/s3test"
 	"constat/evidence/tsa/tsatest"
 	"constat/evidence/vault/vaulttest"
@@ -53,6 +54,7 @@ const passphrase = "quatre mots sans lien: tulipe"
 // writes its recovery code to $CODE, and cheapen-vault makes one of the vault that the program
 // itself has made.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/post" {
 			http.NotFound(w, r)
@@ -64,13 +66,14 @@ func TestScripts(t *testing.T) {
 	t.Cleanup(site.Close)
 	authority := tsatest.New(t, tsatest.Options{})
 	gone := tsatest.ClosedPort(t)
+	calendar := otstest.Start(t)
 	tools := ageTools(t)
 	store := s3test.Start(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
 			for k, v := range map[string]string{
-				"PAGE": site.URL + "/post", "TSA": authority.URL, "ROOTS": authority.RootPath, "GONE": gone,
+				"PAGE": site.URL + "/post", "TSA": authority.URL, "ROOTS": authority.RootPath, "GONE": gone, "CALENDAR": calendar.URL,
 				"CONSTAT_VAULT": filepath.Join(e.WorkDir, "vault"), "CONSTAT_DATA": filepath.Join(e.WorkDir, "data"),
 				"CONSTAT_PASSPHRASE": passphrase, "CONSTAT_TSA": gone, "CONSTAT_LANG": "en",
 				"CONSTAT_NTP": "none", "CONSTAT_NO_SANDBOX": os.Getenv("CONSTAT_NO_SANDBOX"), "CONSTAT_BROWSER": os.Getenv("CONSTAT_BROWSER"),
@@ -89,6 +92,7 @@ func TestScripts(t *testing.T) {
 				code := vaulttest.Make(t, ts.Getenv("CONSTAT_VAULT"), passphrase)
 				ts.Check(os.WriteFile(ts.Getenv("CODE"), []byte(code+"\n"), 0o600))
 			},
+			"confirm": func(*testscript.TestScript, bool, []string) { calendar.Confirm() },
 			"cheapen-vault": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(vaulttest.Cheapen(ts.Getenv("CONSTAT_VAULT"), passphrase))
 			},

@@ -16,7 +16,7 @@ import (
 
 // captureWindow opens a window and keeps a page of it for every line that comes, until `q`, the end
 // of the input, or the person closes the window.
-func (c *cli) captureWindow(ctx context.Context, s *flow.Session, r keep.WindowRequest, asked []evidence.Authority) error {
+func (c *cli) captureWindow(ctx context.Context, s *flow.Session, r keep.WindowRequest, how keep.KeepRequest) error {
 	w, err := s.Keep.OpenWindow(ctx, r)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (c *cli) captureWindow(ctx context.Context, s *flow.Session, r keep.WindowR
 				open = false
 				break
 			}
-			e, err := c.keepOfWindow(ctx, w, asked)
+			e, err := c.keepOfWindow(ctx, w, how)
 			if err != nil {
 				c.explain(err)
 				c.answer = flow.ExitCode(err)
@@ -60,13 +60,14 @@ func (c *cli) captureWindow(ctx context.Context, s *flow.Session, r keep.WindowR
 	return errors.Join(c.exhibits(kept), closed, ctx.Err())
 }
 
-func (c *cli) keepOfWindow(ctx context.Context, w *keep.Window, asked []evidence.Authority) (look.Exhibit, error) {
+func (c *cli) keepOfWindow(ctx context.Context, w *keep.Window, how keep.KeepRequest) (look.Exhibit, error) {
 	p, err := w.Page(ctx)
 	if err != nil {
 		return look.Exhibit{}, err
 	}
 	// The answer of the command line is about every page that is kept.
-	return w.Keep(ctx, keep.KeepRequest{Page: p, Subject: keep.SubjectAdult, Authorities: asked}, c.progress())
+	how.Page, how.Subject = p, keep.SubjectAdult
+	return w.Keep(ctx, how, c.progress())
 }
 
 // maxLine bounds a line that is typed, in bytes.

@@ -105,13 +105,19 @@ var accountFiles = []struct {
 		return metaMessages(dir, base, ".json") && strings.Contains(dir, "facebook")
 	}, readMeta},
 	{"meta", func(dir, base string) bool { return metaMessages(dir, base, ".json") }, readMeta},
-	{"meta", func(dir, base string) bool { return metaMessages(dir, base, ".html") }, nil},
+	{"instagram", func(dir, base string) bool {
+		return metaMessages(dir, base, ".html") && strings.Contains(dir, "instagram")
+	}, readMetaPage},
+	{"facebook", func(dir, base string) bool {
+		return metaMessages(dir, base, ".html") && strings.Contains(dir, "facebook")
+	}, readMetaPage},
+	{"meta", func(dir, base string) bool { return metaMessages(dir, base, ".html") }, readMetaPage},
 	{"snapchat", func(_, base string) bool { return base == "chat_history.json" || base == "snap_history.json" }, readSnapchat},
 	{"snapchat", func(_, base string) bool { return base == "chat_history.html" || base == "snap_history.html" }, nil},
 	{"tiktok", func(_, base string) bool { return base == "user_data.json" || base == "user_data_tiktok.json" }, readTikTok},
 	{"tiktok", func(_, base string) bool {
 		return base == "direct messages.txt" || base == "chat history.txt" || base == "direct message.txt"
-	}, nil},
+	}, readTikTokText},
 	{"discord", func(dir, base string) bool {
 		return discordFolder.MatchString(dir) && (base == "messages.json" || base == "messages.csv")
 	}, readDiscord},

@@ -98,7 +98,20 @@ func accounts() map[string]map[string]string {
 		},
 		"snapchat, old": {"json/chat_history.json": `{"Received Saved Chat History":[{"From":"karim_x","Media Type":"TEXT","Created":"2022-07-22 19:28:21 UTC","Text":"hoi"}],
 			"Sent Saved Chat History":[{"To":"karim_x","Media Type":"TEXT","Created":"2022-07-22 19:29:21 UTC","Text":"stop"}]}`},
-		"tiktok": {"user_data_tiktok.json": `{"Activity":{},"Direct Message":{"Direct Messages":{"ChatHistory":{"Chat History with karim.x:":[{"Date":"2024-01-05 14:03:22","From":"karim.x","Content":"je te retrouve"},{"Date":"2024-01-05 14:04:00","From":"mia","Content":"non"}]}}}}`},
+		"tiktok":         {"user_data_tiktok.json": `{"Activity":{},"Direct Message":{"Direct Messages":{"ChatHistory":{"Chat History with karim.x:":[{"Date":"2024-01-05 14:03:22","From":"karim.x","Content":"je te retrouve"},{"Date":"2024-01-05 14:04:00","From":"mia","Content":"non"}]}}}}`},
+		"tiktok, text":   {"TikTok/Direct Messages/Direct Messages.txt": "\ufeff>>> Chat History with karim.x::\r\n\r\n2024-01-05 14:03:22 UTC karim.x: je te retrouve\r\net ta mère\r\n\r\naussi\r\n\r\n2024-01-05 14:04:00 UTC mia: https://www.tiktok.com/@x/video/1\n\n>>> Chat History with noor::\n\n2024-01-06 10:00:00 UTC noor: 2024-01-05 14:04:00 UTC mia: non\n"},
+		"tiktok, groups": {"user_data_tiktok.json": `{"Direct Message":{"Direct Messages":{"ChatHistory":{}},"Group Chat":{"GroupChat":{"Group Chat History With 3B:":[{"Date":"2024-01-05 14:03:22","From":"a","Content":"b"},{"Date":"yesterday","From":"a","Content":"c"}]}}}}`},
+		"instagram, pages": {
+			inbox + "message_1.html": `<html><head><style>._a6-g{}</style><title>Karim &amp; co</title></head><body><div class="_a705"><div class="_3-8y _3-95 _a70a"><div class="_a70d"><div class="_a70e">Karim</div></div></div><div class="_a706" role="main">
+				<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder"><div class="_a6-p">Participants: Karim and Zoë</div></div>
+				<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder"><h2 class="_3-95 _2pim _a6-h _a6-i">Karim</h2><div class="_3-95 _a6-p"><div><div></div><div>je publie tout<br/>demain</div><div></div><div></div><div><ul class="_a6-q"><li><span>❤ Zoë</span></li></ul></div></div></div><div class="_3-94 _a6-o">Jan 05, 2024 2:03 pm</div></div>
+				<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder"><div class="_3-95 _2pim _a6-h _a6-i">Zoë</div><div class="_3-95 _a6-p"><div><div></div><div></div><div><div><a target="_blank" href="` + inbox + `photos/1.jpg"><img src="` + inbox + `photos/1.jpg" class="_a6_o _3-96"/></a></div></div></div></div><div class="_3-94 _a6-o">Jan 05, 2024 2:04 pm</div></div>
+				</div></div></body></html>`,
+			inbox + "photos/1.jpg": "\xff\xd8\xff a photo",
+		},
+		"facebook, old pages": {
+			"facebook-mia/messages/inbox/noor_2/message_1.html": `<html><head><title>Noor</title></head><body><div class="_4t5n" role="main"><div class="pam _3-95 _2pi0 _2lej uiBoxWhite noborder"><div class="_3-96 _2pio _2lek _2lel">Noor</div><div class="_3-96 _2let"><div><div></div><div>hoi <a href="https://example.com/a">kijk</a></div></div></div><div class="_3-94 _2lem">5 jan. 2024 14:03</div></div></div></body></html>`,
+		},
 		"discord": {
 			"Messages/c1067148002722062416/messages.json": `[{"ID":1,"Timestamp":"2024-01-05 14:03:22","Contents":"arrête","Attachments":"https://cdn.discordapp.com/attachments/1/2/a.png"}]`,
 			"Messages/c1067148002722062416/channel.json":  `{"id":"1067148002722062416","type":"DM","name":"algemeen","guild":{"id":"1","name":"Vrienden"}}`,
@@ -153,8 +166,13 @@ func TestConversationsOfAccounts(t *testing.T) {
 		"meta":     {"# Mia_1 [Mia, Karim]\n2024-01-05T14:03:22Z|Karim|kijk|messages/media/a.jpg\n", nil, map[string]string{intake.FactAccount: "meta"}},
 		"snapchat": {"# karim_x []\n2024-01-05 14:03:22 UTC|karim_x|c'est toi\n2024-01-05 14:04:22 UTC|mia|[MEDIA]|chat_media/2024-01-05_b~AbC.jpg|-b~GoNe\n# karim_x []\n2024-01-05 14:05:22 UTC|karim_x|[IMAGE]|-IMAGE\n",
 			[]string{intake.ProblemChatMedia}, map[string]string{intake.FactAccount: "snapchat", intake.FactMediaMissing: "2", intake.FactFirst: "2024-01-05 14:03:22 UTC"}},
-		"snapchat, old": {"# Received Saved Chat History []\n2022-07-22 19:28:21 UTC|karim_x|hoi\n# Sent Saved Chat History []\n2022-07-22 19:29:21 UTC||→ karim_x stop\n", nil, nil},
-		"tiktok":        {"# karim.x []\n2024-01-05 14:03:22|karim.x|je te retrouve\n2024-01-05 14:04:00|mia|non\n", nil, map[string]string{intake.FactAccount: "tiktok"}},
+		"snapchat, old":  {"# Received Saved Chat History []\n2022-07-22 19:28:21 UTC|karim_x|hoi\n# Sent Saved Chat History []\n2022-07-22 19:29:21 UTC||→ karim_x stop\n", nil, nil},
+		"tiktok":         {"# karim.x []\n2024-01-05 14:03:22|karim.x|je te retrouve\n2024-01-05 14:04:00|mia|non\n", nil, map[string]string{intake.FactAccount: "tiktok"}},
+		"tiktok, text":   {"# karim.x []\n2024-01-05 14:03:22 UTC|karim.x|je te retrouve/et ta mère//aussi\n2024-01-05 14:04:00 UTC|mia|https://www.tiktok.com/@x/video/1\n# noor []\n2024-01-06 10:00:00 UTC|noor|2024-01-05 14:04:00 UTC mia: non\n", nil, map[string]string{intake.FactAccount: "tiktok", intake.FactThreads: "2"}},
+		"tiktok, groups": {"# Group Chat History With 3B []\n2024-01-05 14:03:22|a|b\n", []string{intake.ProblemChatUnread}, map[string]string{intake.FactMessages: "1"}},
+		"instagram, pages": {"# Karim & co []\nJan 05, 2024 2:03 pm|Karim|je publie tout/demain\nJan 05, 2024 2:04 pm|Zoë||your_instagram_activity/messages/inbox/karim_17900000000000001/photos/1.jpg\n",
+			nil, map[string]string{intake.FactAccount: "instagram", intake.FactMessages: "2", intake.FactSenders: "2"}},
+		"facebook, old pages": {"# Noor []\n5 jan. 2024 14:03|Noor|hoi/https://example.com/a/kijk\n", nil, map[string]string{intake.FactAccount: "facebook"}},
 		"discord": {"# algemeen · Vrienden []\n2024-01-05 14:03:22||arrête|-https://cdn.discordapp.com/attachments/1/2/a.png\n# 42 []\n2021-01-05 14:03:22.000000+00:00||een, twee\n",
 			[]string{intake.ProblemChatMedia}, map[string]string{intake.FactAccount: "discord", intake.FactOwnOnly: "yes"}},
 		"x": {"# 1-2 []\n2024-01-05T14:03:22.000Z|1|wacht maar https://t.co/x|data/direct_messages_media/9-a.jpg\n2024-01-05T14:03:23.000Z|1||-https://ton.twitter.com/dm/10/8/b.jpg\n|||notice\n",
@@ -184,7 +202,7 @@ func TestConversationsOfAccounts(t *testing.T) {
 
 func countMessages(files map[string]string) (n int) {
 	for name := range files {
-		for _, part := range []string{"message_", "/messages.", "_history.json", "user_data", "direct-messages.js", "result.json", "messages/Mia_"} {
+		for _, part := range []string{"message_", "/messages.", "_history.json", "user_data", "direct-messages.js", "result.json", "messages/Mia_", "Direct Messages.txt"} {
 			if strings.Contains(name, part) {
 				n++
 				break
@@ -228,7 +246,6 @@ func TestAccountsThatWereNotReadAreSaid(t *testing.T) {
 		"cut telegram": {map[string]string{"result.json": `{"name":"K","type":"personal_chat","messages":[{"id":1,"type":"message","date":"2024-01-05T14:03:22","text":"a"},{"id":2,"ty`}, intake.Account, []string{intake.ProblemChatUnread}},
 		"cut earlier":  {map[string]string{"result.json": `{"name":"K","type":"personal_chat","id":1,"mess`}, intake.Account, []string{intake.ProblemChatUnread}},
 		"two in one":   {map[string]string{"result.json": `{"name":"K","type":"personal_chat","messages":[]}{"name":"L"}`}, intake.Account, []string{intake.ProblemChatUnread}},
-		"group chats":  {map[string]string{"user_data.json": `{"Direct Message":{"Direct Messages":{"ChatHistory":{}},"Group Chat":{"GroupChat":{"Group Chat History With X:":[{"Date":"2024-01-05 14:03:22","From":"a","Content":"b"}]}}}}`}, intake.Account, []string{intake.ProblemChatUnread}},
 		"another":      {map[string]string{"result.json": `{"status":1}`, "messages.html": "<p>no"}, intake.Other, nil},
 		"no data":      {map[string]string{"a.jpg": "x"}, intake.Other, nil},
 		"whatsapp":     {map[string]string{"_chat.txt": "[05/01/2024, 14:03:22] Mia: a\n"}, intake.WhatsApp, nil},

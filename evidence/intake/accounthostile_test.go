@@ -171,3 +171,29 @@ func encryptedFlag(b []byte) []byte {
 	}
 	return b
 }
+
+// The forms for people stay within the limits, too, and what breaks off or has no place is counted.
+func TestHostilePagesOfAccounts(t *testing.T) {
+	const block = `<div class="pam uiBoxWhite noborder"><h2 class="_a6-h">A</h2><div class="_a6-p">b</div><div class="_a6-o">c</div></div>`
+	for name, c := range map[string]struct {
+		name, body string
+		messages   string
+		problem    bool
+	}{
+		"never closed":        {"message_1.html", block + strings.Repeat("<div>", 100_000), "1", false},
+		"closed too often":    {"message_1.html", strings.Repeat("</div></h2></ul>", 1000) + block, "1", false},
+		"breaks off":          {"message_1.html", block + `<div class="pam uiBoxWhite noborder"><h2 class="_a6-h">A</h2><div class="_a6-p">b`, "1", true},
+		"one within another":  {"message_1.html", `<div class="pam uiBoxWhite noborder"><h2 class="_a6-h">A</h2><div class="_a6-p">` + block + `</div><div class="_a6-o">c</div></div>`, "1", false},
+		"no time":             {"message_1.html", block + `<div class="pam uiBoxWhite noborder"><h2 class="_a6-h">A</h2><div class="_a6-p">b</div></div>`, "1", true},
+		"no conversation yet": {"direct messages.txt", "2024-01-05 14:03:22 UTC a: b\n>>> Chat History with c::\n2024-01-05 14:03:22 UTC a: b\n", "1", true},
+		"very long":           {"direct messages.txt", ">>> Chat History with c::\n2024-01-05 14:03:22 UTC a: b\n" + strings.Repeat("x", 2<<20), "1", true},
+		"many lines":          {"direct messages.txt", ">>> Chat History with c::\n2024-01-05 14:03:22 UTC a: b\n" + strings.Repeat("x\n", 1<<20), "1", true},
+		"many messages":       {"direct messages.txt", ">>> Chat History with c::\n" + strings.Repeat("2024-01-05 14:03:22 UTC a: b\n", 200_001), "200000", true},
+	} {
+		res, _ := onDisk(t, c.name, []byte(c.body), intake.Options{})
+		if res.Kind != intake.Account || len(res.Problems) > 0 != c.problem {
+			t.Errorf("%s: %s %v", name, res.Kind, res.Problems)
+		}
+		wantFacts(t, res, map[string]string{intake.FactMessages: c.messages})
+	}
+}

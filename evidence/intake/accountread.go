@@ -217,44 +217,6 @@ func (a *account) snapMessage(m snapMessage) accountMessage {
 	return out
 }
 
-// readTikTok: conversations stand below 'Direct Messages', under different names over the years.
-func readTikTok(a *account, entry string, r io.Reader) (found, whole bool) {
-	s := newStream(r)
-	message := func() (accountMessage, bool, error) {
-		var m struct{ Date, From, Content string }
-		odd, err := s.value(&m)
-		return accountMessage{Time: m.Date, Sender: m.From, Text: m.Content}, odd, err
-	}
-	var walk func(depth int, in bool) func(key string) error
-	walk = func(depth int, in bool) func(key string) error {
-		return func(key string) error {
-			if name, chat := strings.CutPrefix(key, "Chat History with "); chat {
-				found = true
-				t := a.thread(entry, strings.TrimSuffix(name, ":"))
-				is, err := a.entries(s, key, func() int { return t }, message)
-				if !is && err == nil {
-					a.oddIn(key)
-				}
-				return err
-			}
-			here := in || strings.Contains(key, "Direct Message") || strings.Contains(key, "Chat")
-			if depth > 0 && !here || depth > 4 {
-				return s.skip()
-			}
-			found = found || key == "ChatHistory" // also where it is empty
-			n := 0
-			is, list, err := s.either(walk(depth+1, here), func() error { n++; return s.skip() })
-			lost := list && n > 0 || key == "ChatHistory" && !is && !list && !s.null
-			if here && lost && err == nil {
-				a.oddIn(key) // conversations of a form that is not known
-			}
-			return err
-		}
-	}
-	_, err := s.object(walk(0, false))
-	return found, s.ended(err)
-}
-
 // readDiscord: a folder for each channel, with what the account itself sent and nothing else.
 func readDiscord(a *account, entry string, r io.Reader) (found, whole bool) {
 	t := a.thread(entry, a.discordChannel(entry))

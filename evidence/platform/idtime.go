@@ -38,7 +38,7 @@ func schemeOf(p Platform) (scheme, bool) {
 			fields:    []Field{FieldMessage, FieldTopic, FieldChannel, FieldServer, FieldFile, FieldAccountID, FieldEvent},
 			decode:    shifted(22, discordEpoch, parseID),
 			precision: time.Millisecond, earliest: day(2015, time.January, 1),
-			rule:   "(id >> 22) + 1420070400000 = Unix milliseconds",
+			rule:   "(id >> 22) + 1420070400000 = Unix ms",
 			source: "https://discord.com/developers/docs/reference#snowflakes",
 		}, true
 	case X:
@@ -49,7 +49,7 @@ func schemeOf(p Platform) (scheme, bool) {
 			// The last number of the old counter, about 3e10, decodes to seven
 			// seconds after the epoch; the first real one to hours after it.
 			scheme: time.UnixMilli(xEpoch).Add(time.Hour).UTC(),
-			rule:   "(id >> 22) + 1288834974657 = Unix milliseconds",
+			rule:   "(id >> 22) + 1288834974657 = Unix ms",
 			source: "https://docs.x.com/resources/fundamentals/x-ids",
 		}, true
 	case TikTok:
@@ -57,7 +57,7 @@ func schemeOf(p Platform) (scheme, bool) {
 			fields:    []Field{FieldPost},
 			decode:    tiktokTime,
 			precision: time.Second, earliest: day(2016, time.September, 20),
-			rule:   "id >> 32 = Unix seconds",
+			rule:   "id >> 32 = Unix s",
 			source: "https://arxiv.org/abs/2504.13279",
 		}, true
 	case Instagram:
@@ -67,7 +67,7 @@ func schemeOf(p Platform) (scheme, bool) {
 			precision: time.Millisecond, earliest: day(2010, time.October, 6),
 			// Counters of 2010 and 2011 decode to the epoch's first moments.
 			scheme: time.UnixMilli(instagramEpoch).Add(time.Hour).UTC(),
-			rule:   "shortcode as base64url number >> 23, + 1314220021721 = Unix milliseconds",
+			rule:   "(base64url(shortcode) >> 23) + 1314220021721 = Unix ms",
 			source: "https://instagram-engineering.com/sharding-ids-at-instagram-1cf5a71e5a5c",
 		}, true
 	case Threads:
@@ -75,7 +75,7 @@ func schemeOf(p Platform) (scheme, bool) {
 			fields:    []Field{FieldPost},
 			decode:    shifted(23, instagramEpoch, mediaID),
 			precision: time.Millisecond, earliest: day(2023, time.July, 5),
-			rule:   "shortcode as base64url number >> 23, + 1314220021721 = Unix milliseconds (Instagram's ids)",
+			rule:   "(base64url(shortcode) >> 23) + 1314220021721 = Unix ms",
 			source: "https://instagram-engineering.com/sharding-ids-at-instagram-1cf5a71e5a5c",
 		}, true
 	}

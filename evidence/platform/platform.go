@@ -180,7 +180,7 @@ type IDTime struct {
 	Precision time.Duration `json:"precision_ns"`
 	Basis     string        `json:"basis"` // always [BasisID]
 	Field     Field         `json:"field"` // the id it was read from
-	Rule      string        `json:"rule"`  // the arithmetic, for an expert
+	Rule      string        `json:"rule"`  // the arithmetic, for an expert: in signs, whatever the language
 	Source    string        `json:"source"`
 }
 

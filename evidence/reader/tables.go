@@ -112,6 +112,7 @@ var (
 		{"phone", aBoolean, perhaps, nil},
 		{"leave_overlays", aBoolean, perhaps, nil},
 		{"no_films", aBoolean, perhaps, nil},
+		{"film_stills", anInteger, perhaps, nil},
 		{"light", aBoolean, perhaps, nil},
 		{"window", aBoolean, perhaps, nil},
 		{"zoom", anInteger, perhaps, nil},

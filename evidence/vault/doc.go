@@ -43,6 +43,7 @@
 //	constat-vault/1 index          HMAC-SHA-256 key of the indexes
 //	constat-vault/1 verdicts       HMAC-SHA-256 key of what is remembered
 //	constat-vault/1 signing        seed of the Ed25519 key (RFC 8032) that signs heads
+//	constat-vault/2 observer       ECDSA key on P-384 of web archives; see docs/formats.md
 //	constat-vault/2 log            HMAC-SHA-256 key of log files
 //	constat-vault/2 object         HMAC-SHA-256 key of objects
 //	constat-vault/2 head           HMAC-SHA-256 key of heads

@@ -15,6 +15,7 @@ import (
 
 	"constat/evidence"
 	"constat/evidence/vault/disk"
+	"constat/evidence/vault/internal/cost"
 )
 
 // lazyFS is the real file system without the waiting for the disk. No test can
@@ -142,7 +143,7 @@ func (w *faultFile) Close() error {
 var testTime = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 func testOptions(f disk.FS) Options {
-	return Options{Now: func() time.Time { return testTime }, Actor: "test", cheap: cheapest, fs: f}
+	return Options{Now: func() time.Time { return testTime }, Actor: "test", Cost: cost.Least(), fs: f}
 }
 
 // reached says how far a run came before the fault.

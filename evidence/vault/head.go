@@ -2,7 +2,10 @@ package vault
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -292,6 +295,30 @@ func (v *Vault) SigningKeyFingerprint() evidence.Digest {
 		return evidence.Digest{} // not with a key of this type
 	}
 	return evidence.Sum(der)
+}
+
+// SignArchive signs the text by which a web archive names its list of files, as the WACZ rules for
+// anonymous signatures have it: ECDSA on P-384 with SHA-256, r and s of 48 bytes each. The key is the
+// vault's own, for nothing else; publicKey is a DER SubjectPublicKeyInfo. Of a vault of version 1
+// nothing is signed: [ErrVersion1].
+func (c *Case) SignArchive(ctx context.Context, hash string) (signature, publicKey []byte, err error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, nil, err
+	}
+	defer c.v.done()
+	if c.v.Old() {
+		return nil, nil, ErrVersion1
+	}
+	key := c.v.keys.Observer
+	if publicKey, err = x509.MarshalPKIXPublicKey(key.Public()); err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.Sum256([]byte(hash))
+	a, b, err := ecdsa.Sign(rand.Reader, key, sum[:])
+	if err != nil {
+		return nil, nil, err
+	}
+	return append(a.FillBytes(make([]byte, 48)), b.FillBytes(make([]byte, 48))...), publicKey, nil
 }
 
 // HeadStatement returns the bytes that [Case.SignHead] signs: four lines, each

@@ -30,10 +30,8 @@ const (
 
 func (o Options) work() (int, error) {
 	switch {
-	case o.cheap != 0:
-		return o.cheap, nil
 	case o.WorkFactor == 0:
-		return defaultWork, nil
+		return o.Cost.Or(defaultWork), nil
 	case o.WorkFactor < defaultWork || o.WorkFactor > maxWork:
 		return 0, fmt.Errorf("work factor %d is not within %d and %d", o.WorkFactor, defaultWork, maxWork)
 	}

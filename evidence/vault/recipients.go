@@ -52,6 +52,12 @@ func (v *Vault) RecipientsUnfinished() bool {
 	return v.stateDamage == nil && (v.state.Reseal != resealNone || len(v.state.Acts) > 0)
 }
 
+// IsRecipient reports whether a text is a key that [Vault.AddRecipient] can take.
+func IsRecipient(recipient string) bool {
+	_, err := age.ParseHybridRecipient(strings.TrimSpace(recipient))
+	return err == nil
+}
+
 // AddRecipient lets the holder of another key, such as an organisation that is
 // to help, read everything: what is recorded from now on, and, when the call has
 // returned without an error, all that was recorded before. recipient is the text

@@ -1,13 +1,18 @@
 package vault_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -145,4 +150,38 @@ func identityOf(t *testing.T, v *vault.Vault) string {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(strings.TrimPrefix(string(b), "# constat-vault/2\n"))
+}
+
+// TestSignArchive: the signature verifies, the key is the vault's for good, and an old vault signs nothing.
+func TestSignArchive(t *testing.T) {
+	v, _ := newVault(t)
+	c := newCase(t, v, "a")
+	const hash = "sha256:3dd086a0be145d1108bf32a5cac7c4b4c046eb78365792d4bb28e9f43e3c6571"
+	signature, key, err := c.SignArchive(t.Context(), hash)
+	if err != nil || len(signature) != 96 {
+		t.Fatalf("%d bytes, %v", len(signature), err)
+	}
+	public, err := x509.ParsePKIXPublicKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(hash))
+	a, b := new(big.Int).SetBytes(signature[:48]), new(big.Int).SetBytes(signature[48:])
+	if k, ok := public.(*ecdsa.PublicKey); !ok || k.Curve != elliptic.P384() || !ecdsa.Verify(k, sum[:], a, b) {
+		t.Errorf("%T does not verify it", public)
+	}
+	if _, again, err := newCase(t, v, "b").SignArchive(t.Context(), "x"); err != nil || !bytes.Equal(again, key) {
+		t.Errorf("another key, %v", err)
+	}
+	v = reopen(t, v)
+	if c, err = v.Case(t.Context(), c.Info().ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, again, err := c.SignArchive(t.Context(), hash); err != nil || !bytes.Equal(again, key) {
+		t.Errorf("after it was opened again: another key, %v", err)
+	}
+	other, _ := newVault(t)
+	if _, theirs, err := newCase(t, other, "a").SignArchive(t.Context(), hash); err != nil || bytes.Equal(theirs, key) {
+		t.Errorf("two vaults have one key, %v", err)
+	}
 }

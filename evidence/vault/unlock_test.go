@@ -255,7 +255,7 @@ func TestHostileKeyFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	costly := strings.Replace(string(whole), " 10\n", " 30\n", 1)
+	costly := strings.Replace(string(whole), " 1\n", " 30\n", 1)
 	if costly == string(whole) {
 		t.Fatal("no work factor found")
 	}

@@ -17,6 +17,7 @@ import (
 	"constat/evidence"
 	"constat/evidence/vault/disk"
 	"constat/evidence/vault/heads"
+	"constat/evidence/vault/internal/cost"
 	"constat/evidence/vault/origin"
 	"constat/evidence/vault/recovery"
 )
@@ -44,11 +45,16 @@ type Options struct {
 	// Heads is a folder outside of the vault, in which is kept how far each log went, so that an
 	// older copy of the vault is noticed; empty: nowhere.
 	Heads string
+	// Cost is the full one but in tests: package vaulttest alone makes another.
+	Cost Cost
 
-	cheap      int     // if not 0, the cost in place of WorkFactor; only this package's tests set it
 	fs         disk.FS // the real file system if nil
 	indexAfter int     // entries or objects that are read in vain before an index is written; 0 means 64
 }
+
+// Cost is how a new passphrase or code is stretched where nothing is to be protected. Outside of
+// this folder its only value is zero, the full cost.
+type Cost = cost.Of
 
 // Vault is an open vault. It holds the folder's lock and, in memory, the
 // private key, until it is closed. It is safe for concurrent use.

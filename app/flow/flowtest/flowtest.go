@@ -42,7 +42,7 @@ func App(t testing.TB, authorities ...evidence.Authority) *flow.App {
 func AppIn(t testing.TB, dataDir string, authorities ...evidence.Authority) *flow.App {
 	t.Helper()
 	a, err := flow.New(flow.Config{
-		DataDir: dataDir, Version: "test",
+		DataDir: dataDir, Version: "test", Cost: vaulttest.Cost(),
 		NoSandbox:   os.Getenv("CONSTAT_NO_SANDBOX") == "1",
 		Authorities: append([]evidence.Authority{}, authorities...),
 	})

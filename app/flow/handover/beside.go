@@ -3,6 +3,7 @@ package handover
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"path/filepath"
 	"strings"
@@ -10,18 +11,28 @@ import (
 
 	"constat/app/flow/proof"
 	"constat/assets/words"
+	"constat/bundle"
 	"constat/bundle/letter"
 	"constat/bundle/paper/emoji"
 	"constat/evidence"
 )
 
-// noteName is the plain note beside an encrypted ZIP: a program of the system says only that it
+// noteName is the plain note beside an encrypted file: a program of the system says only that it
 // cannot open it.
 func noteName(target string) string { return target + ".txt" }
 
-// note says in every language what the ZIP is and what opens it. It does not name the matter: it
+// note says in every language what the file is and what opens it. It does not name the matter: it
 // lies open.
-func note(target string) ([]byte, error) {
+func note(target string, r ExportRequest) ([]byte, error) {
+	keys := []string{"handover.note.what", "handover.note.open", "handover.note.passphrase"}
+	switch {
+	case len(r.Recipients) > 0:
+		keys = []string{"handover.note.age-what", "handover.note.age-open", "handover.note.age-key"}
+	case r.HideNames:
+		keys = []string{"handover.note.what", "handover.note.open", "handover.note.two-steps", "handover.note.passphrase"}
+	}
+	name := evidence.Clean(filepath.Base(target))
+	zip := strings.TrimSuffix(name, filepath.Ext(name))
 	var b strings.Builder
 	b.WriteString("\ufeff") // old editors of Windows take the file for another alphabet without it
 	for _, lang := range words.Languages {
@@ -30,21 +41,56 @@ func note(target string) ([]byte, error) {
 			return nil, err
 		}
 		b.WriteString(words.Names[lang] + "\r\n")
-		for _, key := range []string{"handover.note.what", "handover.note.open", "handover.note.passphrase"} {
-			b.WriteString(t.T(key, "Name", evidence.Clean(filepath.Base(target))) + "\r\n")
+		for _, key := range keys {
+			b.WriteString(t.T(key, "Name", name, "Zip", zip, "Inner", bundle.ContentsName) + "\r\n")
 		}
 		b.WriteString("\r\n")
 	}
 	return []byte(b.String()), nil
 }
 
-// writeNote puts the note beside an encrypted ZIP, and returns where.
-func writeNote(target string) (string, error) {
-	b, err := note(target)
+// writeNote puts the note beside an encrypted file, and returns where.
+func writeNote(target string, r ExportRequest) (string, error) {
+	b, err := note(target, r)
 	if err != nil {
 		return "", err
 	}
 	return noteName(target), WriteNew(noteName(target), bytes.NewReader(b))
+}
+
+// InTheClear reports a graph that lies readable beside an encrypted bundle.
+func (r ExportResult) InTheClear() bool { return r.CaseUCO != "" && r.encrypted }
+
+// beside writes what lies beside a bundle, most of it beside an encrypted ZIP. The bundle is whole
+// without it.
+func (x *Exporter) beside(res *ExportResult, r ExportRequest, graph []byte) {
+	var err error
+	if r.CaseUCO != "" {
+		if err = WriteNew(r.CaseUCO, bytes.NewReader(graph)); err == nil {
+			res.CaseUCO, res.encrypted = r.CaseUCO, r.sealed()
+		}
+	}
+	if r.sealed() {
+		note, nerr := writeNote(res.Target, r)
+		if nerr == nil {
+			res.Note = note
+		}
+		err = errors.Join(err, nerr)
+	}
+	if r.Slip != "" {
+		var pdf bytes.Buffer
+		serr := WriteSlip(&pdf, r.Language, res.Target, r.ZipPassword, res.Fingerprint, x.now())
+		if serr == nil {
+			serr = WriteNew(r.Slip, &pdf)
+		}
+		if serr == nil {
+			res.Slip = r.Slip
+		}
+		err = errors.Join(err, serr)
+	}
+	if err != nil {
+		res.Beside = err.Error()
+	}
 }
 
 // WriteSlip writes a page with the passphrase of a ZIP, to be handed over apart from it. It names

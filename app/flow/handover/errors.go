@@ -17,9 +17,33 @@ var (
 	ErrChoiceNotNoted = errors.New("a choice of exhibits cannot be noted in the custody log")
 	// ErrNoTarget: nobody said where to.
 	ErrNoTarget = errors.New("no place for the bundle")
+	// ErrAgeTarget: what is encrypted to a key is a file ending in .zip.age, and nothing else is.
+	ErrAgeTarget = errors.New("a recipient needs a target ending in .zip.age, without a password")
+	// ErrHideNames: names are hidden in an encrypted ZIP only.
+	ErrHideNames = errors.New("names are hidden in a ZIP with a password only")
 	// ErrZipPassword: a password was given for a folder.
 	ErrZipPassword = errors.New("a password needs a target ending in .zip")
 )
+
+// RecipientError is what is no key to encrypt a bundle to.
+type RecipientError struct{ Err error }
+
+func (e *RecipientError) Error() string { return e.Err.Error() }
+func (e *RecipientError) Unwrap() error { return e.Err }
+
+// RoomError: there is no room for the bundle where it is to be made. Nothing was begun.
+type RoomError struct{ Needed, Free int64 } // Needed: at least
+
+func (e *RoomError) Error() string {
+	return fmt.Sprintf("the bundle takes at least %d bytes, and %d are free", e.Needed, e.Free)
+}
+
+// LargestError: the place takes no file as large as one of the bundle. Nothing was begun.
+type LargestError struct{ Size, Largest int64 } // Size: at least
+
+func (e *LargestError) Error() string {
+	return fmt.Sprintf("a file of at least %d bytes, and the place takes none of more than %d", e.Size, e.Largest)
+}
 
 // LanguageError is a report language that does not exist.
 type LanguageError struct{ Language string }

@@ -24,8 +24,10 @@ import (
 	"constat/bundle/verify"
 	"constat/evidence"
 	"constat/evidence/held"
+	"constat/evidence/ots"
 	"constat/evidence/tsa"
 	"constat/evidence/vault"
+	"constat/evidence/vault/parcel"
 )
 
 // ExportRequest asks for a bundle.
@@ -36,9 +38,12 @@ type ExportRequest struct {
 	Exhibits    []string           // what goes in; nil: all that may be exported
 	Mask        map[string]Masking // what paper shows of the pictures of exhibits; "*": of all that are not named
 	ZipPassword string             // AES-256 when the target is a ZIP; empty: a plain ZIP
+	HideNames   bool               // the ZIP with a password shows one neutral name, of an archive in it
+	Recipients  []string           // age public keys that the target, which ends in .zip.age, is encrypted to as a whole
 	Slip        string             // PDF to be made with the passphrase of the ZIP, to be handed over apart from it; empty: none
 	CaseUCO     string             // CASE/UCO JSON-LD to be made of what the bundle holds; empty: none
 	Authorities []evidence.Authority
+	Calendars   []string // asked for an OpenTimestamps proof over the whole; nil: those that were chosen
 }
 
 // ExportResult is a bundle that was made and read back.
@@ -53,16 +58,22 @@ type ExportResult struct {
 	Timestamps  []proof.Timestamp `json:"timestamps"` // over the fingerprint
 	Checks      []evidence.Check  `json:"checks"`     // what the independent checker saw
 	Valid       bool              `json:"valid"`
-	Verdict     proof.Verdict     `json:"verdict"`             // of whoever verifies it, with the roots that are known here
-	Note        string            `json:"note,omitempty"`      // the plain note beside an encrypted ZIP
-	Slip        string            `json:"slip,omitempty"`      // the page with its passphrase
-	CaseUCO     string            `json:"case_uco,omitempty"`  // the same in the words of CASE and UCO
-	Beside      string            `json:"beside,omitempty"`    // why note, slip or graph could not be written; the bundle is whole
-	Exhibits    []string          `json:"exhibits"`            // what is in it
-	Of          int               `json:"of"`                  // of so many exhibits of the case
-	LeftOut     []Left            `json:"left_out,omitempty"`  // the others
-	Damaged     []string          `json:"damaged,omitempty"`   // those of them whose files are damaged
-	NotNoted    string            `json:"not_noted,omitempty"` // why the custody log could not note the export
+	Verdict     proof.Verdict     `json:"verdict"`                // of whoever verifies it, with the roots that are known here
+	Recipients  []string          `json:"recipients,omitempty"`   // age public keys that it is encrypted to
+	Note        string            `json:"note,omitempty"`         // the plain note beside an encrypted file
+	Slip        string            `json:"slip,omitempty"`         // the page with its passphrase
+	CaseUCO     string            `json:"case_uco,omitempty"`     // the same in the words of CASE and UCO
+	Beside      string            `json:"beside,omitempty"`       // why note, slip or graph could not be written; the bundle is whole
+	Exhibits    []string          `json:"exhibits"`               // what is in it
+	Of          int               `json:"of"`                     // of so many exhibits of the case
+	LeftOut     []Left            `json:"left_out,omitempty"`     // the others
+	Still       []Still           `json:"still_in,omitempty"`     // what was left out by choice and lies in others that are in it
+	Unread      []string          `json:"still_unread,omitempty"` // left out by choice or going along, and not to be read completely, so that Still may not be all
+	Damaged     []string          `json:"damaged,omitempty"`      // those of them whose files are damaged
+	NotNoted    string            `json:"not_noted,omitempty"`    // why the custody log could not note the export
+	Calendars   []ots.Answer      `json:"calendars,omitempty"`    // of those that were asked
+
+	encrypted bool // what was made is
 }
 
 // Export makes a bundle and reads it back with the independent checker. The
@@ -79,9 +90,9 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	if err != nil {
 		return ExportResult{}, err
 	}
-	asZip := strings.EqualFold(filepath.Ext(target), ".zip")
-	if r.ZipPassword != "" && !asZip {
-		return ExportResult{}, ErrZipPassword
+	to, err := sealing(target, r)
+	if err != nil {
+		return ExportResult{}, err
 	}
 	c, err := x.vault.Case(ctx, r.Case)
 	if err != nil {
@@ -102,7 +113,7 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 		return ExportResult{}, err
 	}
 	beside := []string{target}
-	if r.ZipPassword != "" {
+	if r.sealed() {
 		beside = append(beside, noteName(target))
 	}
 	if r.Slip != "" {
@@ -119,13 +130,21 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 			return ExportResult{}, err
 		}
 	}
-	out := leaving{closed: closed, chosen: chosen, damaged: map[string]error{}}
+	out := leaving{closed: closed, chosen: chosen, damaged: map[string]error{}, still: map[string][]string{}, unread: map[string]bool{}}
 	for _, e := range list {
 		if e.Damage != nil {
 			out.damaged[e.ID] = e.Damage
 		}
 	}
+	still, unread, err := stillIn(ctx, chosen, whole(list, out.damaged), p)
+	if err != nil {
+		return ExportResult{}, err
+	}
+	out.note(still, unread)
 	if err := sweepPartial(target); err != nil {
+		return ExportResult{}, err
+	}
+	if err := x.room(target, whole(list, out.damaged)); err != nil {
 		return ExportResult{}, err
 	}
 	done, err := x.noteTarget(target)
@@ -139,6 +158,7 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	var written bundle.Result
 	var graph bytes.Buffer
 	var notNoted string
+	var answers []ots.Answer
 	for {
 		known := len(out.damaged)
 		rest := whole(list, out.damaged)
@@ -149,7 +169,7 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 		if head, notNoted, err = x.begin(ctx, c, rest, out, r.Language); err != nil {
 			return ExportResult{}, err
 		}
-		written, err = x.write(ctx, c, rest, head, out, r, target, &graph, p)
+		written, err = x.write(ctx, c, rest, head, out, r, target, to, &graph, &answers, p)
 		if err == nil || len(out.damaged) == known {
 			break // a damaged file shows only when it is read: then it is done again without its exhibit
 		}
@@ -157,51 +177,22 @@ func (x *Exporter) Export(ctx context.Context, r ExportRequest, p evidence.Progr
 	if err != nil {
 		return ExportResult{}, err
 	}
-	res, err := x.readBack(ctx, c, whole(list, out.damaged), r, written, p)
+	res, err := x.readBack(ctx, c, whole(list, out.damaged), r, to, written, p)
 	if notNoted != "" {
 		res.NotNoted = notNoted
 	}
+	res.Calendars = answers
 	res.Damaged = slices.Sorted(maps.Keys(out.damaged))
 	for _, l := range out.list() {
 		res.LeftOut = append(res.LeftOut, Left{Exhibit: l.Exhibit, Reason: l.Reason})
 	}
 	res.Of = len(res.Exhibits) + len(res.LeftOut)
+	res.Unread = unread
+	res.Still = slices.DeleteFunc(still, func(s Still) bool { return out.damaged[s.In] != nil })
 	if err == nil {
 		x.beside(&res, r, graph.Bytes())
 	}
 	return res, err
-}
-
-// beside writes what lies beside a bundle, most of it beside an encrypted ZIP. The bundle is whole
-// without it.
-func (x *Exporter) beside(res *ExportResult, r ExportRequest, graph []byte) {
-	var err error
-	if r.CaseUCO != "" {
-		if err = WriteNew(r.CaseUCO, bytes.NewReader(graph)); err == nil {
-			res.CaseUCO = r.CaseUCO
-		}
-	}
-	if r.ZipPassword != "" {
-		note, nerr := writeNote(res.Target)
-		if nerr == nil {
-			res.Note = note
-		}
-		err = errors.Join(err, nerr)
-	}
-	if r.Slip != "" {
-		var pdf bytes.Buffer
-		serr := WriteSlip(&pdf, r.Language, res.Target, r.ZipPassword, res.Fingerprint, x.now())
-		if serr == nil {
-			serr = WriteNew(r.Slip, &pdf)
-		}
-		if serr == nil {
-			res.Slip = r.Slip
-		}
-		err = errors.Join(err, serr)
-	}
-	if err != nil {
-		res.Beside = err.Error()
-	}
 }
 
 // whole are the exhibits that are not damaged.
@@ -220,7 +211,7 @@ func unnoted(err error) string {
 
 // write makes the bundle. What turns out to be damaged is added to what is left out.
 func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibit, head *bundle.SignedHead, out leaving, r ExportRequest,
-	target string, graph *bytes.Buffer, p evidence.Progress) (written bundle.Result, err error) {
+	target string, to *parcel.To, graph *bytes.Buffer, answers *[]ots.Answer, p evidence.Progress) (written bundle.Result, err error) {
 	err = x.stamps.With(ctx, c.Info(), r.Authorities, func(authorities []evidence.Authority) error {
 		in, err := x.bundleInput(ctx, c, list, r, out)
 		if err != nil {
@@ -233,8 +224,20 @@ func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibi
 		in.StampOver = func(ctx context.Context, imprint tsa.Imprint) []bundle.Stamp {
 			return x.stamps.StampFirst(ctx, c.Info(), authorities, imprint, p)
 		}
-		if strings.EqualFold(filepath.Ext(target), ".zip") {
-			written, err = bundle.WriteZip(ctx, target, r.ZipPassword, in, p)
+		in.Revocation = x.stamps.Revocation
+		if calendars := x.calendars(c, r); len(calendars) > 0 {
+			in.Calendars = func(ctx context.Context, list evidence.Digest) []byte {
+				b, told := x.stamps.StampCalendars(ctx, list, calendars)
+				*answers = told
+				return b
+			}
+		}
+		if isFile(target) {
+			how := bundle.Sealing{Password: r.ZipPassword, HideNames: r.HideNames}
+			if to != nil {
+				how.Wrap = to.Wrap
+			}
+			written, err = bundle.WriteSealed(ctx, target, how, in, p)
 		} else {
 			written, err = bundle.Write(ctx, target, in, p)
 		}
@@ -253,6 +256,17 @@ func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibi
 		)
 	})
 	return written, err
+}
+
+// calendars are whom an export asks for an OpenTimestamps proof. Practice asks nobody outside.
+func (x *Exporter) calendars(c *vault.Case, r ExportRequest) []string {
+	switch {
+	case c.Info().Practice:
+		return nil
+	case r.Calendars != nil:
+		return r.Calendars
+	}
+	return x.stamps.Calendars()
 }
 
 // watched opens a file of an exhibit, and remembers if it is damaged.
@@ -330,9 +344,12 @@ func (x *Exporter) exportable(ctx context.Context, c *vault.Case) (list []vault.
 				return nil, nil, err
 			}
 		}
-		if shares {
+		switch {
+		case all[e.ID].Marked():
 			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: report.LeftOutMinor})
-		} else {
+		case shares:
+			closed = append(closed, bundle.LeftOut{Exhibit: e.ID, Reason: report.LeftOutSame})
+		default:
 			kept = append(kept, e)
 		}
 	}
@@ -352,7 +369,7 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 		return bundle.Input{}, err
 	}
 	if x.account != nil {
-		if in.Account, err = x.account(ctx, c.Info().ID, r.Language, now, out.chosen); err != nil {
+		if in.Account, err = x.account(ctx, c.Info().ID, r.Language, now, idsOf(out.chosen)); err != nil {
 			return bundle.Input{}, err
 		}
 	}
@@ -382,44 +399,6 @@ func (x *Exporter) bundleInput(ctx context.Context, c *vault.Case, list []vault.
 	return in, nil
 }
 
-// masking is what paper shows of an exhibit's pictures. A visit to an exhibit shows the same page: it
-// is masked no less.
-func masking(mask map[string]Masking, m evidence.Manifest) Masking {
-	of := func(id string) Masking {
-		if choice, named := mask[id]; named {
-			return choice
-		}
-		return mask["*"]
-	}
-	own := of(m.Exhibit)
-	if m.Recheck == nil {
-		return own
-	}
-	first := of(m.Recheck.Exhibit)
-	switch {
-	case own == LeaveOut || first == LeaveOut:
-		return LeaveOut
-	case own == Blur || first == Blur:
-		return Blur
-	}
-	return Shown
-}
-
-// checkMasking refuses what is no way of masking, and exhibits that are not there: a slip must not
-// show a picture.
-func checkMasking(mask map[string]Masking, list []vault.Exhibit, closed []bundle.LeftOut) error {
-	for id, choice := range mask {
-		if choice != Shown && choice != Blur && choice != LeaveOut {
-			return &MaskError{Exhibit: id, Choice: string(choice)}
-		}
-		if id != "*" && !slices.ContainsFunc(list, func(e vault.Exhibit) bool { return e.ID == id }) &&
-			!slices.ContainsFunc(closed, func(l bundle.LeftOut) bool { return l.Exhibit == id }) {
-			return &MaskError{Exhibit: id}
-		}
-	}
-	return nil
-}
-
 // markInWords says a chosen mark in the report's language; typed words stay.
 func markInWords(facts map[string]string, text *words.Text) map[string]string {
 	if key := "window.mark." + facts["priority"]; text.Has(key) {
@@ -439,17 +418,18 @@ func (x *Exporter) readBack(
 	c *vault.Case,
 	list []vault.Exhibit,
 	r ExportRequest,
+	to *parcel.To,
 	written bundle.Result,
 	p evidence.Progress,
 ) (ExportResult, error) {
 	res := ExportResult{
 		Target: written.Dir, Fingerprint: written.Fingerprint, Files: written.Files, Bytes: written.Bytes, Pages: written.Pages,
-		Timestamps: []proof.Timestamp{}, Exhibits: []string{},
+		Timestamps: []proof.Timestamp{}, Exhibits: []string{}, Recipients: r.Recipients,
 	}
 	for _, e := range list {
 		res.Exhibits = append(res.Exhibits, e.ID)
 	}
-	if !strings.EqualFold(filepath.Ext(written.Dir), ".zip") {
+	if !isFile(written.Dir) {
 		res.Report = filepath.Join(written.Dir, "data", "report.pdf")
 		res.ReadMe = filepath.Join(written.Dir, "READ-ME-FIRST.html")
 	}
@@ -461,7 +441,7 @@ func (x *Exporter) readBack(
 	if err != nil {
 		return res, err
 	}
-	got, err := verify.Verify(ctx, written.Dir, verify.Options{Roots: roots, Anchors: x.anchors, SystemRoots: true, Pins: x.pins, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
+	got, err := check(ctx, written.Dir, to, verify.Options{Roots: roots, Anchors: x.anchors, SystemRoots: true, Pins: x.pins, Practice: c.Info().Practice, ZipPassword: r.ZipPassword})
 	if err != nil {
 		return res, err
 	}

@@ -46,6 +46,10 @@ type Config struct {
 	// Account is what the person told of the whole case, for the report, without what was told of the
 	// exhibits that are left out; nil: it is not printed.
 	Account func(ctx context.Context, caseID, lang string, at time.Time, without []string) (Account, error)
+	// Free is the room in the file system of a folder; nil, or an error: it is not known.
+	Free func(dir string) (int64, error)
+	// Largest is how large a file may be there; nil, or 0: no limit is known.
+	Largest func(dir string) int64
 	Begun   string // folder in which a running export is noted, for after a crash; empty: none is
 }
 
@@ -59,6 +63,8 @@ type Exporter struct {
 	now      func() time.Time
 	software evidence.Software
 	begun    string
+	free     func(dir string) (int64, error)
+	largest  func(dir string) int64
 	account  func(ctx context.Context, caseID, lang string, at time.Time, without []string) (Account, error)
 }
 
@@ -73,6 +79,8 @@ func New(c Config) *Exporter {
 		now:      c.Now,
 		software: c.Software,
 		begun:    c.Begun,
+		free:     c.Free,
+		largest:  c.Largest,
 		account:  c.Account,
 	}
 	x.sweepKilled()

@@ -66,17 +66,18 @@ func TestABundleIsRenewedWhereItLies(t *testing.T) {
 	if err != nil || v.Verdict != proof.Valid || len(v.Records) != 4 || v.Records[3].Timestamps != 4 || v.Records[3].Proven == nil {
 		t.Errorf("%v %s %+v", err, v.Verdict, v.Records)
 	}
-	// What lies behind the last one that holds is not renewed, and nobody is asked for it.
+	// What lies behind the last one that holds, and does not, is passed over, and stays.
 	spoilt := filepath.Join(dir, bundle.RecordName(5))
 	if err := os.WriteFile(spoilt, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o.Hash = crypto.SHA3_512
-	if r := renew(o); r.Record == nil || r.Record.Renewed || r.Record.Reason != proof.Behind || r.Record.File != bundle.RecordName(4) || len(r.Added) > 0 {
-		t.Errorf("behind what does not hold: %+v %+v", r, r.Record)
+	o.Hash = crypto.SHA512
+	if r := renew(o); r.Record == nil || !r.Record.Renewed || r.Record.File != bundle.RecordName(6) || strings.Join(r.Added, " ") != "evidence-record-6.ers" ||
+		strings.Join(r.Record.Hashes, " ") != "SHA-512 SHA3-256 SHA-512" {
+		t.Errorf("past what does not hold: %+v %+v", r, r.Record)
 	}
-	if err := os.Remove(spoilt); err != nil {
-		t.Fatal(err)
+	if b, err := os.ReadFile(spoilt); err != nil || string(b) != "x" {
+		t.Errorf("%q %v", b, err)
 	}
 	o.All, o.Hash = true, 0
 	after := contents(t, dir)

@@ -1,9 +1,12 @@
 package handover_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +15,7 @@ import (
 
 	"constat/app/flow/flowtest"
 	"constat/app/flow/handover"
+	"constat/app/flow/keep"
 	"constat/app/flow/proof"
 	"constat/evidence"
 	"constat/evidence/tsa/tsatest"
@@ -86,6 +90,83 @@ func TestAChoiceOfExhibits(t *testing.T) {
 	}
 }
 
+// What was left out by choice and lies in another exhibit that goes along is named, in whatever wrapping.
+func TestAChoiceThatGoesAlongElsewhere(t *testing.T) {
+	app := flowtest.App(t, tsatest.New(t, tsatest.Options{Name: "one"}).Authority())
+	s, c := flowtest.Open(t, app)
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	w, err := z.Create("album/IMG_1.bin")
+	if err == nil {
+		_, err = w.Write([]byte("the same bytes"))
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []struct{ name, text string }{
+		{"one.bin", "the same bytes"}, {"two.zip", packed.String()}, {"three.bin", "other bytes"}, {"four.bin", "the same bytes"},
+		{"five.warc", "WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 33\r\n\r\nHTTP/1.1 200 OK\r\n\r\nthe same bytes\r\n\r\n"},
+	} {
+		if err := os.WriteFile(at(f.name), []byte(f.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := keep.ImportRequest{Case: c.ID, Files: []string{at(f.name)}, Subject: keep.SubjectAdult}
+		if _, err := s.Keep.Import(t.Context(), r, evidence.NoProgress{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, row := range []struct {
+		in   []string
+		want []handover.Still
+	}{
+		{[]string{"E-002", "E-003"}, []handover.Still{{Exhibit: "E-001", In: "E-002", File: "album/IMG_1.bin"}, {Exhibit: "E-004", In: "E-002", File: "album/IMG_1.bin"}}},
+		{[]string{"E-001"}, []handover.Still{{Exhibit: "E-002", In: "E-001", File: "import-01.txt"}, {Exhibit: "E-004", In: "E-001", File: "import-01.txt"}}},
+		{[]string{"E-003"}, nil},
+		{[]string{"E-005"}, []handover.Still{{Exhibit: "E-001", In: "E-005", File: "import-01.txt"}, {Exhibit: "E-002", In: "E-005", File: "import-01.txt"}, {Exhibit: "E-004", In: "E-005", File: "import-01.txt"}}},
+		{nil, nil},
+	} {
+		r := handover.ExportRequest{Case: c.ID, Target: at(fmt.Sprint("bundle", row.in)), Language: "fr", Exhibits: row.in}
+		made, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{})
+		if err != nil || !slices.Equal(made.Still, row.want) {
+			t.Errorf("%v: %v, want %v: %v", row.in, made.Still, row.want, err)
+		}
+		pages := strings.ReplaceAll(strings.Join(strings.Fields(stock.Run(t, r.Target, "pdftotext", "-raw", "data/report.pdf", "-")), " "), "\u00a0", " ")
+		left, in := made.StillIn()
+		said := fmt.Sprintf("Des fichiers de %d pièces laissées de côté (%s) se trouvent néanmoins dans cette liasse, dans : %s.",
+			len(left), strings.Join(left, ", "), strings.Join(in, ", "))
+		if strings.Contains(pages, said) != (len(left) > 0) {
+			t.Errorf("%v: the report does not say %q, or says it of none", row.in, said)
+		}
+	}
+}
+
+// What goes along in a web archive that cannot be unpacked here is not known either: the exhibit is named.
+func TestAChoiceBesideWhatCannotBeUnpacked(t *testing.T) {
+	app := flowtest.App(t)
+	s, c := flowtest.Open(t, app)
+	dir := t.TempDir()
+	for name, text := range map[string]string{"one.bin": "some bytes", "two.warc": "WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 50\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\nsome more\r\n\r\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"one.bin", "two.warc"} {
+		r := keep.ImportRequest{Case: c.ID, Files: []string{filepath.Join(dir, name)}, Subject: keep.SubjectAdult}
+		if _, err := s.Keep.Import(t.Context(), r, evidence.NoProgress{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for in, want := range map[string][]string{"E-001": {"E-002"}, "E-002": {"E-002"}} {
+		r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(dir, "bundle-"+in), Language: "fr", Exhibits: []string{in}}
+		made, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{})
+		if err != nil || !slices.Equal(made.Unread, want) {
+			t.Errorf("%s goes along: not read %v, want %v: %v", in, made.Unread, want, err)
+		}
+	}
+}
+
 // A vault that cannot be written hands over all of it, and no earlier export speaks for that bundle;
 // what was left out by choice could not be shown.
 func TestNoChoiceWithoutANote(t *testing.T) {
@@ -133,5 +214,47 @@ type stopAt struct {
 func (s stopAt) Step(step evidence.Step) {
 	if step == evidence.StepCollect {
 		s.cancel()
+	}
+}
+
+// Of what was left out and cannot be read, nobody knows whether it goes along elsewhere: it is named.
+func TestAChoiceThatCannotBeRead(t *testing.T) {
+	app := flowtest.App(t)
+	s, c := flowtest.Open(t, app)
+	flowtest.Record(t, s, c, "https://exemple.be/p/1")
+	under := filepath.Join(s.Vault(), "cases", c.ID)
+	before := map[string]bool{}
+	each := func(do func(path string)) {
+		if err := filepath.WalkDir(under, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				do(path)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	each(func(path string) { before[path] = true })
+	flowtest.Record(t, s, c, "https://exemple.be/p/2")
+	each(func(path string) {
+		if before[path] || filepath.Base(filepath.Dir(path)) == "log" {
+			return
+		}
+		if err := os.WriteFile(path, []byte("spoilt"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if err := s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := app.Unlock(t.Context(), s.Vault(), flowtest.Passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Lock()
+	r := handover.ExportRequest{Case: c.ID, Target: filepath.Join(t.TempDir(), "part"), Language: "fr", Exhibits: []string{"E-001"}}
+	made, err := s.Handover.Export(t.Context(), r, evidence.NoProgress{})
+	if err != nil || !slices.Equal(made.Unread, []string{"E-002"}) || len(made.Exhibits) != 1 {
+		t.Errorf("%v, %v, %v", made.Exhibits, made.Unread, err)
 	}
 }

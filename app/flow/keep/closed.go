@@ -159,14 +159,14 @@ func (k *Keeper) closedAddresses(ctx context.Context) (map[string]bool, error) {
 }
 
 // closeSharing closes every other exhibit of the vault that holds one of these files, and returns
-// their ids: of another case with its id in front. A case that cannot be read is passed over, as in
+// their ids: of another case with its id in front. Of the others it names those of which a
+// file could not be read to its end. A case that cannot be read is passed over, as in
 // eachClosed.
-func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string, files map[evidence.Digest]bool) ([]string, error) {
-	var names []string
+func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string, files map[evidence.Digest]bool) (closed, unread []string, err error) {
 	if len(files) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	err := k.eachCase(ctx, false, func(c *vault.Case, told map[string]look.Telling) error {
+	err = k.eachCase(ctx, false, func(c *vault.Case, told map[string]look.Telling) error {
 		list, err := c.Exhibits(ctx)
 		if err != nil {
 			return err
@@ -175,23 +175,28 @@ func (k *Keeper) closeSharing(ctx context.Context, of *vault.Case, marked string
 			if told[e.ID].Closed {
 				continue
 			}
-			if shares, err := look.Shares(ctx, look.HolderOf(e), files); err != nil {
-				return err
-			} else if !shares {
-				continue
-			}
 			because, name := marked, e.ID
 			if c.Info().ID != of.Info().ID {
 				because, name = of.Info().ID+"/"+marked, c.Info().ID+"/"+e.ID
 			}
+			shares, whole, err := look.SharesSoFar(ctx, look.HolderOf(e), files)
+			if err != nil {
+				return err
+			}
+			if !shares {
+				if !whole {
+					unread = append(unread, name)
+				}
+				continue
+			}
 			if _, err := c.Append(ctx, evidence.Entry{Action: evidence.ActMarkedMinor, Exhibit: e.ID, Detail: map[string]string{"because": because}}); err != nil {
 				return err
 			}
-			names = append(names, name)
+			closed = append(closed, name)
 		}
 		return nil
 	})
-	return names, err
+	return closed, unread, err
 }
 
 // eachClosed goes through what was marked, not what is closed because it shares a file with it. An

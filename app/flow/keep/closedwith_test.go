@@ -61,6 +61,10 @@ func TestClosingReachesTheSameBytesEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shut, err := imported(other.ID, write(t, dir, "kept.webarchive", []byte("bplist00 WebMainResource")))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var want []string
 	for _, way := range []string{"file", "mail", "zip", "chat"} {
 		for _, id := range []string{c.ID, other.ID} {
@@ -88,6 +92,9 @@ func TestClosingReachesTheSameBytesEverywhere(t *testing.T) {
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("closed with it %q, want %q", got, want)
 	}
+	if want := []string{other.ID + "/" + shut.Exhibit}; !slices.Equal(closed.ClosedUnread, want) {
+		t.Errorf("not looked into: %q, want %q", closed.ClosedUnread, want)
+	}
 	for way, file := range wrapped {
 		if _, err := imported(other.ID, file); !errors.Is(err, look.ErrMinor) {
 			t.Errorf("%s comes in again: %v", way, err)
@@ -99,7 +106,7 @@ func TestClosingReachesTheSameBytesEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range list {
-			if e.Closed == (e.Exhibit == harmless.Exhibit && id == c.ID) {
+			if e.Closed == (e.Exhibit == harmless.Exhibit && id == c.ID || e.Exhibit == shut.Exhibit && id == other.ID) {
 				t.Errorf("%s/%s closed: %v", id, e.Exhibit, e.Closed)
 			}
 			if _, _, err := s.Handover.Extract(t.Context(), id, e.Exhibit, filepath.Join(dir, id+e.Exhibit)); e.Closed && !errors.Is(err, look.ErrMinor) {
@@ -108,8 +115,15 @@ func TestClosingReachesTheSameBytesEverywhere(t *testing.T) {
 		}
 	}
 	out := filepath.Join(dir, "bundle")
-	if _, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: out, Language: "en"}, evidence.NoProgress{}); err != nil {
+	made, err := s.Handover.Export(t.Context(), handover.ExportRequest{Case: c.ID, Target: out, Language: "en"}, evidence.NoProgress{})
+	if err != nil {
 		t.Fatal(err)
+	}
+	// Of what shares a file nobody said how old anybody is.
+	for _, l := range made.LeftOut {
+		if want := map[bool]string{true: "minor", false: "same"}[l.Exhibit == marked.Exhibit]; l.Reason != want {
+			t.Errorf("%s is left out as %q, want %q", l.Exhibit, l.Reason, want)
+		}
 	}
 	err = filepath.WalkDir(out, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -66,12 +66,15 @@ func (k *Keeper) MarkMinor(ctx context.Context, caseID, exhibit string) (look.Ex
 	if err != nil {
 		return look.Exhibit{}, err
 	}
-	with, err := k.closeSharing(ctx, c, marked, files)
+	with, unread, err := k.closeSharing(ctx, c, marked, files)
 	if err != nil {
 		return look.Exhibit{}, err
 	}
+	if !look.Unpacked(ctx, look.HolderOf(e)) { // what is in it is not known in others
+		unread = append([]string{e.ID}, unread...)
+	}
 	x, err := k.look.ExhibitOf(ctx, c, exhibit)
-	x.ClosedWith = with
+	x.ClosedWith, x.ClosedUnread = with, unread
 	return x, err
 }
 

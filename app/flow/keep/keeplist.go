@@ -105,7 +105,7 @@ func (k *Keeper) keepListed(ctx context.Context, r KeepListRequest, o ListOption
 	if item.Subject == SubjectAdult {
 		e, err = k.Preserve(ctx, PreserveRequest{
 			Case: r.Case, Address: item.Address, Subject: SubjectAdult, Authorities: r.Authorities,
-			Phone: o.Phone, Scale: o.Scale, LeaveOverlays: o.LeaveOverlays, NoFilms: o.NoFilms,
+			Phone: o.Phone, Scale: o.Scale, LeaveOverlays: o.LeaveOverlays, NoFilms: o.NoFilms, FilmStills: o.FilmStills,
 		}, p)
 	}
 	if errors.Is(err, ErrSubject) {

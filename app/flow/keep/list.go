@@ -112,6 +112,7 @@ type ListOptions struct {
 	Scale         int  `json:"scale,omitempty"`
 	LeaveOverlays bool `json:"leave_overlays,omitempty"`
 	NoFilms       bool `json:"no_films,omitempty"`
+	FilmStills    int  `json:"film_stills,omitempty"`
 }
 
 type listFile struct {
@@ -182,6 +183,9 @@ func (v List) Usable() bool {
 func (k *Keeper) MakeList(ctx context.Context, caseID string, addresses []ListAddress, o ListOptions) (List, error) {
 	if o.Scale < 0 || o.Scale > 2 {
 		return List{}, ErrScale
+	}
+	if o.FilmStills < 0 || o.FilmStills > MaxStillSeconds {
+		return List{}, ErrStills
 	}
 	if len(addresses) == 0 || len(addresses) > MaxList {
 		return List{}, &ListError{Count: len(addresses)}

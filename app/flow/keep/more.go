@@ -277,6 +277,14 @@ func PieceIDs() (ids []string) {
 	return ids
 }
 
+// Helpful are all pieces, in that order, where nothing is kept yet: what each is, and what it is good for.
+func Helpful(lang string) (list []Piece) {
+	for _, p := range guide.AllPieces() {
+		list = append(list, Piece{ID: p.ID, Title: p.Title.In(lang), Text: p.Text.In(lang), State: PieceNotYet})
+	}
+	return list
+}
+
 func (m Meant) check() error {
 	if m.Piece != "" && !slices.Contains(PieceIDs(), m.Piece) {
 		return ErrPiece

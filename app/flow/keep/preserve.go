@@ -26,6 +26,7 @@ type PreserveRequest struct {
 	Scale         int  // pixels of the picture a pixel of the page: 1 or 2; 0: 1
 	LeaveOverlays bool // cookie notices are not refused at the end
 	NoFilms       bool // films of which the page has a part only are not asked for once more
+	FilmStills    int  // a still each so many seconds of the films that were kept; nought: none
 
 	Meant Meant // what the person wants to keep, where they said so
 }
@@ -64,6 +65,12 @@ func Pasted(text string) string {
 // ErrScale: a picture has one or two pixels for a pixel of the page.
 var ErrScale = errors.New("scale is 1 or 2")
 
+// MaxStillSeconds is how far apart stills of a film may be.
+const MaxStillSeconds = 3600
+
+// ErrStills: stills lie between a second and an hour apart.
+var ErrStills = errors.New("stills of films each 1 to 3600 seconds")
+
 // Preserve keeps a page: capture, manifest, vault, timestamps. Only with
 // SubjectAdult does anything load; otherwise, and for that address from then on,
 // it returns ErrSubject, and Record is the way; likewise for the address of an
@@ -76,6 +83,9 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 	}
 	if r.Scale < 0 || r.Scale > 2 {
 		return look.Exhibit{}, ErrScale
+	}
+	if r.FilmStills < 0 || r.FilmStills > MaxStillSeconds {
+		return look.Exhibit{}, ErrStills
 	}
 	if err := r.Meant.check(); err != nil {
 		return look.Exhibit{}, err
@@ -92,13 +102,17 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 		return look.Exhibit{}, err
 	}
 	draft := c.NewDraft()
-	page, err := recorder.Capture(ctx, evidence.Request{
-		Address: r.Address, Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays, NoFilms: r.NoFilms,
+	page, err := signing(ctx, recorder, c).Capture(ctx, evidence.Request{
+		Address: r.Address, Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays, NoFilms: r.NoFilms, FilmStills: r.FilmStills,
 	}, draft, p)
 	if err != nil {
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, c, r.Address, err))
 	}
-	e, err := k.keep(ctx, c, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	m := captured(page)
+	if err := k.filmStills(ctx, c, draft, &m, p); err != nil {
+		return look.Exhibit{}, errors.Join(err, draft.Abort())
+	}
+	e, err := k.keep(ctx, c, draft, evidence.ActCaptured, m, r.Authorities, p)
 	if errors.Is(err, look.ErrMinor) { // it was loaded, and nothing of it is kept
 		err = errors.Join(err, k.noteFailure(ctx, c, r.Address, err))
 	}
@@ -106,6 +120,21 @@ func (k *Keeper) Preserve(ctx context.Context, r PreserveRequest, p evidence.Pro
 		return look.Exhibit{}, err
 	}
 	return k.tell(ctx, e, r.Meant), nil
+}
+
+// signing has web archives signed with the vault's key, but those of practice, and where the vault cannot:
+// then there is no signature.
+func signing(ctx context.Context, r *capture.Recorder, c *vault.Case) *capture.Recorder {
+	if c.Info().Practice {
+		return r
+	}
+	return r.Signing(func(hash string) ([]byte, []byte, error) {
+		signature, key, err := c.SignArchive(ctx, hash)
+		if errors.Is(err, vault.ErrVersion1) {
+			return nil, nil, nil
+		}
+		return signature, key, err
+	})
 }
 
 // captured is the part of the manifest that a capture knows.

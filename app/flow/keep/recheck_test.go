@@ -154,7 +154,7 @@ func TestVisitedAgain(t *testing.T) {
 			covered++
 		}
 	}
-	if n := strings.Count(text, "Image non imprimée"); n != covered || n < 4 {
+	if n := strings.Count(text, "Image omise"); n != covered || n < 4 {
 		t.Errorf("%d exhibits say that their pictures are left off the paper, want %d", n, covered)
 	}
 	if r, err := s.Check(t.Context(), evidence.NoProgress{}); err != nil || !r.Valid {

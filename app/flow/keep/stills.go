@@ -58,3 +58,61 @@ func (k *Keeper) stills(ctx context.Context, c *vault.Case, draft *vault.Draft, 
 	}
 	return nil
 }
+
+// filmStills puts sheets with a still each so many seconds beside the films of a page that were kept as files,
+// where that was asked for. How many, and of what there are none, is said.
+func (k *Keeper) filmStills(ctx context.Context, c *vault.Case, draft *vault.Draft, m *evidence.Manifest, p evidence.Progress) error {
+	if m.Request == nil || m.Request.FilmStills <= 0 {
+		return nil
+	}
+	every := m.Request.FilmStills
+	var films []*capture.Still
+	var of []evidence.Artifact
+	for _, a := range m.Artifacts {
+		if evidence.IsFilm(a.Name) && strings.HasPrefix(a.MediaType, "video/") && len(films) < maxStills {
+			of = append(of, a)
+			films = append(films, &capture.Still{MediaType: a.MediaType, Size: a.Size, Every: every, Open: func(ctx context.Context) (io.ReadCloser, error) {
+				return draft.Open(ctx, a.Name)
+			}})
+		}
+	}
+	product := ""
+	if len(films) > 0 {
+		recorder, err := k.recorder(c.Info().Practice)
+		if err != nil {
+			return err
+		}
+		p.Step(evidence.StepRecord)
+		product, _ = recorder.Stills(ctx, films) // what there is none of is named
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	var said []evidence.Said
+	state := evidence.Met
+	for i, f := range films {
+		for n, png := range f.Sheets {
+			a, err := draft.Put(ctx, evidence.Artifact{Name: evidence.StillsName(of[i].Name, n+1), Role: evidence.Derived, MediaType: "image/png",
+				Parents: []evidence.Digest{of[i].SHA256}}, bytes.NewReader(png))
+			if err != nil {
+				return err
+			}
+			m.Artifacts = append(m.Artifacts, a)
+		}
+		if len(f.Sheets) == 0 {
+			state = evidence.NotMet
+			said = append(said, evidence.Say("stills-unshown", "{file}: the browser shows none", of[i].Name))
+			continue
+		}
+		if len(f.Times) < f.Of {
+			state = evidence.NotMet
+		}
+		said = append(said, evidence.Say("stills-of", "{file}: {#n} of {#of} stills, one each {#every} seconds", of[i].Name, len(f.Times), f.Of, every))
+	}
+	if len(films) == 0 {
+		m.Precondition = append(m.Precondition, evidence.Say("stills-none", "no film was kept as a file").Precondition(capture.ItemFilmStills, evidence.NotMet))
+		return nil
+	}
+	m.Precondition = append(m.Precondition, evidence.Say("stills-by", "by {product}: {list}", product, said).Precondition(capture.ItemFilmStills, state))
+	return nil
+}

@@ -40,6 +40,8 @@ type KeepRequest struct {
 	Subject     Subject    // about what this page shows
 	Authorities []evidence.Authority
 	Meant       Meant
+	NoFilms     bool // as in [PreserveRequest]
+	FilmStills  int  // the same
 }
 
 // OpenWindow opens a window. Only with SubjectAdult, and for an address that was never answered
@@ -122,12 +124,20 @@ func (w *Window) Keep(ctx context.Context, r KeepRequest, p evidence.Progress) (
 	} else if err != nil {
 		return look.Exhibit{}, err
 	}
+	if r.FilmStills < 0 || r.FilmStills > MaxStillSeconds {
+		return look.Exhibit{}, ErrStills
+	}
 	draft := w.of.NewDraft()
+	r.Page.page.NoFilms, r.Page.page.FilmStills = r.NoFilms, r.FilmStills
 	page, err := w.w.Keep(ctx, r.Page.page, draft, p)
 	if err != nil {
 		return look.Exhibit{}, errors.Join(err, draft.Abort(), k.noteFailure(ctx, w.of, r.Page.Address, err))
 	}
-	e, err := k.keep(ctx, w.of, draft, evidence.ActCaptured, captured(page), r.Authorities, p)
+	m := captured(page)
+	if err := k.filmStills(ctx, w.of, draft, &m, p); err != nil {
+		return look.Exhibit{}, errors.Join(err, draft.Abort())
+	}
+	e, err := k.keep(ctx, w.of, draft, evidence.ActCaptured, m, r.Authorities, p)
 	if err != nil {
 		return look.Exhibit{}, err
 	}

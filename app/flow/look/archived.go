@@ -49,7 +49,11 @@ func archived(r io.Reader, telling bool) (map[evidence.Digest]bool, error) {
 	}
 	z := new(gzip.Reader)
 	for range maxRecords {
-		if magic, err := br.Peek(2); err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
+		magic, err := br.Peek(2)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return held, errArchive
+		}
+		if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
 			return held, nil // what stands behind the records
 		}
 		if err := z.Reset(br); err != nil {
@@ -69,7 +73,7 @@ func archived(r io.Reader, telling bool) (map[evidence.Digest]bool, error) {
 // record reads one record, and tells the digest of a body that is wanted.
 func record(r io.Reader, telling bool) (evidence.Digest, bool) {
 	br := bufio.NewReader(io.LimitReader(r, 1<<40))
-	line, err := br.ReadString('\n')
+	line, err := readLine(br)
 	if err != nil || !strings.HasPrefix(line, "WARC/") {
 		return evidence.Digest{}, false
 	}
@@ -82,7 +86,7 @@ func record(r io.Reader, telling bool) (evidence.Digest, bool) {
 		return evidence.Digest{}, false
 	}
 	block := bufio.NewReader(io.LimitReader(br, length))
-	if _, err := block.ReadString('\n'); err != nil { // the status line
+	if _, err := readLine(block); err != nil { // the status line
 		return evidence.Digest{}, false
 	}
 	header, err := mimeHeader(block)
@@ -102,10 +106,25 @@ func record(r io.Reader, telling bool) (evidence.Digest, bool) {
 	return sum, true
 }
 
+// readLine is ReadString up to a line feed, of what has one before maxWARCHeader: packed bytes may be
+// gigabytes of one letter.
+func readLine(r *bufio.Reader) (string, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if line = append(line, part...); len(line) > maxWARCHeader {
+			return "", errArchive
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return string(line), err
+		}
+	}
+}
+
 func mimeHeader(r *bufio.Reader) (textproto.MIMEHeader, error) {
 	h := textproto.MIMEHeader{}
 	for read := 0; read < maxWARCHeader; {
-		line, err := r.ReadString('\n')
+		line, err := readLine(r)
 		if err != nil {
 			return nil, err
 		}

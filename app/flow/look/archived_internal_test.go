@@ -3,12 +3,16 @@ package look
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"testing"
+	"testing/iotest"
 
 	"constat/evidence"
 )
@@ -66,6 +70,32 @@ func TestWhatAnArchiveTells(t *testing.T) {
 
 	if _, err := archived(bytes.NewReader([]byte("PK\x03\x04")), false); err == nil {
 		t.Error("no archive")
+	}
+}
+
+// TestWhatCannotBeReadIsNotTakenForRead: cut, damaged in the middle, or not to be opened.
+func TestWhatCannotBeReadIsNotTakenForRead(t *testing.T) {
+	b := anArchive(t, aPicture(t, 500, 400, false), nil, aPicture(t, 600, 400, false))
+	var m evidence.Manifest
+	m.Kind = evidence.WebCapture
+	m.Artifacts = []evidence.Artifact{{Name: evidence.WACZName, Size: int64(len(b))}}
+	torn := errors.New("torn")
+	for name, c := range map[string]struct {
+		open  func() (io.ReadCloser, error)
+		whole bool
+	}{
+		"all of it": {func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }, true},
+		"cut":       {func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b[:len(b)/2])), nil }, false},
+		"torn where a record ends": {func() (io.ReadCloser, error) {
+			end := bytes.LastIndex(b, []byte("PK\x07\x08"))
+			return io.NopCloser(io.MultiReader(bytes.NewReader(b[:end]), iotest.ErrReader(torn))), nil
+		}, false},
+		"closed": {func() (io.ReadCloser, error) { return nil, torn }, false},
+	} {
+		x := Holder{Manifest: m, Open: func(context.Context, string) (io.ReadCloser, error) { return c.open() }}
+		if _, whole, err := TellsSoFar(t.Context(), x); whole != c.whole || err != nil {
+			t.Errorf("%s: whole %t, %v", name, whole, err)
+		}
 	}
 }
 

@@ -71,6 +71,9 @@ func tellings(entries []evidence.Entry) map[string]Telling {
 	// What is closed is closed with every visit to it.
 	for id, x := range all {
 		if x.of != "" && all[x.of].Closed {
+			if !x.Closed {
+				x.because = all[x.of].because
+			}
 			x.Closed = true
 			all[id] = x
 		}

@@ -65,6 +65,9 @@ type Exhibit struct {
 	// ClosedWith are the exhibits that were closed together with this one, because they hold one of its
 	// files: in another case, with its id in front. Set where an exhibit was just closed.
 	ClosedWith []string `json:"closed_with,omitempty"`
+	// ClosedUnread are the exhibits of which a file could not be read to its end, named likewise: closing does
+	// not reach into those.
+	ClosedUnread []string `json:"closed_unread,omitempty"`
 
 	// Recheck is set if this is a second visit; Rechecks are the visits to this
 	// exhibit, oldest first.

@@ -23,15 +23,28 @@ const maxAnswered = 8
 // ErrNoAnswer: there is no verdict over a bundle that could be written on a page.
 var ErrNoAnswer = errors.New("no verdict over a bundle")
 
-// CheckWords is a check in one line.
-func CheckWords(t *words.Text, k evidence.Check) string {
+// CheckName is what a check is of and what came of it, in the language.
+func CheckName(t *words.Text, k evidence.Check) string {
 	name := evidence.Shorten(k.Name, 60)
 	if t.Has("check." + k.Name) {
 		name = t.T("check." + k.Name)
 	}
-	line := name + " · " + t.T("check.state."+string(k.State))
-	if k.Detail != "" {
-		line += " · " + evidence.Shorten(detail.Check(t, k), 130)
+	return name + " · " + t.T("check.state."+string(k.State))
+}
+
+// CheckWords is a check in one line: its name, what came of it, the kind of reason in the language, and
+// the technical detail, which is marked, because most of it is as the files have it.
+func CheckWords(t *words.Text, k evidence.Check) string {
+	line := CheckName(t, k)
+	if why := detail.Reason(t, k); why != "" {
+		line += " · " + why
+	}
+	switch said := detail.Check(t, k); {
+	case k.Detail == "":
+	case said != k.Detail: // a reason of a timestamp, which has words of its own
+		line += " · " + evidence.Shorten(said, 130)
+	default:
+		line += " · " + t.T("check.raw", "Text", evidence.Shorten(k.Detail, 130))
 	}
 	return line
 }
@@ -122,7 +135,7 @@ func WriteAnswer(w io.Writer, lang, path string, r CheckResult, at time.Time, by
 		lines = append(lines, t.T("answer.stands", "Day", t.Day(*r.StandsUntil)))
 	}
 	if len(rest) > 0 {
-		lines = append(append(lines, "", "4. "+t.T("answer.rest")), rest...)
+		lines = append(append(append(lines, "", "4. "+t.T("answer.rest")), rest...), t.T("answer.english"))
 	}
 	foot := t.T("answer.foot")
 	if r.Practice {

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"constat/bundle/verify"
@@ -29,6 +30,9 @@ type CheckResult struct {
 	// Records are the evidence records (RFC 4998) of which everything holds. The
 	// verdict does not rest on them.
 	Records []Record `json:"evidence_records,omitempty"`
+	// Calendar is what an OpenTimestamps proof over the whole leads to. The verdict does
+	// not rest on it.
+	Calendar *Calendar `json:"open_timestamps,omitempty"`
 	// NotNoted is why the custody log could not note the check; empty if it did.
 	NotNoted string `json:"not_noted,omitempty"`
 }
@@ -105,7 +109,11 @@ type VerifyOptions struct {
 	TimelyDays       int // how long after what it covers a timestamp may come; 0 means a week
 	ZipPassword      string
 	At               time.Time // the moment to look back from; zero: now
+	BlockHeaders     string    // of Bitcoin, in hexadecimal, one a line, by which an OpenTimestamps proof is judged
 }
+
+// WantsPassword reports whether a check ended because a ZIP has a password that was not given, or another one.
+func WantsPassword(err error) bool { return errors.Is(err, verify.ErrPassword) }
 
 // VerifyBundle checks a bundle, folder or ZIP.
 func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions) (CheckResult, error) {
@@ -125,6 +133,7 @@ func (k *Checker) VerifyBundle(ctx context.Context, path string, o VerifyOptions
 	for _, x := range got.Records {
 		r.Records = append(r.Records, recordOf(x))
 	}
+	r.Calendar = calendarOf(got.Calendar)
 	if !got.StandsUntil.IsZero() {
 		until := got.StandsUntil.UTC()
 		r.StandsUntil, r.Ends = &until, string(got.Ends)
@@ -154,6 +163,10 @@ func (k *Checker) verifying(o VerifyOptions) (verify.Options, error) {
 			return v, err
 		}
 		v.Roots = roots
+	}
+	var err error
+	if v.Headers, err = parseHeaders(o.BlockHeaders); err != nil {
+		return v, err
 	}
 	if o.Practice {
 		authority, err := practice.New(k.cfg.Now)

@@ -28,6 +28,8 @@ type Config struct {
 	// Chosen are the authorities that the person chose; nil, or a nil list: the recommended ones of
 	// Known.
 	Chosen func() []evidence.Authority
+	// Calendars are the OpenTimestamps calendars that the person chose; nil: none, and nobody is asked.
+	Calendars func() []string
 }
 
 // Checker knows whom to ask for the time and whom to believe. It is safe for concurrent use.
@@ -62,6 +64,16 @@ func (k *Checker) Authorities() []evidence.Authority {
 		}
 	}
 	return out
+}
+
+// ChosenRoots are those that the person gave for the authorities that they chose, in PEM.
+func (k *Checker) ChosenRoots() (pem []byte) {
+	for _, a := range k.Authorities() {
+		if a.RootsPEM != "" {
+			pem = append(append(pem, a.RootsPEM...), '\n')
+		}
+	}
+	return pem
 }
 
 func (k *Checker) client() *tsa.Client {

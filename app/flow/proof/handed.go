@@ -6,6 +6,7 @@ import (
 
 	"constat/bundle"
 	"constat/evidence"
+	"constat/evidence/ots"
 	"constat/evidence/tsa"
 	"constat/evidence/tsa/renewal"
 	"constat/evidence/vault"
@@ -92,7 +93,7 @@ func (s *Stamper) StampOver(
 }
 
 // StampFirst asks one authority after the other, up to the first that gives what
-// can be verified.
+// can be verified; whoever need not be waited for is asked first.
 func (s *Stamper) StampFirst(
 	ctx context.Context,
 	info evidence.Case,
@@ -100,7 +101,7 @@ func (s *Stamper) StampFirst(
 	imprint tsa.Imprint,
 	p evidence.Progress,
 ) (out []bundle.Stamp) {
-	for _, a := range list {
+	for _, a := range s.checker.turns.soonest(list, s.checker.cfg.Now()) {
 		if ctx.Err() != nil {
 			break
 		}
@@ -110,6 +111,14 @@ func (s *Stamper) StampFirst(
 		}
 	}
 	return out
+}
+
+// Calendars are the ones that were chosen; none unless somebody did.
+func (s *Stamper) Calendars() []string { return s.checker.Calendars() }
+
+// StampCalendars has a digest taken in by calendars.
+func (s *Stamper) StampCalendars(ctx context.Context, digest evidence.Digest, calendars []string) ([]byte, []ots.Answer) {
+	return s.checker.StampCalendars(ctx, digest, calendars)
 }
 
 // TimestampOver shows a timestamp over a bundle's fingerprint.

@@ -112,13 +112,14 @@ func (k *Checker) RenewBundle(ctx context.Context, dir string, o BundleRenewOpti
 			return r, err
 		}
 	}
+	var record []renewal.File
 	if recordDue {
-		if err := k.stampRecord(ctx, w, o.Hash, asked, &r, p); err != nil {
+		if record, err = k.stampRecord(ctx, w, o.Hash, asked, &r, p); err != nil {
 			return r, err
 		}
 	}
 	p.Step(evidence.StepCheck)
-	after, err := k.verifyWhole(context.WithoutCancel(ctx), dir, by)
+	after, err := k.verifyWhole(context.WithoutCancel(ctx), dir, by, record...)
 	if err != nil {
 		return r, err
 	}
@@ -126,6 +127,14 @@ func (k *Checker) RenewBundle(ctx context.Context, dir string, o BundleRenewOpti
 	came := len(tokensOver(after, renewal.ListName(next))) > 0
 	r.set(longer, ends, after)
 	r.Record.settle(after)
+	if r.Record != nil && r.Record.Renewed { // checked first, then published
+		for _, f := range record {
+			if err := w.Add(f); err != nil {
+				return r, err
+			}
+			r.Added = append(r.Added, f.Name)
+		}
+	}
 	switch {
 	case !r.Due:
 	case !came:
@@ -148,12 +157,13 @@ func (r *BundleRenewal) set(until time.Time, ends renewal.Reason, v verify.Repor
 }
 
 // verifyWhole judges the bundle. How long after a page was kept it was stamped is
-// no matter of a renewal.
-func (k *Checker) verifyWhole(ctx context.Context, dir string, by VerifyOptions) (verify.Report, error) {
+// no matter of a renewal. Files that are not written yet are judged as if they were.
+func (k *Checker) verifyWhole(ctx context.Context, dir string, by VerifyOptions, beside ...renewal.File) (verify.Report, error) {
 	v, err := k.verifying(by)
 	if err != nil {
 		return verify.Report{}, err
 	}
+	v.Beside = beside
 	return verify.Verify(ctx, dir, v)
 }
 

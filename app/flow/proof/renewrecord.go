@@ -17,7 +17,7 @@ import (
 // verdict on the bundle does not rest on it.
 type RecordRenewal struct {
 	Due    bool   `json:"due"`
-	Reason string `json:"reason,omitempty"` // why it was due, or why it was not renewed: [NotLonger], [Nobody], [Foreign], [Behind]
+	Reason string `json:"reason,omitempty"` // why it was due, or why it was not renewed: [NotLonger], [Nobody], [Foreign]
 	// Renewed: the new record was verified, and can be shown to stand for longer, or
 	// is by another hash, as was asked for.
 	Renewed bool       `json:"renewed"`
@@ -32,9 +32,6 @@ type RecordRenewal struct {
 const (
 	// Foreign is why a record was not renewed: it holds, and another program wrote it.
 	Foreign = "of-another-program"
-	// Behind is why it was not: another one lies behind it, of which not everything
-	// holds, by the roots of this time. Nobody was asked; what holds stays what it is.
-	Behind = "a-later-one-does-not-hold"
 	// AskedFor is why a record was due that need not be renewed by its age.
 	AskedFor = "asked-for"
 )
@@ -64,7 +61,8 @@ func (r *RecordRenewal) show(x verify.EvidenceRecord) {
 	r.File, r.Hashes, r.Until, r.Ends = shown.File, shown.Hashes, shown.Until, shown.Ends
 }
 
-// settle compares it with what holds after the renewal.
+// settle compares it with what holds with the record that came. One that brings nothing
+// is not written, so what is told then is what was there before.
 func (r *RecordRenewal) settle(after verify.Report) {
 	if r == nil || !r.Due || len(after.Records) == 0 {
 		return
@@ -74,20 +72,19 @@ func (r *RecordRenewal) settle(after verify.Report) {
 	r.show(last)
 	switch {
 	case r.File == before.File:
-		if r.Reason != Foreign && r.Reason != Behind {
+		if r.Reason != Foreign {
 			r.Reason = Nobody
 		}
-	case r.Until == nil:
-		r.Reason = NotLonger
-	case before.Reason == AskedFor, before.Until == nil, r.Until.After(*before.Until):
+	case r.Until != nil && (before.Reason == AskedFor || before.Until == nil || r.Until.After(*before.Until)):
 		r.Renewed = true
 	default:
+		*r = before
 		r.Reason = NotLonger
 	}
 }
 
 // stampRecord asks one authority after the other, up to the first whose answer
-// verifies, and writes the record that comes of it.
+// verifies, and returns the record that comes of it, which is not written yet.
 func (k *Checker) stampRecord(
 	ctx context.Context,
 	w *bundle.Whole,
@@ -95,18 +92,14 @@ func (k *Checker) stampRecord(
 	asked []evidence.Authority,
 	r *BundleRenewal,
 	p evidence.Progress,
-) error {
-	if last := w.Records[len(w.Records)-1].Name; last != r.Record.File {
-		r.Record.Reason = Behind // a further one would be that one renewed, and hold no more than it
-		return nil
-	}
-	next, err := w.RenewRecord(ctx, hash)
+) ([]renewal.File, error) {
+	next, err := w.RenewRecord(ctx, r.Record.File, hash)
 	if errors.Is(err, bundle.ErrRecord) {
 		r.Record.Reason = Foreign
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Record.Unanswered = map[string]string{}
 	for _, a := range asked {
@@ -122,19 +115,13 @@ func (k *Checker) stampRecord(
 			}
 			token, err := tsa.Token(x.reply.Raw)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			f, err := next.File(token)
-			if err == nil {
-				err = w.Add(f)
-			}
-			if err == nil {
-				r.Added = append(r.Added, f.Name)
-			}
-			return err
+			return []renewal.File{f}, err
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // RecordHash is a hash function by the name that OpenSSL has for it; empty: none, which is 0.

@@ -28,6 +28,12 @@ func (s *Stamper) keepRevocation(
 	return s.keepRecords(ctx, c, exhibit, generation, a, records)
 }
 
+// Revocation asks what issuers say of the certificates under a timestamp. What cannot be had is not there.
+func (s *Stamper) Revocation(ctx context.Context, ts *tsa.Timestamp) []tsa.RevocationRecord {
+	records, _ := s.checker.client().FetchRevocation(ctx, ts)
+	return records
+}
+
 // keepRecords puts them into the vault, under the next free names.
 func (s *Stamper) keepRecords(
 	ctx context.Context,

@@ -2,8 +2,11 @@ package proof
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
+
+	"constat/evidence"
 )
 
 // turns keeps the pause between two questions to one authority that fair use
@@ -29,6 +32,21 @@ func (t *turns) take(address string, pause time.Duration, now time.Time) time.Du
 	}
 	t.free[address] = at.Add(pause)
 	return at.Sub(now)
+}
+
+// soonest are the same authorities, those first that may be asked first, else in their order.
+func (t *turns) soonest(list []evidence.Authority, now time.Time) []evidence.Authority {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	from := func(a evidence.Authority) time.Time {
+		if at := t.free[a.URL]; at.After(now) {
+			return at
+		}
+		return now
+	}
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b evidence.Authority) int { return from(a).Compare(from(b)) })
+	return out
 }
 
 // wait pauses, or returns the context's error as soon as it ends.

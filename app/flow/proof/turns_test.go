@@ -1,10 +1,12 @@
 package proof
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"constat/assets/authorities"
+	"constat/evidence"
 )
 
 func TestTurnsKeepThePause(t *testing.T) {
@@ -20,6 +22,13 @@ func TestTurnsKeepThePause(t *testing.T) {
 	}
 	if got := x.take("http://a", 15*time.Second, now.Add(time.Hour)); got != 0 {
 		t.Errorf("an hour later it waits %v", got)
+	}
+	one, two, three := evidence.Authority{URL: "http://a"}, evidence.Authority{URL: "http://c"}, evidence.Authority{URL: "http://b"}
+	if got := x.soonest([]evidence.Authority{one, two, three}, now); !slices.Equal(got, []evidence.Authority{two, three, one}) {
+		t.Errorf("%v", got)
+	}
+	if got := x.soonest([]evidence.Authority{one, two, three}, now.Add(2*time.Hour)); !slices.Equal(got, []evidence.Authority{one, two, three}) {
+		t.Errorf("with every turn free: %v", got)
 	}
 	known, err := authorities.List()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -128,17 +129,19 @@ func (s *Screen) Build(w *stage.Stage) stage.Page {
 	}
 	take := func() {
 		typed := strings.TrimSpace(s.path.Text)
-		info, err := os.Stat(typed)
-		switch {
-		case err != nil:
-			w.Explain(fmt.Errorf("choose: %w", err))
-		case info.IsDir() && s.File:
-			s.read(w, typed)
-		case !info.IsDir() && !s.File:
-			s.read(w, filepath.Dir(typed))
-		default:
-			s.Done(typed)
-		}
+		// A path of a network may take long to say what it is.
+		stage.Run(w.Aside(), func(context.Context) (fs.FileInfo, error) { return os.Stat(typed) }, func(info fs.FileInfo, err error) {
+			switch {
+			case err != nil:
+				w.Explain(fmt.Errorf("choose: %w", err))
+			case info.IsDir() && s.File:
+				s.read(w, typed)
+			case !info.IsDir() && !s.File:
+				s.read(w, filepath.Dir(typed))
+			default:
+				s.Done(typed)
+			}
+		})
 	}
 	s.path.Submit = take
 	label := "choose.folder"

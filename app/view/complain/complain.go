@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow/complain"
+	"constat/app/flow/look"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
 	"constat/assets/help"
@@ -29,6 +30,7 @@ type complainScreen struct {
 
 // reading is what the screen reads at once.
 type reading struct {
+	matter  look.Case
 	account complain.Account
 	notes   string
 }
@@ -45,8 +47,12 @@ func (s *complainScreen) read(w *stage.Stage) {
 		if r.account, err = session.Complain.Show(ctx, id, lang); err == nil {
 			r.notes, err = session.Complain.Notes(ctx, id)
 		}
+		if err == nil {
+			r.matter, err = stage.Matter(ctx, session, id)
+		}
 		return r, err
 	}, func(r reading, err error) {
+		w.Holds(r.matter)
 		if err == nil {
 			s.account, s.loaded = r.account, true
 			if s.notes == nil {
@@ -152,7 +158,7 @@ func eventLine(w *stage.Stage, e complain.Event) fyne.CanvasObject {
 	if e.Kind == "published" {
 		mark = "dot"
 	}
-	return widget.Columns(10, 118, 190, widget.NewText(widget.Span{Text: when, Size: widget.SizeSmall, Bold: true}),
+	return widget.Columns(10, 118, 260, widget.NewText(widget.Span{Text: when, Size: widget.SizeSmall, Bold: true}),
 		widget.Point(widget.ToneQuiet, mark, widget.Stack(0, widget.NewText(widget.Small(evidence.Shorten(e.Text, 200))), widget.NewText(widget.SmallMute(w.Text().T("account.basis."+e.Basis))))))
 }
 
@@ -206,33 +212,48 @@ func answered(list []complain.Question) bool {
 	return slices.ContainsFunc(list, func(q complain.Question) bool { return q.Choice != "" || q.Answer != "" })
 }
 
-// aboutCard is what happens, a heading a line; each unfolds.
+// plain are what is not to be looked for: that one did nothing wrong, who decides, and that the other
+// person learns of it, with whom to call first. The rest unfolds.
+var plain = []string{"not-your-fault", "decides", "suspect-learns"}
+
+// aboutCard is what happens: what is not to be looked for, then a heading a line, of which each unfolds.
 func (s *complainScreen) aboutCard(w *stage.Stage) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("complain.about")))}
-	for _, n := range s.account.About {
-		b := widget.NewRowButton(w.Keys(), "down", n.Title, func() {
-			s.open[n.ID] = !s.open[n.ID]
+	for _, id := range plain {
+		i := slices.IndexFunc(s.account.About, func(n complain.Note) bool { return n.ID == id })
+		if i < 0 {
+			continue
+		}
+		n := s.account.About[i]
+		said := widget.Stack(0, widget.NewText(widget.Strong(n.Title)), widget.NewText(widget.Small(n.Text)))
+		if id != "suspect-learns" {
+			objects = append(objects, said)
+			continue
+		}
+		number := help.Numbers(help.Home)["institute"]
+		copying := w.Button(widget.ButtonPlain, "copy", func() {
+			w.Copy(number)
+			s.copied = number
 			w.Refresh()
 		})
-		objects = append(objects, b)
-		// That one did nothing wrong, and that the other person learns of it, is not to be looked for.
-		if s.open[n.ID] || n.ID == "not-your-fault" {
-			objects = append(objects, widget.Inset(0, 0, 4, 34, widget.NewText(widget.Plain(n.Text))))
+		copying.Small()
+		if s.copied == number {
+			copying.Marked("check")
 		}
-		if n.ID == "suspect-learns" && !s.open[n.ID] {
-			objects = append(
-				objects,
-				widget.Inset(
-					8,
-					widget.Gap,
-					8,
-					widget.Gap,
-					widget.NewText(
-						widget.Span{Text: w.T("complain.learns", "Number", help.Numbers(help.Home)["institute"]), Role: widget.RoleWarn},
-					),
-					widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField),
-				),
-			)
+		objects = append(objects, widget.Inset(8, widget.Gap, 8, widget.Gap, widget.Stack(6, said,
+			widget.Row(10, widget.NewText(widget.Strong(w.T("complain.learns", "Number", number))), copying)),
+			widget.Panel(widget.RoleWarnSoft, widget.RoleWarnLine, widget.RadiusField)))
+	}
+	for _, n := range s.account.About {
+		if slices.Contains(plain, n.ID) {
+			continue
+		}
+		objects = append(objects, widget.NewRowButton(w.Keys(), "down", n.Title, func() {
+			s.open[n.ID] = !s.open[n.ID]
+			w.Refresh()
+		}))
+		if s.open[n.ID] {
+			objects = append(objects, widget.Inset(0, 0, 4, 34, widget.NewText(widget.Plain(n.Text))))
 		}
 	}
 	return widget.Card(objects...)

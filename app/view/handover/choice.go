@@ -49,6 +49,30 @@ func (s *exportScreen) bytes() (n int64) {
 	return n
 }
 
+// rowsMost is how many exhibits are drawn at first, and how many more at a time: whoever has hundreds
+// looks for some of them, and the rest of the form stays near, for the keys, too.
+const rowsMost = 12
+
+// found are the exhibits that are looked for; all of them, as long as nothing is typed.
+func (s *exportScreen) found(w *stage.Stage) []look.Exhibit { return s.find.Of(w, s.list) }
+
+// rows are those of them that are drawn.
+func (s *exportScreen) rows(w *stage.Stage) []look.Exhibit {
+	list := s.found(w)
+	return list[:min(len(list), rowsMost+s.find.More)]
+}
+
+// finder looks for exhibits by word; nothing while there are few.
+func (s *exportScreen) finder(w *stage.Stage) []fyne.CanvasObject {
+	if len(s.list) <= rowsMost {
+		return nil
+	}
+	return []fyne.CanvasObject{s.find.Entry(w, func() {
+		w.Refresh()
+		s.cover(w)
+	})}
+}
+
 // choice is the list of exhibits, each with a box, a covered picture, and what paper shows of it.
 func (s *exportScreen) choice(w *stage.Stage) []fyne.CanvasObject {
 	here := s.open()
@@ -59,23 +83,44 @@ func (s *exportScreen) choice(w *stage.Stage) []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("export.what")))}
 	mark := func(out bool) func() {
 		return func() {
-			for _, e := range s.list {
+			for _, e := range s.found(w) {
 				s.out[e.Exhibit] = out
 			}
 			w.Refresh()
 		}
 	}
-	all, none := w.Button(widget.ButtonPlain, "export.choose-all", mark(false)), w.Button(widget.ButtonPlain, "export.choose-none", mark(true))
+	takeKey, leaveKey := "export.choose-all", "export.choose-none"
+	found := s.found(w)
+	if len(found) < len(s.list) {
+		takeKey, leaveKey = "export.choose-found", "export.leave-found"
+	}
+	all, none := w.Button(widget.ButtonPlain, takeKey, mark(false)), w.Button(widget.ButtonPlain, leaveKey, mark(true))
+	all.Disable(len(found) == 0)
+	none.Disable(len(found) == 0)
 	all.Small()
 	none.Small()
 	if s.open() > 1 {
-		objects = append(objects, count, widget.Wrap(widget.GapSmall, all, none))
+		objects = append(append(objects, count), s.finder(w)...)
+		objects = append(objects, widget.Wrap(widget.GapSmall, all, none))
 	}
 	if here < s.open() {
 		objects = append(objects, widget.NewText(widget.SmallMute(w.T("export.choice-how"))))
 	}
-	for _, e := range s.list {
+	rows := s.rows(w)
+	for _, e := range rows {
 		objects = append(objects, s.exhibitRow(w, e))
+	}
+	if len(found) == 0 {
+		objects = append(objects, widget.NewText(widget.Muted(w.T("find.none"))))
+	}
+	if rest := min(len(found)-len(rows), rowsMost); rest > 0 {
+		more := widget.NewButton(w.Keys(), widget.ButtonPlain, w.N("keep.more", rest), func() {
+			s.find.More += rowsMost
+			w.Refresh()
+			s.cover(w)
+		})
+		more.Small()
+		objects = append(objects, widget.Row(0, more), widget.NewText(widget.SmallMute(w.T("export.shown", "N", len(rows), "Of", len(found)))))
 	}
 	return objects
 }
@@ -121,5 +166,29 @@ func leftOut(w *stage.Stage, r handover.ExportResult) []fyne.CanvasObject {
 		return nil
 	}
 	said := w.Text().T("answer.share", "Here", len(r.Exhibits), "Of", r.Of, "N", len(ids), "List", evidence.ShowIDs(ids, 24))
-	return []fyne.CanvasObject{widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(said)))}
+	points := []fyne.CanvasObject{widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(said)))}
+	if left, in := r.StillIn(); len(left) > 0 {
+		still := w.T("export.still-in", "N", len(left), "List", evidence.ShowIDs(left, 12), "In", evidence.ShowIDs(in, 12))
+		points = append(points, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(still))))
+	}
+	if len(r.Unread) > 0 {
+		unread := w.T("export.still-unread", "List", evidence.ShowIDs(r.Unread, 12))
+		points = append(points, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(unread))))
+	}
+	return points
+}
+
+// calendars says what came of asking for a proof that needs no authority, where somebody wanted one.
+func calendars(w *stage.Stage, r handover.ExportResult) []fyne.CanvasObject {
+	taken, of := r.Promises()
+	said := ""
+	switch {
+	case of == 0:
+		return nil
+	case taken == 0:
+		said = w.T("export.calendars-none", "Of", w.Text().Number(int64(of)))
+	default:
+		said = w.T("export.calendars", "Taken", w.Text().Number(int64(taken)), "Of", w.Text().Number(int64(of)))
+	}
+	return []fyne.CanvasObject{widget.Point(widget.ToneLook, "clock", widget.NewText(widget.Plain(said)))}
 }

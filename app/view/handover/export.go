@@ -28,6 +28,9 @@ type exportScreen struct {
 	loaded   bool
 	language int // of the report; chosen apart from that of the screen
 	zip      bool
+	hide     bool // the ZIP shows no names
+	age      bool // a file for whoever has a key, unless zip
+	key      *widget.Field
 	mask     map[string]handover.Masking
 	out      map[string]bool // exhibits that stay in the vault, by choice
 	dir      string
@@ -38,6 +41,9 @@ type exportScreen struct {
 	slip     bool   // a sheet with the password is made, too
 	slipDir  string // where; empty: the desktop
 
+	find   stage.Finder // where there are many
+	folded bool         // what did not pass is unfolded
+
 	answer string // the page with the result of the check, once it was made
 
 	job  stage.Job
@@ -47,6 +53,8 @@ type exportScreen struct {
 
 	sticks []flow.Stick
 	thumbs map[string]image.Image // covered pictures, by exhibit
+
+	keyRead *keyRead // nil: none was looked at
 }
 
 func (s *exportScreen) Open(w *stage.Stage) {
@@ -67,18 +75,27 @@ func (s *exportScreen) Open(w *stage.Stage) {
 	})
 }
 
-// freeName is a name that nothing in the folder has, with or without .zip.
+// freeName is a name that nothing in the folder has, with or without .zip and .zip.age.
 func freeName(dir, name string) string {
 	taken := func(n string) bool {
 		_, a := os.Lstat(filepath.Join(dir, n))
 		_, b := os.Lstat(filepath.Join(dir, n+".zip"))
-		return a == nil || b == nil
+		_, c := os.Lstat(filepath.Join(dir, n+".zip.age"))
+		return a == nil || b == nil || c == nil
 	}
 	for i := 2; i < 1000 && taken(name); i++ {
 		base, _, _ := strings.Cut(name, " ")
 		name = fmt.Sprintf("%s %d", base, i)
 	}
 	return name
+}
+
+// openWords say who can read files that have no password, by where they go.
+func (s *exportScreen) openWords() string {
+	if slices.ContainsFunc(s.sticks, func(x flow.Stick) bool { return x.Path == s.dir }) {
+		return "export.open-stick"
+	}
+	return "export.open"
 }
 
 func (s *exportScreen) Build(w *stage.Stage) stage.Page {
@@ -149,17 +166,12 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 		),
 	)
 
-	chosen := 1
-	if s.zip {
-		chosen = 0
-	}
-	form := widget.NewChoice(w.Keys(), chosen, func(i int) {
-		s.zip = i == 0
-		w.Rebuild()
-	}, []widget.Span{widget.Plain(w.T("export.zip"))}, []widget.Span{widget.Plain(w.T("export.folder"))})
-	objects = append(objects, widget.FormLine(w.T("export.form"), widget.Stack(0, form[0], form[1])))
+	objects = append(objects, s.closing(w))
 	if s.again == nil {
 		s.again = widget.NewSecret(w.Keys(), "")
+	}
+	if s.key == nil {
+		s.key = widget.NewField(w.Keys(), "")
 	}
 	said := widget.NewText(widget.SmallMute(""))
 	if s.zip {
@@ -188,11 +200,13 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 				widget.Stack(4, append(form, widget.NewText(widget.SmallMute(w.T("export.password-how"))))...),
 			),
 		)
-		objects = append(objects, widget.FormLine("", s.slipForm(w)))
+		objects = append(objects, widget.FormLine("", s.hideForm(w)), widget.FormLine("", s.slipForm(w)))
+	} else if s.age {
+		objects = append(objects, s.keyForm(w, said))
 	} else {
 		objects = append(
 			objects,
-			widget.FormLine("", widget.NewText(widget.Span{Text: w.T("export.open"), Size: widget.SizeSmall, Role: widget.RoleWarn})),
+			widget.FormLine("", widget.NewText(widget.Span{Text: w.T(s.openWords()), Size: widget.SizeSmall, Role: widget.RoleWarn})),
 		)
 	}
 	objects = append(objects, widget.FormLine(w.T("export.where"), s.where(w)),
@@ -210,7 +224,7 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 		fault := s.fault()
 		create.Disable(!s.complete())
 		words := ""
-		if fault != "" && s.password.Text != "" {
+		if fault != "" && s.typed() {
 			words = w.T(fault)
 		}
 		said.Set(widget.Span{Text: words, Size: widget.SizeSmall, Role: widget.RoleWarn})
@@ -218,6 +232,7 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 	s.name.OnChanged = func(string) { ready() }
 	s.password.OnChanged = func(string) { ready() }
 	s.again.OnChanged = func(string) { ready() }
+	s.key.OnChanged = func(string) { ready() }
 	ready()
 	objects = append(objects, widget.Space(2), widget.RowGrow(12, 1, create, widget.NewText(widget.SmallMute(w.T("export.then")))))
 	p.Body = widget.Columns(20, 0.58, 620, widget.Card(objects...), s.help(w))
@@ -228,9 +243,11 @@ func (s *exportScreen) form(w *stage.Stage, p *stage.Page) {
 	}
 }
 
-// fault is what is wrong with the password of a ZIP; empty: nothing.
+// fault is what is wrong with the password of a ZIP, or with a key; empty: nothing.
 func (s *exportScreen) fault() string {
 	switch {
+	case !s.zip && s.age:
+		return s.keyFault()
 	case !s.zip:
 		return ""
 	case flow.RatePassphrase(s.password.Text) < flow.Enough:
@@ -252,12 +269,16 @@ func (s *exportScreen) request(w *stage.Stage) handover.ExportRequest {
 	r := handover.ExportRequest{Case: w.Desk().Case.ID, Language: words.Languages[s.language], Exhibits: s.chosen()}
 	name := strings.TrimSpace(s.name.Text)
 	if s.zip {
-		r.ZipPassword = s.password.Text
+		r.ZipPassword, r.HideNames = s.password.Text, s.hide
 		name = strings.TrimSuffix(name, ".zip") + ".zip"
 		if s.slip {
 			stem := strings.TrimSuffix(filepath.Base(name), ".zip")
 			r.Slip = filepath.Join(s.sheetDir(w), freeFile(s.sheetDir(w), stem+"-"+w.T("export.slip-name"), ".pdf"))
 		}
+	}
+	if s.age && !s.zip {
+		r.Recipients = []string{strings.TrimSpace(s.key.Text)}
+		name = stem(name) + ".zip.age"
 	}
 	r.Target = filepath.Join(s.dir, filepath.Base(name))
 	r.Mask = maps.Clone(s.mask)
@@ -291,7 +312,11 @@ func (s *exportScreen) start(w *stage.Stage) {
 var exportSteps = []evidence.Step{evidence.StepCollect, evidence.StepReport, evidence.StepSeal, evidence.StepCheck}
 
 func (s *exportScreen) progress(w *stage.Stage, p *stage.Page) {
-	steps := s.job.Steps(w, exportSteps, func(step evidence.Step, done, total int64) string {
+	list := exportSteps
+	if s.chosen() != nil {
+		list = append([]evidence.Step{evidence.StepCompare}, list...)
+	}
+	steps := s.job.Steps(w, list, func(step evidence.Step, done, total int64) string {
 		if step == evidence.StepCollect || step == evidence.StepCheck {
 			return w.T("progress.of", "Done", w.Text().Bytes(done), "Total", w.Text().Bytes(total))
 		}
@@ -346,6 +371,7 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 			)
 		}
 	}
+	objects = append(objects, calendars(w, r)...)
 	objects = append(append(objects, leftOut(w, r)...), s.beside(w)...)
 	open := func(path string) func() {
 		return func() { w.Explain(w.OpenFile(path)) }
@@ -364,26 +390,29 @@ func (s *exportScreen) result(w *stage.Stage, p *stage.Page) {
 	buttons = append(buttons, w.Button(widget.ButtonPlain, "export.page", func() { s.page(w) }))
 	buttons = append(buttons, w.Button(widget.ButtonPlain, "export.another", func() { w.Show(&exportScreen{}) }))
 	objects = append(objects, widget.Space(2), widget.Wrap(10, buttons...), widget.NewText(widget.SmallMute(w.T("export.open-note"))))
+	var details []fyne.CanvasObject
 	for _, c := range r.Checks {
 		if c.State != evidence.Passed {
-			objects = append(
-				objects,
-				widget.NewText(
-					widget.Small(w.Shared("check."+c.Name, c.Name)+" · "+w.Shared("check.state."+string(c.State), string(c.State))),
-					widget.SmallMute(" · "+evidence.Shorten(c.Detail, 200)),
-				),
-			)
+			objects = append(objects, widget.NewText(
+				widget.Small(w.Shared("check."+c.Name, c.Name)+" · "+w.Shared("check.state."+string(c.State), string(c.State)))))
+			details = append(details, widget.NewText(widget.Small(proof.CheckWords(w.Text(), c))))
 		}
 	}
-	warn := widget.LookCard(widget.NewText(widget.Strong(w.T("export.plain"))), widget.NewText(widget.Plain(w.T("export.plain-how"))))
-	if strings.HasSuffix(r.Target, ".zip") {
-		warn = widget.LookCard(widget.NewText(widget.Strong(w.T("export.sealed"))), widget.NewText(widget.Plain(w.T("export.sealed-how"))))
-	}
+	warn := openness(w, r, s.hide)
 	print := widget.Card(
 		widget.NewText(widget.Strong(w.T("export.fingerprint"))),
 		widget.NewText(widget.SmallMute(w.T("export.fingerprint-how"))),
 		widget.NewText(widget.Mono(r.Fingerprint.Grouped())),
 	)
-	p.Body = widget.Columns(20, 0.58, 620, widget.Stack(14, widget.Card(objects...), warn, print), s.help(w))
+	left := []fyne.CanvasObject{widget.Card(objects...), warn, print}
+	if len(details) > 0 {
+		left = append(left, widget.NewFold(w.Keys(), s.folded, widget.ToneQuiet, "", w.T("check.details"), w.Text().Number(int64(len(details))), func() {
+			s.folded = !s.folded
+			w.Refresh()
+		}, func() []fyne.CanvasObject {
+			return append(details, widget.NewText(widget.SmallMute(w.Text().T("answer.english"))))
+		}))
+	}
+	p.Body = widget.Columns(20, 0.58, 620, widget.Stack(14, left...), s.help(w))
 	p.Focus = main
 }

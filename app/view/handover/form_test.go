@@ -2,17 +2,29 @@ package handover
 
 import (
 	"bytes"
+	"fmt"
+	"image"
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
+	"constat/app/flow"
 	"constat/app/flow/handover"
+	"constat/app/flow/look"
 	"constat/app/flow/proof"
+	"constat/app/view/stage"
+	"constat/app/view/viewtest"
+	"constat/app/view/widget"
 	"constat/assets/words"
 	"constat/evidence"
 )
@@ -51,11 +63,37 @@ func TestExportFormBecomesARequest(t *testing.T) {
 	r.Scroll().ScrollToOffset(fyne.NewPos(0, 60))
 	r.Press("window.export.folder")
 	r.Sees("window.export.open")
+	s.sticks = []flow.Stick{{Name: "SANDISK", Path: s.dir}}
+	r.W.Refresh()
+	r.Sees("window.export.open-stick")
+	s.sticks = nil
+	r.W.Refresh()
 	if y := r.Scroll().Offset.Y; y != 60 {
 		t.Errorf("a choice scrolled the form to %v", y)
 	}
 	q = s.request(r.W)
 	if q.ZipPassword != "" || filepath.Ext(q.Target) == ".zip" {
+		t.Errorf("request for a folder %+v", q)
+	}
+	r.Press("window.export.age")
+	r.Sees("window.export.key-how")
+	if !r.ButtonOf("window.export.create").Disabled() {
+		t.Error("a file for a key can be made without one")
+	}
+	const key = "age1vmva82plheplen3xqzvht5qkg8ytrxcvtxyju0r82jdhx85d2s6s5eswc9"
+	s.key.SetText(key)
+	if q := s.request(r.W); r.ButtonOf("window.export.create").Disabled() || !slices.Equal(q.Recipients, []string{key}) || q.ZipPassword != "" ||
+		q.Target != filepath.Join(r.Home, "dossier-2026-11-23.zip.age") {
+		t.Errorf("request for a key %+v", q)
+	}
+	r.Press("window.export.zip")
+	r.Sees("window.export.hide-how")
+	s.hide = true
+	if q := s.request(r.W); !q.HideNames || q.ZipPassword == "" || q.Recipients != nil {
+		t.Errorf("request for a ZIP without names %+v", q)
+	}
+	r.Press("window.export.folder")
+	if q := s.request(r.W); q.HideNames || q.Recipients != nil {
 		t.Errorf("request for a folder %+v", q)
 	}
 	s.name.SetText("../../elsewhere")
@@ -216,5 +254,136 @@ func TestChoosingWhatGoesAlong(t *testing.T) {
 	r.Press("window.export.choose-all")
 	if q := r.W.Screen().(*exportScreen).request(r.W); q.Exhibits != nil {
 		t.Errorf("all, and it asks for %v", q.Exhibits)
+	}
+}
+
+// What calendars were asked and did not give is said, as it is of authorities; and nothing where nobody wanted them.
+func TestCalendarsAreSaid(t *testing.T) {
+	const promise = "\x00\x83\xdf\xe3\x0d\x2e\xf9\x0c\x8e\x12\x11https://a.example" // a pending attestation
+	calendar := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, promise) }))
+	defer calendar.Close()
+	const none = "http://127.0.0.1:1"
+	for _, c := range []struct {
+		chosen []string
+		says   func(w *stage.Stage) string
+	}{
+		{nil, func(*stage.Stage) string { return "" }},
+		{[]string{calendar.URL, none}, func(w *stage.Stage) string { return w.T("export.calendars", "Taken", "1", "Of", "2") }},
+		{[]string{none}, func(w *stage.Stage) string { return w.T("export.calendars-none", "Of", "1") }},
+	} {
+		r := inCase(t)
+		r.Keep("https://exemple.be/p/1")
+		settings := r.App.Settings()
+		settings.Calendars = c.chosen
+		if err := r.App.SaveSettings(settings); err != nil {
+			t.Fatal(err)
+		}
+		r.W.Show(&exportScreen{})
+		r.Press("window.export.own")
+		r.Press("window.export.folder")
+		r.Press("window.export.create")
+		want := strings.Join(strings.Fields(c.says(r.W)), " ")
+		if said := r.Words(); !strings.Contains(said, want) || strings.Contains(said, "calendrier") != (want != "") {
+			t.Errorf("%v: %q is not what is said:\n%s", c.chosen, want, said)
+		}
+	}
+}
+
+// Whoever has hundreds of exhibits looks for some of them: a screen is drawn of a dozen, the rest of the form is as
+// near as with few, for the keys, too, and what is chosen holds for what is not drawn.
+func TestChoosingAmongHundreds(t *testing.T) {
+	r := inCase(t)
+	r.Win.Resize(viewtest.Least)
+	var list []look.Exhibit
+	for n := range 300 {
+		e := look.Exhibit{Exhibit: evidence.ExhibitID(n + 1), Kind: evidence.WebCapture, Address: fmt.Sprintf("https://exemple.be/p/%d", n+1), Title: "publication"}
+		if n%100 == 7 {
+			e.Title = "Insulte de compte_x"
+		}
+		list = append(list, e)
+	}
+	s := &exportScreen{list: list, loaded: true, mask: map[string]handover.Masking{}, out: map[string]bool{}, dir: r.Home, zip: false, thumbs: map[string]image.Image{}}
+	s.name, s.password = widget.NewField(r.W.Keys(), "dossier"), widget.NewSecret(r.W.Keys(), "")
+	s.name.SetText("dossier")
+	r.Put(s)
+	r.Sees("window.find.exhibits", "window.export.choose-all")
+	says := func(here int) {
+		t.Helper()
+		if got := len(s.chosenIDs()); got != here {
+			t.Errorf("%d go along, want %d", got, here)
+		}
+	}
+	says(300)
+	stops := func() int {
+		r.Win.Canvas().Unfocus()
+		create := r.ButtonOf("window.export.create")
+		for n := 1; n < 200; n++ {
+			r.Win.Canvas().FocusNext()
+			if r.Win.Canvas().Focused() == create {
+				return n
+			}
+		}
+		return 200
+	}
+	if n := stops(); n > 50 {
+		t.Errorf("Tab needs %d stops to the button that makes it", n)
+	}
+	r.Press("window.export.choose-none")
+	says(0)
+	r.W.Focus(s.find.Field)
+	test.Type(s.find.Field, "insulte")
+	r.Sees("window.export.choose-found", "window.export.leave-found")
+	if n := len(s.rows(r.W)); n != 3 {
+		t.Errorf("%d are shown", n)
+	}
+	r.Press("window.export.choose-found")
+	says(3)
+	if q := s.request(r.W); !slices.Equal(q.Exhibits, []string{"E-008", "E-108", "E-208"}) {
+		t.Errorf("it asks for %v", q.Exhibits)
+	}
+	test.Type(s.find.Field, " xyz")
+	r.Sees("window.find.none")
+	s.find.Field.SetText("")
+	r.Press("window.export.choose-all")
+	says(300)
+	before := len(s.rows(r.W))
+	for _, o := range r.Everything() {
+		if b, ok := o.(*widget.Button); ok && b.Words() == r.W.N("keep.more", rowsMost) {
+			test.Tap(b)
+			break
+		}
+	}
+	if now := len(s.rows(r.W)); now != before+rowsMost {
+		t.Errorf("%d are drawn, then %d", before, now)
+	}
+}
+
+// chosenIDs are the exhibits that go along, also where all of them do.
+func (s *exportScreen) chosenIDs() (ids []string) {
+	for _, e := range s.list {
+		if !e.Closed && !s.out[e.Exhibit] {
+			ids = append(ids, e.Exhibit)
+		}
+	}
+	return ids
+}
+
+// BenchmarkChoosing draws the form of so many exhibits anew, as each box that is ticked does.
+func BenchmarkChoosing(b *testing.B) {
+	for _, n := range []int{10, 300, 1000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			r := viewtest.InCase(b, rooms())
+			var list []look.Exhibit
+			for i := range n {
+				list = append(list, look.Exhibit{Exhibit: evidence.ExhibitID(i + 1), Kind: evidence.WebCapture, Title: "publication"})
+			}
+			s := &exportScreen{list: list, loaded: true, mask: map[string]handover.Masking{}, out: map[string]bool{}, dir: r.Home, thumbs: map[string]image.Image{}}
+			s.name, s.password = widget.NewField(r.W.Keys(), ""), widget.NewSecret(r.W.Keys(), "")
+			r.Put(s)
+			b.ResetTimer()
+			for range b.N {
+				r.W.Refresh()
+			}
+		})
 	}
 }

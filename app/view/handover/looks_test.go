@@ -34,6 +34,13 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			s.slip = true
 			return s
 		},
+		"16-export-key": func() stage.Screen {
+			s := export(nil)
+			s.zip, s.age = false, true
+			s.key = widget.NewField(r.W.Keys(), "")
+			s.key.SetText("age1")
+			return s
+		},
 		"17-export-running": func() stage.Screen {
 			s := export(nil)
 			r.Running(&s.job, r.Capturing)
@@ -45,6 +52,9 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 				Beside: "no space left", Fingerprint: viewtest.MadeUp().ManifestSHA256, Files: 41, Bytes: 38_000_000, Pages: 12, Valid: true, Verdict: proof.Valid})
 			s.answer = "/home/someone/Bureau/dossier-2026-11-23-verification.pdf"
 			return s
+		},
+		"18-export-key": func() stage.Screen {
+			return export(&handover.ExportResult{Target: "/home/someone/Bureau/dossier-2026-11-23.zip.age", Fingerprint: viewtest.MadeUp().ManifestSHA256, Files: 41, Bytes: 38_000_000, Pages: 12, Valid: true, Verdict: proof.Valid})
 		},
 		"18-export-done": func() stage.Screen {
 			return export(&handover.ExportResult{Target: "/home/someone/Bureau/dossier-2026-11-23", Report: "/x/report.pdf", Fingerprint: viewtest.MadeUp().ManifestSHA256, Files: 41, Bytes: 38_000_000, Pages: 12, Valid: true,

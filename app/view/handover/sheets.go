@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -101,8 +100,7 @@ func (s *exportScreen) beside(w *stage.Stage) (objects []fyne.CanvasObject) {
 func (s *exportScreen) page(w *stage.Stage) {
 	r, lang, session, id := *s.done, words.Languages[s.language], w.Session(), w.Desk().Case.ID
 	dir := filepath.Dir(r.Target)
-	stem := strings.TrimSuffix(filepath.Base(r.Target), ".zip")
-	path := filepath.Join(dir, freeFile(dir, stem+"-"+w.T("export.page-name"), ".pdf"))
+	path := filepath.Join(dir, freeFile(dir, stem(r.Target)+"-"+w.T("export.page-name"), ".pdf"))
 	stage.Run(w.Aside(), func(ctx context.Context) (string, error) {
 		return path, session.Handover.WriteCheck(ctx, path, lang, id, r)
 	}, func(path string, err error) {

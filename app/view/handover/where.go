@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"constat/app/flow"
+	"constat/app/flow/look"
 	"constat/app/view/choose"
 	"constat/app/view/stage"
 	"constat/app/view/widget"
@@ -18,46 +19,71 @@ import (
 
 // look finds out what is plugged in, and covers the pictures.
 func (s *exportScreen) look(w *stage.Stage) {
-	app, session, list := w.App(), w.Session(), s.list
+	s.read(w, w.App().Sticks, func(sticks []flow.Stick) {
+		s.sticks = sticks
+		if s.dir == "" && len(s.sticks) == 1 {
+			s.put(w, s.sticks[0].Path) // the one that is plugged in for this
+		}
+	})
+}
+
+// cover covers the pictures of the exhibits that are drawn: each has to be read.
+func (s *exportScreen) cover(w *stage.Stage) { s.read(w, nil, nil) }
+
+func (s *exportScreen) read(w *stage.Stage, plugged func() []flow.Stick, done func([]flow.Stick)) {
+	session, list := w.Session(), s.rows(w)
 	have := maps.Clone(s.thumbs)
+	list = slices.DeleteFunc(slices.Clone(list), func(e look.Exhibit) bool { return have[e.Exhibit] != nil || e.Closed || len(e.Pictures()) == 0 })
+	if plugged == nil && len(list) == 0 {
+		return
+	}
 	type found struct {
 		sticks []flow.Stick
 		thumbs map[string]image.Image
 	}
 	stage.Run(w.Aside(), func(ctx context.Context) (found, error) {
-		sticks := app.Sticks()
-		for _, e := range list[max(0, len(list)-maxThumbs):] {
-			if have[e.Exhibit] != nil || e.Closed || len(e.Pictures()) == 0 {
-				continue
-			}
+		var f found
+		if plugged != nil {
+			f.sticks = plugged()
+		}
+		for _, e := range list {
 			if m, err := session.Look.Mosaic(ctx, e.Case, e.Exhibit); err == nil {
 				have[e.Exhibit] = m
 			} else if ctx.Err() != nil {
-				return found{sticks, have}, err
+				return f, err
 			}
 		}
-		return found{sticks, have}, nil
-	}, func(f found, _ error) {
-		s.sticks, s.thumbs = f.sticks, f.thumbs
-		if s.dir == "" && len(s.sticks) == 1 {
-			s.put(w, s.sticks[0].Path) // the one that is plugged in for this
-			return
+		f.thumbs = have
+		return f, nil
+	}, func(f found, err error) {
+		if err == nil {
+			s.thumbs = f.thumbs
+		}
+		if done != nil {
+			done(f.sticks)
 		}
 		w.Refresh()
 	})
 }
 
-// maxThumbs is how many pictures are covered: each has to be read.
-const maxThumbs = 60
-
 // put says where the bundle goes, and what is to be known of that place. It is never a folder that
 // nobody chose: others may sit at this device, too.
 func (s *exportScreen) put(w *stage.Stage, dir string) {
 	s.dir, s.place = dir, nil
-	s.name.SetText(freeName(dir, s.name.Text))
 	w.Refresh()
-	stage.Run(w.Aside(), func(context.Context) (error, error) { return flow.Place(dir, false), nil }, func(place, _ error) {
-		if s.place = place; place != nil {
+	typed := s.name.Text
+	type seen struct {
+		name  string
+		place error
+	}
+	// A stick that sleeps, or a folder of a network that is gone, answers late or never.
+	stage.Run(w.Aside(), func(context.Context) (seen, error) {
+		return seen{freeName(dir, typed), flow.Place(dir, false)}, nil
+	}, func(x seen, _ error) {
+		if s.name.Text == typed && x.name != typed {
+			s.name.SetText(x.name)
+		}
+		if s.place = x.place; s.place != nil {
 			w.Refresh()
 		}
 	})

@@ -17,6 +17,7 @@ type exhibitScreen struct {
 	id     string
 	fresh  bool     // just kept
 	with   []string // closed together with this one, just now
+	unread []string // not looked into for that
 	e      look.Exhibit
 	loaded bool
 	part   int
@@ -95,6 +96,9 @@ func (s *exhibitScreen) Build(w *stage.Stage) stage.Page {
 	}
 	if len(s.with) > 0 {
 		cards = append(cards, widget.Card(widget.NewText(widget.Plain(w.T("minor.with", "List", strings.Join(s.with, ", "))))))
+	}
+	if n := len(s.unread); n > 0 {
+		cards = append(cards, widget.Card(widget.NewText(widget.Plain(w.N("minor.unread", n, "List", evidence.ShowIDs(s.unread, 24))))))
 	}
 	if c := visitCard(w, e); c != nil {
 		cards = append(cards, c)

@@ -31,19 +31,19 @@ func TestExhibitsAreFoundAndSorted(t *testing.T) {
 		}
 		return ids
 	}
-	r.Win.Canvas().Focus(s.search)
+	r.Win.Canvas().Focus(s.find.Field)
 	for words, want := range map[string]string{"elodie": "E-018", "exemple.be/399": "E-399", "partielle": "E-018"} {
-		s.search.SetText(words)
+		s.find.Field.SetText(words)
 		if got := drawn(); len(got) != 1 || got[0] != want {
 			t.Errorf("%q finds %v, want %s", words, got, want)
 		}
-		if r.Win.Canvas().Focused() != s.search {
+		if r.Win.Canvas().Focused() != s.find.Field {
 			t.Fatal("searching takes the focus away")
 		}
 	}
-	s.search.SetText("rien de tel")
+	s.find.Field.SetText("rien de tel")
 	r.Sees("window.find.none")
-	s.search.SetText("")
+	s.find.Field.SetText("")
 	r.Pick(r.W.T("find.part") + " · 1")
 	if got := drawn(); len(got) != 1 || got[0] != "E-018" {
 		t.Errorf("kept in part: %v", got)

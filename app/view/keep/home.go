@@ -25,9 +25,7 @@ type homeScreen struct {
 	lists   []keep.List // of addresses
 	loaded  bool
 	oldest  bool // sort
-	search  *widget.Field
-	sort    look.Sort
-	more    int       // exhibits that are shown besides the first homeMost
+	find    stage.Finder
 	asking  stage.Job // for timestamps, also new ones over old ones
 
 	ready stage.Ready
@@ -51,7 +49,7 @@ var wayButtons = []string{wayPage: "keep.button", wayWindow: "signin.open", wayF
 
 // homeMost is how many exhibits are drawn at once: thousands would take longer
 // to draw than to read.
-const homeMost = 100
+const homeMost = 40
 
 func (s *homeScreen) Open(w *stage.Stage) {
 	s.ready.Look(w)
@@ -176,7 +174,7 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		return []fyne.CanvasObject{widget.NewText(widget.Muted(w.T("loading")))}
 	}
 	if len(s.list) == 0 {
-		return widget.Present([]fyne.CanvasObject{unfinishedCard(w, s.lists)})
+		return widget.Present([]fyne.CanvasObject{unfinishedCard(w, s.lists), s.firstCard(w)})
 	}
 	chosen := 0
 	if s.oldest {
@@ -203,22 +201,21 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 		out = append(out, c)
 	}
 	var cards []fyne.CanvasObject
-	// A visit stands with the exhibit that it is about.
-	list := slices.DeleteFunc(slices.Clone(s.list), func(e look.Exhibit) bool { return e.Recheck != nil || !s.wanted(w, e) })
+	list := slices.DeleteFunc(slices.Clone(s.find.Of(w, s.list)), isVisit)
 	if len(list) == 0 {
 		out = append(out, widget.NewText(widget.Muted(w.T("find.none"))))
 	}
 	if !s.oldest {
 		slices.Reverse(list)
 	}
-	most := min(len(list), homeMost+s.more)
+	most := min(len(list), homeMost+s.find.More)
 	for _, e := range list[:most] {
 		cards = append(cards, widget.NewPressCard(w.Keys(), exhibitLine(w, e), func() { w.GoTo(&exhibitScreen{id: e.Exhibit}) }))
 	}
 	out = append(out, widget.Stack(10, cards...))
 	if rest := min(len(list)-most, homeMost); rest > 0 {
 		more := widget.NewButton(w.Keys(), widget.ButtonPlain, w.N("keep.more", rest), func() {
-			s.more += homeMost
+			s.find.More += homeMost
 			w.Rebuild()
 		})
 		out = append(out, widget.Row(0, more))
@@ -231,48 +228,39 @@ func (s *homeScreen) kept(w *stage.Stage) []fyne.CanvasObject {
 	return widget.Present(out)
 }
 
-// finder looks for exhibits by word and sort; nil while there are few.
-func (s *homeScreen) finder(w *stage.Stage) fyne.CanvasObject {
-	if len(s.list) < findFrom && s.search == nil {
+// firstCard says, before anything is kept, what helps a complaint.
+func (s *homeScreen) firstCard(w *stage.Stage) fyne.CanvasObject {
+	if s.meant.Piece != "" {
 		return nil
 	}
-	if s.search == nil {
-		s.search = widget.NewField(w.Keys(), "")
-		s.search.Submit = func() {}
-	}
-	s.search.SetPlaceHolder(w.T("find.exhibits"))
-	s.search.OnChanged = func(string) {
-		s.more = 0
-		w.Refresh()
-	}
-	sorts := look.Sorts()
-	labels := make([]string, len(sorts))
-	for i, x := range sorts {
-		n := 0
-		for _, e := range s.list {
-			if e.Recheck == nil && e.Is(x) {
-				n++
-			}
+	var left, right []fyne.CanvasObject
+	list := keep.Helpful(w.Text().Lang())
+	for i, x := range list {
+		line := widget.Point(widget.ToneQuiet, "ring", widget.Stack(0, widget.NewText(widget.Strong(x.Title)), widget.NewText(widget.SmallMute(x.Text))))
+		if i < (len(list)+1)/2 {
+			left = append(left, line)
+		} else {
+			right = append(right, line)
 		}
-		labels[i] = w.T("find."+string(x)) + " · " + w.Text().Number(int64(n))
 	}
-	pick := widget.NewPicker(w.Keys(), labels, max(slices.Index(sorts, s.sort), 0), func(i int) {
-		s.sort, s.more = sorts[i], 0
-		w.Refresh()
-	})
-	return widget.RowGrow(10, 0, s.search, pick)
+	return widget.Card(widget.NewText(widget.Head(w.T("keep.helps"))), widget.NewText(widget.Muted(w.T("more.why"))),
+		widget.Columns(24, 0.5, 560, widget.Stack(10, left...), widget.Stack(10, right...)))
+}
+
+// finder looks for exhibits by word and sort; nil while there are few.
+func (s *homeScreen) finder(w *stage.Stage) fyne.CanvasObject {
+	if len(s.list) < findFrom && s.find.Field == nil {
+		return nil
+	}
+	list := slices.DeleteFunc(slices.Clone(s.list), isVisit)
+	return widget.RowGrow(10, 0, s.find.Entry(w, w.Refresh), s.find.Sorts(w, list, w.Refresh))
 }
 
 // findFrom is how many exhibits need looking for.
 const findFrom = 6
 
-// wanted reports whether an exhibit is among what is looked for.
-func (s *homeScreen) wanted(w *stage.Stage, e look.Exhibit) bool {
-	if s.search == nil {
-		return true
-	}
-	return e.Is(s.sort) && e.Matches(s.search.Text, w.Shared("outcome."+string(e.Outcome), ""), w.Shared("kind."+string(e.Kind), ""))
-}
+// isVisit reports whether an exhibit is a later visit of another, with which it stands.
+func isVisit(e look.Exhibit) bool { return e.Recheck != nil }
 
 // moreCard leads to what else can be kept of the newest place.
 func (s *homeScreen) moreCard(w *stage.Stage) fyne.CanvasObject {
@@ -328,15 +316,7 @@ func shortAddress(address string, n int) string {
 }
 
 func exhibitLine(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
-	cover := w.T("thumb.covered")
-	key := "keep.kept-at"
-	if e.Closed {
-		cover = w.T("minor.closed")
-	} else if e.Kind == evidence.AddressOnly {
-		cover, key = w.T("thumb.none"), "keep.noted-at"
-	} else if len(e.Pictures()) == 0 {
-		cover = w.T("thumb.no-picture")
-	}
+	cover, key := coverWords(w, e)
 	below := shortAddress(e.Address, 90)
 	if e.Kind == evidence.Import {
 		below = w.Shared("kind."+string(e.Kind), string(e.Kind)) + " · " + w.N("files.title", len(e.Artifacts))

@@ -37,7 +37,7 @@ func (s *importScreen) add(files []string) {
 
 // Dropped takes files that are dragged on the case.
 func (s *homeScreen) Dropped(w *stage.Stage, files []string, foreign bool) {
-	if !w.Work().Busy() {
+	if !w.Work().Busy() && w.Desk().Case.ID != "" {
 		(&importScreen{from: s}).Dropped(w, files, foreign)
 	}
 }

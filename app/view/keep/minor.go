@@ -34,6 +34,7 @@ func (s *minorScreen) Build(w *stage.Stage) stage.Page {
 			widget.Card(
 				widget.NewText(widget.Head(w.T("minor.what"))),
 				widget.NewText(widget.Plain(w.T("minor.how"))),
+				widget.NewText(widget.Plain(w.T("minor.reach"))),
 				widget.Space(4),
 				widget.Wrap(widget.GapSmall, closing, stay),
 			),
@@ -50,7 +51,7 @@ func (s *minorScreen) close(w *stage.Stage) {
 		},
 		Done: func(closed look.Exhibit) {
 			refuse(w, e.Address, keep.SubjectMinor)
-			w.Show(&exhibitScreen{id: e.Exhibit, with: closed.ClosedWith})
+			w.Show(&exhibitScreen{id: e.Exhibit, with: closed.ClosedWith, unread: closed.ClosedUnread})
 		},
 	})
 }

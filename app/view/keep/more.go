@@ -20,6 +20,7 @@ type moreScreen struct {
 	at     string // platform that is shown; empty: that of the exhibit, or the newest
 	list   []look.Exhibit
 	loaded bool
+	find   stage.Finder // of what is kept already
 }
 
 func (s *moreScreen) Open(w *stage.Stage) {
@@ -73,18 +74,7 @@ func (s *moreScreen) Build(w *stage.Stage) stage.Page {
 	}
 	left := []fyne.CanvasObject{s.kept(w), s.card(w, m, place, &p)}
 	onward := w.Button(widget.ButtonPlain, "remove.title", func() { w.GoTo(w.At(stage.Remove)) })
-	right := []fyne.CanvasObject{
-		widget.NewText(widget.Head(w.T("keep.kept")), widget.Muted("  "+w.Text().Number(int64(len(s.list)))))}
-	shown := 0
-	for _, e := range slices.Backward(s.list) {
-		if e.Recheck != nil || shown == 4 {
-			continue
-		}
-		shown++
-		line := widget.Stack(2, widget.NewText(widget.Strong(w.ExhibitTitle(e, 40))), widget.Row(0, outcomeChip(w, e)))
-		right = append(right, widget.NewPressCard(w.Keys(), line, func() { w.GoTo(&exhibitScreen{id: e.Exhibit}) }))
-	}
-	right = append(right,
+	right := append(s.beside(w),
 		widget.Card(widget.NewText(widget.Strong(w.T("more.other"))), widget.NewText(widget.Muted(w.T("more.other-how"))), widget.Row(0, paste)),
 		widget.Card(widget.NewText(widget.Strong(w.T("more.next"))), widget.NewText(widget.Muted(w.T("more.next-how"))), widget.Row(0, onward)))
 	p.Body = widget.Columns(20, 0.66, 760, widget.Stack(14, widget.Present(left)...), widget.Stack(12, right...))

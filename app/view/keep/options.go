@@ -12,15 +12,21 @@ import (
 // options is how a page is to be kept otherwise than usual. They are folded away,
 // and forgotten after one page: nothing of it stands in the way.
 type options struct {
-	open              bool
-	phone, fine, left bool
+	open                               bool
+	phone, fine, left, stills, noFilms bool
 }
+
+// stillSeconds lie between two stills of a film.
+const stillSeconds = 10
 
 // request is what is asked of flow once the question about age is answered.
 func (o options) request(id, address string) keep.PreserveRequest {
-	r := keep.PreserveRequest{Case: id, Address: address, Subject: keep.SubjectAdult, Phone: o.phone, LeaveOverlays: o.left}
+	r := keep.PreserveRequest{Case: id, Address: address, Subject: keep.SubjectAdult, Phone: o.phone, LeaveOverlays: o.left, NoFilms: o.noFilms}
 	if o.fine {
 		r.Scale = 2
+	}
+	if o.stills {
+		r.FilmStills = stillSeconds
 	}
 	return r
 }
@@ -28,7 +34,7 @@ func (o options) request(id, address string) keep.PreserveRequest {
 // list is the same for a list of addresses.
 func (o options) list() keep.ListOptions {
 	r := o.request("", "")
-	return keep.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays, NoFilms: r.NoFilms}
+	return keep.ListOptions{Phone: r.Phone, Scale: r.Scale, LeaveOverlays: r.LeaveOverlays, NoFilms: r.NoFilms, FilmStills: r.FilmStills}
 }
 
 // fold draws the options, or the one line that opens them.
@@ -47,7 +53,9 @@ func (o *options) fold(w *stage.Stage) fyne.CanvasObject {
 	return widget.Stack(0,
 		check(&o.phone, w.T("options.phone"), w.T("options.phone-how")),
 		check(&o.fine, w.T("options.fine"), w.T("options.fine-how")),
-		check(&o.left, w.T("options.left"), w.T("options.left-how")))
+		check(&o.left, w.T("options.left"), w.T("options.left-how")),
+		check(&o.stills, w.T("options.stills"), w.T("options.stills-how", "N", stillSeconds)),
+		check(&o.noFilms, w.T("options.no-films"), w.T("options.no-films-how")))
 }
 
 // sight says how the page was seen.
@@ -68,6 +76,12 @@ func sight(w *stage.Stage, r *evidence.Request) []widget.Span {
 	}
 	if r.LeaveOverlays {
 		spans = append(spans, widget.SmallMute(" · "+w.Text().T("view.overlays-left")))
+	}
+	if r.NoFilms {
+		spans = append(spans, widget.SmallMute(" · "+w.Text().T("view.no-films")))
+	}
+	if r.FilmStills != 0 {
+		spans = append(spans, widget.SmallMute(" · "+w.Text().T("view.film-stills", "N", r.FilmStills)))
 	}
 	return spans
 }

@@ -27,7 +27,9 @@ func TestOptionsAreFoldedAwayAndForgottenAfterOnePage(t *testing.T) {
 	r.Press("window.options.phone")
 	r.Press("window.options.fine")
 	r.Press("window.options.left")
-	want := keep.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/1", Subject: keep.SubjectAdult, Phone: true, Scale: 2, LeaveOverlays: true}
+	r.Press("window.options.stills")
+	r.Press("window.options.no-films")
+	want := keep.PreserveRequest{Case: r.W.Desk().Case.ID, Address: "https://exemple.be/1", Subject: keep.SubjectAdult, Phone: true, Scale: 2, LeaveOverlays: true, NoFilms: true, FilmStills: stillSeconds}
 	if got := ask("https://exemple.be/1"); !reflect.DeepEqual(got, want) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}
@@ -36,7 +38,7 @@ func TestOptionsAreFoldedAwayAndForgottenAfterOnePage(t *testing.T) {
 	r.Exec.Finish()
 	r.W.Show(&homeScreen{})
 	r.Exec.Finish()
-	if got := ask("https://exemple.be/2"); got.Phone || got.Scale != 0 || got.LeaveOverlays {
+	if got := ask("https://exemple.be/2"); got.Phone || got.Scale != 0 || got.LeaveOverlays || got.NoFilms || got.FilmStills != 0 {
 		t.Errorf("the next page is asked for with %+v", got)
 	}
 }
@@ -45,9 +47,9 @@ func TestTheExhibitSaysHowItWasSeen(t *testing.T) {
 	r := inCase(t)
 	e := viewtest.MadeUp()
 	e.Phone = true
-	e.Manifest.Request = &evidence.Request{ViewWidth: 412, ViewHeight: 915, Scale: 2, Phone: true, LeaveOverlays: true}
+	e.Manifest.Request = &evidence.Request{ViewWidth: 412, ViewHeight: 915, Scale: 2, Phone: true, LeaveOverlays: true, NoFilms: true, FilmStills: 10}
 	r.Put(&exhibitScreen{id: e.Exhibit, e: e, loaded: true, part: 1, open: map[string]bool{"noted": true}})
-	r.Sees("window.proof.phone", "view.phone", "view.overlays-left")
+	r.Sees("window.proof.phone", "view.phone", "view.overlays-left", "view.no-films")
 	if want := r.W.Text().T("view.window", "Width", "412", "Height", "915", "Scale", 2); !strings.Contains(r.Words(), want) {
 		t.Errorf("the screen lacks %q", want)
 	}

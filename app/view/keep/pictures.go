@@ -48,7 +48,7 @@ func (s *exhibitScreen) place(w *stage.Stage, pictures []look.Picture) string {
 	if at.Shows != evidence.ShowsFile {
 		n, of = at.N, at.Of
 	}
-	if at.Shows.Stepwise() {
+	if at.Shows.Stepwise() && at.Shows != evidence.ShowsStills {
 		key = "cover.step"
 	}
 	return w.T(key, "Part", w.Text().Number(int64(n)), "Parts", w.Text().Number(int64(of)))

@@ -2,6 +2,10 @@ package open
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -17,10 +21,33 @@ type checkScreen struct {
 	from   stage.Screen // where one came from
 	zip    *widget.Field
 	path   string // of the bundle
+	asks   bool   // the ZIP at path wants its password
+	said   string // key of what is to be known before one chooses; empty: nothing
 	job    stage.Job
 	result *proof.CheckResult
-	all    bool   // every check is shown, not only those that did not pass
-	saved  string // the page with the result, once it was made
+	open   map[string]bool // what is unfolded of the result
+	saved  string          // the page with the result, once it was made
+	added  renewing
+	lies   lies
+}
+
+// lies is how the bundle lies on the disk, as it was when it was checked: the disk may be a stick, or
+// of a network, and is not asked while the window draws.
+type lies struct {
+	there  bool
+	folder bool
+	report string // that of a bundle that is a folder; empty: none that is to be opened from here
+}
+
+func lieOf(path string) (l lies) {
+	if info, err := os.Stat(path); err == nil {
+		l.there, l.folder = true, info.IsDir()
+	}
+	report := filepath.Join(path, "data", "report.pdf")
+	if info, err := os.Lstat(report); err == nil && info.Mode().IsRegular() {
+		l.report = report
+	}
+	return l
 }
 
 // maxShown bounds how many checks are drawn; the page and the terminal have the rest.
@@ -33,11 +60,11 @@ func (s *checkScreen) Build(w *stage.Stage) (p stage.Page) {
 	case s.job.Busy():
 		var stop *widget.Button
 		stop, p.Back = s.job.Stopper(w)
-		steps := s.job.Steps(w, []evidence.Step{evidence.StepCheck}, func(evidence.Step, int64, int64) string { return "" })
+		steps := s.job.Steps(w, []evidence.Step{evidence.StepCheck, evidence.StepTimestamp}, func(evidence.Step, int64, int64) string { return "" })
 		p.Body = widget.Columns(20, 0.62, 620, widget.Card(steps, widget.Row(0, stop)), widget.Space(1))
 		return p
 	case s.result != nil:
-		p.Body = widget.Columns(20, 0.62, 620, s.answer(w), s.limits(w))
+		p.Body = widget.Columns(20, 0.62, 620, s.answer(w, &p), s.limits(w))
 		p.Back = back
 		return p
 	}
@@ -45,6 +72,12 @@ func (s *checkScreen) Build(w *stage.Stage) (p stage.Page) {
 		s.zip = widget.NewSecret(w.Keys(), "")
 	}
 	s.zip.SetPlaceHolder(w.T("check.password"))
+	s.zip.Submit = nil
+	p.Back = back
+	if s.asks {
+		p.Body = widget.Columns(20, 0.62, 620, s.password(w, &p), widget.Card(widget.NewText(widget.Muted(w.T("check.nothing-leaves")))))
+		return p
+	}
 	choice := func(key, hint string, file bool) *widget.Button {
 		return w.Button(widget.ButtonPrimary, key, func() {
 			c := &choose.Screen{Title: w.T("check.title"), Hint: w.T(hint), At: w.Home(), File: file, Back: func() { w.Show(s) }, Done: func(path string) {
@@ -57,20 +90,93 @@ func (s *checkScreen) Build(w *stage.Stage) (p stage.Page) {
 			w.Show(c)
 		})
 	}
-	p.Body = widget.Columns(20, 0.62, 620,
-		widget.Card(
-			widget.NewText(widget.Head(w.T("check.what"))), widget.NewText(widget.Muted(w.T("check.why"))), widget.Space(4),
-			widget.Row(0, choice("check.folder", "check.folder-hint", false)), widget.Rule(),
-			widget.NewText(widget.Plain(w.T("check.zip-why"))), s.zip,
-			widget.Row(0, choice("check.zip", "check.zip-hint", true)), widget.Space(4),
-			widget.Row(0, w.Button(widget.ButtonPlain, "back", back))),
-		widget.Card(widget.NewText(widget.Muted(w.T("check.nothing-leaves")))))
-	p.Back = back
+	objects := []fyne.CanvasObject{widget.NewText(widget.Head(w.T("check.what"))), widget.NewText(widget.Muted(w.T("check.why")))}
+	if s.said != "" {
+		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T(s.said)))))
+	}
+	objects = append(objects, widget.Space(4),
+		widget.Row(0, choice("check.folder", "check.folder-hint", false)), widget.Rule(),
+		widget.NewText(widget.Plain(w.T("check.zip-why"))), s.zip,
+		widget.Row(0, choice("check.zip", "check.zip-hint", true)), widget.Rule(),
+		widget.NewText(widget.Muted(w.T("check.drop"))), widget.Space(4),
+		widget.Row(0, w.Button(widget.ButtonPlain, "back", back)))
+	p.Body = widget.Columns(20, 0.62, 620, widget.Card(objects...), widget.Card(widget.NewText(widget.Muted(w.T("check.nothing-leaves")))))
 	return p
 }
 
-// answer is the verdict in words, and what did not pass.
-func (s *checkScreen) answer(w *stage.Stage) fyne.CanvasObject {
+// password asks for that of the ZIP that was chosen.
+func (s *checkScreen) password(w *stage.Stage, p *stage.Page) fyne.CanvasObject {
+	on := func() { s.check(w, s.path) }
+	p.Focus, p.Enter = s.zip, on
+	s.zip.Submit = on
+	return widget.Card(
+		widget.NewText(widget.Head(w.T("check.what"))),
+		widget.NewText(widget.MonoMute(evidence.Shorten(s.path, 200))),
+		widget.NewText(widget.Plain(w.T("check.locked"))), s.zip,
+		widget.Wrap(widget.GapSmall, w.Button(widget.ButtonPrimary, "check.go", on),
+			w.Button(widget.ButtonPlain, "check.again", func() { w.Show(&checkScreen{from: s.from}) })))
+}
+
+// Dropped takes a bundle that is dragged into the window.
+func (s *checkScreen) Dropped(w *stage.Stage, files []string, foreign bool) {
+	if s.job.Busy() || w.Locking() {
+		return
+	}
+	next := &checkScreen{from: s.from, zip: s.zip}
+	if foreign {
+		next.said = "check.one"
+	}
+	w.Show(next)
+	if foreign {
+		return
+	}
+	bundleIn(w, files, func(path string) {
+		if path == "" {
+			next.said = "check.one"
+			w.Refresh()
+			return
+		}
+		next.check(w, path)
+	})
+}
+
+// bundleIn finds the one bundle among what was dragged: its folder, its ZIP, or the page that says to
+// read it first; empty: none. It is looked at beside the window: a path of a network may never answer.
+func bundleIn(w *stage.Stage, files []string, found func(path string)) {
+	stage.Run(w.Aside(), func(context.Context) (string, error) {
+		if len(files) != 1 {
+			return "", nil
+		}
+		path := files[0]
+		switch info, err := os.Stat(path); {
+		case err != nil:
+			return "", nil
+		case info.IsDir() || strings.EqualFold(filepath.Ext(path), ".zip"):
+			return path, nil
+		case slices.Contains(firstPages, filepath.Base(path)):
+			return filepath.Dir(path), nil
+		}
+		return "", nil
+	}, func(path string, _ error) { found(path) })
+}
+
+// firstPages lie at the top of a bundle, to be opened by people.
+var firstPages = []string{"index.html", "READ-ME-FIRST.html"}
+
+// droppedBundle leads to the check from where no vault is open, if a bundle is what was dragged there.
+func droppedBundle(w *stage.Stage, from stage.Screen, files []string) {
+	bundleIn(w, files, func(path string) {
+		if path != "" && !w.Work().Busy() {
+			(&checkScreen{from: from}).Dropped(w, files, false)
+		}
+	})
+}
+
+func (s *firstScreen) Dropped(w *stage.Stage, files []string, _ bool)  { droppedBundle(w, s, files) }
+func (s *unlockScreen) Dropped(w *stage.Stage, files []string, _ bool) { droppedBundle(w, s, files) }
+
+// answer is the verdict in words, and what failed; the rest is folded.
+func (s *checkScreen) answer(w *stage.Stage, p *stage.Page) fyne.CanvasObject {
 	r, t := s.result, w.Text()
 	tone, icon := widget.ToneLook, "look"
 	switch r.Verdict {
@@ -101,18 +207,57 @@ func (s *checkScreen) answer(w *stage.Stage) fyne.CanvasObject {
 		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(said))))
 	}
 	count := map[evidence.CheckState]int{}
-	shown, more := 0, 0
-	objects = append(objects, widget.Rule())
-	var list []fyne.CanvasObject
+	var failed, rest []evidence.Check
 	for _, k := range r.Checks {
 		count[k.State]++
-		if k.State == evidence.Passed && !s.all {
-			continue
+		switch k.State {
+		case evidence.Passed:
+		case evidence.Failed:
+			failed = append(failed, k)
+		default:
+			rest = append(rest, k)
 		}
-		if shown++; shown > maxShown {
-			more++
-			continue
+	}
+	counts := t.T("answer.counts", "Passed", count[evidence.Passed], "Failed", count[evidence.Failed], "NotDone", count[evidence.NotDone])
+	objects = append(append(objects, widget.Rule(), widget.NewText(widget.Strong(counts))), checkLines(w, failed, false)...)
+	objects = append(objects, s.added.told(w)...)
+	if s.saved != "" {
+		objects = append(objects, widget.Point(widget.ToneOK, "check",
+			widget.NewText(widget.Plain(w.T("export.page-made", "Path", evidence.Shorten(s.saved, 300))))))
+	}
+	save := w.Button(widget.ButtonPrimary, "check.save", func() { s.save(w) })
+	buttons := []fyne.CanvasObject{save}
+	if report := s.report(); report != "" {
+		buttons = append(buttons, w.Button(widget.ButtonPlain, "check.report", func() { w.Explain(w.OpenFile(report)) }))
+	}
+	p.Focus = save
+	objects = append(append(objects, s.offer(w)...), widget.Space(4), widget.Wrap(widget.GapSmall, append(buttons,
+		w.Button(widget.ButtonPlain, "check.again", func() { w.Show(&checkScreen{from: s.from}) }),
+		w.Button(widget.ButtonQuiet, "back", func() { w.Show(s.from) }))...))
+	out := []fyne.CanvasObject{widget.Card(objects...)}
+	if details := append(slices.Clone(failed), rest...); len(details) > 0 {
+		out = append(out, s.fold(w, "check.details", details))
+	}
+	return widget.Stack(12, append(out, s.fold(w, "check.every", r.Checks))...)
+}
+
+// fold is a list of checks behind one line.
+func (s *checkScreen) fold(w *stage.Stage, key string, list []evidence.Check) fyne.CanvasObject {
+	return widget.NewFold(w.Keys(), s.open[key], widget.ToneQuiet, "", w.T(key), w.Text().Number(int64(len(list))), func() {
+		if s.open == nil {
+			s.open = map[string]bool{}
 		}
+		s.open[key] = !s.open[key]
+		w.Refresh()
+	}, func() []fyne.CanvasObject {
+		return append(checkLines(w, list, true), widget.NewText(widget.SmallMute(w.Text().T("answer.english"))))
+	})
+}
+
+// checkLines are checks, one a line: what each is of, or that with its technical detail.
+func checkLines(w *stage.Stage, list []evidence.Check, technical bool) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	for _, k := range list[:min(len(list), maxShown)] {
 		tone, icon := widget.ToneLook, "look"
 		switch k.State {
 		case evidence.Passed:
@@ -120,27 +265,24 @@ func (s *checkScreen) answer(w *stage.Stage) fyne.CanvasObject {
 		case evidence.Failed:
 			tone, icon = widget.ToneBad, "cross"
 		}
-		list = append(list, widget.Point(tone, icon, widget.NewText(widget.Small(proof.CheckWords(t, k)))))
+		line := proof.CheckName(w.Text(), k)
+		if technical {
+			line = proof.CheckWords(w.Text(), k)
+		}
+		out = append(out, widget.Point(tone, icon, widget.NewText(widget.Small(line))))
 	}
-	objects = append(objects, widget.NewText(widget.Strong(t.T("answer.counts",
-		"Passed", count[evidence.Passed], "Failed", count[evidence.Failed], "NotDone", count[evidence.NotDone]))))
-	objects = append(objects, list...)
-	if more > 0 {
-		objects = append(objects, widget.NewText(widget.Small(t.N("answer.more", more))))
+	if more := len(list) - maxShown; more > 0 {
+		out = append(out, widget.NewText(widget.Small(w.Text().N("answer.more", more))))
 	}
-	if s.saved != "" {
-		objects = append(objects, widget.Point(widget.ToneOK, "check",
-			widget.NewText(widget.Plain(w.T("export.page-made", "Path", evidence.Shorten(s.saved, 300))))))
+	return out
+}
+
+// report is the report of a bundle that is a folder and matches itself; empty: none that is to be opened from here.
+func (s *checkScreen) report() string {
+	if s.result.Verdict == proof.NotValid {
+		return ""
 	}
-	fold := "check.all"
-	if s.all {
-		fold = "check.fewer"
-	}
-	again := w.Button(widget.ButtonPlain, "check.again", func() { w.Show(&checkScreen{from: s.from}) })
-	return widget.Card(append(objects, widget.Space(4), widget.Wrap(widget.GapSmall,
-		w.Button(widget.ButtonPlain, fold, func() { s.all = !s.all; w.Rebuild() }),
-		w.Button(widget.ButtonPlain, "check.save", func() { s.save(w) }), again,
-		w.Button(widget.ButtonQuiet, "back", func() { w.Show(s.from) })))...)
+	return s.lies.report
 }
 
 func (s *checkScreen) limits(w *stage.Stage) fyne.CanvasObject {
@@ -152,18 +294,32 @@ func (s *checkScreen) check(w *stage.Stage, path string) {
 	if s.job.Busy() || w.Locking() {
 		return
 	}
+	if s.zip == nil {
+		s.zip = widget.NewSecret(w.Keys(), "")
+	}
 	s.path = path
 	password := s.zip.Text
+	var found lies
 	stage.Watch(w, &s.job, stage.Task[proof.CheckResult]{
 		Work: func(ctx context.Context, p evidence.Progress) (proof.CheckResult, error) {
 			p.Step(evidence.StepCheck)
-			return w.App().Proof.VerifyBundle(ctx, path, proof.VerifyOptions{ZipPassword: password})
+			found = lieOf(path)
+			return w.App().Proof.VerifyBundle(ctx, path, proof.VerifyOptions{ZipPassword: password, RootsPEM: w.App().Proof.ChosenRoots()})
 		},
 		Done: func(r proof.CheckResult) {
 			s.zip.SetText("")
-			s.result = &r
+			s.result, s.asks, s.lies = &r, false, found
 			w.Rebuild()
 			w.ToTop()
+		},
+		Failed: func(err error) error {
+			if asked := s.asks; proof.WantsPassword(err) {
+				s.asks = true
+				if !asked && password == "" {
+					return nil // it is asked for in words
+				}
+			}
+			return err
 		},
 	})
 }

@@ -40,10 +40,14 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 		"08-check": func() stage.Screen { return &checkScreen{from: &firstScreen{}} },
 		"09-checked": func() stage.Screen {
 			at := r.App.Now()
-			return &checkScreen{from: &firstScreen{}, path: "/media/usb/Dossier-2026", all: true, saved: "/media/usb/controle.pdf", result: &proof.CheckResult{
+			return &checkScreen{from: &firstScreen{}, path: "/media/usb/Dossier-2026", open: map[string]bool{"check.every": true}, saved: "/media/usb/controle.pdf", result: &proof.CheckResult{
 				Verdict: proof.TimeNotProven, Fingerprint: strings.Repeat("0f", 32), StandsUntil: &at, Practice: true,
 				Checks: []evidence.Check{{Name: "bag", State: evidence.Passed}, {Name: "timestamp", State: evidence.NotDone, Detail: "no root"},
 					{Name: "report", State: evidence.Failed, Detail: strings.Repeat("a long detail of a check ", 12)}}}}
+		},
+		"08-check-one": func() stage.Screen { return &checkScreen{from: &firstScreen{}, said: "check.one"} },
+		"08-check-locked": func() stage.Screen {
+			return &checkScreen{from: &firstScreen{}, path: "/media/usb/Dossier-2026.zip", asks: true}
 		},
 		"10-help": func() stage.Screen { return &helpScreen{} },
 		"10-help-elsewhere": func() stage.Screen {

@@ -41,6 +41,10 @@ func TestFirstStartMakesAVaultAndShowsTheCodeOnce(t *testing.T) {
 	if !r.ButtonOf("window.code.next").Disabled() {
 		t.Error("one can go on without having noted the code")
 	}
+	for _, key := range []fyne.KeyName{fyne.KeyEscape, fyne.KeyReturn} {
+		r.Key(key)
+		r.Sees("window.code.next")
+	}
 
 	// The code goes to the clipboard for a minute.
 	r.Press("window.code.copy")
@@ -93,9 +97,17 @@ func TestLockRefusesAWrongPassphraseAndOpensWithTheRightOne(t *testing.T) {
 	r.Press("window.notice.close")
 	r.TypeInto(0, viewtest.Passphrase)
 	r.Fields()[0].TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	r.Sees("window.cases.why")
+	r.Sees("window.cases.why", "error.tried.do") // that another one was typed before is said
 	if !strings.Contains(r.Words(), "Novembre") {
 		t.Error("the case is not listed")
+	}
+	r.Press("window.notice.close")
+	r.Press("window.lock")
+	r.TypeInto(0, viewtest.Passphrase)
+	r.Press("window.unlock.open")
+	r.Sees("window.cases.why")
+	if r.Noticed() {
+		t.Error("a wrong passphrase is said twice")
 	}
 }
 

@@ -1,6 +1,7 @@
 package place
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,6 +87,17 @@ func (f *Form) Place() (copies.Place, bool) {
 		p.LockDays = n
 	}
 	return p, p.Address != ""
+}
+
+// Propose fills in where copies could go; who adds the place says how it is opened. What was typed for
+// another place is taken away: it would be sent to this one.
+func (f *Form) Propose(kind, address string, days int) {
+	f.Clear()
+	f.Kind = max(slices.Index(kinds, kind), 0)
+	f.address.SetText(address)
+	if f.days.SetText(""); days > 0 {
+		f.days.SetText(strconv.Itoa(days))
+	}
 }
 
 // Clear empties the fields, but for the days: whoever adds a second place wants them again.

@@ -28,6 +28,7 @@ type removeScreen struct {
 
 // reading is all that the screen reads at once.
 type reading struct {
+	matter  look.Case
 	list    []look.Exhibit
 	reports []look.Report
 	guide   remove.Guide
@@ -54,6 +55,9 @@ func (s *removeScreen) read(w *stage.Stage) {
 		if r.reports, err = session.Remove.Reports(ctx, id); err != nil {
 			return r, err
 		}
+		if r.matter, err = stage.Matter(ctx, session, id); err != nil {
+			return r, err
+		}
 		if r.exhibit == "" && len(r.list) == 1 {
 			r.exhibit = r.list[0].Exhibit
 		}
@@ -62,6 +66,7 @@ func (s *removeScreen) read(w *stage.Stage) {
 		}
 		return r, err
 	}, func(r reading, err error) {
+		w.Holds(r.matter)
 		s.list, s.reports, s.guide, s.exhibit, s.loaded = r.list, r.reports, r.guide, r.exhibit, true
 		w.Rebuild()
 		w.Explain(err)
@@ -214,13 +219,18 @@ func (s *removeScreen) copyButton(w *stage.Stage, id, value, key string) *widget
 	return b
 }
 
-// copyLine is something that a form asks for: there and of the right form, there and not, or missing.
+// copyLeast is the width from which the name of what is missing stands beside what is said of it.
+const copyLeast = 480
+
+// copyLine is something that a form asks for: there and of the right form, there and not, or missing. What can
+// be copied has a whole line: beside its name and its button, an address would be broken every few letters.
 func (s *removeScreen) copyLine(w *stage.Stage, step remove.Step, c remove.Copy) fyne.CanvasObject {
 	name := widget.NewText(widget.SmallMute(c.Label))
+	beside := func(what fyne.CanvasObject) fyne.CanvasObject { return widget.Columns(12, 150, copyLeast, name, what) }
 	value := evidence.Shorten(c.Value, 400)
 	switch c.State {
 	case remove.NotNeeded:
-		return widget.Columns(12, 150, 300, name, widget.NewText(widget.SmallMute(w.T("remove.not-needed"))))
+		return beside(widget.NewText(widget.SmallMute(w.T("remove.not-needed"))))
 	case remove.Missing, remove.WrongForm:
 		words := w.T("remove.missing")
 		if c.State == remove.WrongForm {
@@ -245,10 +255,11 @@ func (s *removeScreen) copyLine(w *stage.Stage, step remove.Step, c remove.Copy)
 				what = append(what, widget.Row(0, how))
 			}
 		}
-		return widget.Columns(12, 150, 300, name, widget.Stack(2, what...))
+		return beside(widget.Stack(2, what...))
 	}
-	return widget.Columns(12, 150, 300, name, widget.RowTop(8, 0, widget.Point(widget.ToneOK, "check", widget.NewText(widget.Span{Text: value, Size: widget.SizeMono, Mono: c.State != remove.Ready})),
-		s.copyButton(w, step.ID+"/"+c.Name, c.Value, "copy")))
+	mono := widget.Span{Text: value, Size: widget.SizeMono, Mono: c.State != remove.Ready}
+	return widget.Stack(2, widget.RowGrow(8, 0, name, s.copyButton(w, step.ID+"/"+c.Name, c.Value, "copy")),
+		widget.Point(widget.ToneOK, "check", widget.NewText(mono)))
 }
 
 // beside is what stands beside the steps.

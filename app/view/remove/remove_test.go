@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2/canvas"
+
 	"constat/app/flow/remove"
 	"constat/app/view/stage"
 	"constat/app/view/viewtest"
@@ -121,4 +123,36 @@ func TestALetterIsSavedAsItStands(t *testing.T) {
 		t.Errorf("%q, %v", b, err)
 	}
 	r.Sees("window.letter.saved", "window.letter.open")
+}
+
+// At the least width that the window is made for, an address that is to be copied is broken between its
+// parts, and not every few letters.
+func TestAnAddressToCopyIsRead(t *testing.T) {
+	r := filled(t)
+	r.Win.Resize(viewtest.Least)
+	r.W.Desk().Target = "E-001"
+	r.W.Show(r.W.At(stage.Remove))
+	var read []string
+	rest, lines := message, 0
+	for _, o := range r.Everything() {
+		text, ok := o.(*canvas.Text)
+		if !ok || rest == "" {
+			continue
+		}
+		read = append(read, text.Text)
+		if !strings.HasPrefix(rest, text.Text) {
+			rest, lines = message, 0
+		}
+		if text.Text != "" && strings.HasPrefix(rest, text.Text) {
+			rest, lines = rest[len(text.Text):], lines+1
+		}
+	}
+	if rest != "" || lines > 4 {
+		t.Errorf("the address is in %d pieces, with %q left: %q", lines, rest, read)
+	}
+	for _, line := range read[max(0, len(read)-lines):max(0, len(read)-1)] {
+		if rest == "" && !strings.HasSuffix(line, "/") {
+			t.Errorf("broken within %q", line)
+		}
+	}
 }

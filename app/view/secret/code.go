@@ -72,8 +72,7 @@ func (s *codeScreen) Build(w *stage.Stage) stage.Page {
 	return stage.Page{
 		Title: w.T("code.title"),
 		Body:  widget.Columns(20, 0.62, 620, widget.Card(objects...), help),
-		Focus: check,
-		Stay:  true,
+		Stay:  true, // and nothing has the focus: an Enter too many must not tick for the person
 		Enter: func() { s.next(w) },
 	}
 }

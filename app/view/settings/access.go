@@ -19,6 +19,7 @@ type accessScreen struct {
 	ask       *flow.RecipientView // what is to be done is asked about; nil: nothing
 	remove    bool                // to end the access instead of giving it
 	job       stage.Job
+	proposed  proposed // by the file of an organisation
 }
 
 func (s *accessScreen) Build(w *stage.Stage) stage.Page {
@@ -55,6 +56,9 @@ func (s *accessScreen) Build(w *stage.Stage) stage.Page {
 			objects,
 			widget.RowGrow(12, 0, widget.Stack(0, widget.NewText(widget.Strong(evidence.Shorten(r.Name, 200))), s.since(w, r)), end),
 		)
+	}
+	if c := s.proposal(w, list); c != nil {
+		objects = append(objects, c)
 	}
 	add := w.Button(widget.ButtonPlain, "access.add", func() { s.give(w) })
 	s.key.Submit = func() { s.give(w) }

@@ -22,6 +22,9 @@ type copiesScreen struct {
 	bad     bool     // and whether anything is wrong
 	spoiled string   // id of the copy of which a check found something missing or damaged
 	job     stage.Job
+
+	proposed proposed // by the file of an organisation
+	filled   bool     // what it proposes stands in the form
 }
 
 func (s *copiesScreen) Build(w *stage.Stage) stage.Page {
@@ -59,7 +62,14 @@ func (s *copiesScreen) Build(w *stage.Stage) stage.Page {
 	}
 	add := w.Button(widget.ButtonPlain, "copies.add", func() { s.add(w) })
 	add.Disable(s.job.Busy())
-	objects = append(append(objects, widget.Rule()), s.form.Objects(w, s)...)
+	if c := s.proposal(w); c != nil && !s.filled {
+		objects = append(objects, c)
+	}
+	objects = append(objects, widget.Rule())
+	if s.filled {
+		objects = append(objects, widget.Point(widget.ToneLook, "look", widget.NewText(widget.Plain(w.T("proposed.filled")))))
+	}
+	objects = append(objects, s.form.Objects(w, s)...)
 	objects = append(objects, widget.Row(0, add))
 	return stage.Page{
 		Title: w.T("settings.title"), Back: back,
@@ -138,6 +148,7 @@ func (s *copiesScreen) add(w *stage.Stage) {
 		Work: func(ctx context.Context, _ evidence.Progress) (copies.View, error) { return session.Copies.Add(ctx, p) },
 		Done: func(copies.View) {
 			s.form.Clear()
+			s.filled = false
 			s.again(w, nil, false)
 		},
 	})

@@ -244,8 +244,29 @@ func (s *settingsScreen) authorities(w *stage.Stage, now flow.Settings) fyne.Can
 	if s.roots != "" {
 		objects = append(objects, widget.NewText(widget.Small(w.T("tsa.with-roots")+" "), widget.Mono(evidence.Shorten(s.roots, 200))))
 	}
-	return widget.Card(
-		append(objects, widget.NewText(widget.SmallMute(w.T("tsa.check-root"))), widget.NewText(widget.SmallMute(w.T("tsa.how"))))...)
+	objects = append(objects, widget.NewText(widget.SmallMute(w.T("tsa.check-root"))), widget.NewText(widget.SmallMute(w.T("tsa.how"))))
+	return widget.Card(append(objects, s.calendars(w, now)...)...)
+}
+
+// calendars switches on that a proof is asked for which needs no authority. Addresses that stand in the
+// settings already, other than those that are known, are said.
+func (s *settingsScreen) calendars(w *stage.Stage, now flow.Settings) []fyne.CanvasObject {
+	on := len(now.Calendars) > 0
+	asked := proof.KnownCalendars()
+	if on {
+		asked = now.Calendars
+	}
+	return []fyne.CanvasObject{
+		widget.Rule(),
+		widget.NewCheck(w.Keys(), on, func(on bool) {
+			s.change(w, func(c *flow.Settings) {
+				if c.Calendars = nil; on {
+					c.Calendars = proof.KnownCalendars()
+				}
+			})
+		}, widget.Plain(w.T("tsa.calendars"))),
+		widget.NewText(widget.SmallMute(w.T("tsa.calendars-how", "Calendars", evidence.Shorten(strings.Join(asked, ", "), 300)))),
+	}
 }
 
 // anchors are the certificates that an authority's timestamps are judged by.

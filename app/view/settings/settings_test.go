@@ -1,10 +1,13 @@
 package settings
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
 
+	"constat/app/flow/proof"
 	"constat/app/view/viewtest"
 	"constat/app/view/widget"
 	"constat/assets/words"
@@ -70,4 +73,25 @@ func TestSettings(t *testing.T) {
 	}
 	r.Press("window.back")
 	r.Sees("window.keep.what")
+}
+
+// A proof that needs no authority is off until somebody ticks it; the screen says who is asked and what they see.
+func TestCalendarsAreOffUntilChosen(t *testing.T) {
+	r := inCase(t)
+	r.W.Show(&settingsScreen{})
+	if len(r.App.Settings().Calendars) != 0 || len(r.App.Proof.Calendars()) != 0 {
+		t.Fatal("on, and nobody chose it")
+	}
+	how := r.W.T("tsa.calendars-how", "Calendars", strings.Join(proof.KnownCalendars(), ", "))
+	if !strings.Contains(r.Words(), how) {
+		t.Errorf("what leaves is not said: %s", r.Words())
+	}
+	r.Tick(r.W.T("tsa.calendars"))
+	if !slices.Equal(r.App.Proof.Calendars(), proof.KnownCalendars()) {
+		t.Errorf("%v", r.App.Settings().Calendars)
+	}
+	r.Tick(r.W.T("tsa.calendars"))
+	if len(r.App.Settings().Calendars) != 0 {
+		t.Errorf("%v", r.App.Settings().Calendars)
+	}
 }

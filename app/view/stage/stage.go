@@ -42,8 +42,8 @@ type (
 	Patient interface{ Patience() time.Duration }
 	// Returner goes back to where one came from.
 	Returner interface{ ReturnTo(from Screen) }
-	// Dropper takes what is dragged into the window of an open case: files, and whether
-	// something among it was no file.
+	// Dropper takes what is dragged into the window: files, and whether something among it
+	// was no file.
 	Dropper interface {
 		Dropped(w *Stage, files []string, foreign bool)
 	}

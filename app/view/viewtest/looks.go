@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"constat/app/view"
@@ -76,6 +77,10 @@ var Least = fyne.NewSize(1000, 680)
 func (r *Rig) Look(t *testing.T, screens Gallery) {
 	t.Helper()
 	r.W.Desk().Case.Practice = true
+	if theme := os.Getenv("CONSTAT_LOOK"); theme != "" {
+		r.drawn(t, screens, theme)
+		return
+	}
 	for _, scale := range []float32{1, widget.MaxScale} {
 		r.Large(scale)
 		sizes := []fyne.Size{view.Size, Least}
@@ -101,6 +106,21 @@ func (r *Rig) Look(t *testing.T, screens Gallery) {
 					}
 				}
 			}
+		}
+	}
+	r.Large(1)
+}
+
+// drawn is pictures alone, for people who look at another theme than the light one: with CONSTAT_LOOK
+// dark, or contrast.
+func (r *Rig) drawn(t *testing.T, screens Gallery, theme string) {
+	t.Helper()
+	for _, scale := range []float32{1, widget.MaxScale} {
+		fyne.CurrentApp().Settings().SetTheme(widget.ThemeOf(theme, scale))
+		r.Win.Resize(view.Size)
+		for name, make := range screens {
+			r.Put(make())
+			r.picture(fmt.Sprintf("%s-%s-×%v", name, theme, scale))
 		}
 	}
 	r.Large(1)
@@ -159,7 +179,7 @@ func Cut(t *testing.T, where string, o fyne.CanvasObject, room float32) {
 }
 
 // Tab walks every screen with Tab and holds that it reaches everything and brings it
-// into view.
+// into view, and that quick exit is heard from all of it.
 func (r *Rig) Tab(t *testing.T, screens Gallery) {
 	t.Helper()
 	r.Win.Resize(Least)
@@ -174,6 +194,9 @@ func (r *Rig) Tab(t *testing.T, screens Gallery) {
 		}
 		for f := range want {
 			a, ok := f.(fyne.Accessible)
+			if !r.hearsShift(f) {
+				t.Errorf("%s: quick exit is dead while %T has the focus", name, f)
+			}
 			if _, field := f.(*widget.Field); !ok || !field && a.AccessibilityLabel() == "" {
 				t.Errorf("%s: %T says nothing to assistive technology", name, f)
 			}
@@ -198,6 +221,19 @@ func (r *Rig) Tab(t *testing.T, screens Gallery) {
 		}
 		r.Hears(t, name) // wherever the walk with Tab has scrolled to
 	}
+}
+
+// hearsShift reports whether a press of Shift reaches quick exit from here.
+func (r *Rig) hearsShift(f fyne.Focusable) bool {
+	k, ok := f.(desktop.Keyable)
+	if !ok {
+		return false
+	}
+	k.KeyDown(&fyne.KeyEvent{Name: fyne.KeyA}) // a row of its own
+	k.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	heard := r.W.Keys().Shifts() == 1
+	k.KeyDown(&fyne.KeyEvent{Name: fyne.KeyA})
+	return heard
 }
 
 // within reports whether a container holds an object of its own kind, at any depth.

@@ -61,7 +61,7 @@ func New(t testing.TB, rooms stage.Rooms, authorities ...evidence.Authority) *Ri
 	r := &Rig{T: t, rooms: rooms, Exec: &Script{}, Clip: a.Clipboard(), Home: t.TempDir()}
 	r.Clock = &Clock{time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))}
 	app, err := flow.New(flow.Config{
-		DataDir: filepath.Join(r.Home, "data"), Version: "test", Now: r.Clock.Now, Offline: func() bool { return r.Offline }, Sticks: func() []string { return r.Sticks },
+		DataDir: filepath.Join(r.Home, "data"), Version: "test", Cost: vaulttest.Cost(), Now: r.Clock.Now, Offline: func() bool { return r.Offline }, Sticks: func() []string { return r.Sticks },
 		Authorities: authorities, NoSandbox: os.Getenv("CONSTAT_NO_SANDBOX") == "1", Browser: os.Getenv("CONSTAT_BROWSER"),
 	})
 	if err != nil {

@@ -27,6 +27,7 @@ type Keys struct {
 	shiftAt  time.Time
 	holdDown bool
 
+	area   func()                   // from the screen to what is around it, and back
 	menu   func()                   // closes the one that is open
 	exitAt func(fyne.Position) bool // where quick exit is
 	edit   EditWords                // of the menu of a field
@@ -45,6 +46,9 @@ func (k *Keys) Set(enter, back func(), hold func(down bool)) {
 	k.enter, k.back, k.hold = enter, back, hold
 }
 
+// AreaTo says what F6 does.
+func (k *Keys) AreaTo(area func()) { k.area = area }
+
 // WheelTo says what the wheel scrolls over a field, which would keep it for itself.
 func (k *Keys) WheelTo(scroll func(*fyne.ScrollEvent)) { k.wheel = scroll }
 
@@ -61,6 +65,10 @@ func (k *Keys) Down(e *fyne.KeyEvent) {
 			k.quit()
 		}
 		return
+	case fyne.KeyF6:
+		if k.area != nil {
+			k.area()
+		}
 	case fyne.KeyV:
 		if k.hold != nil && !k.holdDown {
 			k.holdDown = true
@@ -69,6 +77,9 @@ func (k *Keys) Down(e *fyne.KeyEvent) {
 	}
 	k.shifts = 0
 }
+
+// Shifts is how often Shift went down in a row.
+func (k *Keys) Shifts() int { return k.shifts }
 
 // Up hears a key go up.
 func (k *Keys) Up(e *fyne.KeyEvent) {

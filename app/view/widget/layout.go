@@ -370,3 +370,26 @@ func (l *sizedLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (l *sizedLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(l.width, l.height) }
+
+// Lower lets an object stand lower than its place, without asking for more room.
+type Lower struct{ by float32 }
+
+// Lowered puts an object where it can be let stand lower.
+func Lowered(o fyne.CanvasObject) (*fyne.Container, *Lower) {
+	l := &Lower{}
+	return container.New(l, o), l
+}
+
+// By says how much lower; the next layout obeys.
+func (l *Lower) By(d float32) { l.by = d }
+
+func (l *Lower) heightFor(objects []fyne.CanvasObject, width float32) float32 {
+	return HeightOf(objects[0], width)
+}
+
+func (l *Lower) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(0, l.by))
+	objects[0].Resize(size)
+}
+
+func (l *Lower) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }

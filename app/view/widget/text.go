@@ -51,10 +51,16 @@ type Text struct {
 	oneLine bool // never broken: what does not fit ends in an ellipsis
 	centre  bool
 
-	width float32 // that lines were last broken to
-	lines []textLine
-	drawn []fyne.CanvasObject
+	broken map[measure][]textLine // layouts ask for the same few widths again and again
+	whole  map[float32]float32    // the width without any break, at a scale
+	drawn  []fyne.CanvasObject
 }
+
+// measure is what the lines of a text depend on, beside its words.
+type measure struct{ width, scale float32 }
+
+// widths are as many as are remembered: a window whose edge is pulled asks for a new one at each step.
+const widths = 16
 
 type textLine struct {
 	pieces []Span
@@ -76,9 +82,13 @@ func NewLine(spans ...Span) *Text {
 
 // Set shows other spans.
 func (t *Text) Set(spans ...Span) {
-	t.spans, t.width = spans, 0
+	t.spans = spans
+	t.forget()
 	t.Refresh()
 }
+
+// forget has everything measured anew.
+func (t *Text) forget() { t.broken, t.whole = nil, nil }
 
 // Content is the text without its styles.
 func (t *Text) Content() string {
@@ -122,7 +132,15 @@ func (t *Text) breakInto(width float32) []textLine {
 	}
 	for _, raw := range t.spans {
 		s := raw.filled()
-		for i, word := range strings.SplitAfter(s.Text, " ") {
+		var pieces []string
+		for _, piece := range together(s.Text) {
+			if s.width(strings.TrimSuffix(piece, " ")) > width {
+				pieces = append(pieces, strings.SplitAfter(piece, " ")...) // there is no room to keep it together
+				continue
+			}
+			pieces = append(pieces, piece)
+		}
+		for i, word := range pieces {
 			if word == "" && i > 0 {
 				continue
 			}
@@ -223,16 +241,19 @@ func (t *Text) single(width float32) []textLine {
 }
 
 func (t *Text) laidOut(width float32) []textLine {
-	if t.lines != nil && t.width == width {
-		return t.lines
+	m := measure{width, Scale()}
+	if lines, ok := t.broken[m]; ok {
+		return lines
+	}
+	if t.broken == nil || len(t.broken) >= widths {
+		t.broken = map[measure][]textLine{}
 	}
 	if t.oneLine {
-		t.lines = t.single(width)
+		t.broken[m] = t.single(width)
 	} else {
-		t.lines = t.breakInto(width)
+		t.broken[m] = t.breakInto(width)
 	}
-	t.width = width
-	return t.lines
+	return t.broken[m]
 }
 
 // CutShort reports whether a line ends in an ellipsis.
@@ -242,11 +263,15 @@ func (t *Text) CutShort() bool {
 
 // natural is the width without any break.
 func (t *Text) natural() float32 {
+	if w, ok := t.whole[Scale()]; ok {
+		return w
+	}
 	var w float32
 	for _, s := range t.spans {
 		s = s.filled()
 		w += s.width(s.Text)
 	}
+	t.whole = map[float32]float32{Scale(): w}
 	return w
 }
 
@@ -304,7 +329,7 @@ func (r *textRenderer) Objects() []fyne.CanvasObject { return r.t.drawn }
 func (r *textRenderer) Destroy()                     {}
 
 func (r *textRenderer) Refresh() {
-	r.t.lines = nil
+	r.t.forget()
 	r.Layout(r.t.Size())
 	canvas.Refresh(r.t)
 }

@@ -145,3 +145,33 @@ func TestALongNameBreaksBetweenItsParts(t *testing.T) {
 		t.Errorf("a name of one part: %q", got)
 	}
 }
+
+// What a text remembers of widths that it was asked about is never another's: of what it said before, or of a smaller scale.
+func TestTextForgetsWhatNoLongerHolds(t *testing.T) {
+	settings := test.NewTempApp(t).Settings()
+	settings.SetTheme(Theme())
+	short, long := Plain("peu de mots ici"), Plain(strings.Repeat("beaucoup de mots ici, ", 20))
+	tx := NewText(short)
+	for i, step := range []func(){
+		func() {},
+		func() { tx.Set(long) },
+		func() { settings.SetTheme(ThemeOf("light", 2)) },
+		func() { tx.Set(short) },
+	} {
+		step()
+		fresh := NewText(tx.spans...)
+		for w := float32(100); w < 2000; w += 50 { // more widths than are remembered
+			if got, want := tx.heightFor(w), fresh.heightFor(w); got != want {
+				t.Errorf("step %d: %v high in %v, anew %v", i, got, w, want)
+			}
+		}
+		if len(tx.broken) > widths {
+			t.Errorf("step %d: %d widths are remembered", i, len(tx.broken))
+		}
+		if got, want := tx.natural(), fresh.natural(); got != want {
+			t.Errorf("step %d: %v wide, anew %v", i, got, want)
+		}
+		tx.heightFor(150) // remembered into the next step
+		tx.heightFor(1950)
+	}
+}

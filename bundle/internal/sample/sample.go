@@ -47,10 +47,11 @@ type Options struct {
 	Tall      int               // height of the first page in pixels; 0: 5,000
 	Authority []*tsatest.Server // each stamps every manifest
 	Practice  bool
-	Photos    bool // noisy pictures between the lines of the tall page
-	Closed    bool // a fifth exhibit that was closed, because the person shown may have been under 18
-	Renewals  int  // rounds of renewal over every exhibit's timestamps
-	Records   bool // revocation records are kept beside every token
+	Photos    bool   // noisy pictures between the lines of the tall page
+	Closed    bool   // a fifth exhibit that was closed, because the person shown may have been under 18
+	Because   string // it was closed because it holds a file of this exhibit, which was
+	Renewals  int    // rounds of renewal over every exhibit's timestamps
+	Records   bool   // revocation records are kept beside every token
 }
 
 // Case is the sample.
@@ -86,7 +87,7 @@ func New(t testing.TB, o Options) *Case {
 	c.addressOnly(o)
 	c.masked(o)
 	if o.Closed {
-		c.closed()
+		c.closed(o.Because)
 	}
 	for n := range o.Renewals {
 		for i := range c.Exhibits {
@@ -210,6 +211,16 @@ func (c *Case) StampOver(ctx context.Context, imprint tsa.Imprint) []report.Stam
 		out = append(out, st)
 	}
 	return out
+}
+
+// Revocation asks what is said of a timestamp's certificates.
+func (c *Case) Revocation(ctx context.Context, ts *tsa.Timestamp) []tsa.RevocationRecord {
+	var client tsa.Client
+	records, problems := client.FetchRevocation(ctx, ts)
+	if len(problems) > 0 {
+		c.t.Errorf("revocation: %v", problems)
+	}
+	return records
 }
 
 // Software is what the sample says that it was made with.

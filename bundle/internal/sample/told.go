@@ -71,10 +71,14 @@ func messages(chat []byte) []byte {
 }
 
 // closed notes an exhibit that will be in no bundle.
-func (c *Case) closed() {
+func (c *Case) closed(because string) {
 	id := evidence.ExhibitID(len(c.Exhibits) + 1)
 	c.append(evidence.Entry{Action: evidence.ActCaptured, Time: Start, Exhibit: id, Digest: evidence.Sum([]byte(id))})
-	c.append(evidence.Entry{Action: evidence.ActMarkedMinor, Time: Start, Exhibit: id})
+	mark := evidence.Entry{Action: evidence.ActMarkedMinor, Time: Start, Exhibit: id}
+	if because != "" {
+		mark.Detail = map[string]string{"because": because}
+	}
+	c.append(mark)
 }
 
 // SignHead signs the head of the log with a key that is always the same.

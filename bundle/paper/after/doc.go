@@ -1,10 +1,13 @@
-// Package after adds to a PDF that is finished, behind its end, without changing a
-// byte of it: an incremental update (PDF 1.7, ISO 32000-1, 7.5.6).
+// Package after says in a PDF what the library that wrote it cannot: once when it is
+// written, anew and whole ([Finish]), and once behind its end without changing a byte of
+// it, an incremental update (PDF 1.7, ISO 32000-1, 7.5.6), for a timestamp within.
 //
 // # How to use it
 //
-// [Describe] says what the library that wrote the file cannot: its language, that the
-// title is to be shown, XMP metadata, a file identifier. [Reserve] adds a document
+// [Finish] adds the language, that the title is to be shown, XMP metadata, a file
+// identifier, the profile of its colours, files that lie within, and the tree of what is
+// read ([Element]): what is drawn has to be marked with the numbers that the tree names.
+// Pages and pictures are copied as they are. [Reserve] adds a document
 // timestamp (ETSI EN 319 142-1, 5.4.3; SubFilter ETSI.RFC3161) with room for a token,
 // and the certificates that it needs (Document Security Store, 5.4.2.2);
 // [Reserved.Digest] is what is to be timestamped, and [Reserved.Fill] puts the token
@@ -17,5 +20,7 @@
 //
 // # What it does not do
 //
-// It verifies no token and asks nobody for one. It makes no PDF/A of a file.
+// It verifies no token and asks nobody for one. It aims at PDF/A-3b and names that in the
+// metadata; it does not look whether what was drawn keeps to it (bundle/internal/pdfrules
+// does, in tests).
 package after

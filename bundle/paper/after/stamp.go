@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// room is what a token may have, in bytes. Those of authorities have two to ten thousand.
-const room = 32 << 10
+// room is what a token may have, in bytes. Those of authorities have two to ten thousand; a string of
+// PDF/A has at most 32,767 (ISO 19005-3, 6.1.13).
+const room = 24 << 10
 
 // digits of an offset in the range of bytes: the room for it is kept before it is known.
 const digits = "0000000000"
@@ -38,7 +39,13 @@ func Reserve(pdf []byte, m Material) (*Reserved, error) {
 	}
 	sign := f.add("<</Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161\n/ByteRange [0 " + digits + " " + digits + " " + digits +
 		"]\n/Contents <" + strings.Repeat("0", 2*room) + ">>>")
-	field := f.add(fmt.Sprintf("<</Type /Annot /Subtype /Widget /FT /Sig /T (Timestamp) /F 132 /Rect [0 0 0 0] /P %d 0 R /V %d 0 R>>", page, sign))
+	field := f.number()
+	read, err := f.form(field, page)
+	if err != nil {
+		return nil, err
+	}
+	f.added[field] = fmt.Sprintf("<</Type /Annot /Subtype /Widget /FT /Sig /T (Timestamp) /TU (RFC 3161) /F 132 /Rect [-1 -1 -1 -1] /P %d 0 R /V %d 0 R%s>>",
+		page, sign, read)
 	if err := f.annotate(page, field); err != nil {
 		return nil, err
 	}
@@ -107,6 +114,38 @@ func (f *file) firstPage() (int, error) {
 }
 
 var firstKid = regexp.MustCompile(`/Kids \[([0-9]+) 0 R`)
+
+// form tells the tree of what is read of the field (ISO 14289-1, 7.18.4), and returns what leads there
+// from it. A file without a tree stays without.
+func (f *file) form(field, page int) (string, error) {
+	root, err := f.object(f.root)
+	if err != nil {
+		return "", err
+	}
+	top := find([]byte(root), number("StructTreeRoot"))
+	if top == 0 {
+		return "", nil
+	}
+	body, err := f.object(top)
+	if err != nil {
+		return "", err
+	}
+	document, parents, next := find([]byte(body), number("K")), find([]byte(body), number("ParentTree")), find([]byte(body), number("ParentTreeNextKey"))
+	all, err := f.object(document)
+	if err != nil {
+		return "", err
+	}
+	tree, err := f.object(parents)
+	if err != nil || !strings.HasSuffix(all, "]>>") || !strings.HasSuffix(tree, "]>>") {
+		return "", fmt.Errorf("%w: tags", ErrForm)
+	}
+	element := f.add(fmt.Sprintf("<</S/Form/P %d 0 R/Pg %d 0 R/Alt (RFC 3161)/K[<</Type/OBJR/Obj %d 0 R/Pg %d 0 R>>]>>", document, page, field, page))
+	part := f.add(fmt.Sprintf("<</Limits[%d %d]/Nums[%d %d 0 R]>>", next, next, next, element))
+	f.added[document] = strings.TrimSuffix(all, "]>>") + fmt.Sprintf(" %d 0 R]>>", element)
+	f.added[parents] = strings.TrimSuffix(tree, "]>>") + fmt.Sprintf(" %d 0 R]>>", part)
+	f.added[top] = strings.Replace(body, fmt.Sprintf("/ParentTreeNextKey %d", next), fmt.Sprintf("/ParentTreeNextKey %d", next+1), 1)
+	return fmt.Sprintf(" /StructParent %d", next), nil
+}
 
 // annotate adds a field to what stands on a page.
 func (f *file) annotate(page, field int) error {

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // ErrForm: the file is not one that package paper wrote.
@@ -161,6 +159,11 @@ func (f *file) stream(entries string, data []byte) int {
 // bytes is the file with what was added behind it, and where each added object begins.
 func (f *file) bytes() ([]byte, map[int]int) {
 	var out bytes.Buffer
+	more := 64 << 10
+	for _, body := range f.added {
+		more += len(body) + 64
+	}
+	out.Grow(len(f.data) + more)
 	out.Write(f.data)
 	if !bytes.HasSuffix(f.data, []byte("\n")) {
 		out.WriteByte('\n')
@@ -194,30 +197,6 @@ func (f *file) bytes() ([]byte, map[int]int) {
 	return out.Bytes(), at
 }
 
-// Description is what a file says of itself.
-type Description struct {
-	Language string // RFC 3066, e.g. "fr-BE"
-	Title    string
-	Creator  string
-	Created  time.Time
-}
-
-// Describe adds a description: PDF 1.7, the language, the title in the window's bar, XMP.
-func Describe(pdf []byte, d Description) ([]byte, error) {
-	f, err := open(pdf)
-	if err != nil {
-		return nil, err
-	}
-	meta := f.stream("/Type /Metadata /Subtype /XML ", xmp(d))
-	err = f.extend(f.root, fmt.Sprintf("/Version /1.7\n/Lang (%s)\n/ViewerPreferences <</DisplayDocTitle true>>\n/Metadata %d 0 R\n",
-		plainASCII(d.Language), meta))
-	if err != nil {
-		return nil, err
-	}
-	out, _ := f.bytes()
-	return out, nil
-}
-
 func plainASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
@@ -225,23 +204,4 @@ func plainASCII(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// xmp is the metadata in the form of ISO 16684-1.
-func xmp(d Description) []byte {
-	text := func(s string) string {
-		var b bytes.Buffer
-		_ = xml.EscapeText(&b, []byte(s)) // a buffer takes all
-		return b.String()
-	}
-	at := d.Created.UTC().Format("2006-01-02T15:04:05Z")
-	return []byte("<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n" +
-		`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
-		`<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">` +
-		`<dc:title><rdf:Alt><rdf:li xml:lang="x-default">` + text(d.Title) + `</rdf:li></rdf:Alt></dc:title>` +
-		`<dc:language><rdf:Bag><rdf:li>` + text(plainASCII(d.Language)) + `</rdf:li></rdf:Bag></dc:language>` +
-		`<dc:format>application/pdf</dc:format>` +
-		`<xmp:CreatorTool>` + text(d.Creator) + `</xmp:CreatorTool>` +
-		`<xmp:CreateDate>` + at + `</xmp:CreateDate><xmp:ModifyDate>` + at + `</xmp:ModifyDate>` +
-		"</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>")
 }

@@ -120,8 +120,8 @@ func (s Stamp) root(h crypto.Hash, want [][]byte, group bool, wrong error) ([]by
 // Continues reports whether a record begins with all of an older one: its
 // timestamps are the same, and the newer ones come after them.
 func (r *Record) Continues(older *Record) bool {
-	if len(r.Chains) < len(older.Chains) {
-		return false
+	if len(r.Chains) < len(older.Chains) || r.stamps() <= older.stamps() {
+		return false // the same once more renews nothing
 	}
 	for n, c := range older.Chains {
 		mine, last := r.Chains[n].Stamps, n == len(older.Chains)-1
@@ -135,4 +135,12 @@ func (r *Record) Continues(older *Record) bool {
 		}
 	}
 	return true
+}
+
+// stamps counts those of all chains.
+func (r *Record) stamps() (n int) {
+	for _, c := range r.Chains {
+		n += len(c.Stamps)
+	}
+	return n
 }

@@ -7,7 +7,7 @@
 // # How to use it
 //
 // [Pages] returns the text of each page, in the order in which it is drawn, and
-// [Info] an entry of the file's properties.
+// [Info] an entry of the file's properties; [Files] are those that lie within.
 //
 // # What it promises
 //

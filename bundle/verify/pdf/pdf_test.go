@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"bytes"
+	"compress/zlib"
 	"strings"
 	"testing"
 )
@@ -48,5 +50,42 @@ func FuzzPages(f *testing.F) {
 		_, _ = Pages(b) // ends, and does not panic
 		_, _ = Info(b, "Title")
 		_, _ = Stamp(b)
+		_ = Files(b, func(string, []byte) {})
 	})
+}
+
+// TestFilesOfOneStream: many names that lead to one stream are not all unpacked, and one name
+// leads to one file.
+func TestFilesOfOneStream(t *testing.T) {
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	if _, err := z.Write(make([]byte, 60<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		names func(i int) string
+		most  int
+	}{{func(i int) string { return "f" + itoa(i) }, 8}, {func(int) string { return "f" }, 1}} {
+		var names strings.Builder
+		for i := range 2000 {
+			n := c.names(i)
+			names.WriteString("(" + n + ") <</F (" + n + ") /UF (" + n + ") /EF <</F 3 0 R /UF 3 0 R>>>> ")
+		}
+		objects := []string{"1 0 obj\n<</Type /Catalog /Names <</EmbeddedFiles 2 0 R>>>>\nendobj\n", "2 0 obj\n<</Names [" + names.String() + "]>>\nendobj\n",
+			"3 0 obj\n<</Filter /FlateDecode /Length " + itoa(packed.Len()) + ">>\nstream\n" + packed.String() + "\nendstream\nendobj\n"}
+		body, table := "%PDF-1.7\n", "xref\n0 4\n0000000000 65535 f \n"
+		for _, o := range objects {
+			at := itoa(len(body))
+			table += strings.Repeat("0", 10-len(at)) + at + " 00000 n \n"
+			body += o
+		}
+		b := []byte(body + table + "trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n" + itoa(len(body)) + "\n%%EOF\n")
+		n := 0
+		if err := Files(b, func(string, []byte) { n++ }); err == nil || n == 0 || n > c.most {
+			t.Errorf("%d files, %v", n, err)
+		}
+	}
 }

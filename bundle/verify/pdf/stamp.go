@@ -15,6 +15,49 @@ const maxSigned = 1 << 20
 type DocStamp struct {
 	Token  []byte // as it stands there, without the zeros behind it
 	Digest [sha256.Size]byte
+
+	// Revocation are answers that lie in the file for it (5.4.2.2), at most maxAnswers. They are believed
+	// as far as their signatures go.
+	Revocation [][]byte
+}
+
+// maxAnswers of a document are read, each of at most maxAnswer bytes.
+const (
+	maxAnswers = 32
+	maxAnswer  = 2 << 20
+)
+
+// answers reads what lies in the store of a document.
+func (f *file) answers(root dict) (out [][]byte, err error) {
+	if root["DSS"] == nil {
+		return nil, nil
+	}
+	store, err := f.dict(root["DSS"])
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range []name{"OCSPs", "CRLs"} {
+		o, err := f.object(store[key])
+		all, _ := o.(list)
+		if err != nil || len(all) > maxAnswers {
+			return nil, fmt.Errorf("%w: answers about revocation", errSyntax)
+		}
+		for _, v := range all {
+			o, err := f.object(v)
+			s, ok := o.(stream)
+			if err != nil || !ok || len(s.raw) > maxAnswer {
+				return nil, fmt.Errorf("%w: an answer about revocation", errSyntax)
+			}
+			b, err := s.content()
+			if err != nil {
+				return nil, err
+			}
+			if len(out) < maxAnswers && len(b) <= maxAnswer {
+				out = append(out, b)
+			}
+		}
+	}
+	return out, nil
 }
 
 // Stamp reads the timestamp of a document; nil if it carries none. One that does not cover all of the
@@ -79,7 +122,11 @@ func Stamp(b []byte) (*DocStamp, error) {
 	h := sha256.New()
 	h.Write(b[:n[1]])
 	h.Write(b[n[2]:])
-	return &DocStamp{Token: token, Digest: [sha256.Size]byte(h.Sum(nil))}, nil
+	said, err := f.answers(root)
+	if err != nil {
+		return nil, err
+	}
+	return &DocStamp{Token: token, Digest: [sha256.Size]byte(h.Sum(nil)), Revocation: said}, nil
 }
 
 // element takes the outermost element of DER, which may itself end in zeros that were taken off.

@@ -1,10 +1,13 @@
 package origin
 
 import (
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"fmt"
+	"math/big"
 
 	"filippo.io/age"
 )
@@ -25,6 +28,7 @@ type Keys struct {
 	Heads    []byte // of what is known outside of the folder
 	Copies   []byte // of what belongs to copies of the vault
 	Signing  ed25519.PrivateKey
+	Observer *ecdsa.PrivateKey // P-384, of web archives: their rules know no other curve
 }
 
 // Derive computes the keys; see the description of package vault for their labels.
@@ -52,5 +56,21 @@ func Derive(id *age.HybridIdentity) (Keys, error) {
 		*to.key = b
 	}
 	k.Signing = ed25519.NewKeyFromSeed(seed)
-	return k, nil
+	var err error
+	k.Observer, err = observer(id)
+	return k, err
+}
+
+// observer takes a scalar of P-384 out of more bits than it has, so that none is likelier
+// (FIPS 186-5, A.2.1).
+func observer(id *age.HybridIdentity) (*ecdsa.PrivateKey, error) {
+	curve := elliptic.P384()
+	order := new(big.Int).Sub(curve.Params().N, big.NewInt(1))
+	b, err := hkdf.Key(sha256.New, []byte(id.String()), nil, "constat-vault/2 observer", 48+16)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	d := new(big.Int).SetBytes(b)
+	d.Mod(d, order).Add(d, big.NewInt(1))
+	return ecdsa.ParseRawPrivateKey(curve, d.FillBytes(make([]byte, 48)))
 }

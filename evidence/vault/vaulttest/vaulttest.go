@@ -14,7 +14,10 @@
 //	code := vaulttest.Make(t, dir, "a passphrase")
 //	v, err := vault.Open(ctx, dir, "a passphrase", options)
 //
-// [Cheapen] does the same to a vault that a test has made in earnest.
+// What makes vaults or changes secrets in a test is given [Cost], and takes no second for it either.
+// [Cheapen] does the same to a vault that a test has made in earnest. Where [RunFolder] names a
+// folder of this run of the tests, as scripts/test.sh makes one, the processes of the run share
+// that one vault instead of stretching for one each.
 //
 // # What it promises
 //
@@ -23,7 +26,7 @@
 //
 // # What it does not do
 //
-// It is for tests only; internal/walls keeps everything else from importing it. A new
+// It is for tests only; internal/walls keeps everything else from importing it. Without [Cost] a new
 // passphrase or code of such a vault is stretched in full again.
 package vaulttest
 
@@ -34,6 +37,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -45,7 +49,11 @@ import (
 	"filippo.io/age"
 
 	"constat/evidence/vault"
+	"constat/evidence/vault/internal/cost"
 )
+
+// Cost is what stretches nothing, for the options of a vault or of the program.
+func Cost() vault.Cost { return cost.Least() }
 
 const (
 	identityName = "identity.age"
@@ -58,13 +66,45 @@ const (
 // pattern is the vault that all others are copies of: its files but those that
 // hold the key, and what these hold.
 type pattern struct {
-	files map[string][]byte
-	key   []byte
-	code  string
+	Files map[string][]byte
+	Key   []byte
+	Code  string
 }
 
+// RunFolder is the variable that names a folder which lives as long as one run of the tests: what
+// lies there was made by the code that is tested.
+const RunFolder = "CONSTAT_TEST_RUN"
+
 // made is the pattern of this process. It is a function of nothing, remembered.
-var made = sync.OnceValues(makePattern)
+var made = sync.OnceValues(func() (pattern, error) { return shared(os.Getenv(RunFolder), makePattern) })
+
+// shared is the pattern that lies in the folder, or one that is put there; without a folder it is
+// made. Two processes that begin together each make one, and each keeps its own.
+func shared(dir string, make func() (pattern, error)) (pattern, error) {
+	if dir == "" {
+		return make()
+	}
+	path := filepath.Join(dir, "vaulttest.json")
+	if b, err := os.ReadFile(path); err == nil {
+		var p pattern
+		err = json.Unmarshal(b, &p)
+		return p, err
+	}
+	p, err := make()
+	if err != nil {
+		return p, err
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return p, err
+	}
+	part, err := os.CreateTemp(dir, "vaulttest-")
+	if err != nil {
+		return p, err
+	}
+	_, err = part.Write(b)
+	return p, errors.Join(err, part.Close(), os.Rename(part.Name(), path))
+}
 
 func makePattern() (_ pattern, err error) {
 	dir, err := os.MkdirTemp("", "constat-vaulttest-")
@@ -80,8 +120,8 @@ func makePattern() (_ pattern, err error) {
 	if err := v.Close(); err != nil {
 		return pattern{}, err
 	}
-	p := pattern{files: map[string][]byte{}, code: string(code)}
-	if p.key, err = unwrap(filepath.Join(dir, identityName), secret); err != nil {
+	p := pattern{Files: map[string][]byte{}, Code: string(code)}
+	if p.Key, err = unwrap(filepath.Join(dir, identityName), secret); err != nil {
 		return pattern{}, err
 	}
 	return p, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
@@ -92,7 +132,7 @@ func makePattern() (_ pattern, err error) {
 		if err != nil {
 			return err
 		}
-		p.files[name], err = os.ReadFile(path)
+		p.Files[name], err = os.ReadFile(path)
 		return err
 	})
 }
@@ -110,11 +150,11 @@ func Make(t testing.TB, dir, passphrase string) (code string) {
 	if err := p.write(dir, passphrase); err != nil {
 		t.Fatalf("vaulttest: %v", err)
 	}
-	return p.code
+	return p.Code
 }
 
 func (p pattern) write(dir, passphrase string) error {
-	for name, b := range p.files {
+	for name, b := range p.Files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
@@ -123,13 +163,13 @@ func (p pattern) write(dir, passphrase string) error {
 			return err
 		}
 	}
-	if err := wrap(filepath.Join(dir, identityName), p.key, passphrase); err != nil {
+	if err := wrap(filepath.Join(dir, identityName), p.Key, passphrase); err != nil {
 		return err
 	}
-	if err := wrap(filepath.Join(dir, recoveryName), p.key, p.code); err != nil {
+	if err := wrap(filepath.Join(dir, recoveryName), p.Key, p.Code); err != nil {
 		return err
 	}
-	return restate(dir, p.key)
+	return restate(dir, p.Key)
 }
 
 // Cheapen makes the passphrase of a vault that is closed as cheap as those of [Make].
