@@ -11,6 +11,8 @@ cores=$(nproc)
 # A short period: a slower processor is slow all the time, it does not stand still for a while.
 period=20000
 quota=$((period * cores * share / 100))
+# What ends a test that hangs is four times as far away, too.
+export TEST_TIMEOUT="${TEST_TIMEOUT:-160m}"
 say() { printf 'quarter: %s\n' "$*" >&2; }
 
 # In a group of its own; the group goes when the last process of it is gone.

@@ -78,7 +78,7 @@ run() { # how, flags
 	[ -n "$names" ] || return 0
 	# The limit ends what hangs. It says nothing of how fast a machine has to be.
 	# shellcheck disable=SC2086
-	grouped go test $race -ldflags="${EXTLD:-}" -exec "$exec" -timeout 60m "$@" $names &
+	grouped go test $race -ldflags="${EXTLD:-}" -exec "$exec" -timeout "${TEST_TIMEOUT:-40m}" "$@" $names &
 	child=$!
 	wait "$child" || failed=1
 	child=

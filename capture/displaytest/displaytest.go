@@ -4,6 +4,7 @@ package displaytest
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -89,7 +90,9 @@ func Changed(a, b []byte) (n int) {
 // Do makes events of mouse and keyboard, in the words of xdotool.
 func Do(t testing.TB, args ...string) {
 	t.Helper()
-	if out, err := exec.Command("xdotool", args...).CombinedOutput(); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), patience())
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, "xdotool", args...).CombinedOutput(); err != nil {
 		t.Fatalf("xdotool %v: %v: %s", args, err, out)
 	}
 }
@@ -123,7 +126,9 @@ func Picture(t testing.TB, name string) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("import", "-window", "root", filepath.Join(dir, name+".png")).CombinedOutput(); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), patience())
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, "import", "-window", "root", filepath.Join(dir, name+".png")).CombinedOutput(); err != nil {
 		t.Errorf("picture %s: %v: %s", name, err, out)
 	}
 }

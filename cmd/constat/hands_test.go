@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,7 +122,11 @@ func launch(t testing.TB, ctx context.Context, o options, env func(string) strin
 		case <-h.over:
 		default:
 			fyne.Do(h.program.view.Exit)
-			<-h.over
+			select {
+			case <-h.over:
+			case <-time.After(patience()):
+				stuck("the program does not end")
+			}
 		}
 	})
 	h.waits("the native window", func() bool {
@@ -132,8 +137,28 @@ func launch(t testing.TB, ctx context.Context, o options, env func(string) strin
 	return h
 }
 
-// look runs f where the window lives.
-func (h *hands) look(f func()) { fyne.DoAndWait(f) }
+// look runs f where the window lives. When the program has ended nobody runs it, and nobody would say so.
+func (h *hands) look(f func()) {
+	h.t.Helper()
+	ran := make(chan struct{})
+	go func() {
+		fyne.DoAndWait(f)
+		close(ran)
+	}()
+	select {
+	case <-ran:
+	case code := <-h.over:
+		h.over <- code
+	case <-time.After(patience()):
+		stuck("the window does not answer")
+	}
+}
+
+// stuck ends the tests with what every goroutine is doing: what hangs would hang in the test's own end, too.
+func stuck(what string) {
+	debug.SetTraceback("all")
+	panic(what)
+}
 
 // waits polls until the window shows what is awaited.
 func (h *hands) waits(what string, seen func() bool) {
@@ -359,13 +384,15 @@ func (h *hands) pictures() int {
 // has drawn what it has to draw: when three pictures in a row are the same.
 func (h *hands) picture(name string) {
 	h.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience())
+	defer cancel()
 	var before []byte
 	tick := time.NewTicker(60 * time.Millisecond)
 	defer tick.Stop()
 	same := 0
 	for range 15 { // a blinking cursor may never hold still
 		<-tick.C
-		now, err := exec.Command("import", "-window", "root", "-depth", "8", "rgb:-").Output()
+		now, err := exec.CommandContext(ctx, "import", "-window", "root", "-depth", "8", "rgb:-").Output()
 		if err != nil || len(now) != width*height*3 {
 			h.t.Errorf("screenshot: %d bytes, %v", len(now), err)
 			return
@@ -400,7 +427,7 @@ func (h *hands) ended() int {
 		h.over <- code
 		return code
 	case <-time.After(patience()):
-		h.t.Fatal("the program did not end")
+		stuck("the program did not end")
 		return -1
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -80,7 +81,9 @@ func TestTheWindowIsGoneAtOnce(t *testing.T) {
 			h.sees("window.age.question")
 			h.press("window.age.no")
 			h.sees("window.signin.what")
-			h.xdo("search", "--sync", "--onlyvisible", "--class", "chrom", "windowmove", "1120", "0")
+			h.waits("the browser's window, beside the button", func() bool { // with --sync xdotool would wait for ever
+				return exec.CommandContext(t.Context(), "xdotool", "search", "--onlyvisible", "--class", "chrom", "windowmove", "1120", "0").Run() == nil
+			})
 		}},
 		"export": {vault: true, open: true, to: func(_ *testing.T, h *hands) {
 			h.pressWords("Novembre")

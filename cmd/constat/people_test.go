@@ -27,7 +27,9 @@ func person(t *testing.T, prepare func(home string) options) (h *hands, home str
 	t.Helper()
 	needs(t, "Xvfb", "xdotool", "import")
 	if os.Getenv(aloneVariable) != t.Name() {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$", "-test.count=1", "-test.v")
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$", "-test.count=1", "-test.v",
+			"-test.timeout="+(5*patience()).String()) // it says what it hangs in
+
 		cmd.Env = append(os.Environ(), aloneVariable+"="+t.Name(), configVariable+"="+t.TempDir())
 		out, err := cmd.CombinedOutput()
 		if err != nil {
