@@ -20,9 +20,9 @@ func Example() {
 	}
 	fmt.Println(words.Match("nl_BE.UTF-8"))
 	// Output:
-	// complète, lundi 23 novembre 2026 à 11:42:07 UTC+1
-	// volledig, maandag 23 november 2026 om 11:42:07 UTC+1
-	// vollständig, Montag, 23. November 2026, 11:42:07 Uhr UTC+1
-	// complete, Monday 23 November 2026 at 11:42:07 UTC+1
+	// sans lacune constatée, lundi 23 novembre 2026 à 11:42:07 UTC+1
+	// geen leemte vastgesteld, maandag 23 november 2026 om 11:42:07 UTC+1
+	// keine Lücken festgestellt, Montag, 23. November 2026, um 11:42:07 Uhr UTC+1
+	// no gaps found, Monday 23 November 2026 at 11:42:07 UTC+1
 	// nl
 }

@@ -14,6 +14,7 @@ type calendar struct {
 	long, short string
 	join        string // between date and time
 	after       string // after the time
+	first       string // the first of a month, where it has a form of its own
 	point       string // decimal separator
 	group       string // thousands separator
 	one, many   string // day, days
@@ -24,25 +25,25 @@ var calendars = map[string]calendar{
 	"fr": {
 		days:   [7]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
 		months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-		long:   "%[1]s %[2]d %[3]s %[4]d", short: "02.01.2006", join: " à ", point: ",", group: "\u00a0",
+		long:   "%[1]s %[2]s %[3]s %[4]d", short: "02/01/2006", join: " à ", first: "1er", point: ",", group: "\u00a0",
 		one: "jour", many: "jours", hour: "h",
 	},
 	"nl": {
 		days:   [7]string{"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"},
 		months: [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"},
-		long:   "%[1]s %[2]d %[3]s %[4]d", short: "02.01.2006", join: " om ", point: ",", group: "\u00a0",
+		long:   "%[1]s %[2]s %[3]s %[4]d", short: "02/01/2006", join: " om ", point: ",", group: "\u00a0",
 		one: "dag", many: "dagen", hour: "u",
 	},
 	"de": {
 		days:   [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
 		months: [12]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
-		long:   "%[1]s, %[2]d. %[3]s %[4]d", short: "02.01.2006", join: ", ", after: " Uhr", point: ",", group: "\u00a0",
+		long:   "%[1]s, %[2]s. %[3]s %[4]d", short: "02.01.2006", join: ", um ", after: " Uhr", point: ",", group: "\u00a0",
 		one: "Tag", many: "Tage", hour: "Std.",
 	},
 	"en": {
 		days:   [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-		long:   "%[1]s %[2]d %[3]s %[4]d", short: "02.01.2006", join: " at ", point: ".", group: "\u00a0",
+		long:   "%[1]s %[2]s %[3]s %[4]d", short: "02 Jan 2006", join: " at ", point: ".", group: "\u00a0",
 		one: "day", many: "days", hour: "h",
 	},
 }
@@ -50,7 +51,11 @@ var calendars = map[string]calendar{
 // Date returns the day with its name: "lundi 23 novembre 2026".
 func (t *Text) Date(at time.Time) string {
 	c := calendars[t.lang]
-	return fmt.Sprintf(c.long, c.days[at.Weekday()], at.Day(), c.months[at.Month()-1], at.Year())
+	day := strconv.Itoa(at.Day())
+	if at.Day() == 1 && c.first != "" {
+		day = c.first
+	}
+	return fmt.Sprintf(c.long, c.days[at.Weekday()], day, c.months[at.Month()-1], at.Year())
 }
 
 // DateTime returns day and time to the second: "lundi 23 novembre 2026 à 11:42:07".
@@ -60,12 +65,13 @@ func (t *Text) DateTime(at time.Time) string {
 	return t.Date(at) + c.join + at.Format("15:04:05") + c.after
 }
 
-// Short returns "23.11.2026 11:42:07", the same in every language.
+// Short returns day and time in figures, as the language writes them: "23/11/2026 11:42:07" in Belgium,
+// "23.11.2026 11:42:07" in German, and in English the month by name, since figures are read in two ways there.
 func (t *Text) Short(at time.Time) string {
 	return at.Format(calendars[t.lang].short + " 15:04:05")
 }
 
-// Day returns "23.11.2026", the same in every language.
+// Day returns the day alone, as [Text.Short] does.
 func (t *Text) Day(at time.Time) string { return at.Format(calendars[t.lang].short) }
 
 // Duration returns a span for people, in its two largest units: "12 s",
@@ -96,6 +102,9 @@ func (t *Text) Duration(d time.Duration) string {
 	}
 	return strings.Join(parts, " ")
 }
+
+// Minute returns day and time to the minute: "23/11/2026 11:42".
+func (t *Text) Minute(at time.Time) string { return at.Format(calendars[t.lang].short + " 15:04") }
 
 // Clock returns "11:42:07".
 func (t *Text) Clock(at time.Time) string { return at.Format("15:04:05") }

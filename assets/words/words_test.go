@@ -177,10 +177,10 @@ func TestMatch(t *testing.T) {
 func TestForms(t *testing.T) {
 	at := time.Date(2026, 11, 23, 11, 42, 7, 0, time.FixedZone("CET", 3600))
 	for lang, want := range map[string][]string{
-		"fr": {"lundi 23 novembre 2026 à 11:42:07", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0Mo"},
-		"nl": {"maandag 23 november 2026 om 11:42:07", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0MB"},
-		"de": {"Montag, 23. November 2026, 11:42:07 Uhr", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0MB"},
-		"en": {"Monday 23 November 2026 at 11:42:07", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2.4", "38\u00a0MB"},
+		"fr": {"lundi 23 novembre 2026 à 11:42:07", "23/11/2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0Mo"},
+		"nl": {"maandag 23 november 2026 om 11:42:07", "23/11/2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0MB"},
+		"de": {"Montag, 23. November 2026, um 11:42:07 Uhr", "23.11.2026 11:42:07", "UTC+1", "13\u00a0250", "2,4", "38\u00a0MB"},
+		"en": {"Monday 23 November 2026 at 11:42:07", "23 Nov 2026 11:42:07", "UTC+1", "13\u00a0250", "2.4", "38\u00a0MB"},
 	} {
 		text, err := For(lang)
 		if err != nil {
@@ -200,8 +200,15 @@ func TestForms(t *testing.T) {
 			t.Errorf("Duration(%v) = %q, want %q", d, got, want)
 		}
 	}
-	if got := en.Day(at); got != "23.11.2026" {
+	if got := en.Day(at); got != "23 Nov 2026" {
 		t.Errorf("Day = %q", got)
+	}
+	fr, _ := For("fr")
+	if got := fr.Date(at.AddDate(0, 0, 8)); got != "mardi 1er décembre 2026" {
+		t.Errorf("Date = %q", got)
+	}
+	if got := fr.Minute(at); got != "23/11/2026 11:42" {
+		t.Errorf("Minute = %q", got)
 	}
 	if got := en.Zone(at.In(time.FixedZone("", -12600))); got != "UTC−3:30" {
 		t.Errorf("Zone = %q", got)

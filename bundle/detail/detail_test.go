@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"constat/assets/words"
 	"constat/evidence"
@@ -120,10 +121,20 @@ var real = []struct {
 	{"clock.ntp", "time.example.org:123, stratum 1, round trip 1500 ms", []string{"time.example.org:123"}},
 }
 
-var digits = regexp.MustCompile(`[0-9]+`)
+var (
+	digits = regexp.MustCompile(`[0-9]+`)
+	named  = regexp.MustCompile(`\b[0-9]{2} [A-Z][a-z]{2} [0-9]{4}\b`)
+)
 
-// numbers are the runs of digits, in no order: a date is written in another one.
+// numbers are the runs of digits, in no order: a date is written in another one, in English with the
+// month by name.
 func numbers(s string) []string {
+	s = named.ReplaceAllStringFunc(s, func(day string) string {
+		if at, err := time.Parse("02 Jan 2006", day); err == nil {
+			return at.Format("02 01 2006")
+		}
+		return day
+	})
 	all := digits.FindAllString(strings.ReplaceAll(s, "\u00a0", ""), -1)
 	slices.Sort(all)
 	return all

@@ -288,7 +288,7 @@ func (w *writer) answerFacts(p *evidence.Page) []fact {
 	if t := p.TLS; t != nil {
 		c := cell{{evidence.Shorten(t.Subject, 200) + " · " + evidence.Shorten(t.Protocol+" · "+t.Cipher, 100), body},
 			{w.t.T("report.fact.issued", "Issuer", evidence.Shorten(t.Issuer, 200),
-				"From", t.ValidFrom.UTC().Format("02.01.2006"), "To", t.ValidTo.UTC().Format("02.01.2006")), body}}
+				"From", w.t.Day(t.ValidFrom.UTC()), "To", w.t.Day(t.ValidTo.UTC())), body}}
 		if !t.LeafSHA256.IsZero() {
 			c = append(c, part{t.LeafSHA256.String(), monoSmall})
 		}

@@ -31,7 +31,7 @@ func (w *writer) allKept() bool {
 
 // recordedAt is the column of when; where not all were kept, each row says what was done.
 func (w *writer) recordedAt(m evidence.Manifest) cell {
-	at := part{m.Started.UTC.In(w.loc).Format("02.01.2006 15:04"), body}
+	at := part{w.t.Minute(m.Started.UTC.In(w.loc)), body}
 	if w.allKept() {
 		return cell{at}
 	}
@@ -199,9 +199,9 @@ func (w *writer) stampSummary(stamps []Stamp) string {
 	case n == 0:
 		return w.t.T("report.stamp.none")
 	case n == 1:
-		return first.UTC().Format("02.01.2006 15:04")
+		return w.t.Minute(first.UTC())
 	default:
-		return first.UTC().Format("02.01.2006 15:04") + " ×" + w.t.Number(int64(n))
+		return w.t.Minute(first.UTC()) + " ×" + w.t.Number(int64(n))
 	}
 }
 

@@ -218,7 +218,7 @@ func (w *writer) frame(s *showing) {
 	if zone == "UTC" {
 		tail = " UTC"
 	}
-	day := local.Format("02.01.2006") + " "
+	day := w.t.Day(local) + " "
 	end := right - 2.6
 	tw := w.Width(body, day) + w.Width(bodyBold, w.t.Clock(local)) + w.Width(body, tail)
 	tx := end - tw

@@ -76,7 +76,7 @@ func TestEveryLanguage(t *testing.T) {
 					text.T("report.foot.bundle", "Start", in.Fingerprint.Grouped()[:19]),
 					text.T("report.foot.case", "Title", c.Case.Title),
 				} {
-					if !strings.Contains(p, want) {
+					if !strings.Contains(p, strings.ReplaceAll(want, "\u00a0", " ")) {
 						t.Errorf("page %d lacks %q:\n%s", i+1, want, p)
 					}
 				}

@@ -79,11 +79,11 @@ func TestWhatWasToldIsToldApart(t *testing.T) {
 				text.T("report.strip.turned", "N", 6),
 				text.N("report.chat.count", sample.Messages), text.N("report.chat.between", sample.Messages-10), "message-005", "message-210", "message-214",
 				text.T("report.platform.address"), text.T("platform.kind.message"), text.T("platform.field.message") + " · 175928847299117063",
-				text.T("report.platform.time"), "30.04.2016 12:18:25 UTC+1 (11:18:25 UTC)", text.T("report.platform.derived"), "https://discord.com/developers/docs/reference#snowflakes",
+				text.T("report.platform.time"), text.Short(time.Date(2016, 4, 30, 12, 18, 25, 0, time.UTC)) + " UTC+1 (11:18:25 UTC)", text.T("report.platform.derived"), "https://discord.com/developers/docs/reference#snowflakes",
 				text.T("report.key.title"), in.Head.KeyFingerprint.Grouped()[:39], "openssl pkeyutl -verify -pubin",
 				text.T("report.left-out.minor", "Exhibit", "E-005"), text.T("report.left-out.log"),
 				text.T("timestamp.reason.rejected") + " (" + text.T("check.chain") + ")", text.T("timestamp.reason.timed-out"), "x-new-reason",
-				text.T("timestamp.label.on-trusted-list", "Date", "01.08.2026"), gapOf(text, in.Exhibits[0]), clockOf(text, in.Exhibits[0]),
+				text.T("timestamp.label.on-trusted-list", "Date", text.Day(time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC))), gapOf(text, in.Exhibits[0]), clockOf(text, in.Exhibits[0]),
 				text.T("report.stamp.renewal", "N", 1, "List", "renewal-1.txt"), text.T("report.stamp.renewed"),
 			} {
 				if !strings.Contains(all, flat(want)) {

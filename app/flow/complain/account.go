@@ -283,7 +283,7 @@ func (a *Account) addReports(text *words.Text) {
 // toldEvent is an event whose date somebody told; a date that can be read is put in order.
 func toldEvent(kind, exhibit, date, text string) Event {
 	e := Event{Kind: kind, Exhibit: exhibit, Basis: BasisTold, Told: date, Text: text}
-	for _, layout := range []string{"2006-01-02", "02.01.2006", "2.1.2006", "02/01/2006", "2/1/2006", "02-01-2006"} {
+	for _, layout := range []string{"2006-01-02", "02.01.2006", "2.1.2006", "02/01/2006", "2/1/2006", "02-01-2006", "2 Jan 2006"} {
 		if at, err := time.Parse(layout, strings.TrimSpace(date)); err == nil {
 			e.Time, e.Day = &at, true
 			return e

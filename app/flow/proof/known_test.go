@@ -42,7 +42,7 @@ func TestWhatIsKnownOfAnAuthority(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.k.LabelWords(text, asked[0].URL); got != "on an EU trusted list on 02.08.2026" || d.k.LabelWords(text, "http://127.0.0.1:1") != "" {
+	if got := d.k.LabelWords(text, asked[0].URL); got != "on an EU trusted list on 02 Aug 2026" || d.k.LabelWords(text, "http://127.0.0.1:1") != "" {
 		t.Errorf("label in words: %q", got)
 	}
 	if second.State != Rejected || second.Reason != "rejected:"+tsa.CheckChain {

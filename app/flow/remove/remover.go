@@ -118,14 +118,14 @@ func Due(reports []look.Report, day time.Time) []look.Report {
 	return due
 }
 
-// Day reads a day as people here write it, 29.11.2026, 29/11/2026 or 29-11-2026, or as 2026-11-29,
+// Day reads a day as people here write it, 29.11.2026, 29/11/2026, 29-11-2026 or 29 Nov 2026, or as 2026-11-29,
 // and returns it as YYYY-MM-DD. Nothing is no day, and that is right.
 func Day(text string) (string, bool) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return "", true
 	}
-	for _, layout := range []string{time.DateOnly, "2.1.2006", "2/1/2006", "2-1-2006", "2.1.06", "2/1/06"} {
+	for _, layout := range []string{time.DateOnly, "2.1.2006", "2/1/2006", "2-1-2006", "2.1.06", "2/1/06", "2 Jan 2006"} {
 		if at, err := time.Parse(layout, text); err == nil {
 			return at.Format(time.DateOnly), true
 		}

@@ -150,7 +150,7 @@ func eventLine(w *stage.Stage, e complain.Event) fyne.CanvasObject {
 	case e.Time != nil && e.Day:
 		when = w.Text().Day(*e.Time)
 	case e.Time != nil:
-		when = w.Text().Day(e.Time.In(w.Now().Location())) + " " + e.Time.In(w.Now().Location()).Format("15:04")
+		when = w.Text().Minute(e.Time.In(w.Now().Location()))
 	case e.Told != "":
 		when = evidence.Shorten(e.Told, 60)
 	}

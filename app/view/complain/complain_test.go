@@ -84,7 +84,7 @@ func TestTheAccountIsToldOnce(t *testing.T) {
 	}
 	// A question, with what was noted with an exhibit as its example.
 	r.W.Show(&questionScreen{})
-	for _, part := range []string{"Paie, sinon je publie.", "E-001", r.W.T("complain.not-confirmed"), "01.09.2026"} {
+	for _, part := range []string{"Paie, sinon je publie.", "E-001", r.W.T("complain.not-confirmed"), "01/09/2026"} {
 		if !strings.Contains(r.Words(), part) {
 			t.Errorf("%q is not on the screen: %s", part, r.Words())
 		}

@@ -73,6 +73,6 @@ func smallLine(w *stage.Stage, e look.Exhibit) fyne.CanvasObject {
 		widget.NewText(widget.Span{Text: w.ExhibitTitle(e, 40), Size: widget.SizeSmall, Bold: true}),
 		widget.NewLine(widget.SmallMute(where)),
 		widget.Row(0, outcomeChip(w, e)),
-		widget.NewLine(widget.SmallMute(w.Text().Day(at)+" "+at.Format("15:04"))))
+		widget.NewLine(widget.SmallMute(w.Text().Minute(at))))
 	return widget.RowGrow(12, 1, widget.Inset(2, 0, 0, 0, widget.Thumb(72, 60, cover)), words)
 }
