@@ -139,6 +139,14 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			return &factsScreen{of: shows(e, 1), page: 1, correct: true}
 		},
 		"22-closed": func() stage.Screen { return shows(c.Closed, 1) },
+		"22-closed-unread": func() stage.Screen { // just closed, with others, and others again were not read to their end
+			s := shows(c.Closed, 1)
+			s.with = []string{"E-005", "E-009"}
+			for i := range 30 {
+				s.unread = append(s.unread, evidence.ExhibitID(20+i))
+			}
+			return s
+		},
 		"23-minor":  func() stage.Screen { return &minorScreen{of: shows(exhibit, 1)} },
 	}
 }
