@@ -117,6 +117,30 @@ type Sealing struct {
 	HideNames bool
 	// Wrap encrypts the file as a whole, on its way to the disk; nil: it is not.
 	Wrap func(w io.Writer) (io.WriteCloser, error)
+	// Most is how many bytes a file may have where it is made; 0: no limit is known.
+	Most int64
+}
+
+// TooLargeError: the file would have more bytes than one may have where it was to be made. Nothing of it is left.
+type TooLargeError struct{ Most int64 }
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("the file becomes larger than %d bytes", e.Most)
+}
+
+// atMost writes so many bytes, and none of what does not fit.
+type atMost struct {
+	w          io.Writer
+	left, most int64
+}
+
+func (a *atMost) Write(p []byte) (int, error) {
+	if int64(len(p)) > a.left {
+		return 0, &TooLargeError{Most: a.most}
+	}
+	n, err := a.w.Write(p)
+	a.left -= int64(n)
+	return n, err
 }
 
 // ContentsName is the one entry of a ZIP that hides its names.
@@ -170,6 +194,9 @@ func (a *archive) open(s Sealing, at time.Time) error {
 		return fmt.Errorf("%w: names are hidden in an encrypted ZIP only", ErrInput)
 	}
 	var to io.Writer = a.file
+	if s.Most > 0 {
+		to = &atMost{w: to, left: s.Most, most: s.Most}
+	}
 	if s.Wrap != nil {
 		w, err := s.Wrap(to)
 		if err != nil {

@@ -177,7 +177,11 @@ func usageKind(err error) (string, []any, int, bool) {
 		return "language", []any{"Language", evidence.Shorten(e.Language, 20)}, ExitUsage, true
 	}
 	if e, ok := errors.AsType[*handover.LargestError](err); ok {
-		return "export-largest", []any{"Size", e.Size/1_000_000 + 1, "Largest", e.Largest / 1_000_000}, ExitFailed, true
+		key := "export-largest"
+		if e.Begun {
+			key = "export-outgrown"
+		}
+		return key, []any{"Size", e.Size/1_000_000 + 1, "Largest", e.Largest / 1_000_000}, ExitFailed, true
 	}
 	if e, ok := errors.AsType[*handover.RoomError](err); ok {
 		return "export-room", []any{"Needed", e.Needed/1_000_000 + 1, "Free", e.Free / 1_000_000}, ExitFailed, true

@@ -74,6 +74,7 @@ var everyError = []struct {
 	{handover.ErrZipPassword, ExitUsage},
 	{handover.ErrAgeTarget, ExitUsage},
 	{&handover.LargestError{Size: 9_000_000, Largest: 1}, ExitFailed},
+	{&handover.LargestError{Size: 9_000_000, Largest: 1, Begun: true}, ExitFailed},
 	{&handover.RoomError{Needed: 9_000_000, Free: 1}, ExitFailed},
 	{handover.ErrHideNames, ExitUsage},
 	{&handover.RecipientError{Err: handover.ErrNoTarget}, ExitUsage},

@@ -56,6 +56,7 @@ type Doc struct {
 	bytes  int64
 
 	packing Packing
+	lossy   bool // the last picture was packed so
 }
 
 // New starts a document without pages.

@@ -35,6 +35,7 @@ func (d *Doc) Pack(p Packing) { d.packing = p }
 
 func (d *Doc) picture(img image.Image, x, y, w, h float64) {
 	data, kind, err := encode(img, d.packing)
+	d.lossy = kind == "JPG"
 	if err != nil && d.err == nil {
 		d.err = fmt.Errorf("picture: %w", err)
 	}
@@ -44,6 +45,9 @@ func (d *Doc) picture(img image.Image, x, y, w, h float64) {
 		d.pdf.ImageOptions(name, x, y, w, h, false, gofpdfOptions(kind), 0, "")
 	})
 }
+
+// Lossy reports whether the last picture lost something by being packed.
+func (d *Doc) Lossy() bool { return d.lossy }
 
 // register hands an encoded picture to the library and returns its name there.
 func (d *Doc) register(data []byte, kind string) string {

@@ -57,6 +57,9 @@ func (w *writer) howToCheck() {
 	w.para(body, w.t.T("report.check.notes-log"))
 	w.para(body, w.t.T("report.check.notes-frame"))
 	w.para(body, w.t.T("report.check.notes-signs"))
+	if said := w.lessOnPaper(); said != "" {
+		w.para(body, said)
+	}
 	if n := len(w.coarse); n > 0 {
 		w.para(body, w.t.N("report.size.smaller", n))
 	}

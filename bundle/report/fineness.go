@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"strings"
 
 	"constat/bundle/paper"
 	"constat/evidence"
@@ -236,17 +237,67 @@ func onWhite(img image.Image) *image.RGBA {
 	return out
 }
 
-// smaller says that a picture is printed less finely than usual, if it is.
-func (w *writer) smaller(e Exhibit, printed, img image.Image) string {
-	if !w.fine.coarser() {
+// onPaper counts what paper shows less of than was kept. A picture that lies in strips is as many.
+type onPaper struct {
+	all     int
+	fewer   int // with fewer pixels a line than the file has
+	lossy   int // packed with loss
+	quality int // of the hardest packed of those
+	blurred int
+}
+
+// picture draws what is shown of a picture with so many pixels a line, and returns what is to be said below it:
+// that there are fewer of them on paper, and that it was packed harder than usual.
+func (w *writer) picture(e Exhibit, alt string, print image.Image, of int, x, y, pw, ph float64) string {
+	w.Picture(alt, print, x, y, pw, ph)
+	w.printed.all++
+	var said []string
+	if n := print.Bounds().Dx(); n < of {
+		w.printed.fewer++
+		said = append(said, w.t.T("report.strip.smaller", "N", w.t.Number(int64(n)), "Of", w.t.Number(int64(of))))
+	}
+	if w.Lossy() {
+		w.printed.lossy++
+		quality := w.fine.packing.Quality
+		if w.printed.quality == 0 || quality < w.printed.quality {
+			w.printed.quality = quality
+		}
+		if w.fine.coarser() {
+			said = append(said, w.t.T("report.strip.packed", "N", quality))
+		}
+	}
+	if len(said) > 0 && w.fine.coarser() {
+		w.coarse[e.Manifest.Exhibit] = true
+	}
+	return strings.Join(said, " · ")
+}
+
+// spots draws a blurred picture, of which so many pixels were kept, and returns what is to be said of it.
+func (w *writer) spots(img image.Image, kept image.Point, x, y, pw, ph float64) string {
+	few := spots(img.Bounds())
+	w.Picture(w.t.T("report.panel.blurred"), blurred(img), x, y, pw, ph)
+	w.printed.all++
+	w.printed.blurred++
+	return w.t.T("report.panel.spots", "N", few.X, "M", few.Y, "W", w.t.Number(int64(kept.X)), "H", w.t.Number(int64(kept.Y)))
+}
+
+// lessOnPaper says in numbers what paper shows less of than was kept; nothing if there is no such picture.
+func (w *writer) lessOnPaper() string {
+	p := w.printed
+	if p.fewer+p.lossy+p.blurred == 0 {
 		return ""
 	}
-	n, of := printed.Bounds().Dx(), img.Bounds().Dx()
-	if n >= of {
-		return ""
+	said := w.t.T("report.printed.all", "N", w.t.Number(int64(p.all)))
+	if p.fewer > 0 {
+		said += "; " + w.t.T("report.printed.fewer", "N", w.t.Number(int64(p.fewer)))
 	}
-	w.coarse[e.Manifest.Exhibit] = true
-	return " · " + w.t.T("report.strip.smaller", "N", w.t.Number(int64(n)), "Of", w.t.Number(int64(of)))
+	if p.lossy > 0 {
+		said += "; " + w.t.T("report.printed.lossy", "N", w.t.Number(int64(p.lossy)), "Quality", p.quality)
+	}
+	if p.blurred > 0 {
+		said += "; " + w.t.T("report.printed.blurred", "N", w.t.Number(int64(p.blurred)))
+	}
+	return said + ". " + w.t.T("report.printed.whole")
 }
 
 // readyPicture is a picture that is decoded.

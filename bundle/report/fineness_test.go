@@ -3,8 +3,11 @@ package report
 import (
 	"image"
 	"image/color"
+	"strings"
 	"testing"
 
+	"constat/assets/words"
+	"constat/bundle/paper"
 	"constat/evidence"
 )
 
@@ -81,6 +84,73 @@ func TestFinenessFollowsTheBudget(t *testing.T) {
 			if need := page * finenesses[len(finenesses)-1].share * picturePages(all[0]) * float64(n); spent > b.limit && need < 0.9*float64(b.limit) {
 				t.Errorf("%d exhibits of %.0f bytes a page: %d bytes of %d", n, page, spent, b.limit)
 			}
+		}
+	}
+}
+
+// Where paper shows less of a picture than was kept, paper says so, with numbers, whatever the reason is: fewer pixels, on an
+// exhibit's first page too, a harder packing at the same pixels, a blur.
+func TestPaperSaysWhereItShowsLess(t *testing.T) {
+	text, err := words.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	photo := func(width, height int) *image.RGBA {
+		img := image.NewRGBA(image.Rect(0, 0, width, height))
+		seed := uint32(1)
+		for i := range img.Pix {
+			seed = seed*1664525 + 1013904223
+			img.Pix[i] = uint8(seed>>24) | uint8(255*(i&3/3))
+		}
+		return img
+	}
+	flat := image.NewRGBA(image.Rect(0, 0, 640, 400))
+	for i := range flat.Pix {
+		flat.Pix[i] = 255
+	}
+	for _, c := range []struct {
+		name   string
+		fine   fineness
+		img    image.Image
+		kept   int
+		below  string
+		all    []string
+		coarse bool
+	}{
+		{"all of it, without loss", finenesses[0], flat, 640, "", nil, false},
+		{"a photograph as usual", finenesses[0], photo(640, 400), 640, "", []string{"report: 1; packed with loss (JPEG, at least 85 of 100): 1. The files"}, false},
+		{"fewer pixels as usual", finenesses[0], flat, 1280, "640 of 1,280 pixels a line", []string{"report: 1; with fewer pixels than were kept: 1. The"}, false},
+		{"all pixels, packed harder", finenesses[7], photo(640, 400), 640, "packed harder than usual (JPEG 40 of 100)", []string{"at least 40 of 100): 1"}, true},
+		{"both", finenesses[7], photo(640, 400), 1280, "640 of 1,280 pixels a line · packed harder than usual (JPEG 40 of 100)", []string{"kept: 1; packed"}, true},
+	} {
+		w := &writer{t: text, fine: c.fine, coarse: map[string]bool{}}
+		w.section = func() {}
+		if w.Doc, err = paper.New(paper.Options{Title: "a", Language: "en"}); err != nil {
+			t.Fatal(err)
+		}
+		w.newPage()
+		w.Pack(c.fine.packing)
+		e := Exhibit{Manifest: evidence.Manifest{Exhibit: "E-001"}}
+		if said := w.picture(e, "alt", c.img, c.kept, left, 30, 80, 50); strings.ReplaceAll(said, "\u00a0", ",") != c.below {
+			t.Errorf("%s: below it stands %q", c.name, said)
+		}
+		if w.coarse["E-001"] != c.coarse {
+			t.Errorf("%s: counted as coarser than usual: %v", c.name, w.coarse)
+		}
+		said := w.lessOnPaper()
+		if len(c.all) == 0 && said != "" {
+			t.Errorf("%s: %q", c.name, said)
+		}
+		for _, want := range c.all {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: %q, without %q", c.name, said, want)
+			}
+		}
+		if said := w.spots(photo(100, 50), image.Pt(2000, 1000), left, 90, 80, 40); strings.ReplaceAll(said, "\u00a0", ",") != "14 × 7 spots of colour in place of 2,000 × 1,000 pixels." {
+			t.Error(said)
+		}
+		if said := w.lessOnPaper(); !strings.Contains(said, "blurred: 1.") || !strings.Contains(said, "report: 2;") {
+			t.Error(said)
 		}
 	}
 }

@@ -41,8 +41,10 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 	}
 	var img image.Image
 	var cut bool
+	var kept image.Point
+	less := "" // what paper shows less of
 	if e.Mask != LeaveOut {
-		img, cut, err = w.panelPicture(ctx, e, sets[0].Pictures[0])
+		img, kept, cut, err = w.panelPicture(ctx, e, sets[0].Pictures[0])
 	}
 	switch {
 	case errors.Is(err, errPicture):
@@ -57,14 +59,11 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 		b := img.Bounds()
 		mm := panelMM(b.Dx(), b.Dy())
 		pw, ph := mm*float64(b.Dx()), mm*float64(b.Dy())
-		if e.Mask == Blur {
-			img = blurred(img)
+		if x := left + (panelWidth-pw)/2; e.Mask == Blur {
+			less = w.spots(img, kept, x, inner, pw, ph)
+		} else {
+			less = w.picture(e, w.pictureAlt(e, sets[0].Pictures[0]), img, kept.X, x, inner, pw, ph)
 		}
-		alt := w.pictureAlt(e, sets[0].Pictures[0])
-		if e.Mask == Blur {
-			alt = w.t.T("report.panel.blurred")
-		}
-		w.Picture(alt, img, left+(panelWidth-pw)/2, inner, pw, ph)
 		h = ph
 	}
 	end = inner + h + framePad
@@ -78,6 +77,14 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 	default:
 		caption = w.t.T("report.panel.large")
 	}
+	if e.Mask == Shown && less != "" {
+		if one := less + " · " + caption; w.Width(smallGray, one+" 0000") <= panelWidth {
+			caption = one
+		} else {
+			w.Text(left, end+4.2, smallGray, w.Cut(smallGray, less, panelWidth))
+			end += 4.4
+		}
+	}
 	if caption != "" {
 		w.In(paper.Paragraph, func() {
 			x := left + w.Text(left, end+4.2, smallGray, caption+" ") + 0.5
@@ -88,7 +95,7 @@ func (w *writer) panel(ctx context.Context, e Exhibit) (end float64, some bool, 
 		end += 5.4
 	}
 	if e.Mask == Blur {
-		for _, s := range w.unblurred(sets, cut) {
+		for _, s := range append([]string{less}, w.unblurred(sets, cut)...) {
 			w.Text(left, end+3.2, smallGray, w.Cut(smallGray, s, panelWidth))
 			end += 4.4
 		}
@@ -118,11 +125,11 @@ func (w *writer) panelPixels() int {
 	return min(panelPixels, int(float64(w.fine.across)*panelInner/stripWidth))
 }
 
-// panelPicture is one picture, or its upper part, no larger than is printed.
-func (w *writer) panelPicture(ctx context.Context, e Exhibit, a evidence.Artifact) (image.Image, bool, error) {
+// panelPicture is one picture, or its upper part, no larger than is printed, and of how many pixels that was kept.
+func (w *writer) panelPicture(ctx context.Context, e Exhibit, a evidence.Artifact) (image.Image, image.Point, bool, error) {
 	img, err := w.window(ctx, e, a)
 	if err != nil {
-		return nil, false, err
+		return nil, image.Point{}, false, err
 	}
 	if e.Mask == Shown { // it is the first of what follows
 		w.ready = readyPicture{e.Manifest.Exhibit, a.Name, img}
@@ -135,14 +142,20 @@ func (w *writer) panelPicture(ctx context.Context, e Exhibit, a evidence.Artifac
 	part := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	draw.Draw(part, part.Bounds(), image.White, image.Point{}, draw.Src)
 	draw.Draw(part, part.Bounds(), img, b.Min, draw.Over)
-	return averaged(part, w.panelPixels()), cut, nil
+	return averaged(part, w.panelPixels()), b.Size(), cut, nil
+}
+
+// spots is how many are left of a blurred picture, across and down.
+func spots(b image.Rectangle) image.Point {
+	n := max(b.Dx(), b.Dy())
+	return image.Pt(max(1, b.Dx()*blurAcross/n), max(1, b.Dy()*blurAcross/n))
 }
 
 // blurred averages a picture down to a few spots, and draws them large again.
 func blurred(img image.Image) image.Image {
 	b := img.Bounds()
 	n := max(b.Dx(), b.Dy())
-	few := image.NewRGBA(image.Rect(0, 0, max(1, b.Dx()*blurAcross/n), max(1, b.Dy()*blurAcross/n)))
+	few := image.NewRGBA(image.Rectangle{Max: spots(b)})
 	draw.CatmullRom.Scale(few, few.Bounds(), img, b, draw.Src, nil)
 	out := image.NewRGBA(image.Rect(0, 0, max(1, b.Dx()*240/n), max(1, b.Dy()*240/n)))
 	draw.BiLinear.Scale(out, out.Bounds(), few, few.Bounds(), draw.Src, nil)

@@ -242,7 +242,6 @@ func (w *writer) frame(s *showing) {
 // under writes below the frame what is in it, and where the files are.
 func (w *writer) under(s *showing, caption string) {
 	e := s.e
-	w.Text(left, frameBottom+4.2, smallGray, w.Cut(smallGray, caption, width))
 	where := w.t.T("report.strip.source", "Path", s.source())
 	if s.set.Shows == evidence.ShowsFile {
 		of := s.set.Pictures[0]
@@ -254,7 +253,17 @@ func (w *writer) under(s *showing, caption string) {
 	if film, ok := filmOf(e.Manifest, s.set); ok {
 		where = source(e.Manifest.Exhibit, []evidence.Artifact{film}) + " · SHA-256 " + film.SHA256.String()
 	}
-	w.Text(left, frameBottom+8.2, footMono, w.Cut(footMono, where, width))
+	y, step := frameBottom+4.2, 4.0
+	lines := w.Wrap(smallGray, caption, width)
+	if len(lines) > 1 { // what paper shows less of is not cut away
+		y, step = frameBottom+3.6, 3.4
+		lines = []string{lines[0], w.Cut(smallGray, strings.Join(lines[1:], " "), width)}
+	}
+	for _, l := range lines {
+		w.Text(left, y, smallGray, l)
+		y += step
+	}
+	w.Text(left, y, footMono, w.Cut(footMono, where, width))
 }
 
 // covered fills the frame with a field that says what is not drawn, and where it is.

@@ -30,6 +30,7 @@ type writer struct {
 	fine      fineness        // of those of the exhibit that is being drawn
 	ready     readyPicture    // decoded for the panel, and needed once more
 	coarse    map[string]bool // exhibits whose pictures are printed less finely than usual
+	printed   onPaper         // what paper shows less of than was kept
 	unprinted map[string]bool // exhibits of which some are not, since there are too many
 }
 

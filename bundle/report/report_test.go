@@ -96,6 +96,13 @@ func TestEveryLanguage(t *testing.T) {
 					t.Errorf("the report lacks %q", want)
 				}
 			}
+			for _, want := range []string{
+				text.T("report.strip.smaller", "N", text.Number(1000), "Of", text.Number(1280)), text.T("report.printed.fewer", "N", ""),
+			} {
+				if !strings.Contains(flat(all), flat(want)) {
+					t.Errorf("the report does not say %q", want)
+				}
+			}
 			if strings.Contains(all, "BEGIN CERTIFICATE") || strings.Contains(all, evidence.PracticeMark) {
 				t.Error("a root or a practice mark is in the report")
 			}
@@ -127,8 +134,14 @@ func TestABlurredExhibitSaysWhatIsNotPrinted(t *testing.T) {
 	if others == 1 {
 		want = "The other picture of the exhibit is not printed."
 	}
-	if all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-")); others < 1 || !strings.Contains(all, flat(want)) {
+	all := flat(stock.Run(t, "", "pdftotext", "-raw", path, "-"))
+	if others < 1 || !strings.Contains(all, flat(want)) {
 		t.Errorf("%d others:\n%s", others, all)
+	}
+	for _, want := range []string{"spots of colour in place of 1 280 × ", "report: 1; blurred: 1. The files are whole."} {
+		if !strings.Contains(all, flat(want)) {
+			t.Errorf("without %q:\n%s", want, all)
+		}
 	}
 }
 

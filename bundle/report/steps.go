@@ -128,9 +128,11 @@ func (w *writer) windows(ctx context.Context, s *showing, g grid, from, to int) 
 		pw, ph := mm*float64(b.Dx()), mm*float64(b.Dy())
 		px := x + (across-pw)/2
 		print := w.fine.forPrint(img, pw)
-		made = cmp.Or(made, w.smaller(s.e, print, img))
-		w.Picture(w.pictureAlt(s.e, files[i]), print, px, y+stepCaption, pw, ph)
+		made = cmp.Or(made, w.picture(s.e, w.pictureAlt(s.e, files[i]), print, b.Dx(), px, y+stepCaption, pw, ph))
 		w.Box(px, y+stepCaption, pw, ph, 0, "", hair, hairGray)
+	}
+	if made != "" {
+		made = " · " + made
 	}
 	w.under(s, w.t.T(stepWords(s.set)+"range", "From", from+1, "To", to, "Of", len(files))+" · "+w.t.T(stepWords(s.set)+"repeated")+made)
 	return nil

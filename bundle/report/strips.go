@@ -223,8 +223,10 @@ func (w *writer) roll(ctx context.Context, s *showing) error {
 			caption += " · " + w.t.T("report.strip.repeated", "N", Overlap)
 		}
 		print := averaged(img, w.fine.width(pw))
-		w.Picture(w.pictureAlt(s.e, r.files[0])+" "+caption, print, left+(width-pw)/2, s.top(), pw, ph)
-		w.under(s, caption+w.smaller(s.e, print, img)+w.aboutPicture(s.e.Manifest, r.files[0].Name))
+		if said := w.picture(s.e, w.pictureAlt(s.e, r.files[0])+" "+caption, print, r.w, left+(width-pw)/2, s.top(), pw, ph); said != "" {
+			caption += " · " + said
+		}
+		w.under(s, caption+w.aboutPicture(s.e.Manifest, r.files[0].Name))
 	}
 	return nil
 }

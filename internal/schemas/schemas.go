@@ -31,15 +31,17 @@ type Schema string
 
 const (
 	Account     Schema = "account"
+	Calendar    Schema = "calendar"
 	Manifest    Schema = "manifest"
 	CustodyLine Schema = "custody-line"
 	Email       Schema = "email"
+	Export      Schema = "export"
 	Messages    Schema = "messages"
 	Verify      Schema = "verify"
 )
 
 // All are those that there are.
-var All = []Schema{Account, Manifest, CustodyLine, Email, Messages, Verify}
+var All = []Schema{Account, Calendar, CustodyLine, Email, Export, Manifest, Messages, Verify}
 
 // File is where a schema lies.
 func File(s Schema) string {

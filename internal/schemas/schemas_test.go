@@ -146,3 +146,44 @@ func TestAnAnswerAgreesWithItself(t *testing.T) {
 		}
 	}
 }
+
+// What export and timestamp calendar answer may not say two things at once either.
+func TestAnswersOfExportAndCalendar(t *testing.T) {
+	d := strings.Repeat("a", 64)
+	export := `{"bundle":"/b/a.zip.age","report":"","read_me":"","fingerprint":"` + d + `","files":30,"bytes":9,"pages":7,` +
+		`"timestamps":[{"authority":"one","time":"2026-12-01T10:00:00Z","state":"verified","checks":[],"root_sha256":"` + d + `"}],` +
+		`"checks":[{"name":"paths","state":"passed"}],"valid":true,"verdict":"valid","recipients":["age1qz"],"exhibits":["E-001"],"of":2,` +
+		`"left_out":[{"exhibit":"E-002","reason":"choice"}]}`
+	calendar := `{"bundle":"b","file":"tagmanifest-sha256.txt.ots","changed":true,"aside":"/b.ots","unread":"no proof",` +
+		`"answers":[{"calendar":"http://127.0.0.1","state":"taken"}],"open_timestamps":{"file":"tagmanifest-sha256.txt.ots","pending":["http://127.0.0.1"]},"verdict":"valid"}`
+	Hold(t, Export, []byte(export))
+	Hold(t, Calendar, []byte(calendar))
+	for _, c := range []struct {
+		of       Schema
+		in       string
+		old, now string
+	}{
+		{Export, export, `"valid":true`, `"valid":false`},
+		{Export, export, `"state":"passed"`, `"state":"failed"`},
+		{Export, export, `"time":"2026-12-01T10:00:00Z"`, `"time":null`},
+		{Export, export, `"state":"verified"`, `"state":"pending"`},
+		{Export, export, `.zip.age`, `.zip`},
+		{Export, export, `"report":""`, `"report":"/b/report.pdf"`},
+		{Export, export, `"recipients":["age1qz"]`, `"recipients":[]`},
+		{Export, export, `"choice"`, `"forgotten"`},
+		{Export, export, `"of":2`, `"of":0`},
+		{Calendar, calendar, `"changed":true`, `"changed":false`},
+		{Calendar, calendar, `"unread":"no proof",`, ``},
+		{Calendar, calendar, `"file":"tagmanifest-sha256.txt.ots","changed"`, `"changed"`},
+		{Calendar, calendar, `"taken"`, `"proven"`},
+		{Calendar, calendar, `"answers":[{"calendar":"http://127.0.0.1","state":"taken"}]`, `"answers":null`},
+	} {
+		spoiled := strings.Replace(c.in, c.old, c.now, 1)
+		if spoiled == c.in {
+			t.Errorf("%s has no %s", c.of, c.old)
+		}
+		if Judge(c.of, []byte(spoiled)) == nil {
+			t.Errorf("%s: %s was not noticed", c.of, c.now)
+		}
+	}
+}

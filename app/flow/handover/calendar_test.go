@@ -33,6 +33,14 @@ func TestCalendars(t *testing.T) {
 	s, c := flowtest.Open(t, app)
 	flowtest.Record(t, s, c, "https://example.org/1")
 	dir := filepath.Join(t.TempDir(), "liasse")
+	held := func(s schemas.Schema, answer any) {
+		t.Helper()
+		b, err := json.Marshal(answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemas.Hold(t, s, b)
+	}
 	export := func(dir string, calendars ...string) handover.ExportResult {
 		t.Helper()
 		r, err := s.Handover.Export(t.Context(),
@@ -40,6 +48,7 @@ func TestCalendars(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		held(schemas.Export, r)
 		return r
 	}
 	o := proof.VerifyOptions{RootsPEM: []byte(authority.RootPEM)}
@@ -63,11 +72,7 @@ func TestCalendars(t *testing.T) {
 				t.Errorf("%q is not said:\n%s", want, said)
 			}
 		}
-		b, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		schemas.Hold(t, schemas.Verify, b)
+		held(schemas.Verify, r)
 		return r
 	}
 
@@ -112,6 +117,7 @@ func TestCalendars(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		held(schemas.Calendar, r)
 		return r
 	}
 	if r := ask(co); r.Changed || len(r.Answers) != 1 || r.Answers[0].State != ots.NotYet {

@@ -38,8 +38,11 @@ func (e *RoomError) Error() string {
 	return fmt.Sprintf("the bundle takes at least %d bytes, and %d are free", e.Needed, e.Free)
 }
 
-// LargestError: the place takes no file as large as one of the bundle. Nothing was begun.
-type LargestError struct{ Size, Largest int64 } // Size: at least
+// LargestError: the place takes no file as large as one of the bundle. Nothing was begun, or what was is removed.
+type LargestError struct {
+	Size, Largest int64 // Size: at least
+	Begun         bool  // it showed only while the file was written
+}
 
 func (e *LargestError) Error() string {
 	return fmt.Sprintf("a file of at least %d bytes, and the place takes none of more than %d", e.Size, e.Largest)

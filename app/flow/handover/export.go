@@ -233,11 +233,12 @@ func (x *Exporter) write(ctx context.Context, c *vault.Case, list []vault.Exhibi
 			}
 		}
 		if isFile(target) {
-			how := bundle.Sealing{Password: r.ZipPassword, HideNames: r.HideNames}
+			how := bundle.Sealing{Password: r.ZipPassword, HideNames: r.HideNames, Most: x.most(target)}
 			if to != nil {
 				how.Wrap = to.Wrap
 			}
 			written, err = bundle.WriteSealed(ctx, target, how, in, p)
+			err = outgrown(err)
 		} else {
 			written, err = bundle.Write(ctx, target, in, p)
 		}

@@ -36,3 +36,6 @@ func TestAStickThatTakesNoLargeFile(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TakesAtMost has a place take files of so many bytes, as a stick in FAT does.
+func TakesAtMost(x *Exporter, n int64) { x.largest = func(string) int64 { return n } }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"constat/bundle"
 	"constat/bundle/verify"
 	"constat/evidence/vault"
 	"constat/evidence/vault/parcel"
@@ -69,10 +70,8 @@ func (x *Exporter) room(target string, list []vault.Exhibit) error {
 	if isFile(target) {
 		one = needed
 	}
-	if x.largest != nil {
-		if most := x.largest(filepath.Dir(target)); most > 0 && one > most {
-			return &LargestError{Size: one, Largest: most}
-		}
+	if most := x.most(target); most > 0 && one > most {
+		return &LargestError{Size: one, Largest: most}
 	}
 	if x.free == nil {
 		return nil
@@ -81,6 +80,23 @@ func (x *Exporter) room(target string, list []vault.Exhibit) error {
 		return &RoomError{Needed: needed, Free: free}
 	}
 	return nil
+}
+
+// most is how large a file may be where the target is; 0: no limit is known.
+func (x *Exporter) most(target string) int64 {
+	if x.largest == nil {
+		return 0
+	}
+	return x.largest(filepath.Dir(target))
+}
+
+// outgrown says in the words of here that an archive became larger than the place takes: a list or a text made
+// it so, of which nobody knows beforehand how small it becomes.
+func outgrown(err error) error {
+	if e, ok := errors.AsType[*bundle.TooLargeError](err); ok {
+		return &LargestError{Size: e.Most + 1, Largest: e.Most, Begun: true}
+	}
+	return err
 }
 
 // packed are kinds of files that a ZIP makes no smaller.
