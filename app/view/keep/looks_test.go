@@ -147,7 +147,7 @@ func gallery(r *viewtest.Rig) viewtest.Gallery {
 			}
 			return s
 		},
-		"23-minor":  func() stage.Screen { return &minorScreen{of: shows(exhibit, 1)} },
+		"23-minor": func() stage.Screen { return &minorScreen{of: shows(exhibit, 1)} },
 	}
 }
 
