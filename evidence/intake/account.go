@@ -232,9 +232,12 @@ func (a *account) readFrom(in *accountInput, entry string, read accountReader) (
 	return true, in.whole() && whole
 }
 
+// copied is what a browser or a system puts behind a name that there was already.
+var copied = regexp.MustCompile(`(?: ?\(\d+\)| - copy| copy)(\.[a-z]+)$`)
+
 // accountFile lists the conversations of such a file that was brought alone.
 func (j *job) accountFile(file evidence.Artifact) (bool, error) {
-	base := strings.ToLower(j.name)
+	base := copied.ReplaceAllString(strings.ToLower(j.name), "$1")
 	for _, kind := range accountFiles {
 		// Alone a file has no folder, so that only its own content tells.
 		if kind.read == nil || !kind.match("messages/inbox/x", base) && !kind.match("data", base) && !kind.match("messages/c1", base) {

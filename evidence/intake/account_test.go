@@ -79,7 +79,8 @@ func accounts() map[string]map[string]string {
 				{"sender_name":"Karim","timestamp_ms":1704463402123,"content":"je publie tout \u00c3\u00a0 ta m\u00c3\u00a8re","is_geoblocked_for_viewer":false},
 				{"sender_name":"Zo\u00c3\u00ab","timestamp_ms":1704463403000,"photos":[{"uri":"` + inbox + `photos/1.jpg","creation_timestamp":1704463403}]},
 				{"sender_name":"Karim","timestamp_ms":1704463404000,"videos":[{"uri":"` + inbox + `videos/2.mp4"}],"share":{"link":"https://www.instagram.com/p/CxYzAbCdEf1/"}},
-				{"sender_name":"Karim","timestamp_ms":1704463405000,"is_unsent":true}],"title":"Karim","thread_path":"inbox/karim_17900000000000001"}`,
+				{"sender_name":"Karim","timestamp_ms":1704463405000,"is_unsent":true},
+				{"sender_name":"Karim","timestamp_ms":1704463406000,"call_duration":12}],"title":"Karim","thread_path":"inbox/karim_17900000000000001"}`,
 			inbox + "photos/1.jpg": "\xff\xd8\xff a photo", "ads_information/ads_viewed.json": "{}",
 		},
 		"facebook": {
@@ -121,7 +122,7 @@ func accounts() map[string]map[string]string {
 			"data/direct-messages.js": `window.YTD.direct_messages.part0 = [ {"dmConversation":{"conversationId":"1-2","messages":[
 				{"messageCreate":{"recipientId":"2","text":"wacht maar https://t.co/x","mediaUrls":["https://ton.twitter.com/dm/9/8/a.jpg"],"senderId":"1","id":"9","createdAt":"2024-01-05T14:03:22.000Z"}},
 				{"messageCreate":{"recipientId":"2","text":"","mediaUrls":["https://ton.twitter.com/dm/10/8/b.jpg"],"senderId":"1","id":"10","createdAt":"2024-01-05T14:03:23.000Z"}},
-				{"joinConversation":{"initiatingUserId":"1"}}]}} ]`,
+				{"joinConversation":{"initiatingUserId":"1"}},{"conversationNameUpdate":{"initiatingUserId":"2","name":"haha","createdAt":"2024-01-05T14:03:24.000Z"}}]}} ]`,
 			"data/direct_messages_media/9-a.jpg": "\xff\xd8\xff dm", "data/tweets.js": "window.YTD.tweets.part0 = []",
 		},
 		"telegram": {
@@ -159,9 +160,9 @@ func TestConversationsOfAccounts(t *testing.T) {
 		facts    map[string]string
 	}{
 		"instagram": {"# Karim [Karim, Zoë]\n2024-01-05T14:03:22.123Z|Karim|je publie tout à ta mère\n2024-01-05T14:03:23Z|Zoë||" + inbox + "photos/1.jpg\n" +
-			"2024-01-05T14:03:24Z|Karim|https://www.instagram.com/p/CxYzAbCdEf1/|-" + inbox + "videos/2.mp4\n2024-01-05T14:03:25Z|Karim||unsent\n",
-			[]string{intake.ProblemChatMedia}, map[string]string{intake.FactAccount: "instagram", intake.FactThreads: "1", intake.FactMessages: "4", intake.FactSenders: "2",
-				intake.FactMediaMissing: "1", intake.FactOthers: "2", intake.FactFirst: "2024-01-05T14:03:22.123Z", intake.FactLast: "2024-01-05T14:03:25Z", intake.FactOwnOnly: ""}},
+			"2024-01-05T14:03:24Z|Karim|https://www.instagram.com/p/CxYzAbCdEf1/|-" + inbox + "videos/2.mp4\n2024-01-05T14:03:25Z|Karim||unsent\n2024-01-05T14:03:26Z|Karim|[call_duration 12]\n",
+			[]string{intake.ProblemChatMedia}, map[string]string{intake.FactAccount: "instagram", intake.FactThreads: "1", intake.FactMessages: "5", intake.FactSenders: "2",
+				intake.FactMediaMissing: "1", intake.FactOthers: "2", intake.FactFirst: "2024-01-05T14:03:22.123Z", intake.FactLast: "2024-01-05T14:03:26Z", intake.FactOwnOnly: ""}},
 		"facebook": {"# Mia [Mia]\n2024-01-05T14:03:22Z|Mia|hoi\n", []string{intake.ProblemChatUnread}, map[string]string{intake.FactAccount: "facebook", intake.FactMessages: "1"}},
 		"meta":     {"# Mia_1 [Mia, Karim]\n2024-01-05T14:03:22Z|Karim|kijk|messages/media/a.jpg\n", nil, map[string]string{intake.FactAccount: "meta"}},
 		"snapchat": {"# karim_x []\n2024-01-05 14:03:22 UTC|karim_x|c'est toi\n2024-01-05 14:04:22 UTC|mia|[MEDIA]|chat_media/2024-01-05_b~AbC.jpg|-b~GoNe\n# karim_x []\n2024-01-05 14:05:22 UTC|karim_x|[IMAGE]|-IMAGE\n",
@@ -175,7 +176,7 @@ func TestConversationsOfAccounts(t *testing.T) {
 		"facebook, old pages": {"# Noor []\n5 jan. 2024 14:03|Noor|hoi/https://example.com/a/kijk\n", nil, map[string]string{intake.FactAccount: "facebook"}},
 		"discord": {"# algemeen · Vrienden []\n2024-01-05 14:03:22||arrête|-https://cdn.discordapp.com/attachments/1/2/a.png\n# 42 []\n2021-01-05 14:03:22.000000+00:00||een, twee\n",
 			[]string{intake.ProblemChatMedia}, map[string]string{intake.FactAccount: "discord", intake.FactOwnOnly: "yes"}},
-		"x": {"# 1-2 []\n2024-01-05T14:03:22.000Z|1|wacht maar https://t.co/x|data/direct_messages_media/9-a.jpg\n2024-01-05T14:03:23.000Z|1||-https://ton.twitter.com/dm/10/8/b.jpg\n|||notice\n",
+		"x": {"# 1-2 []\n2024-01-05T14:03:22.000Z|1|wacht maar https://t.co/x|data/direct_messages_media/9-a.jpg\n2024-01-05T14:03:23.000Z|1||-https://ton.twitter.com/dm/10/8/b.jpg\n||1: joinConversation|notice\n2024-01-05T14:03:24.000Z||2: conversationNameUpdate haha|notice\n",
 			[]string{intake.ProblemChatMedia}, map[string]string{intake.FactAccount: "x", intake.FactMediaMissing: "1"}},
 		"telegram": {"# Karim []\n2024-01-05T14:02:00||Mia: phone_call|notice\n2024-01-05T14:03:22|Karim|zie https://t.me/x/1|ChatExport_2024-01-05/photos/p1.jpg\n" +
 			"2024-01-05T14:04:00|user3|[← Groep]|-(File not included. Change data exporting settings to download.)\n",
@@ -219,13 +220,14 @@ func TestConversationsInAFileAlone(t *testing.T) {
 		"message_1.json": all["meta"]["messages/Mia_1.json"], "chat_history.json": all["snapchat"]["json/chat_history.json"], "user_data.json": all["tiktok"]["user_data_tiktok.json"],
 		"result.json": all["telegram"]["ChatExport_2024-01-05/result.json"], "messages.html": all["telegram, pages"]["ChatExport/messages.html"],
 		"direct-messages.js": all["x"]["data/direct-messages.js"],
+		"result (1).json":    all["telegram"]["ChatExport_2024-01-05/result.json"], // as a browser names a second one
 	} {
 		res, sink := onDisk(t, name, []byte(b), intake.Options{})
 		if list, _ := conversations(t, sink, nil); res.Kind != intake.Account || len(list.Threads) == 0 {
 			t.Errorf("%s: %s", name, res.Kind)
 		}
 	}
-	for _, name := range []string{"result.json", "messages.html", "user_data.json", "message_1.json"} {
+	for _, name := range []string{"result.json", "result (1).json", "messages.html", "user_data.json", "message_1.json"} {
 		res, _ := onDisk(t, name, []byte(`{"status":"ok"}`), intake.Options{})
 		if res.Kind == intake.Account || len(res.Artifacts) != 1 || len(res.Problems) > 0 {
 			t.Errorf("%s: %s %v", name, res.Kind, res.Problems)

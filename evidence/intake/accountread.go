@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"html"
 	"io"
 	"path"
@@ -78,6 +79,7 @@ type metaMessage struct {
 	Text       string    `json:"text"`
 	Media      []metaURI `json:"media"`
 	IsUnsent   bool      `json:"isUnsent"`
+	Call       *float64  `json:"call_duration"`
 }
 
 func readMeta(a *account, entry string, r io.Reader) (found, whole bool) {
@@ -146,6 +148,9 @@ func (a *account) metaMessage(entry string, m metaMessage) accountMessage {
 				out.Media = append(out.Media, a.media(entry, mended(u.URI)))
 			}
 		}
+	}
+	if m.Call != nil {
+		out.Text = strings.TrimSpace(out.Text + fmt.Sprintf("\n[call_duration %g]", *m.Call))
 	}
 	if m.Share != nil && m.Share.Link != "" {
 		out.Text = strings.TrimSpace(out.Text + "\n" + m.Share.Link)
@@ -299,6 +304,34 @@ type xMessage struct {
 		Created string   `json:"createdAt"`
 		Media   []string `json:"mediaUrls"`
 	} `json:"messageCreate"`
+	Join     *xEvent `json:"joinConversation"`
+	Joined   *xEvent `json:"participantsJoin"`
+	Left     *xEvent `json:"participantsLeave"`
+	Renamed  *xEvent `json:"conversationNameUpdate"`
+	Reaction *xEvent `json:"reactionCreate"`
+}
+
+// xEvent is what somebody did that is no message.
+type xEvent struct {
+	By      string   `json:"initiatingUserId"`
+	Sender  string   `json:"senderId"`
+	Users   []string `json:"userIds"`
+	Name    string   `json:"name"`
+	Key     string   `json:"reactionKey"`
+	Created string   `json:"createdAt"`
+}
+
+// notice says it in the archive's own words.
+func (m xMessage) notice() accountMessage {
+	out := accountMessage{Notice: true}
+	for i, e := range []*xEvent{m.Join, m.Joined, m.Left, m.Renamed, m.Reaction} {
+		if e != nil {
+			what := []string{"joinConversation", "participantsJoin", "participantsLeave", "conversationNameUpdate", "reactionCreate"}[i]
+			who := strings.TrimSpace(e.By + e.Sender)
+			out.Time, out.Text = e.Created, strings.TrimSpace(strings.TrimPrefix(who+": ", ": ")+what+" "+strings.TrimSpace(e.Name+e.Key+" "+strings.Join(e.Users[:min(len(e.Users), 50)], " ")))
+		}
+	}
+	return out
 }
 
 // readX: a script that puts a list into a variable.
@@ -362,7 +395,7 @@ func readX(a *account, entry string, r io.Reader) (found, whole bool) {
 
 func (a *account) xMessage(folder string, m xMessage) accountMessage {
 	if m.Create == nil {
-		return accountMessage{Notice: true} // somebody joined, left or reacted
+		return m.notice() // somebody joined, left or reacted
 	}
 	out := accountMessage{Time: m.Create.Created, Sender: m.Create.Sender, Text: m.Create.Text}
 	if !a.named(&out, folder, m.Create.ID) {

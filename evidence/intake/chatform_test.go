@@ -70,6 +70,11 @@ func TestNoticesAreNobodysWords(t *testing.T) {
 			"app(Vrienden)|\u200eMia created this group\nMia|een\n\u202a+32 470 00 00 01\u202c|hoi"},
 		"WhatsApp Chat with Plan.txt": {"05/01/2024, 14:02 - Mia changed the group name from \"Plan: A\" to \"Plan: B\"\n05/01/2024, 14:03 - Mia: een\n" +
 			"05/01/2024, 14:04 - Mia a remplacé « Plan: A » par « B »\n", "app()|Mia changed the group name from \"Plan: A\" to \"Plan: B\"\nMia|een\napp()|Mia a remplacé « Plan: A » par « B »"},
+		// What is no text, and what was deleted, was sent by somebody.
+		"_chat 2.txt": {"[05/01/2024, 14:02:22] Mia: \u200ePOLL:\nwho?\n\u200eOPTION: me (1 vote)\n[05/01/2024, 14:03:22] Mia: \u200eLocation: https://maps.google.com/?q=1,2\n" +
+			"[05/01/2024, 14:03:23] Noor: \u200eCe message a été supprimé.\n[05/01/2024, 14:03:24] Noor: \u200e@\u2068Mia\u2069 ik kom\n[05/01/2024, 14:03:25] Noor: \u200eMissed voice call\n",
+			"Mia|\u200ePOLL:/who?/\u200eOPTION: me (1 vote)\nMia|\u200eLocation: https://maps.google.com/?q=1,2\nNoor|\u200eCe message a été supprimé.\n" +
+				"Noor|\u200e@\u2068Mia\u2069 ik kom\napp(Noor)|\u200eMissed voice call"},
 		"WhatsApp Chat with Mia werk.txt": {"05/01/2024, 14:03 - Mia: werk: een\n05/01/2024, 14:04 - Noor: x: y\n", "Mia: werk|een\nNoor|x: y"},
 	} {
 		if got, _ := said(t, name, c[0]); got != c[1] {
@@ -88,6 +93,8 @@ func TestMediaLeftOutAreCounted(t *testing.T) {
 		"\u200eimage omitted", "\u200evideo note omitted", "Contract.pdf • \u200e3 pages \u200edocument omitted", "image omitted", "Bild weggelassen", "videonotitie weggelaten", "Videonotiz weggelassen", "note vidéo omise", "Sticker omis", "view once photo omitted",
 		"\u200eIMG-20240105-WA0000.jpg (file attached)", "Contract.pdf (bestand bijgevoegd)", "20240105_140322.jpg (fichier joint)", "Facture (2).pdf (Datei angehängt)",
 		"\u200e<attached: 00000002-PHOTO.jpg>",
+		"<Multimedia omitido>", "<Media omessi>", "<Ficheiro não revelado>", "<Medya dahil edilmedi>", "<pominięto multimedia>", "<Без медиафайлов>",
+		"<تم استبعاد الوسائط>", "\u200eimagen omitida", "\u200epominięto obraz", "\u200eизображение отсутствует",
 	} {
 		_, res := said(t, "_chat.txt", "[05/01/2024, 14:03:22] Mia: "+words+"\n[05/01/2024, 14:04:22] Noor: the media omitted that\n[05/01/2024, 14:05:22] Noor: je suis absente\n")
 		wantProblems(t, res, intake.ProblemChatMedia)
@@ -108,6 +115,8 @@ func TestTimesThatRunBackAreMarked(t *testing.T) {
 		"05/01/2024, 14:03 - Mia: a\n04/03/2019, 10:00 - Mia: b\n05/01/2024, 14:04 - Mia: c\n": "1",
 		"05/01/2024, 14:03 - Mia: a\n05/01/2024, 14:01 - Mia: b\n":                             "", // it came late
 		"30/01/2024, 14:03 - Mia: a\n01/02/2024, 14:01 - Mia: b\n":                             "",
+		"24/1/30 14:03 - Mia: a\n24/2/1 14:03 - Mia: b\n24/2/2 14:03 - Mia: c\n":               "", // the year comes first
+		"12/31/23, 2:03 PM - Mia: a\n1/1/24, 2:03 PM - Mia: b\n":                               "",
 	} {
 		_, res := said(t, "_chat.txt", text)
 		if got := strings.Join(facts(res, intake.FactTimesBack), " "); got != want {
@@ -125,6 +134,10 @@ func TestTextsStoredAgainAreRead(t *testing.T) {
 	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(chat)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// Lines that end as on old Macs are lines.
+	if got, _ := said(t, "_chat.txt", strings.ReplaceAll(chat, "\n", "\r")); got != "Zoé|été\nNoor|x" {
+		t.Errorf("carriage returns: %q", got)
 	}
 	for text, problems := range map[string][]string{latin: {intake.ProblemChatText}, wide: nil} {
 		got, res := said(t, "Discussion WhatsApp avec Zoé.txt", text)
@@ -147,7 +160,10 @@ func TestChatsThatWereNotReadAreSaid(t *testing.T) {
 		"no form":    {[]entry{{"_chat.txt", []byte("le 5, vers midi, Mia: allo\n")}}, intake.Other, []string{intake.ProblemChatUnread}},
 		"media only": {[]entry{{"IMG-20240105-WA0000.jpg", []byte("x")}, {"lisez-moi.txt", []byte("bonjour")}}, intake.Other, []string{intake.ProblemChatUnread}},
 		"two":        {[]entry{{"_chat.txt", []byte("[05/01/2024, 14:03:22] Mia: a\n")}, {"b/_chat.txt", []byte("[05/01/2024, 14:03:22] Noor: b\n")}}, intake.WhatsApp, []string{intake.ProblemChatUnread}},
-		"no chat":    {[]entry{{"notes.txt", []byte("bonjour")}, {"a.jpg", []byte("x")}}, intake.Other, nil},
+		// A list of appointments is no chat, and who keeps several chats in a ZIP must hear that none was listed.
+		"a list":  {[]entry{{"_chat.txt", []byte("[05/01/2024, 14:03:22] Mia: a\n")}, {"lijst.txt", []byte("05/01/2024 10:00 - tandarts\n")}}, intake.WhatsApp, nil},
+		"chats":   {[]entry{{"WhatsApp Chat - Mia.zip", zipFile(t, entry{"_chat.txt", []byte("[05/01/2024, 14:03:22] Mia: a\n")})}, {"a.jpg", []byte("x")}}, intake.Other, []string{intake.ProblemChatUnread}},
+		"no chat": {[]entry{{"notes.txt", []byte("bonjour")}, {"a.jpg", []byte("x")}}, intake.Other, nil},
 	} {
 		res, _ := onDisk(t, "a.zip", zipFile(t, c.entries...), intake.Options{})
 		if res.Kind != c.kind {
@@ -155,6 +171,39 @@ func TestChatsThatWereNotReadAreSaid(t *testing.T) {
 		}
 		wantProblems(t, res, c.want...)
 	}
+}
+
+// A chat that comes alone and was renamed is read, a log is not, and a chat's name without a chat is said.
+func TestChatsThatComeAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		kind intake.Kind
+		want []string
+	}{
+		"Mia.txt":                          {"05/01/2024, 14:03 - Berichten zijn versleuteld\n05/01/2024, 14:03 - Mia: een\n", intake.WhatsApp, nil},
+		"pour toi.txt":                     {"[05/01/2024, 14:03:22] Mia: \u200eMessages are encrypted\n[05/01/2024, 14:03:23] Mia: een\n", intake.WhatsApp, nil},
+		"_chat":                            {"[05/01/2024, 14:03:22] Mia: een\n", intake.WhatsApp, nil},
+		"kernel.txt":                       {"[05/01/2024, 14:03:22] kernel: up\n", intake.Text, nil},
+		"agenda.txt":                       {"05/01/2024 10:00 - tandarts\n06/01/2024 10:00 - kapper\n", intake.Text, nil},
+		"_chat (2).txt":                    {"le 5, vers midi, Mia: allo\n", intake.Text, []string{intake.ProblemChatUnread}},
+		"about chat.txt":                   {"le 5, vers midi, Mia: allo\n", intake.Text, nil},
+		"Discussion WhatsApp avec Mia.txt": {"le 5, vers midi, Mia: allo\n", intake.Text, []string{intake.ProblemChatUnread}},
+	} {
+		res, _ := onDisk(t, name, []byte(c.text), intake.Options{})
+		if res.Kind != c.kind {
+			t.Errorf("%s: %s", name, res.Kind)
+		}
+		wantProblems(t, res, c.want...)
+	}
+	const mail = "From: a@example.org\nDate: Fri, 5 Jan 2024 14:03:22 +0100\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" +
+		"Content-Disposition: attachment; filename=\"WhatsApp Chat with Mia.txt\"\n\n05/01/2024, 14:03 - Mia: een\n--b--\n"
+	res, _ := onDisk(t, "a.eml", []byte(mail), intake.Options{})
+	wantProblems(t, res, intake.ProblemChatUnread)
+
+	// Names that a computer on the way changed are still the names of the files.
+	b := zipFile(t, entry{"WhatsApp Chat with Mia.txt", []byte("05/01/2024, 14:03 - Mia: e\u0301t\u00e9.PDF (file attached)\n")}, entry{"\u00e9te\u0301.pdf", []byte("%PDF-1.7")})
+	res, _ = onDisk(t, "a.zip", b, intake.Options{})
+	wantProblems(t, res)
 }
 
 // Names that are no danger raise no alarm, and those that are one still do.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/bep/imagemeta"
 )
@@ -172,6 +173,18 @@ func (w *rawWalk) clock(b []byte, count uint32) string {
 	return strings.Join(part[:], ":")
 }
 
+// mostlyASCII reports bytes of which most are letters and signs of ASCII: in UTF-16 every second one
+// would be zero then.
+func mostlyASCII(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c >= ' ' && c < 0x7f {
+			n++
+		}
+	}
+	return n*4 > len(b)*2
+}
+
 // comment reads UserComment: eight bytes name the character code (EXIF 2.32, 4.6.5).
 func (w *rawWalk) comment(b []byte) string {
 	if len(b) < 8 {
@@ -184,6 +197,8 @@ func (w *rawWalk) comment(b []byte) string {
 	case "UNICODE":
 		bo := w.bo
 		switch {
+		case utf8.Valid(bytes.TrimRight(b, "\x00 ")) && bytes.IndexByte(bytes.TrimRight(b, "\x00 "), 0) < 0 && len(bytes.Trim(b, "\x00 ")) > 1 && mostlyASCII(b):
+			return text(b) // some programs write UTF-8 under this name
 		case bytes.HasPrefix(b, []byte("\xff\xfe")):
 			bo, b = binary.LittleEndian, b[2:]
 		case bytes.HasPrefix(b, []byte("\xfe\xff")):

@@ -45,6 +45,7 @@ const (
 	FactModified        = "modified"            // RFC 3339, UTC
 	FactNamedOtherwise  = "named-otherwise"     // the name's ending belongs to another type
 	FactPictures        = "pictures"            // number of pictures in the file, if there is more than one: pages, frames
+	FactBehind          = "behind-picture"      // what else the file holds behind the picture, as a film: media type; bytes
 	FactWidth           = "width"               // pixels
 	FactHeight          = "height"              // pixels
 	FactTaken           = "taken"               // as written; EXIF: "2006:01:02 15:04:05", usually without a zone

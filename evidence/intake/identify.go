@@ -264,7 +264,7 @@ func textual(head []byte, name string) content {
 	if !isText(head) {
 		return of(Other, mediaUnknown)
 	}
-	if whatsapp.Named(name) && whatsapp.Holds(head) {
+	if (whatsapp.Named(name) || whatsapp.Given(name)) && whatsapp.Holds(head) || extension(name) == ".txt" && whatsapp.Alone(head) {
 		return of(WhatsApp, mediaText)
 	}
 	media, _, _ := strings.Cut(http.DetectContentType(head), ";")
@@ -307,7 +307,7 @@ func looksLikeMail(head []byte) bool {
 	for line := range bytes.Lines(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))) {
 		line = bytes.TrimRight(line, "\r\n")
 		switch {
-		case first && (bytes.HasPrefix(line, []byte("From ")) || len(line) == 0 || mailFront(line)):
+		case first && (bytes.HasPrefix(bytes.TrimPrefix(line, []byte(">")), []byte("From ")) || len(line) == 0 || mailFront(line)):
 			continue // what mbox files and Apple Mail put in front
 		case len(line) == 0:
 			return isMail(telling)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"constat/evidence"
+	"constat/evidence/intake/whatsapp"
 )
 
 // Stages of an import; the words for them are in the translations.
@@ -184,6 +185,7 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 	case what.exif != 0:
 		j.pictureFacts(file, what)
 		j.several(file, what)
+		j.behind(file, what)
 		return j.copied(file, what)
 	case what.media == mediaGIF:
 		j.gifSize(file)
@@ -202,7 +204,10 @@ func (j *job) contentFacts(file evidence.Artifact, what content) error {
 	case what.media == "application/gzip", what.media == "application/x-7z-compressed", what.media == "application/vnd.rar", what.media == mediaMSG:
 		j.fact(file.Name, FromContent, FactUnopened, "yes")
 	case what.kind == Text, what.media == "text/html":
-		_, err := j.accountFile(file)
+		is, err := j.accountFile(file)
+		if !is && err == nil && whatsapp.Given(j.name) {
+			j.problem(ProblemChatUnread, evidence.Say("chat-unread", "{file}: no message was found in it", file.Name))
+		}
 		return err
 	case what.kind == WhatsApp:
 		return j.chat(file, j.name, func() (io.ReadCloser, error) {

@@ -9,14 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/textproto"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/htmlindex"
 
 	"constat/evidence"
 	"constat/evidence/intake/mailtext"
@@ -73,7 +70,7 @@ var mailLeftOut = []string{"X-Originating-Ip", "X-Sender-Ip", "X-Client-Ip", "X-
 
 // mailOnce are the fields of which RFC 5322, 3.6 allows one. Programs differ in
 // which of two they show.
-var mailOnce = []string{"From", "To", "Date", "Subject", "Message-Id", "Reply-To"}
+var mailOnce = []string{"From", "To", "Date", "Subject", "Message-Id", "Reply-To", "Content-Type", "Content-Transfer-Encoding"}
 
 // mail reads headers and parts of an e-mail, or of each message of a mailbox file, and lists them in
 // email.json.
@@ -193,7 +190,7 @@ func (j *job) mailHeader(file string, in *bufio.Reader) (fields []mailHeader, he
 			raw = append(raw, strings.TrimSpace(string(value)))
 		case len(fields) > 0 && (text[0] == ' ' || text[0] == '\t'):
 			raw[len(raw)-1] += " " + strings.TrimSpace(string(text))
-		case len(fields) == 0 && (bytes.HasPrefix(text, []byte("From ")) || mailFront(text)):
+		case len(fields) == 0 && (bytes.HasPrefix(bytes.TrimPrefix(text, []byte(">")), []byte("From ")) || mailFront(text)):
 		default:
 			malformed++
 		}
@@ -204,13 +201,8 @@ func (j *job) mailHeader(file string, in *bufio.Reader) (fields []mailHeader, he
 	if malformed > 0 {
 		j.problem(ProblemMailHeader, evidence.Say("mail-lines", "{file}: {#n} lines are no fields", file, malformed))
 	}
-	words := mime.WordDecoder{CharsetReader: charset}
 	for i, v := range raw {
-		fields[i].Value = v
-		if decoded, err := words.DecodeHeader(v); err == nil {
-			fields[i].Value = decoded
-		}
-		fields[i].Value = clip(fields[i].Value)
+		fields[i].Value = clip(mailtext.Words(v))
 	}
 	return fields, canonical(fields, raw), err
 }
@@ -260,7 +252,10 @@ func (w *mailWalk) part(path string, h textproto.MIMEHeader, body io.Reader, dep
 		case depth >= maxMailDepth:
 			w.say(ProblemMailLimit, evidence.Say("mail-deep", "{file}: part {part} lies deeper than {#n}", w.file, path, maxMailDepth))
 		case params["boundary"] != "":
-			return w.parted(path, body, params["boundary"], depth)
+			if media == "multipart/encrypted" {
+				w.sealed(path, media)
+			}
+			return w.parted(path, body, params["boundary"], depth, media == "multipart/digest")
 		default:
 			w.notParted(path)
 		}
@@ -271,7 +266,7 @@ func (w *mailWalk) part(path string, h textproto.MIMEHeader, body io.Reader, dep
 	return w.leaf(path, h, media, params, body, depth)
 }
 
-func (w *mailWalk) parted(path string, body io.Reader, boundary string, depth int) error {
+func (w *mailWalk) parted(path string, body io.Reader, boundary string, depth int, digest bool) error {
 	r := multipart.NewReader(body, boundary)
 	for n := 1; ; n++ {
 		p, err := r.NextRawPart()
@@ -288,6 +283,9 @@ func (w *mailWalk) parted(path string, body io.Reader, boundary string, depth in
 		sub := fmt.Sprint(n)
 		if path != "" {
 			sub = path + "." + sub
+		}
+		if digest && p.Header.Get("Content-Type") == "" {
+			p.Header.Set("Content-Type", mediaEML) // RFC 2046, 5.1.5
 		}
 		if err := w.part(sub, p.Header, p, depth+1); err != nil {
 			return err
@@ -335,18 +333,27 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 		w.doubtful(path, "Content-Disposition")
 	}
 	name := cmp.Or(more["filename"], params["name"])
-	words := mime.WordDecoder{CharsetReader: charset}
-	if s, err := words.DecodeHeader(name); err == nil {
-		name = s
-	}
-	name = clip(name)
+	name = clip(mailtext.Words(name))
 	p := mailPart{
 		Path:       path,
 		MediaType:  clip(media),
 		Name:       name,
-		Attachment: disposition == "attachment" || name != "" || media == mediaEML,
+		Attachment: disposition == "attachment" || name != "" || media == mediaEML || !readable(media),
 	}
-	content := decoded(h.Get("Content-Transfer-Encoding"), body)
+	content, known := decoded(h.Get("Content-Transfer-Encoding"), body)
+	if !known {
+		w.sealed(path, h.Get("Content-Transfer-Encoding"))
+	}
+	if is, what := sealedBy(media, name); is {
+		w.sealed(path, what)
+	}
+	if p.Attachment && (media == mediaUnknown || extension(name) == ".eml") && depth < maxMailDepth && !w.quiet {
+		head := bufio.NewReaderSize(content, headSize)
+		if start, _ := head.Peek(headSize); beginsAsMail(start) { // forwarded by a program that does not call it so
+			media = mediaEML
+		}
+		content = head
+	}
 	var read mailtext.Head
 	if mailtext.IsBody(media, disposition, name) && !w.quiet {
 		content = io.TeeReader(content, &read)
@@ -379,6 +386,12 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 		p.Damaged = err.Error()
 	}
 	p.Text, p.TextCut = read.Text(media, params["charset"]), read.More
+	if p.Text != "" && !mailtext.Known(params["charset"]) {
+		w.say(ProblemMailHeader, evidence.Say("mail-charset", "{file}: part {part}: its characters are called {name:.40q}, which is not known; the text may be wrong", w.file, path, params["charset"]))
+	}
+	if packedText.MatchString(p.Text) {
+		w.sealed(path, "uuencode, yEnc")
+	}
 	if w.j.texts += len(p.Text); len(p.Text) > 0 && w.j.texts > maxMailTexts {
 		p.Text, p.TextCut = "", true
 	}
@@ -395,14 +408,16 @@ func (w *mailWalk) leaf(path string, h textproto.MIMEHeader, media string, param
 }
 
 // decoded undoes a transfer encoding (RFC 2045, 6). An unknown one is left as it is.
-func decoded(encoding string, r io.Reader) io.Reader {
+func decoded(encoding string, r io.Reader) (content io.Reader, known bool) {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "base64":
-		return base64.NewDecoder(base64.StdEncoding, base64Only{r})
+		return base64.NewDecoder(base64.StdEncoding, base64Only{r}), true
 	case "quoted-printable":
-		return quotedprintable.NewReader(r)
+		return quotedprintable.NewReader(r), true
+	case "", "7bit", "8bit", "binary", "7-bit", "8-bit":
+		return r, true
 	}
-	return r
+	return r, false
 }
 
 // base64Only drops what is not of the alphabet, as RFC 2045, 6.8 demands.
@@ -422,15 +437,6 @@ func (b base64Only) Read(p []byte) (int, error) {
 			return len(kept), err
 		}
 	}
-}
-
-// charset decodes the words of a header that are not in UTF-8.
-func charset(label string, r io.Reader) (io.Reader, error) {
-	e, err := htmlindex.Get(label)
-	if err != nil {
-		return nil, evidence.Say("character-set", "character set {name:.40q}: {why}", label, err).Err()
-	}
-	return e.NewDecoder().Reader(r), nil
 }
 
 // clip makes text valid UTF-8 of limited length.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"constat/evidence"
@@ -16,13 +18,16 @@ const maxMails = 1000
 // stretch is where one message stands in a file.
 type stretch struct{ from, to int64 }
 
+// dated is a line "From " as programs write it in front of a message: from whom, and when.
+var dated = regexp.MustCompile(`^From \S.*\b\d{1,2}:\d{2}(?::\d{2})?\b.*\b(?:19|20)\d{2}\b`)
+
 // mails finds the messages of a mailbox file (mbox, RFC 4155): each begins with a line "From " that
-// follows an empty one and is followed by a header field. Any other e-mail is one. More is how many
-// are not listed.
+// is followed by a header field. The line has a date, as the first one does, or follows an empty one.
+// Any other e-mail is one. More is how many are not listed.
 func (j *job) mails() (all []stretch, more int, err error) {
 	br := bufio.NewReaderSize(io.NewSectionReader(j.in, 0, j.size), 64<<10)
 	var at int64
-	empty, box, candidate := true, false, int64(-1)
+	empty, box, stamped, front, candidate := true, false, false, true, int64(-1)
 	begin := func(off int64) {
 		switch {
 		case len(all) == maxMails:
@@ -36,21 +41,31 @@ func (j *job) mails() (all []stretch, more int, err error) {
 	}
 	for {
 		line, err := br.ReadSlice('\n')
-		long := err == bufio.ErrBufferFull
+		long, raw := err == bufio.ErrBufferFull, len(line)
 		if candidate >= 0 {
 			if mailField.Match(line) {
 				begin(candidate)
 			}
 			candidate = -1
 		}
-		if from := bytes.HasPrefix(line, []byte("From ")); from && at == 0 {
-			box = true
+		if at == 0 {
+			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		}
+		switch from := bytes.HasPrefix(line, []byte("From ")); {
+		case from && front:
+			box, stamped = true, dated.Match(line)
 			begin(0)
-		} else if from && box && empty {
+		case from && box && (stamped && dated.Match(line) || !stamped && empty):
 			candidate = at
+		case front && mailFront(line):
+			// Apple Mail: so many bytes, and what follows them is no part of the message.
+			if n, _ := strconv.ParseInt(string(bytes.TrimSpace(line)), 10, 64); n > 0 && n < j.size-int64(raw) {
+				return []stretch{{0, int64(raw) + n}}, 0, nil
+			}
 		}
 		empty = len(bytes.TrimRight(line, "\r\n")) == 0
-		at += int64(len(line))
+		front = front && empty
+		at += int64(raw)
 		for long {
 			var rest []byte
 			rest, err = br.ReadSlice('\n')
@@ -63,7 +78,7 @@ func (j *job) mails() (all []stretch, more int, err error) {
 			}
 			break
 		}
-		if !box {
+		if !box && !front {
 			break // not a mailbox: nothing more to look for
 		}
 	}

@@ -2,11 +2,15 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"constat/evidence"
 	"constat/evidence/intake/whatsapp"
@@ -33,17 +37,12 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 		return j.chatError(text, err)
 	}
 	defer r.Close()
-	byName := map[string]string{} // names as the ZIP has them
-	for _, f := range files {
-		if base := path.Base(slashed(f.Name)); byName[base] == "" {
-			byName[base] = f.Artifact
-		}
-	}
+	names := namesOf(files)
 	l := &messageList{text: text, files: files, senders: map[string]bool{}, hasher: evidence.NewHasher()}
 	l.in = whatsapp.NewReader(
 		io.TeeReader(io.LimitReader(r, whatsapp.MaxText), l.hasher),
 		whatsapp.Title(name),
-		func(name string) string { return byName[name] },
+		names.artifact,
 	)
 	meta := j.derived("messages", text)
 	if _, _, err := j.put(meta, l, 1<<62, 0, text.Size); err != nil {
@@ -100,6 +99,30 @@ func (j *job) chat(text evidence.Artifact, name string, open func() (io.ReadClos
 	}
 	return nil
 }
+
+// chatNames are the artifacts of an export's files, by their names as the ZIP has them, and by these
+// without what a computer on the way changes: how accents are composed, small and capital letters.
+type chatNames struct{ exact, alike map[string]string }
+
+func namesOf(files []chatFile) chatNames {
+	n := chatNames{map[string]string{}, map[string]string{}}
+	for _, f := range files {
+		base := path.Base(slashed(f.Name))
+		if n.exact[base] == "" {
+			n.exact[base] = f.Artifact
+		}
+		if _, twice := n.alike[alike(base)]; twice {
+			n.alike[alike(base)] = "" // which of them is meant is not known
+		} else {
+			n.alike[alike(base)] = f.Artifact
+		}
+	}
+	return n
+}
+
+func alike(name string) string { return strings.ToLower(norm.NFC.String(name)) }
+
+func (n chatNames) artifact(name string) string { return cmp.Or(n.exact[name], n.alike[alike(name)]) }
 
 // chatError makes a text that does not read the same twice a problem: the text
 // itself is stored.

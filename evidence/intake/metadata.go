@@ -43,7 +43,11 @@ func (j *job) metadataFacts(file evidence.Artifact, f imagemeta.ImageFormat) {
 		facts  map[string]string
 	}{{imagemeta.XMP, FromXMP, xmpFacts}, {imagemeta.IPTC, FromIPTC, iptcFacts}} {
 		left := map[string]int{}
-		err := decodeMetadata(f, kind.source, &seekLimit{r: j.in, size: j.size, left: maxEXIFRead}, func(t imagemeta.TagInfo) {
+		format, r := j.metaSource(f, kind.source)
+		if r == nil {
+			continue
+		}
+		err := decodeMetadata(format, kind.source, r, func(t imagemeta.TagInfo) {
 			switch {
 			case metaLeftOut[t.Tag] != "":
 				left[metaLeftOut[t.Tag]]++
@@ -84,6 +88,7 @@ func decodeMetadata(f imagemeta.ImageFormat, source imagemeta.Source, r io.ReadS
 // pngFacts reads the dates and texts that a PNG's own chunks hold (ISO 15948, 11.3.4 and 11.3.6).
 func (j *job) pngFacts(file evidence.Artifact) {
 	names := map[string]string{"Creation Time": FactTaken, "Software": FactSoftware, "Description": FactDescription, "Comment": FactComment,
+		"Title": FactDescription, "parameters": FactComment, "prompt": FactComment, // programs that make pictures write what they were told
 		"date:create": FactDigitized, "date:modify": FactChanged}
 	left := map[string]int{}
 	var h [8]byte
@@ -93,7 +98,7 @@ func (j *job) pngFacts(file evidence.Artifact) {
 		}
 		length := int64(binary.BigEndian.Uint32(h[:]))
 		kind := string(h[4:])
-		if kind == "tIME" || kind == "tEXt" || kind == "iTXt" {
+		if kind == "tIME" || kind == "tEXt" || kind == "iTXt" || kind == "zTXt" {
 			b := make([]byte, min(length, maxTagSize))
 			got, _ := j.in.ReadAt(b, off+8)
 			b = b[:got]
@@ -112,13 +117,12 @@ func (j *job) pngFacts(file evidence.Artifact) {
 			case string(key) == "Author":
 				left[leftPerson]++
 			case names[string(key)] != "":
-				if kind == "iTXt" {
-					if len(value) < 2 || value[0] != 0 {
-						break // compressed
-					}
-					part := bytes.SplitN(value[2:], []byte{0}, 3)
-					value = part[len(part)-1]
-				} else {
+				switch kind {
+				case "iTXt":
+					value = []byte(internationalText(value, maxTagSize))
+				case "zTXt":
+					value = []byte(latin1([]byte(inflated(value[min(1, len(value)):], maxTagSize))))
+				default:
 					value = []byte(latin1(value))
 				}
 				j.fact(file.Name, FromPNG, names[string(key)], string(value))

@@ -81,8 +81,8 @@ func (j *job) pictureFacts(file evidence.Artifact, what content) {
 	if blocks > 0 { // what the library renders otherwise is not taken from it
 		direct[FactComment], direct[FactSatelliteTime] = true, true
 	}
-	r := &seekLimit{r: j.in, size: j.size, left: maxEXIFRead}
-	config, err := decodeEXIF(what.exif, r, func(t imagemeta.TagInfo) {
+	format, r := j.metaSource(what.exif, imagemeta.EXIF)
+	config, err := decodeEXIF(format, r, func(t imagemeta.TagInfo) {
 		if l := exifLeftOut[t.Tag]; l != "" {
 			left[l]++
 			return

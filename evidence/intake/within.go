@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/textproto"
+	"path"
+	"strings"
 
 	"constat/evidence"
+	"constat/evidence/intake/whatsapp"
 )
 
 // Within is a file that lies inside of one that was imported and is not kept apart: an attachment, an
@@ -31,6 +34,13 @@ func (j *job) measure(name string, r io.Reader, depth int) (evidence.Digest, evi
 	in := bufio.NewReaderSize(r, headSize)
 	head, _ := in.Peek(headSize) // what goes wrong comes again below
 	nested := bytes.HasPrefix(head, []byte("PK\x03\x04")) || beginsAsMail(head)
+	own := name
+	if at := strings.LastIndex(own, " > "); at >= 0 {
+		own = own[at+len(" > "):]
+	}
+	if own = path.Base(own); whatsapp.Named(own) && whatsapp.Holds(head) {
+		j.problem(ProblemChatUnread, evidence.Say("chat-inside", "{file:+q}: a chat inside of another file, its messages are not listed", name))
+	}
 	var held bytes.Buffer
 	to := io.Writer(hasher)
 	if nested {

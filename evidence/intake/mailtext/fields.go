@@ -2,11 +2,19 @@ package mailtext
 
 import (
 	"io"
+	"maps"
 	"mime"
 	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
 )
 
 // MediaType takes a Content-Type or Content-Disposition apart as mail programs do, which is more
@@ -19,6 +27,7 @@ func MediaType(value string) (media string, params map[string]string, doubtful b
 		return media, params, false
 	}
 	media, params = "", map[string]string{}
+	pieced := map[string]map[int]string{} // of values in pieces
 	value, doubtful = uncommented(value)
 	for i, piece := range pieces(value) {
 		piece = strings.TrimSpace(piece)
@@ -37,9 +46,17 @@ func MediaType(value string) (media string, params map[string]string, doubtful b
 			continue
 		}
 		v = unquoted(strings.TrimSpace(v))
-		if stem, number, ok := strings.Cut(name, "*"); ok && strings.Trim(number, "0123456789") == "" && number != "" {
-			params[stem] += v // RFC 2231, 3: a value in pieces
-			continue
+		if stem, number, ok := strings.Cut(name, "*"); ok {
+			if n, err := strconv.Atoi(strings.TrimSuffix(number, "*")); err == nil { // RFC 2231, 3: a value in pieces
+				if !strings.HasSuffix(number, "*") {
+					v = strings.ReplaceAll(v, "%", "%25")
+				}
+				if pieced[stem] == nil {
+					pieced[stem] = map[int]string{}
+				}
+				pieced[stem][n] = v
+				continue
+			}
 		}
 		if plain, extended := strings.CutSuffix(name, "*"); extended {
 			if v, ok = extendedValue(v); !ok {
@@ -54,6 +71,19 @@ func MediaType(value string) (media string, params map[string]string, doubtful b
 		}
 		params[name] = v
 	}
+	for stem, pieces := range pieced {
+		var b strings.Builder
+		for _, n := range slices.Sorted(maps.Keys(pieces)) {
+			b.WriteString(pieces[n])
+		}
+		v, ok := extendedValue(b.String())
+		if !ok {
+			if v, ok = unescaped(b.String()); !ok {
+				doubtful, v = true, b.String()
+			}
+		}
+		params[stem] = v // before a plain one, as RFC 6266, 4.3 has it
+	}
 	return media, params, doubtful
 }
 
@@ -62,8 +92,10 @@ func MediaType(value string) (media string, params map[string]string, doubtful b
 func unknownCharset(value string, params map[string]string) bool {
 	value = strings.ToLower(value)
 	for _, name := range []string{"filename", "name"} {
-		if params[name] == "" && (strings.Contains(value, " "+name+"*=") || strings.Contains(value, ";"+name+"*=")) {
-			return true
+		for _, sign := range []string{" ", ";", "\t"} {
+			if params[name] == "" && strings.Contains(value, sign+name+"*=") || strings.Contains(value, sign+name+"*0*=") && !strings.Contains(value, "*0*=utf-8'") {
+				return true
+			}
 		}
 	}
 	return false
@@ -141,14 +173,62 @@ func extendedValue(v string) (string, bool) {
 	if len(part) != 3 {
 		return "", false
 	}
-	raw, err := url.PathUnescape(part[2])
-	if err != nil {
+	raw, ok := unescaped(part[2])
+	if !ok {
 		return "", false
 	}
-	e, err := htmlindex.Get(part[0])
+	e, err := Charset(part[0])
 	if err != nil {
 		return "", false
 	}
 	text, err := io.ReadAll(e.NewDecoder().Reader(strings.NewReader(raw)))
 	return string(text), err == nil
+}
+
+func unescaped(v string) (string, bool) {
+	raw, err := url.PathUnescape(v)
+	return raw, err == nil
+}
+
+// Charset finds an encoding by the names that browsers know, and by those of IANA, among them those of
+// DOS.
+func Charset(label string) (encoding.Encoding, error) {
+	e, err := htmlindex.Get(strings.TrimSpace(label))
+	if err == nil {
+		return e, nil
+	}
+	if e, other := ianaindex.MIME.Encoding(strings.TrimSpace(label)); other == nil && e != nil {
+		return e, nil
+	}
+	return nil, err
+}
+
+var encodedWord = regexp.MustCompile(`=\?[^?\s]+\?[bBqQ]\?[^?]*\?=`)
+
+// Words decodes the words of a header field (RFC 2047), each by itself where one of them cannot be, and
+// bytes that are in no encoding as most programs do that send such.
+func Words(field string) string {
+	field = strings.TrimSpace(field)
+	if !utf8.ValidString(field) {
+		if out, err := charmap.Windows1252.NewDecoder().String(field); err == nil {
+			field = out
+		}
+	}
+	d := mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) {
+		e, err := Charset(label)
+		if err != nil {
+			return nil, err
+		}
+		return e.NewDecoder().Reader(r), nil
+	}}
+	if s, err := d.DecodeHeader(field); err == nil && !encodedWord.MatchString(s) {
+		return s
+	}
+	return encodedWord.ReplaceAllStringFunc(field, func(word string) string {
+		// Some programs leave blanks in a word, and the padding of base64 out.
+		if s, err := d.Decode(strings.ReplaceAll(word, " ", "_")); err == nil {
+			return s
+		}
+		return word
+	})
 }

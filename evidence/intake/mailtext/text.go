@@ -9,7 +9,6 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
 )
 
 const (
@@ -33,21 +32,32 @@ func (h *Head) Write(p []byte) (int, error) {
 
 // IsBody reports a part that is read, and not saved, by whoever opens the e-mail.
 func IsBody(media, disposition, name string) bool {
-	return (media == "text/plain" || media == "text/html") && disposition != "attachment" && name == ""
+	return strings.HasPrefix(media, "text/") && disposition != "attachment" && (name == "" || disposition == "inline")
+}
+
+// Known reports a label that names an encoding which is read here, or none.
+func Known(label string) bool {
+	_, err := Charset(label)
+	return err == nil || strings.TrimSpace(label) == ""
 }
 
 // Text is what a part of a media type says whose characters are called label, in UTF-8; of HTML
 // without its form.
 func (h *Head) Text(media, label string) string {
 	text := decodeBody(label, h.b.Bytes())
-	if media == "text/html" {
+	if strings.HasSuffix(media, "html") {
 		text = htmlText(text)
 	}
 	return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
+var ascii = map[string]bool{"us-ascii": true, "ascii": true, "ansi_x3.4-1968": true}
+
 func decodeBody(label string, b []byte) string {
-	if e, err := htmlindex.Get(strings.TrimSpace(label)); err == nil {
+	if ascii[strings.ToLower(strings.TrimSpace(label))] {
+		label = "" // whoever writes more than that under the name means what others do without one
+	}
+	if e, err := Charset(label); err == nil {
 		if out, err := io.ReadAll(e.NewDecoder().Reader(bytes.NewReader(b))); err == nil {
 			return strings.ToValidUTF8(string(out), "\uFFFD")
 		}

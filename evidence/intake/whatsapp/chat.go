@@ -19,7 +19,8 @@ type Message struct {
 	Cut    bool   `json:"cut,omitempty"`    // the text is longer than MaxMessage
 	Media  *Media `json:"media,omitempty"`
 	// Notice: the app's words. On iOS it puts the name of the contact or the group in front of them,
-	// which is then Named, and marks the text with U+200E.
+	// which is then Named, and marks the text with U+200E. It marks so, too, what somebody sent that is
+	// no text (a poll, a place, a message that was deleted): that keeps its sender.
 	Notice bool   `json:"notice,omitempty"`
 	Named  string `json:"named,omitempty"`
 	// Omitted: the text stands for a file that was left out of the export.
@@ -160,7 +161,7 @@ func namesChat(title, name string) bool {
 }
 
 func (c *Reader) add(line []byte, further, cut bool) {
-	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	line = bytes.TrimRight(bytes.TrimSuffix(line, []byte("\n")), "\r")
 	if room := MaxMessage - c.text.Len(); len(line)+1 > room {
 		line, cut = line[:max(room-1, 0)], true
 	}
@@ -178,7 +179,7 @@ func (c *Reader) finish(m Message) Message {
 	}
 	m.Media = c.mediaOf(m.Text)
 	m.Omitted = m.Media == nil && omitted(m.Text)
-	if m.Sender != "" && m.Media == nil && !m.Omitted && strings.HasPrefix(m.Text, "\u200e") {
+	if m.Sender != "" && m.Media == nil && !m.Omitted && strings.HasPrefix(m.Text, "\u200e") && !sent(m.Text) {
 		m.Notice, m.Named, m.Sender = true, m.Sender, ""
 	}
 	return m

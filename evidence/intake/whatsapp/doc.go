@@ -4,8 +4,8 @@
 //
 // [NewReader] takes the text as it was stored, in UTF-8, UTF-16 or Windows-1252, and [Reader.Read] gives
 // one [Message] after the other: where it begins, time and sender as written, its text, the file that it
-// names, and whether it stands for one that was left out. [Named], [Begins], [Holds] and [MediaName] tell
-// such an export, and its files, from others.
+// names, and whether it stands for one that was left out. [Named], [Given], [Begins],
+// [Holds], [Alone] and [MediaName] tell such an export, and its files, from others.
 //
 // # What it promises
 //

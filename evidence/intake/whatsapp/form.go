@@ -18,7 +18,7 @@ import (
 const (
 	chatWord   = `[\p{L}\p{M}][\p{L}\p{M}.]{0,12}`
 	chatNumber = `\p{Nd}{1,4} ?[./\-年년] ?\p{Nd}{1,2} ?[./\-月월] ?\p{Nd}{1,4}[.日일]?(?: \p{L}{1,3}\.)?`
-	chatDayMon = `(?:` + chatWord + `,? )?\p{Nd}{1,2}(?:er|\.|º)? (?:de )?[\p{L}\p{M}]{3,12}\.?(?:,? (?:de )?\p{Nd}{2,4})?`
+	chatDayMon = `(?:` + chatWord + `,? )?\p{Nd}{1,2}(?:er|\.|º)? (?:de )?(?:[\p{L}\p{M}]{3,12}|\p{Thai}{1,3}\.\p{Thai}{1,3})\.?(?:,? (?:de )?\p{Nd}{2,4})?`
 	chatMonDay = `[\p{L}\p{M}]{3,12}\.? \p{Nd}{1,2}(?:, \p{Nd}{4})?`
 	chatDate   = `(?:` + chatNumber + `|` + chatDayMon + `|` + chatMonDay + `)`
 	chatClock  = `(?:\p{L}[\p{L}\p{M}.]{0,11} ?)?\p{Nd}{1,2}(?:[:.]|:? ?h ?)\p{Nd}{2}(?:(?:[:.]| ?min ?)\p{Nd}{2}(?: ?s)?)?(?: ?min)?` +
@@ -146,25 +146,47 @@ var mediaNames = regexp.MustCompile(
 // MediaName reports whether a file has a name that WhatsApp gives.
 func MediaName(name string) bool { return mediaNames.MatchString(name) }
 
+// given is a name that the app gives to the text of an export, in the languages that were looked up.
+var given = regexp.MustCompile(`(?i)^_chat|whatsapp[ -]?(?:chat|sohbet|トーク)|(?:chat|discussion|conversa\p{L}*|gesprek) (?:\p{L}{1,4} )?whatsapp|واتساب`)
+
+// Given reports a name that says more plainly than [Named] that a text is an export.
+func Given(name string) bool { return given.MatchString(name) }
+
 // Holds reports whether one of the first lines of a text begins a message.
-func Holds(head []byte) bool { return firstMessage(head, 20) }
+func Holds(head []byte) bool { n, _ := starts(head); return n > 0 }
 
-// Begins reports whether the very first line does, which a text of no telling name must.
-func Begins(head []byte) bool { return firstMessage(head, 1) }
+// Begins reports whether the very first line does, and one of the first is somebody's, which a text of
+// no telling name must: a list of appointments has the form, and nobody speaks in it.
+func Begins(head []byte) bool { n, sender := starts(head); return n == 1 && sender }
 
-func firstMessage(head []byte, lines int) bool {
+// Alone reports a text that begins as an export, though it comes alone and its name says nothing. Logs
+// of other programs stand in brackets, too; the app's have its marks in them.
+func Alone(head []byte) bool {
+	text, _ := decodeText(head)
+	return Begins(head) && (!bytes.HasPrefix(bytes.TrimLeft(text, "\ufeff\u200e"), []byte("[")) || bytes.Contains(text, []byte("\u200e")))
+}
+
+// starts is the number of the first line that begins a message, of the first twenty that are not empty,
+// or zero, and whether one of them has a sender.
+func starts(head []byte) (first int, sender bool) {
 	text, _ := decodeText(head)
 	n := 0
 	for line := range bytes.Lines(text) {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		if n++; n > lines {
+		if n++; n > 20 {
 			break
 		}
-		if stamp, _, _ := messageStart(line); stamp != "" {
-			return true
+		stamp, _, rest := messageStart(line)
+		if stamp == "" {
+			continue
 		}
+		if first == 0 {
+			first = n
+		}
+		_, _, says := cutSender(rest, "")
+		sender = sender || says
 	}
-	return false
+	return first, sender
 }

@@ -37,13 +37,35 @@ var omittedWords = words(`media omitted|image omitted|video omitted|audio omitte
 // omittedEnds are the words, of every one of these phrases, that say it: behind the app's own mark or
 // in its brackets they are enough, whatever sort of file stands before.
 var omittedEnds = words(`omitted|omis|omise|omises|absent|absente|retiré|retirée|manquant|manquante|exclu|exclus|exclue|
-	weggelaten|weggelassen|ausgelassen|ausgeschlossen|ausgeblendet`)
+	weggelaten|weggelassen|ausgelassen|ausgeschlossen|ausgeblendet|omitido|omitida|omitidos|omitidas|omesso|omessa|omessi|omesse|
+	oculto|oculta|ocultado|ocultada|revelado|edilmedi|omisă|utelämnats|utelämnad|utelatt|udeladt|пропущен|пропущено|пропущены|
+	отсутствует|استبعاد`)
 
 // omittedSorts begin such a phrase; without the app's mark and brackets, as texts that were stored again
 // often are, they and the end must be the whole message.
 var omittedSorts = words(`media|médias|média|medien|image|photo|foto|bild|afbeelding|video|vidéo|audio|sticker|gif|document|dokument|
 	fichier|bestand|datei|contact|contactkaart|kontaktkarte|fiche|note|videonotitie|videobericht|videonotiz|videonachricht|
 	sprachnachricht|spraakbericht|voice|view|poll|peiling|umfrage|sondage`)
+
+// omittedStarts do the same at the beginning, in languages that put the word first.
+var omittedStarts = words(`pominięto|без`)
+
+// deletedWords stand, behind the app's mark, for a message that its sender wrote.
+var deletedWords = words(`this message was deleted|you deleted this message|waiting for this message|
+	ce message a été supprimé|vous avez supprimé ce message|en attente de ce message|
+	dit bericht is verwijderd|dit bericht werd verwijderd|u hebt dit bericht verwijderd|je hebt dit bericht verwijderd|
+	wachten op dit bericht|diese nachricht wurde gelöscht|du hast diese nachricht gelöscht|warten auf diese nachricht`)
+
+// sent reports of a text behind the app's mark that it stands for what the named person sent: a place
+// with its address, a poll or an event, whose further lines are marked again, a mention at the
+// beginning, a message that was deleted.
+func sent(text string) bool {
+	if strings.Contains(text, "://") || strings.Contains(text, "\n\u200e") || strings.HasPrefix(strings.TrimLeftFunc(text, isMark), "@") {
+		return true
+	}
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimFunc(text, isMark)), ".")
+	return deletedWords[strings.TrimSpace(first)]
+}
 
 func words(list string) map[string]bool {
 	m := map[string]bool{}
@@ -76,13 +98,17 @@ func omitted(text string) bool {
 
 func endsOmitted(phrase string) bool {
 	fields := strings.FieldsFunc(strings.ToLower(phrase), func(r rune) bool { return unicode.IsSpace(r) || isMark(r) })
-	return len(fields) > 1 && len(fields) < 8 && omittedEnds[fields[len(fields)-1]]
+	if len(fields) < 2 || len(fields) > 7 {
+		return false
+	}
+	// Arabic puts what it is behind the word that says so.
+	return omittedEnds[fields[len(fields)-1]] || omittedStarts[fields[0]] || fields[1] == "استبعاد"
 }
 
 // mediaOf returns the file that a message names.
 func (c *Reader) mediaOf(text string) *Media {
 	text = text[:min(len(text), 4<<10)]
-	if m := mediaIOS.FindStringSubmatch(text); m != nil {
+	if m := mediaIOS.FindStringSubmatch(text); m != nil && !strings.HasPrefix(m[0], "<mailto:") {
 		return &Media{Name: m[1], Artifact: c.has(m[1])}
 	}
 	line, _, _ := strings.Cut(text, "\n") // words of the sender may follow
@@ -101,8 +127,8 @@ func (c *Reader) mediaOf(text string) *Media {
 }
 
 // clockwork tells whether the times of a chat run back. Which number is the day is not known, so a
-// time is earlier only if it is under either reading.
-type clockwork struct{ last [2]time.Time }
+// time is earlier only if it is under every reading.
+type clockwork struct{ last [3]time.Time }
 
 // tolerance: messages that arrived late stand minutes to hours after later ones.
 const tolerance = 24 * time.Hour
@@ -130,9 +156,9 @@ func (k *clockwork) back(stamp string) bool {
 	return read && back
 }
 
-// readings are the days that a stamp of numbers can mean, day first and month first; zero where
-// one of them is no day.
-func readings(stamp string) (out [2]time.Time, ok bool) {
+// readings are the days that a stamp of numbers can mean, day first, month first and year first; zero
+// where one of them is no day.
+func readings(stamp string) (out [3]time.Time, ok bool) {
 	var n []int
 	stamp = strings.TrimLeftFunc(stamp, isMark)
 	for _, s := range stampNumbers.FindAllString(stamp, 4) {
@@ -145,23 +171,20 @@ func readings(stamp string) (out [2]time.Time, ok bool) {
 	if first := stampNumbers.FindStringIndex(stamp); len(n) < 4 || strings.HasPrefix(stamp[first[1]:], ":") || strings.ContainsFunc(strings.SplitN(stamp, " ", 2)[0], unicode.IsLetter) {
 		return out, false
 	}
-	year, a, b := n[2], n[0], n[1]
-	if n[0] > 31 {
-		year, a, b = n[0], n[2], n[1] // year first: the month is in the middle
-	}
-	if year < 100 {
-		year += 2000
-	}
-	for i, dm := range [2][2]int{{a, b}, {b, a}} {
-		if n[0] > 31 && i == 1 {
-			out[1] = out[0]
-			break
+	day := func(y, m, d int) (t time.Time) {
+		if y < 100 {
+			y += 2000
 		}
-		if d, m := dm[0], dm[1]; d >= 1 && d <= 31 && m >= 1 && m <= 12 {
-			out[i] = time.Date(year, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+		if d >= 1 && d <= 31 && m >= 1 && m <= 12 {
+			t = time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
 		}
+		return t
 	}
-	return out, !out[0].IsZero() || !out[1].IsZero()
+	if n[0] <= 31 { // else it is a year
+		out[0], out[1] = day(n[2], n[1], n[0]), day(n[2], n[0], n[1])
+	}
+	out[2] = day(n[0], n[1], n[2])
+	return out, out != [3]time.Time{}
 }
 
 // digitOf is the value of a decimal digit of any script: such digits stand in tens.

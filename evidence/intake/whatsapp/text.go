@@ -72,6 +72,9 @@ func decodeText(head []byte) ([]byte, string) {
 	name := textEncoding(head)
 	d := decoderOf(name)
 	if d == nil {
+		if onlyReturns(head) {
+			head = bytes.ReplaceAll(head, []byte("\r"), []byte("\n"))
+		}
 		return head, name
 	}
 	out, err := d.Bytes(head)
@@ -92,5 +95,27 @@ func textReader(r io.Reader) (io.Reader, string) {
 	if d := decoderOf(name); d != nil {
 		return d.Reader(br), name
 	}
+	if onlyReturns(head) {
+		return returns{br}, name
+	}
 	return br, name
+}
+
+// onlyReturns reports a text whose lines end as those of old Macs did.
+func onlyReturns(head []byte) bool {
+	return bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0
+}
+
+// returns reads line feeds in the place of carriage returns.
+type returns struct{ r io.Reader }
+
+// Read implements [io.Reader].
+func (r returns) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
