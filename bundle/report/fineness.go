@@ -289,13 +289,13 @@ func (w *writer) lessOnPaper() string {
 	}
 	said := w.t.T("report.printed.all", "N", w.t.Number(int64(p.all)))
 	if p.fewer > 0 {
-		said += "; " + w.t.T("report.printed.fewer", "N", w.t.Number(int64(p.fewer)))
+		said += " · " + w.t.T("report.printed.fewer", "N", w.t.Number(int64(p.fewer)))
 	}
 	if p.lossy > 0 {
-		said += "; " + w.t.T("report.printed.lossy", "N", w.t.Number(int64(p.lossy)), "Quality", p.quality)
+		said += " · " + w.t.T("report.printed.lossy", "N", w.t.Number(int64(p.lossy)), "Quality", p.quality)
 	}
 	if p.blurred > 0 {
-		said += "; " + w.t.T("report.printed.blurred", "N", w.t.Number(int64(p.blurred)))
+		said += " · " + w.t.T("report.printed.blurred", "N", w.t.Number(int64(p.blurred)))
 	}
 	return said + ". " + w.t.T("report.printed.whole")
 }

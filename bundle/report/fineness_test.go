@@ -118,10 +118,10 @@ func TestPaperSaysWhereItShowsLess(t *testing.T) {
 		coarse bool
 	}{
 		{"all of it, without loss", finenesses[0], flat, 640, "", nil, false},
-		{"a photograph as usual", finenesses[0], photo(640, 400), 640, "", []string{"report: 1; packed with loss (JPEG, at least 85 of 100): 1. The files"}, false},
-		{"fewer pixels as usual", finenesses[0], flat, 1280, "640 of 1,280 pixels a line", []string{"report: 1; with fewer pixels than were kept: 1. The"}, false},
+		{"a photograph as usual", finenesses[0], photo(640, 400), 640, "", []string{"report: 1 · packed with loss (JPEG, at least 85 of 100): 1. The files"}, false},
+		{"fewer pixels as usual", finenesses[0], flat, 1280, "640 of 1,280 pixels a line", []string{"report: 1 · with fewer pixels than were kept: 1. The"}, false},
 		{"all pixels, packed harder", finenesses[7], photo(640, 400), 640, "packed harder than usual (JPEG 40 of 100)", []string{"at least 40 of 100): 1"}, true},
-		{"both", finenesses[7], photo(640, 400), 1280, "640 of 1,280 pixels a line · packed harder than usual (JPEG 40 of 100)", []string{"kept: 1; packed"}, true},
+		{"both", finenesses[7], photo(640, 400), 1280, "640 of 1,280 pixels a line · packed harder than usual (JPEG 40 of 100)", []string{"kept: 1 · packed"}, true},
 	} {
 		w := &writer{t: text, fine: c.fine, coarse: map[string]bool{}}
 		w.section = func() {}
@@ -149,7 +149,7 @@ func TestPaperSaysWhereItShowsLess(t *testing.T) {
 		if said := w.spots(photo(100, 50), image.Pt(2000, 1000), left, 90, 80, 40); strings.ReplaceAll(said, "\u00a0", ",") != "14 × 7 spots of colour in place of 2,000 × 1,000 pixels." {
 			t.Error(said)
 		}
-		if said := w.lessOnPaper(); !strings.Contains(said, "blurred: 1.") || !strings.Contains(said, "report: 2;") {
+		if said := w.lessOnPaper(); !strings.Contains(said, "blurred: 1.") || !strings.Contains(said, "report: 2 ·") {
 			t.Error(said)
 		}
 	}

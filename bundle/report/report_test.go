@@ -138,7 +138,7 @@ func TestABlurredExhibitSaysWhatIsNotPrinted(t *testing.T) {
 	if others < 1 || !strings.Contains(all, flat(want)) {
 		t.Errorf("%d others:\n%s", others, all)
 	}
-	for _, want := range []string{"spots of colour in place of 1 280 × ", "report: 1; blurred: 1. The files are whole."} {
+	for _, want := range []string{"spots of colour in place of 1 280 × ", "report: 1 · blurred: 1. The files are whole."} {
 		if !strings.Contains(all, flat(want)) {
 			t.Errorf("without %q:\n%s", want, all)
 		}
