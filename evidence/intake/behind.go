@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bep/imagemeta"
 
@@ -20,7 +21,12 @@ func (j *job) behind(file evidence.Artifact, what content) {
 	var end int64
 	switch {
 	case what.exif == imagemeta.JPEG:
-		end = j.jpegEnd()
+		end = j.jpegEnd(func(words []byte) { // T.81, B.2.4.5
+			if words = bytes.Trim(words, "\x00 \r\n"); !utf8.Valid(words) {
+				words = []byte(latin1(words))
+			}
+			j.fact(file.Name, FromContent, FactComment, string(words))
+		})
 	case what.exif == imagemeta.PNG:
 		j.chunks(8, func(kind string, off, n int64) bool { end = off + n + 4; return kind != "IEND" })
 	case what.exif == imagemeta.WebP:
@@ -69,7 +75,8 @@ func (j *job) filmBox(file evidence.Artifact) {
 }
 
 // jpegEnd is where a JPEG's picture ends, or zero. Marks inside of what is packed do not count (T.81, B.1.1).
-func (j *job) jpegEnd() int64 {
+// Comments on the way go to comment.
+func (j *job) jpegEnd(comment func([]byte)) int64 {
 	r := bufio.NewReaderSize(io.NewSectionReader(j.in, 2, j.size-2), 64<<10)
 	at := int64(2)
 	next := func() (byte, bool) {
@@ -101,7 +108,13 @@ func (j *job) jpegEnd() int64 {
 		if n < 0 {
 			return 0
 		}
-		if _, err := r.Discard(n); err != nil {
+		if c == 0xfe && n < maxTagSize {
+			words := make([]byte, n)
+			if _, err := io.ReadFull(r, words); err != nil {
+				return 0
+			}
+			comment(words)
+		} else if _, err := r.Discard(n); err != nil {
 			return 0
 		}
 		at += int64(n) + 2

@@ -78,3 +78,27 @@ func TestMetadataThatReadersMiss(t *testing.T) {
 	}
 	wantProblems(t, res)
 }
+
+// Words and dates as cameras and programs wrote them that came before the rules, or do not keep them.
+func TestWordsOfPicturesAreRead(t *testing.T) {
+	photo := jpegFile(t, nil)
+	for name, c := range map[string]struct {
+		b    []byte
+		want map[string]string
+	}{
+		"latin":   {jpegFile(t, tiff([]tag{{0x010e, "\xe9t\xe9"}})), map[string]string{intake.FactDescription: "été"}},
+		"blank":   {jpegFile(t, tiff([]tag{{0x0132, "    :  :     :  :  "}})), map[string]string{intake.FactChanged: ""}},
+		"words":   {cat(photo[:2], "\xff\xfe", be16(13), "I know you!", photo[2:]), map[string]string{intake.FactComment: "I know you!"}},
+		"windows": {jpegFile(t, tiff([]tag{{0x9c9c, "m\x00i\x00a\x00\x00"}})), map[string]string{intake.FactComment: "mia"}},
+	} {
+		res, _ := onDisk(t, "a.jpg", c.b, intake.Options{})
+		wantFacts(t, res, c.want)
+		if t.Failed() {
+			t.Fatal(name, res.Facts)
+		}
+	}
+	// A clock that was counted from another year is told from one that was right.
+	film := box("moov", box("mvhd", be32(0), be32(1704459802), be32(1704459802), be32(600), be32(600), make([]byte, 80)))
+	res, _ := onDisk(t, "a.mp4", cat(box("ftyp", "mp42", be32(0), "isom"), film), intake.Options{})
+	wantFacts(t, res, map[string]string{intake.FactContradiction: "created: 1904 + 1958-01-04T13:03:22Z; 1970 + 2024-01-05T13:03:22Z"})
+}

@@ -122,6 +122,16 @@ func (w *rawWalk) directory(at uint32, gps bool, depth int) {
 			w.say(FactSatelliteTime, w.clock(w.value(e, kind, count), count))
 		case !gps && rawNames[tag] != "":
 			w.say(rawNames[tag], text(w.value(e, kind, count)))
+		case !gps && (tag == 0x9c9b || tag == 0x9c9c || tag == 0x9c9f): // Windows: title, comment, subject
+			name := FactDescription
+			if tag == 0x9c9c {
+				name = FactComment
+			}
+			w.say(name, wide(binary.LittleEndian, w.value(e, kind, count)))
+		case !gps && tag == 0x010e:
+			if v := bytes.TrimRight(w.value(e, kind, count), "\x00 "); !utf8.Valid(v) { // as before UTF-8; the library makes it unreadable
+				w.say(FactDescription, latin1(v))
+			}
 		case !gps && tag == 0x9286:
 			w.say(FactComment, w.comment(w.value(e, kind, count)))
 		}
@@ -208,11 +218,16 @@ func (w *rawWalk) comment(b []byte) string {
 		case len(b) > 1 && b[0] != 0 && b[1] == 0:
 			bo = binary.LittleEndian
 		}
-		var units []uint16
-		for ; len(b) >= 2 && bo.Uint16(b) != 0; b = b[2:] {
-			units = append(units, bo.Uint16(b))
-		}
-		return string(utf16.Decode(units))
+		return wide(bo, b)
 	}
 	return ""
+}
+
+// wide is UTF-16 up to its end or a zero.
+func wide(bo binary.ByteOrder, b []byte) string {
+	var units []uint16
+	for ; len(b) >= 2 && bo.Uint16(b) != 0; b = b[2:] {
+		units = append(units, bo.Uint16(b))
+	}
+	return string(utf16.Decode(units))
 }

@@ -363,6 +363,9 @@ func (j *job) movieFacts(file evidence.Artifact, m movie) {
 	if !m.changed.IsZero() {
 		say(FactChanged, m.changed.Format(time.RFC3339))
 	}
+	if t := m.created; !t.IsZero() && t.Year() < 1970 { // some programs count from 1970
+		say(FactContradiction, fmt.Sprintf("%s: 1904 + %s; 1970 + %s", FactCreated, t.Format(time.RFC3339), t.Add(-fromMac*time.Second).Format(time.RFC3339)))
+	}
 	say(FactDuration, m.duration)
 	if m.width > 0 && m.height > 0 {
 		say(FactWidth, fmt.Sprint(m.width))

@@ -39,6 +39,9 @@ var exifFacts = map[string]string{
 	"UserComment":         FactComment,
 }
 
+// exifDates are written by cameras without a clock, too, with blanks in the place of digits.
+var exifDates = map[string]bool{FactTaken: true, FactDigitized: true, FactChanged: true}
+
 // exifLeftOut are the tags that are counted and not read: where somebody was,
 // which very device it is, and whose.
 var exifLeftOut = map[string]string{
@@ -88,6 +91,9 @@ func (j *job) pictureFacts(file evidence.Artifact, what content) {
 			return
 		}
 		name, value := exifFacts[t.Tag], tagText(t.Value)
+		if exifDates[name] && digitsOf(value, 1) == "" {
+			return // a place for a date
+		}
 		if direct[name] || told[name+value] {
 			return
 		}
@@ -95,7 +101,7 @@ func (j *job) pictureFacts(file evidence.Artifact, what content) {
 		j.fact(file.Name, FromEXIF, name, value)
 	})
 	for _, t := range raw {
-		if !told[t.name+t.value] {
+		if !told[t.name+t.value] && !(exifDates[t.name] && digitsOf(t.value, 1) == "") {
 			told[t.name+t.value] = true
 			j.fact(file.Name, FromEXIF, t.name, t.value)
 		}
