@@ -65,6 +65,7 @@ func TestEdgesAndFrames(t *testing.T) {
 		"a frame of another far down, in a frame": {body: `<h1>Page</h1><div style="height:1500px"></div><iframe src="/framed" style="width:900px;height:4000px;border:0"></iframe>`},
 		"a pane that goes both ways": {body: `<div id=p style="height:600px;width:900px;overflow:auto"></div><script>bands(p, 1, 40, 100); for (const b of p.children) b.style.width = '2000px'</script>`,
 			said: record.ProblemPaneCut, count: "it goes down and sideways: of 1"},
+		"a pane that is hidden, its content is not": {body: `<style>html,body{height:100%;overflow:hidden}</style><div id=p style="height:600px;overflow-y:auto;visibility:hidden"></div><script>bands(p, 1, 40, 100); for (const b of p.children) b.style.visibility = 'visible'</script>`},
 		"photos that a button moves": {body: `<div style="width:600px;overflow:hidden"><div id=f style="display:flex;transition:transform .2s"></div></div><button onclick="f.style.transform='translateX(-600px)'">›</button><script>
 			bands(f, 1, 40, 200); for (const b of f.children) { b.style.width = '600px'; b.style.flex = 'none'; b.textContent = ''; }</script>`},
 		"a pane in a frame in a frame of another":         {body: `<h1>Page</h1><iframe src="http://localhost:PORT/outer" style="width:1000px;height:760px;border:0"></iframe>`},
@@ -198,6 +199,9 @@ func TestWhatIsFoldedIsCounted(t *testing.T) {
 		"answers":           {`<button>View replies (3)</button><button>Voir les réponses (3)</button><button>Antwoorden bekijken (3)</button><button>En voir plus</button><a href="/other">Lire la suite</a><button aria-expanded=true>3 replies</button>`, "4 places offer to show more"},
 		"in a frame":        {`<iframe srcdoc="<button>View more comments</button>"></iframe>`, "1 places offer to show more"},
 		"in a shadow root":  {`<div id=s></div><script>s.attachShadow({mode: 'open'}).innerHTML = '<button>View more comments</button>'</script>`, "1 places offer to show more"},
+		"a story":           {`<div style="width:400px;height:600px"><div style="display:flex;gap:2px">` + strings.Repeat(`<i style="height:3px;flex:1;background:#ccc"></i>`, 7) + `</div><div style="height:590px;background:linear-gradient(red,blue)"></div></div>`, "7 marks in a row, as photos or stories have them that follow each other; one at a time was shown"},
+		"dots and an arrow": {`<div style="width:500px"><img width=500 height=400 src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"><button>›</button><div style="text-align:center;display:flex;gap:4px">` + strings.Repeat(`<i style="height:6px;width:6px;background:#333"></i>`, 3) + `</div></div>`, "1 buttons lead on to what is not shown, 3 marks in a row, as photos or stories have them that follow each other; one at a time was shown"},
+		"a bar of progress": {`<form style="width:400px;height:300px"><div style="display:flex;gap:2px">` + strings.Repeat(`<i style="height:3px;flex:1;background:#ccc"></i>`, 4) + `</div><p>Words</p></form>`, ""},
 		"several":           {`<details><summary>Comments</summary><p>hidden</p></details><button>Next story</button>`, "1 places offer to show more, 1 buttons lead on to what is not shown"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,7 +42,9 @@ const paneScript = `((again) => {
 		const across = scrollWidth(e) >= clientWidth(e) * 1.1 && scrollWidth(e) - clientWidth(e) >= 40;
 		if (!down && !across) return;
 		const style = getComputedStyle(e);
-		if (style.visibility !== 'visible') return;
+		// What is hidden may hold what is not.
+		const shows = (i) => getComputedStyle(i).visibility === 'visible';
+		if (!shows(e) && !Array.from(Element.prototype.querySelectorAll.call(e, '*')).slice(0, 500).some(shows)) return;
 		// The body's overflow is the window's, unless the root has one of its own.
 		if (e === body && getComputedStyle(root).overflowY === 'visible') return;
 		const area = clientHeight(e) * clientWidth(e);
