@@ -69,8 +69,8 @@ func TestEdgesAndFrames(t *testing.T) {
 		"a pane that goes both ways": {body: `<div id=p style="height:600px;width:900px;overflow:auto"></div><script>bands(p, 1, 40, 100); for (const b of p.children) b.style.width = '2000px'</script>`,
 			said: record.ProblemPaneCut, count: "it goes down and sideways: of 1"},
 		"a pane that is hidden, its content is not": {body: `<style>html,body{height:100%;overflow:hidden}</style><div id=p style="height:600px;overflow-y:auto;visibility:hidden"></div><script>bands(p, 1, 40, 100); for (const b of p.children) b.style.visibility = 'visible'</script>`},
-		"rows that fade in and out": {body: fading + `<div id=p style="height:600px;overflow-y:auto"></div><script>bands(p, 1, 40, 100); shown(p, (e, on) => { e.style.opacity = on ? 1 : 0; })</script>`},
-		"a page whose rows fade in and out": {body: `<style>#f > div {opacity: 0; transition: opacity .9s}</style>` + fading[strings.Index(fading, "<script>"):] + `<div id=f></div><script>bands(f, 1, 40, 100); shown(null, (e, on) => { e.style.opacity = on ? 1 : 0; })</script>`},
+		"rows that fade in and out":                 {body: fading + `<div id=p style="height:600px;overflow-y:auto"></div><script>bands(p, 1, 40, 100); shown(p, (e, on) => { e.style.opacity = on ? 1 : 0; })</script>`},
+		"a page whose rows fade in and out":         {body: `<style>#f > div {opacity: 0; transition: opacity .9s}</style>` + fading[strings.Index(fading, "<script>"):] + `<div id=f></div><script>bands(f, 1, 40, 100); shown(null, (e, on) => { e.style.opacity = on ? 1 : 0; })</script>`},
 		"photos that a button moves": {body: `<div style="width:600px;overflow:hidden"><div id=f style="display:flex;transition:transform .2s"></div></div><button onclick="f.style.transform='translateX(-600px)'">›</button><script>
 			bands(f, 1, 40, 200); for (const b of f.children) { b.style.width = '600px'; b.style.flex = 'none'; b.textContent = ''; }</script>`},
 		"a pane in a frame in a frame of another":         {body: `<h1>Page</h1><iframe src="http://localhost:PORT/outer" style="width:1000px;height:760px;border:0"></iframe>`},
