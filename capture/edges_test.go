@@ -22,6 +22,9 @@ const (
 			head.after(f); p.scrollTop += p.scrollHeight - h; busy = false; };
 		const reached = (load) => p.addEventListener('scroll', () => { if (p.scrollTop > 30 || busy || low <= 1) return; busy = true; load(); });
 		</script>`
+	// fading holds rows that take most of a second to fade in, and tells each when it comes into a pane.
+	fading = `<style>html,body{height:100%;overflow:hidden} #p > div {opacity: 0; transition: opacity .9s}</style><script>const shown = (p, tell) => {
+		const o = new IntersectionObserver((all) => { for (const one of all) tell(one.target, one.isIntersecting); }, {root: p}); for (const b of (p || document.getElementById('f')).children) o.observe(b); };</script>`
 	// undrawn leaves undrawn what the window does not show.
 	undrawn = `<style>section{content-visibility:auto;contain-intrinsic-size:auto 50px}</style><div id=f></div><script>
 			for (let n = 0; n < 8; n++) { const s = document.createElement('section'); bands(s, n * 5 + 1, n * 5 + 5, 100); f.append(s); }</script>`
@@ -65,6 +68,9 @@ func TestEdgesAndFrames(t *testing.T) {
 		"a frame of another far down, in a frame": {body: `<h1>Page</h1><div style="height:1500px"></div><iframe src="/framed" style="width:900px;height:4000px;border:0"></iframe>`},
 		"a pane that goes both ways": {body: `<div id=p style="height:600px;width:900px;overflow:auto"></div><script>bands(p, 1, 40, 100); for (const b of p.children) b.style.width = '2000px'</script>`,
 			said: record.ProblemPaneCut, count: "it goes down and sideways: of 1"},
+		"a pane that is hidden, its content is not": {body: `<style>html,body{height:100%;overflow:hidden}</style><div id=p style="height:600px;overflow-y:auto;visibility:hidden"></div><script>bands(p, 1, 40, 100); for (const b of p.children) b.style.visibility = 'visible'</script>`},
+		"rows that fade in and out":                 {body: fading + `<div id=p style="height:600px;overflow-y:auto"></div><script>bands(p, 1, 40, 100); shown(p, (e, on) => { e.style.opacity = on ? 1 : 0; })</script>`},
+		"a page whose rows fade in and out":         {body: `<style>#f > div {opacity: 0; transition: opacity .9s}</style>` + fading[strings.Index(fading, "<script>"):] + `<div id=f></div><script>bands(f, 1, 40, 100); shown(null, (e, on) => { e.style.opacity = on ? 1 : 0; })</script>`},
 		"photos that a button moves": {body: `<div style="width:600px;overflow:hidden"><div id=f style="display:flex;transition:transform .2s"></div></div><button onclick="f.style.transform='translateX(-600px)'">›</button><script>
 			bands(f, 1, 40, 200); for (const b of f.children) { b.style.width = '600px'; b.style.flex = 'none'; b.textContent = ''; }</script>`},
 		"a pane in a frame in a frame of another":         {body: `<h1>Page</h1><iframe src="http://localhost:PORT/outer" style="width:1000px;height:760px;border:0"></iframe>`},
@@ -174,6 +180,16 @@ func TestFrameGoesElsewhere(t *testing.T) {
 	}
 }
 
+// Rows of a pane that fade as it is scrolled, and of which no picture has the full strength, are counted.
+func TestFaintRowsOfAPaneAreCounted(t *testing.T) {
+	t.Parallel()
+	c, _ := take(t, recorder(t, nil), serve(t, banded(standards, `<style>html,body{height:100%;overflow:hidden} @keyframes f {0%, 100% {opacity: 0} 50% {opacity: 1}}
+		#p > div {animation: f linear both; animation-timeline: view()}</style><div id=p style="height:600px;overflow-y:auto"></div><script>bands(p, 1, 40, 100)</script>`)).URL)
+	if said := detail(c, record.ProblemFaint); c.Outcome != evidence.Partial || !strings.HasSuffix(said, " parts") {
+		t.Errorf("outcome %s: %v", c.Outcome, c.Problems)
+	}
+}
+
 // All panes are counted, however many there are.
 func TestManyPanesAreCounted(t *testing.T) {
 	t.Parallel()
@@ -198,6 +214,9 @@ func TestWhatIsFoldedIsCounted(t *testing.T) {
 		"answers":           {`<button>View replies (3)</button><button>Voir les réponses (3)</button><button>Antwoorden bekijken (3)</button><button>En voir plus</button><a href="/other">Lire la suite</a><button aria-expanded=true>3 replies</button>`, "4 places offer to show more"},
 		"in a frame":        {`<iframe srcdoc="<button>View more comments</button>"></iframe>`, "1 places offer to show more"},
 		"in a shadow root":  {`<div id=s></div><script>s.attachShadow({mode: 'open'}).innerHTML = '<button>View more comments</button>'</script>`, "1 places offer to show more"},
+		"a story":           {`<div style="width:400px;height:600px"><div style="display:flex;gap:2px">` + strings.Repeat(`<i style="height:3px;flex:1;background:#ccc"></i>`, 7) + `</div><div style="height:590px;background:linear-gradient(red,blue)"></div></div>`, "7 marks in a row, as photos or stories have them that follow each other; one at a time was shown"},
+		"dots and an arrow": {`<div style="width:500px"><img width=500 height=400 src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"><button>›</button><div style="text-align:center;display:flex;gap:4px">` + strings.Repeat(`<i style="height:6px;width:6px;background:#333"></i>`, 3) + `</div></div>`, "1 buttons lead on to what is not shown, 3 marks in a row, as photos or stories have them that follow each other; one at a time was shown"},
+		"a bar of progress": {`<form style="width:400px;height:300px"><div style="display:flex;gap:2px">` + strings.Repeat(`<i style="height:3px;flex:1;background:#ccc"></i>`, 4) + `</div><p>Words</p></form>`, ""},
 		"several":           {`<details><summary>Comments</summary><p>hidden</p></details><button>Next story</button>`, "1 places offer to show more, 1 buttons lead on to what is not shown"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -195,6 +195,22 @@ func (p *Picture) Same(other *Picture, r image.Rectangle) bool {
 	return true
 }
 
+// Unlike counts the lines of a rectangle that show something else in the other picture; all of them where the two
+// cannot be compared.
+func (p *Picture) Unlike(other *Picture, r image.Rectangle) (n int) {
+	if p.Channels != other.Channels || !r.In(p.bounds()) || !r.In(other.bounds()) {
+		return r.Dy()
+	}
+	mine, theirs := p.rows(), other.rows()
+	for y := range r.Max.Y {
+		a, b := mine(y), theirs(y)
+		if from, to := r.Min.X*p.Channels, r.Max.X*p.Channels; y >= r.Min.Y && !bytes.Equal(a[from:to], b[from:to]) {
+			n++
+		}
+	}
+	return n
+}
+
 func (p *Picture) bounds() image.Rectangle { return image.Rect(0, 0, p.Width, p.Height) }
 
 // rows returns what restores the lines, which must be asked for in order.

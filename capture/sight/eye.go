@@ -15,6 +15,7 @@ import (
 // Eye looks at the page of one tab.
 type Eye struct {
 	fading   bool // parts of the page fade at the edges of the window
+	tardy    bool // what a pane shows comes late, without any sign: each picture of it waits
 	tab      *tab.Tab
 	address  string // as entered
 	view     View

@@ -125,7 +125,7 @@ func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, whic
 		return size.High, size.Whole, nil
 	}
 	if size.Across {
-		return e.acrossFrame(ctx, by, move, &at)
+		return e.acrossFrame(ctx, by, f, move, &at)
 	}
 	high = min(high-size.Top, size.High)
 	signs := func() (n int) {
@@ -159,6 +159,7 @@ func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, whic
 		return is.upTo(high), err == nil
 	}
 	var lately free
+	patient := false // what it shows comes late, without any sign
 	for step, to := 0, 0.0; step < maxPaneSteps && e.before(by) && ctx.Err() == nil; step++ {
 		from := at.At
 		if move(to) != nil {
@@ -177,9 +178,13 @@ func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, whic
 			e.inside += now.Above
 		}
 		e.tab.Hush(ctx, frameDrawn, time.Second)
+		e.settledIn(ctx, f)
 		s, err := e.shoot(ctx, nil)
 		if err != nil {
 			return max(seen, size.High), at.Whole, nil
+		}
+		if patient {
+			s = e.awaited(ctx, everything(s), s, by)
 		}
 		e.framed++
 		if err := e.kept.Put(evidence.FrameName(e.framed), "image/png", s.png); err != nil {
@@ -190,7 +195,11 @@ func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, whic
 			to = at.At + now.step(high)
 		}
 		if at.At+at.High >= at.Whole-2 { // more may come at the end
-			stopped = e.waitAt(ctx, signs, known, rested, by)
+			stopped = e.waitAt(ctx, signs, known, edge, by)
+			if again, err := e.shoot(ctx, nil); !patient && err == nil && tardy(everything(s), s, again) {
+				patient, step, to, seen = true, -1, 0, 0
+				continue
+			}
 			if move(at.At) != nil {
 				return seen, at.Whole, nil
 			}
@@ -207,13 +216,14 @@ func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, whic
 }
 
 // acrossFrame is [Eye.throughFrame] for what goes sideways.
-func (e *Eye) acrossFrame(ctx context.Context, by time.Time, move func(float64) error, at *frameAt) (seen, whole float64, _ error) {
+func (e *Eye) acrossFrame(ctx context.Context, by time.Time, f *tab.Frame, move func(float64) error, at *frameAt) (seen, whole float64, _ error) {
 	seen = at.High
 	for to, step := 0.0, 0; step < maxPaneSteps && e.before(by) && ctx.Err() == nil; step++ {
 		if move(to) != nil || step > 0 && at.At+at.High <= seen+1 {
 			break
 		}
 		e.tab.Hush(ctx, frameDrawn, time.Second)
+		e.settledIn(ctx, f)
 		s, err := e.shoot(ctx, nil)
 		if err != nil {
 			break

@@ -42,7 +42,9 @@ const paneScript = `((again) => {
 		const across = scrollWidth(e) >= clientWidth(e) * 1.1 && scrollWidth(e) - clientWidth(e) >= 40;
 		if (!down && !across) return;
 		const style = getComputedStyle(e);
-		if (style.visibility !== 'visible') return;
+		// What is hidden may hold what is not.
+		const shows = (i) => getComputedStyle(i).visibility === 'visible';
+		if (!shows(e) && !Array.from(Element.prototype.querySelectorAll.call(e, '*')).slice(0, 500).some(shows)) return;
 		// The body's overflow is the window's, unless the root has one of its own.
 		if (e === body && getComputedStyle(root).overflowY === 'visible') return;
 		const area = clientHeight(e) * clientWidth(e);
@@ -127,13 +129,17 @@ const paneStep = `(async ({pane, to, by, px, block}) => {
 	if (gone()) return {gone: true};
 	const rect = (e) => Element.prototype.getBoundingClientRect.call(e);
 	const below = pane < 0 || across ? 0 : one.frames.reduce((y, f) => y + rect(f).top, rect(one.frame || e).bottom) - innerHeight;
-	return {before, at: at(), height: size(), high: high(), across: !!across, both: one && one.both ? scrollHeight(e) - clientHeight(e) : 0, below, end: at() + (pane < 0 ? innerHeight : view()) >= size() - 2};
+	const shift = (of) => (pane < 0 ? [] : one.frames).reduce((n, f) => n + rect(f)[of], 0), r = pane < 0 ? null : rect(one.frame || e);
+	const box = r ? [Math.max(0, r.left + shift('left')), Math.max(0, r.top + shift('top')), Math.min(innerWidth, r.right + shift('left')), Math.min(innerHeight, r.bottom + shift('top'))] : [];
+	return {before, box, wide: innerWidth, at: at(), height: size(), high: high(), across: !!across, both: one && one.both ? scrollHeight(e) - clientHeight(e) : 0, below, end: at() + (pane < 0 ? innerHeight : view()) >= size() - 2};
 })(%s)`
 
 // paneAt is where a pane was and is, how much it holds and shows, and how much of it lies below the window.
 type paneAt struct {
 	Before, At, Height, High, Below float64
-	Both                            float64 // what of one that goes sideways lies below what it shows
+	Box                             []float64 // where the window shows it: left, top, right, bottom
+	Wide                            float64   // the window
+	Both                            float64   // what of one that goes sideways lies below what it shows
 	Across                          bool
 	Gone                            bool // the page took it away
 	End                             bool // nothing of it follows
@@ -241,7 +247,15 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 			break
 		}
 	}
-	if stop, err := e.pictureSteps(ctx, by, pane, name); err != nil {
+	taken := 0
+	counted := func(n int) string { taken = max(taken, n); return name(n) }
+	stop, err := e.pictureSteps(ctx, by, pane, counted)
+	if e.tardy && err == nil { // what it shows came after it was pictured: once more, with patience
+		before := taken
+		stop, err = e.pictureSteps(ctx, by, pane, func(n int) string { return name(before + n) })
+		e.tardy = false
+	}
+	if err != nil {
 		return err
 	} else if stop.Detail != "" {
 		stopped = stop

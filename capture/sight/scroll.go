@@ -63,11 +63,22 @@ const (
 			return o;
 		};
 		globalThis.clear = clear;
+		// The same when what fades in has come to its end.
+		const rising = (e) => {
+			let o = 1;
+			for (let n = 0; e && n < 12; n++, e = up(e)) {
+				const to = Element.prototype.getAnimations.call(e).map((a) => a.playState === 'running' && a.effect && isFinite(a.effect.getComputedTiming().endTime) ? Number(a.effect.getKeyframes().at(-1)?.opacity) : NaN).filter((v) => v >= 0);
+				o *= Math.max(Number(getComputedStyle(e).opacity), ...to) * (getComputedStyle(e).visibility === 'visible' ? 1 : 0);
+			}
+			return o;
+		};
 		const held = (e) => {
 			for (let n = 0; e && n < 40; n++, e = up(e) || Node.prototype.getRootNode.call(e).host) if (getComputedStyle(e).position === 'fixed') return true;
 			return false;
 		};
-		const see = () => {
+		const frame = () => new Promise((done) => { const late = setTimeout(done, 100); requestAnimationFrame(() => { clearTimeout(late); done(); }); });
+		const see = async () => {
+			let waited = false;
 			if (globalThis.seen.length > 3000) return;
 			for (const x of [0.25, 0.5, 0.75]) {
 				let e = Document.prototype.elementFromPoint.call(document, innerWidth * x, innerHeight / 2);
@@ -76,7 +87,12 @@ const (
 					inner = next === inner ? null : next;
 				}
 				if (e && e !== root && e !== get(Document, 'body', document) && !held(e)) {
-					globalThis.seen.push({e, y: Element.prototype.getBoundingClientRect.call(e).top + scrollY, o: clear(e)});
+					if (clear(e) <= 0.5 && !waited) { // what is told that it came begins to fade in after a frame
+						waited = true;
+						await frame();
+						await frame();
+					}
+					globalThis.seen.push({e, y: Element.prototype.getBoundingClientRect.call(e).top + scrollY, o: clear(e) > 0.5 ? 1 : rising(e)});
 				}
 			}
 		};
@@ -87,7 +103,7 @@ const (
 			scrollTo({top: Math.max(to, 0), behavior: 'instant'});
 			await moment();
 			if (Math.abs(scrollY - before) < 1) break;
-			see();
+			await see();
 		}
 		const handlers = [root, get(Document, 'body', document)].some((e) => e && Array.from(e.attributes).some((a) => a.name.startsWith('on')));
 		return {still: globalThis.scripted === false && !handlers, y: scrollY, from: start, before, view: innerHeight, height: tall(), steps: taken, changes: globalThis.changes, moves: globalThis.moves};

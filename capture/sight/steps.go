@@ -16,6 +16,7 @@ import (
 // beginning. A step is as large as what is free of bars and heads allows. It says why it stopped before
 // the end, if it did. Only the sink is an error.
 func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name func(int) string) (stopped evidence.Said, _ error) {
+	patiently := e.tardy
 	known := e.tab.Waiting()
 	at, err := e.paneStep(ctx, pane, "to: 0")
 	var seen, lately free
@@ -38,12 +39,20 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 				break
 			}
 		}
-		if pane < 0 && e.fading {
+		e.settled(ctx)
+		if pane >= 0 || e.fading {
+			if n == 1 {
+				e.tell(ctx, fmt.Sprintf(faintScript, false))
+			}
 			e.tell(ctx, fmt.Sprintf(faintScript, true))
 		}
 		var s *shot
 		if s, err = e.shoot(ctx, nil); err != nil {
 			break
+		}
+		if e.tardy {
+			s = e.awaited(ctx, at, s, by)
+			e.tell(ctx, fmt.Sprintf(faintScript, true))
 		}
 		if err := e.kept.Put(name(n), "image/png", s.png); err != nil {
 			return stopped, err
@@ -92,6 +101,7 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 				break
 			}
 			stopped = e.edgeWait(ctx, pane, known, silence, by)
+			e.tardy = e.tardy || e.late(ctx, pane, before, s)
 			at, seen, err = e.onward(ctx, pane, at, seen)
 			if patient || stopped.Detail != "" {
 				break
@@ -100,8 +110,11 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 		if err != nil {
 			break
 		}
+		if at.Across && at.At-before.At < 1 && !e.tardy && pane < edgePanes && e.tab.Pause(ctx, edge) == nil {
+			e.tardy = e.late(ctx, pane, before, s)
+		}
 		if at.At-before.At < 1 {
-			if pane < 0 && e.fading {
+			if pane < 0 && e.fading || pane >= 0 && (patiently || !e.tardy) {
 				e.noteFaint(ctx)
 			}
 			if before.Below < 1 || before.High < 1 {
@@ -128,6 +141,16 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 		stopped = e.why(err)
 	}
 	return stopped, nil
+}
+
+// late tells whether a pane that stood still since a picture was taken shows something else now. Those are asked that
+// are waited for at their edges.
+func (e *Eye) late(ctx context.Context, pane int, at paneAt, s *shot) bool {
+	if pane < 0 || pane >= edgePanes {
+		return false
+	}
+	now, err := e.shoot(ctx, nil)
+	return err == nil && tardy(at, s, now)
 }
 
 // orMoved says how often a pane was not where it was to be pictured, if nothing else is said.

@@ -45,15 +45,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(configVariable) == "" {
 		os.Exit(inChild())
 	}
-	done := make(chan int)
-	go func() { done <- m.Run() }()
-	for {
-		select {
-		case f := <-onMain:
-			f()
-		case code := <-done:
-			os.Exit(code)
-		}
+	go func() { os.Exit(m.Run()) }() // also where the main goroutine stays in a window that does not end
+	for f := range onMain {
+		f()
 	}
 }
 
@@ -98,7 +92,7 @@ func launch(t testing.TB, ctx context.Context, o options, env func(string) strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &hands{t: t, text: text, over: make(chan int, 1), shots: os.Getenv("CONSTAT_ARTIFACTS")}
+	h := &hands{t: t, text: text, over: make(chan int, 2), shots: os.Getenv("CONSTAT_ARTIFACTS")}
 	if h.shots == "" {
 		h.shots = t.TempDir()
 	}
@@ -111,6 +105,12 @@ func launch(t testing.TB, ctx context.Context, o options, env func(string) strin
 		h.program = p
 		ready <- err
 		if err == nil {
+			p.end = func(code int) {
+				select {
+				case h.over <- code:
+				default: // it has ended by itself
+				}
+			}
 			h.over <- p.run(ctx)
 		}
 	}

@@ -13,6 +13,18 @@ import (
 	"constat/internal/leftover"
 )
 
+// TestItEndsWhereTheWindowDoesNot: Fyne's loop may wait for ever for its own queue of events.
+func TestItEndsWhereTheWindowDoesNot(t *testing.T) {
+	h, _ := person(t, func(string) options { return options{} })
+	if h == nil {
+		return
+	}
+	h.sees("window.first.what")
+	never := make(chan struct{})
+	h.look(func() { h.program.fyne.Lifecycle().SetOnStopped(func() { <-never }) })
+	h.leaves()
+}
+
 // TestTheWindowIsGoneAtOnce leaves from where it is hardest, each time in a program of its own: the window is
 // gone within half a second, the program ends, and no browser stays. That Shift and the button are heard on
 // every screen, over every menu and in every field, the tests of the screens hold.

@@ -100,6 +100,8 @@ type program struct {
 	exec   view.Executor
 	code   int
 	env    func(string) string
+	asks   func()         // ends the question whether there is a window
+	end    func(code int) // ends the process
 }
 
 // newProgram puts everything together. It must run on the main goroutine.
@@ -109,7 +111,7 @@ func newProgram(o options, env func(string) string) (*program, error) {
 		ID: "constat.desktop", Name: "Constat", Version: version, Release: true,
 		Icon: fyne.NewStaticResource("icon.svg", icons.App), Migrations: map[string]bool{"fyneDo": true},
 	})
-	p := &program{fyne: app.New(), exec: view.Background(), env: env}
+	p := &program{fyne: app.New(), exec: view.Background(), env: env, asks: func() {}, end: os.Exit}
 	p.fyne.Settings().SetTheme(look(env))
 	p.window = p.fyne.NewWindow("Constat")
 	p.window.SetMaster()
@@ -136,7 +138,7 @@ func newProgram(o options, env func(string) string) (*program, error) {
 	p.view, err = view.New(view.Config{
 		App: use, Problem: problem, Rooms: rooms(), Window: p.window, Clipboard: p.fyne.Clipboard(), Vault: o.vault, Home: home,
 		CodeMark: filepath.Join(dir, "code-shown"),
-		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.fyne.Quit, Hearing: hearing(built),
+		Locale:   locale(env), Executor: p.exec, Open: p.open, Quit: p.quit, Hearing: hearing(built),
 	})
 	if err == nil && use != nil {
 		p.sweep(use)
@@ -204,19 +206,33 @@ func (p *program) run(ctx context.Context) int {
 		<-ctx.Done()
 		p.exec.Do(p.view.Exit)
 	})
-	var stop func()
-	stop = p.exec.Every(openLimit, func() {
-		stop()
+	p.asks = p.exec.Every(openLimit, func() {
+		p.asks()
 		if !hasNativeWindow(p.window) {
 			tell((&displayTrouble{what: "opengl", do: "opengl.do." + systemOf(runtime.GOOS)}).words(p.env))
 			p.code = exitCannot
-			p.fyne.Quit()
+			p.quit()
 		}
 	})
 	p.window.ShowAndRun()
-	stop()
+	p.asks()
 	return p.code
 }
+
+// quit ends the window, and the process where the window does not let go of it: Fyne 2.8 can lose what its
+// queue of events asks of a loop that is ending, and waits for it for ever then.
+func (p *program) quit() {
+	p.asks()
+	p.fyne.Quit()
+	code := p.code
+	p.exec.Go(func() {
+		<-time.After(endLimit)
+		p.end(code)
+	})
+}
+
+// endLimit is how long the window may take to end. What was to be locked had its time before.
+const endLimit = 2 * time.Second
 
 // openLimit is how long the native window may take to come: without OpenGL,
 // Fyne 2.8 waits for it for ever and shows nothing.
