@@ -117,7 +117,7 @@ func (w *way) folds(ctx context.Context, frames []*tab.Frame) {
 		{all.Clamped, evidence.Say("clamped", "{#n} texts are shown in part", all.Clamped)},
 		{all.Onward, evidence.Say("onward", "{#n} buttons lead on to what is not shown", all.Onward)},
 		{all.Tabs, evidence.Say("tabs", "{#n} tabs were not opened", all.Tabs)},
-		{all.Marked, evidence.Say("marked", "{#n} marks in a row, as photos or stories have them that follow each other; one at a time was shown", all.Marked)},
+		{all.Marked, evidence.Say("marked", "{#n} marks in a row, as photos or stories have them that follow each other; what others stand for was not looked at", all.Marked)},
 	} {
 		if one.n > 0 {
 			folded = append(folded, one.said)

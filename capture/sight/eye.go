@@ -16,6 +16,7 @@ import (
 type Eye struct {
 	fading   bool // parts of the page fade at the edges of the window
 	tardy    bool // what a pane shows comes late, without any sign: each picture of it waits
+	unsteady int  // pictures of such a pane that were taken while it was still changing
 	tab      *tab.Tab
 	address  string // as entered
 	view     View

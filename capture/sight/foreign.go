@@ -159,7 +159,8 @@ func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, whic
 		return is.upTo(high), err == nil
 	}
 	var lately free
-	patient := false // what it shows comes late, without any sign
+	patient, best, covered := false, 0.0, e.inside // patient: what it shows comes late, without any sign
+	defer func() { seen = max(seen, best) }()
 	for step, to := 0, 0.0; step < maxPaneSteps && e.before(by) && ctx.Err() == nil; step++ {
 		from := at.At
 		if move(to) != nil {
@@ -196,8 +197,9 @@ func (e *Eye) throughFrame(ctx context.Context, by time.Time, f *tab.Frame, whic
 		}
 		if at.At+at.High >= at.Whole-2 { // more may come at the end
 			stopped = e.waitAt(ctx, signs, known, edge, by)
-			if again, err := e.shoot(ctx, nil); !patient && err == nil && tardy(everything(s), s, again) {
-				patient, step, to, seen = true, -1, 0, 0
+			if again, err := e.shoot(ctx, nil); !patient && err == nil && e.before(by) && tardy(everything(s), s, again) {
+				patient, best, e.inside = true, max(seen, at.At+at.High), covered
+				step, to, seen = -1, 0, 0
 				continue
 			}
 			if move(at.At) != nil {

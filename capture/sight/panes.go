@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"constat/capture/record"
@@ -247,14 +248,7 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 			break
 		}
 	}
-	taken := 0
-	counted := func(n int) string { taken = max(taken, n); return name(n) }
-	stop, err := e.pictureSteps(ctx, by, pane, counted)
-	if e.tardy && err == nil { // what it shows came after it was pictured: once more, with patience
-		before := taken
-		stop, err = e.pictureSteps(ctx, by, pane, func(n int) string { return name(before + n) })
-		e.tardy = false
-	}
+	stop, err := e.pictured(ctx, by, pane, name)
 	if err != nil {
 		return err
 	} else if stop.Detail != "" {
@@ -267,6 +261,37 @@ func (e *Eye) stepThrough(ctx context.Context, by time.Time, pane int, name func
 		e.paneCut(name(1), stopped)
 	}
 	return nil
+}
+
+// pictured pictures a pane from its beginning to its end; once more, with patience, where what it shows came after
+// it was pictured. Only the sink is an error.
+func (e *Eye) pictured(ctx context.Context, by time.Time, pane int, name func(int) string) (stopped evidence.Said, err error) {
+	if pane >= 0 || e.fading {
+		defer e.noteFaint(ctx)
+	}
+	taken, had := 0, len(e.words)
+	stopped, err = e.pictureSteps(ctx, by, pane, func(n int) string { taken = max(taken, n); return name(n) })
+	if !e.tardy || err != nil {
+		return stopped, err
+	}
+	defer func() { e.tardy, e.unsteady = false, 0 }()
+	again := evidence.Say("pane-late", "what it shows changed after it was pictured; it was not pictured once more to its end")
+	if !e.before(by) {
+		return again, nil
+	}
+	first, covered, before := stopped, e.inside, taken
+	stopped, err = e.pictureSteps(ctx, by, pane, func(n int) string { return name(before + n) })
+	e.inside = covered                 // it is the same
+	if n := len(e.words); n-had == 2 { // the same was read twice
+		e.words = append(e.words[:had], slices.MaxFunc(e.words[had:], func(a, b Words) int { return len(a.Lines) - len(b.Lines) }))
+	}
+	switch {
+	case stopped.Detail != "" && first.Detail == "":
+		stopped = again
+	case stopped.Detail == "" && e.unsteady > 0:
+		stopped = evidence.Say("pane-unsteady", "it was still changing when {#n} pictures of it were taken", e.unsteady)
+	}
+	return stopped, err
 }
 
 // patience is the silence that is waited for at an edge once more, where nothing came: some look whether it was

@@ -76,7 +76,7 @@ const (
 			for (let n = 0; e && n < 40; n++, e = up(e) || Node.prototype.getRootNode.call(e).host) if (getComputedStyle(e).position === 'fixed') return true;
 			return false;
 		};
-		const frame = () => new Promise((done) => { const late = setTimeout(done, 100); requestAnimationFrame(() => { clearTimeout(late); done(); }); });
+		const frame = () => new Promise((done) => { const late = setTimeout(done, 500); requestAnimationFrame(() => { clearTimeout(late); done(); }); });
 		const see = async () => {
 			let waited = false;
 			if (globalThis.seen.length > 3000) return;

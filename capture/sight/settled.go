@@ -30,7 +30,7 @@ const settledScript = `(async (most) => {
 	};
 	const running = () => documents.reduce((n, d) => n + animations.call(d).filter(ends).length, 0) + Array.from(roots).reduce((n, d) => n + inRoot.call(d).filter(ends).length, 0);
 	const turn = (ms) => new Promise((done) => setTimeout(done, ms));
-	const frame = () => new Promise((done) => { const late = setTimeout(done, 100); requestAnimationFrame(() => { clearTimeout(late); done(); }); });
+	const frame = () => new Promise((done) => { const late = setTimeout(done, 500); requestAnimationFrame(() => { clearTimeout(late); done(); }); });
 	const until = performance.now() + most;
 	await frame();
 	await frame(); // what is told that it came into the window begins after one
@@ -82,16 +82,21 @@ func tardy(p paneAt, before, after *shot) bool {
 }
 
 // awaited waits until a pane shows the same for as long as it is waited for at an edge, and returns the last picture.
+// One that goes on changing, as a film does, is not waited for without end.
 func (e *Eye) awaited(ctx context.Context, p paneAt, s *shot, by time.Time) *shot {
 	began := time.Now()
 	defer func() { e.waited += time.Since(began) }()
-	for since, n := began, 0; n < 20 && time.Since(since) < edge && e.before(by); n++ {
+	for since, n := began, 0; time.Since(since) < edge; n++ {
+		if n == maxLooks || !e.before(by) {
+			e.unsteady++
+			break
+		}
 		if e.tab.Pause(ctx, edge/4) != nil {
-			return s
+			break
 		}
 		now, err := e.shoot(ctx, nil)
 		if err != nil {
-			return s
+			break
 		}
 		if tardy(p, s, now) {
 			since = time.Now()
@@ -100,3 +105,6 @@ func (e *Eye) awaited(ctx context.Context, p paneAt, s *shot, by time.Time) *sho
 	}
 	return s
 }
+
+// maxLooks is how often a pane is looked at until it holds still.
+const maxLooks = 10

@@ -16,7 +16,6 @@ import (
 // beginning. A step is as large as what is free of bars and heads allows. It says why it stopped before
 // the end, if it did. Only the sink is an error.
 func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name func(int) string) (stopped evidence.Said, _ error) {
-	patiently := e.tardy
 	known := e.tab.Waiting()
 	at, err := e.paneStep(ctx, pane, "to: 0")
 	var seen, lately free
@@ -114,9 +113,6 @@ func (e *Eye) pictureSteps(ctx context.Context, by time.Time, pane int, name fun
 			e.tardy = e.late(ctx, pane, before, s)
 		}
 		if at.At-before.At < 1 {
-			if pane < 0 && e.fading || pane >= 0 && (patiently || !e.tardy) {
-				e.noteFaint(ctx)
-			}
 			if before.Below < 1 || before.High < 1 {
 				e.inside += lately.Below
 				break
@@ -276,7 +272,9 @@ const faintScript = `((show) => {
 		return 0;
 	}
 	let n = 0;
-	for (const [e, most] of strong) if (most < 0.9 && e.isConnected && Math.abs(own(e) - most) > 0.1) n++;
+	// What pulses for ever, as a sign that somebody is there, was never stronger.
+	const pulses = (e) => Element.prototype.getAnimations.call(e).some((a) => a.effect && a.effect.getComputedTiming().endTime === Infinity);
+	for (const [e, most] of strong) if (most < 0.9 && e.isConnected && Math.abs(own(e) - most) > 0.1 && !pulses(e)) n++;
 	globalThis.strong = null;
 	return n;
 })(%t)`

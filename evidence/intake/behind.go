@@ -28,7 +28,12 @@ func (j *job) behind(file evidence.Artifact, what content) {
 			j.fact(file.Name, FromContent, FactComment, string(words))
 		})
 	case what.exif == imagemeta.PNG:
-		j.chunks(8, func(kind string, off, n int64) bool { end = off + n + 4; return kind != "IEND" })
+		j.chunks(8, func(kind string, off, n int64) bool {
+			if kind == "IEND" { // one that has none has no end
+				end = off + n + 4
+			}
+			return end == 0
+		})
 	case what.exif == imagemeta.WebP:
 		var h [4]byte
 		if j.at(4, h[:]) {
@@ -60,12 +65,15 @@ func (j *job) behind(file evidence.Artifact, what content) {
 func (j *job) filmBox(file evidence.Artifact) {
 	var h [16]byte
 	for off, n := int64(0), 0; n < 100 && off+16 <= j.size && j.at(off, h[:]); n++ {
-		size := int64(binary.BigEndian.Uint32(h[:]))
-		if size == 1 {
-			size = int64(binary.BigEndian.Uint64(h[8:]))
+		size, head := int64(binary.BigEndian.Uint32(h[:])), int64(8)
+		switch size { // ISO/IEC 14496-12, 4.2: to the end of the file; a length of its own
+		case 0:
+			size = j.size - off
+		case 1:
+			size, head = int64(binary.BigEndian.Uint64(h[8:])), 16
 		}
 		if string(h[4:8]) == "mpvd" {
-			j.fact(file.Name, FromContent, FactBehind, fmt.Sprintf("video/mp4; %d", min(max(size, 8), j.size-off)-8))
+			j.fact(file.Name, FromContent, FactBehind, fmt.Sprintf("video/mp4; %d", min(max(size, head), j.size-off)-head))
 		}
 		if size < 8 {
 			return
@@ -121,10 +129,13 @@ func (j *job) jpegEnd(comment func([]byte)) int64 {
 	}
 }
 
+// maxChunks bounds the chunks of a picture; writers make one of each 8 KiB.
+const maxChunks = 1_000_000
+
 // chunks goes through a PNG's chunks until fn says so.
 func (j *job) chunks(off int64, fn func(kind string, off, n int64) bool) {
 	var h [8]byte
-	for n := 0; n < maxSegments && j.at(off, h[:]); n++ {
+	for n := 0; n < maxChunks && j.ctx.Err() == nil && j.at(off, h[:]); n++ {
 		length := int64(binary.BigEndian.Uint32(h[:]))
 		if !fn(string(h[4:]), off+8, length) {
 			return

@@ -116,6 +116,7 @@ func TestTimesThatRunBackAreMarked(t *testing.T) {
 		"05/01/2024, 14:03 - Mia: a\n05/01/2024, 14:01 - Mia: b\n":                             "", // it came late
 		"30/01/2024, 14:03 - Mia: a\n01/02/2024, 14:01 - Mia: b\n":                             "",
 		"24/1/30 14:03 - Mia: a\n24/2/1 14:03 - Mia: b\n24/2/2 14:03 - Mia: c\n":               "", // the year comes first
+		"03/05/24, 14:03 - Mia: a\n28/04/24, 14:03 - Mia: b\n03/05/24, 14:05 - Mia: c\n":       "1",
 		"12/31/23, 2:03 PM - Mia: a\n1/1/24, 2:03 PM - Mia: b\n":                               "",
 	} {
 		_, res := said(t, "_chat.txt", text)

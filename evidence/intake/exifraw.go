@@ -129,7 +129,10 @@ func (w *rawWalk) directory(at uint32, gps bool, depth int) {
 			}
 			w.say(name, wide(binary.LittleEndian, w.value(e, kind, count)))
 		case !gps && tag == 0x010e:
-			if v := bytes.TrimRight(w.value(e, kind, count), "\x00 "); !utf8.Valid(v) { // as before UTF-8; the library makes it unreadable
+			v := bytes.TrimRight(w.value(e, kind, count), "\x00 ")
+			if utf8.Valid(v) {
+				w.say(FactDescription, string(v))
+			} else { // as before UTF-8; the library makes it unreadable
 				w.say(FactDescription, latin1(v))
 			}
 		case !gps && tag == 0x9286:
@@ -207,7 +210,7 @@ func (w *rawWalk) comment(b []byte) string {
 	case "UNICODE":
 		bo := w.bo
 		switch {
-		case utf8.Valid(bytes.TrimRight(b, "\x00 ")) && bytes.IndexByte(bytes.TrimRight(b, "\x00 "), 0) < 0 && len(bytes.Trim(b, "\x00 ")) > 1 && mostlyASCII(b):
+		case utf8.Valid(bytes.TrimRight(b, "\x00 ")) && bytes.IndexByte(bytes.TrimRight(b, "\x00 "), 0) < 0 && len(bytes.Trim(b, "\x00 ")) > 1 && mostlyASCII(b) && (len(b)%2 == 1 || len(bytes.Trim(b, "\x00 ")) > 8):
 			return text(b) // some programs write UTF-8 under this name
 		case bytes.HasPrefix(b, []byte("\xff\xfe")):
 			bo, b = binary.LittleEndian, b[2:]

@@ -55,7 +55,7 @@ func (j *job) mails() (all []stretch, more int, err error) {
 		case from && front:
 			box, stamped = true, dated.Match(line)
 			begin(0)
-		case from && box && (stamped && dated.Match(line) || !stamped && empty):
+		case from && box && (stamped && dated.Match(line) || empty && (!stamped || len(bytes.TrimSpace(line)) == len("From"))): // newer Thunderbirds say no more
 			candidate = at
 		case front && mailFront(line):
 			// Apple Mail: so many bytes, and what follows them is no part of the message.

@@ -97,13 +97,14 @@ func TestMailboxesOfManyPrograms(t *testing.T) {
 		return "From: Mia <m@example.org>\nDate: x\nSubject: s\n\n" + body + "\n"
 	}
 	for name, c := range map[string]struct{ text, want string }{
-		"no empty line":  {from + one("een") + from + one("twee"), "2"},
-		"blank in front": {"\n" + from + one("een") + "\n" + from + one("twee"), "2"},
-		"a mark":         {"\xef\xbb\xbf" + from + one("een") + "\n" + from + one("twee"), "2"},
-		"Takeout":        {"From 17@xxx Fri Jan 05 13:03:22 +0000 2024\r\n" + one("een") + "From 18@xxx Fri Jan 05 13:03:22 +0000 2024\n" + one("twee"), "2"},
-		"a sentence":     {from + one("x\n\nFrom the desk\nSubject: y\n") + "\n" + from + one("twee"), "2"},
-		"no date":        {"From m@example.org\n" + one("een") + "\nFrom m@example.org\n" + one("twee"), "2"},
-		"one":            {from + one("een\nFrom here: on\n"), ""},
+		"no empty line":    {from + one("een") + from + one("twee"), "2"},
+		"blank in front":   {"\n" + from + one("een") + "\n" + from + one("twee"), "2"},
+		"a mark":           {"\xef\xbb\xbf" + from + one("een") + "\n" + from + one("twee"), "2"},
+		"Takeout":          {"From 17@xxx Fri Jan 05 13:03:22 +0000 2024\r\n" + one("een") + "From 18@xxx Fri Jan 05 13:03:22 +0000 2024\n" + one("twee"), "2"},
+		"a sentence":       {from + one("x\n\nFrom the desk\nSubject: y\n") + "\n" + from + one("twee"), "2"},
+		"no date":          {"From m@example.org\n" + one("een") + "\nFrom m@example.org\n" + one("twee"), "2"},
+		"dates, then none": {"From - Tue Oct 03 10:00:00 2023\r\n" + one("een") + "\nFrom \r\n" + one("twee"), "2"},
+		"one":              {from + one("een\nFrom here: on\n"), ""},
 	} {
 		res, _ := onDisk(t, "a.mbox", []byte(c.text), intake.Options{})
 		wantFacts(t, res, map[string]string{intake.FactMails: c.want, "subject": "s"})

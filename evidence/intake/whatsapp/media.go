@@ -127,8 +127,11 @@ func (c *Reader) mediaOf(text string) *Media {
 }
 
 // clockwork tells whether the times of a chat run back. Which number is the day is not known, so a
-// time is earlier only if it is under every reading.
-type clockwork struct{ last [3]time.Time }
+// time is earlier only if it is under every reading; one that some stamp of the chat rules out is none.
+type clockwork struct {
+	last  [3]time.Time
+	ruled [3]bool
+}
 
 // tolerance: messages that arrived late stand minutes to hours after later ones.
 const tolerance = 24 * time.Hour
@@ -142,7 +145,8 @@ func (k *clockwork) back(stamp string) bool {
 	}
 	back, read := true, false
 	for i, t := range now {
-		if t.IsZero() {
+		k.ruled[i] = k.ruled[i] || t.IsZero()
+		if k.ruled[i] {
 			continue
 		}
 		if k.last[i].IsZero() {
@@ -183,7 +187,9 @@ func readings(stamp string) (out [3]time.Time, ok bool) {
 	if n[0] <= 31 { // else it is a year
 		out[0], out[1] = day(n[2], n[1], n[0]), day(n[2], n[0], n[1])
 	}
-	out[2] = day(n[0], n[1], n[2])
+	if n[0] >= 9 { // no message is older than the app, of 2009
+		out[2] = day(n[0], n[1], n[2])
+	}
 	return out, out != [3]time.Time{}
 }
 
