@@ -54,11 +54,11 @@ func (w *way) record(ctx context.Context, page shownPage, begun *serialized) (te
 
 // text keeps the visible text and the title, and apart from it what is in the page and cannot be seen.
 func (w *way) text(ctx context.Context, page shownPage, all *texts) error {
+	closed := w.tab.Pierce(ctx) // it has a limit of its own
 	limit, done := w.tab.Within(ctx, w.config.Limits.Record)
 	defer done()
 	most := w.config.Limits.MaxText
 	var p words.Page
-	closed := w.tab.Pierce(limit)
 	if err := w.tab.Ask(limit, words.Script(most), &p); err != nil {
 		w.notes.Add(record.ProblemNoText, w.tab.Why(err))
 		return nil

@@ -46,7 +46,7 @@ func (s Share) In(detail map[string]string) bool {
 	return maps.Equal(want, detail)
 }
 
-// ShowIDs is a list of exhibits for a line of text: all of them, or the first and how many more.
+// ShowIDs is a list of exhibits, or of other names, for a line of text: all of them, or the first and how many more.
 func ShowIDs(ids []string, most int) string {
 	if len(ids) <= most {
 		return strings.Join(ids, ", ")

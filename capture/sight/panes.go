@@ -191,9 +191,9 @@ func (e *Eye) panes(ctx context.Context, r Scrolled) error {
 }
 
 func (e *Eye) findPanes(ctx context.Context) (found int, err error) {
+	e.tab.Pierce(ctx) // it has a limit of its own
 	limit, done := e.tab.Within(ctx, scrollAnswer)
 	defer done()
-	e.tab.Pierce(limit)
 	err = e.tab.Ask(limit, fmt.Sprintf(paneScript, false), &found)
 	return found, err
 }

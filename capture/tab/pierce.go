@@ -42,45 +42,49 @@ const knownScript = `function () { globalThis.closedRoots.set(ShadowRoot.prototy
 // Pierce looks for closed shadow roots, which no script can ask for, and makes them known to the questions
 // that are asked in the isolated world. It is a courtesy with a limit: it tells how many elements it could not look into.
 func (t *Tab) Pierce(ctx context.Context) (left int) {
-	limit, done := t.Within(ctx, 2*courtesy)
+	limit, done := t.Within(ctx, piercing)
 	defer done()
-	return pierce(limit, t.Ask, func(host string) (bool, error) {
-		world, _, err := t.worldOf(limit)
-		if err != nil {
-			return false, err
-		}
-		return open(limit, chromedp.FromContext(t.context).Target.Call, world, host)
+	return pierce(limit, t.Ask, func(ctx context.Context) (Caller, runtime.ExecutionContextID, error) {
+		world, _, err := t.worldOf(ctx)
+		return chromedp.FromContext(t.context).Target.Call, world, err
 	})
 }
 
 // Pierce is [Tab.Pierce] for the frame.
 func (f *Frame) Pierce(ctx context.Context) (left int) {
-	limit, done := context.WithTimeout(ctx, 2*courtesy)
+	limit, done := context.WithTimeout(ctx, piercing)
 	defer done()
-	return pierce(limit, f.Ask, func(host string) (bool, error) { return open(limit, f.call, f.world, host) })
+	return pierce(limit, f.Ask, func(context.Context) (Caller, runtime.ExecutionContextID, error) { return f.call, f.world, nil })
 }
 
-func pierce(limit context.Context, ask func(context.Context, string, any) error, open func(host string) (bool, error)) (left int) {
+// piercing bounds all the looking for closed roots. What bounds it on a page that answers is their number: a slow
+// computer looks into as many as a fast one. One that does not answer is not asked on.
+const piercing = 8 * courtesy
+
+// pierce looks into so many in each of its rounds; where says whom to ask, and in which world.
+func pierce(limit context.Context, ask func(context.Context, string, any) error, where func(context.Context) (Caller, runtime.ExecutionContextID, error)) (left int) {
 	for rounds := 0; ; rounds++ { // roots within roots
 		var hosts struct{ Found, Left int }
 		most := 100
 		if rounds == maxRounds {
 			most = 0 // what is left is counted
 		}
-		if ask(limit, fmt.Sprintf(hostsScript, most), &hosts) != nil {
+		answer, done := context.WithTimeout(limit, 2*courtesy)
+		err := ask(answer, fmt.Sprintf(hostsScript, most), &hosts)
+		done()
+		if err != nil {
 			return left // of the round before, if there was one
 		}
-		left = hosts.Left
-		if hosts.Found == 0 {
+		if left = hosts.Left; hosts.Found == 0 {
 			return left
 		}
-		found := false
-		for n := range hosts.Found {
-			opened, err := open(fmt.Sprintf("(globalThis.lookedInto.add(globalThis.hosts[%[1]d]), globalThis.hosts[%[1]d])", n))
-			if err != nil {
-				return hosts.Found - n + left
-			}
-			found = found || opened
+		looked, found := openAll(limit, where)
+		answer, done = context.WithTimeout(limit, 2*courtesy)
+		var any any
+		_ = ask(answer, fmt.Sprintf("globalThis.hosts.slice(0, %d).forEach((e) => globalThis.lookedInto.add(e))", looked), &any)
+		done()
+		if looked < hosts.Found {
+			return hosts.Found - looked + left
 		}
 		if !found && hosts.Found < most {
 			return left
@@ -88,20 +92,49 @@ func pierce(limit context.Context, ask func(context.Context, string, any) error,
 	}
 }
 
+// openAll looks into the elements that were found, and tells into how many, and whether one was closed. It has them from
+// the browser at once: each answer that is waited for costs a slow computer its time.
+func openAll(limit context.Context, where func(context.Context) (Caller, runtime.ExecutionContextID, error)) (looked int, found bool) {
+	const group = "hosts"
+	call, world, err := where(limit)
+	if err != nil {
+		return 0, false
+	}
+	defer func() {
+		_ = call(limit, runtime.CommandReleaseObjectGroup, runtime.ReleaseObjectGroupParams{ObjectGroup: group}, nil)
+	}()
+	var all runtime.EvaluateResult
+	err = call(limit, runtime.CommandEvaluate, runtime.EvaluateParams{Expression: "globalThis.hosts", ContextID: world, ObjectGroup: group}, &all)
+	if err != nil || all.Result == nil || all.Result.ObjectID == "" {
+		return 0, false
+	}
+	var each runtime.GetPropertiesResult
+	if call(limit, runtime.CommandGetProperties, runtime.GetPropertiesParams{ObjectID: all.Result.ObjectID, OwnProperties: new(true)}, &each) != nil {
+		return 0, false
+	}
+	for _, host := range each.Result {
+		if host.Value == nil || host.Value.Subtype != "node" {
+			continue // its length
+		}
+		answer, done := context.WithTimeout(limit, 2*courtesy)
+		opened, err := open(answer, call, world, host.Value.ObjectID)
+		done()
+		if err != nil {
+			return looked, found
+		}
+		looked, found = looked+1, found || opened
+	}
+	return looked, found
+}
+
 // maxRounds is how often closed roots are looked for, up to a hundred at a time.
 const maxRounds = 4
 
 // open makes the closed shadow root of one element known, if it has one.
-func open(ctx context.Context, call Caller, world runtime.ExecutionContextID, host string) (bool, error) {
-	var of runtime.EvaluateResult
-	err := call(ctx, runtime.CommandEvaluate, runtime.EvaluateParams{Expression: host, ContextID: world}, &of)
-	if err != nil || of.Result == nil || of.Result.ObjectID == "" {
-		return false, err
-	}
+func open(ctx context.Context, call Caller, world runtime.ExecutionContextID, host runtime.RemoteObjectID) (bool, error) {
 	depth := int64(1)
 	var described dom.DescribeNodeResult
-	err = call(ctx, dom.CommandDescribeNode, dom.DescribeNodeParams{ObjectID: of.Result.ObjectID, Depth: &depth}, &described)
-	_ = call(ctx, runtime.CommandReleaseObject, runtime.ReleaseObjectParams{ObjectID: of.Result.ObjectID}, nil)
+	err := call(ctx, dom.CommandDescribeNode, dom.DescribeNodeParams{ObjectID: host, Depth: &depth}, &described)
 	if err != nil || described.Node == nil {
 		return false, err
 	}

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"constat/evidence"
 )
 
 // Where platforms put the messages of an account. The facts are from programs that read such archives
@@ -322,21 +324,13 @@ type xEvent struct {
 }
 
 // notice says it in the archive's own words.
-// some are the first of several, and how many more there are.
-func some(all []string, most int) string {
-	if len(all) <= most {
-		return strings.Join(all, " ")
-	}
-	return strings.Join(all[:most], " ") + fmt.Sprintf(" +%d", len(all)-most)
-}
-
 func (m xMessage) notice() accountMessage {
 	out := accountMessage{Notice: true}
 	for i, e := range []*xEvent{m.Join, m.Joined, m.Left, m.Renamed, m.Reaction} {
 		if e != nil {
 			what := []string{"joinConversation", "participantsJoin", "participantsLeave", "conversationNameUpdate", "reactionCreate"}[i]
 			who := strings.TrimSpace(e.By + e.Sender)
-			out.Time, out.Text = e.Created, strings.TrimSpace(strings.TrimPrefix(who+": ", ": ")+what+" "+strings.TrimSpace(e.Name+e.Key+" "+some(e.Users, 50)))
+			out.Time, out.Text = e.Created, strings.TrimSpace(strings.TrimPrefix(who+": ", ": ")+what+" "+strings.TrimSpace(e.Name+e.Key+" "+evidence.ShowIDs(e.Users, 50)))
 		}
 	}
 	return out
